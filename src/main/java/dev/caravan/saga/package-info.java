@@ -1,0 +1,2 @@
+/** The words: what a saga, a step and their states are called. Pure: knows no Camel, no Kafka, no Spring. */
+package dev.caravan.saga;
