@@ -1,0 +1,47 @@
+package dev.caravan.saga.kafka;
+
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps records that cannot be worked on: untouched, on {@code <topic>-dlq}, with headers that say why. */
+public final class DeadLetters {
+
+    public static final String REASON = "dlq-reason";
+    public static final String TOPIC = "dlq-topic";
+    public static final String PARTITION = "dlq-partition";
+    public static final String OFFSET = "dlq-offset";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(DeadLetters.class);
+
+    private final KafkaClients clients;
+
+    public DeadLetters(KafkaClients clients) {
+        this.clients = clients;
+    }
+
+    /** @return completes when the dead letter is durable */
+    public CompletableFuture<Void> keep(ConsumerRecord<String, byte[]> message, String reason) {
+        LOGGER.warn(
+                "Dead letter: {} partition {} offset {} key {}: {}",
+                message.topic(),
+                message.partition(),
+                message.offset(),
+                message.key(),
+                reason);
+        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
+                Topics.deadLettersOf(message.topic()), null, message.key(), message.value(), message.headers());
+        header(letter, REASON, reason);
+        header(letter, TOPIC, message.topic());
+        header(letter, PARTITION, Integer.toString(message.partition()));
+        header(letter, OFFSET, Long.toString(message.offset()));
+        return clients.send(letter);
+    }
+
+    private static void header(ProducerRecord<String, byte[]> letter, String name, String value) {
+        letter.headers().remove(name).add(name, String.valueOf(value).getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,122 @@
+package dev.caravan.saga.kafka;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * The Kafka clients of one process: one producer that everything shares (acks=all, idempotent, no linger), and
+ * consumers as needed. Thread-safe.
+ */
+public final class KafkaClients implements AutoCloseable {
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Properties producerSettings;
+    private final Properties consumerSettings;
+    private KafkaProducer<String, byte[]> producer;
+
+    private KafkaClients(String brokers, Properties producerSettings, Properties consumerSettings) {
+        this.producerSettings = producerSettings;
+        this.consumerSettings = consumerSettings;
+        producerSettings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, brokers);
+        consumerSettings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, brokers);
+        producerSettings.put(ProducerConfig.ACKS_CONFIG, "all");
+        producerSettings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        producerSettings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+        producerSettings.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
+        consumerSettings.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
+        consumerSettings.remove(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
+    }
+
+    /** Clients with Kafka's defaults. */
+    public static KafkaClients of(String brokers) {
+        return new KafkaClients(brokers, new Properties(), new Properties());
+    }
+
+    /** Clients with the settings of the Camel component {@code kafka} (brokers, security, {@code additionalProperties}). */
+    public static KafkaClients of(CamelContext context) {
+        KafkaConfiguration configuration =
+                context.getComponent("kafka", KafkaComponent.class).getConfiguration();
+        if (configuration.getBrokers() == null || configuration.getBrokers().isBlank()) {
+            throw new IllegalStateException("No Kafka brokers are configured: set camel.component.kafka.brokers");
+        }
+        return new KafkaClients(
+                configuration.getBrokers(),
+                configuration.createProducerProperties(),
+                configuration.createConsumerProperties());
+    }
+
+    public String brokers() {
+        return producerSettings.getProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+    }
+
+    public synchronized KafkaProducer<String, byte[]> producer() {
+        if (producer == null) {
+            producer = new KafkaProducer<>(producerSettings, new StringSerializer(), new ByteArraySerializer());
+        }
+        return producer;
+    }
+
+    /**
+     * Sends without blocking, provided that the topic's metadata is known (see {@link Topics}).
+     *
+     * @return completes on the producer's thread when all in-sync replicas have the record
+     */
+    public CompletableFuture<Void> send(ProducerRecord<String, byte[]> message) {
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        try {
+            producer().send(message, (metadata, failure) -> {
+                if (failure == null) {
+                    sent.complete(null);
+                } else {
+                    sent.completeExceptionally(failure);
+                }
+            });
+        } catch (RuntimeException e) {
+            sent.completeExceptionally(e);
+        }
+        return sent;
+    }
+
+    /** A new consumer; the caller closes it. Commits are the caller's, too. */
+    public KafkaConsumer<String, byte[]> consumer(Map<String, Object> overrides) {
+        Properties settings = new Properties();
+        settings.putAll(consumerSettings);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.putAll(overrides);
+        return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    Admin admin() {
+        Properties settings = new Properties();
+        settings.putAll(producerSettings);
+        settings.keySet().retainAll(AdminClientConfig.configNames());
+        return Admin.create(settings);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close(CLOSE_TIMEOUT);
+            producer = null;
+        }
+    }
+}

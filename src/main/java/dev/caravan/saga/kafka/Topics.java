@@ -1,0 +1,92 @@
+package dev.caravan.saga.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that topics exist and that the producer knows them, so that a later send does not block. Blocks; call it
+ * while starting.
+ */
+public final class Topics {
+
+    public static final String SAGA_LOGS = "saga-logs";
+    public static final String SAGA_REPLIES = "saga-replies";
+    public static final String SAGA_EVENTS = "saga-events";
+    public static final String COMPENSATION_COMMANDS = "compensation-commands";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Topics.class);
+
+    private final KafkaClients clients;
+    private final int partitions;
+    private final Duration timeout;
+
+    /**
+     * @param partitions of topics that have to be created; existing ones stay as they are
+     * @param timeout how long to wait for the broker
+     */
+    public Topics(KafkaClients clients, int partitions, Duration timeout) {
+        this.clients = clients;
+        this.partitions = partitions;
+        this.timeout = timeout;
+    }
+
+    public static String commandsOf(String service) {
+        return service + "-commands";
+    }
+
+    public static String deadLettersOf(String topic) {
+        return topic + "-dlq";
+    }
+
+    /**
+     * Creates the topics that are missing, with the broker's default replication.
+     *
+     * @param settings of the topics to be created, for instance {@code retention.ms}
+     * @throws IllegalStateException the broker did not answer in time or refused
+     */
+    public void ensure(Collection<String> names, Map<String, String> settings) {
+        try (Admin admin = clients.admin()) {
+            List<NewTopic> wanted = names.stream()
+                    .map(name -> new NewTopic(name, Optional.of(partitions), Optional.empty())
+                            .configs(new HashMap<>(settings)))
+                    .toList();
+            for (var created : admin.createTopics(wanted).values().entrySet()) {
+                try {
+                    created.getValue().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+                    LOGGER.info("Created topic {} with {} partitions", created.getKey(), partitions);
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof TopicExistsException)) {
+                        throw e;
+                    }
+                }
+            }
+            names.forEach(clients.producer()::partitionsFor);
+        } catch (ExecutionException | TimeoutException | org.apache.kafka.common.errors.TimeoutException e) {
+            throw new IllegalStateException(
+                    "Kafka at %s did not answer within %d s, or refused topics %s: %s. Is it running, and is"
+                                    .formatted(clients.brokers(), timeout.toSeconds(), names, e.getMessage())
+                            + " camel.component.kafka.brokers right?",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for topics " + names, e);
+        }
+    }
+
+    /** How many partitions the topic has. */
+    public int partitionsOf(String topic) {
+        return clients.producer().partitionsFor(topic).size();
+    }
+}

@@ -1,0 +1,258 @@
+package dev.caravan.saga.log;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.machine.Transition;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Something that happened to a saga: the {@code event} of an entry of the saga log. The record's {@link #type()} is its
+ * name on the wire; names and fields are frozen, new fields may be added.
+ *
+ * <p>Those with a {@link #transition()} ask the state machine for a new status. The others are about a step and leave
+ * the status alone.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface SagaEvent {
+
+    /** The name on the wire. */
+    String type();
+
+    /** What the event asks of the state machine, if anything. */
+    default Optional<Transition> transition() {
+        return Optional.empty();
+    }
+
+    /**
+     * The saga was accepted: with this, the route can be run again from the beginning.
+     *
+     * @param name the saga's name: the id of the route that started it
+     * @param coordinator who decides how it ends, for instance the LRA's URL; {@code null}: the log
+     * @param key what the application calls it, for instance the order's id; may be {@code null}
+     * @param body the message body as JSON
+     * @param headers the message headers that are text, numbers or booleans
+     */
+    record Start(String name, String coordinator, String key, JsonNode body, Map<String, Object> headers)
+            implements SagaEvent {
+        @Override
+        public String type() {
+            return "START";
+        }
+
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.of(Transition.START);
+        }
+    }
+
+    /**
+     * A step joined the saga. Durable before the step does anything.
+     *
+     * @param compensation endpoint that undoes the step; may be {@code null}
+     * @param completion endpoint that makes it final; may be {@code null}
+     * @param options values of the route's {@code <option>}s at that moment
+     */
+    record Enlist(Step step, String compensation, String completion, Map<String, Object> options) implements SagaEvent {
+        @Override
+        public String type() {
+            return "ENLIST";
+        }
+    }
+
+    /** A command of a step was answered SUCCESS: the step took effect. */
+    record Success(Step step, String command, JsonNode result) implements SagaEvent {
+        @Override
+        public String type() {
+            return "SUCCESS";
+        }
+
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.of(Transition.SUCCESS);
+        }
+    }
+
+    /** A command of a step was answered FAILED: nothing took effect. */
+    record StepRejected(Step step, String command, String code, String error) implements SagaEvent {
+        @Override
+        public String type() {
+            return "STEP_REJECTED";
+        }
+    }
+
+    /** A command of a step failed for a technical reason and may have taken effect. */
+    record StepUnknown(Step step, String command, String error) implements SagaEvent {
+        @Override
+        public String type() {
+            return "STEP_UNKNOWN";
+        }
+    }
+
+    /** No reply came within the step's time-out; it may have taken effect. */
+    record StepTimeout(Step step, String command, long timeoutMillis) implements SagaEvent {
+        @Override
+        public String type() {
+            return "STEP_TIMEOUT";
+        }
+    }
+
+    /** A reply came that nobody waits for any more. It changes nothing. */
+    record LateReply(Step step, String command, String status) implements SagaEvent {
+        @Override
+        public String type() {
+            return "LATE_REPLY";
+        }
+    }
+
+    /** It was decided that the saga completes; completion callbacks begin. */
+    record Close() implements SagaEvent {
+        @Override
+        public String type() {
+            return "CLOSE";
+        }
+
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.of(Transition.CLOSE);
+        }
+    }
+
+    /** The completion callback of a step was done. */
+    record CompleteSuccess(Step step) implements SagaEvent {
+        @Override
+        public String type() {
+            return "COMPLETE_SUCCESS";
+        }
+
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.of(Transition.COMPLETE_SUCCESS);
+        }
+    }
+
+    /** The completion callback of a step went wrong and will be tried again. */
+    record CompleteRetry(Step step, int attempt, String error) implements SagaEvent {
+        @Override
+        public String type() {
+            return "COMPLETE_RETRY";
+        }
+    }
+
+    /** The saga completed. */
+    record Complete() implements SagaEvent {
+        @Override
+        public String type() {
+            return "COMPLETE";
+        }
+
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.of(Transition.COMPLETE);
+        }
+    }
+
+    /** The saga failed and is to be undone. {@code step}: where, if known. */
+    record Fail(Step step, String reason) implements SagaEvent {
+        @Override
+        public String type() {
+            return "FAIL";
+        }
+
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.of(Transition.FAIL);
+        }
+    }
+
+    /** The saga, or one of its steps, ran out of time and is to be undone. {@code step}: where, if known. */
+    record Timeout(Step step, String reason) implements SagaEvent {
+        @Override
+        public String type() {
+            return "TIMEOUT";
+        }
+
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.of(Transition.TIMEOUT);
+        }
+    }
+
+    /** A step was undone. */
+    record CompensateSuccess(Step step) implements SagaEvent {
+        @Override
+        public String type() {
+            return "COMPENSATE_SUCCESS";
+        }
+
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.of(Transition.COMPENSATE_SUCCESS);
+        }
+    }
+
+    /** Undoing a step went wrong and will be tried again. */
+    record CompensateRetry(Step step, int attempt, String error) implements SagaEvent {
+        @Override
+        public String type() {
+            return "COMPENSATE_RETRY";
+        }
+    }
+
+    /** Undoing a step was given up: a person has to act. */
+    record CompensateFail(Step step, String error) implements SagaEvent {
+        @Override
+        public String type() {
+            return "COMPENSATE_FAIL";
+        }
+
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.of(Transition.COMPENSATE_FAIL);
+        }
+    }
+
+    /** Everything was undone. */
+    record CompensateComplete() implements SagaEvent {
+        @Override
+        public String type() {
+            return "COMPENSATE_COMPLETE";
+        }
+
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.of(Transition.COMPENSATE_COMPLETE);
+        }
+    }
+
+    /** An operator has the compensations of a FAILED saga tried again. */
+    record Retry(String who, String reason) implements SagaEvent {
+        @Override
+        public String type() {
+            return "RETRY";
+        }
+
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.of(Transition.RETRY);
+        }
+    }
+
+    /** An operator undid by hand what a FAILED saga had left, and says so. */
+    record Resolve(String who, String reason) implements SagaEvent {
+        @Override
+        public String type() {
+            return "RESOLVE";
+        }
+
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.of(Transition.RESOLVE);
+        }
+    }
+
+    /** An event of a type that this version does not know: kept as it is, and without effect. */
+    record Unknown(String type, ObjectNode content) implements SagaEvent {}
+}

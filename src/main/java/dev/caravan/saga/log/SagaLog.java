@@ -1,0 +1,46 @@
+package dev.caravan.saga.log;
+
+import dev.caravan.saga.SagaId;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** The durable, ordered record of what happened to every saga. All entries of one saga are in one partition. */
+public interface SagaLog extends AutoCloseable {
+
+    /**
+     * Appends without blocking. Entries of one saga become durable in the order of the calls.
+     *
+     * @return completes when the entry survives a crash; completes exceptionally when that is not certain (the entry
+     *     may or may not be in the log)
+     */
+    CompletionStage<Void> append(SagaLogEntry entry);
+
+    /** All entries of one saga in log order, duplicates included; empty for an unknown saga. Blocks. */
+    List<SagaLogEntry> read(SagaId sagaId);
+
+    /** The number of partitions, 1 or more. */
+    int partitions();
+
+    /** Hands every entry that is in the partition now to the reader, in log order. Blocks until done. */
+    void replay(int partition, Consumer<SagaLogEntry> reader);
+
+    /**
+     * Hands every entry of every partition to the reader, from the oldest kept one on, and goes on with new ones until
+     * the returned handle is closed. Entries of one saga come in log order, on one thread.
+     */
+    Following follow(Consumer<SagaLogEntry> reader);
+
+    @Override
+    void close();
+
+    /** A reader that goes on. */
+    interface Following extends AutoCloseable {
+
+        /** Completes when all that was in the log at the beginning has been handed over. */
+        CompletionStage<Void> caughtUp();
+
+        @Override
+        void close();
+    }
+}

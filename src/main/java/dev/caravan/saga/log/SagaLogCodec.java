@@ -1,0 +1,108 @@
+package dev.caravan.saga.log;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.message.MalformedMessageException;
+import dev.caravan.saga.message.MessageCodec;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Entries of the saga log as JSON: {@code {"sagaId", "sequence", "timestamp", "event": {"type", …}}}. An event of an
+ * unknown type is read as {@link SagaEvent.Unknown} and written back as it was.
+ */
+public final class SagaLogCodec {
+
+    private static final Map<String, Class<? extends SagaEvent>> TYPES = Map.ofEntries(
+            Map.entry("START", SagaEvent.Start.class),
+            Map.entry("ENLIST", SagaEvent.Enlist.class),
+            Map.entry("SUCCESS", SagaEvent.Success.class),
+            Map.entry("STEP_REJECTED", SagaEvent.StepRejected.class),
+            Map.entry("STEP_UNKNOWN", SagaEvent.StepUnknown.class),
+            Map.entry("STEP_TIMEOUT", SagaEvent.StepTimeout.class),
+            Map.entry("LATE_REPLY", SagaEvent.LateReply.class),
+            Map.entry("CLOSE", SagaEvent.Close.class),
+            Map.entry("COMPLETE_SUCCESS", SagaEvent.CompleteSuccess.class),
+            Map.entry("COMPLETE_RETRY", SagaEvent.CompleteRetry.class),
+            Map.entry("COMPLETE", SagaEvent.Complete.class),
+            Map.entry("FAIL", SagaEvent.Fail.class),
+            Map.entry("TIMEOUT", SagaEvent.Timeout.class),
+            Map.entry("COMPENSATE_SUCCESS", SagaEvent.CompensateSuccess.class),
+            Map.entry("COMPENSATE_RETRY", SagaEvent.CompensateRetry.class),
+            Map.entry("COMPENSATE_FAIL", SagaEvent.CompensateFail.class),
+            Map.entry("COMPENSATE_COMPLETE", SagaEvent.CompensateComplete.class),
+            Map.entry("RETRY", SagaEvent.Retry.class),
+            Map.entry("RESOLVE", SagaEvent.Resolve.class));
+
+    private final ObjectMapper json = new MessageCodec()
+            .json()
+            .copy()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .registerModule(new SimpleModule()
+                    .addSerializer(Step.class, ToStringSerializer.instance)
+                    .addDeserializer(Step.class, new StepDeserializer()));
+
+    public byte[] encode(SagaLogEntry entry) {
+        ObjectNode node = json.createObjectNode();
+        node.put("sagaId", entry.sagaId().value());
+        node.put("sequence", entry.sequence());
+        node.put("timestamp", entry.timestamp().toString());
+        node.set("event", encode(entry.event()));
+        try {
+            return json.writeValueAsBytes(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A tree of JSON nodes could not be written", e);
+        }
+    }
+
+    /** The event alone, with its type first. */
+    public ObjectNode encode(SagaEvent event) {
+        if (event instanceof SagaEvent.Unknown unknown) {
+            return unknown.content();
+        }
+        ObjectNode node = json.createObjectNode().put("type", event.type());
+        node.setAll((ObjectNode) json.valueToTree(event));
+        return node;
+    }
+
+    /** @throws MalformedMessageException with a text that says which field is wrong */
+    public SagaLogEntry decode(byte[] value) {
+        try {
+            JsonNode node = json.readTree(value == null ? new byte[0] : value);
+            return new SagaLogEntry(
+                    new SagaId(field(node, "sagaId", JsonNode::isTextual).textValue()),
+                    field(node, "sequence", JsonNode::isIntegralNumber).longValue(),
+                    Instant.parse(field(node, "timestamp", JsonNode::isTextual).textValue()),
+                    decode((ObjectNode) field(node, "event", JsonNode::isObject)));
+        } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
+            throw new MalformedMessageException("Not an entry of a saga log: " + e.getMessage(), e);
+        }
+    }
+
+    private SagaEvent decode(ObjectNode node) throws JsonProcessingException {
+        String type = field(node, "type", JsonNode::isTextual).textValue();
+        Class<? extends SagaEvent> event = TYPES.get(type);
+        return event == null ? new SagaEvent.Unknown(type, node) : json.treeToValue(node, event);
+    }
+
+    private static JsonNode field(JsonNode node, String name, Predicate<JsonNode> expected) {
+        JsonNode field = node.path(name);
+        if (!expected.test(field)) {
+            throw new MalformedMessageException(
+                    "Field '%s' of an entry of the saga log is %s"
+                            .formatted(name, field.getNodeType().name().toLowerCase()),
+                    null);
+        }
+        return field;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.caravan.saga.log;
+
+import dev.caravan.saga.SagaId;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * One entry of the saga log.
+ *
+ * @param sequence position within the saga, from 0; an entry whose sequence was seen before is a duplicate
+ * @param timestamp when it was written, by the writer's clock, to the millisecond
+ */
+public record SagaLogEntry(SagaId sagaId, long sequence, Instant timestamp, SagaEvent event) {
+
+    public SagaLogEntry {
+        Objects.requireNonNull(sagaId, "sagaId");
+        Objects.requireNonNull(timestamp, "timestamp");
+        Objects.requireNonNull(event, "event");
+        if (sequence < 0) {
+            throw new IllegalArgumentException("A sequence starts at 0, not at " + sequence);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.caravan.saga.log;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import dev.caravan.saga.Step;
+import java.io.IOException;
+
+/** Reads a step from its text. */
+final class StepDeserializer extends StdDeserializer<Step> {
+
+    private static final long serialVersionUID = 1L;
+
+    StepDeserializer() {
+        super(Step.class);
+    }
+
+    @Override
+    public Step deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+        return Step.parse(parser.getText());
+    }
+}

@@ -1,0 +1,58 @@
+package dev.caravan.saga.log.kafka;
+
+import dev.caravan.saga.kafka.RecordLoop;
+import dev.caravan.saga.log.SagaLog;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads all partitions from the beginning on and goes on. */
+final class KafkaFollowing implements SagaLog.Following {
+
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final Consumer<ConsumerRecord<String, byte[]>> reader;
+    private final Map<TopicPartition, Long> end;
+    private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    private final RecordLoop loop;
+
+    KafkaFollowing(
+            KafkaConsumer<String, byte[]> consumer,
+            String topic,
+            int partitions,
+            Consumer<ConsumerRecord<String, byte[]>> reader) {
+        this.consumer = consumer;
+        this.reader = reader;
+        List<TopicPartition> parts = IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
+        consumer.assign(parts);
+        consumer.seekToBeginning(parts);
+        this.end = consumer.endOffsets(parts);
+        this.loop = new RecordLoop(topic + "-reader", consumer, this::accept, () -> {}).start();
+    }
+
+    private void accept(ConsumerRecords<String, byte[]> records) {
+        records.forEach(reader);
+        if (!caughtUp.isDone()
+                && end.entrySet().stream().allMatch(part -> consumer.position(part.getKey()) >= part.getValue())) {
+            caughtUp.complete(null);
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> caughtUp() {
+        return caughtUp;
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}

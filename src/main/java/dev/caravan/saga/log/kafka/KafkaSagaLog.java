@@ -1,0 +1,120 @@
+package dev.caravan.saga.log.kafka;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.kafka.KafkaClients;
+import dev.caravan.saga.kafka.Topics;
+import dev.caravan.saga.log.SagaLog;
+import dev.caravan.saga.log.SagaLogCodec;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.message.MalformedMessageException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The saga log on Kafka. An append is durable when all in-sync replicas have it; the idempotent producer keeps the
+ * order of one saga's entries also when it sends again.
+ *
+ * <p>A record that is no entry is skipped with a warning that says where it is; it stays in the topic.
+ */
+public final class KafkaSagaLog implements SagaLog {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(KafkaSagaLog.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final KafkaClients clients;
+    private final String topic;
+    private final int partitions;
+    private final SagaLogCodec codec = new SagaLogCodec();
+
+    private KafkaSagaLog(KafkaClients clients, String topic, int partitions) {
+        this.clients = clients;
+        this.topic = topic;
+        this.partitions = partitions;
+    }
+
+    /**
+     * Opens the log and creates its topic if there is none. Blocks.
+     *
+     * @param retention how long entries are kept, if the topic is created
+     */
+    public static KafkaSagaLog open(KafkaClients clients, Topics topics, String topic, Duration retention) {
+        topics.ensure(List.of(topic), Map.of("retention.ms", Long.toString(retention.toMillis())));
+        return new KafkaSagaLog(clients, topic, topics.partitionsOf(topic));
+    }
+
+    @Override
+    public CompletionStage<Void> append(SagaLogEntry entry) {
+        return clients.send(new ProducerRecord<>(topic, entry.sagaId().value(), codec.encode(entry)));
+    }
+
+    @Override
+    public List<SagaLogEntry> read(SagaId sagaId) {
+        List<SagaLogEntry> entries = new ArrayList<>();
+        byte[] key = new StringSerializer().serialize(topic, sagaId.value());
+        scan(Utils.toPositive(Utils.murmur2(key)) % partitions, message -> {
+            if (sagaId.value().equals(message.key())) {
+                decode(message).ifPresent(entries::add);
+            }
+        });
+        return entries;
+    }
+
+    @Override
+    public int partitions() {
+        return partitions;
+    }
+
+    @Override
+    public void replay(int partition, Consumer<SagaLogEntry> reader) {
+        scan(partition, message -> decode(message).ifPresent(reader));
+    }
+
+    private void scan(int partition, Consumer<ConsumerRecord<String, byte[]>> reader) {
+        TopicPartition part = new TopicPartition(topic, partition);
+        try (KafkaConsumer<String, byte[]> consumer = clients.consumer(Map.of())) {
+            consumer.assign(List.of(part));
+            consumer.seekToBeginning(List.of(part));
+            long end = consumer.endOffsets(List.of(part)).get(part);
+            while (consumer.position(part) < end) {
+                consumer.poll(POLL).forEach(reader);
+            }
+        }
+    }
+
+    @Override
+    public Following follow(Consumer<SagaLogEntry> reader) {
+        return new KafkaFollowing(clients.consumer(Map.of()), topic, partitions, message -> decode(message)
+                .ifPresent(reader));
+    }
+
+    private Optional<SagaLogEntry> decode(ConsumerRecord<String, byte[]> message) {
+        try {
+            return Optional.of(codec.decode(message.value()));
+        } catch (MalformedMessageException e) {
+            LOGGER.warn(
+                    "Skipped a record of {} partition {} offset {}: {}",
+                    topic,
+                    message.partition(),
+                    message.offset(),
+                    e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Nothing to do: the clients belong to who made them. */
+    @Override
+    public void close() {}
+}

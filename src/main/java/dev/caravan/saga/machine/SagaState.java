@@ -1,0 +1,156 @@
+package dev.caravan.saga.machine;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogEntry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * What the log says of one saga: the fold of its entries. Immutable.
+ *
+ * <p>The fold is total, so that all readers of a log agree: an entry whose sequence was seen before is ignored (the
+ * first one in log order counts), an event that the state machine does not allow leaves status and steps as they are;
+ * both are counted in {@code ignored}.
+ *
+ * @param start how it began; {@code null} while INITIAL
+ * @param steps in order of enlistment
+ * @param reason why it failed; {@code null} while nothing went wrong
+ * @param nextSequence the sequence of the next entry
+ * @param ignored entries without effect: duplicates, late ones, second decisions, unknown events
+ */
+public record SagaState(
+        SagaId sagaId,
+        SagaStatus status,
+        SagaEvent.Start start,
+        List<StepState> steps,
+        String reason,
+        long nextSequence,
+        int ignored,
+        Instant startedAt,
+        Instant updatedAt) {
+
+    public static SagaState initial(SagaId sagaId) {
+        return new SagaState(sagaId, SagaStatus.INITIAL, null, List.of(), null, 0, 0, null, null);
+    }
+
+    /** Folds a whole log. */
+    public static SagaState replay(SagaId sagaId, Iterable<SagaLogEntry> entries) {
+        SagaState state = initial(sagaId);
+        for (SagaLogEntry entry : entries) {
+            state = state.apply(entry);
+        }
+        return state;
+    }
+
+    /** True when the event would have an effect now. */
+    public boolean allows(SagaEvent event) {
+        return event.transition()
+                .map(transition -> SagaStateMachine.next(status, transition).isPresent())
+                .orElse(!(event instanceof SagaEvent.Unknown));
+    }
+
+    /** The state after one more entry. */
+    public SagaState apply(SagaLogEntry entry) {
+        if (!entry.sagaId().equals(sagaId)) {
+            throw new IllegalArgumentException("Entry of saga %s given to saga %s".formatted(entry.sagaId(), sagaId));
+        }
+        if (entry.sequence() < nextSequence) {
+            return new SagaState(sagaId, status, start, steps, reason, nextSequence, ignored + 1, startedAt, updatedAt);
+        }
+        SagaEvent event = entry.event();
+        Instant at = entry.timestamp();
+        if (!allows(event)) {
+            return new SagaState(
+                    sagaId, status, start, steps, reason, entry.sequence() + 1, ignored + 1, startedAt, at);
+        }
+        SagaStatus next = event.transition()
+                .flatMap(transition -> SagaStateMachine.next(status, transition))
+                .orElse(status);
+        boolean starts = event instanceof SagaEvent.Start;
+        return new SagaState(
+                sagaId,
+                next,
+                starts ? (SagaEvent.Start) event : start,
+                stepsAfter(event, at),
+                reasonAfter(event),
+                entry.sequence() + 1,
+                ignored,
+                starts ? at : startedAt,
+                at);
+    }
+
+    /** The saga's name; the empty text while INITIAL. */
+    public String name() {
+        return start == null ? "" : start.name();
+    }
+
+    public Optional<StepState> step(Step step) {
+        return steps.stream().filter(known -> known.step().equals(step)).findFirst();
+    }
+
+    private String reasonAfter(SagaEvent event) {
+        if (event instanceof SagaEvent.Fail fail) {
+            return fail.reason();
+        }
+        if (event instanceof SagaEvent.Timeout timeout) {
+            return timeout.reason();
+        }
+        return reason;
+    }
+
+    private List<StepState> stepsAfter(SagaEvent event, Instant at) {
+        if (event instanceof SagaEvent.Enlist enlist) {
+            return step(enlist.step()).isPresent() ? steps : plus(StepState.enlisted(enlist, at));
+        } else if (event instanceof SagaEvent.Success success) {
+            return change(success.step(), step -> step.succeeded(success.command(), success.result(), at));
+        } else if (event instanceof SagaEvent.StepRejected rejected) {
+            return change(rejected.step(), step -> step.with(StepStatus.REJECTED, rejected.error(), at));
+        } else if (event instanceof SagaEvent.StepUnknown unknown) {
+            return change(unknown.step(), step -> step.with(StepStatus.UNKNOWN, unknown.error(), at));
+        } else if (event instanceof SagaEvent.StepTimeout timeout) {
+            return change(
+                    timeout.step(),
+                    step -> step.with(
+                            StepStatus.TIMED_OUT, "no reply within %d ms".formatted(timeout.timeoutMillis()), at));
+        } else if (event instanceof SagaEvent.CompleteSuccess success) {
+            return change(success.step(), step -> step.with(StepStatus.COMPLETED, null, at));
+        } else if (event instanceof SagaEvent.CompleteRetry retry) {
+            return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
+        } else if (event instanceof SagaEvent.CompensateSuccess success) {
+            return change(success.step(), step -> step.with(StepStatus.COMPENSATED, step.error(), at));
+        } else if (event instanceof SagaEvent.CompensateRetry retry) {
+            return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
+        } else if (event instanceof SagaEvent.CompensateFail fail) {
+            return change(fail.step(), step -> step.with(StepStatus.COMPENSATION_FAILED, fail.error(), at));
+        } else if (event instanceof SagaEvent.Complete || event instanceof SagaEvent.Close) {
+            return changeAll(StepStatus.ENLISTED, StepStatus.SUCCEEDED, at);
+        }
+        return steps;
+    }
+
+    private List<StepState> plus(StepState step) {
+        List<StepState> all = new ArrayList<>(steps);
+        all.add(step);
+        return List.copyOf(all);
+    }
+
+    private List<StepState> change(Step which, UnaryOperator<StepState> change) {
+        return steps.stream()
+                .map(step -> step.step().equals(which) ? change.apply(step) : step)
+                .toList();
+    }
+
+    /** A step whose route ended well without a command of its own is known to have succeeded only now. */
+    private List<StepState> changeAll(StepStatus from, StepStatus to, Instant at) {
+        return steps.stream()
+                .map(step -> step.status() == from ? step.with(to, null, at) : step)
+                .toList();
+    }
+}

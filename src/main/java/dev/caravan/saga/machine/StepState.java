@@ -1,0 +1,60 @@
+package dev.caravan.saga.machine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.log.SagaEvent;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the log says of one step.
+ *
+ * @param enlistment how it joined: its compensation, completion and options
+ * @param results what its commands were answered, by command, in order
+ * @param error why it was rejected, is unknown, timed out or could not be compensated; may be {@code null}
+ * @param attempts how often its compensation or completion was tried without success
+ */
+public record StepState(
+        Step step,
+        StepStatus status,
+        SagaEvent.Enlist enlistment,
+        Map<String, JsonNode> results,
+        String error,
+        int attempts,
+        Instant enlistedAt,
+        Instant updatedAt) {
+
+    static StepState enlisted(SagaEvent.Enlist event, Instant at) {
+        return new StepState(event.step(), StepStatus.ENLISTED, event, Map.of(), null, 0, at, at);
+    }
+
+    StepState with(StepStatus newStatus, String newError, Instant at) {
+        return new StepState(step, newStatus, enlistment, results, newError, attempts, enlistedAt, at);
+    }
+
+    StepState succeeded(String command, JsonNode result, Instant at) {
+        Map<String, JsonNode> all = new LinkedHashMap<>(results);
+        all.put(command, result);
+        return new StepState(step, StepStatus.SUCCEEDED, enlistment, all, null, attempts, enlistedAt, at);
+    }
+
+    StepState tried(int attempt, String newError, Instant at) {
+        return new StepState(step, status, enlistment, results, newError, attempt, enlistedAt, at);
+    }
+
+    /** True when the command was answered SUCCESS. */
+    public boolean isAnswered(String command) {
+        return results.containsKey(command);
+    }
+
+    public Optional<String> compensation() {
+        return Optional.ofNullable(enlistment.compensation());
+    }
+
+    public Optional<String> completion() {
+        return Optional.ofNullable(enlistment.completion());
+    }
+}
