@@ -201,7 +201,15 @@ public sealed interface SagaEvent {
         }
     }
 
-    /** Undoing a step was given up: a person has to act. */
+    /** Undoing a step was given up after this many attempts. The compensation of other steps goes on. */
+    record StepCompensateFailed(Step step, int attempts, String error) implements SagaEvent {
+        @Override
+        public String type() {
+            return "STEP_COMPENSATE_FAILED";
+        }
+    }
+
+    /** The saga could not be undone: a person has to act on this step. */
     record CompensateFail(Step step, String error) implements SagaEvent {
         @Override
         public String type() {

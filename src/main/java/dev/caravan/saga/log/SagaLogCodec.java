@@ -39,6 +39,7 @@ public final class SagaLogCodec {
             Map.entry("TIMEOUT", SagaEvent.Timeout.class),
             Map.entry("COMPENSATE_SUCCESS", SagaEvent.CompensateSuccess.class),
             Map.entry("COMPENSATE_RETRY", SagaEvent.CompensateRetry.class),
+            Map.entry("STEP_COMPENSATE_FAILED", SagaEvent.StepCompensateFailed.class),
             Map.entry("COMPENSATE_FAIL", SagaEvent.CompensateFail.class),
             Map.entry("COMPENSATE_COMPLETE", SagaEvent.CompensateComplete.class),
             Map.entry("RETRY", SagaEvent.Retry.class),

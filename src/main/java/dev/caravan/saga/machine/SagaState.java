@@ -102,6 +102,9 @@ public record SagaState(
         if (event instanceof SagaEvent.Timeout timeout) {
             return timeout.reason();
         }
+        if (event instanceof SagaEvent.CompensateFail fail) {
+            return fail.error();
+        }
         return reason;
     }
 
@@ -127,8 +130,9 @@ public record SagaState(
             return change(success.step(), step -> step.with(StepStatus.COMPENSATED, step.error(), at));
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
             return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
-        } else if (event instanceof SagaEvent.CompensateFail fail) {
-            return change(fail.step(), step -> step.with(StepStatus.COMPENSATION_FAILED, fail.error(), at));
+        } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
+            return change(failed.step(), step -> step.tried(failed.attempts(), failed.error(), at)
+                    .with(StepStatus.COMPENSATION_FAILED, failed.error(), at));
         } else if (event instanceof SagaEvent.Complete || event instanceof SagaEvent.Close) {
             return changeAll(StepStatus.ENLISTED, StepStatus.SUCCEEDED, at);
         }

@@ -1,0 +1,14 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+
+/** A step could not be undone, and all attempts are used up. */
+public class CompensationFailedException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    CompensationFailedException(SagaId sagaId, Step step, String error) {
+        super("Saga %s: step %s could not be compensated: %s".formatted(sagaId, step, error));
+    }
+}

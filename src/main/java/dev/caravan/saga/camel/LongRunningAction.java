@@ -1,0 +1,25 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+
+/**
+ * The header {@code Long-Running-Action}: the id by which Camel and LRA carry a saga. It is the saga id itself, or the
+ * URL of an LRA whose last path segment is the saga id.
+ */
+public final class LongRunningAction {
+
+    private LongRunningAction() {}
+
+    /** @throws IllegalArgumentException the text names no saga */
+    public static SagaId sagaId(String longRunningAction) {
+        int query = longRunningAction.indexOf('?');
+        String path = query < 0 ? longRunningAction : longRunningAction.substring(0, query);
+        return new SagaId(path.substring(path.lastIndexOf('/') + 1));
+    }
+
+    static Optional<String> of(Exchange exchange) {
+        return Optional.ofNullable(exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION, String.class));
+    }
+}

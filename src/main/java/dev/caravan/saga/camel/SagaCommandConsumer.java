@@ -1,0 +1,72 @@
+package dev.caravan.saga.camel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.CommandHandler;
+import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.Participants;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultConsumer;
+
+/** One command of a participant: its route runs once in effect, behind the inbox. */
+class SagaCommandConsumer extends DefaultConsumer implements CommandHandler {
+
+    private final Participants participants;
+    private final Inbox inbox;
+    private final Payloads payloads;
+    private final String service;
+    private final String command;
+    private final Inbox.Effect effect;
+
+    SagaCommandConsumer(
+            SagaCommandEndpoint endpoint,
+            Processor processor,
+            Participants participants,
+            Inbox inbox,
+            Payloads payloads) {
+        super(endpoint, processor);
+        this.participants = participants;
+        this.inbox = inbox;
+        this.payloads = payloads;
+        this.service = endpoint.getService();
+        this.command = endpoint.getCommand();
+        this.effect = endpoint.getEffect();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        participants.add(service, command, this);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        participants.remove(service, command);
+        super.doStop();
+    }
+
+    @Override
+    public SagaReply handle(SagaCommand message) throws Exception {
+        return inbox.handle(message, effect, () -> route(message));
+    }
+
+    private JsonNode route(SagaCommand message) throws Exception {
+        Exchange exchange = createExchange(false);
+        try {
+            exchange.getIn().setBody(payloads.fromJson(message.data()));
+            exchange.getIn().setHeader(SagaConstants.SAGA_ID, message.sagaId().value());
+            exchange.getIn().setHeader(SagaConstants.STEP, message.step().toString());
+            exchange.getIn().setHeader(SagaConstants.COMMAND, message.command());
+            exchange.getIn().setHeader(SagaConstants.PHASE, message.phase().name());
+            getProcessor().process(exchange);
+            if (exchange.getException() != null) {
+                throw exchange.getException();
+            }
+            return payloads.toJson(exchange.getMessage().getBody());
+        } finally {
+            releaseExchange(exchange, false);
+        }
+    }
+}

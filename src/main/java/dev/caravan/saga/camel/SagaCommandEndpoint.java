@@ -1,0 +1,133 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.Participants;
+import java.time.Duration;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+
+/**
+ * Commands to the participants of a saga and their replies, over Kafka.
+ *
+ * <p>As a producer within a saga: sends the body as the command's data, waits for the reply without holding a thread,
+ * has the result in the saga log before the route goes on, and makes it the body. A rejection, an unknown outcome or a
+ * time-out is an exception. After a crash, a command whose result is in the log is answered from it and not sent.
+ *
+ * <p>As a consumer: gets the command's data as the body and answers with the body that the route ends with; a
+ * {@code StepRejectedException} is answered FAILED.
+ */
+@UriEndpoint(
+        firstVersion = "0.1.0",
+        scheme = "saga-command",
+        title = "Saga Command",
+        syntax = "saga-command:service/command",
+        category = {Category.MESSAGING, Category.WORKFLOW})
+public class SagaCommandEndpoint extends DefaultEndpoint {
+
+    @UriPath(description = "The participant")
+    @Metadata(required = true)
+    private final String service;
+
+    @UriPath(description = "What it is asked to do")
+    @Metadata(required = true)
+    private final String command;
+
+    @UriParam(label = "producer", defaultValue = "30s", description = "How long to wait for the reply")
+    private String timeout = "30s";
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "LOCAL",
+            description = "Where the effects are: LOCAL (in the database of the inbox) or EXTERNAL (also elsewhere)")
+    private Inbox.Effect effect = Inbox.Effect.LOCAL;
+
+    @UriParam(
+            label = "consumer",
+            description = "The inbox; by default the bean named <service>.inbox, or the one bean of that type")
+    private Inbox inbox;
+
+    public SagaCommandEndpoint(String uri, SagaCommandComponent component, String service, String command) {
+        super(uri, component);
+        this.service = service;
+        this.command = command;
+        setExchangePattern(ExchangePattern.InOut);
+    }
+
+    @Override
+    public Producer createProducer() {
+        SagaCommandComponent component = (SagaCommandComponent) getComponent();
+        return new SagaCommandProducer(
+                this,
+                component.required(SagaHost.class),
+                new Payloads(new MessageCodec().json()),
+                getCamelContext().getTypeConverter().convertTo(Duration.class, timeout));
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        SagaCommandComponent component = (SagaCommandComponent) getComponent();
+        SagaCommandConsumer consumer = new SagaCommandConsumer(
+                this,
+                processor,
+                component.required(Participants.class),
+                inbox == null ? findInbox() : inbox,
+                new Payloads(new MessageCodec().json()));
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    private Inbox findInbox() {
+        Inbox own = getCamelContext().getRegistry().lookupByNameAndType(service + ".inbox", Inbox.class);
+        if (own != null) {
+            return own;
+        }
+        return ((SagaCommandComponent) getComponent()).required(Inbox.class);
+    }
+
+    @Override
+    public boolean isSingletonProducer() {
+        return true;
+    }
+
+    public String getService() {
+        return service;
+    }
+
+    public String getCommand() {
+        return command;
+    }
+
+    public String getTimeout() {
+        return timeout;
+    }
+
+    public void setTimeout(String timeout) {
+        this.timeout = timeout;
+    }
+
+    public Inbox.Effect getEffect() {
+        return effect;
+    }
+
+    public void setEffect(Inbox.Effect effect) {
+        this.effect = effect;
+    }
+
+    public Inbox getInbox() {
+        return inbox;
+    }
+
+    public void setInbox(Inbox inbox) {
+        this.inbox = inbox;
+    }
+}

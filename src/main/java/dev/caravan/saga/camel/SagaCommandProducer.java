@@ -1,0 +1,148 @@
+package dev.caravan.saga.camel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.PendingReplies.Pending;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.StepRejectedException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/** Sends a command of a step and goes on when its reply is in the log. */
+class SagaCommandProducer extends DefaultAsyncProducer {
+
+    private final String service;
+    private final String command;
+    private final SagaHost host;
+    private final Payloads payloads;
+    private final Duration timeout;
+
+    SagaCommandProducer(SagaCommandEndpoint endpoint, SagaHost host, Payloads payloads, Duration timeout) {
+        super(endpoint);
+        this.service = endpoint.getService();
+        this.command = endpoint.getCommand();
+        this.host = host;
+        this.payloads = payloads;
+        this.timeout = timeout;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        run(exchange).whenComplete((result, failure) -> {
+            if (failure == null) {
+                exchange.getMessage().setBody(payloads.fromJson(result));
+            } else {
+                exchange.setException(Failures.cause(failure));
+            }
+            callback.done(false);
+        });
+        return false;
+    }
+
+    private CompletableFuture<JsonNode> run(Exchange exchange) {
+        try {
+            String longRunningAction = LongRunningAction.of(exchange)
+                    .orElseThrow(() -> new IllegalStateException(
+                            "saga-command:%s/%s is used outside of a saga: put it into a route with <saga>"
+                                    .formatted(service, command)));
+            SagaId sagaId = LongRunningAction.sagaId(longRunningAction);
+            LiveSaga saga = host.live(sagaId)
+                    .orElseThrow(() ->
+                            new IllegalStateException("Saga %s has ended or does not run here".formatted(sagaId)));
+            Phase phase = Steps.phaseOf(exchange);
+            return step(exchange, saga)
+                    .thenCompose(step -> phase == Phase.ACTION
+                            ? act(exchange, saga, step, longRunningAction)
+                            : call(exchange, saga, step, phase, longRunningAction)
+                                    .thenApply(SagaReply::result));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** A command in a route that is no step of its own is a step without compensation. */
+    private CompletableFuture<Step> step(Exchange exchange, LiveSaga saga) {
+        Step begun = Steps.of(exchange);
+        return begun == null
+                ? saga.enlist(Steps.name(command), null, null, Map.of())
+                : CompletableFuture.completedFuture(begun);
+    }
+
+    private CompletableFuture<JsonNode> act(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
+        StepState recorded = saga.state().step(step).orElseThrow();
+        if (recorded.isAnswered(command)) {
+            return CompletableFuture.completedFuture(recorded.results().get(command));
+        }
+        return call(exchange, saga, step, Phase.ACTION, longRunningAction)
+                .handle((reply, failure) -> failure == null
+                        ? record(saga, step, reply)
+                        : recordFailure(saga, step, Failures.cause(failure)))
+                .thenCompose(recording -> recording);
+    }
+
+    private CompletableFuture<JsonNode> record(LiveSaga saga, Step step, SagaReply reply) {
+        if (reply.status() == SagaReply.Status.SUCCESS) {
+            return saga.append(new SagaEvent.Success(step, command, reply.result()))
+                    .thenApply(done -> reply.result());
+        }
+        SagaEvent event = reply.isRejection()
+                ? new SagaEvent.StepRejected(step, command, reply.code(), reply.error())
+                : new SagaEvent.StepUnknown(step, command, reply.error());
+        return saga.append(event).thenCompose(done -> CompletableFuture.failedFuture(exception(reply)));
+    }
+
+    private CompletableFuture<JsonNode> recordFailure(LiveSaga saga, Step step, Throwable failure) {
+        CompletableFuture<Void> recorded = failure instanceof StepTimedOutException
+                ? saga.append(new SagaEvent.StepTimeout(step, command, timeout.toMillis()))
+                : CompletableFuture.completedFuture(null);
+        return recorded.thenCompose(done -> CompletableFuture.failedFuture(failure));
+    }
+
+    private CompletableFuture<SagaReply> call(
+            Exchange exchange, LiveSaga saga, Step step, Phase phase, String longRunningAction) {
+        SagaCommand message =
+                new SagaCommand(saga.id(), step, service, command, data(exchange, saga, step, phase), phase);
+        Pending pending = saga.expect(step, command, phase == Phase.ACTION);
+        Runnable cancel = host.timers().schedule(timeout, () -> pending.reply()
+                .completeExceptionally(new StepTimedOutException(saga.id(), step, command, timeout)));
+        host.send(message, Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction))
+                .whenComplete((sent, failure) -> {
+                    if (failure != null) {
+                        pending.reply().completeExceptionally(failure);
+                    }
+                });
+        return pending.reply()
+                .whenComplete((reply, failure) -> {
+                    cancel.run();
+                    saga.forget(pending);
+                })
+                .thenApplyAsync(reply -> reply, host.executor())
+                .thenCompose(reply -> phase != Phase.ACTION && reply.status() == SagaReply.Status.FAILED
+                        ? CompletableFuture.failedFuture(exception(reply))
+                        : CompletableFuture.completedFuture(reply));
+    }
+
+    private JsonNode data(Exchange exchange, LiveSaga saga, Step step, Phase phase) {
+        Object body = exchange.getIn().getBody();
+        return phase == Phase.ACTION || body != null
+                ? payloads.toJson(body)
+                : payloads.callbackData(saga.state().step(step).orElseThrow());
+    }
+
+    private static Exception exception(SagaReply reply) {
+        return reply.isRejection()
+                ? new StepRejectedException(reply.code() == null ? "REJECTED" : reply.code(), reply.error())
+                : new StepOutcomeUnknownException(reply);
+    }
+}

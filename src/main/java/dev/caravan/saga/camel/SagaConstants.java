@@ -1,0 +1,39 @@
+package dev.caravan.saga.camel;
+
+import org.apache.camel.spi.Metadata;
+
+/** Names of headers and exchange properties. */
+public final class SagaConstants {
+
+    @Metadata(description = "The saga's id", javaType = "String", label = "consumer")
+    public static final String SAGA_ID = "CaravanSagaId";
+
+    @Metadata(description = "The step, NAME or NAME#2", javaType = "String", label = "consumer")
+    public static final String STEP = "CaravanStep";
+
+    @Metadata(description = "The command", javaType = "String", label = "consumer")
+    public static final String COMMAND = "CaravanCommand";
+
+    @Metadata(
+            description = "Why the participant is asked: ACTION, COMPENSATION or COMPLETION",
+            javaType = "String",
+            label = "consumer")
+    public static final String PHASE = "CaravanPhase";
+
+    @Metadata(
+            description =
+                    "What the application calls the saga, for instance an order's id; set it before the saga starts",
+            javaType = "String")
+    public static final String SAGA_KEY = "CaravanSagaKey";
+
+    /** Exchange property: the step that the exchange works on. */
+    static final String STEP_PROPERTY = "CaravanStepProperty";
+
+    /** Exchange property: why the exchange works on it, a {@code Phase}. */
+    static final String PHASE_PROPERTY = "CaravanPhaseProperty";
+
+    /** Exchange property: a {@code CompletableFuture<LiveSaga>} that completes when START is durable. */
+    static final String ACCEPTED_PROPERTY = "CaravanAcceptedProperty";
+
+    private SagaConstants() {}
+}

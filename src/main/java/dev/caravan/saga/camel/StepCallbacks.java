@@ -1,0 +1,185 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.message.Phase;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.ProducerTemplate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the compensation or completion endpoint of a step, again with backoff while it fails, and writes down how it
+ * went. No thread is held between two attempts.
+ *
+ * <p>Asked again for a step whose callback is running, it joins the one that runs. Asked for one that is done, or that
+ * took no effect, it is done at once.
+ */
+public final class StepCallbacks {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(StepCallbacks.class);
+
+    private final CamelContext context;
+    private final SagaHost host;
+    private final Backoff compensationBackoff;
+    private final Backoff completionBackoff;
+    private final Map<Key, CompletableFuture<Void>> running = new ConcurrentHashMap<>();
+    private ProducerTemplate template;
+
+    private record Key(SagaId sagaId, Step step, Phase phase) {}
+
+    /** @param backoff of compensations; completions are retried for ever with its delays */
+    public StepCallbacks(CamelContext context, SagaHost host, Backoff backoff) {
+        this.context = context;
+        this.host = host;
+        this.compensationBackoff = backoff;
+        this.completionBackoff = new Backoff(backoff.initial(), backoff.maximum(), 0);
+    }
+
+    /**
+     * Compensates a step.
+     *
+     * @param longRunningAction what the callback's exchange carries as the header of that name
+     * @return completes when COMPENSATE_SUCCESS is in the log, or nothing had to be undone; fails with
+     *     {@link CompensationFailedException} when the attempts are used up, which the log then says
+     */
+    public CompletableFuture<Void> compensate(LiveSaga saga, Step step, String longRunningAction) {
+        StepState state = known(saga, step);
+        if (state.status() == StepStatus.COMPENSATION_FAILED) {
+            return CompletableFuture.failedFuture(new CompensationFailedException(saga.id(), step, state.error()));
+        }
+        if (!state.status().needsCompensation() || state.compensation().isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return join(saga, step, Phase.COMPENSATION, state.compensation().get(), longRunningAction);
+    }
+
+    /** Completes a step. The returned future completes when COMPLETE_SUCCESS is in the log. */
+    public CompletableFuture<Void> complete(LiveSaga saga, Step step, String longRunningAction) {
+        StepState state = known(saga, step);
+        if (state.status() == StepStatus.COMPLETED || state.completion().isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return join(saga, step, Phase.COMPLETION, state.completion().get(), longRunningAction);
+    }
+
+    private static StepState known(LiveSaga saga, Step step) {
+        return saga.state()
+                .step(step)
+                .orElseThrow(() ->
+                        new IllegalArgumentException("Saga %s has no step %s in its log".formatted(saga.id(), step)));
+    }
+
+    private CompletableFuture<Void> join(
+            LiveSaga saga, Step step, Phase phase, String endpoint, String longRunningAction) {
+        Key key = new Key(saga.id(), step, phase);
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> first = running.putIfAbsent(key, mine);
+        if (first != null) {
+            return first;
+        }
+        mine.whenComplete((done, failure) -> running.remove(key, mine));
+        attempt(saga, step, phase, endpoint, longRunningAction, 1, mine);
+        return mine;
+    }
+
+    private void attempt(
+            LiveSaga saga,
+            Step step,
+            Phase phase,
+            String endpoint,
+            String longRunningAction,
+            int attempt,
+            CompletableFuture<Void> done) {
+        call(saga, step, phase, endpoint, longRunningAction)
+                .thenCompose(called -> saga.append(
+                        phase == Phase.COMPENSATION
+                                ? new SagaEvent.CompensateSuccess(step)
+                                : new SagaEvent.CompleteSuccess(step)))
+                .whenComplete((success, failure) -> {
+                    if (failure == null) {
+                        done.complete(null);
+                    } else {
+                        Runnable again =
+                                () -> attempt(saga, step, phase, endpoint, longRunningAction, attempt + 1, done);
+                        failed(saga, step, phase, attempt, Failures.cause(failure), again, done);
+                    }
+                });
+    }
+
+    private void failed(
+            LiveSaga saga,
+            Step step,
+            Phase phase,
+            int attempt,
+            Throwable cause,
+            Runnable again,
+            CompletableFuture<Void> done) {
+        Backoff backoff = phase == Phase.COMPENSATION ? compensationBackoff : completionBackoff;
+        String error = Failures.text(cause);
+        if (backoff.isUsedUp(attempt)) {
+            LOGGER.warn(
+                    "Saga {}: compensation of step {} is given up after {} attempts: {}",
+                    saga.id(),
+                    step,
+                    attempt,
+                    error);
+            saga.append(new SagaEvent.StepCompensateFailed(step, attempt, error))
+                    .whenComplete((written, failure) ->
+                            done.completeExceptionally(new CompensationFailedException(saga.id(), step, error)));
+            return;
+        }
+        LOGGER.info(
+                "Saga {}: {} of step {} failed (attempt {}), next in {} ms: {}",
+                saga.id(),
+                phase,
+                step,
+                attempt,
+                backoff.delayAfter(attempt).toMillis(),
+                error);
+        saga.append(
+                phase == Phase.COMPENSATION
+                        ? new SagaEvent.CompensateRetry(step, attempt, error)
+                        : new SagaEvent.CompleteRetry(step, attempt, error));
+        host.timers().schedule(backoff.delayAfter(attempt), again);
+    }
+
+    private CompletableFuture<Void> call(LiveSaga saga, Step step, Phase phase, String uri, String longRunningAction) {
+        try {
+            Endpoint endpoint = context.getEndpoint(uri);
+            Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
+            exchange.setProperty(SagaConstants.STEP_PROPERTY, step);
+            exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
+            exchange.getIn()
+                    .setHeaders(new HashMap<>(known(saga, step).enlistment().options()));
+            exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
+            return template()
+                    .asyncSend(endpoint, exchange)
+                    .thenCompose(sent -> sent.getException() == null
+                            ? CompletableFuture.completedFuture(null)
+                            : CompletableFuture.failedFuture(sent.getException()));
+        } catch (Exception e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private synchronized ProducerTemplate template() {
+        if (template == null) {
+            template = context.createProducerTemplate();
+        }
+        return template;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.message.Phase;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.support.ExchangeHelper;
+
+/** Which step an exchange works on, and what steps are called: route {@code process-payment} is step PROCESS_PAYMENT. */
+public final class Steps {
+
+    private static final Pattern OTHER = Pattern.compile("[^A-Z0-9]+");
+    private static final Pattern CAMEL_HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
+    private Steps() {}
+
+    /** The name of the step that the exchange's current route is. */
+    public static String nameOfRoute(Exchange exchange) {
+        Route route = ExchangeHelper.getRoute(exchange);
+        return name(route == null ? exchange.getFromRouteId() : route.getRouteId());
+    }
+
+    static String name(String text) {
+        String words = CAMEL_HUMP.matcher(text == null ? "step" : text).replaceAll("_");
+        String name = OTHER.matcher(words.toUpperCase(Locale.ROOT)).replaceAll("_");
+        return name.length() <= 100 ? name : name.substring(0, 100);
+    }
+
+    /** From here on, the exchange works on this step. */
+    public static void set(Exchange exchange, Step step, Phase phase) {
+        exchange.setProperty(SagaConstants.STEP_PROPERTY + nameOfRoute(exchange), step);
+        exchange.setProperty(SagaConstants.STEP_PROPERTY, step);
+        exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
+    }
+
+    /** The step of the current route, or else the one that was begun last; {@code null} if there is none. */
+    static Step of(Exchange exchange) {
+        Step own = exchange.getProperty(SagaConstants.STEP_PROPERTY + nameOfRoute(exchange), Step.class);
+        return own == null ? exchange.getProperty(SagaConstants.STEP_PROPERTY, Step.class) : own;
+    }
+
+    static Phase phaseOf(Exchange exchange) {
+        return exchange.getProperty(SagaConstants.PHASE_PROPERTY, Phase.ACTION, Phase.class);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.caravan.saga.host;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.message.SagaReply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The commands of one saga whose replies are waited for. Thread-safe. */
+public final class PendingReplies {
+
+    private final List<Pending> waiting = new ArrayList<>();
+
+    /**
+     * One command that was sent.
+     *
+     * @param action false for a compensation or a completion
+     */
+    public record Pending(Step step, String command, boolean action, CompletableFuture<SagaReply> reply) {}
+
+    /** A command that nobody waits for any more because the saga left EXECUTING. */
+    record Abandoned(Pending pending, String reason) {
+        void fail() {
+            pending.reply().completeExceptionally(new IllegalStateException(reason));
+        }
+    }
+
+    synchronized Pending expect(Step step, String command, boolean action) {
+        for (Pending known : waiting) {
+            if (known.step().equals(step) && known.command().equals(command)) {
+                return known;
+            }
+        }
+        Pending pending = new Pending(step, command, action, new CompletableFuture<>());
+        waiting.add(pending);
+        return pending;
+    }
+
+    synchronized void forget(Pending pending) {
+        waiting.remove(pending);
+    }
+
+    /** A reply without a command meets the one outstanding command of its step. */
+    synchronized Optional<Pending> take(SagaReply reply) {
+        List<Pending> candidates = waiting.stream()
+                .filter(pending -> pending.step().equals(reply.step()))
+                .filter(pending -> reply.command() == null || reply.command().equals(pending.command()))
+                .toList();
+        if (candidates.size() != 1) {
+            return Optional.empty();
+        }
+        waiting.remove(candidates.get(0));
+        return Optional.of(candidates.get(0));
+    }
+
+    synchronized List<Abandoned> abandonActions(SagaId sagaId, SagaStatus status) {
+        List<Abandoned> abandoned = waiting.stream()
+                .filter(Pending::action)
+                .map(pending -> new Abandoned(
+                        pending,
+                        "Saga %s is %s: step %s no longer waits for %s"
+                                .formatted(sagaId, status, pending.step(), pending.command())))
+                .toList();
+        abandoned.forEach(one -> waiting.remove(one.pending()));
+        return abandoned;
+    }
+}

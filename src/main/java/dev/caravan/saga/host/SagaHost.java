@@ -1,0 +1,154 @@
+package dev.caravan.saga.host;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLog;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds the sagas that this instance runs, from their start until their end. Keeps nothing of a saga that has ended.
+ * Thread-safe.
+ */
+public final class SagaHost {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(SagaHost.class);
+
+    private final SagaLog log;
+    private final CommandSender commands;
+    private final Timers timers;
+    private final Executor executor;
+    private final List<SagaListener> listeners = new CopyOnWriteArrayList<>();
+    private final Map<SagaId, LiveSaga> live = new ConcurrentHashMap<>();
+
+    /** @param executor runs what follows an append or a reply; must accept every task */
+    public SagaHost(SagaLog log, CommandSender commands, Timers timers, Executor executor) {
+        this.log = log;
+        this.commands = commands;
+        this.timers = timers;
+        this.executor = executor;
+    }
+
+    /** Has the listener hear of every entry from now on. */
+    public void addListener(SagaListener listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Starts a saga.
+     *
+     * @return completes when START is durable
+     */
+    public CompletableFuture<LiveSaga> start(SagaId sagaId, SagaEvent.Start event) {
+        LiveSaga saga = new LiveSaga(this, SagaState.initial(sagaId));
+        if (live.putIfAbsent(sagaId, saga) != null) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException("Saga %s has started before".formatted(sagaId)));
+        }
+        return saga.append(event)
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        live.remove(sagaId);
+                    }
+                })
+                .thenApply(done -> saga);
+    }
+
+    /** The saga, if this instance holds it in memory. */
+    public Optional<LiveSaga> live(SagaId sagaId) {
+        return Optional.ofNullable(live.get(sagaId));
+    }
+
+    /**
+     * The saga, from memory or by replay of its log.
+     *
+     * @return empty for one that is unknown or has ended
+     */
+    public CompletableFuture<Optional<LiveSaga>> find(SagaId sagaId) {
+        Optional<LiveSaga> known = live(sagaId);
+        if (known.isPresent()) {
+            return CompletableFuture.completedFuture(known);
+        }
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    SagaState state = SagaState.replay(sagaId, log.read(sagaId));
+                    if (state.status() == SagaStatus.INITIAL || state.status().isTerminal()) {
+                        return Optional.empty();
+                    }
+                    LiveSaga replayed = new LiveSaga(this, state);
+                    LiveSaga first = live.putIfAbsent(sagaId, replayed);
+                    return Optional.of(first == null ? replayed : first);
+                },
+                executor);
+    }
+
+    /** What the log says of a saga: INITIAL if it says nothing. Blocks. */
+    public SagaState read(SagaId sagaId) {
+        return SagaState.replay(sagaId, log.read(sagaId));
+    }
+
+    /** Takes a participant's reply in. One for a saga that does not run here is of no use any more. */
+    public void deliver(SagaReply reply) {
+        Optional<LiveSaga> saga = live(reply.sagaId());
+        if (saga.isPresent()) {
+            saga.get().deliver(reply);
+        } else {
+            LOGGER.debug("Reply of step {} for saga {}, which does not run here", reply.step(), reply.sagaId());
+        }
+    }
+
+    public CompletionStage<Void> send(SagaCommand command, Map<String, String> headers) {
+        return commands.send(command, headers);
+    }
+
+    public Timers timers() {
+        return timers;
+    }
+
+    public Executor executor() {
+        return executor;
+    }
+
+    /** How many sagas are in memory. */
+    public int size() {
+        return live.size();
+    }
+
+    Instant now() {
+        return timers.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    void execute(Runnable task) {
+        executor.execute(task);
+    }
+
+    CompletableFuture<Void> append(SagaLogEntry entry, SagaState after) {
+        return log.append(entry)
+                .thenRun(() -> listeners.forEach(listener -> listener.onEntry(entry, after)))
+                .toCompletableFuture();
+    }
+
+    void ended(LiveSaga saga, SagaState state) {
+        live.remove(state.sagaId(), saga);
+        if (state.status() == SagaStatus.FAILED) {
+            LOGGER.warn("Saga {} {} is FAILED and waits for an operator", state.name(), state.sagaId());
+        } else {
+            LOGGER.debug("Saga {} {} is {}", state.name(), state.sagaId(), state.status());
+        }
+    }
+}

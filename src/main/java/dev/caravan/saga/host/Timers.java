@@ -1,0 +1,17 @@
+package dev.caravan.saga.host;
+
+import java.time.Clock;
+import java.time.Duration;
+
+/** Time: what it is, and something to be done later. Tests hand in one that they move. */
+public interface Timers {
+
+    Clock clock();
+
+    /**
+     * Runs a task after a delay, on a thread that it must not block. There is no limit to the number of tasks that wait.
+     *
+     * @return cancels the task if it has not begun; safe to call at any time
+     */
+    Runnable schedule(Duration delay, Runnable task);
+}

@@ -1,0 +1,56 @@
+package dev.caravan.saga.kafka;
+
+import dev.caravan.saga.host.CommandSender;
+import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Sends commands to {@code <service>-commands}, compensations to {@code compensation-commands}; the key is the saga id. */
+public final class KafkaCommands implements CommandSender {
+
+    private final KafkaClients clients;
+    private final Topics topics;
+    private final Executor executor;
+    private final MessageCodec codec = new MessageCodec();
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+    /** @param executor looks a topic up that is used for the first time, which blocks */
+    public KafkaCommands(KafkaClients clients, Topics topics, Executor executor) {
+        this.clients = clients;
+        this.topics = topics;
+        this.executor = executor;
+    }
+
+    @Override
+    public CompletionStage<Void> send(SagaCommand command, Map<String, String> headers) {
+        String topic = command.phase() == Phase.COMPENSATION
+                ? Topics.COMPENSATION_COMMANDS
+                : Topics.commandsOf(command.service());
+        ProducerRecord<String, byte[]> message =
+                new ProducerRecord<>(topic, command.sagaId().value(), codec.encode(command));
+        headers.forEach((name, value) -> header(message, name, value));
+        header(message, Phase.HEADER, command.phase().name());
+        if (known.contains(topic)) {
+            return clients.send(message);
+        }
+        return CompletableFuture.runAsync(
+                        () -> {
+                            topics.ensure(Set.of(topic), Map.of());
+                            known.add(topic);
+                        },
+                        executor)
+                .thenCompose(ensured -> clients.send(message));
+    }
+
+    private static void header(ProducerRecord<String, byte[]> message, String name, String value) {
+        message.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+}

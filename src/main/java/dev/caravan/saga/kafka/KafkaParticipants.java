@@ -1,0 +1,62 @@
+package dev.caravan.saga.kafka;
+
+import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.participant.CommandHandler;
+import dev.caravan.saga.participant.Participants;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/** The participants of this process: one {@link CommandLoop} for each service. Thread-safe. */
+public final class KafkaParticipants implements Participants, AutoCloseable {
+
+    private final KafkaClients clients;
+    private final Topics topics;
+    private final Executor workers;
+    private final Timers timers;
+    private final int maxInFlight;
+    private final Map<String, CommandLoop> loops = new HashMap<>();
+
+    /**
+     * @param workers run the handlers, which may block
+     * @param maxInFlight commands of one service that are taken and not answered; beyond it, its partitions are paused
+     */
+    public KafkaParticipants(KafkaClients clients, Topics topics, Executor workers, Timers timers, int maxInFlight) {
+        this.clients = clients;
+        this.topics = topics;
+        this.workers = workers;
+        this.timers = timers;
+        this.maxInFlight = maxInFlight;
+    }
+
+    @Override
+    public synchronized void add(String service, String command, CommandHandler handler) {
+        loops.computeIfAbsent(service, name -> new CommandLoop(name, clients, topics, workers, timers, maxInFlight))
+                .add(command, handler);
+    }
+
+    @Override
+    public void remove(String service, String command) {
+        CommandLoop empty = null;
+        synchronized (this) {
+            CommandLoop loop = loops.get(service);
+            if (loop != null && loop.remove(command)) {
+                empty = loops.remove(service);
+            }
+        }
+        if (empty != null) {
+            empty.close();
+        }
+    }
+
+    /** Begins to take commands. Called when all routes have started, so that no command meets a missing handler. */
+    public synchronized void start() {
+        loops.values().forEach(CommandLoop::start);
+    }
+
+    @Override
+    public synchronized void close() {
+        loops.values().forEach(CommandLoop::close);
+        loops.clear();
+    }
+}
