@@ -114,7 +114,7 @@ final class CommandLoop implements AutoCloseable {
                 }
             }));
         }
-        commit();
+        commitLater();
         if (inFlight.get() >= maxInFlight) {
             consumer.pause(consumer.assignment());
         } else if (inFlight.get() <= maxInFlight / 2) {
@@ -199,13 +199,30 @@ final class CommandLoop implements AutoCloseable {
         return completion ? Phase.COMPLETION : Phase.ACTION;
     }
 
+    /** Used while polling: a commit that is lost is made up for by the next one. */
+    private void commitLater() {
+        Map<TopicPartition, OffsetAndMetadata> positions = positions();
+        if (!positions.isEmpty()) {
+            consumer.commitAsync(positions, (done, failure) -> {
+                if (failure != null) {
+                    LOGGER.debug("{} will commit again: {}", service, failure.toString());
+                }
+            });
+        }
+    }
+
     private void commit() {
-        Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
-        trackers.forEach((part, tracker) ->
-                tracker.position().ifPresent(position -> positions.put(part, new OffsetAndMetadata(position))));
+        Map<TopicPartition, OffsetAndMetadata> positions = positions();
         if (!positions.isEmpty()) {
             consumer.commitSync(positions);
         }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> positions() {
+        Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+        trackers.forEach((part, tracker) ->
+                tracker.position().ifPresent(position -> positions.put(part, new OffsetAndMetadata(position))));
+        return positions;
     }
 
     /** Runs on the loop's thread. */

@@ -1,0 +1,68 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.message.Phase;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.saga.CamelSagaStep;
+
+/** How a {@code <saga>} block joins its saga, read from the exchange at that moment. */
+public final class SagaEnlistment {
+
+    private final Exchange exchange;
+    private final String name;
+    private final String compensation;
+    private final String completion;
+    private final Map<String, Object> options;
+
+    private SagaEnlistment(Exchange exchange, CamelSagaStep step, Map<String, Object> options) {
+        this.exchange = exchange;
+        this.name = Steps.nameOfRoute(exchange);
+        this.compensation = step.getCompensation().map(Endpoint::getEndpointUri).orElse(null);
+        this.completion = step.getCompletion().map(Endpoint::getEndpointUri).orElse(null);
+        this.options = options;
+    }
+
+    /** @return empty for a block that declares neither compensation nor completion nor options: it only spans others */
+    public static Optional<SagaEnlistment> of(Exchange exchange, CamelSagaStep step) {
+        if (step.getCompensation().isEmpty()
+                && step.getCompletion().isEmpty()
+                && step.getOptions().isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, Object> options = new LinkedHashMap<>();
+        step.getOptions().forEach((key, expression) -> {
+            Object value = expression.evaluate(exchange, Object.class);
+            if (value != null) {
+                options.put(key, value);
+            }
+        });
+        return Optional.of(new SagaEnlistment(exchange, step, options));
+    }
+
+    /** @return the step; completes when its enlistment is durable, and from then on the exchange works on it */
+    public CompletableFuture<Step> into(LiveSaga saga) {
+        return saga.enlist(name, compensation, completion, options).thenApply(step -> {
+            Steps.set(exchange, step, Phase.ACTION);
+            return step;
+        });
+    }
+
+    /** Why a route that has come to its end wants its saga undone: FAIL, or TIMEOUT of a step. */
+    public static SagaEvent reasonToCompensate(Exchange exchange) {
+        Exception cause = exchange.getException() == null
+                ? exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)
+                : exchange.getException();
+        Step step = Steps.of(exchange);
+        if (cause instanceof StepTimedOutException) {
+            return new SagaEvent.Timeout(step, Failures.text(cause));
+        }
+        return new SagaEvent.Fail(step, cause == null ? "The route asked for it" : Failures.text(cause));
+    }
+}

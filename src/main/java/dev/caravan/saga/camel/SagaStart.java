@@ -1,0 +1,51 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.message.MessageCodec;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.support.ExchangeHelper;
+
+/** Writes down how a saga starts: with what message, in which route. */
+public final class SagaStart {
+
+    private static final Payloads PAYLOADS = new Payloads(new MessageCodec().json());
+
+    private SagaStart() {}
+
+    /**
+     * @param coordinator who decides how it ends; {@code null}: the log
+     * @return completes when START is durable; who waits for the acceptance of the saga is told then
+     */
+    public static CompletableFuture<LiveSaga> start(
+            SagaHost host, SagaId sagaId, String coordinator, Exchange exchange) {
+        try {
+            Route route = ExchangeHelper.getRoute(exchange);
+            SagaEvent.Start event = new SagaEvent.Start(
+                    route == null ? exchange.getFromRouteId() : route.getRouteId(),
+                    coordinator,
+                    exchange.getIn().getHeader(SagaConstants.SAGA_KEY, String.class),
+                    PAYLOADS.toJson(exchange.getIn().getBody()),
+                    Payloads.durableHeaders(exchange.getIn().getHeaders()));
+            return host.start(sagaId, event).thenApply(saga -> {
+                accepted(exchange, saga);
+                return saga;
+            });
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void accepted(Exchange exchange, LiveSaga saga) {
+        CompletableFuture<LiveSaga> accepted =
+                (CompletableFuture<LiveSaga>) exchange.removeProperty(SagaConstants.ACCEPTED_PROPERTY);
+        if (accepted != null) {
+            accepted.complete(saga);
+        }
+    }
+}

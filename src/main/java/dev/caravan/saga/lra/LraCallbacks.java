@@ -1,0 +1,163 @@
+package dev.caravan.saga.lra;
+
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.camel.CompensationFailedException;
+import dev.caravan.saga.camel.Failures;
+import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.lra.CallbackToken.Enlistment;
+import dev.caravan.saga.lra.LraClient.Lra;
+import dev.caravan.saga.machine.SagaState;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The coordinator's calls to the steps of this application. No call holds a thread.
+ *
+ * <p>A callback that this application did not sign is refused with 403 and changes nothing. A compensation that is not
+ * done in time is answered 202 and goes on; the coordinator then asks the status resource. A second call for the same
+ * step joins the first. After a restart the saga is read from its log.
+ */
+public final class LraCallbacks {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(LraCallbacks.class);
+
+    private final SagaHost host;
+    private final StepCallbacks callbacks;
+    private final LraOutcome outcome;
+    private final CallbackToken tokens;
+    private final LraLinks links;
+    private final Duration patience;
+
+    /** @param patience how long a call waits before it is answered 202; below the coordinator's time-out */
+    LraCallbacks(
+            SagaHost host,
+            StepCallbacks callbacks,
+            LraOutcome outcome,
+            CallbackToken tokens,
+            LraLinks links,
+            Duration patience) {
+        this.host = host;
+        this.callbacks = callbacks;
+        this.outcome = outcome;
+        this.tokens = tokens;
+        this.links = links;
+        this.patience = patience;
+    }
+
+    /**
+     * An answer to the coordinator.
+     *
+     * @param body a participant status of MicroProfile LRA, or why it was refused
+     * @param location the status resource, with a 202; otherwise {@code null}
+     */
+    public record Answer(int status, String body, String location) {
+        static Answer of(int status, String body) {
+            return new Answer(status, body, null);
+        }
+    }
+
+    /** {@code PUT compensate}. */
+    public CompletableFuture<Answer> compensate(String token) {
+        return answer(token, "Compensat", this::compensate);
+    }
+
+    /** {@code PUT complete}. */
+    public CompletableFuture<Answer> complete(String token) {
+        return answer(token, "Complet", this::complete);
+    }
+
+    /** {@code GET status}. */
+    public CompletableFuture<Answer> status(String token) {
+        Optional<Enlistment> enlistment = tokens.read(token);
+        if (enlistment.isEmpty()) {
+            return CompletableFuture.completedFuture(forbidden());
+        }
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    Enlistment known = enlistment.get();
+                    SagaState state =
+                            host.live(known.sagaId()).map(LiveSaga::state).orElseGet(() -> host.read(known.sagaId()));
+                    return Answer.of(200, participantStatus(state, known));
+                },
+                host.executor());
+    }
+
+    private interface Callback {
+        CompletableFuture<Void> run(LiveSaga saga, Enlistment enlistment);
+    }
+
+    private CompletableFuture<Answer> answer(String token, String verb, Callback callback) {
+        Optional<Enlistment> enlistment = tokens.read(token);
+        if (enlistment.isEmpty()) {
+            LOGGER.warn("Refused a callback that this application did not sign");
+            return CompletableFuture.completedFuture(forbidden());
+        }
+        CompletableFuture<Answer> answer = host.find(enlistment.get().sagaId())
+                .thenCompose(saga -> saga.isEmpty() || notEnlisted(saga.get(), enlistment.get())
+                        ? CompletableFuture.completedFuture(null)
+                        : callback.run(saga.get(), enlistment.get()))
+                .handle((done, failure) -> failure == null ? Answer.of(200, verb + "ed") : failed(failure));
+        Runnable cancel = host.timers()
+                .schedule(patience, () -> answer.complete(new Answer(202, verb + "ing", links.status(token))));
+        answer.whenComplete((done, failure) -> cancel.run());
+        return answer;
+    }
+
+    /** The step joined the LRA, but its enlistment never was in the log: nothing was sent on its behalf. */
+    private static boolean notEnlisted(LiveSaga saga, Enlistment enlistment) {
+        return saga.state().step(enlistment.step()).isEmpty();
+    }
+
+    private CompletableFuture<Void> compensate(LiveSaga saga, Enlistment enlistment) {
+        Lra lra = Lra.of(saga.state().start().coordinator());
+        saga.appendIfAllowed(new SagaEvent.Timeout(null, "The LRA coordinator cancelled it"));
+        if (saga.state().status() != SagaStatus.COMPENSATING) {
+            return CompletableFuture.failedFuture(new IllegalStateException("Saga %s is %s and cannot be compensated"
+                    .formatted(saga.id(), saga.state().status())));
+        }
+        return callbacks
+                .compensate(saga, enlistment.step(), lra.id())
+                .whenComplete((done, failure) -> outcome.watch(saga, lra));
+    }
+
+    private CompletableFuture<Void> complete(LiveSaga saga, Enlistment enlistment) {
+        Lra lra = Lra.of(saga.state().start().coordinator());
+        return saga.appendIfAllowed(new SagaEvent.Close())
+                .thenCompose(done -> callbacks.complete(saga, enlistment.step(), lra.id()))
+                .whenComplete((done, failure) -> outcome.watch(saga, lra));
+    }
+
+    private static Answer forbidden() {
+        return Answer.of(403, "This application did not sign the callback");
+    }
+
+    private static Answer failed(Throwable failure) {
+        Throwable cause = Failures.cause(failure);
+        if (cause instanceof CompensationFailedException) {
+            return Answer.of(500, "FailedToCompensate");
+        }
+        LOGGER.warn("A callback of the LRA coordinator failed and will come again: {}", Failures.text(cause));
+        return Answer.of(503, "Try again");
+    }
+
+    private static String participantStatus(SagaState state, Enlistment enlistment) {
+        StepStatus step =
+                state.step(enlistment.step()).map(known -> known.status()).orElse(StepStatus.REJECTED);
+        boolean completes = state.status() == SagaStatus.COMPLETING || state.status() == SagaStatus.COMPLETED;
+        if (completes) {
+            return step == StepStatus.COMPLETED ? "Completed" : "Completing";
+        }
+        return switch (step) {
+            case COMPENSATED, REJECTED -> "Compensated";
+            case COMPENSATION_FAILED -> "FailedToCompensate";
+            default -> state.status() == SagaStatus.EXECUTING ? "Active" : "Compensating";
+        };
+    }
+}

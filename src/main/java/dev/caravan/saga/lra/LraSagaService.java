@@ -1,0 +1,107 @@
+package dev.caravan.saga.lra;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.LongRunningAction;
+import dev.caravan.saga.camel.SagaStart;
+import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.lra.LraClient.Lra;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.saga.CamelSagaCoordinator;
+import org.apache.camel.saga.CamelSagaStep;
+import org.apache.camel.service.lra.LRASagaService;
+
+/**
+ * The Saga EIP on a MicroProfile LRA coordinator. The coordinator decides how a saga ends; every event is in the saga
+ * log, and START is there before the route goes on. The saga's id is the last path segment of the LRA's.
+ *
+ * <p>It takes the place of camel-lra's service, so that what looks for that one finds it, and keeps none of its ways.
+ *
+ * <p>Nothing here throws synchronously: {@code SagaProcessor} would swallow it and the exchange would hang.
+ */
+public final class LraSagaService extends LRASagaService {
+
+    private final SagaHost host;
+    private final LraClient client;
+    private final LraOutcome outcome;
+    private final LraLinks links;
+    private final LraCallbacks callbacks;
+    private CamelContext context;
+
+    public LraSagaService(CamelContext context, SagaHost host, LraSettings settings, Backoff backoff) {
+        this.context = context;
+        this.host = host;
+        CallbackToken tokens = new CallbackToken(settings.callbackSecret());
+        this.client =
+                new LraClient(settings.coordinator(), settings.clientId(), settings.requestTimeout(), host.executor());
+        StepCallbacks steps = new StepCallbacks(context, host, backoff);
+        this.outcome = new LraOutcome(client, steps, host.timers(), settings.retry());
+        this.links = new LraLinks(settings.participant(), tokens);
+        this.callbacks = new LraCallbacks(host, steps, outcome, tokens, links, settings.patience());
+    }
+
+    /** What the coordinator calls back. */
+    public LraCallbacks callbacks() {
+        return callbacks;
+    }
+
+    @Override
+    public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
+        return client.start().thenCompose(lra -> SagaStart.start(host, lra.sagaId(), lra.id(), exchange)
+                .<CamelSagaCoordinator>thenApply(saga -> coordinator(saga, lra))
+                .whenComplete((saga, failure) -> {
+                    if (failure != null) {
+                        client.cancel(lra);
+                    }
+                }));
+    }
+
+    /** @return {@code null} for a saga that is unknown or has ended, as the EIP wants it */
+    @Override
+    public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
+        try {
+            SagaId sagaId = LongRunningAction.sagaId(id);
+            return host.find(sagaId).thenApply(found -> found.<CamelSagaCoordinator>map(saga ->
+                            coordinator(saga, Lra.of(saga.state().start().coordinator())))
+                    .orElse(null));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra) {
+        return new LraSagaCoordinator(saga, lra, client, outcome, links);
+    }
+
+    @Override
+    public void registerStep(CamelSagaStep step) {
+        // the enlistment in the log says what to call; nothing has to be known beforehand
+    }
+
+    /** Camel 4.18.5 and later ask: this service joins sagas by the header {@code Long-Running-Action}. */
+    public boolean isLongRunningActionHeaderSupported() {
+        return true;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.context = camelContext;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    /** Nothing to start; not camel-lra's client, nor its routes, which take callbacks from anybody. */
+    @Override
+    protected void doStart() {}
+
+    /** Nothing to stop: the stop of one route must not stop the sagas of the others. */
+    @Override
+    protected void doStop() {}
+}

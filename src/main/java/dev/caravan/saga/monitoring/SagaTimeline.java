@@ -1,0 +1,31 @@
+package dev.caravan.saga.monitoring;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One saga: where it is, and how it came there. */
+public record SagaTimeline(SagaState state, List<SagaLogEntry> entries) {
+
+    static SagaTimeline of(SagaId sagaId) {
+        return new SagaTimeline(SagaState.initial(sagaId), List.of());
+    }
+
+    SagaTimeline with(SagaLogEntry entry) {
+        return with(List.of(entry));
+    }
+
+    SagaTimeline with(List<SagaLogEntry> more) {
+        List<SagaLogEntry> all = new ArrayList<>(entries);
+        SagaState folded = state;
+        for (SagaLogEntry entry : more) {
+            if (entry.sequence() >= folded.nextSequence()) {
+                all.add(entry);
+            }
+            folded = folded.apply(entry);
+        }
+        return new SagaTimeline(folded, List.copyOf(all));
+    }
+}

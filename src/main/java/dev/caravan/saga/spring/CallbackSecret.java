@@ -1,0 +1,58 @@
+package dev.caravan.saga.spring;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/** The secret that signs callback URLs: from the settings, or from a file that only the owner may read. */
+final class CallbackSecret {
+
+    private CallbackSecret() {}
+
+    static byte[] of(CaravanProperties.Lra settings) {
+        if (settings.callbackSecret() != null && !settings.callbackSecret().isBlank()) {
+            return settings.callbackSecret().getBytes(StandardCharsets.UTF_8);
+        }
+        Path file = Path.of(settings.callbackSecretFile());
+        try {
+            if (!Files.exists(file)) {
+                create(file);
+            }
+            return Files.readString(file).trim().getBytes(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "The callback secret %s can be neither read nor made: %s. Set caravan.lra.callback-secret, or"
+                                    .formatted(file.toAbsolutePath(), e)
+                            + " caravan.lra.callback-secret-file to a writable place",
+                    e);
+        }
+    }
+
+    private static void create(Path file) throws IOException {
+        byte[] secret = new byte[32];
+        new SecureRandom().nextBytes(secret);
+        if (file.getParent() != null) {
+            Files.createDirectories(file.getParent());
+        }
+        Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), "callback", ".new");
+        if (fresh.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+        }
+        Files.writeString(
+                fresh, Base64.getEncoder().encodeToString(secret), StandardCharsets.UTF_8, StandardOpenOption.WRITE);
+        try {
+            Files.createLink(file, fresh);
+        } catch (FileAlreadyExistsException e) {
+            // another instance was first; its secret counts
+            assert Files.exists(file);
+        } finally {
+            Files.delete(fresh);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.caravan.saga.spring;
+
+import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaListener;
+import dev.caravan.saga.host.SystemTimers;
+import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.kafka.KafkaClients;
+import dev.caravan.saga.kafka.KafkaCommands;
+import dev.caravan.saga.kafka.KafkaParticipants;
+import dev.caravan.saga.kafka.KafkaReplies;
+import dev.caravan.saga.kafka.Topics;
+import dev.caravan.saga.log.SagaLog;
+import dev.caravan.saga.log.kafka.KafkaSagaLog;
+import dev.caravan.saga.monitoring.SagaView;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import org.apache.camel.CamelContext;
+import org.apache.camel.StartupListener;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Caravan in a Spring Boot application with Camel. Each bean gives way to one of the application's own. */
+@AutoConfiguration(afterName = "org.apache.camel.spring.boot.CamelAutoConfiguration")
+@ConditionalOnClass(CamelContext.class)
+@EnableConfigurationProperties(CaravanProperties.class)
+public class CaravanAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Clock caravanClock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean(destroyMethod = "shutdown")
+    @ConditionalOnMissingBean(name = "caravanExecutor")
+    ExecutorService caravanExecutor() {
+        return Executors.small("caravan");
+    }
+
+    @Bean(destroyMethod = "shutdown")
+    @ConditionalOnMissingBean(name = "caravanWorkers")
+    ExecutorService caravanWorkers(CaravanProperties properties) {
+        return Executors.blocking("caravan-worker", properties.participant().threads());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Timers caravanTimers(Clock clock, ExecutorService caravanExecutor) {
+        return new SystemTimers(clock, caravanExecutor);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    KafkaClients caravanKafkaClients(CamelContext context) {
+        return KafkaClients.of(context);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Topics caravanTopics(KafkaClients clients, CaravanProperties properties) {
+        return new Topics(clients, properties.partitions(), properties.kafkaTimeout());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    KafkaParticipants caravanParticipants(
+            CamelContext context,
+            KafkaClients clients,
+            Topics topics,
+            ExecutorService caravanWorkers,
+            Timers timers,
+            CaravanProperties properties)
+            throws Exception {
+        KafkaParticipants participants = new KafkaParticipants(
+                clients,
+                topics,
+                caravanWorkers,
+                timers,
+                properties.participant().maxInFlight());
+        context.addStartupListener(new StartupListener() {
+            @Override
+            public void onCamelContextStarted(CamelContext started, boolean alreadyStarted) {}
+
+            @Override
+            public void onCamelContextFullyStarted(CamelContext started, boolean alreadyStarted) {
+                participants.start();
+            }
+        });
+        return participants;
+    }
+
+    /** What an application needs that runs sagas. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "caravan.coordinator", havingValue = "lra", matchIfMissing = true)
+    static class HostConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        SagaLog caravanSagaLog(KafkaClients clients, Topics topics, CaravanProperties properties) {
+            return KafkaSagaLog.open(
+                    clients, topics, properties.log().topic(), properties.log().retention());
+        }
+
+        @Bean
+        SagaHost caravanSagaHost(
+                SagaLog log,
+                KafkaClients clients,
+                Topics topics,
+                Timers timers,
+                ExecutorService caravanExecutor,
+                ExecutorService caravanWorkers,
+                ObjectProvider<SagaListener> listeners) {
+            KafkaCommands commands = new KafkaCommands(clients, topics, caravanWorkers);
+            SagaHost host = new SagaHost(log, commands, timers, caravanExecutor);
+            listeners.orderedStream().forEach(host::addListener);
+            return host;
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        KafkaReplies caravanReplies(KafkaClients clients, Topics topics, SagaHost host) {
+            return KafkaReplies.start(clients, topics, host::deliver);
+        }
+
+        @Bean
+        SagaView caravanSagaView(SagaLog log, CaravanProperties properties) {
+            return new SagaView(log, properties.view().capacity());
+        }
+
+        @Bean
+        SagaLog.Following caravanSagaViewFollowing(SagaLog log, SagaView view) {
+            return log.follow(view::accept);
+        }
+
+        @Bean
+        SagaStarter caravanSagaStarter(CamelContext context) {
+            return new SagaStarter(context);
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        Backoff caravanCompensationBackoff(CaravanProperties properties) {
+            CaravanProperties.Compensation compensation = properties.compensation();
+            return new Backoff(compensation.initialDelay(), compensation.maximumDelay(), compensation.attempts());
+        }
+
+        @Bean
+        @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+        SagaController caravanSagaController(SagaView view) {
+            return new SagaController(view);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.caravan.saga.spring;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of Caravan.
+ *
+ * @param coordinator Who decides how a saga ends.
+ * @param partitions Partitions of topics that have to be created; existing topics stay as they are.
+ * @param kafkaTimeout How long to wait for Kafka when the application starts.
+ * @param log The saga log.
+ * @param compensation How a compensation or completion that fails is tried again.
+ * @param lra Mode lra: the LRA coordinator. Its URLs are camel.lra.*, as camel-lra has them.
+ * @param participant The participants in this application.
+ * @param view The list of recent sagas.
+ */
+@ConfigurationProperties("caravan")
+public record CaravanProperties(
+        @DefaultValue("lra") Coordinator coordinator,
+        @DefaultValue("4") int partitions,
+        @DefaultValue("20s") Duration kafkaTimeout,
+        @DefaultValue Log log,
+        @DefaultValue Compensation compensation,
+        @DefaultValue Lra lra,
+        @DefaultValue Participant participant,
+        @DefaultValue View view) {
+
+    /** Who decides how a saga ends. */
+    public enum Coordinator {
+        /** A MicroProfile LRA coordinator. */
+        LRA,
+        /** No sagas are run here: an application that has participants only. */
+        NONE
+    }
+
+    /**
+     * @param topic Topic of the saga log.
+     * @param retention How long entries are kept, if the topic has to be created.
+     */
+    public record Log(
+            @DefaultValue("saga-logs") String topic,
+            @DefaultValue("30d") Duration retention) {}
+
+    /**
+     * @param attempts Attempts in all; after the last one the saga is FAILED. 0 means for ever.
+     * @param initialDelay Delay before the second attempt, doubled after each.
+     * @param maximumDelay Longest delay between two attempts.
+     */
+    public record Compensation(
+            @DefaultValue("8") int attempts,
+            @DefaultValue("500ms") Duration initialDelay,
+            @DefaultValue("30s") Duration maximumDelay) {}
+
+    /**
+     * @param requestTimeout Time-out of every request to the coordinator.
+     * @param callbackPatience How long a callback waits before it is answered 202; below the coordinator's time-out.
+     * @param callbackSecret Signs callback URLs; 16 characters or more, the same for all instances.
+     * @param callbackSecretFile Used when there is no secret: holds one that was made up at the first start.
+     */
+    public record Lra(
+            @DefaultValue("10s") Duration requestTimeout,
+            @DefaultValue("1500ms") Duration callbackPatience,
+            String callbackSecret,
+            @DefaultValue("data/callback-secret") String callbackSecretFile) {}
+
+    /**
+     * @param threads Threads that work on commands, where the JVM has no virtual threads.
+     * @param maxInFlight Commands of one service that are worked on or wait; beyond it, Kafka is asked for no more.
+     */
+    public record Participant(
+            @DefaultValue("32") int threads,
+            @DefaultValue("256") int maxInFlight) {}
+
+    /** @param capacity Recent sagas that are kept in memory for the list; older ones are read from the log. */
+    public record View(@DefaultValue("10000") int capacity) {}
+}

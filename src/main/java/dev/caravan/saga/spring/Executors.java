@@ -1,0 +1,45 @@
+package dev.caravan.saga.spring;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Thread pools. */
+final class Executors {
+
+    private static final int MIN_THREADS = 4;
+
+    private Executors() {}
+
+    /** For tasks that do not block: what follows an append or a reply. */
+    static ExecutorService small(String name) {
+        return pool(name, Math.max(MIN_THREADS, Runtime.getRuntime().availableProcessors()));
+    }
+
+    /** For tasks that block: a virtual thread for each where the JVM has them, or else a pool of this size. */
+    static ExecutorService blocking(String name, int threads) {
+        try {
+            return (ExecutorService) java.util.concurrent.Executors.class
+                    .getMethod("newVirtualThreadPerTaskExecutor")
+                    .invoke(null);
+        } catch (ReflectiveOperationException e) {
+            return pool(name, threads);
+        }
+    }
+
+    private static ExecutorService pool(String name, int threads) {
+        AtomicInteger count = new AtomicInteger();
+        ThreadFactory factory = task -> {
+            Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.caravan.saga.spring;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.monitoring.SagaJson;
+import dev.caravan.saga.monitoring.SagaView;
+import java.util.Arrays;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Sagas over HTTP: the list, and one with its timeline. Payloads are left out. */
+@RestController
+@RequestMapping("/api/sagas")
+class SagaController {
+
+    private static final int MAX_LIMIT = 1000;
+
+    private final SagaView view;
+    private final SagaJson json = new SagaJson();
+
+    SagaController(SagaView view) {
+        this.view = view;
+    }
+
+    @GetMapping
+    ArrayNode list(
+            @RequestParam(required = false) String status,
+            @RequestParam(required = false) String name,
+            @RequestParam(defaultValue = "100") int limit) {
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw problem(HttpStatus.BAD_REQUEST, "limit is %d; it goes from 1 to %d".formatted(limit, MAX_LIMIT));
+        }
+        return json.list(view.list(status(status), name, limit));
+    }
+
+    @GetMapping("/{sagaId}")
+    ObjectNode find(@PathVariable String sagaId) {
+        try {
+            return view.find(new SagaId(sagaId))
+                    .map(json::timeline)
+                    .orElseThrow(() -> problem(HttpStatus.NOT_FOUND, "There is no saga " + sagaId));
+        } catch (IllegalArgumentException e) {
+            throw problem(HttpStatus.NOT_FOUND, e.getMessage());
+        }
+    }
+
+    private static SagaStatus status(String text) {
+        try {
+            return text == null || text.isBlank() ? null : SagaStatus.valueOf(text);
+        } catch (IllegalArgumentException e) {
+            throw problem(
+                    HttpStatus.BAD_REQUEST,
+                    "status is %s; it is one of %s".formatted(text, Arrays.toString(SagaStatus.values())));
+        }
+    }
+
+    private static ErrorResponseException problem(HttpStatus status, String detail) {
+        ErrorResponseException problem = new ErrorResponseException(status);
+        problem.setDetail(detail);
+        return problem;
+    }
+}
