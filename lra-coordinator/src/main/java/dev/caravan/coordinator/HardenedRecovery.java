@@ -1,0 +1,159 @@
+package dev.caravan.coordinator;
+
+import com.arjuna.ats.arjuna.common.Uid;
+import com.arjuna.ats.arjuna.exceptions.ObjectStoreException;
+import com.arjuna.ats.arjuna.objectstore.StoreManager;
+import io.narayana.lra.LRAConstants;
+import io.narayana.lra.LRAData;
+import io.narayana.lra.coordinator.domain.model.FailedLongRunningAction;
+import io.narayana.lra.coordinator.internal.LRARecoveryModule;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.lra.annotation.LRAStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Goes on with what the store holds, after a crash and after a participant that did not answer.
+ *
+ * <p>It replaces {@link LRARecoveryModule}, which leaves an LRA in {@code Closing} for ever if the process dies between
+ * two participants, turns the order of the participants round, re-activates LRAs that requests are working on, and
+ * answers 404 for every LRA until its first pass. A pass never touches an active LRA of this process, and works on an
+ * ending one only under that LRA's lock.
+ */
+class HardenedRecovery extends LRARecoveryModule {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(HardenedRecovery.class);
+
+    private final LraStore store = new LraStore();
+    private final Clock clock;
+    private final Replays replays;
+    private final Set<Uid> unknownLastPass = new HashSet<>();
+    private boolean loaded;
+
+    HardenedRecovery(Replays replays, Clock clock) {
+        this.replays = replays;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes every stored LRA visible and arms its time limit; calls no participant. Must have returned before the
+     * first request is accepted.
+     *
+     * @return how many LRAs are open
+     */
+    synchronized int load() {
+        int open = 0;
+        for (Uid uid : store.uids()) {
+            if (takeOver(uid)) {
+                open++;
+            }
+        }
+        loaded = true;
+        return open;
+    }
+
+    /** Begins to replay each LRA that is ending and whose next call is due; returns before they have ended. */
+    void recoverWhatIsDue() {
+        pass(false);
+    }
+
+    /** Replays each LRA that is ending, due or not, and returns when each participant has been called once. */
+    @Override
+    public void recover() {
+        pass(true);
+        replays.await();
+    }
+
+    /** {@code GET /lra-coordinator/recovery} comes here. */
+    @Override
+    public void periodicWorkSecondPass() {
+        recover();
+    }
+
+    private synchronized void pass(boolean dueOrNot) {
+        if (!loaded) {
+            return;
+        }
+        Set<Uid> stored = store.uids(); // the store first, memory second: see unknownLastPass
+        Map<String, LRAData> known = new HashMap<>();
+        getService().getAll().forEach(lra -> known.put(LRAConstants.getLRAUid(lra.getLraId()), lra));
+        Set<Uid> unknown = new HashSet<>();
+        for (Uid uid : stored) {
+            LRAData lra = known.get(uid.fileStringForm());
+            if (lra == null) {
+                unknown.add(uid);
+            } else if (lra.getStatus() != LRAStatus.Active) {
+                replays.submit(uid, dueOrNot, () -> replay(uid, lra));
+            }
+        }
+        // one that is stored but not known may be starting or ending right now; if it is still so in the next pass,
+        // its request could not finish the work
+        unknownLastPass.retainAll(unknown);
+        unknownLastPass.forEach(this::takeOver);
+        unknown.removeAll(unknownLastPass);
+        unknownLastPass.clear();
+        unknownLastPass.addAll(unknown);
+        replays.forgetAllBut(stored);
+    }
+
+    private boolean takeOver(Uid uid) {
+        RestoredLra lra = new RestoredLra(getService(), uid);
+        if (!lra.isPresent()) {
+            return false;
+        }
+        if (lra.isFailed()) {
+            moveEntryToFailedLRAPath(uid);
+            return false;
+        }
+        lra.takeOver(clock);
+        LOGGER.debug("Took over LRA {}, which is {}", lra.getId(), lra.getLRAStatus());
+        return true;
+    }
+
+    /** Returns whether nothing is left to do for this LRA. */
+    private boolean replay(Uid uid, LRAData known) {
+        var lock = getService().tryLockTransaction(known.getLraId());
+        if (lock == null) {
+            return false; // a request or its timer is ending it
+        }
+        try {
+            RestoredLra lra = new RestoredLra(getService(), uid);
+            if (!lra.isPresent()) {
+                getService().remove(known.getLraId());
+                return true;
+            }
+            if (lra.isFailed()) {
+                return moveEntryToFailedLRAPath(uid);
+            }
+            boolean ended = lra.replay();
+            LOGGER.debug("Recovered LRA {}, which is now {}", lra.getId(), lra.getLRAStatus());
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Narayana looks for a failed LRA among the live ones only, so that a failed one could never be deleted. */
+    @Override
+    public boolean removeCommitted(Uid uid) {
+        try {
+            if (StoreManager.getRecoveryStore().remove_committed(uid, FailedLongRunningAction.FAILED_LRA_TYPE)) {
+                return true;
+            }
+        } catch (ObjectStoreException e) {
+            LOGGER.debug("LRA {} is not among the failed ones", uid, e);
+        }
+        return super.removeCommitted(uid);
+    }
+
+    /** The LRAs of each status, for health and for people. */
+    Map<String, Long> countByStatus() {
+        return getService().getAll().stream()
+                .collect(Collectors.groupingBy(lra -> lra.getStatus().name(), Collectors.counting()));
+    }
+}

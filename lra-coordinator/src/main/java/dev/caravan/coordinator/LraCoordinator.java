@@ -1,0 +1,136 @@
+package dev.caravan.coordinator;
+
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * The coordinator of this JVM: a store and its recovery.
+ *
+ * <p>The constructor opens the store and makes each LRA in it visible; the recovery passes begin with {@link #start}.
+ * Both are before the web server accepts requests and before Camel starts its routes. {@link #stop} comes after the
+ * web server has stopped: it lets the running callbacks end, at most for the participant time-out, and closes the
+ * store. A process that is killed instead loses nothing that was answered.
+ */
+class LraCoordinator implements SmartLifecycle {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(LraCoordinator.class);
+    private static final AtomicBoolean OPEN = new AtomicBoolean();
+
+    private final LraCoordinatorProperties settings;
+    private final StoreDirectory directory;
+    private final ExecutorService replaying;
+    private final HardenedRecovery recovery;
+    private ScheduledExecutorService passes;
+    private volatile boolean open = true;
+
+    /**
+     * Opens the store.
+     *
+     * @throws StoreUnusableException if the directory cannot be written or another process uses it
+     * @throws IllegalStateException if this JVM has a coordinator already
+     */
+    LraCoordinator(LraCoordinatorProperties settings, Clock clock) {
+        if (!OPEN.compareAndSet(false, true)) {
+            throw new IllegalStateException("This JVM has an LRA coordinator already, and can have only one at a time."
+                    + " Close the application context that holds it first.");
+        }
+        this.settings = settings;
+        StoreDirectory locked = null;
+        try {
+            locked = StoreDirectory.lock(settings.storeDir());
+            directory = locked;
+            ParticipantClient.setTimeout(settings.participantTimeout());
+            replaying = Executors.newFixedThreadPool(
+                    settings.recoveryThreads(), new CustomizableThreadFactory("lra-recovery-"));
+            Replays replays = new Replays(replaying, clock, settings.recoveryPeriod(), settings.recoveryMaxDelay());
+            recovery = NarayanaEnvironment.open(directory.path(), settings, () -> new HardenedRecovery(replays, clock));
+            int loaded = recovery.load();
+            LOGGER.info(
+                    "LRA store {} is open, {} LRAs are not finished",
+                    directory.path().toAbsolutePath(),
+                    loaded);
+        } catch (RuntimeException e) {
+            if (locked != null) {
+                locked.close();
+            }
+            OPEN.set(false);
+            throw e;
+        }
+    }
+
+    @Override
+    public synchronized void start() {
+        passes = Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("lra-recovery-passes-"));
+        long period = settings.recoveryPeriod().toNanos();
+        passes.scheduleWithFixedDelay(this::pass, period, period, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public synchronized void stop() {
+        end(passes);
+        close();
+    }
+
+    /** Closes the store, also if the application context failed before it was started. */
+    synchronized void close() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        try {
+            end(replaying);
+            NarayanaEnvironment.close();
+        } finally {
+            directory.close();
+            OPEN.set(false);
+        }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return passes != null && open;
+    }
+
+    /** Below the phase of the web server, {@code DEFAULT_PHASE - 2048}: started before it, stopped after it. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE - 3072;
+    }
+
+    /** How many LRAs are in which status; the finished ones are forgotten. */
+    Map<String, Long> countByStatus() {
+        return recovery.countByStatus();
+    }
+
+    private void pass() {
+        try {
+            recovery.recoverWhatIsDue();
+        } catch (RuntimeException e) {
+            LOGGER.warn(
+                    "A recovery pass of the LRA coordinator failed; the next one is in {}",
+                    settings.recoveryPeriod(),
+                    e);
+        }
+    }
+
+    private void end(ExecutorService threads) {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(settings.participantTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

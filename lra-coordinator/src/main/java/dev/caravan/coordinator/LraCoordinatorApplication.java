@@ -1,0 +1,72 @@
+package dev.caravan.coordinator;
+
+import java.io.PrintStream;
+import java.util.Arrays;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.core.NestedExceptionUtils;
+
+/**
+ * The LRA coordinator as a process of its own. It reads {@code lra-coordinator.properties} instead of {@code
+ * application.properties}, which belong to the applications that embed the library.
+ *
+ * <p>Exit codes: 1 if it cannot start, 2 if the command line cannot be understood, 143 after SIGTERM.
+ */
+@SpringBootConfiguration
+@EnableAutoConfiguration
+public class LraCoordinatorApplication {
+
+    private static final int CANNOT_START = 1;
+    private static final int WRONG_USAGE = 2;
+
+    /** Used by Spring. */
+    public LraCoordinatorApplication() {}
+
+    /** Starts the coordinator; {@code --help} prints the options. */
+    public static void main(String[] arguments) {
+        int exit = run(System.out, System.err, arguments);
+        if (exit != 0) {
+            System.exit(exit);
+        }
+    }
+
+    static int run(PrintStream out, PrintStream err, String... arguments) {
+        if (Arrays.asList(arguments).contains("--help")) {
+            out.print(LaunchOption.help());
+            return 0;
+        }
+        String[] springArguments;
+        try {
+            springArguments = LaunchOption.toSpringArguments(arguments);
+        } catch (IllegalArgumentException e) {
+            err.println("LRA coordinator: " + e.getMessage() + "; --help lists the options");
+            return WRONG_USAGE;
+        }
+        try {
+            new SpringApplicationBuilder(LraCoordinatorApplication.class)
+                    .properties("spring.config.name=lra-coordinator")
+                    .run(springArguments);
+            return 0;
+        } catch (RuntimeException e) {
+            err.println("LRA coordinator: cannot start: " + reason(e));
+            return CANNOT_START;
+        }
+    }
+
+    private static String reason(RuntimeException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PortInUseException inUse) {
+                return "port %d is in use; choose another with --port".formatted(inUse.getPort());
+            }
+            if (cause instanceof StoreUnusableException) {
+                return cause.getMessage() + "; choose another with --store";
+            }
+        }
+        Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
+        return root.getMessage() == null
+                ? root.toString()
+                : root.getMessage().lines().findFirst().orElse(root.toString());
+    }
+}

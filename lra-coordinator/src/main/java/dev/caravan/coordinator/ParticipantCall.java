@@ -1,0 +1,62 @@
+package dev.caravan.coordinator;
+
+import jakarta.ws.rs.core.Response;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A request that is on its way to a participant. Its own time-out counts, not the one that the waiting thread names. */
+record ParticipantCall(CompletableFuture<HttpResponse<String>> answer, long timeoutMillis) implements Future<Response> {
+
+    static ParticipantCall send(HttpClient http, HttpRequest request) {
+        long timeout = request.timeout().orElseThrow().toMillis();
+        return new ParticipantCall(http.sendAsync(request, BodyHandlers.ofString()), timeout);
+    }
+
+    @Override
+    public Response get(long ignored, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            // the time-out of the request ends with the headers of the answer, this one with its body
+            return response(answer.get(timeoutMillis, TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            TimeoutException named = new TimeoutException("no answer within " + timeoutMillis + " ms");
+            named.initCause(e);
+            throw named;
+        }
+    }
+
+    @Override
+    public Response get() throws InterruptedException, ExecutionException {
+        return response(answer.get());
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return answer.cancel(mayInterruptIfRunning);
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return answer.isCancelled();
+    }
+
+    @Override
+    public boolean isDone() {
+        return answer.isDone();
+    }
+
+    private static Response response(HttpResponse<String> answer) {
+        Response.ResponseBuilder response = Response.status(answer.statusCode());
+        answer.headers().map().forEach((name, values) -> values.forEach(value -> response.header(name, value)));
+        return answer.body().isEmpty()
+                ? response.build()
+                : response.entity(answer.body()).build();
+    }
+}

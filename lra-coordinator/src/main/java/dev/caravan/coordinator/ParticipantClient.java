@@ -1,0 +1,136 @@
+package dev.caravan.coordinator;
+
+import jakarta.ws.rs.client.AsyncInvoker;
+import jakarta.ws.rs.client.Client;
+import jakarta.ws.rs.client.Entity;
+import jakarta.ws.rs.client.Invocation;
+import jakarta.ws.rs.client.WebTarget;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Future;
+
+/**
+ * The part of the Jakarta REST client that the coordinator uses, over one {@link HttpClient} for the whole JVM:
+ * connections are kept alive, redirects are not followed, and the time-out is the configured one instead of the
+ * coordinator's two seconds.
+ *
+ * <p>The methods of the Jakarta REST interfaces that have no counterpart here throw {@link
+ * UnsupportedOperationException}; that is what the proxies are for.
+ */
+final class ParticipantClient {
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final Client SHARED = proxy(Client.class, new ParticipantClient());
+
+    private static volatile Duration timeout = Duration.ofSeconds(10);
+
+    private ParticipantClient() {}
+
+    static Client shared() {
+        return SHARED;
+    }
+
+    /** Holds for the calls that begin from now on, from the connection to the last byte of the answer. */
+    static void setTimeout(Duration newTimeout) {
+        timeout = newTimeout;
+    }
+
+    static UnsupportedOperationException unsupported(String method) {
+        return new UnsupportedOperationException("The LRA coordinator's HTTP client has no " + method);
+    }
+
+    WebTarget target(URI uri) {
+        return proxy(WebTarget.class, new Target(uri));
+    }
+
+    WebTarget target(String uri) {
+        return target(URI.create(uri));
+    }
+
+    /** Others use the client too. */
+    void close() {}
+
+    private record Target(URI uri) {
+
+        URI getUri() {
+            return uri;
+        }
+
+        Invocation.Builder request() {
+            return proxy(Invocation.Builder.class, new Request(uri, new LinkedHashMap<>()));
+        }
+    }
+
+    private record Request(URI uri, Map<String, String> headers) {
+
+        Invocation.Builder header(String name, Object value) {
+            if (value != null) {
+                headers.put(name, value.toString());
+            }
+            return proxy(Invocation.Builder.class, this);
+        }
+
+        AsyncInvoker async() {
+            return proxy(AsyncInvoker.class, this);
+        }
+
+        Future<?> put(Entity<?> entity) {
+            return send("PUT", entity);
+        }
+
+        Future<?> post(Entity<?> entity) {
+            return send("POST", entity);
+        }
+
+        Future<?> get() {
+            return send("GET", null);
+        }
+
+        Future<?> delete() {
+            return send("DELETE", null);
+        }
+
+        private Future<?> send(String method, Entity<?> entity) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(timeout);
+            headers.forEach(request::setHeader);
+            if (entity == null) {
+                request.method(method, BodyPublishers.noBody());
+            } else {
+                request.setHeader("Content-Type", entity.getMediaType().toString());
+                Object body = entity.getEntity();
+                request.method(method, BodyPublishers.ofString(body == null ? "" : body.toString()));
+            }
+            return ParticipantCall.send(HTTP, request.build());
+        }
+    }
+
+    private static <T> T proxy(Class<T> type, Object delegate) {
+        return type.cast(Proxy.newProxyInstance(
+                ParticipantClient.class.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> invoke(delegate, method, arguments)));
+    }
+
+    private static Object invoke(Object delegate, Method method, Object[] arguments) throws Throwable {
+        Method counterpart;
+        try {
+            counterpart = delegate.getClass().getDeclaredMethod(method.getName(), method.getParameterTypes());
+        } catch (NoSuchMethodException e) {
+            throw unsupported(method.toString());
+        }
+        try {
+            return counterpart.invoke(delegate, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+}

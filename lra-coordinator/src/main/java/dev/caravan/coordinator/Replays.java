@@ -1,0 +1,107 @@
+package dev.caravan.coordinator;
+
+import com.arjuna.ats.arjuna.common.Uid;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replays several LRAs at a time, each of them once at a time, so that a participant that hangs does not hold up the
+ * sagas it has no part in. An LRA that did not end is due again after a delay that doubles from the first to the
+ * longest.
+ */
+final class Replays {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Replays.class);
+
+    private record Attempt(Duration delay, Instant next) {}
+
+    private final Executor executor;
+    private final Clock clock;
+    private final Duration firstDelay;
+    private final Duration longestDelay;
+    private final Map<Uid, CompletableFuture<Void>> running = new HashMap<>();
+    private final Map<Uid, Attempt> attempts = new HashMap<>();
+
+    Replays(Executor executor, Clock clock, Duration firstDelay, Duration longestDelay) {
+        this.executor = executor;
+        this.clock = clock;
+        this.firstDelay = firstDelay;
+        this.longestDelay = longestDelay;
+    }
+
+    /**
+     * Runs a replay in the background, unless one of this LRA is running already or the next one is not due yet.
+     *
+     * @param replay returns whether nothing is left to do; an exception counts as not ended
+     */
+    synchronized void submit(Uid uid, boolean dueOrNot, BooleanSupplier replay) {
+        if (running.containsKey(uid) || !dueOrNot && !isDue(uid)) {
+            return;
+        }
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        running.put(uid, end);
+        try {
+            executor.execute(() -> run(uid, replay, end));
+        } catch (RuntimeException e) {
+            running.remove(uid);
+            throw e;
+        }
+    }
+
+    /** Waits until all that was submitted has run. */
+    void await() {
+        List<CompletableFuture<Void>> all;
+        synchronized (this) {
+            all = new ArrayList<>(running.values());
+        }
+        all.forEach(CompletableFuture::join);
+    }
+
+    /** Forgets the delays of LRAs that exist no more. */
+    synchronized void forgetAllBut(Set<Uid> uids) {
+        attempts.keySet().retainAll(uids);
+    }
+
+    private boolean isDue(Uid uid) {
+        Attempt last = attempts.get(uid);
+        return last == null || !clock.instant().isBefore(last.next());
+    }
+
+    private void run(Uid uid, BooleanSupplier replay, CompletableFuture<Void> end) {
+        boolean ended = false;
+        try {
+            ended = replay.getAsBoolean();
+        } catch (RuntimeException e) {
+            LOGGER.warn("LRA {} could not be recovered; it is tried again", uid.fileStringForm(), e);
+        } finally {
+            done(uid, ended);
+            end.complete(null);
+        }
+    }
+
+    private synchronized void done(Uid uid, boolean ended) {
+        running.remove(uid);
+        if (ended) {
+            attempts.remove(uid);
+        } else {
+            Attempt last = attempts.get(uid);
+            Duration delay = last == null ? firstDelay : shorter(last.delay().multipliedBy(2), longestDelay);
+            attempts.put(uid, new Attempt(delay, clock.instant().plus(delay)));
+        }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}
