@@ -6,7 +6,9 @@ import com.arjuna.ats.arjuna.objectstore.StoreManager;
 import io.narayana.lra.LRAConstants;
 import io.narayana.lra.LRAData;
 import io.narayana.lra.coordinator.domain.model.FailedLongRunningAction;
+import io.narayana.lra.coordinator.domain.model.LongRunningAction;
 import io.narayana.lra.coordinator.internal.LRARecoveryModule;
+import java.net.URI;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +30,8 @@ import org.slf4j.LoggerFactory;
 class HardenedRecovery extends LRARecoveryModule {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(HardenedRecovery.class);
+
+    private static final long TIMER_IS_LOST = 1000; // ms
 
     private final LraStore store = new LraStore();
     private final Clock clock;
@@ -89,6 +93,8 @@ class HardenedRecovery extends LRARecoveryModule {
                 unknown.add(uid);
             } else if (lra.getStatus() != LRAStatus.Active) {
                 replays.submit(uid, dueOrNot, () -> replay(uid, lra));
+            } else if (lra.getFinishTime() > 0 && lra.getFinishTime() + TIMER_IS_LOST < clock.millis()) {
+                replays.submit(uid, dueOrNot, () -> expire(lra));
             }
         }
         // one that is stored but not known may be starting or ending right now; if it is still so in the next pass,
@@ -112,6 +118,15 @@ class HardenedRecovery extends LRARecoveryModule {
         }
         lra.takeOver(clock);
         LOGGER.debug("Took over LRA {}, which is {}", lra.getId(), lra.getLRAStatus());
+        return true;
+    }
+
+    /** Narayana's timer gives up if it meets a join, and the LRA would stay active for ever. */
+    private boolean expire(LRAData known) {
+        LongRunningAction lra = getService().lookupTransaction(known.getLraId());
+        if (lra != null && lra.getLRAStatus() == LRAStatus.Active) {
+            getService().endLRA(known.getLraId(), true, false);
+        }
         return true;
     }
 
@@ -153,7 +168,9 @@ class HardenedRecovery extends LRARecoveryModule {
 
     /** The LRAs of each status, for health and for people. */
     Map<String, Long> countByStatus() {
-        return getService().getAll().stream()
+        Map<URI, LRAData> each = new HashMap<>(); // Narayana lists an LRA that is ending twice
+        getService().getAll().forEach(lra -> each.put(lra.getLraId(), lra));
+        return each.values().stream()
                 .collect(Collectors.groupingBy(lra -> lra.getStatus().name(), Collectors.counting()));
     }
 }

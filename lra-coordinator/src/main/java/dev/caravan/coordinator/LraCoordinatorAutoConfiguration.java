@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 
@@ -39,5 +40,13 @@ public class LraCoordinatorAutoConfiguration {
         servlet.setLoadOnStartup(1);
         servlet.setAsyncSupported(true);
         return servlet;
+    }
+
+    @Bean
+    FilterRegistrationBean<DecisionFilter> lraDecisionFilter(
+            ServletRegistrationBean<HttpServlet30Dispatcher> lraCoordinatorServlet) {
+        var filter = new FilterRegistrationBean<>(new DecisionFilter(), lraCoordinatorServlet);
+        filter.setName("lraDecision");
+        return filter;
     }
 }

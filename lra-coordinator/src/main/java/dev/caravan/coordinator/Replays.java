@@ -97,6 +97,13 @@ final class Replays {
         } else {
             Attempt last = attempts.get(uid);
             Duration delay = last == null ? firstDelay : shorter(last.delay().multipliedBy(2), longestDelay);
+            if (delay.equals(longestDelay) && !delay.equals(last == null ? null : last.delay())) {
+                LOGGER.warn(
+                        "LRA {} has not ended after several callbacks. A participant does not answer or says no;"
+                                + " it is called every {}",
+                        uid.fileStringForm(),
+                        longestDelay);
+            }
             attempts.put(uid, new Attempt(delay, clock.instant().plus(delay)));
         }
     }
