@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
@@ -20,7 +22,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * web server has stopped: it lets the running callbacks end, at most for the participant time-out, and closes the
  * store. A process that is killed instead loses nothing that was answered.
  */
-class LraCoordinator implements SmartLifecycle {
+class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerInitializedEvent> {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LraCoordinator.class);
     private static final AtomicBoolean OPEN = new AtomicBoolean();
@@ -29,6 +31,7 @@ class LraCoordinator implements SmartLifecycle {
     private final StoreDirectory directory;
     private final ExecutorService replaying;
     private final HardenedRecovery recovery;
+    private final int loaded;
     private ScheduledExecutorService passes;
     private volatile boolean open = true;
 
@@ -53,11 +56,7 @@ class LraCoordinator implements SmartLifecycle {
                     settings.recoveryThreads(), new CustomizableThreadFactory("lra-recovery-"));
             Replays replays = new Replays(replaying, clock, settings.recoveryPeriod(), settings.recoveryMaxDelay());
             recovery = NarayanaEnvironment.open(directory.path(), settings, () -> new HardenedRecovery(replays, clock));
-            int loaded = recovery.load();
-            LOGGER.info(
-                    "LRA store {} is open, {} LRAs are not finished",
-                    directory.path().toAbsolutePath(),
-                    loaded);
+            loaded = recovery.load();
         } catch (RuntimeException e) {
             if (locked != null) {
                 locked.close();
@@ -65,6 +64,15 @@ class LraCoordinator implements SmartLifecycle {
             OPEN.set(false);
             throw e;
         }
+    }
+
+    @Override
+    public void onApplicationEvent(WebServerInitializedEvent ready) {
+        LOGGER.info(
+                "LRA coordinator on port {}, store {}, {} LRAs not finished",
+                ready.getWebServer().getPort(),
+                directory.path().toAbsolutePath(),
+                loaded);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.NestedExceptionUtils;
 
@@ -55,10 +56,17 @@ public class LraCoordinatorApplication {
         }
     }
 
+    private static Object value(BindException wrong) {
+        return wrong.getProperty() == null ? "missing" : wrong.getProperty().getValue();
+    }
+
     private static String reason(RuntimeException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof PortInUseException inUse) {
                 return "port %d is in use; choose another with --port".formatted(inUse.getPort());
+            }
+            if (cause instanceof BindException wrong) {
+                return "%s cannot be '%s'".formatted(wrong.getName(), value(wrong));
             }
             if (cause instanceof StoreUnusableException) {
                 return cause.getMessage() + "; choose another with --store";

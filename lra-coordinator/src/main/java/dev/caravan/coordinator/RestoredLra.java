@@ -18,6 +18,7 @@ final class RestoredLra extends LongRunningAction {
     /** The timer fires this much after the limit, so that the limit has passed by all clocks. Milliseconds. */
     private static final int AFTER_THE_LIMIT = 2;
 
+    private final Object ordering = new Object();
     private final boolean present;
     private boolean timersAllowed;
     private boolean ordered;
@@ -97,13 +98,15 @@ final class RestoredLra extends LongRunningAction {
         super.moveTo(from, to, invert);
     }
 
-    private synchronized void order() {
-        if (!ordered) {
-            ordered = true;
-            EnlistmentOrder.restore(pendingList);
-            EnlistmentOrder.restore(preparedList);
-            EnlistmentOrder.restore(heuristicList);
-            EnlistmentOrder.restore(failedList);
+    private void order() {
+        synchronized (ordering) {
+            if (!ordered) {
+                ordered = true;
+                EnlistmentOrder.restore(pendingList);
+                EnlistmentOrder.restore(preparedList);
+                EnlistmentOrder.restore(heuristicList);
+                EnlistmentOrder.restore(failedList);
+            }
         }
     }
 }
