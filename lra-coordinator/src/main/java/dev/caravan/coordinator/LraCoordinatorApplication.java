@@ -56,17 +56,14 @@ public class LraCoordinatorApplication {
         }
     }
 
-    private static Object value(BindException wrong) {
-        return wrong.getProperty() == null ? "missing" : wrong.getProperty().getValue();
-    }
-
     private static String reason(RuntimeException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof PortInUseException inUse) {
                 return "port %d is in use; choose another with --port".formatted(inUse.getPort());
             }
-            if (cause instanceof BindException wrong) {
-                return "%s cannot be '%s'".formatted(wrong.getName(), value(wrong));
+            if (cause instanceof BindException wrong && wrong.getProperty() != null) {
+                return "%s cannot be '%s'"
+                        .formatted(wrong.getName(), wrong.getProperty().getValue());
             }
             if (cause instanceof StoreUnusableException) {
                 return cause.getMessage() + "; choose another with --store";

@@ -5,6 +5,7 @@ import com.arjuna.ats.arjuna.common.ObjectStoreEnvironmentBean;
 import com.arjuna.ats.arjuna.common.RecoveryEnvironmentBean;
 import com.arjuna.ats.arjuna.common.arjPropertyManager;
 import com.arjuna.ats.arjuna.common.recoveryPropertyManager;
+import com.arjuna.ats.arjuna.exceptions.FatalError;
 import com.arjuna.ats.arjuna.objectstore.StoreManager;
 import com.arjuna.ats.arjuna.recovery.RecoveryManager;
 import com.arjuna.ats.internal.arjuna.objectstore.hornetq.HornetqJournalEnvironmentBean;
@@ -44,11 +45,19 @@ final class NarayanaEnvironment {
         environment.setRecoveryBackoffPeriod(1); // seconds
         environment.setRecoveryListener(false); // it opens a port
         Implementations.install();
-        R recovery = maker.get();
+        R recovery = recovery(directory, maker);
         environment.setRecoveryModules(List.of(recovery));
         RecoveryManager.delayRecoveryManagerThread(); // RecoverySchedule calls the recovery
         RecoveryManager.manager(RecoveryManager.INDIRECT_MANAGEMENT).initialize();
         return recovery;
+    }
+
+    private static <R> R recovery(Path directory, Supplier<R> maker) {
+        try {
+            return maker.get();
+        } catch (FatalError e) {
+            throw new StoreUnusableException(directory, "its journal does not open", e);
+        }
     }
 
     /** Closes the journal and forgets everything, so that another coordinator can be opened in this JVM. */

@@ -1,0 +1,127 @@
+package dev.caravan.coordinator;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The coordinator in a process of its own, from the class path of the test, so that it can be killed. */
+final class CoordinatorProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final int port;
+    private final Path output;
+    private final Process process;
+
+    private CoordinatorProcess(int port, Path directory, List<String> options) {
+        this.port = port;
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                LraCoordinatorApplication.class.getName(),
+                "--port=" + port));
+        command.addAll(options);
+        try {
+            Files.createDirectories(directory);
+            output = Files.createTempFile(directory, "coordinator-", ".log");
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns as soon as the process exists. */
+    static CoordinatorProcess launch(int port, Path directory, String... options) {
+        return new CoordinatorProcess(port, directory, Arrays.asList(options));
+    }
+
+    /** Returns when the coordinator is ready; recovers often, and keeps its store in the directory. */
+    static CoordinatorProcess start(int port, Path directory, String... options) {
+        List<String> all = new ArrayList<>(List.of("--store=" + directory.resolve("store"), "--recovery-period=200ms"));
+        all.addAll(Arrays.asList(options));
+        CoordinatorProcess coordinator = new CoordinatorProcess(port, directory, all);
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(coordinator::isReadyOrDead);
+        if (!coordinator.process.isAlive()) {
+            throw new AssertionError("the coordinator did not start: " + coordinator.output());
+        }
+        return coordinator;
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        exitCode();
+    }
+
+    /** SIGTERM. */
+    int terminate() {
+        process.destroy();
+        return exitCode();
+    }
+
+    int exitCode() {
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("the coordinator does not end: " + output());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What it wrote to its standard output and error. */
+    List<String> output() {
+        try {
+            return Files.readAllLines(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    private boolean isReadyOrDead() {
+        if (!process.isAlive()) {
+            return true;
+        }
+        try {
+            var readiness = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness")
+                    .toURL()
+                    .openConnection();
+            return readiness.getResponseCode() == HttpURLConnection.HTTP_OK;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.caravan.coordinator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Speaks to a coordinator as a client of MicroProfile LRA does. */
+final class LraClient {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String coordinator;
+
+    LraClient(int port) {
+        coordinator = "http://127.0.0.1:" + port + "/lra-coordinator";
+    }
+
+    String start() {
+        return start(Duration.ZERO);
+    }
+
+    String start(Duration limit) {
+        HttpResponse<String> answer = send("POST", coordinator + "/start?TimeLimit=" + limit.toMillis(), null);
+        if (answer.statusCode() != 201) {
+            throw new AssertionError("start: " + answer + " " + answer.body());
+        }
+        return answer.body();
+    }
+
+    HttpResponse<String> join(String lra, String link) {
+        return send("PUT", lra, link);
+    }
+
+    HttpResponse<String> close(String lra) {
+        return send("PUT", lra + "/close", null);
+    }
+
+    HttpResponse<String> cancel(String lra) {
+        return send("PUT", lra + "/cancel", null);
+    }
+
+    HttpResponse<String> renew(String lra, Duration limit) {
+        return send("PUT", lra + "/renew?TimeLimit=" + limit.toMillis(), null);
+    }
+
+    HttpResponse<String> status(String lra) {
+        return send("GET", lra + "/status", null);
+    }
+
+    HttpResponse<String> deleteFailed(String lra) {
+        return send("DELETE", coordinator + "/recovery/" + lra.substring(lra.lastIndexOf('/') + 1), null);
+    }
+
+    /** The status of each LRA that the coordinator lists. */
+    Map<String, String> list() {
+        return statusById(coordinator);
+    }
+
+    Map<String, String> failed() {
+        return statusById(coordinator + "/recovery/failed");
+    }
+
+    private Map<String, String> statusById(String uri) {
+        try {
+            Map<String, String> list = new TreeMap<>();
+            for (JsonNode lra : JSON.readTree(send("GET", uri, null).body())) {
+                list.put(lra.get("lraId").asText(), lra.get("status").asText());
+            }
+            return list;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static HttpResponse<String> send(String method, String uri, String link) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri))
+                .timeout(Duration.ofSeconds(30))
+                .method(method, BodyPublishers.noBody());
+        if (link != null) {
+            request.header("Link", link);
+        }
+        try {
+            return HTTP.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(method + " " + uri, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

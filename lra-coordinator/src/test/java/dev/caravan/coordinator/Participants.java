@@ -1,0 +1,102 @@
+package dev.caravan.coordinator;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Participants of all names behind one HTTP server. Each callback is recorded as {@code name/action} and answered with
+ * 200, unless the test asked for something else.
+ */
+final class Participants implements AutoCloseable {
+
+    /** What a participant says to a callback. */
+    interface Answer {
+        String say(HttpExchange callback) throws IOException, InterruptedException;
+    }
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+
+    Participants() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(threads);
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    /** The Link header that enlists a participant with a callback for each of these actions. */
+    String link(String name, String... actions) {
+        return Stream.of(actions)
+                .map(action -> "<http://127.0.0.1:%d/%s/%s>; rel=\"%s\""
+                        .formatted(server.getAddress().getPort(), name, action, action))
+                .collect(Collectors.joining(","));
+    }
+
+    /** From now on this callback is answered so: a status code, and a body after a space if there is one. */
+    void answer(String call, Answer answer) {
+        answers.put(call, answer);
+    }
+
+    /** The next call of this callback, and only that, is never answered. Opens when it has come in. */
+    CountDownLatch hang(String call) {
+        CountDownLatch arrived = new CountDownLatch(1);
+        answer(call, callback -> {
+            answers.remove(call);
+            arrived.countDown();
+            new CountDownLatch(1).await();
+            return "200";
+        });
+        return arrived;
+    }
+
+    List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    /** The callbacks to participants whose name begins so. */
+    List<String> calls(String prefix) {
+        return calls.stream().filter(call -> call.startsWith(prefix)).toList();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private void handle(HttpExchange callback) throws IOException {
+        String call = callback.getRequestURI().getPath().substring(1);
+        calls.add(call);
+        callback.getRequestBody().readAllBytes();
+        String[] answer = {"200"};
+        try {
+            answer = answers.getOrDefault(call, any -> "200").say(callback).split(" ", 2);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        byte[] body = answer.length == 1 ? new byte[0] : answer[1].getBytes(StandardCharsets.UTF_8);
+        callback.sendResponseHeaders(Integer.parseInt(answer[0]), body.length == 0 ? -1 : body.length);
+        callback.getResponseBody().write(body);
+        callback.close();
+    }
+}
