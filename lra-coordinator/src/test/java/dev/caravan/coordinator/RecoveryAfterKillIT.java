@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -88,9 +87,10 @@ class RecoveryAfterKillIT {
     @AfterAll
     static void nothingIsLeft() {
         try {
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(new HashMap<>(CLIENT.list()).keySet())
-                    .doesNotContainAnyElementsOf(List.of(closing, cancelling, expired, failed))
-                    .doesNotContainAnyElementsOf(limited));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(CLIENT.list().keySet())
+                            .doesNotContainAnyElementsOf(List.of(closing, cancelling, expired, failed))
+                            .doesNotContainAnyElementsOf(limited));
         } finally {
             coordinator.close();
             PARTICIPANTS.close();
@@ -102,19 +102,16 @@ class RecoveryAfterKillIT {
     void completesAnLraThatWasKilledBetweenTwoCompletions() {
         await().atMost(PATIENCE).until(() -> CLIENT.status(closing).statusCode() == 404);
 
-        assertThat(PARTICIPANTS.calls("closing"))
-                .contains("closing1/complete", "closing2/complete", "closing3/complete")
-                .allMatch(call -> call.endsWith("/complete"))
-                .endsWith("closing1/complete");
+        assertThat(PARTICIPANTS.calls("closing").stream().distinct())
+                .containsExactly("closing3/complete", "closing2/complete", "closing1/complete");
     }
 
     @Test
     void compensatesAnLraThatWasKilledBetweenTwoCompensations() {
         await().atMost(PATIENCE).until(() -> CLIENT.status(cancelling).statusCode() == 404);
 
-        assertThat(PARTICIPANTS.calls("cancelling"))
-                .contains("cancelling1/compensate", "cancelling2/compensate", "cancelling3/compensate")
-                .allMatch(call -> call.endsWith("/compensate"));
+        assertThat(PARTICIPANTS.calls("cancelling").stream().distinct())
+                .containsExactly("cancelling3/compensate", "cancelling2/compensate", "cancelling1/compensate");
     }
 
     /** B2: the order is turned round by each restart. */

@@ -1,0 +1,202 @@
+package dev.caravan.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** An application has the coordinator inside, one application after another in this JVM. */
+class EmbeddedCoordinatorTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @TempDir
+    Path store;
+
+    private final Participants participants = new Participants();
+    private ConfigurableApplicationContext application;
+    private LraClient client;
+
+    @SpringBootConfiguration
+    @EnableAutoConfiguration
+    static class Application {}
+
+    @BeforeEach
+    void start() {
+        application = new SpringApplicationBuilder(Application.class)
+                .properties(
+                        "caravan.lra.coordinator.embedded=true",
+                        "caravan.lra.coordinator.store-dir=" + store,
+                        "caravan.lra.coordinator.recovery-period=100ms",
+                        "server.port=0",
+                        "logging.level.root=WARN",
+                        "logging.level.com.arjuna=ERROR",
+                        "spring.main.banner-mode=off")
+                .run();
+        client = new LraClient(
+                ((WebServerApplicationContext) application).getWebServer().getPort());
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        try {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(client.list()).isEmpty());
+        } finally {
+            application.close();
+            participants.close();
+        }
+    }
+
+    @Test
+    void closesAnLraWhoseParticipantsCanOnlyCompensate() {
+        String lra = client.start();
+        assertThat(client.join(lra, participants.link("one", "compensate")).statusCode())
+                .isEqualTo(200);
+        assertThat(client.join(lra, participants.link("two", "compensate", "complete"))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(client.list()).containsExactly(Map.entry(lra, "Active"));
+
+        assertThat(client.close(lra).body()).isEqualTo("Closed");
+
+        assertThat(participants.calls()).containsExactly("two/complete");
+        assertThat(client.status(lra).statusCode()).isEqualTo(404);
+        assertThat(client.close(lra).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void compensatesInReverseOrderOfEnlistment() {
+        String lra = client.start();
+        for (String name : new String[] {"one", "two", "three"}) {
+            client.join(lra, participants.link(name, "compensate"));
+        }
+
+        assertThat(client.cancel(lra).body()).isEqualTo("Cancelled");
+
+        assertThat(participants.calls()).containsExactly("three/compensate", "two/compensate", "one/compensate");
+    }
+
+    @Test
+    void waitsForASlowParticipantInsteadOfCallingItTwice() {
+        participants.answer("slow/compensate", callback -> {
+            new CountDownLatch(1).await(3, TimeUnit.SECONDS); // longer than the two seconds of Narayana
+            return "200";
+        });
+        String lra = client.start();
+        client.join(lra, participants.link("slow", "compensate"));
+
+        assertThat(client.cancel(lra).body()).isEqualTo("Cancelled");
+
+        assertThat(participants.calls()).containsExactly("slow/compensate");
+    }
+
+    @Test
+    void doesNotCompensateAnLraThatIsClosing() {
+        participants.answer("busy/complete", callback -> "202");
+        participants.answer("busy/status", callback -> "200 Completing");
+        String lra = client.start();
+        client.join(lra, participants.link("busy", "compensate", "complete", "status"));
+        assertThat(client.close(lra).body()).isEqualTo("Closing");
+
+        assertThat(client.cancel(lra).body()).isEqualTo("Closing");
+        assertThat(client.join(lra, participants.link("late", "compensate")).statusCode())
+                .isEqualTo(412);
+
+        participants.answer("busy/status", callback -> "200 Completed");
+        await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+        assertThat(participants.calls())
+                .containsOnlyOnce("busy/complete")
+                .doesNotContain("busy/compensate", "late/compensate");
+    }
+
+    @Test
+    void answersWhileAParticipantOfTheSameLraIsBeingCalled() throws Exception {
+        CountDownLatch called = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        participants.answer("slow/complete", callback -> {
+            called.countDown();
+            go.await();
+            return "200";
+        });
+        String lra = client.start();
+        client.join(lra, participants.link("slow", "compensate", "complete"));
+        var close = CompletableFuture.supplyAsync(() -> client.close(lra).body());
+        assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(client.status(lra).body()).isEqualTo("Closing");
+        assertThat(client.close(lra).body()).isEqualTo("Closing");
+        assertThat(client.cancel(lra).body()).isEqualTo("Closing");
+
+        go.countDown();
+        assertThat(close.get(10, TimeUnit.SECONDS)).isEqualTo("Closed");
+    }
+
+    @Test
+    void compensatesAtTheTimeLimitOfAJoin() {
+        String lra = client.start();
+        assertThat(client.join(lra + "?TimeLimit=300", participants.link("one", "compensate"))
+                        .statusCode())
+                .isEqualTo(200);
+
+        await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+
+        assertThat(participants.calls()).containsExactly("one/compensate");
+    }
+
+    @Test
+    void forgetsAnLraThatExpiresWithoutParticipants() {
+        String lra = client.start(Duration.ofMillis(200));
+
+        await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+    }
+
+    @Test
+    void refusesAParticipantWithoutACallback() {
+        String lra = client.start();
+
+        assertThat(client.join(lra, null).statusCode()).isEqualTo(400);
+        assertThat(client.join(lra, participants.link("one", "complete")).statusCode())
+                .isEqualTo(400);
+
+        assertThat(client.close(lra).body()).isEqualTo("Closed");
+    }
+
+    @Test
+    void callsAParticipantAgainThatWasNotThere() {
+        participants.answer("down/compensate", callback -> "503");
+        String lra = client.start();
+        client.join(lra, participants.link("down", "compensate"));
+
+        assertThat(client.cancel(lra).body()).isEqualTo("Cancelling");
+        await().atMost(PATIENCE).until(() -> participants.calls().size() > 1);
+        participants.answer("down/compensate", callback -> "200");
+
+        await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+    }
+
+    @Test
+    void refusesASecondCoordinatorInTheSameJvm() {
+        LraCoordinatorProperties settings = application.getBean(LraCoordinatorProperties.class);
+
+        assertThatThrownBy(() -> new LraCoordinator(settings, Clock.systemUTC()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("only one at a time");
+    }
+}
