@@ -66,7 +66,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                         port,
                         BrokerProperties.of(directory.path(), port, Ports.free(), options.brokerProperties()));
             } catch (Exception e) {
-                if (attempt == ATTEMPTS || !isCausedByABind(e)) {
+                if (attempt == ATTEMPTS || !mayBeAPort(e)) {
                     throw new EmbeddedKafkaException(
                             "The embedded Kafka broker cannot start on port " + port + " with the data in "
                                     + directory.path() + " (" + e.getMessage()
@@ -102,9 +102,10 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static boolean isCausedByABind(Throwable failure) {
+    /** Over the controller's port Kafka halts without a cause. */
+    private static boolean mayBeAPort(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
+            if (cause instanceof BindException || cause instanceof HaltGuard.HaltedException) {
                 return true;
             }
         }

@@ -15,6 +15,16 @@ final class HaltGuard {
 
     private HaltGuard() {}
 
+    /** Kafka gave up while it started; it has logged why. */
+    static final class HaltedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        HaltedException(int status, String message) {
+            super("Kafka wanted to end the process with status " + status + (message == null ? "" : ": " + message));
+        }
+    }
+
     interface Start {
         void run() throws Exception;
     }
@@ -32,8 +42,7 @@ final class HaltGuard {
     }
 
     private static void refuse(int status, String message) {
-        throw new IllegalStateException(
-                "Kafka wanted to end the process with status " + status + (message == null ? "" : ": " + message));
+        throw new HaltedException(status, message);
     }
 
     private static void halt(int status, String message) {
