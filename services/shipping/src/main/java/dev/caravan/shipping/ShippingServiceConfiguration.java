@@ -1,0 +1,44 @@
+package dev.caravan.shipping;
+
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.MetaDataAccessException;
+
+/** All beans of the shipping service; {@code shipping} is the one that its routes call. */
+@AutoConfiguration(after = JdbcClientAutoConfiguration.class, before = FlywayAutoConfiguration.class)
+class ShippingServiceConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /** Spring Boot lets everything that uses JDBC wait for it. */
+    @Bean(initMethod = "migrate")
+    Flyway shippingFlyway(DataSource dataSource) throws MetaDataAccessException {
+        return ShippingSchema.migrations(dataSource);
+    }
+
+    @Bean
+    ShipmentRepository shipmentRepository(JdbcClient jdbc) {
+        return new ShipmentRepository(jdbc);
+    }
+
+    @Bean
+    Shipping shipping(ShipmentRepository shipments, Clock clock) {
+        return new Shipping(shipments, clock);
+    }
+
+    @Bean
+    ShipmentController shipmentController(ShipmentRepository shipments) {
+        return new ShipmentController(shipments);
+    }
+}
