@@ -1,16 +1,23 @@
 package dev.caravan.saga.participant;
 
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A business no: the participant refuses the command, and nothing took effect. The saga is told FAILED with this code
  * and text, the command is not tried again, and the step needs no compensation.
  *
- * <p>Throw it from the bean or route that does a step. Whatever its local transaction had done is rolled back.
+ * <p>Throw it from the bean or route that does a step, as it is or as the cause of something else. Whatever its local
+ * transaction had done is rolled back. From a compensation or completion it says that it cannot be done now; that is
+ * answered FAILED too, but it is not recorded, and the same command may be asked again.
  */
 public class StepRejectedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+
+    /** Deeper than any real chain of causes; it ends the search in one that has a loop. */
+    private static final int DEEPEST_CAUSE = 100;
 
     private final String code;
 
@@ -25,5 +32,14 @@ public class StepRejectedException extends RuntimeException {
 
     public String code() {
         return code;
+    }
+
+    /** The rejection that this failure is or was caused by. */
+    static Optional<StepRejectedException> in(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(DEEPEST_CAUSE)
+                .filter(StepRejectedException.class::isInstance)
+                .map(StepRejectedException.class::cast)
+                .findFirst();
     }
 }
