@@ -1,0 +1,125 @@
+package dev.caravan.saga.participant;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.message.SagaReply;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcOperations;
+
+/** The rows of {@code saga_inbox}. Each method is one statement in the transaction of its caller. */
+final class InboxRows {
+
+    private final JdbcOperations jdbc;
+    private final MessageCodec codec;
+    private final Clock clock;
+    private final String insert;
+    private final String update;
+    private final String lock;
+
+    InboxRows(JdbcOperations jdbc, MessageCodec codec, Clock clock, InboxTable table) {
+        this.jdbc = jdbc;
+        this.codec = codec;
+        this.clock = clock;
+        // Where a row is already there, which is the duplicate of every day, no error is raised and none is logged.
+        this.insert = "INSERT INTO " + table + " (state, action_command, action_reply, ending_command, ending_reply,"
+                + " busy_until, updated_at, created_at, saga_id, step) SELECT CAST(? AS VARCHAR), CAST(? AS VARCHAR),"
+                + " CAST(? AS TEXT), CAST(? AS VARCHAR), CAST(? AS TEXT), CAST(? AS TIMESTAMP WITH TIME ZONE),"
+                + " CAST(? AS TIMESTAMP WITH TIME ZONE), CAST(? AS TIMESTAMP WITH TIME ZONE), CAST(? AS VARCHAR),"
+                + " CAST(? AS VARCHAR) WHERE NOT EXISTS (SELECT 1 FROM " + table + " WHERE saga_id = ? AND step = ?)";
+        this.update = "UPDATE " + table + " SET state = ?, action_command = ?, action_reply = ?, ending_command = ?,"
+                + " ending_reply = ?, busy_until = ?, updated_at = ? WHERE saga_id = ? AND step = ?";
+        this.lock =
+                "SELECT saga_id, step, state, action_command, action_reply, ending_command, ending_reply, busy_until"
+                        + " FROM " + table + " WHERE saga_id = ? AND step = ? FOR UPDATE";
+    }
+
+    /**
+     * Waits for whoever is inserting the same step.
+     *
+     * @return the row
+     * @throws RowTakenException there is a row already. The transaction cannot go on.
+     */
+    InboxRow insert(InboxRow row) {
+        OffsetDateTime now = time(clock.instant());
+        String sagaId = row.sagaId().value();
+        String step = row.step().toString();
+        int inserted;
+        try {
+            inserted = jdbc.update(
+                    insert,
+                    row.state().name(),
+                    row.actionCommand(),
+                    text(row.actionReply()),
+                    row.endingCommand(),
+                    text(row.endingReply()),
+                    time(row.busyUntil()),
+                    now,
+                    now,
+                    sagaId,
+                    step,
+                    sagaId,
+                    step);
+        } catch (DuplicateKeyException e) {
+            throw new RowTakenException(row, e);
+        }
+        if (inserted == 0) {
+            throw new RowTakenException(row, null);
+        }
+        return row;
+    }
+
+    /** Overwrites the row, which the caller has inserted or locked. */
+    void update(InboxRow row) {
+        jdbc.update(
+                update,
+                row.state().name(),
+                row.actionCommand(),
+                text(row.actionReply()),
+                row.endingCommand(),
+                text(row.endingReply()),
+                time(row.busyUntil()),
+                time(clock.instant()),
+                row.sagaId().value(),
+                row.step().toString());
+    }
+
+    /** Waits for whoever has locked the row, and keeps it locked until the end of the transaction. */
+    Optional<InboxRow> lock(SagaId sagaId, Step step) {
+        return jdbc.query(lock, (found, number) -> row(found), sagaId.value(), step.toString()).stream()
+                .findFirst();
+    }
+
+    private InboxRow row(ResultSet found) throws SQLException {
+        OffsetDateTime busyUntil = found.getObject("busy_until", OffsetDateTime.class);
+        return new InboxRow(
+                new SagaId(found.getString("saga_id")),
+                Step.parse(found.getString("step")),
+                InboxState.valueOf(found.getString("state")),
+                found.getString("action_command"),
+                reply(found.getString("action_reply")),
+                found.getString("ending_command"),
+                reply(found.getString("ending_reply")),
+                busyUntil == null ? null : busyUntil.toInstant());
+    }
+
+    private String text(SagaReply reply) {
+        return reply == null ? null : new String(codec.encode(reply), StandardCharsets.UTF_8);
+    }
+
+    private SagaReply reply(String text) {
+        return text == null ? null : codec.decodeReply(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+}

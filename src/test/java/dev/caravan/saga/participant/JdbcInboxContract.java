@@ -1,0 +1,799 @@
+package dev.caravan.saga.participant;
+
+import static dev.caravan.saga.participant.Inbox.Effect.EXTERNAL;
+import static dev.caravan.saga.participant.Inbox.Effect.LOCAL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.UnexpectedRollbackException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What the inbox promises on any database. The business is one row of stock: an action takes one item, a compensation
+ * gives one back.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class JdbcInboxContract {
+
+    private static final String SCHEMA = "inventory";
+    private static final int STOCK = 1000;
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final TextNode RESULT = new TextNode("reserved");
+
+    private final AtomicReference<Instant> now = new AtomicReference<>();
+    private final Clock clock = ((InstantSource) now::get).withZone(ZoneOffset.UTC);
+    private final AtomicInteger runs = new AtomicInteger();
+    private final ExecutorService threads = Executors.newFixedThreadPool(8);
+    private final List<HikariDataSource> pools = new ArrayList<>();
+
+    private Instance here;
+    private Instance there;
+    private JdbcTemplate jdbc;
+    private SagaId saga;
+
+    abstract DataSource database() throws Exception;
+
+    /** Makes it the current schema. */
+    abstract String useSchema(String schema);
+
+    /** Ends a wait for a lock after so long. */
+    abstract String lockTimeout(long milliseconds);
+
+    @BeforeAll
+    void createsTables() throws Exception {
+        DataSource database = database();
+        here = new Instance(pool(database, "SELECT 1"));
+        there = new Instance(pool(database, "SELECT 1"));
+        jdbc = here.jdbc;
+        jdbc.execute("CREATE SCHEMA " + SCHEMA);
+        jdbc.execute("CREATE TABLE stock (product VARCHAR(20) PRIMARY KEY, amount INT NOT NULL)");
+        DataSource inSchema = pool(database, useSchema(SCHEMA));
+        ResourceDatabasePopulator script =
+                new ResourceDatabasePopulator(new ClassPathResource("caravan/inbox/R__saga_inbox.sql"));
+        script.execute(inSchema);
+        script.execute(inSchema);
+    }
+
+    @BeforeEach
+    void fillsTheStock() {
+        now.set(Instant.parse("2030-01-01T00:00:00.123456789Z"));
+        runs.set(0);
+        saga = new SagaId("saga-" + UUID.randomUUID());
+        jdbc.update("DELETE FROM inventory.saga_inbox");
+        jdbc.update("DELETE FROM stock");
+        jdbc.update("INSERT INTO stock VALUES ('apple', ?)", STOCK);
+    }
+
+    @AfterEach
+    void leavesNothingOpen() {
+        for (HikariDataSource each : pools) {
+            assertThat(each.getHikariPoolMXBean().getActiveConnections()).isZero();
+        }
+    }
+
+    @AfterAll
+    void closesConnections() {
+        threads.shutdownNow();
+        pools.forEach(HikariDataSource::close);
+    }
+
+    // Actions in the same database
+
+    @Test
+    void runsAnActionOnceAndAnswersADuplicateFromTheRecord() throws Exception {
+        SagaReply first = here.inbox.handle(reserve(), LOCAL, here::take);
+        SagaReply duplicate = there.inbox.handle(reserve(), LOCAL, there::take);
+
+        assertThat(first).isEqualTo(SagaReply.success(reserve(), RESULT));
+        assertThat(duplicate).isEqualTo(first);
+        assertThat(stock()).isEqualTo(STOCK - 1);
+        assertThat(runs).hasValue(1);
+        assertThat(state()).isEqualTo("DONE");
+    }
+
+    @Test
+    void keepsStepsAndTheirOccurrencesApart() throws Exception {
+        here.inbox.handle(reserve(), LOCAL, here::take);
+        SagaCommand second = new SagaCommand(
+                saga, new Step("RESERVE_INVENTORY", 2), "inventory-service", "ReserveInventory", null, Phase.ACTION);
+        here.inbox.handle(second, LOCAL, here::take);
+
+        assertThat(stock()).isEqualTo(STOCK - 2);
+    }
+
+    @Test
+    void leavesNothingOfAnActionInTroubleAndRunsItAgain() throws Exception {
+        assertThatThrownBy(() -> here.inbox.handle(reserve(), LOCAL, () -> {
+                    here.take();
+                    throw new IOException("disk");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(stock()).isEqualTo(STOCK);
+        assertThat(state()).isNull();
+
+        assertThat(here.inbox.handle(reserve(), LOCAL, here::take)).isEqualTo(SagaReply.success(reserve(), RESULT));
+        assertThat(stock()).isEqualTo(STOCK - 1);
+    }
+
+    @Test
+    void leavesNothingOfAnActionThatEndsInAnError() {
+        assertThatThrownBy(() -> here.inbox.handle(reserve(), LOCAL, () -> {
+                    here.take();
+                    throw new StackOverflowError();
+                }))
+                .isInstanceOf(StackOverflowError.class);
+        assertThat(stock()).isEqualTo(STOCK);
+        assertThat(state()).isNull();
+    }
+
+    @Test
+    void rollsARejectedActionBackAndRecordsTheRejection() throws Exception {
+        SagaReply first = here.inbox.handle(reserve(), LOCAL, here::takeAndReject);
+        SagaReply duplicate = here.inbox.handle(reserve(), LOCAL, here::take);
+
+        assertThat(first).isEqualTo(SagaReply.rejected(reserve(), "OUT_OF_STOCK", "No apples"));
+        assertThat(duplicate).isEqualTo(first);
+        assertThat(stock()).isEqualTo(STOCK);
+        assertThat(state()).isEqualTo("REJECTED");
+    }
+
+    @Test
+    void findsARejectionAnywhereInTheChainOfCauses() throws Exception {
+        SagaReply reply = here.inbox.handle(reserve(), LOCAL, () -> {
+            try {
+                return here.takeAndReject();
+            } catch (StepRejectedException e) {
+                throw new Exception("outer", new IllegalStateException("inner", e));
+            }
+        });
+
+        assertThat(reply).isEqualTo(SagaReply.rejected(reserve(), "OUT_OF_STOCK", "No apples"));
+    }
+
+    @Test
+    void recordsARejectionFromABeanThatTakesPartInTheTransaction() throws Exception {
+        TransactionTemplate bean = new TransactionTemplate(here.transactions);
+
+        SagaReply reply = here.inbox.handle(reserve(), LOCAL, () -> bean.execute(status -> here.takeAndReject()));
+
+        assertThat(reply).isEqualTo(SagaReply.rejected(reserve(), "OUT_OF_STOCK", "No apples"));
+        assertThat(stock()).isEqualTo(STOCK);
+        assertThat(state()).isEqualTo("REJECTED");
+    }
+
+    @Test
+    void recordsNothingWhenABeanHasMarkedTheTransactionForRollback() {
+        TransactionTemplate bean = new TransactionTemplate(here.transactions);
+
+        assertThatThrownBy(() -> here.inbox.handle(
+                        reserve(),
+                        LOCAL,
+                        () -> bean.execute(status -> {
+                            status.setRollbackOnly();
+                            return here.take();
+                        })))
+                .isInstanceOf(UnexpectedRollbackException.class);
+        assertThat(stock()).isEqualTo(STOCK);
+        assertThat(state()).isNull();
+    }
+
+    @Test
+    void refusesACallerThatIsInATransaction() {
+        new TransactionTemplate(here.transactions).executeWithoutResult(status -> assertThatIllegalStateException()
+                .isThrownBy(() -> here.inbox.handle(reserve(), LOCAL, here::take))
+                .withMessageContaining("outside of any transaction"));
+        assertThat(runs).hasValue(0);
+    }
+
+    @Test
+    void refusesAnotherCommandUnderTheSameStep() throws Exception {
+        here.inbox.handle(reserve(), LOCAL, here::take);
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> here.inbox.handle(command("ReserveMore", Phase.ACTION), LOCAL, here::take))
+                .withMessageContaining("belongs to ReserveInventory and is DONE");
+        assertThat(stock()).isEqualTo(STOCK - 1);
+    }
+
+    // Compensations
+
+    @Test
+    void compensatesADoneStepOnce() throws Exception {
+        here.inbox.handle(reserve(), LOCAL, here::take);
+
+        SagaReply first = here.inbox.handle(release(), LOCAL, here::giveBack);
+        SagaReply duplicate = there.inbox.handle(release(), LOCAL, there::giveBack);
+
+        assertThat(first).isEqualTo(SagaReply.success(release(), new TextNode("released")));
+        assertThat(duplicate).isEqualTo(first);
+        assertThat(stock()).isEqualTo(STOCK);
+        assertThat(runs).hasValue(2);
+        assertThat(state()).isEqualTo("COMPENSATED");
+    }
+
+    @Test
+    void answersALateDuplicateOfACompensatedActionFromTheRecord() throws Exception {
+        SagaReply first = here.inbox.handle(reserve(), LOCAL, here::take);
+        here.inbox.handle(release(), LOCAL, here::giveBack);
+
+        assertThat(here.inbox.handle(reserve(), LOCAL, here::take)).isEqualTo(first);
+        assertThat(stock()).isEqualTo(STOCK);
+    }
+
+    @Test
+    void barsTheActionWhenTheCompensationComesFirst() throws Exception {
+        SagaReply compensation = here.inbox.handle(release(), LOCAL, here::giveBack);
+        SagaReply action = here.inbox.handle(reserve(), LOCAL, here::take);
+        SagaReply duplicate = here.inbox.handle(release(), EXTERNAL, here::giveBack);
+
+        assertThat(compensation).isEqualTo(SagaReply.success(release(), null));
+        assertThat(action.isRejection()).isTrue();
+        assertThat(action.code()).isEqualTo(Inbox.ALREADY_COMPENSATED);
+        assertThat(duplicate).isEqualTo(compensation);
+        assertThat(runs).hasValue(0);
+        assertThat(state()).isEqualTo("BARRED");
+    }
+
+    @Test
+    void barsAnExternalActionToo() throws Exception {
+        here.inbox.handle(release(), EXTERNAL, here::giveBack);
+
+        assertThat(here.inbox.handle(reserve(), EXTERNAL, here::take).code()).isEqualTo(Inbox.ALREADY_COMPENSATED);
+        assertThat(runs).hasValue(0);
+    }
+
+    @Test
+    void hasNothingToUndoOfARejectedAction() throws Exception {
+        here.inbox.handle(reserve(), LOCAL, here::takeAndReject);
+
+        assertThat(here.inbox.handle(release(), LOCAL, here::giveBack)).isEqualTo(SagaReply.success(release(), null));
+        assertThat(stock()).isEqualTo(STOCK);
+        assertThat(state()).isEqualTo("REJECTED");
+    }
+
+    @Test
+    void mayBeAskedAgainForACompensationThatSaidNo() throws Exception {
+        here.inbox.handle(reserve(), LOCAL, here::take);
+
+        for (Inbox.Effect effect : Inbox.Effect.values()) {
+            SagaReply no = here.inbox.handle(release(), effect, () -> {
+                throw new StepRejectedException("SHIPPED", "It is on its way");
+            });
+            assertThat(no).isEqualTo(SagaReply.rejected(release(), "SHIPPED", "It is on its way"));
+        }
+
+        assertThat(here.inbox.handle(release(), LOCAL, here::giveBack).status()).isEqualTo(SagaReply.Status.SUCCESS);
+        assertThat(stock()).isEqualTo(STOCK);
+    }
+
+    @Test
+    void leavesNothingOfACompensationInTroubleAndRunsItAgain() throws Exception {
+        here.inbox.handle(reserve(), LOCAL, here::take);
+
+        assertThatThrownBy(() -> here.inbox.handle(release(), LOCAL, () -> {
+                    here.giveBack();
+                    throw new IOException("disk");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(stock()).isEqualTo(STOCK - 1);
+
+        here.inbox.handle(release(), LOCAL, here::giveBack);
+        assertThat(stock()).isEqualTo(STOCK);
+    }
+
+    @Test
+    void letsTheCompensationSayWhereItsOwnEffectIs() throws Exception {
+        here.inbox.handle(reserve(), LOCAL, here::take);
+
+        here.inbox.handle(release(), EXTERNAL, () -> {
+            assertThat(TransactionSynchronizationManager.isActualTransactionActive())
+                    .isFalse();
+            assertThat(state()).isEqualTo("COMPENSATING");
+            return here.giveBack();
+        });
+        assertThat(state()).isEqualTo("COMPENSATED");
+        assertThat(stock()).isEqualTo(STOCK);
+    }
+
+    @Test
+    void refusesTheActionOnceAnExternalCompensationHasBegun() throws Exception {
+        here.inbox.handle(reserve(), EXTERNAL, here::take);
+        AtomicReference<SagaReply> action = new AtomicReference<>();
+        SagaId other = new SagaId("crashed-" + saga);
+        leaveStarted(other, now.get());
+
+        SagaReply compensation =
+                here.inbox.handle(command(other, "ReleaseInventory", Phase.COMPENSATION), EXTERNAL, () -> {
+                    action.set(there.inbox.handle(
+                            command(other, "ReserveInventory", Phase.ACTION), EXTERNAL, there::takeAndReject));
+                    return null;
+                });
+
+        assertThat(compensation.status()).isEqualTo(SagaReply.Status.SUCCESS);
+        assertThat(action.get().code()).isEqualTo(Inbox.ALREADY_COMPENSATED);
+    }
+
+    @Test
+    void runsAnExternalCompensationAgainAfterACrash() throws Exception {
+        here.inbox.handle(reserve(), EXTERNAL, here::take);
+        assertThatThrownBy(() -> here.inbox.handle(release(), EXTERNAL, () -> {
+                    throw new IOException("connection reset");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(state()).isEqualTo("COMPENSATING");
+
+        here.inbox.handle(release(), EXTERNAL, here::giveBack);
+        here.inbox.handle(release(), EXTERNAL, here::giveBack);
+        assertThat(stock()).isEqualTo(STOCK);
+        assertThat(state()).isEqualTo("COMPENSATED");
+    }
+
+    // Completions
+
+    @Test
+    void completesADoneStepOnce() throws Exception {
+        for (Inbox.Effect effect : Inbox.Effect.values()) {
+            saga = new SagaId("completed-" + effect);
+            runs.set(0);
+            here.inbox.handle(reserve(), LOCAL, here::take);
+
+            SagaReply first = here.inbox.handle(confirm(), effect, this::count);
+            SagaReply duplicate = there.inbox.handle(confirm(), effect, this::count);
+
+            assertThat(first.status()).isEqualTo(SagaReply.Status.SUCCESS);
+            assertThat(duplicate).isEqualTo(first);
+            assertThat(runs).hasValue(2);
+            assertThat(state()).isEqualTo("COMPLETED");
+            assertThat(here.inbox.handle(reserve(), LOCAL, here::take)).isEqualTo(SagaReply.success(reserve(), RESULT));
+        }
+    }
+
+    @Test
+    void mayBeAskedAgainForACompletionThatSaidNo() throws Exception {
+        here.inbox.handle(reserve(), LOCAL, here::take);
+
+        assertThat(here.inbox.handle(confirm(), LOCAL, here::takeAndReject).isRejection())
+                .isTrue();
+        assertThat(state()).isEqualTo("DONE");
+        here.inbox.handle(confirm(), LOCAL, this::count);
+        assertThat(state()).isEqualTo("COMPLETED");
+    }
+
+    @Test
+    void compensatesACompletedStep() throws Exception {
+        here.inbox.handle(reserve(), LOCAL, here::take);
+        here.inbox.handle(confirm(), LOCAL, this::count);
+        here.inbox.handle(release(), LOCAL, here::giveBack);
+
+        assertThat(stock()).isEqualTo(STOCK);
+        assertThat(state()).isEqualTo("COMPENSATED");
+    }
+
+    @Test
+    void refusesToCompleteAStepThatIsNotDone() throws Exception {
+        assertRefusesCompletion("is not known here");
+
+        here.inbox.handle(reserve(), LOCAL, here::takeAndReject);
+        assertRefusesCompletion("is REJECTED");
+
+        saga = new SagaId("barred-" + saga);
+        here.inbox.handle(release(), LOCAL, here::giveBack);
+        assertRefusesCompletion("is BARRED");
+
+        saga = new SagaId("started-" + saga);
+        leaveStarted(saga, now.get());
+        assertRefusesCompletion("is STARTED");
+
+        saga = new SagaId("compensated-" + saga);
+        here.inbox.handle(reserve(), LOCAL, here::take);
+        here.inbox.handle(release(), LOCAL, here::giveBack);
+        assertRefusesCompletion("is COMPENSATED");
+    }
+
+    // Actions with effects elsewhere
+
+    @Test
+    void runsAnExternalActionOutsideOfATransactionAfterItsStartIsCommitted() throws Exception {
+        SagaReply first = here.inbox.handle(reserve(), EXTERNAL, () -> {
+            assertThat(TransactionSynchronizationManager.isActualTransactionActive())
+                    .isFalse();
+            assertThat(state()).isEqualTo("STARTED");
+            return here.take();
+        });
+
+        assertThat(here.inbox.handle(reserve(), EXTERNAL, here::take)).isEqualTo(first);
+        assertThat(state()).isEqualTo("DONE");
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void recordsARejectionOfAnExternalAction() throws Exception {
+        SagaReply first = here.inbox.handle(reserve(), EXTERNAL, this::reject);
+
+        assertThat(first).isEqualTo(SagaReply.rejected(reserve(), "OUT_OF_STOCK", "No apples"));
+        assertThat(here.inbox.handle(reserve(), EXTERNAL, here::take)).isEqualTo(first);
+        assertThat(here.inbox.handle(release(), EXTERNAL, here::giveBack).status())
+                .isEqualTo(SagaReply.Status.SUCCESS);
+        assertThat(runs).hasValue(0);
+    }
+
+    @Test
+    void runsAnActionAgainThatACrashHasCutOff() throws Exception {
+        for (Inbox.Effect effect : Inbox.Effect.values()) {
+            saga = new SagaId("crashed-" + effect);
+            leaveStarted(saga, now.get().plus(LIMIT));
+
+            assertThat(here.inbox.handle(reserve(), effect, here::take))
+                    .isEqualTo(SagaReply.success(reserve(), RESULT));
+            assertThat(state()).isEqualTo("DONE");
+        }
+        assertThat(stock()).isEqualTo(STOCK - 2);
+    }
+
+    @Test
+    void letsACompensationWaitForAnActionAtWork() throws Exception {
+        for (Inbox.Effect effect : Inbox.Effect.values()) {
+            saga = new SagaId("at-work-" + effect);
+            here.inbox.handle(reserve(), EXTERNAL, () -> {
+                assertThatThrownBy(() -> there.inbox.handle(release(), effect, there::giveBack))
+                        .isInstanceOfSatisfying(StepAtWorkException.class, early -> assertThat(early.until())
+                                .isBetween(
+                                        now.get().plus(LIMIT).minusMillis(1),
+                                        now.get().plus(LIMIT)))
+                        .hasMessageContaining("ReserveInventory of step RESERVE_INVENTORY in saga " + saga);
+                return here.take();
+            });
+            there.inbox.handle(release(), effect, there::giveBack);
+            assertThat(state()).isEqualTo("COMPENSATED");
+        }
+        assertThat(stock()).isEqualTo(STOCK);
+    }
+
+    @Test
+    void compensatesAtOnceWhenTheActionHasEndedInTrouble() throws Exception {
+        assertThatThrownBy(() -> here.inbox.handle(reserve(), EXTERNAL, () -> {
+                    here.take();
+                    throw new IOException("connection reset");
+                }))
+                .isInstanceOf(IOException.class);
+
+        here.inbox.handle(release(), EXTERNAL, here::giveBack);
+        assertThat(stock()).isEqualTo(STOCK);
+        assertThat(here.inbox.handle(reserve(), EXTERNAL, here::take).code()).isEqualTo(Inbox.ALREADY_COMPENSATED);
+        assertThat(stock()).isEqualTo(STOCK);
+    }
+
+    @Test
+    void compensatesACrashedActionWhenItsTimeIsOver() throws Exception {
+        leaveStarted(saga, now.get().plus(LIMIT));
+        assertThatThrownBy(() -> here.inbox.handle(release(), EXTERNAL, here::giveBack))
+                .isInstanceOf(StepAtWorkException.class);
+
+        now.updateAndGet(instant -> instant.plus(LIMIT));
+        here.inbox.handle(release(), EXTERNAL, here::giveBack);
+        assertThat(state()).isEqualTo("COMPENSATED");
+    }
+
+    @Test
+    void saysThatAnActionWhichOutlivedItsLimitMayHaveTakenEffect() throws Exception {
+        SagaReply late = here.inbox.handle(reserve(), EXTERNAL, () -> {
+            now.updateAndGet(instant -> instant.plus(LIMIT));
+            there.inbox.handle(release(), EXTERNAL, this::count);
+            return here.take();
+        });
+
+        assertThat(late.status()).isEqualTo(SagaReply.Status.FAILED);
+        assertThat(late.code()).isEqualTo(Inbox.ALREADY_COMPENSATED);
+        assertThat(late.outcome()).isEqualTo(SagaReply.Outcome.UNKNOWN);
+        assertThat(state()).isEqualTo("COMPENSATED");
+        assertThat(here.inbox.handle(reserve(), EXTERNAL, here::take)).isEqualTo(late);
+    }
+
+    @Test
+    void knowsThatARejectedActionWhichOutlivedItsLimitTookNoEffect() throws Exception {
+        SagaReply late = here.inbox.handle(reserve(), EXTERNAL, () -> {
+            now.updateAndGet(instant -> instant.plus(LIMIT));
+            there.inbox.handle(release(), LOCAL, this::count);
+            return reject();
+        });
+
+        assertThat(late.isRejection()).isTrue();
+        assertThat(state()).isEqualTo("COMPENSATED");
+    }
+
+    // At once
+
+    @Test
+    void runsOneOfEightDuplicates() throws Exception {
+        for (int round = 1; round <= 20; round++) {
+            saga = new SagaId("duplicates-" + round);
+            List<SagaReply> replies =
+                    atOnce(eight(instance -> instance.inbox.handle(reserve(), LOCAL, instance::take)));
+
+            assertThat(replies).containsOnly(SagaReply.success(reserve(), RESULT));
+            assertThat(stock()).isEqualTo(STOCK - round);
+            assertThat(runs).hasValue(round);
+        }
+    }
+
+    @Test
+    void answersEightRejectedDuplicatesAlike() throws Exception {
+        for (int round = 1; round <= 20; round++) {
+            saga = new SagaId("rejected-" + round);
+            List<SagaReply> replies =
+                    atOnce(eight(instance -> instance.inbox.handle(reserve(), LOCAL, instance::takeAndReject)));
+
+            assertThat(replies).containsOnly(SagaReply.rejected(reserve(), "OUT_OF_STOCK", "No apples"));
+            assertThat(stock()).isEqualTo(STOCK);
+        }
+    }
+
+    @Test
+    void runsOneOfEightCompensations() throws Exception {
+        for (int round = 1; round <= 20; round++) {
+            saga = new SagaId("compensations-" + round);
+            here.inbox.handle(reserve(), LOCAL, here::take);
+            List<SagaReply> replies =
+                    atOnce(eight(instance -> instance.inbox.handle(release(), LOCAL, instance::giveBack)));
+
+            assertThat(replies).containsOnly(SagaReply.success(release(), new TextNode("released")));
+            assertThat(stock()).isEqualTo(STOCK);
+        }
+    }
+
+    @Test
+    void answersEightExternalDuplicatesAlike() throws Exception {
+        for (int round = 1; round <= 20; round++) {
+            saga = new SagaId("external-" + round);
+            List<SagaReply> replies =
+                    atOnce(eight(instance -> instance.inbox.handle(reserve(), EXTERNAL, this::count)));
+
+            assertThat(Set.copyOf(replies)).hasSize(1);
+            assertThat(state()).isEqualTo("DONE");
+        }
+    }
+
+    @Test
+    void leavesNoEffectWhenAnActionAndItsCompensationRace() throws Exception {
+        for (int round = 1; round <= 200; round++) {
+            saga = new SagaId("race-" + round);
+            runs.set(0);
+            List<SagaReply> replies = atOnce(List.of(
+                    () -> here.inbox.handle(reserve(), LOCAL, here::take),
+                    () -> there.inbox.handle(release(), LOCAL, there::giveBack)));
+
+            boolean actionWasFirst = replies.get(0).status() == SagaReply.Status.SUCCESS;
+            assertThat(replies.get(0).code()).isEqualTo(actionWasFirst ? null : Inbox.ALREADY_COMPENSATED);
+            assertThat(replies.get(1).status()).isEqualTo(SagaReply.Status.SUCCESS);
+            assertThat(runs).hasValue(actionWasFirst ? 2 : 0);
+            assertThat(stock()).isEqualTo(STOCK);
+        }
+    }
+
+    @Test
+    void leavesNoEffectElsewhereWhenAnActionAndItsCompensationRace() throws Exception {
+        Set<SagaId> charges = ConcurrentHashMap.newKeySet();
+        for (int round = 1; round <= 200; round++) {
+            saga = new SagaId("race-" + round);
+            List<SagaReply> replies = atOnce(List.of(
+                    () -> here.inbox.handle(reserve(), EXTERNAL, () -> {
+                        charges.add(saga);
+                        return RESULT;
+                    }),
+                    () -> untilActionHasEnded(() -> there.inbox.handle(release(), EXTERNAL, () -> {
+                        charges.remove(saga);
+                        return null;
+                    }))));
+
+            boolean actionWasFirst = replies.get(0).status() == SagaReply.Status.SUCCESS;
+            assertThat(replies.get(0).isRejection()).isEqualTo(!actionWasFirst);
+            assertThat(replies.get(1).status()).isEqualTo(SagaReply.Status.SUCCESS);
+            assertThat(charges).isEmpty();
+            assertThat(state()).isEqualTo(actionWasFirst ? "COMPENSATED" : "BARRED");
+        }
+    }
+
+    @Test
+    void changesNothingWhenTheDatabaseEndsTheWaitForALock() throws Exception {
+        HikariDataSource impatient = pool(database(), lockTimeout(50));
+        try {
+            Instance hurried = new Instance(impatient);
+            SagaReply first = here.inbox.handle(reserve(), LOCAL, () -> {
+                for (SagaCommand command : List.of(reserve(), release())) {
+                    Future<SagaReply> waiting =
+                            threads.submit(() -> hurried.inbox.handle(command, LOCAL, hurried::take));
+                    assertThatThrownBy(waiting::get).hasCauseInstanceOf(DataAccessException.class);
+                }
+                return here.take();
+            });
+
+            assertThat(hurried.inbox.handle(reserve(), LOCAL, hurried::take)).isEqualTo(first);
+            assertThat(runs).hasValue(1);
+            assertThat(stock()).isEqualTo(STOCK - 1);
+        } finally {
+            impatient.close();
+            pools.remove(impatient);
+        }
+    }
+
+    // The business
+
+    private JsonNode count() {
+        runs.incrementAndGet();
+        return null;
+    }
+
+    private JsonNode reject() {
+        throw new StepRejectedException("OUT_OF_STOCK", "No apples");
+    }
+
+    private int stock() {
+        return jdbc.queryForObject("SELECT amount FROM stock", Integer.class);
+    }
+
+    private String state() {
+        return jdbc
+                .queryForList("SELECT state FROM inventory.saga_inbox WHERE saga_id = ?", String.class, saga.value())
+                .stream()
+                .findFirst()
+                .orElse(null);
+    }
+
+    private SagaCommand reserve() {
+        return command("ReserveInventory", Phase.ACTION);
+    }
+
+    private SagaCommand release() {
+        return command("ReleaseInventory", Phase.COMPENSATION);
+    }
+
+    private SagaCommand confirm() {
+        return command("ConfirmInventory", Phase.COMPLETION);
+    }
+
+    private SagaCommand command(String name, Phase phase) {
+        return command(saga, name, phase);
+    }
+
+    private static SagaCommand command(SagaId saga, String name, Phase phase) {
+        return new SagaCommand(saga, new Step("RESERVE_INVENTORY", 1), "inventory-service", name, null, phase);
+    }
+
+    /** What a process leaves that is killed while an external action is at work. */
+    private void leaveStarted(SagaId saga, Instant busyUntil) {
+        new InboxRows(jdbc, new MessageCodec(), clock, new InboxTable(SCHEMA))
+                .insert(InboxRow.started(command(saga, "ReserveInventory", Phase.ACTION))
+                        .busy(busyUntil.truncatedTo(ChronoUnit.MILLIS)));
+    }
+
+    private void assertRefusesCompletion(String why) {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> here.inbox.handle(confirm(), LOCAL, this::count))
+                .withMessageContaining(why);
+    }
+
+    private static SagaReply untilActionHasEnded(Callable<SagaReply> compensation) throws Exception {
+        while (true) {
+            try {
+                return compensation.call();
+            } catch (StepAtWorkException e) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** Half of them at each instance. */
+    private List<Callable<SagaReply>> eight(CallAt call) {
+        return Stream.of(here, there, here, there, here, there, here, there)
+                .map(instance -> (Callable<SagaReply>) () -> call.at(instance))
+                .toList();
+    }
+
+    @FunctionalInterface
+    private interface CallAt {
+        SagaReply at(Instance instance) throws Exception;
+    }
+
+    private List<SagaReply> atOnce(List<Callable<SagaReply>> calls) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(calls.size());
+        List<Future<SagaReply>> futures = new ArrayList<>();
+        for (Callable<SagaReply> call : calls) {
+            futures.add(threads.submit(() -> {
+                start.await();
+                return call.call();
+            }));
+        }
+        List<SagaReply> replies = new ArrayList<>();
+        for (Future<SagaReply> future : futures) {
+            replies.add(future.get());
+        }
+        return replies;
+    }
+
+    private HikariDataSource pool(DataSource database, String initialStatement) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(database);
+        config.setConnectionInitSql(initialStatement);
+        config.setMinimumIdle(0);
+        config.setMaximumPoolSize(12);
+        HikariDataSource created = new HikariDataSource(config);
+        pools.add(created);
+        return created;
+    }
+
+    /** An instance of the participant: its own connections, its own inbox, its own business. */
+    private final class Instance {
+
+        final JdbcTemplate jdbc;
+        final PlatformTransactionManager transactions;
+        final Inbox inbox;
+
+        Instance(DataSource pool) {
+            jdbc = new JdbcTemplate(pool);
+            transactions = new DataSourceTransactionManager(pool);
+            inbox = new JdbcInbox(jdbc, transactions, new MessageCodec(), clock, SCHEMA, LIMIT);
+        }
+
+        JsonNode take() {
+            runs.incrementAndGet();
+            jdbc.update("UPDATE stock SET amount = amount - 1 WHERE product = 'apple'");
+            return RESULT;
+        }
+
+        JsonNode takeAndReject() {
+            take();
+            return reject();
+        }
+
+        JsonNode giveBack() {
+            runs.incrementAndGet();
+            jdbc.update("UPDATE stock SET amount = amount + 1 WHERE product = 'apple'");
+            return new TextNode("released");
+        }
+    }
+}
