@@ -661,6 +661,39 @@ abstract class JdbcInboxContract {
         }
     }
 
+    // Housekeeping
+
+    @Test
+    void forgetsOldFinishedStepsInBatches() throws Exception {
+        InboxRetention retention = new InboxRetention(jdbc, here.transactions, clock, SCHEMA);
+        for (int i = 1; i <= 25; i++) {
+            saga = new SagaId("old-" + i);
+            here.inbox.handle(reserve(), LOCAL, here::take);
+        }
+        leaveStarted(new SagaId("unfinished"), now.get());
+        now.updateAndGet(instant -> instant.plus(Duration.ofDays(2)));
+        here.inbox.handle(release(), LOCAL, here::giveBack);
+        saga = new SagaId("young");
+        here.inbox.handle(reserve(), LOCAL, here::take);
+
+        assertThat(retention.removeOlderThan(Duration.ofDays(2).plusMillis(1), 10))
+                .isZero();
+        assertThat(retention.removeOlderThan(Duration.ofDays(1), 10)).isEqualTo(24);
+
+        assertThat(jdbc.queryForList("SELECT saga_id FROM inventory.saga_inbox ORDER BY saga_id", String.class))
+                .containsExactly("old-25", "unfinished", "young");
+    }
+
+    @Test
+    void refusesToForgetNothingAtATime() {
+        InboxRetention retention = new InboxRetention(jdbc, here.transactions, clock, SCHEMA);
+
+        assertThatThrownBy(() -> retention.removeOlderThan(Duration.ofDays(1), 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> retention.removeOlderThan(Duration.ofDays(-1), 1))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     // The business
 
     private JsonNode count() {
