@@ -1,0 +1,141 @@
+package dev.caravan.saga.lra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.embeddedkafka.EmbeddedKafka;
+import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StartedSaga;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.SagaLog;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.PassThroughInbox;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** The Saga EIP from XML over real Kafka and the real LRA coordinator, all in this process. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+class LraSagaIT {
+
+    @TempDir(cleanup = CleanupMode.NEVER)
+    private static Path directory;
+
+    private static EmbeddedKafka kafka;
+
+    @Autowired
+    private SagaStarter starter;
+
+    @Autowired
+    private SagaHost host;
+
+    @Autowired
+    private SagaLog log;
+
+    @Autowired
+    private Trips trips;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) {
+        kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")));
+        registry.add("camel.component.kafka.brokers", kafka::bootstrapServers);
+        registry.add("camel.main.routes-include-pattern", () -> "classpath:lra-it/*.camel.xml");
+        registry.add("caravan.lra.coordinator.embedded", () -> "true");
+        registry.add(
+                "caravan.lra.coordinator.store-dir",
+                () -> directory.resolve("lra").toString());
+        registry.add("caravan.lra.callback-secret", () -> "a secret of this test");
+        registry.add("caravan.compensation.initial-delay", () -> "50ms");
+        registry.add("caravan.compensation.attempts", () -> "3");
+    }
+
+    @Configuration
+    @EnableAutoConfiguration
+    static class Application {
+
+        @Bean
+        Trips trips() {
+            return new Trips();
+        }
+
+        @Bean
+        Inbox inbox() {
+            return new PassThroughInbox();
+        }
+    }
+
+    @AfterEach
+    void leavesNothingPending() {
+        Awaitility.await().until(() -> host.size() == 0);
+    }
+
+    @Test
+    void completesWhenEveryStepSucceeds() throws Exception {
+        SagaState end = run(Map.of("tripId", "t1"));
+
+        assertThat(end.status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(trips.of("t1")).containsExactly("book flights", "book hotels", "book cars", "confirm flights");
+        assertThat(events(end.sagaId()))
+                .containsExactly(
+                        "START",
+                        "ENLIST",
+                        "SUCCESS",
+                        "ENLIST",
+                        "SUCCESS",
+                        "ENLIST",
+                        "SUCCESS",
+                        "CLOSE",
+                        "COMPLETE_SUCCESS",
+                        "COMPLETE");
+    }
+
+    @Test
+    void compensatesCompletedStepsInReverseOrder() throws Exception {
+        SagaState end = run(Map.of("tripId", "t2", "full", "cars"));
+
+        assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(trips.of("t2")).containsExactly("book flights", "book hotels", "cancel hotels", "cancel flights");
+        assertThat(end.reason()).isEqualTo("No cars left");
+        assertThat(end.steps())
+                .extracting(step -> step.status())
+                .containsExactly(StepStatus.COMPENSATED, StepStatus.COMPENSATED, StepStatus.REJECTED);
+    }
+
+    @Test
+    void compensatesAStepWhoseOutcomeIsUnknown() throws Exception {
+        SagaState end = run(Map.of("tripId", "t3", "broken", "hotels"));
+
+        assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(trips.of("t3")).containsExactly("book flights", "cancel hotels", "cancel flights");
+    }
+
+    private SagaState run(Map<String, Object> trip) throws Exception {
+        StartedSaga started = starter.start("direct:trip-saga", trip, (String) trip.get("tripId"), Map.of());
+        return started.ended().get(60, TimeUnit.SECONDS);
+    }
+
+    private List<String> events(SagaId sagaId) {
+        return log.read(sagaId).stream()
+                .map(SagaLogEntry::event)
+                .map(event -> event.type())
+                .toList();
+    }
+}
