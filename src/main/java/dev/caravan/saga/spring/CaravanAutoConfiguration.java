@@ -155,8 +155,8 @@ public class CaravanAutoConfiguration {
 
         @Bean
         @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-        SagaController caravanSagaController(SagaView view) {
-            return new SagaController(view);
+        SagaController caravanSagaController(SagaView view, SagaHost host, ExecutorService caravanWorkers) {
+            return new SagaController(view, host, caravanWorkers);
         }
     }
 }

@@ -4,13 +4,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaView;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -23,10 +28,15 @@ class SagaController {
     private static final int MAX_LIMIT = 1000;
 
     private final SagaView view;
+    private final SagaHost host;
+    private final Executor workers;
     private final SagaJson json = new SagaJson();
 
-    SagaController(SagaView view) {
+    /** @param workers read the log, which blocks */
+    SagaController(SagaView view, SagaHost host, Executor workers) {
         this.view = view;
+        this.host = host;
+        this.workers = workers;
     }
 
     @GetMapping
@@ -40,12 +50,28 @@ class SagaController {
         return json.list(view.list(status(status), name, limit));
     }
 
+    /**
+     * One saga. With {@code Prefer: wait=N} (RFC 7240), a saga that runs in this instance is answered when it has
+     * ended, or after N seconds, at most 60; no thread is held meanwhile.
+     */
     @GetMapping("/{sagaId}")
-    ObjectNode find(@PathVariable String sagaId) {
+    CompletableFuture<ObjectNode> find(
+            @PathVariable String sagaId, @RequestHeader(name = "Prefer", defaultValue = "") String prefer) {
+        SagaId id = id(sagaId);
+        CompletableFuture<?> ended = host.live(id)
+                .<CompletableFuture<?>>map(saga -> saga.ended().copy())
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
+        return ended.completeOnTimeout(null, Wait.seconds(prefer), TimeUnit.SECONDS)
+                .thenApplyAsync(
+                        done -> view.find(id)
+                                .map(json::timeline)
+                                .orElseThrow(() -> problem(HttpStatus.NOT_FOUND, "There is no saga " + sagaId)),
+                        workers);
+    }
+
+    private static SagaId id(String text) {
         try {
-            return view.find(new SagaId(sagaId))
-                    .map(json::timeline)
-                    .orElseThrow(() -> problem(HttpStatus.NOT_FOUND, "There is no saga " + sagaId));
+            return new SagaId(text);
         } catch (IllegalArgumentException e) {
             throw problem(HttpStatus.NOT_FOUND, e.getMessage());
         }

@@ -1,0 +1,27 @@
+package dev.caravan.orchestrator;
+
+import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.spring.CaravanAutoConfiguration;
+import java.util.List;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+
+/** What an application needs beside Caravan to run route files. */
+@AutoConfiguration(after = CaravanAutoConfiguration.class)
+class OrchestratorConfiguration {
+
+    @Bean
+    CamelContextConfiguration expectedRoutes(@Value("${caravan.routes.expected:}") List<String> expected) {
+        return new ExpectedRoutes(expected);
+    }
+
+    /** Starting sagas by their name is for programs that are trusted with any message: it is off by default. */
+    @Bean
+    @ConditionalOnProperty(name = "caravan.orchestrator.start-api", havingValue = "true")
+    SagaStartController sagaStartController(SagaStarter starter) {
+        return new SagaStartController(starter);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.caravan.orchestrator;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+
+/** The orchestrator in a process of its own. Its settings are in {@code saga-orchestrator.properties}. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+public class SagaOrchestratorApplication {
+
+    public static void main(String[] arguments) {
+        new SpringApplicationBuilder(SagaOrchestratorApplication.class)
+                .properties("spring.config.name=saga-orchestrator")
+                .run(arguments);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.caravan.orchestrator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.camel.SagaStarter;
+import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Starts any saga by the name of its route. */
+@RestController
+class SagaStartController {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
+
+    private final SagaStarter starter;
+
+    SagaStartController(SagaStarter starter) {
+        this.starter = starter;
+    }
+
+    /**
+     * Sends the body to {@code direct:<name>}. The answer comes when START is durable.
+     *
+     * @param key what the application calls the saga
+     */
+    @PostMapping("/api/sagas/{name}")
+    CompletableFuture<ResponseEntity<Map<String, String>>> start(
+            @PathVariable String name, @RequestParam(required = false) String key, @RequestBody JsonNode body) {
+        if (!NAME.matcher(name).matches()) {
+            throw new ErrorResponseException(HttpStatus.NOT_FOUND);
+        }
+        return starter.start("direct:" + name, body, key, Map.of())
+                .accepted()
+                .thenApply(sagaId -> ResponseEntity.accepted()
+                        .location(URI.create("/api/sagas/" + sagaId))
+                        .body(Map.of("sagaId", sagaId.value())));
+    }
+}
