@@ -8,6 +8,7 @@
 -- With Flyway, in the schema of the participant:
 --   spring.flyway.locations: classpath:db/migration,classpath:caravan/inbox
 --   spring.flyway.default-schema: payments
+-- Flyway quotes the schema it creates, the inbox does not: on H2 say DATABASE_TO_LOWER=TRUE in the URL.
 -- Without Flyway: run it at each start with that schema as the current one.
 CREATE TABLE IF NOT EXISTS saga_inbox (
     saga_id        VARCHAR(200)             NOT NULL,

@@ -12,7 +12,7 @@ class JdbcInboxOnPostgresIT extends JdbcInboxContract {
     @Override
     DataSource database() throws IOException {
         if (postgres == null) {
-            postgres = EmbeddedPostgres.start();
+            postgres = PostgresOfAnyUser.start();
         }
         return postgres.getPostgresDatabase();
     }
