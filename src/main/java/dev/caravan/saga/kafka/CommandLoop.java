@@ -7,6 +7,7 @@ import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.CommandHandler;
+import dev.caravan.saga.participant.StepAtWorkException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -36,13 +37,14 @@ import org.slf4j.LoggerFactory;
  * concurrently. A command's offset is committed only after its reply is durable, so a command is never lost; it may
  * come again.
  *
- * <p>A record that cannot be read, or whose command nobody knows, goes to the dead letters. A technical failure of a
+ * <p>A compensation that finds its action at work comes again until that one has ended. A record that cannot be read, or whose command nobody knows, goes to the dead letters. A technical failure of a
  * handler is answered FAILED with outcome UNKNOWN.
  */
 final class CommandLoop implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CommandLoop.class);
     private static final Duration RESEND = Duration.ofSeconds(1);
+    private static final Duration AT_WORK = Duration.ofMillis(500);
 
     private final String service;
     private final KafkaClients clients;
@@ -150,6 +152,14 @@ final class CommandLoop implements AutoCloseable {
         }
         try {
             return answer(handler.handle(command));
+        } catch (StepAtWorkException e) {
+            LOGGER.debug(
+                    "Saga {}, step {}: {} waits: {}",
+                    command.sagaId(),
+                    command.step(),
+                    command.command(),
+                    e.getMessage());
+            return later(message);
         } catch (Exception e) {
             String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             LOGGER.warn(
@@ -162,6 +172,13 @@ final class CommandLoop implements AutoCloseable {
             return untilDone(() -> deadLetters.keep(message, reason))
                     .thenCompose(kept -> answer(SagaReply.unknown(command, reason)));
         }
+    }
+
+    private CompletableFuture<Void> later(ConsumerRecord<String, byte[]> message) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        timers.schedule(
+                AT_WORK, () -> lanes.submit(lane(message), () -> work(message).thenAccept(done::complete)));
+        return done;
     }
 
     private CompletableFuture<Void> answer(SagaReply reply) {
