@@ -1,0 +1,86 @@
+package dev.caravan.shop;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.host.SagaListener;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepState;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+/** Prints what happens to each saga as it happens: milliseconds since its start, the saga's status, step, what, details. */
+final class ConsoleTimeline implements SagaListener {
+
+    private static final int KEY_LENGTH = 8;
+
+    private final PrintStream out;
+
+    ConsoleTimeline(PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public void onEntry(SagaLogEntry entry, SagaState after) {
+        Line line = line(entry, after);
+        if (line != null) {
+            out.printf(
+                    "  %s %7d ms  %-12s %-18s %-20s %s%n",
+                    key(after),
+                    millis(after.startedAt(), entry.timestamp()),
+                    after.status(),
+                    line.step() == null ? "" : line.step(),
+                    line.what(),
+                    line.detail());
+        }
+    }
+
+    private record Line(Step step, String what, String detail) {}
+
+    private static Line line(SagaLogEntry entry, SagaState after) {
+        SagaEvent event = entry.event();
+        if (event instanceof SagaEvent.Success success) {
+            return new Line(success.step(), "succeeded", took(entry, after, success.step()));
+        } else if (event instanceof SagaEvent.StepRejected rejected) {
+            return new Line(rejected.step(), "rejected", took(entry, after, rejected.step()) + ": " + rejected.error());
+        } else if (event instanceof SagaEvent.StepUnknown unknown) {
+            return new Line(
+                    unknown.step(), "outcome unknown", took(entry, after, unknown.step()) + ": " + unknown.error());
+        } else if (event instanceof SagaEvent.StepTimeout timeout) {
+            return new Line(timeout.step(), "timed out", "after " + timeout.timeoutMillis() + " ms");
+        } else if (event instanceof SagaEvent.LateReply late) {
+            return new Line(late.step(), "late reply", late.status() + ", changes nothing");
+        } else if (event instanceof SagaEvent.CompensateSuccess success) {
+            return new Line(success.step(), "compensated", "");
+        } else if (event instanceof SagaEvent.CompensateRetry retry) {
+            return new Line(retry.step(), "not yet compensated", retry.error());
+        } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
+            return new Line(failed.step(), "compensation failed", failed.error());
+        } else if (event instanceof SagaEvent.CompleteSuccess success) {
+            return new Line(success.step(), "completed", "");
+        } else if (event instanceof SagaEvent.CompleteRetry retry) {
+            return new Line(retry.step(), "not yet completed", retry.error());
+        } else if (event instanceof SagaEvent.Enlist) {
+            return null;
+        }
+        return new Line(null, event.type().toLowerCase(Locale.ROOT).replace('_', ' '), "");
+    }
+
+    private static String took(SagaLogEntry entry, SagaState after, Step step) {
+        Instant begun = after.step(step).map(StepState::enlistedAt).orElse(entry.timestamp());
+        return "in " + millis(begun, entry.timestamp()) + " ms";
+    }
+
+    private static long millis(Instant from, Instant to) {
+        return Duration.between(from, to).toMillis();
+    }
+
+    private static String key(SagaState state) {
+        String key = state.start().key() == null
+                ? state.sagaId().value()
+                : state.start().key();
+        return key.length() <= KEY_LENGTH ? key : key.substring(0, KEY_LENGTH);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.caravan.shop;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What the shop adds to its parts. */
+@Configuration(proxyBeanMethods = false)
+class ShopConfiguration {
+
+    @Bean
+    @ConditionalOnProperty(name = "caravan.shop.timeline", havingValue = "true")
+    ConsoleTimeline consoleTimeline() {
+        return new ConsoleTimeline(System.out);
+    }
+
+    @Bean
+    @ConditionalOnProperty(name = "caravan.shop.tour", havingValue = "true")
+    Tour tour(ServletWebServerApplicationContext context) {
+        return new Tour(() -> context.getWebServer().getPort(), System.out);
+    }
+}
