@@ -1,0 +1,30 @@
+package dev.caravan.payment;
+
+/**
+ * Who moves the money. Both calls are safe to repeat with the same key.
+ *
+ * <p>Either may throw {@link GatewayUnavailableException} (try again) or {@link GatewayTimeoutException} (it may have
+ * happened).
+ */
+public interface PaymentGateway {
+
+    /**
+     * Takes money from a card, at most once for each key.
+     *
+     * @return the gateway's name for the charge
+     * @throws CardDeclinedException nothing was taken
+     * @throws ChargeBarredException the key was refunded before; nothing is taken
+     */
+    String charge(Charge charge);
+
+    /** Returns what was taken under a key, and bars the key: a charge that arrives later is refused. */
+    Refund refund(String idempotencyKey);
+
+    /** What a refund came to. */
+    enum Refund {
+        /** The money is returned. */
+        REFUNDED,
+        /** No money had been taken. */
+        NOTHING_CHARGED
+    }
+}

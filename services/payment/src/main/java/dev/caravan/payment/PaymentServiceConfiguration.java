@@ -1,0 +1,66 @@
+package dev.caravan.payment;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.MetaDataAccessException;
+
+/** All beans of the payment service; {@code payments} is the one that its routes call. */
+@AutoConfiguration(
+        after = {JdbcClientAutoConfiguration.class, JacksonAutoConfiguration.class},
+        before = FlywayAutoConfiguration.class)
+@Import(SandboxGatewayConfiguration.class)
+class PaymentServiceConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /** Spring Boot lets everything that uses JDBC wait for it. */
+    @Bean(initMethod = "migrate")
+    Flyway paymentFlyway(DataSource dataSource) throws MetaDataAccessException {
+        return PaymentSchema.migrations(dataSource);
+    }
+
+    @Bean
+    PaymentRepository paymentRepository(JdbcClient jdbc, Clock clock) {
+        return new PaymentRepository(jdbc, clock);
+    }
+
+    @Bean
+    GatewayAddress gatewayAddress(@Value("${caravan.payment.gateway.url:}") String url) {
+        return new GatewayAddress(url);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PaymentGateway paymentGateway(
+            GatewayAddress address,
+            @Value("${caravan.payment.gateway.timeout:15s}") Duration timeout,
+            ObjectMapper json) {
+        return new HttpPaymentGateway(address, timeout, json);
+    }
+
+    @Bean
+    Payments payments(PaymentRepository payments, PaymentGateway gateway) {
+        return new Payments(payments, gateway);
+    }
+
+    @Bean
+    PaymentController paymentController(PaymentRepository payments) {
+        return new PaymentController(payments);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.caravan.payment;
+
+import dev.caravan.saga.participant.StepRejectedException;
+import java.util.Optional;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Takes payments and returns them. Nothing here runs in one transaction, on purpose: each state is committed before
+ * the gateway is asked, so that after a crash it is known that the gateway may have acted. Both methods may be called
+ * again after any failure.
+ */
+@Transactional(propagation = Propagation.NOT_SUPPORTED)
+public class Payments {
+
+    private final PaymentRepository payments;
+    private final PaymentGateway gateway;
+
+    Payments(PaymentRepository payments, PaymentGateway gateway) {
+        this.payments = payments;
+        this.gateway = gateway;
+    }
+
+    /**
+     * Takes the payment of an order.
+     *
+     * @throws StepRejectedException {@code CARD_DECLINED}, or {@code PAYMENT_CANCELLED} if it was refunded before:
+     *     nothing is taken
+     * @throws GatewayUnavailableException may be called again
+     * @throws GatewayTimeoutException money may have been taken; {@link #refund} finds out
+     */
+    public PaymentResult process(ProcessPayment command) {
+        Payment payment = payments.begin(command);
+        return switch (payment.status()) {
+            case PROCESSING -> charge(payment, command.card());
+            case COMPLETED -> PaymentResult.completed(payment);
+            case DECLINED -> throw declined(payment, "the gateway refused it before");
+            case REFUNDED, CANCELLED -> throw cancelled(payment);
+        };
+    }
+
+    private PaymentResult charge(Payment payment, String card) {
+        try {
+            String reference = gateway.charge(new Charge(payment.idempotencyKey(), payment.money(), card));
+            if (!payments.complete(payment.orderId(), reference)) {
+                return alreadyEnded(payment);
+            }
+            return PaymentResult.completed(payment);
+        } catch (CardDeclinedException e) {
+            payments.decline(payment.orderId());
+            throw declined(payment, e.getMessage());
+        } catch (ChargeBarredException e) {
+            throw cancelled(payment);
+        }
+    }
+
+    /** Another thread has ended the payment during the charge: its twin, or a refund, which returns this charge. */
+    private PaymentResult alreadyEnded(Payment payment) {
+        Payment ended = payments.findByOrder(payment.orderId()).orElseThrow();
+        if (ended.status() == PaymentStatus.COMPLETED) {
+            return PaymentResult.completed(ended);
+        }
+        throw cancelled(ended);
+    }
+
+    private static StepRejectedException declined(Payment payment, String reason) {
+        return new StepRejectedException(
+                "CARD_DECLINED",
+                "The card ending in " + payment.cardLast4() + " is declined for order " + payment.orderId() + ": "
+                        + reason);
+    }
+
+    private static StepRejectedException cancelled(Payment payment) {
+        return new StepRejectedException(
+                "PAYMENT_CANCELLED",
+                "The payment of order " + payment.orderId() + " was called off; no money is kept. Place a new order");
+    }
+
+    /**
+     * Returns the payment of an order, whether it was taken, is not known to have been taken, or never was. Afterwards
+     * the gateway refuses a charge for the order that is still on its way.
+     *
+     * @throws GatewayUnavailableException may be called again
+     * @throws GatewayTimeoutException may be called again
+     */
+    public RefundResult refund(RefundPayment command) {
+        Optional<Payment> found = payments.findByOrder(command.orderId());
+        if (found.isEmpty()) {
+            return new RefundResult(command.orderId(), null, PaymentStatus.REFUNDED);
+        }
+        Payment payment = found.get();
+        return switch (payment.status()) {
+            case PROCESSING, COMPLETED -> refund(payment);
+            case DECLINED, REFUNDED, CANCELLED -> result(payment, payment.status());
+        };
+    }
+
+    private RefundResult refund(Payment payment) {
+        PaymentGateway.Refund refund = gateway.refund(payment.idempotencyKey());
+        PaymentStatus status =
+                refund == PaymentGateway.Refund.REFUNDED ? PaymentStatus.REFUNDED : withoutCharge(payment);
+        if (payments.move(payment.orderId(), payment.status(), status)) {
+            return result(payment, status);
+        }
+        return refund(new RefundPayment(payment.orderId(), payment.paymentId()));
+    }
+
+    private static PaymentStatus withoutCharge(Payment payment) {
+        if (payment.status() == PaymentStatus.COMPLETED) {
+            throw new IllegalStateException("The gateway knows no charge " + payment.idempotencyKey() + ", but payment "
+                    + payment.paymentId() + " is COMPLETED; settle it with the gateway by hand");
+        }
+        return PaymentStatus.CANCELLED;
+    }
+
+    private static RefundResult result(Payment payment, PaymentStatus status) {
+        return new RefundResult(payment.orderId(), payment.paymentId(), status);
+    }
+}

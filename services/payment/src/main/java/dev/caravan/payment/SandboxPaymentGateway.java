@@ -1,0 +1,84 @@
+package dev.caravan.payment;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.math.BigDecimal;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
+
+/**
+ * A payment gateway to try things out with: the card number decides what happens, see {@link SandboxCard}. Charges
+ * are idempotent by {@code Idempotency-Key}; a refund bars its key.
+ */
+@RestController
+@RequestMapping("/sandbox/gateway")
+class SandboxPaymentGateway {
+
+    private final SandboxCharges charges;
+    private final SandboxSilence silence;
+
+    SandboxPaymentGateway(SandboxCharges charges, SandboxSilence silence) {
+        this.charges = charges;
+        this.silence = silence;
+    }
+
+    @PostMapping("/charges")
+    DeferredResult<ResponseEntity<Object>> charge(
+            @RequestHeader("Idempotency-Key") String key, @RequestBody ChargeRequest request) {
+        SandboxCharge charge = charges.charge(key, request.money(), request.card());
+        if (charge.status() == SandboxCharge.Status.NEW && SandboxCard.of(request.card()) == SandboxCard.SILENT) {
+            return silence.request();
+        }
+        DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
+        answer.setResult(answer(charge));
+        return answer;
+    }
+
+    private static ResponseEntity<Object> answer(SandboxCharge charge) {
+        return switch (charge.status()) {
+            case CHARGED -> ResponseEntity.ok(Map.of("status", "charged", "chargeId", charge.chargeId()));
+            case DECLINED -> status(HttpStatus.PAYMENT_REQUIRED, "card_declined");
+            case REFUNDED, BARRED -> status(HttpStatus.CONFLICT, "refunded_before");
+            case NEW -> status(HttpStatus.SERVICE_UNAVAILABLE, "try_again");
+        };
+    }
+
+    private static ResponseEntity<Object> status(HttpStatus status, String reason) {
+        return ResponseEntity.status(status).body(Map.of("status", reason));
+    }
+
+    @PostMapping("/refunds")
+    Map<String, String> refund(@RequestHeader("Idempotency-Key") String key) {
+        return switch (charges.refund(key)) {
+            case REFUNDED -> Map.of("status", "refunded");
+            default -> Map.of("status", "nothing_charged");
+        };
+    }
+
+    /** What to take, and from which card. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record ChargeRequest(BigDecimal amount, String currency, String card) {
+
+        ChargeRequest {
+            new Money(amount, currency);
+            if (card == null || card.length() < 4) {
+                throw new IllegalArgumentException("A charge needs a card");
+            }
+        }
+
+        Money money() {
+            return new Money(amount, currency);
+        }
+
+        @Override
+        public String toString() {
+            return "ChargeRequest[" + amount + " " + currency + "]";
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.caravan.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MoneyTest {
+
+    @Test
+    void hasTwoDecimals() {
+        assertThat(new Money(new BigDecimal("1E+1"), "EUR")).hasToString("10.00 EUR");
+        assertThat(new Money(new BigDecimal("1.5000"), "EUR")).isEqualTo(new Money(new BigDecimal("1.5"), "EUR"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-0.01", "0.001"})
+    void refusesWhatIsNoAmount(String amount) {
+        assertThatThrownBy(() -> new Money(new BigDecimal(amount), "EUR"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(amount);
+    }
+
+    @Test
+    void refusesWhatIsNoCurrency() {
+        assertThatThrownBy(() -> new Money(BigDecimal.ONE, "euro")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Money(BigDecimal.ONE, null)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void neverShowsACardNumber() {
+        String card = "4242424242424242";
+        assertThat(new ProcessPayment("a", BigDecimal.ONE, "EUR", card).toString())
+                .doesNotContain(card);
+        assertThat(new Charge("a", new Money(BigDecimal.ONE, "EUR"), card).toString())
+                .doesNotContain(card);
+        assertThat(new SandboxPaymentGateway.ChargeRequest(BigDecimal.ONE, "EUR", card).toString())
+                .doesNotContain(card);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.caravan.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.saga.participant.StepRejectedException;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.client.TestRestTemplate;
+import org.springframework.http.MediaType;
+import org.springframework.http.RequestEntity;
+import org.springframework.test.annotation.DirtiesContext;
+
+/** The whole way of a payment over HTTP. */
+@SpringBootTest(
+        classes = PaymentTestApplication.class,
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:sandbox;MODE=PostgreSQL",
+            "spring.mvc.problemdetails.enabled=true",
+            "caravan.payment.gateway.sandbox=true",
+            "caravan.payment.gateway.timeout=500ms"
+        })
+@DirtiesContext
+class SandboxPaymentGatewayTest {
+
+    private static final String GOOD = "4242424242424242";
+    private static final String DECLINED = "4000000000000002";
+    private static final String FLAKY = "4000000000000119";
+    private static final String SILENT = "4000000000000259";
+
+    @Autowired
+    Payments payments;
+
+    @Autowired
+    PaymentGateway gateway;
+
+    @Autowired
+    SandboxSilence silence;
+
+    @Autowired
+    ObjectMapper json;
+
+    @Autowired
+    TestRestTemplate http;
+
+    @Test
+    void chargesAGoodCardAndReturnsTheMoney() {
+        PaymentResult result = payments.process(order("good", GOOD));
+
+        assertThat(result.status()).isEqualTo(PaymentStatus.COMPLETED);
+        assertThat(payments.refund(new RefundPayment("good", null)).status()).isEqualTo(PaymentStatus.REFUNDED);
+    }
+
+    @Test
+    void chargesAKeyOnce() {
+        Charge charge = new Charge("once", money(), GOOD);
+
+        assertThat(gateway.charge(charge)).isNotBlank().isEqualTo(gateway.charge(charge));
+    }
+
+    @Test
+    void declinesTheCardThatIsToBeDeclined() {
+        assertThatThrownBy(() -> payments.process(order("declined", DECLINED)))
+                .isInstanceOf(StepRejectedException.class)
+                .hasMessageContaining("The card ending in 0002 is declined for order declined");
+        assertThat(gateway.refund("payment-declined")).isEqualTo(PaymentGateway.Refund.NOTHING_CHARGED);
+    }
+
+    @Test
+    void isUnavailableTwiceForTheFlakyCard() {
+        ProcessPayment order = order("flaky", FLAKY);
+
+        assertThatThrownBy(() -> payments.process(order)).isInstanceOf(GatewayUnavailableException.class);
+        assertThatThrownBy(() -> payments.process(order)).isInstanceOf(GatewayUnavailableException.class);
+        assertThat(payments.process(order).status()).isEqualTo(PaymentStatus.COMPLETED);
+    }
+
+    @Test
+    void neverAnswersTheSilentCardAndTakesNothing() {
+        assertThatThrownBy(() -> payments.process(order("silent", SILENT)))
+                .isInstanceOf(GatewayTimeoutException.class)
+                .hasMessageContaining("charges of payment-silent got no answer within PT0.5S");
+
+        assertThat(payments.refund(new RefundPayment("silent", null)).status()).isEqualTo(PaymentStatus.CANCELLED);
+        silence.stop();
+        await().untilAsserted(() -> assertThat(silence.size()).isZero());
+    }
+
+    @Test
+    void refusesAChargeUnderAKeyThatWasRefundedBefore() {
+        assertThat(gateway.refund("barred")).isEqualTo(PaymentGateway.Refund.NOTHING_CHARGED);
+        assertThat(gateway.refund("barred")).isEqualTo(PaymentGateway.Refund.NOTHING_CHARGED);
+
+        assertThatThrownBy(() -> gateway.charge(new Charge("barred", money(), GOOD)))
+                .isInstanceOf(ChargeBarredException.class);
+    }
+
+    @Test
+    void isUnavailableWhenNobodyListens() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        PaymentGateway nobody =
+                new HttpPaymentGateway(new GatewayAddress("http://127.0.0.1:" + port), Duration.ofSeconds(5), json);
+
+        assertThatThrownBy(() -> nobody.refund("a"))
+                .isInstanceOf(GatewayUnavailableException.class)
+                .hasMessageContaining("cannot be reached");
+    }
+
+    @Test
+    void isUnavailableUntilItsServerIsUp() {
+        PaymentGateway early = new HttpPaymentGateway(new GatewayAddress(""), Duration.ofSeconds(5), json);
+
+        assertThatThrownBy(() -> early.refund("a")).isInstanceOf(GatewayUnavailableException.class);
+    }
+
+    @Test
+    void refusesAChargeWithoutACard() {
+        var answer = http.exchange(
+                RequestEntity.post("/sandbox/gateway/charges")
+                        .header("Idempotency-Key", "no-card")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body("{\"amount\":1,\"currency\":\"EUR\"}"),
+                String.class);
+        assertThat(answer.getStatusCode().value()).isEqualTo(400);
+    }
+
+    @Test
+    void showsThePaymentsOfAnOrder() throws Exception {
+        payments.process(order("shown", GOOD));
+
+        String answer = http.getForObject("/api/payments?orderId=shown", String.class);
+        var payment = json.readTree(answer).path(0);
+        assertThat(answer).contains("\"amount\":101.50").doesNotContain(GOOD);
+        assertThat(payment.path("status").asText()).isEqualTo("COMPLETED");
+        assertThat(payment.path("cardLast4").asText()).isEqualTo("4242");
+        assertThat(http.getForObject("/api/payments?orderId=unheard-of", String.class))
+                .isEqualTo("[]");
+        assertThat(http.getForEntity("/api/payments", String.class).getHeaders().getContentType())
+                .isEqualTo(MediaType.APPLICATION_PROBLEM_JSON);
+    }
+
+    private static ProcessPayment order(String orderId, String card) {
+        return new ProcessPayment(orderId, new BigDecimal("101.50"), "EUR", card);
+    }
+
+    private static Money money() {
+        return new Money(new BigDecimal("101.50"), "EUR");
+    }
+}
