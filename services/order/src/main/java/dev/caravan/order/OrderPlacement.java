@@ -1,0 +1,95 @@
+package dev.caravan.order;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+
+/** Starts the saga of an order and answers when it has started or ended. Holds no thread in between. */
+class OrderPlacement {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(OrderPlacement.class);
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    private final OrderSagas sagas;
+    private final Duration startTimeout;
+
+    OrderPlacement(OrderSagas sagas, Duration startTimeout) {
+        this.sagas = sagas;
+        this.startTimeout = startTimeout;
+    }
+
+    /** Never fails: what goes wrong is in the answer. */
+    CompletableFuture<ResponseEntity<Object>> place(PricedOrder order, Optional<WaitPreference> wait) {
+        return start(order)
+                .thenCompose(saga -> within(startTimeout, saga.sagaId())
+                        .thenCompose(sagaId -> wait.map(preference -> answerAtTheEnd(order, sagaId, saga, preference))
+                                .orElseGet(() -> CompletableFuture.completedFuture(accepted(order, sagaId)))))
+                .exceptionally(failure -> notStarted(order, failure));
+    }
+
+    private CompletableFuture<StartedOrderSaga> start(PricedOrder order) {
+        try {
+            return CompletableFuture.completedFuture(sagas.start(order));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<ResponseEntity<Object>> answerAtTheEnd(
+            PricedOrder order, String sagaId, StartedOrderSaga saga, WaitPreference wait) {
+        return within(wait.duration(), saga.ended()).handle((status, stillRunning) -> (status == null
+                        ? response(HttpStatus.ACCEPTED, order)
+                        : response(HttpStatus.OK, order))
+                .header("Preference-Applied", wait.applied())
+                .body(new PlacedOrder(order.orderId(), sagaId, status)));
+    }
+
+    private static ResponseEntity<Object> accepted(PricedOrder order, String sagaId) {
+        return response(HttpStatus.ACCEPTED, order).body(new PlacedOrder(order.orderId(), sagaId, null));
+    }
+
+    private static ResponseEntity.BodyBuilder response(HttpStatus status, PricedOrder order) {
+        return ResponseEntity.status(status).location(location(order)).header(HttpHeaders.VARY, "Prefer");
+    }
+
+    private static URI location(PricedOrder order) {
+        return URI.create("/api/orders/" + order.orderId());
+    }
+
+    /** A time limit for this caller only: others may wait for the same stage. */
+    private static CompletableFuture<String> within(Duration limit, CompletionStage<String> stage) {
+        return stage.thenApply(Function.identity())
+                .toCompletableFuture()
+                .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static ResponseEntity<Object> notStarted(PricedOrder order, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        boolean unknown = cause instanceof TimeoutException;
+        LOGGER.warn("Order {} was {} started: {}", order.orderId(), unknown ? "perhaps not" : "not", cause.toString());
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                unknown
+                        ? "It is not known whether order " + order.orderId() + " was taken: look at " + location(order)
+                                + " before you order again"
+                        : "The order was not taken, because its saga cannot be started now: order again later");
+        problem.setProperty("orderId", order.orderId());
+        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
+    }
+}

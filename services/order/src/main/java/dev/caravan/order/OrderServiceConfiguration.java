@@ -1,0 +1,91 @@
+package dev.caravan.order;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.info.Info;
+import java.time.Clock;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.MetaDataAccessException;
+import org.springframework.util.unit.DataSize;
+
+/** All beans of the order service; {@code orders} is the one that its routes call. */
+@AutoConfiguration(
+        after = {JdbcClientAutoConfiguration.class, JacksonAutoConfiguration.class},
+        before = FlywayAutoConfiguration.class)
+class OrderServiceConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /** Spring Boot lets everything that uses JDBC wait for it. */
+    @Bean(initMethod = "migrate")
+    Flyway orderFlyway(DataSource dataSource) throws MetaDataAccessException {
+        return OrderSchema.migrations(dataSource);
+    }
+
+    @Bean
+    OrderRepository orderRepository(JdbcClient jdbc) {
+        return new OrderRepository(jdbc);
+    }
+
+    @Bean
+    ProductRepository productRepository(JdbcClient jdbc) {
+        return new ProductRepository(jdbc);
+    }
+
+    @Bean
+    Orders orders(OrderRepository orders, ProductRepository products, Clock clock) {
+        return new Orders(orders, products, clock);
+    }
+
+    @Bean
+    OrderController orderController(
+            ProductRepository products,
+            OrderRepository orders,
+            ObjectProvider<OrderSagas> sagas,
+            @Value("${caravan.orders.start-timeout:10s}") Duration startTimeout) {
+        OrderSagas present = sagas.getIfAvailable(NoOrderSagas::new);
+        return new OrderController(new PriceList(products), new OrderPlacement(present, startTimeout), orders, present);
+    }
+
+    @Bean
+    OrderProblems orderProblems() {
+        return new OrderProblems();
+    }
+
+    @Bean
+    FilterRegistrationBean<BodyLimit> orderBodyLimit(
+            @Value("${caravan.orders.max-body:64KB}") DataSize limit, ObjectMapper json) {
+        FilterRegistrationBean<BodyLimit> filter = new FilterRegistrationBean<>(new BodyLimit(limit, json));
+        filter.addUrlPatterns("/api/orders");
+        return filter;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    OpenAPI openApi() {
+        return new OpenAPI()
+                .info(new Info()
+                        .title("Orders")
+                        .version("1")
+                        .description(
+                                "Places orders and shows what has become of them. An order is carried out by a saga"
+                                        + " over the payment, inventory and shipping services: either all of it happens, or"
+                                        + " what has happened is undone."));
+    }
+}
