@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -75,7 +76,11 @@ class DecisionFilter extends HttpFilter {
     }
 
     private static LongRunningAction find(String lra) {
-        return LRARecoveryModule.getService().lookupTransaction(URI.create(lra));
+        try {
+            return LRARecoveryModule.getService().lookupTransaction(new URI(lra));
+        } catch (URISyntaxException e) {
+            return null; // the coordinator says what is wrong with it
+        }
     }
 
     private static void answerStatus(LRAStatus status, HttpServletRequest request, HttpServletResponse response)

@@ -53,7 +53,10 @@ class HardenedRecovery extends LRARecoveryModule {
     synchronized int load() {
         int open = 0;
         for (Uid uid : store.uids()) {
-            if (takeOver(uid)) {
+            RestoredLra lra = new RestoredLra(getService(), uid);
+            if (!lra.isPresent()) {
+                LOGGER.warn("LRA {} is in the store but cannot be read. It stays there, and nobody is called", uid);
+            } else if (takeOver(lra)) {
                 open++;
             }
         }
@@ -100,20 +103,19 @@ class HardenedRecovery extends LRARecoveryModule {
         // one that is stored but not known may be starting or ending right now; if it is still so in the next pass,
         // its request could not finish the work
         unknownLastPass.retainAll(unknown);
-        unknownLastPass.forEach(this::takeOver);
+        unknownLastPass.forEach(uid -> takeOver(new RestoredLra(getService(), uid)));
         unknown.removeAll(unknownLastPass);
         unknownLastPass.clear();
         unknownLastPass.addAll(unknown);
         replays.forgetAllBut(stored);
     }
 
-    private boolean takeOver(Uid uid) {
-        RestoredLra lra = new RestoredLra(getService(), uid);
+    private boolean takeOver(RestoredLra lra) {
         if (!lra.isPresent()) {
             return false;
         }
         if (lra.isFailed()) {
-            moveEntryToFailedLRAPath(uid);
+            moveEntryToFailedLRAPath(lra.get_uid());
             return false;
         }
         lra.takeOver(clock);

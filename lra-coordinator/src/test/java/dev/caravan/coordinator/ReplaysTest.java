@@ -1,0 +1,114 @@
+package dev.caravan.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.arjuna.ats.arjuna.common.Uid;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ReplaysTest {
+
+    private static final Uid LRA = new Uid("0:ffff7f000001:9a07:6b02d075:1");
+    private static final Uid OTHER = new Uid("0:ffff7f000001:9a07:6b02d075:2");
+
+    private final Queue<Runnable> threads = new ArrayDeque<>();
+    private final SettableClock clock = new SettableClock();
+    private final Replays replays = new Replays(threads::add, clock, Duration.ofSeconds(2), Duration.ofSeconds(10));
+    private final List<Uid> replayed = new ArrayList<>();
+
+    @Test
+    void doublesTheDelayUpToTheLongest() {
+        List<Long> seconds = new ArrayList<>();
+        for (int second = 0; second < 40; second++) {
+            submit(LRA, false);
+            if (!threads.isEmpty()) {
+                threads.remove().run();
+                seconds.add((long) second);
+            }
+            clock.now = clock.now.plusSeconds(1);
+        }
+
+        assertThat(seconds).containsExactly(0L, 2L, 6L, 14L, 24L, 34L);
+    }
+
+    @Test
+    void doesNotRunOneLraTwiceAtATime() {
+        submit(LRA, true);
+        submit(LRA, true);
+        submit(OTHER, true);
+
+        assertThat(threads).hasSize(2);
+    }
+
+    @Test
+    void runsWhatIsNotDueOnDemand() {
+        submit(LRA, true);
+        threads.remove().run();
+        submit(LRA, false);
+        assertThat(threads).isEmpty();
+
+        submit(LRA, true);
+
+        assertThat(threads).hasSize(1);
+    }
+
+    @Test
+    void triesAgainAfterAnException() {
+        replays.submit(LRA, false, () -> {
+            throw new IllegalStateException("the store does not answer");
+        });
+        threads.remove().run();
+        clock.now = clock.now.plusSeconds(2);
+
+        submit(LRA, false);
+
+        assertThat(threads).hasSize(1);
+    }
+
+    @Test
+    void beginsAnewForAnLraThatWasGone() {
+        submit(LRA, true);
+        threads.remove().run();
+        replays.forgetAllBut(Set.of(OTHER));
+
+        submit(LRA, false);
+
+        assertThat(threads).hasSize(1);
+    }
+
+    private void submit(Uid uid, boolean dueOrNot) {
+        replays.submit(uid, dueOrNot, () -> {
+            replayed.add(uid);
+            return false;
+        });
+    }
+
+    private static final class SettableClock extends Clock {
+
+        private Instant now = Instant.EPOCH;
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}
