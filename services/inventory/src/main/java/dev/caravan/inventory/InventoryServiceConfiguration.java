@@ -1,22 +1,40 @@
 package dev.caravan.inventory;
 
+import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.JdbcInbox;
+import dev.caravan.saga.spring.ParticipantSchema;
+import java.time.Clock;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.MetaDataAccessException;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /** All beans of the inventory service; {@code inventory} is the one that its routes call. */
 @AutoConfiguration(after = JdbcClientAutoConfiguration.class, before = FlywayAutoConfiguration.class)
 class InventoryServiceConfiguration {
 
+    @Bean
+    @ConditionalOnMissingBean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
     /** Spring Boot lets everything that uses JDBC wait for it. */
     @Bean(initMethod = "migrate")
-    Flyway inventoryFlyway(DataSource dataSource) throws MetaDataAccessException {
-        return InventorySchema.migrations(dataSource);
+    Flyway inventoryFlyway(DataSource dataSource) {
+        return ParticipantSchema.migrations(dataSource, "inventory", "classpath:db/inventory");
+    }
+
+    @Bean("inventory-service.inbox")
+    Inbox inventoryInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
+        return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "inventory");
     }
 
     @Bean

@@ -1,6 +1,10 @@
 package dev.caravan.order;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.JdbcInbox;
+import dev.caravan.saga.spring.ParticipantSchema;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
 import java.time.Clock;
@@ -16,8 +20,9 @@ import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.MetaDataAccessException;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.unit.DataSize;
 
 /** All beans of the order service; {@code orders} is the one that its routes call. */
@@ -34,8 +39,13 @@ class OrderServiceConfiguration {
 
     /** Spring Boot lets everything that uses JDBC wait for it. */
     @Bean(initMethod = "migrate")
-    Flyway orderFlyway(DataSource dataSource) throws MetaDataAccessException {
-        return OrderSchema.migrations(dataSource);
+    Flyway orderFlyway(DataSource dataSource) {
+        return ParticipantSchema.migrations(dataSource, "orders", "classpath:db/order");
+    }
+
+    @Bean("order-service.inbox")
+    Inbox orderInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
+        return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "orders");
     }
 
     @Bean

@@ -1,6 +1,10 @@
 package dev.caravan.payment;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.JdbcInbox;
+import dev.caravan.saga.spring.ParticipantSchema;
 import java.time.Clock;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -13,8 +17,9 @@ import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.MetaDataAccessException;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /** All beans of the payment service; {@code payments} is the one that its routes call. */
 @AutoConfiguration(
@@ -31,8 +36,13 @@ class PaymentServiceConfiguration {
 
     /** Spring Boot lets everything that uses JDBC wait for it. */
     @Bean(initMethod = "migrate")
-    Flyway paymentFlyway(DataSource dataSource) throws MetaDataAccessException {
-        return PaymentSchema.migrations(dataSource);
+    Flyway paymentFlyway(DataSource dataSource) {
+        return ParticipantSchema.migrations(dataSource, "payments", "classpath:db/payment");
+    }
+
+    @Bean("payment-service.inbox")
+    Inbox paymentInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
+        return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "payments");
     }
 
     @Bean

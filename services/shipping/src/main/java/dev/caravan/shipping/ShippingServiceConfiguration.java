@@ -1,5 +1,9 @@
 package dev.caravan.shipping;
 
+import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.JdbcInbox;
+import dev.caravan.saga.spring.ParticipantSchema;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -8,8 +12,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.MetaDataAccessException;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /** All beans of the shipping service; {@code shipping} is the one that its routes call. */
 @AutoConfiguration(after = JdbcClientAutoConfiguration.class, before = FlywayAutoConfiguration.class)
@@ -23,8 +28,13 @@ class ShippingServiceConfiguration {
 
     /** Spring Boot lets everything that uses JDBC wait for it. */
     @Bean(initMethod = "migrate")
-    Flyway shippingFlyway(DataSource dataSource) throws MetaDataAccessException {
-        return ShippingSchema.migrations(dataSource);
+    Flyway shippingFlyway(DataSource dataSource) {
+        return ParticipantSchema.migrations(dataSource, "shipping", "classpath:db/shipping");
+    }
+
+    @Bean("shipping-service.inbox")
+    Inbox shippingInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
+        return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "shipping");
     }
 
     @Bean

@@ -1,0 +1,34 @@
+package dev.caravan.order;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.monitoring.SagaView;
+import dev.caravan.saga.spring.CaravanAutoConfiguration;
+import java.net.URI;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/** Who carries orders out: an orchestrator elsewhere if one is named, or else a saga in this process if there can be one. */
+@AutoConfiguration(after = {CaravanAutoConfiguration.class, JacksonAutoConfiguration.class})
+class OrderSagasConfiguration {
+
+    private static final String SAGA = "order-saga";
+
+    @Bean
+    @ConditionalOnProperty("caravan.orders.orchestrator-url")
+    OrderSagas remoteOrderSagas(@Value("${caravan.orders.orchestrator-url}") URI orchestrator, ObjectMapper json) {
+        return new RemoteOrderSagas(orchestrator, SAGA, json);
+    }
+
+    @Bean
+    @ConditionalOnBean(SagaStarter.class)
+    @ConditionalOnMissingBean(OrderSagas.class)
+    OrderSagas localOrderSagas(SagaStarter starter, SagaView view) {
+        return new LocalOrderSagas(starter, view, "direct:" + SAGA);
+    }
+}

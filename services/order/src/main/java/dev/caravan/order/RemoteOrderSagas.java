@@ -1,0 +1,80 @@
+package dev.caravan.order;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Orders are carried out by a saga-orchestrator in another process, spoken to over HTTP. No call holds a thread. */
+class RemoteOrderSagas implements OrderSagas {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LONG_POLL = Duration.ofSeconds(70);
+
+    private final URI orchestrator;
+    private final String saga;
+    private final ObjectMapper json;
+    private final HttpClient http;
+
+    /** @param saga the name of the saga's route */
+    RemoteOrderSagas(URI orchestrator, String saga, ObjectMapper json) {
+        this.orchestrator = orchestrator;
+        this.saga = saga;
+        this.json = json;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(TIMEOUT)
+                .build();
+    }
+
+    @Override
+    public StartedOrderSaga start(PricedOrder order) {
+        HttpRequest request = request("/api/sagas/" + saga + "?key=" + order.orderId(), TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(bytes(order)))
+                .build();
+        CompletableFuture<String> sagaId = send(request, "sagaId");
+        return new StartedOrderSaga(sagaId, sagaId.thenCompose(this::ended));
+    }
+
+    private CompletableFuture<String> ended(String sagaId) {
+        HttpRequest request = request("/api/sagas/" + sagaId, LONG_POLL)
+                .header("Prefer", "wait=60")
+                .GET()
+                .build();
+        return send(request, "status");
+    }
+
+    private HttpRequest.Builder request(String path, Duration timeout) {
+        return HttpRequest.newBuilder(orchestrator.resolve(path)).timeout(timeout);
+    }
+
+    private CompletableFuture<String> send(HttpRequest request, String field) {
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()).thenCompose(response -> {
+            try {
+                JsonNode answer = json.readTree(response.body());
+                if (response.statusCode() / 100 == 2 && answer.hasNonNull(field)) {
+                    return CompletableFuture.completedFuture(answer.get(field).asText());
+                }
+                return CompletableFuture.failedFuture(new IllegalStateException(
+                        "The orchestrator at %s answered %d".formatted(orchestrator, response.statusCode())));
+            } catch (IOException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        });
+    }
+
+    private byte[] bytes(PricedOrder order) {
+        try {
+            return json.writeValueAsBytes(order);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("An order could not be written as JSON", e);
+        }
+    }
+}
