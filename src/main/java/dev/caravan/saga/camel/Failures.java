@@ -1,5 +1,7 @@
 package dev.caravan.saga.camel;
 
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -15,6 +17,15 @@ public final class Failures {
             cause = cause.getCause();
         }
         return cause;
+    }
+
+    /** Calls, and turns what is thrown into a failed future: Camel's saga processors hang on what is thrown. */
+    public static <T> CompletableFuture<T> asFuture(Callable<CompletableFuture<T>> call) {
+        try {
+            return call.call();
+        } catch (Exception e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** A text for the log: the message, or the kind of exception when it has none. */

@@ -39,7 +39,7 @@ class SagaCommandProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        run(exchange).whenComplete((result, failure) -> {
+        Failures.asFuture(() -> run(exchange)).whenComplete((result, failure) -> {
             if (failure == null) {
                 exchange.getMessage().setBody(payloads.fromJson(result));
             } else {
@@ -51,24 +51,19 @@ class SagaCommandProducer extends DefaultAsyncProducer {
     }
 
     private CompletableFuture<JsonNode> run(Exchange exchange) {
-        try {
-            String longRunningAction = LongRunningAction.of(exchange)
-                    .orElseThrow(() -> new IllegalStateException(
-                            "saga-command:%s/%s is used outside of a saga: put it into a route with <saga>"
-                                    .formatted(service, command)));
-            SagaId sagaId = LongRunningAction.sagaId(longRunningAction);
-            LiveSaga saga = host.live(sagaId)
-                    .orElseThrow(() ->
-                            new IllegalStateException("Saga %s has ended or does not run here".formatted(sagaId)));
-            Phase phase = Steps.phaseOf(exchange);
-            return step(exchange, saga)
-                    .thenCompose(step -> phase == Phase.ACTION
-                            ? act(exchange, saga, step, longRunningAction)
-                            : call(exchange, saga, step, phase, longRunningAction)
-                                    .thenApply(SagaReply::result));
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        String longRunningAction = LongRunningAction.of(exchange)
+                .orElseThrow(() -> new IllegalStateException(
+                        "saga-command:%s/%s is used outside of a saga: put it into a route with <saga>"
+                                .formatted(service, command)));
+        SagaId sagaId = LongRunningAction.sagaId(longRunningAction);
+        LiveSaga saga = host.live(sagaId)
+                .orElseThrow(
+                        () -> new IllegalStateException("Saga %s has ended or does not run here".formatted(sagaId)));
+        Phase phase = Steps.phaseOf(exchange);
+        return step(exchange, saga)
+                .thenCompose(step -> phase == Phase.ACTION
+                        ? act(exchange, saga, step, longRunningAction)
+                        : call(exchange, saga, step, phase, longRunningAction).thenApply(SagaReply::result));
     }
 
     /** A command in a route that is no step of its own is a step without compensation. */

@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.message.MessageCodec;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
@@ -12,6 +13,8 @@ import org.apache.camel.ProducerTemplate;
 /** Starts a saga by sending a message to a route that begins with the Saga EIP. Holds no thread while it runs. */
 public final class SagaStarter {
 
+    private static final Payloads PAYLOADS = new Payloads(new MessageCodec().json());
+
     private final CamelContext context;
     private ProducerTemplate template;
 
@@ -21,7 +24,7 @@ public final class SagaStarter {
 
     /**
      * @param endpoint of the route, for instance {@code direct:order-saga}
-     * @param body a Map, a record, or JSON text
+     * @param body a Map, a record, or JSON text; the route gets it as a Map, as it does after a crash
      * @param key what the application calls the saga; may be {@code null}
      */
     public StartedSaga start(String endpoint, Object body, String key, Map<String, Object> headers) {
@@ -29,7 +32,7 @@ public final class SagaStarter {
         try {
             Endpoint route = context.getEndpoint(endpoint);
             Exchange exchange = route.createExchange(ExchangePattern.InOut);
-            exchange.getIn().setBody(body);
+            exchange.getIn().setBody(PAYLOADS.fromJson(PAYLOADS.toJson(body)));
             exchange.getIn().setHeaders(Payloads.durableHeaders(headers));
             if (key != null) {
                 exchange.getIn().setHeader(SagaConstants.SAGA_KEY, key);

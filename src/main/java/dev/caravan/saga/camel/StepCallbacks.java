@@ -158,7 +158,7 @@ public final class StepCallbacks {
     }
 
     private CompletableFuture<Void> call(LiveSaga saga, Step step, Phase phase, String uri, String longRunningAction) {
-        try {
+        return Failures.asFuture(() -> {
             Endpoint endpoint = context.getEndpoint(uri);
             Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
             exchange.setProperty(SagaConstants.STEP_PROPERTY, step);
@@ -171,9 +171,7 @@ public final class StepCallbacks {
                     .thenCompose(sent -> sent.getException() == null
                             ? CompletableFuture.completedFuture(null)
                             : CompletableFuture.failedFuture(sent.getException()));
-        } catch (Exception e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        });
     }
 
     private synchronized ProducerTemplate template() {

@@ -163,12 +163,12 @@ final class CommandLoop implements AutoCloseable {
         } catch (Exception e) {
             String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             LOGGER.warn(
-                    "Saga {}, step {}: {} failed for a technical reason, and the saga is told that the outcome is unknown: {}",
+                    "Saga {}, step {}: the outcome of {} is unknown: {}",
                     command.sagaId(),
                     command.step(),
                     command.command(),
-                    reason,
-                    e);
+                    reason);
+            LOGGER.debug("The cause", e);
             return untilDone(() -> deadLetters.keep(message, reason))
                     .thenCompose(kept -> answer(SagaReply.unknown(command, reason)));
         }

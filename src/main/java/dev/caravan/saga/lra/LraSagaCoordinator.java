@@ -1,6 +1,7 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.SagaEnlistment;
 import dev.caravan.saga.camel.SagaFailedException;
 import dev.caravan.saga.host.LiveSaga;
@@ -35,6 +36,10 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
+        return Failures.asFuture(() -> join(exchange, step));
+    }
+
+    private CompletableFuture<Void> join(Exchange exchange, CamelSagaStep step) {
         long timeLimit = step.getTimeoutInMilliseconds().orElse(0L);
         boolean participates =
                 step.getCompensation().isPresent() || step.getCompletion().isPresent();
@@ -50,7 +55,7 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
-        return saga.appendIfAllowed(SagaEnlistment.reasonToCompensate(exchange))
+        return Failures.asFuture(() -> saga.appendIfAllowed(SagaEnlistment.reasonToCompensate(exchange)))
                 .thenCompose(done -> outcome.cancel(saga, lra))
                 .thenCompose(state -> expect(SagaStatus.COMPENSATED, state));
     }

@@ -1,6 +1,6 @@
 package dev.caravan.saga.lra;
 
-import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.LongRunningAction;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.camel.StepCallbacks;
@@ -51,26 +51,23 @@ public final class LraSagaService extends LRASagaService {
 
     @Override
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
-        return client.start().thenCompose(lra -> SagaStart.start(host, lra.sagaId(), lra.id(), exchange)
-                .<CamelSagaCoordinator>thenApply(saga -> coordinator(saga, lra))
-                .whenComplete((saga, failure) -> {
-                    if (failure != null) {
-                        client.cancel(lra);
-                    }
-                }));
+        return Failures.asFuture(client::start)
+                .thenCompose(lra -> SagaStart.start(host, lra.sagaId(), lra.id(), exchange)
+                        .<CamelSagaCoordinator>thenApply(saga -> coordinator(saga, lra))
+                        .whenComplete((saga, failure) -> {
+                            if (failure != null) {
+                                client.cancel(lra);
+                            }
+                        }));
     }
 
     /** @return {@code null} for a saga that is unknown or has ended, as the EIP wants it */
     @Override
     public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
-        try {
-            SagaId sagaId = LongRunningAction.sagaId(id);
-            return host.find(sagaId).thenApply(found -> found.<CamelSagaCoordinator>map(saga ->
-                            coordinator(saga, Lra.of(saga.state().start().coordinator())))
-                    .orElse(null));
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return Failures.asFuture(
+                () -> host.find(LongRunningAction.sagaId(id)).thenApply(found -> found.<CamelSagaCoordinator>map(saga ->
+                                coordinator(saga, Lra.of(saga.state().start().coordinator())))
+                        .orElse(null)));
     }
 
     private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra) {
