@@ -20,7 +20,7 @@ final class EnlistmentOrder {
     private static final int SECOND = 3;
     private static final int COUNT = 4;
 
-    private static final Comparator<Uid> EARLIEST_FIRST =
+    static final Comparator<Uid> EARLIEST_FIRST =
             Comparator.<Uid>comparingLong(uid -> field(uid, SECOND)).thenComparingLong(uid -> field(uid, COUNT));
 
     static final Comparator<AbstractRecord> LATEST_FIRST =

@@ -10,8 +10,10 @@ import io.narayana.lra.coordinator.domain.model.LongRunningAction;
 import io.narayana.lra.coordinator.internal.LRARecoveryModule;
 import java.net.URI;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,7 +54,9 @@ class HardenedRecovery extends LRARecoveryModule {
      */
     synchronized int load() {
         int open = 0;
-        for (Uid uid : store.uids()) {
+        List<Uid> latestFirst = new ArrayList<>(store.uids());
+        latestFirst.sort(EnlistmentOrder.EARLIEST_FIRST.reversed()); // a nested LRA cannot be read after its parent
+        for (Uid uid : latestFirst) {
             RestoredLra lra = new RestoredLra(getService(), uid);
             if (!lra.isPresent()) {
                 LOGGER.warn("LRA {} is in the store but cannot be read. It stays there, and nobody is called", uid);
@@ -94,6 +98,8 @@ class HardenedRecovery extends LRARecoveryModule {
             LRAData lra = known.get(uid.fileStringForm());
             if (lra == null) {
                 unknown.add(uid);
+            } else if (belongsToParent(lra)) {
+                continue;
             } else if (lra.getStatus() != LRAStatus.Active) {
                 replays.submit(uid, dueOrNot, () -> replay(uid, lra));
             } else if (lra.getFinishTime() > 0 && lra.getFinishTime() + TIMER_IS_LOST < clock.millis()) {
@@ -108,6 +114,12 @@ class HardenedRecovery extends LRARecoveryModule {
         unknownLastPass.clear();
         unknownLastPass.addAll(unknown);
         replays.forgetAllBut(stored);
+    }
+
+    /** A nested LRA ends with its parent; a copy of it, made here, would enlist itself with the parent once more. */
+    private boolean belongsToParent(LRAData known) {
+        LongRunningAction lra = known.isTopLevel() ? null : getService().lookupTransaction(known.getLraId());
+        return lra != null && getService().lookupTransaction(lra.getParentId()) != null;
     }
 
     private boolean takeOver(RestoredLra lra) {
@@ -141,7 +153,9 @@ class HardenedRecovery extends LRARecoveryModule {
         try {
             RestoredLra lra = new RestoredLra(getService(), uid);
             if (!lra.isPresent()) {
-                getService().remove(known.getLraId());
+                if (!store.contains(uid)) {
+                    getService().remove(known.getLraId());
+                }
                 return true;
             }
             if (lra.isFailed()) {

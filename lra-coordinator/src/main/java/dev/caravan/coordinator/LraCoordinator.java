@@ -119,6 +119,11 @@ class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerIni
         return recovery.countByStatus();
     }
 
+    /** Runs a recovery pass now and returns when each LRA that is ending has been tried once. */
+    void recover() {
+        recovery.recover();
+    }
+
     private void pass() {
         try {
             recovery.recoverWhatIsDue();

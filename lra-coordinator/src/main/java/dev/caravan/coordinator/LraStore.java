@@ -37,6 +37,10 @@ final class LraStore {
         }
     }
 
+    boolean contains(Uid uid) {
+        return uids().contains(uid);
+    }
+
     private static Uid next(InputObjectState packed) throws IOException {
         return UidHelper.unpackFrom(packed);
     }

@@ -83,7 +83,8 @@ final class Replays {
         try {
             ended = replay.getAsBoolean();
         } catch (RuntimeException e) {
-            LOGGER.warn("LRA {} could not be recovered; it is tried again", uid.fileStringForm(), e);
+            LOGGER.warn("LRA {} could not be recovered and is tried again: {}", uid.fileStringForm(), e.toString());
+            LOGGER.debug("Where LRA {} could not be recovered", uid.fileStringForm(), e);
         } finally {
             done(uid, ended);
             end.complete(null);

@@ -53,6 +53,9 @@ final class RestoredLra extends LongRunningAction {
      * @return whether nothing is left to do
      */
     boolean replay() {
+        if (!isTopLevel() && heuristicList.size() == 0 && pendingList.size() == 0) {
+            return true; // closed, and kept because its parent may still compensate it
+        }
         if (!hasPendingActions()) {
             return settle();
         }
@@ -76,12 +79,10 @@ final class RestoredLra extends LongRunningAction {
         return true;
     }
 
-    /** Nobody has to be called: the record goes. A nested LRA keeps it, because its parent may still compensate. */
+    /** Nobody has to be called: the record goes. */
     private boolean settle() {
-        if (isTopLevel()) {
-            updateState();
-            getLraService().remove(getId());
-        }
+        updateState();
+        getLraService().remove(getId());
         return true;
     }
 
@@ -102,10 +103,12 @@ final class RestoredLra extends LongRunningAction {
         synchronized (ordering) {
             if (!ordered) {
                 ordered = true;
-                EnlistmentOrder.restore(pendingList);
-                EnlistmentOrder.restore(preparedList);
-                EnlistmentOrder.restore(heuristicList);
-                EnlistmentOrder.restore(failedList);
+                for (RecordList list : new RecordList[] {pendingList, preparedList, heuristicList, failedList}) {
+                    if (list != null) {
+                        EnlistmentOrder.restore(list);
+                        checkParticipant(list); // tells each participant which LRA it is in
+                    }
+                }
             }
         }
     }

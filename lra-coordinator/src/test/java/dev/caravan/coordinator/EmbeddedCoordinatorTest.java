@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -189,6 +191,41 @@ class EmbeddedCoordinatorTest {
         participants.answer("down/compensate", callback -> "200");
 
         await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+    }
+
+    @Test
+    void endsManyLrasOnceWhileRecoveryRuns() {
+        List<CompletableFuture<Void>> sagas = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            int number = i;
+            sagas.add(CompletableFuture.runAsync(() -> {
+                String lra = client.start(Duration.ofMinutes(1));
+                client.join(lra, participants.link("a" + number, "compensate", "complete"));
+                client.join(lra, participants.link("b" + number, "compensate", "complete"));
+                boolean close = number % 2 == 0;
+                assertThat((close ? client.close(lra) : client.cancel(lra)).body())
+                        .isEqualTo(close ? "Closed" : "Cancelled");
+            }));
+        }
+        sagas.forEach(CompletableFuture::join);
+
+        assertThat(participants.calls()).hasSize(300).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void compensatesANestedLraThatWasClosedWithItsParent() {
+        String parent = client.start();
+        client.join(parent, participants.link("parent", "compensate", "complete"));
+        String nested = client.startNested(parent);
+        client.join(nested, participants.link("nested", "compensate", "complete"));
+        client.close(nested);
+        assertThat(participants.calls()).containsExactly("nested/complete");
+        application.getBean(LraCoordinator.class).recover();
+
+        assertThat(client.cancel(parent).body()).isEqualTo("Cancelled");
+
+        assertThat(participants.calls())
+                .containsExactlyInAnyOrder("nested/complete", "parent/compensate", "nested/compensate");
     }
 
     @Test

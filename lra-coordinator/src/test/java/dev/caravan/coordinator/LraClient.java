@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,11 +45,22 @@ final class LraClient {
     }
 
     HttpResponse<String> close(String lra) {
-        return send("PUT", lra + "/close", null);
+        return send("PUT", at(lra, "/close"), null);
     }
 
     HttpResponse<String> cancel(String lra) {
-        return send("PUT", lra + "/cancel", null);
+        return send("PUT", at(lra, "/cancel"), null);
+    }
+
+    String startNested(String parent) {
+        String query = "ParentLRA=" + URLEncoder.encode(parent, StandardCharsets.UTF_8);
+        return send("POST", coordinator + "/start?" + query, null).body();
+    }
+
+    /** The id of a nested LRA has a query, and the operation belongs before it. */
+    private static String at(String lra, String operation) {
+        int query = lra.indexOf('?');
+        return query < 0 ? lra + operation : lra.substring(0, query) + operation + lra.substring(query);
     }
 
     HttpResponse<String> renew(String lra, Duration limit) {
