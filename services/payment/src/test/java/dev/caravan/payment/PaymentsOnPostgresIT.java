@@ -1,5 +1,6 @@
 package dev.caravan.payment;
 
+import dev.caravan.testing.PostgresOfAnyUser;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
@@ -14,9 +15,7 @@ class PaymentsOnPostgresIT extends PaymentsContract {
 
     @DynamicPropertySource
     static void database(DynamicPropertyRegistry properties) throws IOException {
-        postgres = EmbeddedPostgres.builder()
-                .setServerConfig("unix_socket_directories", "")
-                .start();
+        postgres = PostgresOfAnyUser.start();
         properties.add("spring.datasource.url", () -> postgres.getJdbcUrl("postgres", "postgres"));
     }
 

@@ -1,0 +1,63 @@
+package dev.caravan.testing;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.util.LinuxUtils;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.List;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * PostgreSQL for a test, whoever runs it. PostgreSQL refuses to run as root. The embedded one then starts in a user
+ * namespace of its own ({@code unshare -U}), which a container does not grant by default; there it runs as
+ * {@code nobody}.
+ */
+public final class PostgresOfAnyUser {
+
+    private PostgresOfAnyUser() {}
+
+    public static EmbeddedPostgres start() throws IOException {
+        boolean root = "root".equals(System.getProperty("user.name"));
+        return root && !LinuxUtils.isUnshareAvailable() ? startAsNobody() : EmbeddedPostgres.start();
+    }
+
+    private static EmbeddedPostgres startAsNobody() throws IOException {
+        Path programs = Files.createTempDirectory("postgres-programs");
+        Files.setPosixFilePermissions(programs, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(programs.toFile())));
+        try {
+            return builder(programs).start();
+        } catch (IllegalStateException refusedRoot) {
+            // It has unpacked the programs, which is what we need of it.
+            try (DirectoryStream<Path> versions = Files.newDirectoryStream(programs, "PG-*")) {
+                Path bin = versions.iterator().next().resolve("bin");
+                for (String program : List.of("initdb", "pg_ctl")) {
+                    runAsNobody(bin.resolve(program));
+                }
+            }
+            Path data = Files.createTempDirectory("postgres-data");
+            UserPrincipal nobody =
+                    data.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+            Files.setOwner(data, nobody);
+            return builder(programs).setDataDirectory(data).start();
+        }
+    }
+
+    private static EmbeddedPostgres.Builder builder(Path programs) {
+        return EmbeddedPostgres.builder().setOverrideWorkingDirectory(programs.toFile());
+    }
+
+    private static void runAsNobody(Path program) throws IOException {
+        Path real = program.resolveSibling(program.getFileName() + ".real");
+        Files.move(program, real);
+        Files.writeString(
+                program,
+                "#!/bin/sh\nexec setpriv --reuid=nobody --regid=\"$(id -g nobody)\" --clear-groups '" + real
+                        + "' \"$@\"\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}
