@@ -114,13 +114,13 @@ public record SagaState(
         } else if (event instanceof SagaEvent.Success success) {
             return change(success.step(), step -> step.succeeded(success.command(), success.result(), at));
         } else if (event instanceof SagaEvent.StepRejected rejected) {
-            return change(rejected.step(), step -> step.with(StepStatus.REJECTED, rejected.error(), at));
+            return change(rejected.step(), step -> step.rejected(rejected.error(), at));
         } else if (event instanceof SagaEvent.StepUnknown unknown) {
-            return change(unknown.step(), step -> step.with(StepStatus.UNKNOWN, unknown.error(), at));
+            return change(unknown.step(), step -> step.inDoubt(StepStatus.UNKNOWN, unknown.error(), at));
         } else if (event instanceof SagaEvent.StepTimeout timeout) {
             return change(
                     timeout.step(),
-                    step -> step.with(
+                    step -> step.inDoubt(
                             StepStatus.TIMED_OUT, "no reply within %d ms".formatted(timeout.timeoutMillis()), at));
         } else if (event instanceof SagaEvent.CompleteSuccess success) {
             return change(success.step(), step -> step.with(StepStatus.COMPLETED, null, at));

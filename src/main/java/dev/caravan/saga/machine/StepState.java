@@ -41,6 +41,22 @@ public record StepState(
         return new StepState(step, StepStatus.SUCCEEDED, enlistment, all, null, attempts, enlistedAt, at);
     }
 
+    /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
+    StepState rejected(String newError, Instant at) {
+        return isConcluded() ? this : with(status == StepStatus.ENLISTED ? StepStatus.REJECTED : status, newError, at);
+    }
+
+    StepState inDoubt(StepStatus newStatus, String newError, Instant at) {
+        return isConcluded() ? this : with(newStatus, newError, at);
+    }
+
+    /** True when the step's compensation or completion is over: what becomes known of its action comes too late. */
+    private boolean isConcluded() {
+        return status == StepStatus.COMPLETED
+                || status == StepStatus.COMPENSATED
+                || status == StepStatus.COMPENSATION_FAILED;
+    }
+
     StepState tried(int attempt, String newError, Instant at) {
         return new StepState(step, status, enlistment, results, newError, attempt, enlistedAt, at);
     }
