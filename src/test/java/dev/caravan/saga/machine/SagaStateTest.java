@@ -1,0 +1,258 @@
+package dev.caravan.saga.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogCodec;
+import dev.caravan.saga.log.SagaLogEntry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** The fold of a saga's log, for any log whatever. What it does to steps is in {@link StepFoldingTest}. */
+class SagaStateTest {
+
+    private static final Step PAY = new Step("PAY", 1);
+
+    private final SagaLogCodec codec = new SagaLogCodec();
+
+    @Provide
+    Arbitrary<List<SagaLogEntry>> logs() {
+        return Logs.any();
+    }
+
+    @Provide
+    Arbitrary<List<SagaLogEntry>> startedLogs() {
+        return Logs.started();
+    }
+
+    @Provide
+    Arbitrary<Logs.Twice> logsWithDuplicates() {
+        return Logs.withDuplicates();
+    }
+
+    @Property
+    void everyPrefixOfAnyLogFoldsToALegalState(@ForAll("logsWithDuplicates") Logs.Twice log) {
+        SagaState state = SagaState.initial(Logs.SAGA);
+        for (SagaLogEntry entry : log.repeated()) {
+            SagaState before = state;
+            state = state.apply(entry);
+            assertThatItIsLegal(before, entry, state);
+        }
+    }
+
+    private static void assertThatItIsLegal(SagaState before, SagaLogEntry entry, SagaState after) {
+        assertThat(after.status() == SagaStatus.INITIAL).isEqualTo(after.start() == null);
+        assertThat(after.startedAt() == null).isEqualTo(after.start() == null);
+        assertThat(after.nextSequence()).isEqualTo(Math.max(before.nextSequence(), entry.sequence() + 1));
+        assertThat(after.steps()).extracting(StepState::step).doesNotHaveDuplicates();
+        assertThat(after.steps().subList(0, before.steps().size()))
+                .extracting(StepState::step)
+                .containsExactlyElementsOf(
+                        before.steps().stream().map(StepState::step).toList());
+        if (after.status() != before.status()) {
+            assertThat(SagaStateMachine.next(
+                            before.status(), entry.event().transition().orElseThrow()))
+                    .contains(after.status());
+        }
+        if (after.ignored() != before.ignored()) {
+            assertThat(after.ignored()).isEqualTo(before.ignored() + 1);
+            assertThat(after.status()).isEqualTo(before.status());
+            assertThat(after.steps()).isEqualTo(before.steps());
+            assertThat(after.reason()).isEqualTo(before.reason());
+        }
+    }
+
+    @Property
+    void duplicatesChangeNothingButTheirCount(@ForAll("logsWithDuplicates") Logs.Twice log) {
+        SagaState once = SagaState.replay(Logs.SAGA, log.once());
+        SagaState repeated = SagaState.replay(Logs.SAGA, log.repeated());
+
+        int duplicates = log.repeated().size() - log.once().size();
+        assertThat(repeated).isEqualTo(ignoring(once, once.ignored() + duplicates));
+    }
+
+    @Property
+    void ofTwoEntriesWithOneSequenceTheFirstCounts(
+            @ForAll("startedLogs") List<SagaLogEntry> log, @ForAll("logs") List<SagaLogEntry> other) {
+        List<SagaLogEntry> both = new ArrayList<>(log);
+        List<SagaLogEntry> late = other.subList(0, Math.min(other.size(), log.size()));
+        both.addAll(late);
+
+        SagaState alone = SagaState.replay(Logs.SAGA, log);
+        assertThat(SagaState.replay(Logs.SAGA, both)).isEqualTo(ignoring(alone, alone.ignored() + late.size()));
+    }
+
+    @Property
+    void allReadersAgree(@ForAll("startedLogs") List<SagaLogEntry> log) {
+        SagaState atOnce = SagaState.replay(Logs.SAGA, log);
+
+        SagaState oneByOne = SagaState.initial(Logs.SAGA);
+        for (SagaLogEntry entry : log) {
+            oneByOne = oneByOne.apply(entry);
+        }
+        SagaState fromBytes = SagaState.replay(
+                Logs.SAGA, log.stream().map(codec::encode).map(codec::decode).toList());
+        assertThat(oneByOne).isEqualTo(atOnce);
+        assertThat(fromBytes).isEqualTo(atOnce);
+    }
+
+    @Property
+    void onlyAnOperatorMovesASagaOnFromItsEnd(@ForAll("startedLogs") List<SagaLogEntry> log) {
+        SagaState state = SagaState.initial(Logs.SAGA);
+        for (SagaLogEntry entry : log) {
+            SagaState after = state.apply(entry);
+            if (state.status().isTerminal() && after.status() != state.status()) {
+                assertThat(state.status()).isEqualTo(SagaStatus.FAILED);
+                assertThat(entry.event()).isInstanceOfAny(SagaEvent.Retry.class, SagaEvent.Resolve.class);
+            }
+            state = after;
+        }
+    }
+
+    @Property
+    void whatItAllowsIsWhatHasAnEffectOnTheStatus(@ForAll("startedLogs") List<SagaLogEntry> log) {
+        SagaState state = SagaState.initial(Logs.SAGA);
+        for (SagaLogEntry entry : log) {
+            SagaState after = state.apply(entry);
+            assertThat(state.allows(entry.event())).isEqualTo(after.ignored() == state.ignored());
+            state = after;
+        }
+    }
+
+    @Example
+    void isInitialWithoutALog() {
+        SagaState state = SagaState.replay(Logs.SAGA, List.of());
+
+        assertThat(state).isEqualTo(SagaState.initial(Logs.SAGA));
+        assertThat(state.name()).isEmpty();
+        assertThat(state.nextSequence()).isZero();
+    }
+
+    @Example
+    void remembersHowTheSagaBegan() {
+        SagaEvent.Start start =
+                new SagaEvent.Start("order-saga", "http://lra/1", "o1", TextNode.valueOf("x"), Map.of("a", "b"));
+
+        SagaState state = replay(start);
+
+        assertThat(state.start()).isEqualTo(start);
+        assertThat(state.name()).isEqualTo("order-saga");
+        assertThat(state.startedAt()).isEqualTo(Logs.entry(0, start).timestamp());
+    }
+
+    @Example
+    void saysWhyItFailed() {
+        assertThat(replay(start(), new SagaEvent.Fail(PAY, "declined")).reason())
+                .isEqualTo("declined");
+        assertThat(replay(start(), new SagaEvent.Timeout(PAY, "too slow")).reason())
+                .isEqualTo("too slow");
+        assertThat(replay(start(), new SagaEvent.Fail(PAY, "declined"), new SagaEvent.CompensateFail(PAY, "no refund"))
+                        .reason())
+                .isEqualTo("no refund");
+    }
+
+    @Example
+    void keepsTheFirstReasonWhenASecondDecisionComesTooLate() {
+        SagaState state = replay(start(), new SagaEvent.Fail(PAY, "declined"), new SagaEvent.Timeout(PAY, "too slow"));
+
+        assertThat(state.reason()).isEqualTo("declined");
+        assertThat(state.ignored()).isEqualTo(1);
+    }
+
+    @Example
+    void countsAnEventOfALaterVersionAndGoesOn() {
+        ObjectNode content = JsonNodeFactory.instance.objectNode().put("type", "PAUSED");
+
+        SagaState state = replay(start(), new SagaEvent.Unknown("PAUSED", content), new SagaEvent.Complete());
+
+        assertThat(state.status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(state.ignored()).isEqualTo(1);
+        assertThat(state.nextSequence()).isEqualTo(3);
+    }
+
+    @Example
+    void goesOnAfterAGapInTheSequence() {
+        SagaState state =
+                SagaState.replay(Logs.SAGA, List.of(Logs.entry(0, start()), Logs.entry(5, new SagaEvent.Complete())));
+
+        assertThat(state.status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(state.nextSequence()).isEqualTo(6);
+    }
+
+    @Example
+    void keepsTheOrderOfEnlistment() {
+        SagaState state = replay(start(), enlist(new Step("SHIP", 1)), enlist(PAY), enlist(new Step("PAY", 2)));
+
+        assertThat(state.steps()).extracting(step -> step.step().toString()).containsExactly("SHIP", "PAY", "PAY#2");
+    }
+
+    @Example
+    void knowsAStepOnceHoweverOftenItEnlists() {
+        SagaEvent.Enlist first = new SagaEvent.Enlist(PAY, "direct:first", null, Map.of());
+        SagaEvent.Enlist second = new SagaEvent.Enlist(PAY, "direct:second", null, Map.of());
+
+        SagaState state = replay(start(), first, second);
+
+        assertThat(state.steps())
+                .singleElement()
+                .extracting(StepState::enlistment)
+                .isEqualTo(first);
+    }
+
+    @Example
+    void hasALateEnlistmentCompensatedToo() {
+        SagaState state = replay(start(), new SagaEvent.Fail(null, "declined"), enlist(PAY));
+
+        assertThat(state.step(PAY).orElseThrow().status()).isEqualTo(StepStatus.ENLISTED);
+        assertThat(state.status()).isEqualTo(SagaStatus.COMPENSATING);
+    }
+
+    @Example
+    void refusesTheEntryOfAnotherSaga() {
+        SagaState state = SagaState.initial(new SagaId("order-2"));
+
+        assertThatThrownBy(() -> state.apply(Logs.entry(0, start())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Entry of saga order-1 given to saga order-2");
+    }
+
+    private static SagaState replay(SagaEvent... events) {
+        return SagaState.replay(Logs.SAGA, Logs.of(Arrays.asList(events)));
+    }
+
+    private static SagaEvent.Start start() {
+        return new SagaEvent.Start("order-saga", null, null, null, Map.of());
+    }
+
+    private static SagaEvent.Enlist enlist(Step step) {
+        return new SagaEvent.Enlist(step, "direct:undo", null, Map.of());
+    }
+
+    private static SagaState ignoring(SagaState state, int ignored) {
+        return new SagaState(
+                state.sagaId(),
+                state.status(),
+                state.start(),
+                state.steps(),
+                state.reason(),
+                state.nextSequence(),
+                ignored,
+                state.startedAt(),
+                state.updatedAt());
+    }
+}
