@@ -1,6 +1,7 @@
 package dev.caravan.saga.log;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.Step;
@@ -35,8 +36,18 @@ public sealed interface SagaEvent {
      * @param body the message body as JSON
      * @param headers the message headers that are text, numbers or booleans
      */
-    record Start(String name, String coordinator, String key, JsonNode body, Map<String, Object> headers)
+    record Start(
+            @JsonProperty(required = true) String name,
+            String coordinator,
+            String key,
+            JsonNode body,
+            Map<String, Object> headers)
             implements SagaEvent {
+
+        public Start {
+            headers = headers == null ? Map.of() : headers;
+        }
+
         @Override
         public String type() {
             return "START";
@@ -55,7 +66,17 @@ public sealed interface SagaEvent {
      * @param completion endpoint that makes it final; may be {@code null}
      * @param options values of the route's {@code <option>}s at that moment
      */
-    record Enlist(Step step, String compensation, String completion, Map<String, Object> options) implements SagaEvent {
+    record Enlist(
+            @JsonProperty(required = true) Step step,
+            String compensation,
+            String completion,
+            Map<String, Object> options)
+            implements SagaEvent {
+
+        public Enlist {
+            options = options == null ? Map.of() : options;
+        }
+
         @Override
         public String type() {
             return "ENLIST";
@@ -63,7 +84,10 @@ public sealed interface SagaEvent {
     }
 
     /** A command of a step was answered SUCCESS: the step took effect. */
-    record Success(Step step, String command, JsonNode result) implements SagaEvent {
+    record Success(
+            @JsonProperty(required = true) Step step,
+            @JsonProperty(required = true) String command,
+            JsonNode result) implements SagaEvent {
         @Override
         public String type() {
             return "SUCCESS";
@@ -76,7 +100,12 @@ public sealed interface SagaEvent {
     }
 
     /** A command of a step was answered FAILED: nothing took effect. */
-    record StepRejected(Step step, String command, String code, String error) implements SagaEvent {
+    record StepRejected(
+            @JsonProperty(required = true) Step step,
+            @JsonProperty(required = true) String command,
+            String code,
+            String error)
+            implements SagaEvent {
         @Override
         public String type() {
             return "STEP_REJECTED";
@@ -84,7 +113,10 @@ public sealed interface SagaEvent {
     }
 
     /** A command of a step failed for a technical reason and may have taken effect. */
-    record StepUnknown(Step step, String command, String error) implements SagaEvent {
+    record StepUnknown(
+            @JsonProperty(required = true) Step step,
+            @JsonProperty(required = true) String command,
+            String error) implements SagaEvent {
         @Override
         public String type() {
             return "STEP_UNKNOWN";
@@ -92,7 +124,10 @@ public sealed interface SagaEvent {
     }
 
     /** No reply came within the step's time-out; it may have taken effect. */
-    record StepTimeout(Step step, String command, long timeoutMillis) implements SagaEvent {
+    record StepTimeout(
+            @JsonProperty(required = true) Step step,
+            @JsonProperty(required = true) String command,
+            long timeoutMillis) implements SagaEvent {
         @Override
         public String type() {
             return "STEP_TIMEOUT";
@@ -100,7 +135,7 @@ public sealed interface SagaEvent {
     }
 
     /** A reply came that nobody waits for any more. It changes nothing. */
-    record LateReply(Step step, String command, String status) implements SagaEvent {
+    record LateReply(@JsonProperty(required = true) Step step, String command, String status) implements SagaEvent {
         @Override
         public String type() {
             return "LATE_REPLY";
@@ -121,7 +156,7 @@ public sealed interface SagaEvent {
     }
 
     /** The completion callback of a step was done. */
-    record CompleteSuccess(Step step) implements SagaEvent {
+    record CompleteSuccess(@JsonProperty(required = true) Step step) implements SagaEvent {
         @Override
         public String type() {
             return "COMPLETE_SUCCESS";
@@ -134,7 +169,7 @@ public sealed interface SagaEvent {
     }
 
     /** The completion callback of a step went wrong and will be tried again. */
-    record CompleteRetry(Step step, int attempt, String error) implements SagaEvent {
+    record CompleteRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {
         @Override
         public String type() {
             return "COMPLETE_RETRY";
@@ -181,7 +216,7 @@ public sealed interface SagaEvent {
     }
 
     /** A step was undone. */
-    record CompensateSuccess(Step step) implements SagaEvent {
+    record CompensateSuccess(@JsonProperty(required = true) Step step) implements SagaEvent {
         @Override
         public String type() {
             return "COMPENSATE_SUCCESS";
@@ -194,7 +229,7 @@ public sealed interface SagaEvent {
     }
 
     /** Undoing a step went wrong and will be tried again. */
-    record CompensateRetry(Step step, int attempt, String error) implements SagaEvent {
+    record CompensateRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {
         @Override
         public String type() {
             return "COMPENSATE_RETRY";
@@ -202,7 +237,8 @@ public sealed interface SagaEvent {
     }
 
     /** Undoing a step was given up after this many attempts. The compensation of other steps goes on. */
-    record StepCompensateFailed(Step step, int attempts, String error) implements SagaEvent {
+    record StepCompensateFailed(
+            @JsonProperty(required = true) Step step, int attempts, String error) implements SagaEvent {
         @Override
         public String type() {
             return "STEP_COMPENSATE_FAILED";
@@ -210,7 +246,7 @@ public sealed interface SagaEvent {
     }
 
     /** The saga could not be undone: a person has to act on this step. */
-    record CompensateFail(Step step, String error) implements SagaEvent {
+    record CompensateFail(@JsonProperty(required = true) Step step, String error) implements SagaEvent {
         @Override
         public String type() {
             return "COMPENSATE_FAIL";

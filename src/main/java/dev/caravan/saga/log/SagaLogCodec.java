@@ -66,10 +66,10 @@ public final class SagaLogCodec {
         }
     }
 
-    /** The event alone, with its type first. */
+    /** The event alone, with its type first; the caller's own copy. */
     public ObjectNode encode(SagaEvent event) {
         if (event instanceof SagaEvent.Unknown unknown) {
-            return unknown.content();
+            return unknown.content().deepCopy();
         }
         ObjectNode node = json.createObjectNode().put("type", event.type());
         node.setAll((ObjectNode) json.valueToTree(event));

@@ -2,6 +2,7 @@ package dev.caravan.saga.log;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import dev.caravan.saga.Step;
 import java.io.IOException;
@@ -18,5 +19,16 @@ final class StepDeserializer extends StdDeserializer<Step> {
     @Override
     public Step deserialize(JsonParser parser, DeserializationContext context) throws IOException {
         return Step.parse(parser.getText());
+    }
+
+    /** A step that is not known is left out. */
+    @Override
+    public Step getNullValue(DeserializationContext context) throws JsonMappingException {
+        return context.reportInputMismatch(this, "A step is null. Expected NAME or NAME#2");
+    }
+
+    @Override
+    public Step getAbsentValue(DeserializationContext context) {
+        return null;
     }
 }
