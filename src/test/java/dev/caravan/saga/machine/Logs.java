@@ -92,7 +92,7 @@ final class Logs {
                 Arbitraries.just(new SagaEvent.Complete()),
                 Combinators.combine(step, text).as(SagaEvent.Fail::new),
                 Combinators.combine(step, text).as(SagaEvent.Timeout::new),
-                Combinators.combine(step, text).as(SagaEvent.CompensateFail::new),
+                Combinators.combine(steps(), text).as(SagaEvent.CompensateFail::new),
                 Arbitraries.just(new SagaEvent.CompensateComplete()),
                 Combinators.combine(text, text).as(SagaEvent.Retry::new),
                 Combinators.combine(text, text).as(SagaEvent.Resolve::new),
