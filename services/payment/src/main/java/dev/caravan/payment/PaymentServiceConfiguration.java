@@ -28,6 +28,9 @@ import org.springframework.transaction.PlatformTransactionManager;
 @Import(SandboxGatewayConfiguration.class)
 class PaymentServiceConfiguration {
 
+    /** Longer than six calls of the gateway with their time-outs and the delays between them. */
+    private static final Duration GATEWAY_LIMIT = Duration.ofMinutes(2);
+
     @Bean
     @ConditionalOnMissingBean
     Clock clock() {
@@ -42,7 +45,7 @@ class PaymentServiceConfiguration {
 
     @Bean("payment-service.inbox")
     Inbox paymentInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
-        return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "payments");
+        return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "payments", GATEWAY_LIMIT);
     }
 
     @Bean
