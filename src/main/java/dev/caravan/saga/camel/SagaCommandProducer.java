@@ -7,12 +7,14 @@ import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.PendingReplies.Pending;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.StepRejectedException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
@@ -79,6 +81,9 @@ class SagaCommandProducer extends DefaultAsyncProducer {
         if (recorded.isAnswered(command)) {
             return CompletableFuture.completedFuture(recorded.results().get(command));
         }
+        if (saga.isUnheardFailure(step)) {
+            return CompletableFuture.failedFuture(recordedFailure(saga, recorded));
+        }
         return call(exchange, saga, step, Phase.ACTION, longRunningAction)
                 .handle((reply, failure) -> failure == null
                         ? record(saga, step, reply)
@@ -104,12 +109,32 @@ class SagaCommandProducer extends DefaultAsyncProducer {
         return recorded.thenCompose(done -> CompletableFuture.failedFuture(failure));
     }
 
+    /** What the route would have been told, had this instance not died in between. */
+    private Exception recordedFailure(LiveSaga saga, StepState recorded) {
+        return switch (recorded.status()) {
+            case TIMED_OUT -> new StepTimedOutException(saga.id(), recorded.step(), command, timeout);
+            case UNKNOWN -> new StepOutcomeUnknownException(saga.id(), recorded.step(), recorded.error());
+            default -> new StepRejectedException("REJECTED", recorded.error());
+        };
+    }
+
+    /** A deadline is absolute: after a crash, what is left of it counts. */
+    private Duration remaining(LiveSaga saga, Step step, Phase phase) {
+        SagaState state = saga.state();
+        if (state.epoch() == 0 || phase != Phase.ACTION) {
+            return timeout;
+        }
+        Instant deadline = state.step(step).orElseThrow().updatedAt().plus(timeout);
+        Duration left = Duration.between(host.timers().clock().instant(), deadline);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
     private CompletableFuture<SagaReply> call(
             Exchange exchange, LiveSaga saga, Step step, Phase phase, String longRunningAction) {
         SagaCommand message =
                 new SagaCommand(saga.id(), step, service, command, data(exchange, saga, step, phase), phase);
         Pending pending = saga.expect(step, command, phase == Phase.ACTION);
-        Runnable cancel = host.timers().schedule(timeout, () -> pending.reply()
+        Runnable cancel = host.timers().schedule(remaining(saga, step, phase), () -> pending.reply()
                 .completeExceptionally(new StepTimedOutException(saga.id(), step, command, timeout)));
         host.send(message, Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction))
                 .whenComplete((sent, failure) -> {
@@ -138,6 +163,6 @@ class SagaCommandProducer extends DefaultAsyncProducer {
     private static Exception exception(SagaReply reply) {
         return reply.isRejection()
                 ? new StepRejectedException(reply.code() == null ? "REJECTED" : reply.code(), reply.error())
-                : new StepOutcomeUnknownException(reply);
+                : new StepOutcomeUnknownException(reply.sagaId(), reply.step(), reply.error());
     }
 }

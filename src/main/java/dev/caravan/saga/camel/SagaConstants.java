@@ -35,5 +35,8 @@ public final class SagaConstants {
     /** Exchange property: a {@code CompletableFuture<LiveSaga>} that completes when START is durable. */
     static final String ACCEPTED_PROPERTY = "CaravanAcceptedProperty";
 
+    /** Exchange property: the {@code LiveSaga} whose route is run again. */
+    static final String RESUMED_PROPERTY = "CaravanResumedProperty";
+
     private SagaConstants() {}
 }

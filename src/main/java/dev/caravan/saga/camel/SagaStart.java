@@ -5,6 +5,7 @@ import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.message.MessageCodec;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
@@ -17,12 +18,18 @@ public final class SagaStart {
 
     private SagaStart() {}
 
+    /** The saga that this exchange goes on with, if its route is run again; asked by the route's first saga only. */
+    public static Optional<LiveSaga> resumed(Exchange exchange) {
+        return Optional.ofNullable((LiveSaga) exchange.removeProperty(SagaConstants.RESUMED_PROPERTY));
+    }
+
     /**
      * @param coordinator who decides how it ends; {@code null}: the log
+     * @param application whose instances run it
      * @return completes when START is durable; who waits for the acceptance of the saga is told then
      */
     public static CompletableFuture<LiveSaga> start(
-            SagaHost host, SagaId sagaId, String coordinator, Exchange exchange) {
+            SagaHost host, SagaId sagaId, String coordinator, String application, Exchange exchange) {
         try {
             Route route = ExchangeHelper.getRoute(exchange);
             SagaEvent.Start event = new SagaEvent.Start(
@@ -30,7 +37,8 @@ public final class SagaStart {
                     coordinator,
                     exchange.getIn().getHeader(SagaConstants.SAGA_KEY, String.class),
                     PAYLOADS.toJson(exchange.getIn().getBody()),
-                    Payloads.durableHeaders(exchange.getIn().getHeaders()));
+                    Payloads.durableHeaders(exchange.getIn().getHeaders()),
+                    application);
             return host.start(sagaId, event).thenApply(saga -> {
                 accepted(exchange, saga);
                 return saga;

@@ -1,13 +1,14 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
 
 /** The participant gave up for a technical reason. The step may have taken effect; if the saga fails, it is compensated. */
 public class StepOutcomeUnknownException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    StepOutcomeUnknownException(SagaReply reply) {
-        super("Saga %s, step %s: %s".formatted(reply.sagaId(), reply.step(), reply.error()));
+    StepOutcomeUnknownException(SagaId sagaId, Step step, String error) {
+        super("Saga %s, step %s: %s".formatted(sagaId, step, error));
     }
 }

@@ -7,10 +7,13 @@ import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.IllegalTransitionException;
 import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.SagaReply;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,11 +25,18 @@ public final class LiveSaga {
     private final CompletableFuture<SagaState> ended = new CompletableFuture<>();
     private final Map<String, Integer> stepsTaken = new HashMap<>();
     private final PendingReplies pending = new PendingReplies();
+    private final Map<Long, CompletableFuture<Void>> readBacks = new HashMap<>();
+    private final Set<Step> unheard = new HashSet<>();
     private SagaState state;
+    private boolean released;
 
     LiveSaga(SagaHost host, SagaState state) {
         this.host = host;
         this.state = state;
+        state.steps().stream()
+                .filter(step -> step.error() != null)
+                .map(StepState::step)
+                .forEach(unheard::add);
     }
 
     public SagaId id() {
@@ -53,11 +63,17 @@ public final class LiveSaga {
         SagaState after;
         CompletableFuture<Void> appended;
         synchronized (this) {
-            if (!state.allows(event)) {
+            if (released) {
+                return CompletableFuture.failedFuture(
+                        new IllegalStateException("Saga %s goes on in another instance".formatted(state.sagaId())));
+            }
+            boolean takesOver = event instanceof SagaEvent.Resume;
+            if (!takesOver && !state.allows(event)) {
                 return CompletableFuture.failedFuture(new IllegalTransitionException(
                         state.sagaId(), state.status(), event.transition().orElseThrow()));
             }
-            entry = new SagaLogEntry(state.sagaId(), state.nextSequence(), host.now(), event);
+            int epoch = takesOver ? state.epoch() + 1 : state.epoch();
+            entry = new SagaLogEntry(state.sagaId(), state.nextSequence(), epoch, host.now(), event);
             after = state.apply(entry);
             state = after;
             appended = host.append(entry, after);
@@ -66,6 +82,59 @@ public final class LiveSaga {
             pending.abandonActions(id(), after.status()).forEach(abandoned -> host.execute(abandoned::fail));
         }
         return appended.thenRunAsync(() -> afterAppend(after), host.executor());
+    }
+
+    /**
+     * Appends an event and waits until it was read back from the log: nobody else decided otherwise meanwhile.
+     *
+     * @return completes when it was read; fails when the state does not allow it or the saga was taken over
+     */
+    public CompletableFuture<Void> decide(SagaEvent event) {
+        CompletableFuture<Void> readBack = new CompletableFuture<>();
+        CompletableFuture<Void> appended;
+        synchronized (this) {
+            long sequence = state.nextSequence();
+            readBacks.put(sequence, readBack);
+            appended = append(event);
+            if (appended.isCompletedExceptionally()) {
+                readBacks.remove(sequence);
+                return appended;
+            }
+        }
+        return appended.thenCompose(done -> readBack).thenApplyAsync(done -> done, host.executor());
+    }
+
+    /** @return false when the log says that the saga is another instance's */
+    boolean read(SagaLogEntry entry, SagaState after) {
+        CompletableFuture<Void> readBack;
+        synchronized (this) {
+            if (after.epoch() > state.epoch()) {
+                return false;
+            }
+            readBack = entry.epoch() == state.epoch() ? readBacks.remove(entry.sequence()) : null;
+        }
+        if (readBack != null) {
+            readBack.complete(null);
+        }
+        return true;
+    }
+
+    /** Goes on elsewhere: nothing is appended any more, and who waits for a reply is told. */
+    void release() {
+        synchronized (this) {
+            released = true;
+        }
+        IllegalStateException moved = new IllegalStateException("Saga %s goes on in another instance".formatted(id()));
+        pending.abandonAll(id()).forEach(abandoned -> host.execute(abandoned::fail));
+        synchronized (this) {
+            readBacks.values().forEach(readBack -> host.execute(() -> readBack.completeExceptionally(moved)));
+            readBacks.clear();
+        }
+    }
+
+    /** True once for a step whose failure is in the log and that the route, run again, has not been told of. */
+    public synchronized boolean isUnheardFailure(Step step) {
+        return unheard.remove(step);
     }
 
     private void afterAppend(SagaState after) {
@@ -118,9 +187,15 @@ public final class LiveSaga {
         Optional<PendingReplies.Pending> waiting = pending.take(reply);
         if (waiting.isPresent()) {
             host.execute(() -> waiting.get().reply().complete(reply));
-        } else {
+        } else if (!isDuplicate(reply)) {
             append(new SagaEvent.LateReply(
                     reply.step(), reply.command(), reply.status().name()));
         }
+    }
+
+    private boolean isDuplicate(SagaReply reply) {
+        return state().step(reply.step())
+                .map(step -> step.isAnswered(reply.command()))
+                .orElse(false);
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /** The commands of one saga whose replies are waited for. Thread-safe. */
 public final class PendingReplies {
@@ -56,13 +57,22 @@ public final class PendingReplies {
         return Optional.of(candidates.get(0));
     }
 
+    /** The saga left EXECUTING: its actions are of no use any more. */
     synchronized List<Abandoned> abandonActions(SagaId sagaId, SagaStatus status) {
+        return abandon(Pending::action, "Saga %s is %s".formatted(sagaId, status));
+    }
+
+    /** The saga goes on in another instance. */
+    synchronized List<Abandoned> abandonAll(SagaId sagaId) {
+        return abandon(pending -> true, "Saga %s goes on in another instance".formatted(sagaId));
+    }
+
+    private List<Abandoned> abandon(Predicate<Pending> which, String reason) {
         List<Abandoned> abandoned = waiting.stream()
-                .filter(Pending::action)
+                .filter(which)
                 .map(pending -> new Abandoned(
                         pending,
-                        "Saga %s is %s: step %s no longer waits for %s"
-                                .formatted(sagaId, status, pending.step(), pending.command())))
+                        "%s: step %s no longer waits for %s".formatted(reason, pending.step(), pending.command())))
                 .toList();
         abandoned.forEach(one -> waiting.remove(one.pending()));
         return abandoned;

@@ -35,13 +35,42 @@ public final class SagaHost {
     private final Executor executor;
     private final List<SagaListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<SagaId, LiveSaga> live = new ConcurrentHashMap<>();
+    private final String name;
+    private volatile Ownership ownership = Ownership.everything();
+    private volatile SagaRecovery recovery = saga -> {};
 
     /** @param executor runs what follows an append or a reply; must accept every task */
     public SagaHost(SagaLog log, CommandSender commands, Timers timers, Executor executor) {
+        this(log, commands, timers, executor, "this");
+    }
+
+    /** @param name of this instance, for the log */
+    public SagaHost(SagaLog log, CommandSender commands, Timers timers, Executor executor, String name) {
+        this.name = name;
         this.log = log;
         this.commands = commands;
         this.timers = timers;
         this.executor = executor;
+    }
+
+    /** Runs only the sagas of some partitions from now on. */
+    public void setOwnership(Ownership ownership) {
+        this.ownership = ownership;
+    }
+
+    /** How sagas are gone on with that this instance takes over. */
+    public void setRecovery(SagaRecovery recovery) {
+        this.recovery = recovery;
+    }
+
+    /** The log that everything is in. */
+    public SagaLog log() {
+        return log;
+    }
+
+    /** Which sagas may run here. */
+    public Ownership ownership() {
+        return ownership;
     }
 
     /** Has the listener hear of every entry from now on. */
@@ -55,6 +84,10 @@ public final class SagaHost {
      * @return completes when START is durable
      */
     public CompletableFuture<LiveSaga> start(SagaId sagaId, SagaEvent.Start event) {
+        if (!ownership.owns(sagaId)) {
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "Saga %s cannot be started here: its partition is not this instance's".formatted(sagaId)));
+        }
         LiveSaga saga = new LiveSaga(this, SagaState.initial(sagaId));
         if (live.putIfAbsent(sagaId, saga) != null) {
             return CompletableFuture.failedFuture(
@@ -77,12 +110,16 @@ public final class SagaHost {
     /**
      * The saga, from memory or by replay of its log.
      *
-     * @return empty for one that is unknown or has ended
+     * @return empty for one that is unknown or has ended; fails for one that is another instance's
      */
     public CompletableFuture<Optional<LiveSaga>> find(SagaId sagaId) {
         Optional<LiveSaga> known = live(sagaId);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known);
+        }
+        if (!ownership.owns(sagaId)) {
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "Saga %s does not run here: its partition is not this instance's".formatted(sagaId)));
         }
         return CompletableFuture.supplyAsync(
                 () -> {
@@ -122,6 +159,41 @@ public final class SagaHost {
 
     public Executor executor() {
         return executor;
+    }
+
+    /** Takes over a saga that was in flight: RESUME is in the log before it goes on. */
+    void resume(SagaState state) {
+        LiveSaga saga = new LiveSaga(this, state);
+        if (live.putIfAbsent(state.sagaId(), saga) != null) {
+            return;
+        }
+        saga.decide(new SagaEvent.Resume(name))
+                .thenRun(() -> {
+                    LOGGER.info("Saga {} {} goes on from {}", state.name(), state.sagaId(), state.status());
+                    recovery.resume(saga);
+                })
+                .exceptionally(failure -> {
+                    LOGGER.warn("Saga {} {} was not taken over: {}", state.name(), state.sagaId(), failure.toString());
+                    release(state.sagaId());
+                    return null;
+                });
+    }
+
+    /** An entry was read back from the log. */
+    void read(SagaLogEntry entry, SagaState after) {
+        LiveSaga saga = live.get(entry.sagaId());
+        if (saga != null && !saga.read(entry, after)) {
+            LOGGER.warn("Saga {} {} was taken over by another instance", after.name(), after.sagaId());
+            release(entry.sagaId());
+        }
+    }
+
+    /** Lets go of a saga that another instance runs from now on. */
+    void release(SagaId sagaId) {
+        LiveSaga saga = live.remove(sagaId);
+        if (saga != null) {
+            saga.release();
+        }
     }
 
     /** How many sagas are in memory. */

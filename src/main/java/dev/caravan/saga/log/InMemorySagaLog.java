@@ -32,6 +32,11 @@ public final class InMemorySagaLog implements SagaLog {
     }
 
     @Override
+    public int partitionOf(SagaId sagaId) {
+        return 0;
+    }
+
+    @Override
     public synchronized void replay(int partition, Consumer<SagaLogEntry> reader) {
         if (partition != 0) {
             throw new IllegalArgumentException("This log has partition 0 only, not " + partition);

@@ -35,17 +35,24 @@ public sealed interface SagaEvent {
      * @param key what the application calls it, for instance the order's id; may be {@code null}
      * @param body the message body as JSON
      * @param headers the message headers that are text, numbers or booleans
+     * @param application whose instances run it; {@code null}: of whoever reads it
      */
     record Start(
             @JsonProperty(required = true) String name,
             String coordinator,
             String key,
             JsonNode body,
-            Map<String, Object> headers)
+            Map<String, Object> headers,
+            String application)
             implements SagaEvent {
 
         public Start {
             headers = headers == null ? Map.of() : headers;
+        }
+
+        /** A saga of whoever reads it. */
+        public Start(String name, String coordinator, String key, JsonNode body, Map<String, Object> headers) {
+            this(name, coordinator, key, body, headers, null);
         }
 
         @Override
@@ -56,6 +63,19 @@ public sealed interface SagaEvent {
         @Override
         public Optional<Transition> transition() {
             return Optional.of(Transition.START);
+        }
+    }
+
+    /**
+     * An instance took the saga over, after a crash or when its partition moved: it goes on from here. Begins a new
+     * epoch; entries of an older one that come later count for nothing.
+     *
+     * @param host the instance
+     */
+    record Resume(String host) implements SagaEvent {
+        @Override
+        public String type() {
+            return "RESUME";
         }
     }
 

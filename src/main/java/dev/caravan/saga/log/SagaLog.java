@@ -22,6 +22,9 @@ public interface SagaLog extends AutoCloseable {
     /** The number of partitions, 1 or more. */
     int partitions();
 
+    /** The partition of a saga's entries. */
+    int partitionOf(SagaId sagaId);
+
     /** Hands every entry that is in the partition now to the reader, in log order. Blocks until done. */
     void replay(int partition, Consumer<SagaLogEntry> reader);
 

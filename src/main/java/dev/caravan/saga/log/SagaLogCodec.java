@@ -25,6 +25,7 @@ public final class SagaLogCodec {
 
     private static final Map<String, Class<? extends SagaEvent>> TYPES = Map.ofEntries(
             Map.entry("START", SagaEvent.Start.class),
+            Map.entry("RESUME", SagaEvent.Resume.class),
             Map.entry("ENLIST", SagaEvent.Enlist.class),
             Map.entry("SUCCESS", SagaEvent.Success.class),
             Map.entry("STEP_REJECTED", SagaEvent.StepRejected.class),
@@ -57,6 +58,9 @@ public final class SagaLogCodec {
         ObjectNode node = json.createObjectNode();
         node.put("sagaId", entry.sagaId().value());
         node.put("sequence", entry.sequence());
+        if (entry.epoch() > 0) {
+            node.put("epoch", entry.epoch());
+        }
         node.put("timestamp", entry.timestamp().toString());
         node.set("event", encode(entry.event()));
         try {
@@ -83,6 +87,7 @@ public final class SagaLogCodec {
             return new SagaLogEntry(
                     new SagaId(field(node, "sagaId", JsonNode::isTextual).textValue()),
                     field(node, "sequence", JsonNode::isIntegralNumber).longValue(),
+                    node.path("epoch").asInt(0),
                     Instant.parse(field(node, "timestamp", JsonNode::isTextual).textValue()),
                     decode((ObjectNode) field(node, "event", JsonNode::isObject)));
         } catch (IOException | IllegalArgumentException | DateTimeParseException e) {

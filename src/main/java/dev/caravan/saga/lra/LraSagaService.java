@@ -2,13 +2,18 @@ package dev.caravan.saga.lra;
 
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.LongRunningAction;
+import dev.caravan.saga.camel.RouteReplay;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaRecovery;
 import dev.caravan.saga.lra.LraClient.Lra;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
@@ -23,18 +28,26 @@ import org.apache.camel.service.lra.LRASagaService;
  *
  * <p>Nothing here throws synchronously: {@code SagaProcessor} would swallow it and the exchange would hang.
  */
-public final class LraSagaService extends LRASagaService {
+public final class LraSagaService extends LRASagaService implements SagaRecovery {
+
+    private static final int START_ATTEMPTS = 200;
 
     private final SagaHost host;
     private final LraClient client;
     private final LraOutcome outcome;
     private final LraLinks links;
     private final LraCallbacks callbacks;
+    private final RouteReplay replay;
+    private final String application;
+    private final Duration startPatience;
     private CamelContext context;
 
     public LraSagaService(CamelContext context, SagaHost host, LraSettings settings, Backoff backoff) {
         this.context = context;
         this.host = host;
+        this.replay = new RouteReplay(context);
+        this.application = settings.clientId();
+        this.startPatience = settings.requestTimeout();
         CallbackToken tokens = new CallbackToken(settings.callbackSecret());
         this.client =
                 new LraClient(settings.coordinator(), settings.clientId(), settings.requestTimeout(), host.executor());
@@ -51,8 +64,12 @@ public final class LraSagaService extends LRASagaService {
 
     @Override
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
-        return Failures.asFuture(client::start)
-                .thenCompose(lra -> SagaStart.start(host, lra.sagaId(), lra.id(), exchange)
+        Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
+        if (resumed.isPresent()) {
+            return CompletableFuture.completedFuture(coordinator(resumed.get(), lraOf(resumed.get())));
+        }
+        return Failures.asFuture(() -> start(1))
+                .thenCompose(lra -> SagaStart.start(host, lra.sagaId(), lra.id(), application, exchange)
                         .<CamelSagaCoordinator>thenApply(saga -> coordinator(saga, lra))
                         .whenComplete((saga, failure) -> {
                             if (failure != null) {
@@ -61,12 +78,40 @@ public final class LraSagaService extends LRASagaService {
                         }));
     }
 
+    /** Starts LRAs until one has an id in a partition that this instance owns: the coordinator chooses the id. */
+    private CompletableFuture<Lra> start(int attempt) {
+        return host.ownership()
+                .ready()
+                .orTimeout(startPatience.toMillis(), TimeUnit.MILLISECONDS)
+                .thenCompose(ready -> client.start())
+                .thenCompose(lra -> {
+                    if (host.ownership().owns(lra.sagaId()) || attempt == START_ATTEMPTS) {
+                        return CompletableFuture.completedFuture(lra);
+                    }
+                    client.cancel(lra);
+                    return start(attempt + 1);
+                });
+    }
+
+    /** EXECUTING: the route runs again. Otherwise the coordinator is asked again to end what it was asked to end. */
+    @Override
+    public void resume(LiveSaga saga) {
+        switch (saga.state().status()) {
+            case EXECUTING -> replay.run(saga);
+            case COMPLETING -> outcome.close(saga, lraOf(saga));
+            default -> outcome.cancel(saga, lraOf(saga));
+        }
+    }
+
+    private static Lra lraOf(LiveSaga saga) {
+        return Lra.of(saga.state().start().coordinator());
+    }
+
     /** @return {@code null} for a saga that is unknown or has ended, as the EIP wants it */
     @Override
     public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
-        return Failures.asFuture(
-                () -> host.find(LongRunningAction.sagaId(id)).thenApply(found -> found.<CamelSagaCoordinator>map(saga ->
-                                coordinator(saga, Lra.of(saga.state().start().coordinator())))
+        return Failures.asFuture(() -> host.find(LongRunningAction.sagaId(id))
+                .thenApply(found -> found.<CamelSagaCoordinator>map(saga -> coordinator(saga, lraOf(saga)))
                         .orElse(null)));
     }
 

@@ -16,13 +16,14 @@ import java.util.function.UnaryOperator;
  * What the log says of one saga: the fold of its entries. Immutable.
  *
  * <p>The fold is total, so that all readers of a log agree: an entry whose sequence was seen before is ignored (the
- * first one in log order counts), an event that the state machine does not allow leaves status and steps as they are;
- * both are counted in {@code ignored}.
+ * first one in log order counts), one of an instance that lost the saga to another is ignored, an event that the state machine does not allow leaves status and steps as they are;
+ * all are counted in {@code ignored}.
  *
  * @param start how it began; {@code null} while INITIAL
  * @param steps in order of enlistment
  * @param reason why it failed; {@code null} while nothing went wrong
  * @param nextSequence the sequence of the next entry
+ * @param epoch how often the saga was taken over
  * @param ignored entries without effect: duplicates, late ones, second decisions, unknown events
  */
 public record SagaState(
@@ -32,12 +33,13 @@ public record SagaState(
         List<StepState> steps,
         String reason,
         long nextSequence,
+        int epoch,
         int ignored,
         Instant startedAt,
         Instant updatedAt) {
 
     public static SagaState initial(SagaId sagaId) {
-        return new SagaState(sagaId, SagaStatus.INITIAL, null, List.of(), null, 0, 0, null, null);
+        return new SagaState(sagaId, SagaStatus.INITIAL, null, List.of(), null, 0, 0, 0, null, null);
     }
 
     /** Folds a whole log. */
@@ -53,7 +55,7 @@ public record SagaState(
     public boolean allows(SagaEvent event) {
         return event.transition()
                 .map(transition -> SagaStateMachine.next(status, transition).isPresent())
-                .orElse(!(event instanceof SagaEvent.Unknown));
+                .orElse(!(event instanceof SagaEvent.Unknown || event instanceof SagaEvent.Resume));
     }
 
     /** The state after one more entry. */
@@ -61,14 +63,19 @@ public record SagaState(
         if (!entry.sagaId().equals(sagaId)) {
             throw new IllegalArgumentException("Entry of saga %s given to saga %s".formatted(entry.sagaId(), sagaId));
         }
-        if (entry.sequence() < nextSequence) {
-            return new SagaState(sagaId, status, start, steps, reason, nextSequence, ignored + 1, startedAt, updatedAt);
-        }
         SagaEvent event = entry.event();
         Instant at = entry.timestamp();
+        if (event instanceof SagaEvent.Resume && entry.epoch() > epoch && status != SagaStatus.INITIAL) {
+            long next = Math.max(nextSequence, entry.sequence() + 1);
+            return new SagaState(sagaId, status, start, steps, reason, next, entry.epoch(), ignored, startedAt, at);
+        }
+        if (entry.sequence() < nextSequence || entry.epoch() != epoch || event instanceof SagaEvent.Resume) {
+            return new SagaState(
+                    sagaId, status, start, steps, reason, nextSequence, epoch, ignored + 1, startedAt, updatedAt);
+        }
         if (!allows(event)) {
             return new SagaState(
-                    sagaId, status, start, steps, reason, entry.sequence() + 1, ignored + 1, startedAt, at);
+                    sagaId, status, start, steps, reason, entry.sequence() + 1, epoch, ignored + 1, startedAt, at);
         }
         SagaStatus next = event.transition()
                 .flatMap(transition -> SagaStateMachine.next(status, transition))
@@ -81,6 +88,7 @@ public record SagaState(
                 stepsAfter(event, at),
                 reasonAfter(event),
                 entry.sequence() + 1,
+                epoch,
                 ignored,
                 starts ? at : startedAt,
                 at);

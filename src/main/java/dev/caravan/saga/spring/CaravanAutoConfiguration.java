@@ -2,24 +2,28 @@ package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaListener;
+import dev.caravan.saga.host.SagaRecovery;
 import dev.caravan.saga.host.SystemTimers;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaCommands;
+import dev.caravan.saga.kafka.KafkaHostLoop;
 import dev.caravan.saga.kafka.KafkaParticipants;
-import dev.caravan.saga.kafka.KafkaReplies;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
 import dev.caravan.saga.monitoring.SagaView;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
-import org.apache.camel.StartupListener;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -86,15 +90,7 @@ public class CaravanAutoConfiguration {
                 caravanWorkers,
                 timers,
                 properties.participant().maxInFlight());
-        context.addStartupListener(new StartupListener() {
-            @Override
-            public void onCamelContextStarted(CamelContext started, boolean alreadyStarted) {}
-
-            @Override
-            public void onCamelContextFullyStarted(CamelContext started, boolean alreadyStarted) {
-                participants.start();
-            }
-        });
+        FullyStarted.add(context, participants::start);
         return participants;
     }
 
@@ -104,8 +100,8 @@ public class CaravanAutoConfiguration {
     static class HostConfiguration {
 
         @Bean
-        @ConditionalOnMissingBean
-        SagaLog caravanSagaLog(KafkaClients clients, Topics topics, CaravanProperties properties) {
+        @ConditionalOnMissingBean(SagaLog.class)
+        KafkaSagaLog caravanSagaLog(KafkaClients clients, Topics topics, CaravanProperties properties) {
             return KafkaSagaLog.open(
                     clients, topics, properties.log().topic(), properties.log().retention());
         }
@@ -120,15 +116,38 @@ public class CaravanAutoConfiguration {
                 ExecutorService caravanWorkers,
                 ObjectProvider<SagaListener> listeners) {
             KafkaCommands commands = new KafkaCommands(clients, topics, caravanWorkers);
-            SagaHost host = new SagaHost(log, commands, timers, caravanExecutor);
+            SagaHost host = new SagaHost(log, commands, timers, caravanExecutor, instance());
             listeners.orderedStream().forEach(host::addListener);
             return host;
         }
 
+        private static String instance() {
+            return ManagementFactory.getRuntimeMXBean().getName();
+        }
+
+        /** Joins the consumer group when all routes have started. */
         @Bean
-        @ConditionalOnMissingBean
-        KafkaReplies caravanReplies(KafkaClients clients, Topics topics, SagaHost host) {
-            return KafkaReplies.start(clients, topics, host::deliver);
+        @ConditionalOnBean(KafkaSagaLog.class)
+        KafkaHostLoop caravanHostLoop(
+                CamelContext context,
+                KafkaClients clients,
+                Topics topics,
+                KafkaSagaLog log,
+                SagaHost host,
+                ObjectProvider<SagaRecovery> recovery,
+                Clock clock,
+                CaravanProperties properties,
+                @Value("${spring.application.name:caravan}") String application)
+                throws Exception {
+            OwnedPartitions partitions = new OwnedPartitions(host, application, log::partitionOf);
+            host.setOwnership(partitions);
+            KafkaHostLoop loop = new KafkaHostLoop(
+                    clients, topics, log, host, partitions, clock, application, properties.instanceId());
+            FullyStarted.add(context, () -> {
+                recovery.ifAvailable(host::setRecovery);
+                loop.start();
+            });
+            return loop;
         }
 
         @Bean

@@ -13,6 +13,7 @@ import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogCodec;
 import dev.caravan.saga.log.SagaLogEntry;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -243,6 +244,25 @@ class SagaStateTest {
         return new SagaEvent.Enlist(step, "direct:undo", null, Map.of());
     }
 
+    @Example
+    void ignoresWhatAnInstanceWritesThatLostTheSaga() {
+        SagaId id = new SagaId("s");
+        Instant at = Instant.parse("2026-01-31T09:30:00Z");
+        SagaState taken = SagaState.initial(id)
+                .apply(new SagaLogEntry(id, 0, 0, at, new SagaEvent.Start("trip", null, null, null, Map.of())))
+                .apply(new SagaLogEntry(id, 1, 1, at, new SagaEvent.Resume("second")));
+
+        SagaState late = taken.apply(new SagaLogEntry(id, 1, 0, at, new SagaEvent.Complete()))
+                .apply(new SagaLogEntry(id, 2, 0, at, new SagaEvent.Complete()))
+                .apply(new SagaLogEntry(id, 2, 1, at, new SagaEvent.Resume("third, of the same epoch")));
+
+        assertThat(late.status()).isEqualTo(SagaStatus.EXECUTING);
+        assertThat(late.ignored()).isEqualTo(3);
+        assertThat(late.apply(new SagaLogEntry(id, 2, 1, at, new SagaEvent.Complete()))
+                        .status())
+                .isEqualTo(SagaStatus.COMPLETED);
+    }
+
     private static SagaState ignoring(SagaState state, int ignored) {
         return new SagaState(
                 state.sagaId(),
@@ -251,6 +271,7 @@ class SagaStateTest {
                 state.steps(),
                 state.reason(),
                 state.nextSequence(),
+                state.epoch(),
                 ignored,
                 state.startedAt(),
                 state.updatedAt());

@@ -7,6 +7,7 @@ import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.SagaLogCodec;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.message.MalformedMessageException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,8 +63,7 @@ public final class KafkaSagaLog implements SagaLog {
     @Override
     public List<SagaLogEntry> read(SagaId sagaId) {
         List<SagaLogEntry> entries = new ArrayList<>();
-        byte[] key = new StringSerializer().serialize(topic, sagaId.value());
-        scan(Utils.toPositive(Utils.murmur2(key)) % partitions, message -> {
+        scan(partitionOf(sagaId), message -> {
             if (sagaId.value().equals(message.key())) {
                 decode(message).ifPresent(entries::add);
             }
@@ -72,9 +71,20 @@ public final class KafkaSagaLog implements SagaLog {
         return entries;
     }
 
+    public String topic() {
+        return topic;
+    }
+
     @Override
     public int partitions() {
         return partitions;
+    }
+
+    /** As Kafka's producer has it. */
+    @Override
+    public int partitionOf(SagaId sagaId) {
+        byte[] key = sagaId.value().getBytes(StandardCharsets.UTF_8);
+        return Utils.toPositive(Utils.murmur2(key)) % partitions;
     }
 
     @Override
@@ -100,7 +110,8 @@ public final class KafkaSagaLog implements SagaLog {
                 .ifPresent(reader));
     }
 
-    private Optional<SagaLogEntry> decode(ConsumerRecord<String, byte[]> message) {
+    /** Reads a record of the topic; empty, with a warning, for one that is no entry. */
+    public Optional<SagaLogEntry> decode(ConsumerRecord<String, byte[]> message) {
         try {
             return Optional.of(codec.decode(message.value()));
         } catch (MalformedMessageException e) {

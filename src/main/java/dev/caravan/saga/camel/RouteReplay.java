@@ -1,0 +1,50 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.message.MessageCodec;
+import java.util.HashMap;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Route;
+import org.apache.camel.support.AsyncProcessorConverterHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Forward recovery: runs the route of a saga again with the message that START recorded. What is in the log is not done
+ * again: steps find their enlistment, commands their result.
+ *
+ * <p>The message is as it was when the {@code <saga>} block began; what stands before the block in the route runs again.
+ */
+public final class RouteReplay {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(RouteReplay.class);
+    private static final Payloads PAYLOADS = new Payloads(new MessageCodec().json());
+
+    private final CamelContext context;
+
+    public RouteReplay(CamelContext context) {
+        this.context = context;
+    }
+
+    /** Goes on with a saga. Its end is in the log, as that of any other. */
+    public void run(LiveSaga saga) {
+        SagaEvent.Start start = saga.state().start();
+        Route route = context.getRoute(start.name());
+        if (route == null) {
+            LOGGER.warn(
+                    "Saga {} waits: its route {} is missing. Deploy the route and restart", saga.id(), start.name());
+            return;
+        }
+        Exchange exchange = route.getEndpoint().createExchange(ExchangePattern.InOut);
+        exchange.getExchangeExtension().setFromRouteId(start.name());
+        exchange.getIn().setBody(PAYLOADS.fromJson(start.body()));
+        exchange.getIn().setHeaders(new HashMap<>(start.headers()));
+        exchange.setProperty(SagaConstants.RESUMED_PROPERTY, saga);
+        AsyncProcessor processor = AsyncProcessorConverterHelper.convert(route.getProcessor());
+        processor.process(exchange, doneSync -> LOGGER.debug("Route {} of saga {} ran again", start.name(), saga.id()));
+    }
+}

@@ -1,0 +1,146 @@
+package dev.caravan.saga.host;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The partitions of the saga log that this instance owns, as it reads them. From each, it knows the sagas in flight and
+ * where the oldest of them begins: that is where the next owner has to read from.
+ *
+ * <p>A partition is read from there to its end; then the sagas in it that are in flight are resumed, and new ones may
+ * start in it. A partition that is lost is forgotten, and its sagas are let go. Thread-safe.
+ */
+public final class OwnedPartitions implements Ownership {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(OwnedPartitions.class);
+
+    private final SagaHost host;
+    private final String application;
+    private final ToIntFunction<SagaId> partitionOf;
+    private final Map<Integer, Partition> owned = new HashMap<>();
+    private CompletableFuture<Void> ready = new CompletableFuture<>();
+
+    /** @param application whose sagas are resumed; those of others in the same log are theirs */
+    public OwnedPartitions(SagaHost host, String application, ToIntFunction<SagaId> partitionOf) {
+        this.host = host;
+        this.application = application;
+        this.partitionOf = partitionOf;
+    }
+
+    /** What was read of one partition. */
+    private static final class Partition {
+        private final long end;
+        private final Map<SagaId, InFlight> inFlight = new HashMap<>();
+        private long position;
+        private boolean caughtUp;
+
+        private Partition(long position, long end) {
+            this.position = position;
+            this.end = end;
+        }
+    }
+
+    private record InFlight(SagaState state, long firstOffset) {}
+
+    /**
+     * A partition is this instance's from now on.
+     *
+     * @param position offset of the next entry that {@link #read} will be given
+     * @param end offset at which it counts as read
+     */
+    public synchronized void gained(int partition, long position, long end) {
+        owned.put(partition, new Partition(position, end));
+        catchUp(partition);
+    }
+
+    /** A partition is another instance's from now on. */
+    public synchronized void lost(int partition) {
+        Partition lost = owned.remove(partition);
+        if (lost != null) {
+            lost.inFlight.keySet().forEach(host::release);
+        }
+        if (owned.values().stream().noneMatch(known -> known.caughtUp) && ready.isDone()) {
+            ready = new CompletableFuture<>();
+        }
+    }
+
+    /** Takes in one entry of a partition that is owned. */
+    public synchronized void read(int partition, long offset, SagaLogEntry entry) {
+        Partition known = owned.get(partition);
+        if (known == null) {
+            return;
+        }
+        known.position = offset + 1;
+        InFlight before = known.inFlight.get(entry.sagaId());
+        SagaState after = (before == null ? SagaState.initial(entry.sagaId()) : before.state()).apply(entry);
+        if (after.status().isTerminal() || after.status() == SagaStatus.INITIAL) {
+            known.inFlight.remove(entry.sagaId());
+        } else {
+            known.inFlight.put(entry.sagaId(), new InFlight(after, before == null ? offset : before.firstOffset()));
+        }
+        host.read(entry, after);
+        catchUp(partition);
+    }
+
+    /** An offset was read that held no entry. */
+    public synchronized void skipped(int partition, long offset) {
+        Partition known = owned.get(partition);
+        if (known != null) {
+            known.position = offset + 1;
+            catchUp(partition);
+        }
+    }
+
+    /** The offset from which the partition's next owner has to read; empty for one that is not owned or not yet read. */
+    public synchronized OptionalLong position(int partition) {
+        Partition known = owned.get(partition);
+        if (known == null || !known.caughtUp) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(known.inFlight.values().stream()
+                .mapToLong(InFlight::firstOffset)
+                .min()
+                .orElse(known.position));
+    }
+
+    private void catchUp(int partition) {
+        Partition known = owned.get(partition);
+        if (known.caughtUp || known.position < known.end) {
+            return;
+        }
+        known.caughtUp = true;
+        long resumed = known.inFlight.values().stream()
+                .map(InFlight::state)
+                .filter(this::isMine)
+                .peek(host::resume)
+                .count();
+        LOGGER.info("Partition {} of the saga log is read to offset {}: {} sagas go on", partition, known.end, resumed);
+        ready.complete(null);
+    }
+
+    private boolean isMine(SagaState state) {
+        return state.start() != null
+                && (state.start().application() == null
+                        || state.start().application().equals(application));
+    }
+
+    @Override
+    public synchronized boolean owns(SagaId sagaId) {
+        Partition known = owned.get(partitionOf.applyAsInt(sagaId));
+        return known != null && known.caughtUp;
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> ready() {
+        return ready.copy();
+    }
+}

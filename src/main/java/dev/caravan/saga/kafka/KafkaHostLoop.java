@@ -1,0 +1,207 @@
+package dev.caravan.saga.kafka;
+
+import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.kafka.KafkaSagaLog;
+import dev.caravan.saga.message.MalformedMessageException;
+import dev.caravan.saga.message.MessageCodec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the saga log and the replies of the partitions that this instance owns, as a member of the application's
+ * consumer group. Both topics have the same number of partitions and are assigned by range, so that who gets a saga's
+ * log gets its replies.
+ *
+ * <p>What is committed for the log is where the oldest saga in flight begins: the next owner reads from there. When
+ * the group is rebalanced, partitions that this instance keeps are read on where they were; only those that it loses
+ * are let go. A reply that is read twice, or not at all because an instance died, does no harm: the step sends its
+ * command again and gets the recorded reply.
+ */
+public final class KafkaHostLoop implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(KafkaHostLoop.class);
+    private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
+
+    private final SagaHost host;
+    private final OwnedPartitions partitions;
+    private final KafkaSagaLog log;
+    private final Clock clock;
+    private final DeadLetters deadLetters;
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final RecordLoop loop;
+    private final MessageCodec codec = new MessageCodec();
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final Map<TopicPartition, Long> committed = new HashMap<>();
+    private Instant nextCommit = Instant.MIN;
+
+    /**
+     * @param application name of the consumer group
+     * @param instance name of this instance for static membership, which makes a quick restart cheap; {@code null}: none
+     */
+    public KafkaHostLoop(
+            KafkaClients clients,
+            Topics topics,
+            KafkaSagaLog log,
+            SagaHost host,
+            OwnedPartitions partitions,
+            Clock clock,
+            String application,
+            String instance) {
+        this.host = host;
+        this.partitions = partitions;
+        this.log = log;
+        this.clock = clock;
+        this.deadLetters = new DeadLetters(clients);
+        topics.ensure(List.of(Topics.SAGA_REPLIES, Topics.deadLettersOf(Topics.SAGA_REPLIES)), Map.of());
+        int replyPartitions = topics.partitionsOf(Topics.SAGA_REPLIES);
+        if (replyPartitions != log.partitions()) {
+            throw new IllegalStateException("Topic %s has %d partitions and %s has %d; they need the same number"
+                    .formatted(log.topic(), log.partitions(), Topics.SAGA_REPLIES, replyPartitions));
+        }
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, application);
+        settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, RangeAssignor.class.getName());
+        if (instance != null) {
+            settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance);
+        }
+        this.consumer = clients.consumer(settings);
+        this.loop = new RecordLoop("saga-host", consumer, this::accept, () -> {
+            commit();
+            logPartitions(positions.keySet()).forEach(partitions::lost);
+        });
+    }
+
+    /** Joins the group. Called when all routes have started, since sagas are gone on with from here on. */
+    public void start() {
+        consumer.subscribe(List.of(log.topic(), Topics.SAGA_REPLIES), new Assignment());
+        loop.start();
+    }
+
+    private void accept(ConsumerRecords<String, byte[]> records) {
+        for (ConsumerRecord<String, byte[]> message : records) {
+            positions.put(new TopicPartition(message.topic(), message.partition()), message.offset() + 1);
+            if (message.topic().equals(Topics.SAGA_REPLIES)) {
+                reply(message);
+            } else {
+                log.decode(message)
+                        .ifPresentOrElse(
+                                entry -> partitions.read(message.partition(), message.offset(), entry),
+                                () -> partitions.skipped(message.partition(), message.offset()));
+            }
+        }
+        if (!clock.instant().isBefore(nextCommit)) {
+            nextCommit = clock.instant().plus(COMMIT_INTERVAL);
+            commitLater();
+        }
+    }
+
+    private void reply(ConsumerRecord<String, byte[]> message) {
+        try {
+            host.deliver(codec.decodeReply(message.value()));
+        } catch (MalformedMessageException e) {
+            deadLetters.keep(message, e.getMessage());
+        }
+    }
+
+    private void commitLater() {
+        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit();
+        if (!offsets.isEmpty()) {
+            consumer.commitAsync(offsets, (done, failure) -> {
+                if (failure != null) {
+                    LOGGER.debug("Will commit again: {}", failure.toString());
+                    done.keySet().forEach(committed::remove);
+                }
+            });
+        }
+    }
+
+    private void commit() {
+        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit();
+        if (!offsets.isEmpty()) {
+            consumer.commitSync(offsets);
+        }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> toCommit() {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        positions.forEach((part, position) -> {
+            long offset = part.topic().equals(Topics.SAGA_REPLIES)
+                    ? position
+                    : partitions.position(part.partition()).orElse(-1);
+            if (offset >= 0 && !Long.valueOf(offset).equals(committed.put(part, offset))) {
+                offsets.put(part, new OffsetAndMetadata(offset));
+            }
+        });
+        return offsets;
+    }
+
+    private Set<Integer> logPartitions(Collection<TopicPartition> parts) {
+        Set<Integer> numbers = new HashSet<>();
+        parts.stream().filter(part -> part.topic().equals(log.topic())).forEach(part -> numbers.add(part.partition()));
+        return numbers;
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    /** Runs on the loop's thread. */
+    private final class Assignment implements ConsumerRebalanceListener {
+
+        /** All partitions are revoked at each rebalance, and most come back: nothing is let go yet. */
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> parts) {
+            commit();
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> parts) {
+            Set<TopicPartition> gone = new HashSet<>(positions.keySet());
+            gone.removeAll(parts);
+            lose(gone);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(parts);
+            for (TopicPartition part : parts) {
+                Long known = positions.get(part);
+                if (known != null) {
+                    consumer.seek(part, known);
+                } else {
+                    long position = consumer.position(part);
+                    positions.put(part, position);
+                    if (part.topic().equals(log.topic())) {
+                        partitions.gained(part.partition(), position, ends.get(part));
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> parts) {
+            lose(new HashSet<>(parts));
+        }
+
+        private void lose(Set<TopicPartition> parts) {
+            logPartitions(parts).forEach(partitions::lost);
+            positions.keySet().removeAll(parts);
+            committed.keySet().removeAll(parts);
+        }
+    }
+}
