@@ -20,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -51,6 +50,7 @@ final class CommandLoop implements AutoCloseable {
     private final Topics topics;
     private final Timers timers;
     private final int maxInFlight;
+    private final Membership membership;
     private final Lanes lanes;
     private final DeadLetters deadLetters;
     private final MessageCodec codec = new MessageCodec();
@@ -60,12 +60,20 @@ final class CommandLoop implements AutoCloseable {
     private KafkaConsumer<String, byte[]> consumer;
     private RecordLoop loop;
 
-    CommandLoop(String service, KafkaClients clients, Topics topics, Executor workers, Timers timers, int maxInFlight) {
+    CommandLoop(
+            String service,
+            KafkaClients clients,
+            Topics topics,
+            Executor workers,
+            Timers timers,
+            int maxInFlight,
+            Membership membership) {
         this.service = service;
         this.clients = clients;
         this.topics = topics;
         this.timers = timers;
         this.maxInFlight = maxInFlight;
+        this.membership = membership;
         this.lanes = new Lanes(workers);
         this.deadLetters = new DeadLetters(clients);
     }
@@ -91,7 +99,7 @@ final class CommandLoop implements AutoCloseable {
         topics.ensure(commands, Map.of());
         topics.ensure(commands.stream().map(Topics::deadLettersOf).toList(), Map.of());
         topics.ensure(List.of(Topics.SAGA_REPLIES), Map.of());
-        consumer = clients.consumer(Map.of(ConsumerConfig.GROUP_ID_CONFIG, service));
+        consumer = clients.consumer(membership.of(service));
         consumer.subscribe(commands, new Assignment());
         loop = new RecordLoop(service + "-commands", consumer, this::accept, this::commit).start();
     }

@@ -14,13 +14,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,10 +50,7 @@ public final class KafkaHostLoop implements AutoCloseable {
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private Instant nextCommit = Instant.MIN;
 
-    /**
-     * @param application name of the consumer group
-     * @param instance name of this instance for static membership, which makes a quick restart cheap; {@code null}: none
-     */
+    /** @param application name of the consumer group */
     public KafkaHostLoop(
             KafkaClients clients,
             Topics topics,
@@ -64,7 +59,7 @@ public final class KafkaHostLoop implements AutoCloseable {
             OwnedPartitions partitions,
             Clock clock,
             String application,
-            String instance) {
+            Membership membership) {
         this.host = host;
         this.partitions = partitions;
         this.log = log;
@@ -76,13 +71,7 @@ public final class KafkaHostLoop implements AutoCloseable {
             throw new IllegalStateException("Topic %s has %d partitions and %s has %d; they need the same number"
                     .formatted(log.topic(), log.partitions(), Topics.SAGA_REPLIES, replyPartitions));
         }
-        Map<String, Object> settings = new HashMap<>();
-        settings.put(ConsumerConfig.GROUP_ID_CONFIG, application);
-        settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, RangeAssignor.class.getName());
-        if (instance != null) {
-            settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance);
-        }
-        this.consumer = clients.consumer(settings);
+        this.consumer = clients.consumer(membership.of(application));
         this.loop = new RecordLoop("saga-host", consumer, this::accept, () -> {
             commit();
             logPartitions(positions.keySet()).forEach(partitions::lost);

@@ -15,23 +15,33 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
     private final Executor workers;
     private final Timers timers;
     private final int maxInFlight;
+    private final Membership membership;
     private final Map<String, CommandLoop> loops = new HashMap<>();
 
     /**
      * @param workers run the handlers, which may block
      * @param maxInFlight commands of one service that are taken and not answered; beyond it, its partitions are paused
      */
-    public KafkaParticipants(KafkaClients clients, Topics topics, Executor workers, Timers timers, int maxInFlight) {
+    public KafkaParticipants(
+            KafkaClients clients,
+            Topics topics,
+            Executor workers,
+            Timers timers,
+            int maxInFlight,
+            Membership membership) {
         this.clients = clients;
         this.topics = topics;
         this.workers = workers;
         this.timers = timers;
         this.maxInFlight = maxInFlight;
+        this.membership = membership;
     }
 
     @Override
     public synchronized void add(String service, String command, CommandHandler handler) {
-        loops.computeIfAbsent(service, name -> new CommandLoop(name, clients, topics, workers, timers, maxInFlight))
+        loops.computeIfAbsent(
+                        service,
+                        name -> new CommandLoop(name, clients, topics, workers, timers, maxInFlight, membership))
                 .add(command, handler);
     }
 

@@ -12,6 +12,7 @@ import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaCommands;
 import dev.caravan.saga.kafka.KafkaHostLoop;
 import dev.caravan.saga.kafka.KafkaParticipants;
+import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
@@ -75,6 +76,11 @@ public class CaravanAutoConfiguration {
     }
 
     @Bean
+    Membership caravanMembership(CaravanProperties properties) {
+        return new Membership(properties.instanceId(), properties.sessionTimeout());
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     KafkaParticipants caravanParticipants(
             CamelContext context,
@@ -82,6 +88,7 @@ public class CaravanAutoConfiguration {
             Topics topics,
             ExecutorService caravanWorkers,
             Timers timers,
+            Membership membership,
             CaravanProperties properties)
             throws Exception {
         KafkaParticipants participants = new KafkaParticipants(
@@ -89,7 +96,8 @@ public class CaravanAutoConfiguration {
                 topics,
                 caravanWorkers,
                 timers,
-                properties.participant().maxInFlight());
+                properties.participant().maxInFlight(),
+                membership);
         FullyStarted.add(context, participants::start);
         return participants;
     }
@@ -136,13 +144,13 @@ public class CaravanAutoConfiguration {
                 SagaHost host,
                 ObjectProvider<SagaRecovery> recovery,
                 Clock clock,
-                CaravanProperties properties,
+                Membership membership,
                 @Value("${spring.application.name:caravan}") String application)
                 throws Exception {
             OwnedPartitions partitions = new OwnedPartitions(host, application, log::partitionOf);
             host.setOwnership(partitions);
-            KafkaHostLoop loop = new KafkaHostLoop(
-                    clients, topics, log, host, partitions, clock, application, properties.instanceId());
+            KafkaHostLoop loop =
+                    new KafkaHostLoop(clients, topics, log, host, partitions, clock, application, membership);
             FullyStarted.add(context, () -> {
                 recovery.ifAvailable(host::setRecovery);
                 loop.start();

@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param coordinator Who decides how a saga ends.
  * @param partitions Partitions of topics that have to be created; existing topics stay as they are.
  * @param instanceId Name of this instance, the same after a restart; with it, a quick restart moves no partition.
+ * @param sessionTimeout How long an instance that died keeps its partitions, unless it comes back under its instance id.
  * @param kafkaTimeout How long to wait for Kafka when the application starts.
  * @param log The saga log.
  * @param compensation How a compensation or completion that fails is tried again.
@@ -22,6 +23,7 @@ public record CaravanProperties(
         @DefaultValue("lra") Coordinator coordinator,
         @DefaultValue("4") int partitions,
         String instanceId,
+        @DefaultValue("10s") Duration sessionTimeout,
         @DefaultValue("20s") Duration kafkaTimeout,
         @DefaultValue Log log,
         @DefaultValue Compensation compensation,

@@ -24,6 +24,7 @@ class ProductRepository {
                 .sql("select product_id, unit_price, currency from orders.products where product_id in (:productIds)")
                 .param("productIds", productIds)
                 .query(Product.class)
+                .list()
                 .stream()
                 .collect(Collectors.toMap(Product::productId, Function.identity()));
     }
