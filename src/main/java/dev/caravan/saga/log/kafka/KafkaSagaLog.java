@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,6 +34,9 @@ public final class KafkaSagaLog implements SagaLog {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(KafkaSagaLog.class);
     private static final Duration POLL = Duration.ofMillis(200);
+
+    /** A scan ends at the end of the partition: it has nothing to wait for there, and its close would wait, too. */
+    private static final Map<String, Object> NO_WAITING = Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "5");
 
     private final KafkaClients clients;
     private final String topic;
@@ -94,7 +98,7 @@ public final class KafkaSagaLog implements SagaLog {
 
     private void scan(int partition, Consumer<ConsumerRecord<String, byte[]>> reader) {
         TopicPartition part = new TopicPartition(topic, partition);
-        try (KafkaConsumer<String, byte[]> consumer = clients.consumer(Map.of())) {
+        try (KafkaConsumer<String, byte[]> consumer = clients.consumer(NO_WAITING)) {
             consumer.assign(List.of(part));
             consumer.seekToBeginning(List.of(part));
             long end = consumer.endOffsets(List.of(part)).get(part);
