@@ -134,6 +134,9 @@ class SagaCommandProducer extends DefaultAsyncProducer {
         SagaCommand message =
                 new SagaCommand(saga.id(), step, service, command, data(exchange, saga, step, phase), phase);
         Pending pending = saga.expect(step, command, phase == Phase.ACTION);
+        if (pending.reply().isCompletedExceptionally()) {
+            return pending.reply();
+        }
         Runnable cancel = host.timers().schedule(remaining(saga, step, phase), () -> pending.reply()
                 .completeExceptionally(new StepTimedOutException(saga.id(), step, command, timeout)));
         host.send(message, Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction))

@@ -11,6 +11,7 @@ import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.SagaReply;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -75,12 +76,16 @@ public final class LiveSaga {
             int epoch = takesOver ? state.epoch() + 1 : state.epoch();
             entry = new SagaLogEntry(state.sagaId(), state.nextSequence(), epoch, host.now(), event);
             after = state.apply(entry);
+            SagaState before = state;
             state = after;
-            appended = host.append(entry, after);
+            try {
+                appended = host.append(entry, after);
+            } catch (RuntimeException e) {
+                state = before;
+                return CompletableFuture.failedFuture(e);
+            }
         }
-        if (after.status() != SagaStatus.EXECUTING) {
-            pending.abandonActions(id(), after.status()).forEach(abandoned -> host.execute(abandoned::fail));
-        }
+        abandonActions(after.status()).forEach(abandoned -> host.execute(abandoned::fail));
         return appended.thenRunAsync(() -> afterAppend(after), host.executor());
     }
 
@@ -172,9 +177,18 @@ public final class LiveSaga {
         }
     }
 
-    /** A reply to this command will meet the returned future. Asked again for the same command, it is the same one. */
+    /**
+     * A reply to this command will meet the returned future. Asked again for the same command, it is the same one. The
+     * future of an action fails as soon as the saga is not EXECUTING: do not send the command if it has failed already.
+     */
     public PendingReplies.Pending expect(Step step, String command, boolean action) {
-        return pending.expect(step, command, action);
+        PendingReplies.Pending expected = pending.expect(step, command, action);
+        abandonActions(state().status()).forEach(PendingReplies.Abandoned::fail);
+        return expected;
+    }
+
+    private List<PendingReplies.Abandoned> abandonActions(SagaStatus status) {
+        return status == SagaStatus.EXECUTING ? List.of() : pending.abandonActions(id(), status);
     }
 
     /** Nobody waits for this command any more. */

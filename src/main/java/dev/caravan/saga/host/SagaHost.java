@@ -150,7 +150,11 @@ public final class SagaHost {
     }
 
     public CompletionStage<Void> send(SagaCommand command, Map<String, String> headers) {
-        return commands.send(command, headers);
+        try {
+            return commands.send(command, headers);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     public Timers timers() {
