@@ -61,9 +61,9 @@ public record StepState(
         return new StepState(step, status, enlistment, results, newError, attempt, enlistedAt, at);
     }
 
-    /** True when the command was answered SUCCESS. */
+    /** True when the command was answered SUCCESS; {@code null} is none. */
     public boolean isAnswered(String command) {
-        return results.containsKey(command);
+        return command != null && results.containsKey(command);
     }
 
     public Optional<String> compensation() {
