@@ -30,7 +30,7 @@ class LiveSagaTest {
 
     private static final SagaId ID = new SagaId("order-1");
     private static final Step PAY = new Step("PAY", 1);
-    private static final SagaEvent.Start START = new SagaEvent.Start("order-saga", null, null, null, Map.of());
+    private static final SagaEvent.Start START = new SagaEvent.Start("order-saga", null, null, null, Map.of(), null);
     private static final SagaEvent FAIL = new SagaEvent.Fail(null, "no stock");
 
     private final InMemorySagaLog log = new InMemorySagaLog();
@@ -164,6 +164,25 @@ class LiveSagaTest {
 
         assertThat(log.read(ID).get(1).event()).isEqualTo(new SagaEvent.LateReply(PAY, "Pay", "SUCCESS"));
         assertThat(saga.state().status()).isEqualTo(SagaStatus.EXECUTING);
+    }
+
+    @Test
+    void writesALateReplyWithoutACommandDown() {
+        enlist("PAY");
+
+        host.deliver(reply(null));
+
+        assertThat(log.read(ID).get(2).event()).isEqualTo(new SagaEvent.LateReply(PAY, null, "SUCCESS"));
+    }
+
+    @Test
+    void writesNothingOfAReplyThatIsRecordedAlready() {
+        enlist("PAY");
+        saga.append(new SagaEvent.Success(PAY, "Pay", null)).join();
+
+        host.deliver(reply("Pay"));
+
+        assertThat(events()).containsExactly("START", "ENLIST", "SUCCESS");
     }
 
     @Test

@@ -26,7 +26,7 @@ class SagaHostTest {
 
     private static final SagaId ID = new SagaId("order-1");
     private static final Step PAY = new Step("PAY", 1);
-    private static final SagaEvent.Start START = new SagaEvent.Start("order-saga", null, null, null, Map.of());
+    private static final SagaEvent.Start START = new SagaEvent.Start("order-saga", null, null, null, Map.of(), null);
 
     private final InMemorySagaLog log = new InMemorySagaLog();
     private final SagaHost host = host(log);

@@ -68,6 +68,11 @@ public final class GatedSagaLog implements SagaLog {
     }
 
     @Override
+    public int partitionOf(SagaId sagaId) {
+        return durable.partitionOf(sagaId);
+    }
+
+    @Override
     public void replay(int partition, Consumer<SagaLogEntry> reader) {
         durable.replay(partition, reader);
     }
