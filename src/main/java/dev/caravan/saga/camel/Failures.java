@@ -19,13 +19,24 @@ public final class Failures {
         return cause;
     }
 
-    /** Calls, and turns what is thrown into a failed future: Camel's saga processors hang on what is thrown. */
+    /**
+     * Calls, and turns what is thrown into a failed future: Camel's saga processors hang on what is thrown. The future
+     * fails with the cause itself, so that the exchange has that and not a wrapper.
+     */
     public static <T> CompletableFuture<T> asFuture(Callable<CompletableFuture<T>> call) {
+        CompletableFuture<T> future = new CompletableFuture<>();
         try {
-            return call.call();
+            call.call().whenComplete((value, failure) -> {
+                if (failure == null) {
+                    future.complete(value);
+                } else {
+                    future.completeExceptionally(cause(failure));
+                }
+            });
         } catch (Exception e) {
-            return CompletableFuture.failedFuture(e);
+            future.completeExceptionally(e);
         }
+        return future;
     }
 
     /** A text for the log: the message, or the kind of exception when it has none. */

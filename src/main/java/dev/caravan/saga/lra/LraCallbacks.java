@@ -11,6 +11,7 @@ import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.lra.CallbackToken.Enlistment;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class LraCallbacks {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LraCallbacks.class);
+
+    private static final String FAILED_TO_COMPENSATE = "FailedToCompensate";
 
     private final SagaHost host;
     private final StepCallbacks callbacks;
@@ -99,15 +102,31 @@ public final class LraCallbacks {
             LOGGER.warn("Refused a callback that this application did not sign");
             return CompletableFuture.completedFuture(forbidden());
         }
+        String done = verb + "ed";
         CompletableFuture<Answer> answer = host.find(enlistment.get().sagaId())
-                .thenCompose(saga -> saga.isEmpty() || notEnlisted(saga.get(), enlistment.get())
-                        ? CompletableFuture.completedFuture(null)
-                        : callback.run(saga.get(), enlistment.get()))
-                .handle((done, failure) -> failure == null ? Answer.of(200, verb + "ed") : failed(failure));
+                .thenCompose(saga -> saga.isEmpty()
+                        ? ended(enlistment.get(), done)
+                        : run(callback, saga.get(), enlistment.get()).thenApply(ran -> Answer.of(200, done)))
+                .exceptionally(LraCallbacks::failed);
         Runnable cancel = host.timers()
                 .schedule(patience, () -> answer.complete(new Answer(202, verb + "ing", links.status(token))));
-        answer.whenComplete((done, failure) -> cancel.run());
+        answer.whenComplete((answered, failure) -> cancel.run());
         return answer;
+    }
+
+    private static CompletableFuture<Void> run(Callback callback, LiveSaga saga, Enlistment enlistment) {
+        return notEnlisted(saga, enlistment) ? CompletableFuture.completedFuture(null) : callback.run(saga, enlistment);
+    }
+
+    /** Nothing is done any more for a saga that has ended; a coordinator that asks again is told what the log says. */
+    private CompletableFuture<Answer> ended(Enlistment enlistment, String done) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    SagaState state = host.read(enlistment.sagaId());
+                    String status = state.status() == SagaStatus.INITIAL ? done : participantStatus(state, enlistment);
+                    return Answer.of(status.equals(FAILED_TO_COMPENSATE) ? 500 : 200, status);
+                },
+                host.executor());
     }
 
     /** The step joined the LRA, but its enlistment never was in the log: nothing was sent on its behalf. */
@@ -130,7 +149,11 @@ public final class LraCallbacks {
     private CompletableFuture<Void> complete(LiveSaga saga, Enlistment enlistment) {
         Lra lra = Lra.of(saga.state().start().coordinator());
         return saga.appendIfAllowed(new SagaEvent.Close())
-                .thenCompose(done -> callbacks.complete(saga, enlistment.step(), lra.id()))
+                .thenCompose(done -> saga.state().status() == SagaStatus.COMPLETING
+                        ? callbacks.complete(saga, enlistment.step(), lra.id())
+                        : CompletableFuture.failedFuture(
+                                new IllegalStateException("Saga %s is %s and cannot be completed"
+                                        .formatted(saga.id(), saga.state().status()))))
                 .whenComplete((done, failure) -> outcome.watch(saga, lra));
     }
 
@@ -141,23 +164,35 @@ public final class LraCallbacks {
     private static Answer failed(Throwable failure) {
         Throwable cause = Failures.cause(failure);
         if (cause instanceof CompensationFailedException) {
-            return Answer.of(500, "FailedToCompensate");
+            return Answer.of(500, FAILED_TO_COMPENSATE);
         }
         LOGGER.warn("A callback of the LRA coordinator failed and will come again: {}", Failures.text(cause));
         return Answer.of(503, "Try again");
     }
 
     private static String participantStatus(SagaState state, Enlistment enlistment) {
-        StepStatus step =
-                state.step(enlistment.step()).map(known -> known.status()).orElse(StepStatus.REJECTED);
-        boolean completes = state.status() == SagaStatus.COMPLETING || state.status() == SagaStatus.COMPLETED;
-        if (completes) {
-            return step == StepStatus.COMPLETED ? "Completed" : "Completing";
-        }
-        return switch (step) {
-            case COMPENSATED, REJECTED -> "Compensated";
-            case COMPENSATION_FAILED -> "FailedToCompensate";
-            default -> state.status() == SagaStatus.EXECUTING ? "Active" : "Compensating";
+        Optional<StepState> step = state.step(enlistment.step());
+        StepStatus status = step.map(StepState::status).orElse(StepStatus.REJECTED);
+        return switch (state.status()) {
+            case COMPLETED -> "Completed";
+            case COMPLETING ->
+                status == StepStatus.COMPLETED
+                                || step.flatMap(StepState::completion).isEmpty()
+                        ? "Completed"
+                        : "Completing";
+            case COMPENSATED -> "Compensated";
+            default -> compensationStatus(state, step, status);
         };
+    }
+
+    private static String compensationStatus(SagaState state, Optional<StepState> step, StepStatus status) {
+        if (status == StepStatus.COMPENSATION_FAILED) {
+            return FAILED_TO_COMPENSATE;
+        } else if (!status.needsCompensation()) {
+            return "Compensated";
+        } else if (state.status() == SagaStatus.EXECUTING) {
+            return "Active";
+        }
+        return step.flatMap(StepState::compensation).isEmpty() ? "Compensated" : "Compensating";
     }
 }

@@ -71,7 +71,7 @@ final class LraOutcome {
     }
 
     private void attempt(LiveSaga saga, Lra lra, Supplier<CompletableFuture<LraStatus>> request, int attempt) {
-        request.get().whenComplete((status, failure) -> {
+        Failures.asFuture(request::get).whenComplete((status, failure) -> {
             if (failure != null) {
                 LOGGER.warn(
                         "Saga {}: the LRA coordinator is asked again in {} ms: {}",

@@ -55,14 +55,15 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
-        return Failures.asFuture(() -> saga.appendIfAllowed(SagaEnlistment.reasonToCompensate(exchange)))
+        return Failures.asFuture(() -> saga.appendIfAllowed(SagaEnlistment.reasonToCompensate(exchange))
                 .thenCompose(done -> outcome.cancel(saga, lra))
-                .thenCompose(state -> expect(SagaStatus.COMPENSATED, state));
+                .thenCompose(state -> expect(SagaStatus.COMPENSATED, state)));
     }
 
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
-        return outcome.close(saga, lra).thenCompose(state -> expect(SagaStatus.COMPLETED, state));
+        return Failures.asFuture(
+                () -> outcome.close(saga, lra).thenCompose(state -> expect(SagaStatus.COMPLETED, state)));
     }
 
     private static CompletableFuture<Void> expect(SagaStatus wanted, SagaState state) {

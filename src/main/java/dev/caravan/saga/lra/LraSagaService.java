@@ -68,14 +68,14 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         if (resumed.isPresent()) {
             return CompletableFuture.completedFuture(coordinator(resumed.get(), lraOf(resumed.get())));
         }
-        return Failures.asFuture(() -> start(1))
-                .thenCompose(lra -> SagaStart.start(host, lra.sagaId(), lra.id(), application, exchange)
+        return Failures.asFuture(
+                () -> start(1).thenCompose(lra -> SagaStart.start(host, lra.sagaId(), lra.id(), application, exchange)
                         .<CamelSagaCoordinator>thenApply(saga -> coordinator(saga, lra))
                         .whenComplete((saga, failure) -> {
                             if (failure != null) {
                                 client.cancel(lra);
                             }
-                        }));
+                        })));
     }
 
     /** Starts LRAs until one has an id in a partition that this instance owns: the coordinator chooses the id. */
