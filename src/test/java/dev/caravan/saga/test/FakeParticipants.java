@@ -47,6 +47,11 @@ public final class FakeParticipants implements CommandSender {
         return answer(command, received -> SagaReply.unknown(received, error));
     }
 
+    public FakeParticipants silence(String command) {
+        answers.remove(command);
+        return this;
+    }
+
     public FakeParticipants cannotBeSent(String command, RuntimeException failure) {
         unreachable.put(command, failure);
         return this;

@@ -1,0 +1,211 @@
+package dev.caravan.saga.lra;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/**
+ * A coordinator that speaks the protocol over HTTP and calls participants back directly: those of a cancelled LRA in
+ * reverse order, one after another. One that answers 202 is asked for its status until it is done.
+ */
+final class FakeLraCoordinator implements AutoCloseable {
+
+    private static final Pattern TOKEN = Pattern.compile("<[^>]*/(compensate|complete)/([^>/]+)>");
+    private static final long PATIENCE_MILLIS = 500;
+
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final List<String> answers = new CopyOnWriteArrayList<>();
+    private final Map<String, Lra> lras = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final HttpServer server;
+    private volatile LraCallbacks participant;
+    private volatile boolean down;
+
+    private static final class Lra {
+        private final List<String> links = new CopyOnWriteArrayList<>();
+        private volatile String status = "Active";
+        private CompletableFuture<Void> end;
+    }
+
+    FakeLraCoordinator() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        server.setExecutor(threads);
+        server.createContext("/lra-coordinator", this::handle);
+        server.start();
+    }
+
+    URI url() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/lra-coordinator");
+    }
+
+    void callBack(LraCallbacks callbacks) {
+        participant = callbacks;
+    }
+
+    /** From now on it answers 503 to everything, or again as it should. */
+    void setDown(boolean isDown) {
+        down = isDown;
+    }
+
+    /** What it was asked, for instance {@code PUT /lra-1/close}. */
+    List<String> calls() {
+        return calls;
+    }
+
+    /** What participants answered to its callbacks. */
+    List<String> answers() {
+        return answers;
+    }
+
+    /** The {@code Link} headers with which steps joined. */
+    List<String> links(String id) {
+        return lras.get(id).links;
+    }
+
+    String token(String id, int participantNumber) {
+        Matcher matcher = TOKEN.matcher(links(id).get(participantNumber));
+        if (!matcher.find()) {
+            throw new IllegalStateException("No token in " + links(id));
+        }
+        return matcher.group(2);
+    }
+
+    private void handle(HttpExchange http) throws IOException {
+        String path = http.getRequestURI().getPath().substring("/lra-coordinator".length());
+        calls.add(http.getRequestMethod() + " " + path);
+        try {
+            if (down) {
+                answer(http, 503, "down");
+            } else if (path.equals("/start")) {
+                start(http);
+            } else {
+                known(http, path.split("/"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            answer(http, 503, "stopped");
+        }
+    }
+
+    private void start(HttpExchange http) throws IOException {
+        String id = "lra-" + count.incrementAndGet();
+        lras.put(id, new Lra());
+        http.getResponseHeaders().add("Location", url() + "/" + id);
+        answer(http, 201, url() + "/" + id);
+    }
+
+    private void known(HttpExchange http, String[] path) throws IOException, InterruptedException {
+        Lra lra = lras.get(path[1]);
+        if (lra == null) {
+            answer(http, 404, "unknown");
+        } else if (path.length == 2) {
+            lra.links.add(http.getRequestHeaders().getFirst("Link"));
+            answer(http, 200, url() + "/" + path[1]);
+        } else if (path[2].equals("close") || path[2].equals("cancel")) {
+            end(http, lra, path[2].equals("close"));
+        } else {
+            answer(http, 200, lra.status);
+        }
+    }
+
+    private void end(HttpExchange http, Lra lra, boolean close) throws IOException, InterruptedException {
+        try {
+            end(lra, close).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            answer(http, 200, lra.status);
+        } catch (TimeoutException e) {
+            answer(http, 202, lra.status);
+        } catch (ExecutionException e) {
+            answer(http, 500, e.toString());
+        }
+    }
+
+    private CompletableFuture<Void> end(Lra lra, boolean close) {
+        synchronized (lra) {
+            if (lra.end == null) {
+                lra.status = close ? "Closing" : "Cancelling";
+                lra.end = CompletableFuture.runAsync(() -> callBack(lra, close), threads);
+            }
+            return lra.end;
+        }
+    }
+
+    /** Cancels an LRA on its own, as after its time limit. */
+    void cancel(String id) {
+        end(lras.get(id), false);
+    }
+
+    private void callBack(Lra lra, boolean close) {
+        List<String> order = new ArrayList<>(lra.links);
+        if (!close) {
+            Collections.reverse(order);
+        }
+        boolean failed = false;
+        for (String link : order) {
+            Matcher matcher = TOKEN.matcher(link);
+            while (matcher.find()) {
+                if (matcher.group(1).equals(close ? "complete" : "compensate")) {
+                    failed |= !call(matcher.group(2), close).endsWith("ed");
+                }
+            }
+        }
+        lra.status = failed ? (close ? "FailedToClose" : "FailedToCancel") : (close ? "Closed" : "Cancelled");
+    }
+
+    /** @return the participant's last word: {@code Completed}, {@code Compensated}, {@code FailedToCompensate} */
+    private String call(String token, boolean close) {
+        LraCallbacks.Answer answer = (close ? participant.complete(token) : participant.compensate(token)).join();
+        answers.add(answer.status() + " " + answer.body());
+        if (isLastWord(answer)) {
+            return answer.body();
+        }
+        return Awaitility.await()
+                .atMost(20, TimeUnit.SECONDS)
+                .pollInterval(20, TimeUnit.MILLISECONDS)
+                .until(() -> participant.status(token).join(), FakeLraCoordinator::isLastWord)
+                .body();
+    }
+
+    private static boolean isLastWord(LraCallbacks.Answer answer) {
+        return answer.status() != 503 && !answer.body().endsWith("ing");
+    }
+
+    private static void answer(HttpExchange http, int status, String body) throws IOException {
+        try (http) {
+            byte[] bytes = body.getBytes(UTF_8);
+            http.sendResponseHeaders(status, bytes.length);
+            http.getResponseBody().write(bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,482 @@
+package dev.caravan.saga.lra;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.camel.SagaFailedException;
+import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StartedSaga;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.InMemorySagaLog;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.test.FakeParticipants;
+import dev.caravan.saga.test.ManualTimers;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The Saga EIP on an LRA coordinator, with that and the participants and the log in memory. */
+class LraSagaServiceTest {
+
+    private static final SagaId ID = new SagaId("lra-1");
+    private static final Step STOCK = new Step("RESERVE_STOCK", 1);
+    private static final Step PAYMENT = new Step("PROCESS_PAYMENT", 1);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration RETRY = Duration.ofSeconds(3);
+
+    private final InMemorySagaLog log = new InMemorySagaLog();
+    private final ManualTimers timers = new ManualTimers();
+    private final FakeParticipants participants = new FakeParticipants();
+    private final ExecutorService executor = Executors.newFixedThreadPool(4);
+    private final FakeLraCoordinator coordinator = new FakeLraCoordinator();
+    private final SagaHost host = new SagaHost(log, participants, timers, executor);
+    private final DefaultCamelContext context = new DefaultCamelContext();
+    private LraSagaService service;
+
+    @BeforeEach
+    void startCamel() throws Exception {
+        participants.replyTo(host::deliver);
+        List.of("ReserveStock", "ReleaseStock", "ConfirmStock", "ProcessPayment", "RefundPayment")
+                .forEach(command -> participants.succeed(command, "{}"));
+        LraSettings settings = new LraSettings(
+                coordinator::url,
+                () -> URI.create("http://app.example/lra-participant"),
+                "orders",
+                Duration.ofSeconds(10),
+                PATIENCE,
+                "a secret of this test".getBytes(UTF_8),
+                new Backoff(RETRY, RETRY, 0));
+        service = new LraSagaService(
+                context, host, settings, new Backoff(Duration.ofSeconds(10), Duration.ofSeconds(60), 3));
+        coordinator.callBack(service.callbacks());
+        context.getRegistry().bind("sagaHost", host);
+        context.getRegistry().bind("sagaService", service);
+        PluginHelper.getRoutesLoader(context)
+                .loadRoutes(PluginHelper.getResourceLoader(context)
+                        .resolveResource("classpath:camel-ring/order.camel.xml"));
+        context.start();
+    }
+
+    @AfterEach
+    void leavesNothingPending() {
+        await().until(() -> host.size() == 0 && context.getInflightRepository().size() == 0);
+        await().untilAsserted(() -> assertThat(timers.size()).isZero());
+        context.stop();
+        coordinator.close();
+        executor.shutdown();
+    }
+
+    private StartedSaga start(Map<String, Object> headers) {
+        return new SagaStarter(context).start("direct:order-saga", "{\"orderId\":\"o1\"}", "o1", headers);
+    }
+
+    private SagaState run() throws Exception {
+        return endOf(start(Map.of()));
+    }
+
+    private static SagaState endOf(StartedSaga started) throws Exception {
+        return started.ended().get(20, TimeUnit.SECONDS);
+    }
+
+    private List<String> events() {
+        return log.read(ID).stream()
+                .map(SagaLogEntry::event)
+                .map(SagaEvent::type)
+                .toList();
+    }
+
+    private void silence(String command) {
+        participants.silence(command);
+    }
+
+    private void awaitCommand(String command) {
+        await().until(() -> participants.commands().contains(command));
+    }
+
+    private Exchange send(String endpoint, String longRunningAction) {
+        return context.createProducerTemplate().request(endpoint, exchange -> {
+            exchange.getIn().setBody("{}");
+            exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
+        });
+    }
+
+    @Test
+    void completesWhenEveryStepSucceeds() throws Exception {
+        SagaState end = run();
+
+        assertThat(end.status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(participants.commands()).containsExactly("ReserveStock", "ProcessPayment", "ConfirmStock");
+        assertThat(coordinator.calls()).containsExactly("POST /start", "PUT /lra-1", "PUT /lra-1", "PUT /lra-1/close");
+        assertThat(events())
+                .containsExactly(
+                        "START", "ENLIST", "SUCCESS", "ENLIST", "SUCCESS", "CLOSE", "COMPLETE_SUCCESS", "COMPLETE");
+        assertThat(end.start().key()).isEqualTo("o1");
+        assertThat(end.start().coordinator()).isEqualTo(coordinator.url() + "/lra-1");
+    }
+
+    @Test
+    void compensatesInReverseOrderWhatMayHaveTakenEffect() throws Exception {
+        participants.leaveUnknown("ProcessPayment", "Connection reset");
+
+        SagaState end = run();
+
+        assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(participants.commands())
+                .containsExactly("ReserveStock", "ProcessPayment", "RefundPayment", "ReleaseStock");
+        assertThat(end.steps()).extracting(StepState::status).containsOnly(StepStatus.COMPENSATED);
+        assertThat(coordinator.answers()).containsExactly("200 Compensated", "200 Compensated");
+    }
+
+    @Test
+    void compensatesNoStepThatWasRejected() throws Exception {
+        participants.reject("ProcessPayment", "CARD_DECLINED", "The card was declined");
+
+        SagaState end = run();
+
+        assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(end.reason()).isEqualTo("The card was declined");
+        assertThat(participants.commands()).containsExactly("ReserveStock", "ProcessPayment", "ReleaseStock");
+        assertThat(log.read(ID))
+                .extracting(SagaLogEntry::event)
+                .contains(new SagaEvent.Fail(PAYMENT, "The card was declined"));
+    }
+
+    @Test
+    void endsWithATimeoutWhenAStepDoesNotAnswer() throws Exception {
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+
+        timers.advance(Duration.ofSeconds(30));
+
+        SagaState end = endOf(started);
+        assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(participants.commands())
+                .containsExactly("ReserveStock", "ProcessPayment", "RefundPayment", "ReleaseStock");
+        assertThat(events())
+                .containsExactly(
+                        "START",
+                        "ENLIST",
+                        "SUCCESS",
+                        "ENLIST",
+                        "STEP_TIMEOUT",
+                        "TIMEOUT",
+                        "COMPENSATE_SUCCESS",
+                        "COMPENSATE_SUCCESS",
+                        "COMPENSATE_COMPLETE");
+    }
+
+    @Test
+    void compensatesASagaThatTheCoordinatorCancels() throws Exception {
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+
+        coordinator.cancel("lra-1");
+        advanceUntilEnded(started);
+
+        SagaState end = endOf(started);
+        assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(end.reason()).isEqualTo("The LRA coordinator cancelled it");
+        assertThat(participants.commands())
+                .containsExactly("ReserveStock", "ProcessPayment", "RefundPayment", "ReleaseStock");
+    }
+
+    @Test
+    void hasAMandatorySagaFailThatIsUnknown() throws Exception {
+        assertThat(service.getSaga(coordinator.url() + "/lra-9").get(20, TimeUnit.SECONDS))
+                .isNull();
+
+        Exchange exchange = send("direct:process-payment", coordinator.url() + "/lra-9");
+
+        assertThat(exchange.getException()).hasMessageStartingWith("Exchange is not part of a saga");
+        assertThat(participants.sent()).isEmpty();
+    }
+
+    @Test
+    void neverCallsACoordinatorThatAHeaderNames() throws Exception {
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+
+        try (FakeLraCoordinator foreign = new FakeLraCoordinator()) {
+            Exchange unknown = send("direct:reserve-stock", foreign.url() + "/lra-9");
+            Exchange known = send("direct:reserve-stock", foreign.url() + "/lra-1");
+
+            assertThat(unknown.getException()).hasMessageStartingWith("Exchange is not part of a saga");
+            assertThat(known.getException()).isNull();
+            assertThat(foreign.calls()).isEmpty();
+        }
+        assertThat(coordinator.links("lra-1")).hasSize(3);
+        host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
+        assertThat(endOf(started).status()).isEqualTo(SagaStatus.COMPLETED);
+    }
+
+    static Stream<String> notes() {
+        return Stream.of(
+                "a&b=c+d%20e",
+                "a, \"b\", 'c'; <d>",
+                "line\nline\r\n\ttab",
+                "재고 없음 — ümläut 🚚",
+                "x".repeat(10_000),
+                "12 monkeys",
+                "{\"json\":1}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("notes")
+    void bringsAnOptionUnchangedToTheCompensation(String note) throws Exception {
+        participants.reject("ProcessPayment", "CARD_DECLINED", "The card was declined");
+
+        SagaState end = endOf(start(Map.of("note", note)));
+
+        assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
+        Exchange compensation = context.getEndpoint("mock:release-stock", MockEndpoint.class)
+                .getReceivedExchanges()
+                .get(0);
+        assertThat(compensation.getIn().getHeader("note")).isEqualTo(note);
+        assertThat(participants.last("ReleaseStock").data().get("note").textValue())
+                .isEqualTo(note);
+        assertThat(coordinator.links("lra-1")).allSatisfy(link -> assertThat(link)
+                .hasSizeLessThan(600)
+                .matches("(<http://app.example/lra-participant/[a-z]+/[A-Za-z0-9_-]+>; rel=\"[a-z]+\",?)+"));
+    }
+
+    @Test
+    void answersASlowCompensationLaterAndRunsItOnce() throws Exception {
+        silence("ReleaseStock");
+        participants.reject("ProcessPayment", "CARD_DECLINED", "The card was declined");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ReleaseStock");
+        String token = coordinator.token("lra-1", 0);
+
+        CompletableFuture<LraCallbacks.Answer> second = service.callbacks().compensate(token);
+        await().until(() -> timers.size() >= 3);
+        timers.advance(PATIENCE);
+
+        assertThat(second.get(20, TimeUnit.SECONDS))
+                .isEqualTo(new LraCallbacks.Answer(
+                        202, "Compensating", "http://app.example/lra-participant/status/" + token));
+        await().untilAsserted(() -> assertThat(coordinator.answers()).contains("202 Compensating"));
+        assertThat(service.callbacks().status(token).get(20, TimeUnit.SECONDS).body())
+                .isEqualTo("Compensating");
+        host.deliver(SagaReply.success(participants.last("ReleaseStock"), null));
+
+        await().until(() -> status(token).equals("Compensated"));
+        assertThat(participants.commands()).containsOnlyOnce("ReleaseStock");
+        advanceUntilEnded(started);
+        assertThat(endOf(started).status()).isEqualTo(SagaStatus.COMPENSATED);
+    }
+
+    private String status(String token) throws Exception {
+        return service.callbacks().status(token).get(20, TimeUnit.SECONDS).body();
+    }
+
+    @Test
+    void refusesACallbackThatItDidNotSign() throws Exception {
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+        List<String> before = events();
+
+        byte[] altered = Base64.getUrlDecoder().decode(coordinator.token("lra-1", 0));
+        altered[altered.length - 1] ^= 1;
+        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(altered);
+        for (String forged : List.of(token, "forged", "", "lra-1")) {
+            assertThat(service.callbacks().compensate(forged).join().status()).isEqualTo(403);
+            assertThat(service.callbacks().complete(forged).join().status()).isEqualTo(403);
+            assertThat(service.callbacks().status(forged).join().status()).isEqualTo(403);
+        }
+
+        assertThat(events()).isEqualTo(before);
+        assertThat(participants.commands()).containsExactly("ReserveStock", "ProcessPayment");
+        host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
+        assertThat(endOf(started).status()).isEqualTo(SagaStatus.COMPLETED);
+    }
+
+    @Test
+    void completesNoStepOfASagaThatCompensates() throws Exception {
+        silence("ReleaseStock");
+        participants.reject("ProcessPayment", "CARD_DECLINED", "The card was declined");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ReleaseStock");
+
+        LraCallbacks.Answer answer =
+                service.callbacks().complete(coordinator.token("lra-1", 0)).get(20, TimeUnit.SECONDS);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(participants.commands()).doesNotContain("ConfirmStock");
+        host.deliver(SagaReply.success(participants.last("ReleaseStock"), null));
+        advanceUntilEnded(started);
+        assertThat(endOf(started).status()).isEqualTo(SagaStatus.COMPENSATED);
+    }
+
+    @Test
+    void failsWhenACompensationIsGivenUpAndSaysWhichOne() throws Exception {
+        participants.leaveUnknown("ProcessPayment", "Connection reset");
+        participants.leaveUnknown("RefundPayment", "The account is closed");
+        StartedSaga started = start(Map.of());
+        for (int attempt = 1; attempt < 3; attempt++) {
+            int failed = attempt;
+            await().until(() ->
+                    events().stream().filter("COMPENSATE_RETRY"::equals).count() == failed);
+            await().until(() -> timers.size() >= 1);
+            timers.advance(Duration.ofSeconds(10L * attempt));
+        }
+        await().until(() -> events().contains("STEP_COMPENSATE_FAILED"));
+        advanceUntilEnded(started);
+
+        SagaState end = endOf(started);
+        assertThat(end.status()).isEqualTo(SagaStatus.FAILED);
+        assertThat(end.reason())
+                .isEqualTo(
+                        "Step PROCESS_PAYMENT could not be compensated: Saga lra-1, step PROCESS_PAYMENT: The account"
+                                + " is closed");
+        assertThat(end.step(PAYMENT).orElseThrow().status()).isEqualTo(StepStatus.COMPENSATION_FAILED);
+        assertThat(end.step(PAYMENT).orElseThrow().attempts()).isEqualTo(3);
+        assertThat(end.step(STOCK).orElseThrow().status()).isEqualTo(StepStatus.COMPENSATED);
+        assertThat(participants.commands())
+                .containsExactly(
+                        "ReserveStock",
+                        "ProcessPayment",
+                        "RefundPayment",
+                        "RefundPayment",
+                        "RefundPayment",
+                        "ReleaseStock");
+        assertThat(service.callbacks().status(coordinator.token("lra-1", 1)).join())
+                .isEqualTo(LraCallbacks.Answer.of(200, "FailedToCompensate"));
+        assertThat(service.callbacks().compensate(coordinator.token("lra-1", 1)).get(20, TimeUnit.SECONDS))
+                .isEqualTo(LraCallbacks.Answer.of(500, "FailedToCompensate"));
+        assertThat(service.callbacks().compensate(coordinator.token("lra-1", 0)).get(20, TimeUnit.SECONDS))
+                .isEqualTo(LraCallbacks.Answer.of(200, "Compensated"));
+    }
+
+    private void advanceUntilEnded(StartedSaga started) {
+        await().until(() -> {
+            if (!started.ended().isDone()) {
+                timers.advance(RETRY);
+            }
+            return started.ended().isDone();
+        });
+    }
+
+    @Test
+    void saysThatASagaIsCompletedAlsoForAStepWithoutACompletion() throws Exception {
+        run();
+
+        assertThat(status(coordinator.token("lra-1", 0))).isEqualTo("Completed");
+        assertThat(status(coordinator.token("lra-1", 1))).isEqualTo("Completed");
+    }
+
+    @Test
+    void doesNotSayThatACompletedSagaWasCompensated() throws Exception {
+        run();
+
+        LraCallbacks.Answer answer =
+                service.callbacks().compensate(coordinator.token("lra-1", 1)).get(20, TimeUnit.SECONDS);
+
+        assertThat(answer.body()).isEqualTo("Completed");
+        assertThat(participants.commands()).doesNotContain("RefundPayment");
+    }
+
+    @Test
+    void saysThatAStepIsCompensatedWhoseSagaNeverStarted() throws Exception {
+        String token = new CallbackToken("a secret of this test".getBytes(UTF_8)).write(new SagaId("lra-9"), STOCK);
+
+        assertThat(service.callbacks().compensate(token).get(20, TimeUnit.SECONDS))
+                .isEqualTo(LraCallbacks.Answer.of(200, "Compensated"));
+    }
+
+    @Test
+    void asksACoordinatorThatIsDownAgainUntilItEndsTheSaga() throws Exception {
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+        coordinator.setDown(true);
+        host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
+
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            int asked = attempt;
+            await().until(() -> closes() == asked && timers.size() == 1);
+            assertThat(started.ended()).isNotDone();
+            timers.advance(RETRY);
+        }
+        await().until(() -> closes() == 4 && timers.size() == 1);
+        coordinator.setDown(false);
+        timers.advance(RETRY);
+
+        assertThat(endOf(started).status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(closes()).isEqualTo(5);
+    }
+
+    private long closes() {
+        return coordinator.calls().stream().filter("PUT /lra-1/close"::equals).count();
+    }
+
+    @Test
+    void startsNoSagaWithoutACoordinator() {
+        coordinator.setDown(true);
+
+        StartedSaga started = start(Map.of());
+
+        assertThat(started.accepted())
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .withMessageContaining("The LRA coordinator would not start an LRA: HTTP 503");
+        assertThat(participants.sent()).isEmpty();
+        assertThat(host.size()).isZero();
+    }
+
+    @Test
+    void endsASagaWhoseOptionCannotBeEvaluated() throws Exception {
+        StartedSaga started = new SagaStarter(context).start("direct:broken-saga", "text", null, Map.of());
+
+        SagaState end = endOf(started);
+
+        assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(end.reason()).contains("noSuchMethod");
+        assertThat(end.steps()).isEmpty();
+    }
+
+    @Test
+    void tellsTheRouteThatItsSagaFailed() {
+        participants.reject("ProcessPayment", "CARD_DECLINED", "The card was declined");
+        participants.reject("ReleaseStock", "GONE", "The stock is gone");
+        CompletableFuture<Exchange> exchange = context.createProducerTemplate()
+                .asyncSend("direct:order-saga", sent -> sent.getIn().setBody("{}"));
+
+        await().until(() -> {
+            timers.advance(Duration.ofSeconds(5));
+            return exchange.isDone();
+        });
+
+        assertThat(exchange.join().getException()).isInstanceOf(SagaFailedException.class);
+        assertThat(host.read(ID).status()).isEqualTo(SagaStatus.FAILED);
+    }
+}
