@@ -1,6 +1,7 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.camel.CompensationFailedException;
 import dev.caravan.saga.camel.Failures;
@@ -13,6 +14,9 @@ import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepState;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -141,9 +145,23 @@ public final class LraCallbacks {
             return CompletableFuture.failedFuture(new IllegalStateException("Saga %s is %s and cannot be compensated"
                     .formatted(saga.id(), saga.state().status())));
         }
-        return callbacks
-                .compensate(saga, enlistment.step(), lra.id())
+        return afterLaterSteps(saga, enlistment.step(), lra)
+                .thenCompose(done -> callbacks.compensate(saga, enlistment.step(), lra.id()))
                 .whenComplete((done, failure) -> outcome.watch(saga, lra));
+    }
+
+    /** The coordinator goes on to the next step after an answer 202; here it waits until the later ones are undone. */
+    private CompletableFuture<Void> afterLaterSteps(LiveSaga saga, Step step, Lra lra) {
+        List<Step> steps = new ArrayList<>(
+                saga.state().steps().stream().map(StepState::step).toList());
+        Collections.reverse(steps);
+        CompletableFuture<Void> undone = CompletableFuture.completedFuture(null);
+        for (Step later : steps.subList(0, steps.indexOf(step))) {
+            undone = undone.thenCompose(done -> callbacks
+                    .compensate(saga, later, lra.id())
+                    .exceptionally(givenUp -> null)); // the log names it, and the others are undone all the same
+        }
+        return undone;
     }
 
     private CompletableFuture<Void> complete(LiveSaga saga, Enlistment enlistment) {

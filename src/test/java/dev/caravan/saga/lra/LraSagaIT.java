@@ -63,6 +63,7 @@ class LraSagaIT {
                 "caravan.lra.coordinator.store-dir",
                 () -> directory.resolve("lra").toString());
         registry.add("caravan.lra.callback-secret", () -> "a secret of this test");
+        registry.add("caravan.lra.callback-patience", () -> "200ms");
         registry.add("caravan.compensation.initial-delay", () -> "50ms");
         registry.add("caravan.compensation.attempts", () -> "3");
     }
@@ -125,6 +126,15 @@ class LraSagaIT {
 
         assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
         assertThat(trips.of("t3")).containsExactly("book flights", "cancel hotels", "cancel flights");
+    }
+
+    @Test
+    void waitsForACompensationThatTakesLongerThanTheCoordinatorIsKeptWaiting() throws Exception {
+        SagaState end = run(Map.of("tripId", "overtaken", "full", "cars"));
+
+        assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(trips.of("overtaken"))
+                .containsExactly("book flights", "book hotels", "cancel hotels", "cancel flights");
     }
 
     private SagaState run(Map<String, Object> trip) throws Exception {
