@@ -3,6 +3,7 @@ package dev.caravan.order;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.monitoring.SagaView;
@@ -37,6 +38,7 @@ class LocalOrderSagas implements OrderSagas {
         return view.findByKey(orderId)
                 .map(saga -> new PendingOrder(
                         json.convertValue(saga.start().body(), PricedOrder.class),
-                        saga.sagaId().value()));
+                        saga.sagaId().value(),
+                        saga.status() == SagaStatus.COMPENSATED ? OrderStatus.CANCELLED : OrderStatus.PENDING));
     }
 }

@@ -55,7 +55,7 @@ record Order(
                 order.orderId(),
                 pending.sagaId(),
                 order.userId(),
-                OrderStatus.PENDING,
+                pending.status(),
                 order.total(),
                 order.currency(),
                 order.country(),

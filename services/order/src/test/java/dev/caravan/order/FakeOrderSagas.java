@@ -32,7 +32,7 @@ class FakeOrderSagas implements OrderSagas {
     public Optional<PendingOrder> pending(String orderId) {
         return started.stream()
                 .filter(order -> order.orderId().equals(orderId))
-                .map(order -> new PendingOrder(order, "saga-1"))
+                .map(order -> new PendingOrder(order, "saga-1", OrderStatus.PENDING))
                 .findFirst();
     }
 }
