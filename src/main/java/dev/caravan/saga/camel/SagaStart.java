@@ -5,8 +5,10 @@ import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.message.MessageCodec;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.support.ExchangeHelper;
@@ -21,6 +23,16 @@ public final class SagaStart {
     /** The saga that this exchange goes on with, if its route is run again; asked by the route's first saga only. */
     public static Optional<LiveSaga> resumed(Exchange exchange) {
         return Optional.ofNullable((LiveSaga) exchange.removeProperty(SagaConstants.RESUMED_PROPERTY));
+    }
+
+    /** Waits until this instance owns a partition; fails, with nothing started, if that takes longer than the patience. */
+    public static CompletableFuture<Void> whenReady(SagaHost host, Duration patience) {
+        return host.ownership()
+                .ready()
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(late -> CompletableFuture.failedFuture(new IllegalStateException(
+                        "Sagas cannot start here now: Kafka has assigned no partition of the saga log to this instance"
+                                + " within %d ms. Try again, or ask another instance".formatted(patience.toMillis()))));
     }
 
     /**

@@ -70,7 +70,7 @@ public final class StepCallbacks {
     /** Completes a step. The returned future completes when COMPLETE_SUCCESS is in the log. */
     public CompletableFuture<Void> complete(LiveSaga saga, Step step, String longRunningAction) {
         StepState state = known(saga, step);
-        if (state.status() == StepStatus.COMPLETED || state.completion().isEmpty()) {
+        if (!RemainingSteps.isToBeCompleted(state)) {
             return CompletableFuture.completedFuture(null);
         }
         return join(saga, step, Phase.COMPLETION, state.completion().get(), longRunningAction);

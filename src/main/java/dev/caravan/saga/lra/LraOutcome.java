@@ -2,25 +2,17 @@ package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.Step;
-import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.camel.Failures;
-import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
-import dev.caravan.saga.machine.StepState;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,15 +26,15 @@ final class LraOutcome {
     private static final Logger LOGGER = LoggerFactory.getLogger(LraOutcome.class);
 
     private final LraClient client;
-    private final StepCallbacks callbacks;
+    private final RemainingSteps steps;
     private final Timers timers;
     private final Backoff backoff;
     private final Map<SagaId, CompletableFuture<SagaState>> watched = new ConcurrentHashMap<>();
 
     /** @param backoff between two requests; its attempts are not counted */
-    LraOutcome(LraClient client, StepCallbacks callbacks, Timers timers, Backoff backoff) {
+    LraOutcome(LraClient client, RemainingSteps steps, Timers timers, Backoff backoff) {
         this.client = client;
-        this.callbacks = callbacks;
+        this.steps = steps;
         this.timers = timers;
         this.backoff = backoff;
     }
@@ -80,6 +72,7 @@ final class LraOutcome {
                         Failures.text(failure));
                 timers.schedule(backoff.delayAfter(attempt), () -> attempt(saga, lra, request, attempt + 1));
             } else if (status.isOpen()) {
+                help(saga, lra, status);
                 timers.schedule(
                         backoff.delayAfter(attempt), () -> attempt(saga, lra, () -> client.status(lra), attempt + 1));
             } else {
@@ -88,23 +81,30 @@ final class LraOutcome {
         });
     }
 
+    /**
+     * A coordinator that was told 202 by an instance that died since waits for it: the steps are ended from here, too.
+     */
+    private void help(LiveSaga saga, Lra lra, LraStatus status) {
+        if (status == LraStatus.Cancelling) {
+            saga.appendIfAllowed(cancelled());
+            steps.compensate(saga, lra.id());
+        } else if (status == LraStatus.Closing) {
+            steps.complete(saga, lra.id());
+        }
+    }
+
+    /** The coordinator is done. It may not have known of a step whose join failed: that one is ended from here. */
     private void conclude(LiveSaga saga, Lra lra, LraStatus status) {
         if (isCancelled(saga, status)) {
-            saga.appendIfAllowed(new SagaEvent.Timeout(null, "The LRA coordinator cancelled it"));
-            next(saga, LraOutcome::isToBeCompensated)
-                    .ifPresentOrElse(
-                            step -> callbacks
-                                    .compensate(saga, step, lra.id())
-                                    .whenComplete((done, failure) -> conclude(saga, lra, status)),
-                            () -> saga.append(compensated(saga.state())));
+            saga.appendIfAllowed(cancelled());
+            steps.compensate(saga, lra.id()).thenCompose(saga::append);
         } else {
-            next(saga, LraOutcome::isToBeCompleted)
-                    .ifPresentOrElse(
-                            step -> saga.appendIfAllowed(new SagaEvent.Close())
-                                    .thenCompose(closed -> callbacks.complete(saga, step, lra.id()))
-                                    .whenComplete((done, failure) -> conclude(saga, lra, status)),
-                            () -> saga.append(new SagaEvent.Complete()));
+            steps.complete(saga, lra.id()).thenCompose(saga::append);
         }
+    }
+
+    private static SagaEvent cancelled() {
+        return new SagaEvent.Timeout(null, "The LRA coordinator cancelled it");
     }
 
     private static boolean isCancelled(LiveSaga saga, LraStatus status) {
@@ -113,35 +113,5 @@ final class LraOutcome {
                 || status == LraStatus.FailedToCancel
                 || now == SagaStatus.COMPENSATING
                 || status == LraStatus.Gone && now == SagaStatus.EXECUTING;
-    }
-
-    /** A step that the coordinator did not know of, because joining it failed, or that it forgot: the latest first. */
-    private static Optional<Step> next(LiveSaga saga, Predicate<StepState> open) {
-        List<StepState> steps = new ArrayList<>(saga.state().steps());
-        Collections.reverse(steps);
-        return steps.stream().filter(open).map(StepState::step).findFirst();
-    }
-
-    private static boolean isToBeCompensated(StepState step) {
-        return step.status().needsCompensation()
-                && step.status() != StepStatus.COMPENSATION_FAILED
-                && step.compensation().isPresent();
-    }
-
-    private static boolean isToBeCompleted(StepState step) {
-        return step.status() != StepStatus.COMPLETED && step.completion().isPresent();
-    }
-
-    private static SagaEvent compensated(SagaState state) {
-        return state.steps().stream()
-                .filter(step -> step.status() == StepStatus.COMPENSATION_FAILED)
-                .findFirst()
-                .<SagaEvent>map(LraOutcome::failed)
-                .orElse(new SagaEvent.CompensateComplete());
-    }
-
-    private static SagaEvent failed(StepState step) {
-        return new SagaEvent.CompensateFail(
-                step.step(), "Step %s could not be compensated: %s".formatted(step.step(), step.error()));
     }
 }

@@ -2,6 +2,7 @@ package dev.caravan.saga.lra;
 
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.LongRunningAction;
+import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.RouteReplay;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.camel.StepCallbacks;
@@ -13,7 +14,6 @@ import dev.caravan.saga.lra.LraClient.Lra;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
@@ -52,7 +52,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.client =
                 new LraClient(settings.coordinator(), settings.clientId(), settings.requestTimeout(), host.executor());
         StepCallbacks steps = new StepCallbacks(context, host, backoff);
-        this.outcome = new LraOutcome(client, steps, host.timers(), settings.retry());
+        this.outcome = new LraOutcome(client, new RemainingSteps(steps), host.timers(), settings.retry());
         this.links = new LraLinks(settings.participant(), tokens);
         this.callbacks = new LraCallbacks(host, steps, outcome, tokens, links, settings.patience());
     }
@@ -80,9 +80,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
 
     /** Starts LRAs until one has an id in a partition that this instance owns: the coordinator chooses the id. */
     private CompletableFuture<Lra> start(int attempt) {
-        return host.ownership()
-                .ready()
-                .orTimeout(startPatience.toMillis(), TimeUnit.MILLISECONDS)
+        return SagaStart.whenReady(host, startPatience)
                 .thenCompose(ready -> client.start())
                 .thenCompose(lra -> {
                     if (host.ownership().owns(lra.sagaId()) || attempt == START_ATTEMPTS) {
