@@ -22,9 +22,9 @@ public sealed interface SagaEvent {
     /** The name on the wire. */
     String type();
 
-    /** What the event asks of the state machine, if anything. */
+    /** What the event asks of the state machine, if anything: the transition of the same name. */
     default Optional<Transition> transition() {
-        return Optional.empty();
+        return Transition.named(type());
     }
 
     /**
@@ -58,11 +58,6 @@ public sealed interface SagaEvent {
         @Override
         public String type() {
             return "START";
-        }
-
-        @Override
-        public Optional<Transition> transition() {
-            return Optional.of(Transition.START);
         }
     }
 
@@ -111,11 +106,6 @@ public sealed interface SagaEvent {
         @Override
         public String type() {
             return "SUCCESS";
-        }
-
-        @Override
-        public Optional<Transition> transition() {
-            return Optional.of(Transition.SUCCESS);
         }
     }
 
@@ -168,11 +158,6 @@ public sealed interface SagaEvent {
         public String type() {
             return "CLOSE";
         }
-
-        @Override
-        public Optional<Transition> transition() {
-            return Optional.of(Transition.CLOSE);
-        }
     }
 
     /** The completion callback of a step was done. */
@@ -180,11 +165,6 @@ public sealed interface SagaEvent {
         @Override
         public String type() {
             return "COMPLETE_SUCCESS";
-        }
-
-        @Override
-        public Optional<Transition> transition() {
-            return Optional.of(Transition.COMPLETE_SUCCESS);
         }
     }
 
@@ -202,11 +182,6 @@ public sealed interface SagaEvent {
         public String type() {
             return "COMPLETE";
         }
-
-        @Override
-        public Optional<Transition> transition() {
-            return Optional.of(Transition.COMPLETE);
-        }
     }
 
     /** The saga failed and is to be undone. {@code step}: where, if known. */
@@ -214,11 +189,6 @@ public sealed interface SagaEvent {
         @Override
         public String type() {
             return "FAIL";
-        }
-
-        @Override
-        public Optional<Transition> transition() {
-            return Optional.of(Transition.FAIL);
         }
     }
 
@@ -228,11 +198,6 @@ public sealed interface SagaEvent {
         public String type() {
             return "TIMEOUT";
         }
-
-        @Override
-        public Optional<Transition> transition() {
-            return Optional.of(Transition.TIMEOUT);
-        }
     }
 
     /** A step was undone. */
@@ -240,11 +205,6 @@ public sealed interface SagaEvent {
         @Override
         public String type() {
             return "COMPENSATE_SUCCESS";
-        }
-
-        @Override
-        public Optional<Transition> transition() {
-            return Optional.of(Transition.COMPENSATE_SUCCESS);
         }
     }
 
@@ -271,11 +231,6 @@ public sealed interface SagaEvent {
         public String type() {
             return "COMPENSATE_FAIL";
         }
-
-        @Override
-        public Optional<Transition> transition() {
-            return Optional.of(Transition.COMPENSATE_FAIL);
-        }
     }
 
     /** Everything was undone. */
@@ -283,11 +238,6 @@ public sealed interface SagaEvent {
         @Override
         public String type() {
             return "COMPENSATE_COMPLETE";
-        }
-
-        @Override
-        public Optional<Transition> transition() {
-            return Optional.of(Transition.COMPENSATE_COMPLETE);
         }
     }
 
@@ -297,11 +247,6 @@ public sealed interface SagaEvent {
         public String type() {
             return "RETRY";
         }
-
-        @Override
-        public Optional<Transition> transition() {
-            return Optional.of(Transition.RETRY);
-        }
     }
 
     /** An operator undid by hand what a FAILED saga had left, and says so. */
@@ -310,13 +255,13 @@ public sealed interface SagaEvent {
         public String type() {
             return "RESOLVE";
         }
-
-        @Override
-        public Optional<Transition> transition() {
-            return Optional.of(Transition.RESOLVE);
-        }
     }
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
-    record Unknown(String type, ObjectNode content) implements SagaEvent {}
+    record Unknown(String type, ObjectNode content) implements SagaEvent {
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.empty();
+        }
+    }
 }

@@ -1,5 +1,11 @@
 package dev.caravan.saga.machine;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
 /** What moves a saga from one status to the next. The second group is Caravan's extension. */
 public enum Transition {
     START,
@@ -20,5 +26,13 @@ public enum Transition {
     /** An operator has the compensations tried again. */
     RETRY,
     /** An operator undid by hand what was left. */
-    RESOLVE
+    RESOLVE;
+
+    private static final Map<String, Transition> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Transition::name, Function.identity()));
+
+    /** The transition of this name, if there is one. */
+    public static Optional<Transition> named(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
 }
