@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.machine.Transition;
 import dev.caravan.saga.message.MalformedMessageException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,6 +74,16 @@ class SagaLogCodecTest {
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(SagaEvent.class.getPermittedSubclasses())
                         .filter(type -> type != SagaEvent.Unknown.class)
                         .toList());
+    }
+
+    @Test
+    void hasAnEventForEachTransition() throws Exception {
+        assertThat(samples().flatMap(type -> decode(sample(type)).event().transition().stream()))
+                .containsExactlyInAnyOrder(Transition.values());
+        assertThat(decode(sample("START")).event().transition()).contains(Transition.START);
+        assertThat(decode(sample("COMPENSATE_RETRY")).event().transition()).isEmpty();
+        assertThat(new SagaEvent.Unknown("START", JsonNodeFactory.instance.objectNode()).transition())
+                .isEmpty();
     }
 
     @Test
