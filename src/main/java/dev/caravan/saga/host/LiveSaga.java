@@ -26,10 +26,12 @@ public final class LiveSaga {
     private final CompletableFuture<SagaState> ended = new CompletableFuture<>();
     private final Map<String, Integer> stepsTaken = new HashMap<>();
     private final PendingReplies pending = new PendingReplies();
-    private final Map<Long, CompletableFuture<Void>> readBacks = new HashMap<>();
+    private final Map<Long, Decision> readBacks = new HashMap<>();
     private final Set<Step> unheard = new HashSet<>();
     private SagaState state;
     private boolean released;
+
+    private record Decision(SagaEvent event, CompletableFuture<Void> readBack) {}
 
     LiveSaga(SagaHost host, SagaState state) {
         this.host = host;
@@ -99,7 +101,7 @@ public final class LiveSaga {
         CompletableFuture<Void> appended;
         synchronized (this) {
             long sequence = state.nextSequence();
-            readBacks.put(sequence, readBack);
+            readBacks.put(sequence, new Decision(event, readBack));
             appended = append(event);
             if (appended.isCompletedExceptionally()) {
                 readBacks.remove(sequence);
@@ -109,19 +111,32 @@ public final class LiveSaga {
         return appended.thenCompose(done -> readBack).thenApplyAsync(done -> done, host.executor());
     }
 
-    /** @return false when the log says that the saga is another instance's */
+    /**
+     * @return false when the log says that the saga is another instance's: of two that took it over in the same epoch,
+     *     it is that of the first
+     */
     boolean read(SagaLogEntry entry, SagaState after) {
-        CompletableFuture<Void> readBack;
+        Decision decision;
         synchronized (this) {
             if (after.epoch() > state.epoch()) {
                 return false;
             }
-            readBack = entry.epoch() == state.epoch() ? readBacks.remove(entry.sequence()) : null;
+            decision = entry.epoch() == state.epoch() ? readBacks.get(entry.sequence()) : null;
+            if (decision == null) {
+                return true;
+            }
+            if (!decision.event().equals(entry.event())) {
+                return false;
+            }
+            readBacks.remove(entry.sequence());
         }
-        if (readBack != null) {
-            readBack.complete(null);
-        }
+        decision.readBack().complete(null);
         return true;
+    }
+
+    /** True until it was read back that this instance has the saga now. */
+    synchronized boolean isBeingTakenOver() {
+        return readBacks.values().stream().anyMatch(decision -> decision.event() instanceof SagaEvent.Resume);
     }
 
     /** Goes on elsewhere: nothing is appended any more, and who waits for a reply is told. */
@@ -132,7 +147,9 @@ public final class LiveSaga {
         IllegalStateException moved = new IllegalStateException("Saga %s goes on in another instance".formatted(id()));
         pending.abandonAll(id()).forEach(abandoned -> host.execute(abandoned::fail));
         synchronized (this) {
-            readBacks.values().forEach(readBack -> host.execute(() -> readBack.completeExceptionally(moved)));
+            readBacks
+                    .values()
+                    .forEach(decision -> host.execute(() -> decision.readBack().completeExceptionally(moved)));
             readBacks.clear();
         }
     }

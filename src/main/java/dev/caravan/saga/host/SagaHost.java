@@ -178,24 +178,34 @@ public final class SagaHost {
                 })
                 .exceptionally(failure -> {
                     LOGGER.warn("Saga {} {} was not taken over: {}", state.name(), state.sagaId(), failure.toString());
-                    release(state.sagaId());
+                    release(saga);
                     return null;
                 });
     }
 
-    /** An entry was read back from the log. */
+    /** An entry was read back from the log. Who was beaten to a saga in its own partition takes it over again. */
     void read(SagaLogEntry entry, SagaState after) {
         LiveSaga saga = live.get(entry.sagaId());
-        if (saga != null && !saga.read(entry, after)) {
+        if (saga == null) {
+            return;
+        }
+        boolean beingTakenOver = saga.isBeingTakenOver();
+        if (!saga.read(entry, after)) {
             LOGGER.warn("Saga {} {} was taken over by another instance", after.name(), after.sagaId());
-            release(entry.sagaId());
+            release(saga);
+            if (beingTakenOver && !after.status().isTerminal()) {
+                resume(after);
+            }
         }
     }
 
     /** Lets go of a saga that another instance runs from now on. */
     void release(SagaId sagaId) {
-        LiveSaga saga = live.remove(sagaId);
-        if (saga != null) {
+        live(sagaId).ifPresent(this::release);
+    }
+
+    private void release(LiveSaga saga) {
+        if (live.remove(saga.id(), saga)) {
             saga.release();
         }
     }
