@@ -99,6 +99,30 @@ class SagaStateTest {
     }
 
     @Property
+    void whatAnInstanceWritesThatLostTheSagaChangesNothing(
+            @ForAll("startedLogs") List<SagaLogEntry> before,
+            @ForAll("logs") List<SagaLogEntry> after,
+            @ForAll("logs") List<SagaLogEntry> stale) {
+        int taken = before.size();
+        List<SagaLogEntry> alone = new ArrayList<>(before);
+        alone.add(inEpoch(1, taken, new SagaEvent.Resume("second")));
+        after.forEach(entry -> alone.add(inEpoch(1, taken + 1 + entry.sequence(), entry.event())));
+        List<SagaLogEntry> both = new ArrayList<>(alone);
+        stale.forEach(entry -> both.add(
+                taken + 1 + (int) (entry.sequence() * 7 % (both.size() - taken)),
+                inEpoch(0, taken + entry.sequence(), entry.event())));
+
+        SagaState state = SagaState.replay(Logs.SAGA, alone);
+        assertThat(state.epoch()).isEqualTo(1);
+        assertThat(SagaState.replay(Logs.SAGA, both)).isEqualTo(ignoring(state, state.ignored() + stale.size()));
+    }
+
+    private static SagaLogEntry inEpoch(int epoch, long sequence, SagaEvent event) {
+        SagaLogEntry entry = Logs.entry(sequence, event);
+        return new SagaLogEntry(entry.sagaId(), sequence, epoch, entry.timestamp(), event);
+    }
+
+    @Property
     void allReadersAgree(@ForAll("startedLogs") List<SagaLogEntry> log) {
         SagaState atOnce = SagaState.replay(Logs.SAGA, log);
 

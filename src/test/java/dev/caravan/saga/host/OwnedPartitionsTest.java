@@ -1,0 +1,234 @@
+package dev.caravan.saga.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.host.PendingReplies.Pending;
+import dev.caravan.saga.log.InMemorySagaLog;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.test.FakeParticipants;
+import dev.caravan.saga.test.ManualTimers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** Instances of one application on one log: which of them runs a saga, before and after it moves. */
+class OwnedPartitionsTest {
+
+    private static final SagaId ID = new SagaId("order-1");
+    private static final SagaId OTHER = new SagaId("order-2");
+
+    private final InMemorySagaLog log = new InMemorySagaLog();
+
+    /** One instance; it reads the log when the test says so. */
+    private final class Instance {
+        private final SagaHost host;
+        private final OwnedPartitions owned;
+        private final List<String> resumed = new ArrayList<>();
+        private int position;
+
+        private Instance(String name) {
+            host = new SagaHost(log, new FakeParticipants(), new ManualTimers(), Runnable::run, name);
+            owned = new OwnedPartitions(host, "orders", log::partitionOf);
+            host.setOwnership(owned);
+            host.setRecovery(saga -> resumed.add(saga.id() + " " + saga.state().status()));
+        }
+
+        private Instance gain(long end) {
+            owned.gained(0, position, end);
+            return this;
+        }
+
+        private Instance read(int entries) {
+            for (int i = 0; i < entries; i++) {
+                owned.read(0, position, all().get(position++));
+            }
+            return this;
+        }
+
+        private Instance readAll() {
+            while (position < all().size()) {
+                read(1);
+            }
+            return this;
+        }
+    }
+
+    private List<SagaLogEntry> all() {
+        List<SagaLogEntry> all = new ArrayList<>();
+        log.replay(0, all::add);
+        return all;
+    }
+
+    private Instance owner(String name) {
+        return new Instance(name).gain(all().size()).readAll();
+    }
+
+    private static SagaEvent.Start start(String application) {
+        return new SagaEvent.Start("order-saga", null, null, null, Map.of(), application);
+    }
+
+    private static LiveSaga start(Instance instance, SagaId id) {
+        return instance.host.start(id, start("orders")).join();
+    }
+
+    @Test
+    void startsNoSagaWithoutAPartition() {
+        Instance instance = new Instance("first");
+
+        assertThat(instance.owned.ready()).isNotDone();
+        assertThatThrownBy(() -> start(instance, ID))
+                .hasRootCauseMessage("Saga order-1 cannot be started here: its partition is not this instance's");
+        assertThatThrownBy(() -> instance.host.find(ID).join())
+                .hasRootCauseMessage("Saga order-1 does not run here: its partition is not this instance's");
+        assertThat(all()).isEmpty();
+    }
+
+    @Test
+    void ownsAnEmptyPartitionAtOnce() {
+        Instance instance = new Instance("first").gain(0);
+
+        assertThat(instance.owned.ready()).isCompleted();
+        assertThat(instance.owned.owns(ID)).isTrue();
+    }
+
+    @Test
+    void ownsAPartitionOnceItHasReadIt() {
+        Instance before = owner("first");
+        start(before, ID).append(new SagaEvent.Complete()).join();
+
+        Instance instance = new Instance("second").gain(2).read(1);
+        assertThat(instance.owned.owns(ID)).isFalse();
+        assertThat(instance.owned.position(0)).isEmpty();
+
+        instance.read(1);
+        assertThat(instance.owned.owns(ID)).isTrue();
+        assertThat(instance.owned.ready()).isCompleted();
+        assertThat(instance.owned.position(0)).isEqualTo(OptionalLong.of(2));
+    }
+
+    @Test
+    void countsAnOffsetWithoutAnEntryAsRead() {
+        Instance instance = new Instance("first").gain(1);
+
+        instance.owned.skipped(0, 0);
+
+        assertThat(instance.owned.owns(ID)).isTrue();
+        assertThat(instance.owned.position(0)).isEqualTo(OptionalLong.of(1));
+    }
+
+    @Test
+    void goesOnWithASagaOnceTheLogSaysThatItHasIt() {
+        start(owner("first"), ID).append(new SagaEvent.Fail(null, "no stock")).join();
+
+        Instance second = new Instance("second").gain(2).read(2);
+        assertThat(all().get(2).event()).isEqualTo(new SagaEvent.Resume("second"));
+        assertThat(all().get(2).epoch()).isEqualTo(1);
+        assertThat(second.resumed).isEmpty();
+
+        second.readAll();
+        assertThat(second.resumed).containsExactly("order-1 COMPENSATING");
+        assertThat(second.host.size()).isEqualTo(1);
+    }
+
+    @Test
+    void goesOnWithNoSagaThatHasEndedOrIsOfAnotherApplication() {
+        Instance first = owner("first");
+        start(first, ID).append(new SagaEvent.Complete()).join();
+        first.host.start(OTHER, start("payments")).join();
+
+        Instance second = owner("second");
+
+        assertThat(second.resumed).isEmpty();
+        assertThat(second.host.size()).isZero();
+        assertThat(all()).hasSize(3);
+    }
+
+    @Test
+    void hasTheNextOwnerReadFromTheOldestSagaInFlight() {
+        Instance instance = owner("first");
+        start(instance, ID);
+        LiveSaga other = start(instance, OTHER);
+        instance.host.live(ID).orElseThrow().append(new SagaEvent.Complete()).join();
+        assertThat(instance.readAll().owned.position(0)).isEqualTo(OptionalLong.of(1));
+
+        other.append(new SagaEvent.Complete()).join();
+        assertThat(instance.readAll().owned.position(0)).isEqualTo(OptionalLong.of(4));
+    }
+
+    @Test
+    void letsGoOfTheSagasInAPartitionThatIsLost() {
+        Instance instance = owner("first");
+        LiveSaga saga = start(instance, ID);
+        instance.readAll();
+        Pending action = saga.expect(new Step("PAY", 1), "Pay", true);
+        Pending callback = saga.expect(new Step("PAY", 1), "Refund", false);
+
+        instance.owned.lost(0);
+
+        assertThat(instance.host.size()).isZero();
+        assertThat(action.reply()).isCompletedExceptionally();
+        assertThat(callback.reply()).isCompletedExceptionally();
+        assertThatThrownBy(() -> saga.append(new SagaEvent.Complete()).join())
+                .hasRootCauseMessage("Saga order-1 goes on in another instance");
+        assertThat(saga.ended()).isNotDone();
+        assertThat(instance.owned.ready()).isNotDone();
+        assertThat(instance.owned.position(0)).isEmpty();
+        assertThat(all()).hasSize(1);
+    }
+
+    @Test
+    void letsGoOfASagaThatAnotherInstanceTookOver() {
+        Instance first = owner("first");
+        LiveSaga saga = start(first, ID);
+        first.readAll();
+        Instance second = owner("second");
+
+        saga.append(new SagaEvent.Fail(null, "written too late")).join();
+        first.readAll();
+        second.readAll();
+
+        assertThat(first.host.size()).isZero();
+        assertThat(second.resumed).containsExactly("order-1 EXECUTING");
+        assertThat(second.host.read(ID).status()).isEqualTo(SagaStatus.EXECUTING);
+    }
+
+    @Test
+    void givesASagaToTheOwnerOfItsPartitionWhenTwoTakeItOverAtOnce() {
+        start(owner("first"), ID);
+        Instance second = new Instance("second").gain(1).read(1);
+        Instance third = new Instance("third").gain(1).read(1);
+        assertThat(all())
+                .extracting(SagaLogEntry::event)
+                .endsWith(new SagaEvent.Resume("second"), new SagaEvent.Resume("third"));
+
+        second.owned.lost(0);
+        third.readAll();
+
+        assertThat(second.resumed).isEmpty();
+        assertThat(third.resumed).containsExactly("order-1 EXECUTING");
+        LiveSaga saga = third.host.live(ID).orElseThrow();
+        assertThat(saga.state().epoch()).isEqualTo(2);
+        saga.append(new SagaEvent.Complete()).join();
+        assertThat(third.host.read(ID).status()).isEqualTo(SagaStatus.COMPLETED);
+    }
+
+    @Test
+    void keepsASagaThatAnotherWantedToTakeOverInTheSameEpoch() {
+        start(owner("first"), ID);
+        Instance second = new Instance("second").gain(1).read(1);
+        Instance third = new Instance("third").gain(1).read(1);
+        third.owned.lost(0);
+
+        second.readAll();
+
+        assertThat(second.resumed).containsExactly("order-1 EXECUTING");
+        assertThat(second.host.live(ID).orElseThrow().state().epoch()).isEqualTo(1);
+    }
+}
