@@ -43,10 +43,15 @@ public final class StepCallbacks {
 
     /** @param backoff of compensations; completions are retried for ever with its delays */
     public StepCallbacks(CamelContext context, SagaHost host, Backoff backoff) {
+        this(context, host, backoff, new Backoff(backoff.initial(), backoff.maximum(), 0));
+    }
+
+    /** @param completionBackoff when it is used up, the saga stays COMPLETING until it is taken over next */
+    public StepCallbacks(CamelContext context, SagaHost host, Backoff backoff, Backoff completionBackoff) {
         this.context = context;
         this.host = host;
         this.compensationBackoff = backoff;
-        this.completionBackoff = new Backoff(backoff.initial(), backoff.maximum(), 0);
+        this.completionBackoff = completionBackoff;
     }
 
     /**
@@ -132,11 +137,11 @@ public final class StepCallbacks {
         String error = Failures.text(cause);
         if (backoff.isUsedUp(attempt)) {
             LOGGER.warn(
-                    "Saga {}: compensation of step {} is given up after {} attempts: {}",
-                    saga.id(),
-                    step,
-                    attempt,
-                    error);
+                    "Saga {}: {} of step {} is given up after {} attempts: {}", saga.id(), phase, step, attempt, error);
+            if (phase == Phase.COMPLETION) {
+                done.completeExceptionally(cause);
+                return;
+            }
             saga.append(new SagaEvent.StepCompensateFailed(step, attempt, error))
                     .whenComplete((written, failure) ->
                             done.completeExceptionally(new CompensationFailedException(saga.id(), step, error)));

@@ -28,6 +28,7 @@ public final class LiveSaga {
     private final PendingReplies pending = new PendingReplies();
     private final Map<Long, Decision> readBacks = new HashMap<>();
     private final Set<Step> unheard = new HashSet<>();
+    private final Map<String, CompletableFuture<Void>> workers = new HashMap<>();
     private SagaState state;
     private boolean released;
 
@@ -152,6 +153,27 @@ public final class LiveSaga {
                     .forEach(decision -> host.execute(() -> decision.readBack().completeExceptionally(moved)));
             readBacks.clear();
         }
+    }
+
+    /** An exchange works on a step, until {@link #workIsDone} is called for it. */
+    public synchronized void working(String exchangeId) {
+        workers.computeIfAbsent(exchangeId, id -> new CompletableFuture<>());
+    }
+
+    /** The exchange no longer works on steps of this saga; {@code null} and unknown ones are ignored. */
+    public void workIsDone(String exchangeId) {
+        CompletableFuture<Void> done;
+        synchronized (this) {
+            done = workers.remove(exchangeId);
+        }
+        if (done != null) {
+            done.complete(null);
+        }
+    }
+
+    /** Completes when no exchange works on a step any more. */
+    public synchronized CompletableFuture<Void> allWorkIsDone() {
+        return CompletableFuture.allOf(workers.values().toArray(CompletableFuture[]::new));
     }
 
     /** True once for a step whose failure is in the log and that the route, run again, has not been told of. */

@@ -5,6 +5,7 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -118,12 +119,16 @@ public final class OwnedPartitions implements Ownership {
             return;
         }
         known.caughtUp = true;
-        long resumed = known.inFlight.values().stream()
+        List<SagaState> toResume = known.inFlight.values().stream()
                 .map(InFlight::state)
                 .filter(this::isMine)
-                .peek(host::resume)
-                .count();
-        LOGGER.info("Partition {} of the saga log is read to offset {}: {} sagas go on", partition, known.end, resumed);
+                .toList();
+        LOGGER.info(
+                "Partition {} of the saga log is read to offset {}: {} sagas go on",
+                partition,
+                known.end,
+                toResume.size());
+        toResume.forEach(host::resume);
         ready.complete(null);
     }
 

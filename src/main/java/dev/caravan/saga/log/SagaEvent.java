@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.machine.Transition;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -71,6 +72,17 @@ public sealed interface SagaEvent {
         @Override
         public String type() {
             return "RESUME";
+        }
+    }
+
+    /**
+     * The saga is to be undone if it has not ended by then; of several, the earliest counts. A deadline is absolute: it
+     * passes also while no instance runs.
+     */
+    record Limit(@JsonProperty(required = true) Instant deadline) implements SagaEvent {
+        @Override
+        public String type() {
+            return "LIMIT";
         }
     }
 

@@ -26,6 +26,7 @@ public final class SagaLogCodec {
     private static final Map<String, Class<? extends SagaEvent>> TYPES = Map.ofEntries(
             Map.entry("START", SagaEvent.Start.class),
             Map.entry("RESUME", SagaEvent.Resume.class),
+            Map.entry("LIMIT", SagaEvent.Limit.class),
             Map.entry("ENLIST", SagaEvent.Enlist.class),
             Map.entry("SUCCESS", SagaEvent.Success.class),
             Map.entry("STEP_REJECTED", SagaEvent.StepRejected.class),

@@ -22,6 +22,7 @@ import java.util.function.UnaryOperator;
  * @param start how it began; {@code null} while INITIAL
  * @param steps in order of enlistment
  * @param reason why it failed; {@code null} while nothing went wrong
+ * @param deadline when it is undone if it has not ended; {@code null}: never
  * @param nextSequence the sequence of the next entry
  * @param epoch how often the saga was taken over
  * @param ignored entries without effect: duplicates, late ones, second decisions, unknown events
@@ -32,6 +33,7 @@ public record SagaState(
         SagaEvent.Start start,
         List<StepState> steps,
         String reason,
+        Instant deadline,
         long nextSequence,
         int epoch,
         int ignored,
@@ -39,7 +41,7 @@ public record SagaState(
         Instant updatedAt) {
 
     public static SagaState initial(SagaId sagaId) {
-        return new SagaState(sagaId, SagaStatus.INITIAL, null, List.of(), null, 0, 0, 0, null, null);
+        return new SagaState(sagaId, SagaStatus.INITIAL, null, List.of(), null, null, 0, 0, 0, null, null);
     }
 
     /** Folds a whole log. */
@@ -67,15 +69,36 @@ public record SagaState(
         Instant at = entry.timestamp();
         if (event instanceof SagaEvent.Resume && entry.epoch() > epoch && status != SagaStatus.INITIAL) {
             long next = Math.max(nextSequence, entry.sequence() + 1);
-            return new SagaState(sagaId, status, start, steps, reason, next, entry.epoch(), ignored, startedAt, at);
+            return new SagaState(
+                    sagaId, status, start, steps, reason, deadline, next, entry.epoch(), ignored, startedAt, at);
         }
         if (entry.sequence() < nextSequence || entry.epoch() != epoch || event instanceof SagaEvent.Resume) {
             return new SagaState(
-                    sagaId, status, start, steps, reason, nextSequence, epoch, ignored + 1, startedAt, updatedAt);
+                    sagaId,
+                    status,
+                    start,
+                    steps,
+                    reason,
+                    deadline,
+                    nextSequence,
+                    epoch,
+                    ignored + 1,
+                    startedAt,
+                    updatedAt);
         }
         if (!allows(event)) {
             return new SagaState(
-                    sagaId, status, start, steps, reason, entry.sequence() + 1, epoch, ignored + 1, startedAt, at);
+                    sagaId,
+                    status,
+                    start,
+                    steps,
+                    reason,
+                    deadline,
+                    entry.sequence() + 1,
+                    epoch,
+                    ignored + 1,
+                    startedAt,
+                    at);
         }
         SagaStatus next = event.transition()
                 .flatMap(transition -> SagaStateMachine.next(status, transition))
@@ -87,6 +110,7 @@ public record SagaState(
                 starts ? (SagaEvent.Start) event : start,
                 stepsAfter(event, at),
                 reasonAfter(event),
+                deadlineAfter(event),
                 entry.sequence() + 1,
                 epoch,
                 ignored,
@@ -114,6 +138,13 @@ public record SagaState(
             return fail.error();
         }
         return reason;
+    }
+
+    private Instant deadlineAfter(SagaEvent event) {
+        return event instanceof SagaEvent.Limit limit
+                        && (deadline == null || limit.deadline().isBefore(deadline))
+                ? limit.deadline()
+                : deadline;
     }
 
     private List<StepState> stepsAfter(SagaEvent event, Instant at) {

@@ -1,6 +1,8 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
@@ -21,11 +23,13 @@ import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
+import org.apache.camel.saga.CamelSagaService;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -104,7 +108,7 @@ public class CaravanAutoConfiguration {
 
     /** What an application needs that runs sagas. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnProperty(name = "caravan.coordinator", havingValue = "lra", matchIfMissing = true)
+    @ConditionalOnExpression("!'none'.equalsIgnoreCase('${caravan.coordinator:lra}')")
     static class HostConfiguration {
 
         @Bean
@@ -166,6 +170,24 @@ public class CaravanAutoConfiguration {
         @Bean
         SagaLog.Following caravanSagaViewFollowing(SagaLog log, SagaView view) {
             return log.follow(view::accept);
+        }
+
+        @Bean
+        @ConditionalOnProperty(name = "caravan.coordinator", havingValue = "log")
+        @ConditionalOnMissingBean(CamelSagaService.class)
+        LogSagaService caravanLogSagaService(
+                CamelContext context,
+                SagaHost host,
+                Backoff backoff,
+                CaravanProperties properties,
+                @Value("${spring.application.name:caravan}") String application) {
+            return new LogSagaService(
+                    context,
+                    host,
+                    new StepCallbacks(context, host, backoff),
+                    application,
+                    properties.startPatience(),
+                    properties.branchPatience());
         }
 
         @Bean

@@ -11,6 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param partitions Partitions of topics that have to be created; existing topics stay as they are.
  * @param instanceId Name of this instance, the same after a restart; with it, a quick restart moves no partition.
  * @param sessionTimeout How long an instance that died keeps its partitions, unless it comes back under its instance id.
+ * @param startPatience How long a saga waits to be started until this instance owns a partition of the saga log.
+ * @param branchPatience Mode log: how long a compensation waits for parallel branches that still work.
  * @param kafkaTimeout How long to wait for Kafka when the application starts.
  * @param log The saga log.
  * @param compensation How a compensation or completion that fails is tried again.
@@ -24,6 +26,8 @@ public record CaravanProperties(
         @DefaultValue("4") int partitions,
         String instanceId,
         @DefaultValue("10s") Duration sessionTimeout,
+        @DefaultValue("10s") Duration startPatience,
+        @DefaultValue("10s") Duration branchPatience,
         @DefaultValue("20s") Duration kafkaTimeout,
         @DefaultValue Log log,
         @DefaultValue Compensation compensation,
@@ -35,6 +39,8 @@ public record CaravanProperties(
     public enum Coordinator {
         /** A MicroProfile LRA coordinator. */
         LRA,
+        /** The saga log: nothing beside Kafka. */
+        LOG,
         /** No sagas are run here: an application that has participants only. */
         NONE
     }

@@ -294,6 +294,7 @@ class SagaStateTest {
                 state.start(),
                 state.steps(),
                 state.reason(),
+                state.deadline(),
                 state.nextSequence(),
                 state.epoch(),
                 ignored,

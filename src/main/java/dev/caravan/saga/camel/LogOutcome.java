@@ -1,0 +1,110 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.IllegalTransitionException;
+import dev.caravan.saga.machine.SagaState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides in the log how a saga ends, and does what follows. A decision that comes second is refused by the state
+ * machine, and who asked for it learns how the saga ended.
+ */
+final class LogOutcome {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(LogOutcome.class);
+
+    private final RemainingSteps steps;
+    private final SagaHost host;
+    private final Duration branchPatience;
+
+    LogOutcome(RemainingSteps steps, SagaHost host, Duration branchPatience) {
+        this.steps = steps;
+        this.host = host;
+        this.branchPatience = branchPatience;
+    }
+
+    /** @return completes when the saga is COMPLETED; fails when it ended or ends otherwise */
+    CompletableFuture<Void> complete(LiveSaga saga) {
+        boolean completions = saga.state().steps().stream().anyMatch(RemainingSteps::isToBeCompleted);
+        CompletableFuture<Void> ended = ended(saga, SagaStatus.COMPLETED, "complete");
+        saga.decide(completions ? new SagaEvent.Close() : new SagaEvent.Complete())
+                .thenCompose(decided -> finishCompleting(saga))
+                .whenComplete((done, failure) -> tell(ended, saga, failure));
+        return ended;
+    }
+
+    /**
+     * @param reason FAIL or TIMEOUT
+     * @return completes when the saga is COMPENSATED; fails when it ended or ends otherwise
+     */
+    CompletableFuture<Void> compensate(LiveSaga saga, SagaEvent reason) {
+        CompletableFuture<Void> ended = ended(saga, SagaStatus.COMPENSATED, "compensate");
+        saga.decide(reason)
+                .thenCompose(decided ->
+                        saga.allWorkIsDone().completeOnTimeout(null, branchPatience.toMillis(), TimeUnit.MILLISECONDS))
+                .thenCompose(waited -> finishCompensating(saga))
+                .whenComplete((done, failure) -> tell(ended, saga, failure));
+        return ended;
+    }
+
+    /** The saga is COMPLETING, or COMPLETED already. */
+    CompletableFuture<Void> finishCompleting(LiveSaga saga) {
+        return saga.state().status() == SagaStatus.COMPLETING
+                ? steps.complete(saga, saga.id().value()).thenCompose(saga::append)
+                : CompletableFuture.completedFuture(null);
+    }
+
+    /** The saga is COMPENSATING. */
+    CompletableFuture<Void> finishCompensating(LiveSaga saga) {
+        return steps.compensate(saga, saga.id().value()).thenCompose(saga::append);
+    }
+
+    /** What could not be finished now is finished by who takes the saga over next; a decision that came second is none. */
+    private static void tell(CompletableFuture<Void> ended, LiveSaga saga, Throwable failure) {
+        if (failure != null && !(Failures.cause(failure) instanceof IllegalTransitionException)) {
+            LOGGER.warn("Saga {} could not be ended now: {}", saga.id(), Failures.text(failure));
+            ended.completeExceptionally(Failures.cause(failure));
+        }
+    }
+
+    private static CompletableFuture<Void> ended(LiveSaga saga, SagaStatus wanted, String verb) {
+        return saga.ended().thenCompose(state -> {
+            if (state.status() == wanted) {
+                return CompletableFuture.completedFuture(null);
+            }
+            return CompletableFuture.failedFuture(
+                    state.status() == SagaStatus.FAILED ? new SagaFailedException(state) : surprise(state, verb));
+        });
+    }
+
+    private static Exception surprise(SagaState state, String verb) {
+        return new IllegalStateException("Cannot %s: status is %s (saga %s %s: %s)"
+                .formatted(verb, state.status(), state.name(), state.sagaId(), state.reason()));
+    }
+
+    /** Has the saga undone when its deadline passes, which may be now. */
+    void watchDeadline(LiveSaga saga) {
+        Instant deadline = saga.state().deadline();
+        if (deadline == null || saga.ended().isDone()) {
+            return;
+        }
+        Duration left = Duration.between(host.timers().clock().instant(), deadline);
+        Runnable cancel = host.timers().schedule(left.isNegative() ? Duration.ZERO : left, () -> timeOut(saga));
+        saga.ended().whenComplete((ended, failure) -> cancel.run());
+    }
+
+    private void timeOut(LiveSaga saga) {
+        if (saga.state().status() == SagaStatus.EXECUTING) {
+            String reason = "The saga did not end before " + saga.state().deadline();
+            compensate(saga, new SagaEvent.Timeout(null, reason));
+        }
+    }
+}

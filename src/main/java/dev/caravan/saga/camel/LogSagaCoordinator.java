@@ -1,0 +1,90 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.SagaEvent;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Exchange;
+import org.apache.camel.saga.CamelSagaCoordinator;
+import org.apache.camel.saga.CamelSagaStep;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/** One saga of mode {@code log} as the Saga EIP sees it. Nothing here throws: futures fail instead. */
+final class LogSagaCoordinator implements CamelSagaCoordinator {
+
+    private final LiveSaga saga;
+    private final LogOutcome outcome;
+    private final SagaHost host;
+
+    LogSagaCoordinator(LiveSaga saga, LogOutcome outcome, SagaHost host) {
+        this.saga = saga;
+        this.outcome = outcome;
+        this.host = host;
+    }
+
+    @Override
+    public String getId() {
+        return saga.id().value();
+    }
+
+    @Override
+    public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
+        return Failures.asFuture(() -> {
+            SagaStatus status = saga.state().status();
+            if (status != SagaStatus.EXECUTING) {
+                throw new IllegalStateException("Cannot begin: status is " + status);
+            }
+            noteBranch(exchange);
+            return limit(step.getTimeoutInMilliseconds().orElse(0L))
+                    .thenCompose(limited -> SagaEnlistment.of(exchange, step)
+                            .map(enlistment -> enlistment.into(saga).<Void>thenApply(enlisted -> null))
+                            .orElseGet(() -> CompletableFuture.completedFuture(null)));
+        });
+    }
+
+    private CompletableFuture<Void> limit(long timeoutMillis) {
+        if (timeoutMillis <= 0) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return saga.append(new SagaEvent.Limit(host.timers()
+                        .clock()
+                        .instant()
+                        .plusMillis(timeoutMillis)
+                        .truncatedTo(ChronoUnit.MILLIS)))
+                .thenRun(() -> outcome.watchDeadline(saga));
+    }
+
+    /** A step's exchange is at work until it is done; a compensation from elsewhere waits for it. */
+    private void noteBranch(Exchange exchange) {
+        if (exchange.getUnitOfWork() == null) {
+            return;
+        }
+        saga.working(exchange.getExchangeId());
+        exchange.getUnitOfWork().addSynchronization(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                saga.workIsDone(done.getExchangeId());
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> compensate(Exchange exchange) {
+        workIsDone(exchange);
+        return Failures.asFuture(() -> outcome.compensate(saga, SagaEnlistment.reasonToCompensate(exchange)));
+    }
+
+    @Override
+    public CompletableFuture<Void> complete(Exchange exchange) {
+        workIsDone(exchange);
+        return Failures.asFuture(() -> outcome.complete(saga));
+    }
+
+    /** Who ends the saga has no work left in it, nor has the exchange of which it is a branch. */
+    private void workIsDone(Exchange exchange) {
+        saga.workIsDone(exchange.getExchangeId());
+        saga.workIsDone(exchange.getProperty(Exchange.CORRELATION_ID, String.class));
+    }
+}

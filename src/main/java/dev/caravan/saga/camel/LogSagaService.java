@@ -1,0 +1,116 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaRecovery;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.saga.CamelSagaCoordinator;
+import org.apache.camel.saga.CamelSagaService;
+import org.apache.camel.saga.CamelSagaStep;
+
+/**
+ * Mode {@code log}: the Saga EIP with no coordinator but the saga log. How a saga ends is decided by the first decision
+ * in the log; it is acted on when it was read back.
+ *
+ * <p>Nothing of a saga that has ended is kept. Nothing here throws synchronously: {@code SagaProcessor} would swallow it
+ * and the exchange would hang.
+ */
+public final class LogSagaService implements CamelSagaService, SagaRecovery {
+
+    private final SagaHost host;
+    private final LogOutcome outcome;
+    private final RouteReplay replay;
+    private final SagaIds ids;
+    private final String application;
+    private final Duration startPatience;
+    private CamelContext context;
+
+    /**
+     * @param application whose instances go on with its sagas after a crash
+     * @param startPatience how long a saga waits to be started until this instance owns a partition
+     * @param branchPatience how long a compensation waits for branches that still work
+     */
+    public LogSagaService(
+            CamelContext context,
+            SagaHost host,
+            StepCallbacks callbacks,
+            String application,
+            Duration startPatience,
+            Duration branchPatience) {
+        this.context = context;
+        this.host = host;
+        this.application = application;
+        this.startPatience = startPatience;
+        this.outcome = new LogOutcome(new RemainingSteps(callbacks), host, branchPatience);
+        this.replay = new RouteReplay(context);
+        this.ids = new SagaIds(sagaId -> host.ownership().owns(sagaId));
+    }
+
+    @Override
+    public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
+        Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
+        if (resumed.isPresent()) {
+            return CompletableFuture.completedFuture(coordinator(resumed.get()));
+        }
+        return Failures.asFuture(() -> SagaStart.whenReady(host, startPatience)
+                .thenCompose(ready -> SagaStart.start(host, ids.next(), null, application, exchange))
+                .thenApply(this::coordinator));
+    }
+
+    /** @return {@code null} for a saga that is unknown or has ended, as the EIP wants it */
+    @Override
+    public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
+        return Failures.asFuture(() -> {
+            SagaId sagaId = LongRunningAction.sagaId(id);
+            return host.find(sagaId).thenApply(found -> found.<CamelSagaCoordinator>map(this::coordinator)
+                    .orElse(null));
+        });
+    }
+
+    private CamelSagaCoordinator coordinator(LiveSaga saga) {
+        return new LogSagaCoordinator(saga, outcome, host);
+    }
+
+    @Override
+    public void resume(LiveSaga saga) {
+        outcome.watchDeadline(saga);
+        switch (saga.state().status()) {
+            case EXECUTING -> replay.run(saga);
+            case COMPLETING -> outcome.finishCompleting(saga);
+            default -> outcome.finishCompensating(saga);
+        }
+    }
+
+    @Override
+    public void registerStep(CamelSagaStep step) {
+        // the enlistment in the log says what to call; nothing has to be known beforehand
+    }
+
+    /** Camel 4.18.5 and later ask: this service joins sagas by the header {@code Long-Running-Action}. */
+    public boolean isLongRunningActionHeaderSupported() {
+        return true;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.context = camelContext;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    /** Nothing to start: each saga route starts the service that all share. */
+    @Override
+    public void start() {}
+
+    /** Nothing to stop: the stop of one route must not stop the sagas of the others. */
+    @Override
+    public void stop() {}
+}

@@ -1,0 +1,29 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/** Ids of new sagas, in partitions that this instance owns. */
+final class SagaIds {
+
+    /** With one partition of 10,000 owned, an id is still found almost surely. */
+    private static final int ATTEMPTS = 100_000;
+
+    private final Predicate<SagaId> owned;
+
+    SagaIds(Predicate<SagaId> owned) {
+        this.owned = owned;
+    }
+
+    /** @throws IllegalStateException this instance owns no partition now */
+    SagaId next() {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            SagaId id = new SagaId(UUID.randomUUID().toString());
+            if (owned.test(id)) {
+                return id;
+            }
+        }
+        throw new IllegalStateException("Sagas cannot start here now: this instance owns no partition of the saga log");
+    }
+}

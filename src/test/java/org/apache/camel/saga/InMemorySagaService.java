@@ -1,0 +1,97 @@
+package org.apache.camel.saga;
+
+import dev.caravan.saga.camel.LogSagaService;
+import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SystemTimers;
+import dev.caravan.saga.log.InMemorySagaLog;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.service.ServiceSupport;
+
+/**
+ * Takes the place of Camel's class of this name, which Camel's own saga tests make: they then test Caravan's log
+ * coordinator, on a log in memory.
+ */
+public class InMemorySagaService extends ServiceSupport implements CamelSagaService {
+
+    private int maxRetryAttempts = 5;
+    private long retryDelayInMilliseconds = 5000;
+    private CamelContext context;
+    private LogSagaService service;
+    private ExecutorService executor;
+
+    public void setMaxRetryAttempts(int maxRetryAttempts) {
+        this.maxRetryAttempts = maxRetryAttempts;
+    }
+
+    public void setRetryDelayInMilliseconds(long retryDelayInMilliseconds) {
+        this.retryDelayInMilliseconds = retryDelayInMilliseconds;
+    }
+
+    private synchronized LogSagaService service() {
+        if (service == null) {
+            executor = Executors.newFixedThreadPool(4, task -> {
+                Thread thread = new Thread(task, "caravan-conformance");
+                thread.setDaemon(true);
+                return thread;
+            });
+            InMemorySagaLog log = new InMemorySagaLog();
+            SystemTimers timers = new SystemTimers(Clock.systemUTC(), executor);
+            SagaHost host = new SagaHost(
+                    log,
+                    (command, headers) -> CompletableFuture.failedFuture(
+                            new IllegalStateException("These tests have no participants")),
+                    timers,
+                    executor);
+            OwnedPartitions partitions = new OwnedPartitions(host, "conformance", log::partitionOf);
+            host.setOwnership(partitions);
+            partitions.gained(0, 0, 0);
+            AtomicLong offset = new AtomicLong();
+            log.follow(entry -> partitions.read(0, offset.getAndIncrement(), entry));
+            Duration delay = Duration.ofMillis(retryDelayInMilliseconds);
+            Backoff backoff = new Backoff(delay, delay, maxRetryAttempts);
+            service = new LogSagaService(
+                    context,
+                    host,
+                    new StepCallbacks(context, host, backoff, backoff),
+                    "conformance",
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(10));
+        }
+        return service;
+    }
+
+    @Override
+    public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
+        return service().newSaga(exchange);
+    }
+
+    @Override
+    public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
+        return service().getSaga(id);
+    }
+
+    @Override
+    public void registerStep(CamelSagaStep step) {
+        service().registerStep(step);
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.context = camelContext;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+}
