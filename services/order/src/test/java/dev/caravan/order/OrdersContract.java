@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.saga.participant.StepRejectedException;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -31,6 +33,9 @@ abstract class OrdersContract {
     JdbcClient jdbc;
 
     @Autowired
+    DataSource dataSource;
+
+    @Autowired
     ObjectMapper json;
 
     @BeforeEach
@@ -48,6 +53,17 @@ abstract class OrdersContract {
         assertThat(order.total()).isEqualTo(new BigDecimal("25.00"));
         assertThat(order.items()).containsExactly(new OrderItem("COFFEE", 2, new BigDecimal("12.50")));
         assertThat(order.createdAt()).isNotNull().isEqualTo(order.updatedAt());
+    }
+
+    @Test
+    void readsThePriceListWithoutKeepingAConnection() throws Exception {
+        products.find(List.of("COFFEE", "GRINDER"));
+
+        assertThat(dataSource
+                        .unwrap(HikariDataSource.class)
+                        .getHikariPoolMXBean()
+                        .getActiveConnections())
+                .isZero();
     }
 
     @Test
