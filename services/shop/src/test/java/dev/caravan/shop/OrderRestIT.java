@@ -1,0 +1,316 @@
+package dev.caravan.shop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.shop.ShopClient.Answer;
+import dev.caravan.shop.ShopClient.Placed;
+import dev.caravan.shop.ShopClient.Saga;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+
+/** What the shop answers over HTTP, and what it does not let itself be talked into. */
+@ShopTest
+class OrderRestIT {
+
+    private static final String GOOD = """
+            {"userId": "ann", "items": [{"productId": "COFFEE", "quantity": 1}], "card": "4242424242424242", "country": "KR"}
+            """;
+
+    @Value("${local.server.port}")
+    private int port;
+
+    @Value("${camel.component.kafka.brokers}")
+    private String brokers;
+
+    @Value("${caravan.lra.callback-secret-file}")
+    private String secretFile;
+
+    @Autowired
+    private DataSource dataSource;
+
+    private ShopClient shop;
+
+    @BeforeAll
+    void open() {
+        shop = ShopClient.at(port);
+        shop.run(OrderRequest.of("COFFEE", 1));
+        shop.run(OrderRequest.of("COFFEE", 1).shippedTo("AQ"));
+    }
+
+    @AfterAll
+    void leavesNothingPendingAndEverythingAddsUp() {
+        Invariants.hold(shop, brokers);
+        Invariants.holdIn(ShopDatabase.of(dataSource));
+    }
+
+    @Test
+    void acceptsAnOrderAtOnceAndShowsItFromThenOn() {
+        for (int i = 0; i < 10; i++) {
+            Answer answer = shop.post(OrderRequest.of("COFFEE", 1), Map.of());
+            Answer order = shop.order(answer.text("orderId"));
+
+            assertThat(answer.status()).isEqualTo(202);
+            assertThat(answer.headers().getLocation()).hasPath("/api/orders/" + answer.text("orderId"));
+            assertThat(answer.text("status")).isNull();
+            assertThat(order.status()).isEqualTo(200);
+            assertThat(order.text("sagaId")).isEqualTo(answer.text("sagaId"));
+            assertThat(order.text("status")).isIn("PENDING", "CONFIRMED");
+            assertThat(ShopClient.decimal(order.body().path("total"))).isEqualByComparingTo("12.50");
+        }
+    }
+
+    @Test
+    void answersWithTheEndWhenTheClientPrefersToWait() {
+        Answer answer = shop.post(OrderRequest.of("COFFEE", 1), Map.of("Prefer", "wait=30"));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers().getFirst("Preference-Applied")).isEqualTo("wait=30");
+        assertThat(answer.text("status")).isEqualTo("COMPLETED");
+        assertThat(shop.order(answer.text("orderId")).text("status")).isEqualTo("CONFIRMED");
+    }
+
+    @Test
+    void acceptsWhenTheSagaTakesLongerThanTheClientWaits() {
+        OrderRequest slow = OrderRequest.of("COFFEE", 1).paidWith(OrderRequest.SILENT_CARD);
+        Answer answer = shop.post(slow, Map.of("Prefer", "wait=1"));
+
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.text("status")).isNull();
+        assertThat(shop.order(answer.text("orderId")).text("status")).isEqualTo("PENDING");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}                                                                     | userId",
+                "{'userId': 'ann', 'items': []}                                         | items",
+                "{'userId': 'ann', 'items': [{'productId': 'COFFEE', 'quantity': 0}]}   | items[0].quantity",
+                "{'userId': 'ann', 'items': [{'productId': 'COFFEE', 'quantity': 1.5}]} | items[0].quantity",
+                "{'userId': 'ann', 'items': [{'quantity': 1}]}                          | items[0].productId",
+                "{'userId': ['ann']}                                                    | userId",
+                "{'card': '4242'}                                                       | card",
+                "{'country': 'Korea'}                                                   | country"
+            })
+    void namesTheFieldThatIsWrongAndStartsNothing(String json, String field) {
+        int before = sagas();
+        Answer answer = shop.post(json.replace('\'', '"'), Map.of());
+
+        isProblem(answer, 400);
+        assertThat(answer.body().path("errors"))
+                .extracting(error -> error.path("field").asText())
+                .contains(field);
+        assertThat(sagas()).isEqualTo(before);
+    }
+
+    @Test
+    void namesAProductThatIsNotOnThePriceList() {
+        int before = sagas();
+        Answer answer = shop.post(OrderRequest.of("TEA", 1), Map.of());
+
+        isProblem(answer, 400);
+        assertThat(answer.body().path("errors"))
+                .extracting(error -> error.path("field").asText())
+                .containsExactly("items[0].productId");
+        assertThat(sagas()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "[1, 2", "no JSON", "{\"userId\": \"ann\",}"})
+    void refusesMalformedJson(String json) {
+        int before = sagas();
+
+        isProblem(shop.post(json, Map.of()), 400);
+        assertThat(sagas()).isEqualTo(before);
+    }
+
+    @Test
+    void refusesAnotherContentType() {
+        int before = sagas();
+
+        isProblem(shop.post(GOOD, Map.of("Content-Type", "text/plain")), 415);
+        assertThat(sagas()).isEqualTo(before);
+    }
+
+    @Test
+    void refusesABodyOverTheLimitWhetherItsLengthIsToldOrNot() throws Exception {
+        int before = sagas();
+        byte[] large = (GOOD + " ".repeat(100_000)).getBytes(StandardCharsets.UTF_8);
+
+        assertThat(post(HttpRequest.BodyPublishers.ofByteArray(large))).isEqualTo(413);
+        assertThat(post(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large))))
+                .isEqualTo(413);
+        assertThat(sagas()).isEqualTo(before);
+    }
+
+    private int post(HttpRequest.BodyPublisher body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/orders"))
+                .header("Content-Type", "application/json")
+                .POST(body)
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/orders/none", "/api/sagas/none", "/api/stock/NONE", "/api/nothing"})
+    void doesNotFindWhatIsNotThere(String path) {
+        isProblem(shop.get(path), 404);
+    }
+
+    @Test
+    void listsSagasByStatusNameAndNumber() {
+        assertThat(statuses("?status=COMPLETED")).isNotEmpty().containsOnly("COMPLETED");
+        assertThat(statuses("?status=COMPENSATED")).isNotEmpty().containsOnly("COMPENSATED");
+        assertThat(statuses("?status=FAILED")).isEmpty();
+        assertThat(statuses("?name=order-saga&status=COMPLETED")).isNotEmpty();
+        assertThat(statuses("?name=another-saga")).isEmpty();
+        assertThat(statuses("?limit=1")).hasSize(1);
+    }
+
+    private List<String> statuses(String query) {
+        Answer answer = shop.sagas(query);
+        assertThat(answer.status()).isEqualTo(200);
+        return ShopClient.stream(answer.body())
+                .map(saga -> saga.path("status").asText())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?status=NONSENSE", "?limit=0", "?limit=1001", "?limit=many"})
+    void refusesAListThatCannotBe(String query) {
+        isProblem(shop.sagas(query), 400);
+    }
+
+    @Test
+    void showsStepsAndEventsOfASagaInOrderAndNoCardNumber() {
+        Saga saga = shop.run(OrderRequest.of("COFFEE", 1));
+
+        assertThat(saga.json().path("name").asText()).isEqualTo("order-saga");
+        assertThat(saga.json().path("steps"))
+                .extracting(step ->
+                        step.path("name").asText() + " " + step.path("status").asText())
+                .containsExactly(
+                        "CREATE_ORDER COMPLETED",
+                        "PROCESS_PAYMENT SUCCEEDED",
+                        "RESERVE_INVENTORY COMPLETED",
+                        "PREPARE_SHIPPING SUCCEEDED");
+        assertThat(saga.json().path("events"))
+                .extracting(event -> event.path("sequence").asInt())
+                .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        assertThat(saga.json().path("events"))
+                .allSatisfy(
+                        event -> assertThat(event.path("timestamp").asText()).matches("\\d{4}-\\d\\d-\\d\\dT.*Z"));
+        assertThat(saga.json().toString()).doesNotContain(OrderRequest.GOOD_CARD);
+    }
+
+    @Test
+    void servesTheOpenApiDocument() {
+        JsonNode document = shop.get("/v3/api-docs").body();
+
+        assertThat(document.path("openapi").asText()).startsWith("3.");
+        assertThat(document.path("paths").fieldNames())
+                .toIterable()
+                .contains(
+                        "/api/orders",
+                        "/api/orders/{orderId}",
+                        "/api/payments",
+                        "/api/stock/{productId}",
+                        "/api/shipments",
+                        "/api/sagas",
+                        "/api/sagas/{sagaId}");
+    }
+
+    @Test
+    void refusesCallbacksThatAreNotSigned() throws Exception {
+        Placed placed = shop.place(OrderRequest.of("COFFEE", 1));
+        Saga before = shop.ended(placed.sagaId());
+        String token = CallbackTokens.sign(secretFile, placed.sagaId(), "CREATE_ORDER");
+        String flipped = (token.charAt(10) == 'A' ? "B" : "A") + token.substring(11);
+
+        assertThat(call("GET", "status/" + token)).isEqualTo(200);
+        for (String forged : List.of("whatever", token.substring(0, 10) + flipped, token.substring(0, 12))) {
+            assertThat(call("PUT", "compensate/" + forged)).isEqualTo(403);
+            assertThat(call("PUT", "complete/" + forged)).isEqualTo(403);
+            assertThat(call("GET", "status/" + forged)).isEqualTo(403);
+        }
+        assertThat(shop.saga(placed.sagaId()).json()).isEqualTo(before.json());
+        assertThat(shop.order(placed.orderId()).text("status")).isEqualTo("CONFIRMED");
+    }
+
+    private int call(String method, String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/lra-participant/" + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    @Test
+    void letsNoRequestJoinASagaByItsHeader() {
+        Placed running = shop.place(OrderRequest.of("COFFEE", 1).paidWith(OrderRequest.SILENT_CARD));
+        String lra = "http://127.0.0.1:" + port + "/lra-coordinator/" + running.sagaId();
+        await().until(() -> shop.saga(running.sagaId()).events().contains("ENLIST PROCESS_PAYMENT"));
+        Answer other = shop.post(OrderRequest.of("COFFEE", 1), Map.of("Long-Running-Action", lra, "Prefer", "wait=30"));
+
+        assertThat(other.text("sagaId")).isNotEqualTo(running.sagaId());
+        assertThat(other.text("status")).isEqualTo("COMPLETED");
+        assertThat(shop.ended(running.sagaId()).events())
+                .filteredOn(event -> event.startsWith("ENLIST"))
+                .containsExactly("ENLIST CREATE_ORDER", "ENLIST PROCESS_PAYMENT");
+    }
+
+    @Test
+    void letsNoRequestChooseATopicOrAKey() {
+        Set<String> before = SagaTopic.names(brokers);
+        Answer answer = shop.post(
+                OrderRequest.of("COFFEE", 1),
+                Map.of(
+                        "kafka.OVERRIDE_TOPIC", "stolen",
+                        "kafka.TOPIC", "stolen",
+                        "kafka.KEY", "stolen",
+                        "kafka.PARTITION_KEY", "0",
+                        "CamelSagaKey", "stolen",
+                        "Prefer", "wait=30"));
+
+        assertThat(answer.text("status")).isEqualTo("COMPLETED");
+        assertThat(SagaTopic.names(brokers)).isEqualTo(before);
+        assertThat(SagaTopic.read(brokers, "payment-service-commands"))
+                .filteredOn(
+                        message -> new String(message.value(), StandardCharsets.UTF_8).contains(answer.text("orderId")))
+                .extracting(message -> message.key())
+                .containsOnly(answer.text("sagaId"));
+    }
+
+    private static void isProblem(Answer answer, int status) {
+        assertThat(answer.status()).as("%s", answer.body()).isEqualTo(status);
+        assertThat(answer.headers().getContentType()).hasToString("application/problem+json");
+        assertThat(answer.body().path("status").asInt()).isEqualTo(status);
+        assertThat(answer.text("detail")).isNotBlank();
+    }
+
+    private int sagas() {
+        return shop.sagas("?limit=1000").body().size();
+    }
+}
