@@ -2,15 +2,13 @@ package dev.caravan.payment;
 
 import dev.caravan.saga.participant.StepRejectedException;
 import java.util.Optional;
-import org.springframework.transaction.annotation.Propagation;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Takes payments and returns them. Nothing here runs in one transaction, on purpose: each state is committed before
- * the gateway is asked, so that after a crash it is known that the gateway may have acted. Both methods may be called
- * again after any failure.
+ * the gateway is asked, so that after a crash it is known that the gateway may have acted, and no connection is held
+ * while the gateway takes its time. Both methods may be called again after any failure.
  */
-@Transactional(propagation = Propagation.NOT_SUPPORTED)
 public class Payments {
 
     private final PaymentRepository payments;
@@ -28,8 +26,10 @@ public class Payments {
      *     nothing is taken
      * @throws GatewayUnavailableException may be called again
      * @throws GatewayTimeoutException money may have been taken; {@link #refund} finds out
+     * @throws IllegalStateException the caller is in a transaction
      */
     public PaymentResult process(ProcessPayment command) {
+        refuseTransaction(command.orderId());
         Payment payment = payments.begin(command);
         return switch (payment.status()) {
             case PROCESSING -> charge(payment, command.card());
@@ -37,6 +37,14 @@ public class Payments {
             case DECLINED -> throw declined(payment, "the gateway refused it before");
             case REFUNDED, CANCELLED -> throw cancelled(payment);
         };
+    }
+
+    /** {@code NOT_SUPPORTED} would keep the first connection until the gateway has answered. */
+    private static void refuseTransaction(String orderId) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("The payment of order " + orderId
+                    + " is not touched inside a transaction, which could forget what the gateway did; call it outside");
+        }
     }
 
     private PaymentResult charge(Payment payment, String card) {
@@ -82,8 +90,10 @@ public class Payments {
      *
      * @throws GatewayUnavailableException may be called again
      * @throws GatewayTimeoutException may be called again
+     * @throws IllegalStateException the caller is in a transaction
      */
     public RefundResult refund(RefundPayment command) {
+        refuseTransaction(command.orderId());
         Optional<Payment> found = payments.findByOrder(command.orderId());
         if (found.isEmpty()) {
             return new RefundResult(command.orderId(), null, PaymentStatus.REFUNDED);

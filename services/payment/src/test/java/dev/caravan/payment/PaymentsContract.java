@@ -3,8 +3,11 @@ package dev.caravan.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.saga.participant.StepRejectedException;
 import java.math.BigDecimal;
+import java.sql.SQLException;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -33,6 +36,9 @@ abstract class PaymentsContract {
     @Autowired
     JdbcClient jdbc;
 
+    @Autowired
+    DataSource dataSource;
+
     @BeforeEach
     void forgetEverything() {
         jdbc.sql("delete from payments.payments").update();
@@ -59,15 +65,41 @@ abstract class PaymentsContract {
     }
 
     @Test
-    void commitsThatThePaymentBeginsBeforeTheGatewayIsAskedEvenInsideATransaction() {
+    void commitsThatThePaymentBeginsBeforeTheGatewayIsAsked() {
         gateway.beforeTheNextCharge(() -> {
             assertThat(status()).isEqualTo(PaymentStatus.PROCESSING);
             throw new GatewayTimeoutException("no answer", null);
         });
 
-        assertThatThrownBy(() -> transaction.execute(status -> payments.process(order())))
-                .isInstanceOf(GatewayTimeoutException.class);
+        assertThatThrownBy(() -> payments.process(order())).isInstanceOf(GatewayTimeoutException.class);
         assertThat(status()).isEqualTo(PaymentStatus.PROCESSING);
+    }
+
+    @Test
+    void holdsNoConnectionWhileTheGatewayIsAsked() {
+        gateway.beforeTheNextCharge(() -> assertThat(connectionsInUse()).isZero());
+
+        assertThat(payments.process(order()).status()).isEqualTo(PaymentStatus.COMPLETED);
+    }
+
+    private int connectionsInUse() {
+        try {
+            return dataSource
+                    .unwrap(HikariDataSource.class)
+                    .getHikariPoolMXBean()
+                    .getActiveConnections();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void refusesToAskTheGatewayInsideATransaction() {
+        assertThatThrownBy(() -> transaction.execute(status -> payments.process(order())))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> transaction.execute(status -> payments.refund(new RefundPayment("a", null))))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(gateway.charges).isEmpty();
     }
 
     @Test
