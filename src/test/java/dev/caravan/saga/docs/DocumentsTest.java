@@ -1,0 +1,213 @@
+package dev.caravan.saga.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the documents name exists, and what can be set is documented. */
+class DocumentsTest {
+
+    private static final String METADATA = "META-INF/spring-configuration-metadata.json";
+    private static final Pattern SETTING =
+            Pattern.compile("(?<![\\w.])((?:caravan|camel\\.lra)\\.[a-z0-9-]+(?:\\.[a-z0-9-]+)*)");
+    private static final Pattern TABLE_ROW = Pattern.compile("(?m)^\\| `([a-z0-9.-]+)` \\|");
+    private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(?:#[^)]*)?\\)");
+    private static final Pattern CLASS_NAME = Pattern.compile("(?:[A-Z][a-z0-9]+){2,}");
+
+    /** Names like those of classes that are not Caravan's. */
+    private static final Set<String> FOREIGN = Set.of("SagaProcessor");
+
+    static Stream<String> documents() {
+        return Repository.files(path -> path.endsWith(".md")).stream().map(Repository::relative);
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void linksLeadToFiles(String document) {
+        Path directory = Repository.ROOT.resolve(document).getParent();
+
+        assertThat(Repository.find(LINK, Repository.text(document)))
+                .filteredOn(link -> !link.contains("://"))
+                .allSatisfy(link -> assertThat(directory.resolve(link)).exists());
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void pathsExist(String document) {
+        Set<String> tops = Set.of("src", "routes", "lra-coordinator", "services", ".ci");
+
+        assertThat(code(document))
+                .filteredOn(code ->
+                        code.matches("[\\w./-]+/[\\w./-]+") && tops.contains(code.substring(0, code.indexOf('/'))))
+                .allSatisfy(path -> assertThat(Repository.ROOT.resolve(path)).exists());
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void classesExist(String document) {
+        Set<String> classes = new HashSet<>(FOREIGN);
+        Repository.files(path -> path.endsWith(".java")).forEach(file -> classes.add(simpleName(file)));
+
+        assertThat(code(document))
+                .map(code -> code.startsWith("dev.caravan.") ? code.substring(code.lastIndexOf('.') + 1) : code)
+                .filteredOn(code -> CLASS_NAME.matcher(code).matches())
+                .isSubsetOf(classes);
+    }
+
+    private static String simpleName(Path file) {
+        return file.getFileName().toString().replace(".java", "");
+    }
+
+    private static List<String> code(String document) {
+        return Repository.find(CODE, withoutBlocks(Repository.text(document)));
+    }
+
+    private static String withoutBlocks(String markdown) {
+        return markdown.replaceAll("(?s)```.*?```", "");
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void modulesThatMavenIsGivenExist(String document) {
+        assertThat(Repository.find(Pattern.compile("-pl ([\\w/,:-]+)"), Repository.text(document)))
+                .flatMap(modules -> List.of(modules.split(",")))
+                .allSatisfy(module -> assertThat(Repository.ROOT.resolve(module).resolve("pom.xml"))
+                        .exists());
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void jarsAreThoseThatTheBuildMakes(String document) {
+        String version = version();
+        Pattern jar = Pattern.compile("([\\w/-]+/target/[\\w.-]+\\.jar)");
+
+        assertThat(Repository.find(jar, Repository.text(document))).allSatisfy(path -> {
+            String module = path.substring(0, path.indexOf("/target/"));
+            String artifact = artifactOf(Repository.text(module + "/pom.xml"));
+            assertThat(path).isEqualTo("%s/target/%s-%s-exec.jar".formatted(module, artifact, version));
+        });
+    }
+
+    private static String version() {
+        return Repository.find(
+                        Pattern.compile("</artifactId>\\s*<version>([^<]+)</version>\\s*<packaging>"),
+                        Repository.text("pom.xml"))
+                .get(0);
+    }
+
+    private static String artifactOf(String pom) {
+        return Repository.find(
+                        Pattern.compile("<artifactId>([^<]+)</artifactId>"), pom.substring(pom.indexOf("</parent>")))
+                .get(0);
+    }
+
+    @Test
+    void theRoutesInTheReadmeAreThoseOfTheSaga() {
+        String routes = Repository.text("routes/orchestration/order-saga.camel.xml");
+
+        assertThat(Repository.find(Pattern.compile("(?s)```xml\n(.*?)```"), Repository.text("README.md")))
+                .isNotEmpty()
+                .allSatisfy(route -> assertThat(routes).contains(route));
+    }
+
+    @Test
+    void theReadmeNamesEveryCardOfTheSandbox() {
+        String cards = Repository.text("services/payment/src/main/java/dev/caravan/payment/SandboxCard.java");
+
+        assertThat(Repository.text("README.md")).contains(Repository.find(Pattern.compile("\"([0-9]{16})\""), cards));
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void settingsThatAreNamedExist(String document) throws IOException {
+        assertThat(named(Repository.text(document))).isSubsetOf(settings());
+    }
+
+    @Test
+    void theTablesOfTheReadmeHaveEverySetting() throws IOException {
+        Set<String> tables = new TreeSet<>(Repository.find(TABLE_ROW, Repository.text("README.md")));
+
+        assertThat(settings()).isSubsetOf(tables);
+    }
+
+    /** What the annotation processor found has a default that can be compared. */
+    @Test
+    void theTablesOfTheReadmeHaveTheDefaults() throws IOException {
+        Map<String, String> rows = new HashMap<>();
+        Pattern row = Pattern.compile("(?m)^(\\| `[a-z0-9.-]+` \\|.*)$");
+        for (String line : Repository.find(row, Repository.text("README.md"))) {
+            String[] cells = line.split("\\|");
+            if (cells.length > 3) {
+                rows.put(cells[1].strip().replace("`", ""), cells[3]);
+            }
+        }
+
+        declared().forEach((name, value) -> {
+            if (value != null) {
+                assertThat(rows.get(name)).as(name).contains("`" + value + "`");
+            }
+        });
+    }
+
+    private static Set<String> named(String text) {
+        return new TreeSet<>(Repository.find(SETTING, text.replaceAll("dev\\.caravan", "")));
+    }
+
+    /** Those of the records, and those that the services read one by one. */
+    private static Set<String> settings() throws IOException {
+        Set<String> settings = new TreeSet<>(declared().keySet());
+        Set<String> mentioned = Repository.files(
+                        path -> path.contains("/main/") && (path.endsWith(".java") || path.endsWith(".properties")))
+                .stream()
+                .flatMap(file -> named(Repository.text(file)).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> prefixes = Set.of("caravan.lra.coordinator");
+        mentioned.removeAll(prefixes);
+        settings.addAll(mentioned);
+        return settings;
+    }
+
+    /** By name, with the default. */
+    private static Map<String, String> declared() throws IOException {
+        Map<String, String> declared = new TreeMap<>();
+        for (URL metadata :
+                Collections.list(DocumentsTest.class.getClassLoader().getResources(METADATA))) {
+            for (JsonNode property : new ObjectMapper().readTree(metadata).path("properties")) {
+                String name = property.path("name").textValue();
+                if (name.startsWith("caravan.")) {
+                    declared.put(name, property.path("defaultValue").asText(null));
+                }
+            }
+        }
+        assertThat(declared).containsKeys("caravan.coordinator", "caravan.lra.coordinator.store-dir");
+        return declared;
+    }
+
+    @Test
+    void thereIsAPackageInfoForEachPackageOfTheLibrary() {
+        assertThat(Repository.files(path -> path.startsWith("src/main/java/") && path.endsWith(".java")))
+                .allSatisfy(file -> assertThat(Files.exists(file.resolveSibling("package-info.java")))
+                        .as(Repository.relative(file.getParent()))
+                        .isTrue());
+    }
+}
