@@ -4,6 +4,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRecovery;
+import dev.caravan.saga.log.SagaEvent;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -84,6 +85,11 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
             case COMPLETING -> outcome.finishCompleting(saga);
             default -> outcome.finishCompensating(saga);
         }
+    }
+
+    @Override
+    public CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
+        return outcome.compensate(saga, reason);
     }
 
     @Override

@@ -30,9 +30,8 @@ public class SagaCommandComponent extends DefaultComponent {
         T bean = getCamelContext().getRegistry().findSingleByType(type);
         if (bean == null) {
             throw new IllegalStateException(
-                    "saga-command needs one bean of type %s in the registry, as Caravan's auto-configuration or"
-                                    .formatted(type.getName())
-                            + " CaravanRuntime provides it");
+                    "saga-command needs one bean of type %s in the registry, as Caravan's auto-configuration provides it"
+                            .formatted(type.getName()));
         }
         return bean;
     }

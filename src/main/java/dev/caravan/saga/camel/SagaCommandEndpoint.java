@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.participant.Inbox;
@@ -34,6 +35,8 @@ import org.apache.camel.support.DefaultEndpoint;
         category = {Category.MESSAGING, Category.WORKFLOW})
 public class SagaCommandEndpoint extends DefaultEndpoint {
 
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
+
     @UriPath(description = "The participant")
     @Metadata(required = true)
     private final String service;
@@ -44,6 +47,18 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
 
     @UriParam(label = "producer", defaultValue = "30s", description = "How long to wait for the reply")
     private String timeout = "30s";
+
+    @UriParam(
+            label = "producer",
+            defaultValue = "1",
+            description = "How often to send the command while its outcome is unknown for a technical reason")
+    private int attempts = 1;
+
+    @UriParam(
+            label = "producer",
+            defaultValue = "500ms",
+            description = "Delay before the second attempt, doubled after each, up to 30 s")
+    private String retryDelay = "500ms";
 
     @UriParam(
             label = "consumer",
@@ -70,7 +85,8 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
                 this,
                 component.required(SagaHost.class),
                 new Payloads(new MessageCodec().json()),
-                getCamelContext().getTypeConverter().convertTo(Duration.class, timeout));
+                duration(timeout),
+                new Backoff(duration(retryDelay), LONGEST_DELAY, attempts));
     }
 
     @Override
@@ -84,6 +100,10 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
                 new Payloads(new MessageCodec().json()));
         configureConsumer(consumer);
         return consumer;
+    }
+
+    private Duration duration(String text) {
+        return getCamelContext().getTypeConverter().convertTo(Duration.class, text);
     }
 
     private Inbox findInbox() {
@@ -113,6 +133,22 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
 
     public void setTimeout(String timeout) {
         this.timeout = timeout;
+    }
+
+    public int getAttempts() {
+        return attempts;
+    }
+
+    public void setAttempts(int attempts) {
+        this.attempts = attempts;
+    }
+
+    public String getRetryDelay() {
+        return retryDelay;
+    }
+
+    public void setRetryDelay(String retryDelay) {
+        this.retryDelay = retryDelay;
     }
 
     public Inbox.Effect getEffect() {

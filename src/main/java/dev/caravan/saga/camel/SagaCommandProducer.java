@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.PendingReplies.Pending;
 import dev.caravan.saga.host.SagaHost;
@@ -29,14 +30,17 @@ class SagaCommandProducer extends DefaultAsyncProducer {
     private final SagaHost host;
     private final Payloads payloads;
     private final Duration timeout;
+    private final Backoff backoff;
 
-    SagaCommandProducer(SagaCommandEndpoint endpoint, SagaHost host, Payloads payloads, Duration timeout) {
+    SagaCommandProducer(
+            SagaCommandEndpoint endpoint, SagaHost host, Payloads payloads, Duration timeout, Backoff backoff) {
         super(endpoint);
         this.service = endpoint.getService();
         this.command = endpoint.getCommand();
         this.host = host;
         this.payloads = payloads;
         this.timeout = timeout;
+        this.backoff = backoff;
     }
 
     @Override
@@ -84,11 +88,26 @@ class SagaCommandProducer extends DefaultAsyncProducer {
         if (saga.isUnheardFailure(step)) {
             return CompletableFuture.failedFuture(recordedFailure(saga, recorded));
         }
-        return call(exchange, saga, step, Phase.ACTION, longRunningAction)
+        return attempt(exchange, saga, step, longRunningAction, 1)
                 .handle((reply, failure) -> failure == null
                         ? record(saga, step, reply)
                         : recordFailure(saga, step, Failures.cause(failure)))
                 .thenCompose(recording -> recording);
+    }
+
+    /** Sends again while the outcome is unknown; a rejection and a time-out are final. */
+    private CompletableFuture<SagaReply> attempt(
+            Exchange exchange, LiveSaga saga, Step step, String longRunningAction, int attempt) {
+        return call(exchange, saga, step, Phase.ACTION, longRunningAction).thenCompose(reply -> {
+            if (reply.outcome() != SagaReply.Outcome.UNKNOWN || backoff.isUsedUp(attempt)) {
+                return CompletableFuture.completedFuture(reply);
+            }
+            CompletableFuture<Void> waited = new CompletableFuture<>();
+            host.timers().schedule(backoff.delayAfter(attempt), () -> waited.complete(null));
+            return saga.append(new SagaEvent.StepRetry(step, command, attempt, reply.error()))
+                    .thenCompose(written -> waited)
+                    .thenCompose(done -> attempt(exchange, saga, step, longRunningAction, attempt + 1));
+        });
     }
 
     private CompletableFuture<JsonNode> record(LiveSaga saga, Step step, SagaReply reply) {

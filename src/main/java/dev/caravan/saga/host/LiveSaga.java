@@ -3,6 +3,7 @@ package dev.caravan.saga.host;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.IllegalTransitionException;
@@ -37,10 +38,11 @@ public final class LiveSaga {
     LiveSaga(SagaHost host, SagaState state) {
         this.host = host;
         this.state = state;
-        state.steps().stream()
-                .filter(step -> step.error() != null)
-                .map(StepState::step)
-                .forEach(unheard::add);
+        state.steps().stream().filter(LiveSaga::hasFailed).map(StepState::step).forEach(unheard::add);
+    }
+
+    private static boolean hasFailed(StepState step) {
+        return step.error() != null && step.status() != StepStatus.ENLISTED;
     }
 
     public SagaId id() {
@@ -184,6 +186,13 @@ public final class LiveSaga {
     private void afterAppend(SagaState after) {
         if (after.status().isTerminal() && ended.complete(after)) {
             host.ended(this, after);
+        }
+    }
+
+    /** Writes down again all that is known of the saga, so that a reader may begin there. */
+    CompletableFuture<Void> carryForward() {
+        synchronized (this) {
+            return append(new SagaEvent.Snapshot(state));
         }
     }
 

@@ -2,14 +2,19 @@ package dev.caravan.saga.host;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.ToIntFunction;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +32,29 @@ public final class OwnedPartitions implements Ownership {
     private final SagaHost host;
     private final String application;
     private final ToIntFunction<SagaId> partitionOf;
+    private final Ends ends;
     private final Map<Integer, Partition> owned = new HashMap<>();
     private CompletableFuture<Void> ready = new CompletableFuture<>();
 
-    /** @param application whose sagas are resumed; those of others in the same log are theirs */
+    /** Who is told of the end of each saga. */
+    @FunctionalInterface
+    public interface Ends {
+
+        /** @return completes when who wants to know of the end can find it */
+        CompletionStage<Void> tell(SagaState ended);
+    }
+
+    /** Tells nobody of the end of a saga. */
     public OwnedPartitions(SagaHost host, String application, ToIntFunction<SagaId> partitionOf) {
+        this(host, application, partitionOf, ended -> CompletableFuture.completedFuture(null));
+    }
+
+    /**
+     * @param application whose sagas are resumed; those of others in the same log are theirs
+     * @param ends is told of each end at least once
+     */
+    public OwnedPartitions(SagaHost host, String application, ToIntFunction<SagaId> partitionOf, Ends ends) {
+        this.ends = ends;
         this.host = host;
         this.application = application;
         this.partitionOf = partitionOf;
@@ -41,6 +64,7 @@ public final class OwnedPartitions implements Ownership {
     private static final class Partition {
         private final long end;
         private final Map<SagaId, InFlight> inFlight = new HashMap<>();
+        private final Map<SagaId, Long> untold = new HashMap<>();
         private long position;
         private boolean caughtUp;
 
@@ -50,7 +74,8 @@ public final class OwnedPartitions implements Ownership {
         }
     }
 
-    private record InFlight(SagaState state, long firstOffset) {}
+    /** @param since when the entry at the first offset was written */
+    private record InFlight(SagaState state, long firstOffset, Instant since) {}
 
     /**
      * A partition is this instance's from now on.
@@ -83,13 +108,37 @@ public final class OwnedPartitions implements Ownership {
         known.position = offset + 1;
         InFlight before = known.inFlight.get(entry.sagaId());
         SagaState after = (before == null ? SagaState.initial(entry.sagaId()) : before.state()).apply(entry);
-        if (after.status().isTerminal() || after.status() == SagaStatus.INITIAL) {
+        if (after.status() == SagaStatus.INITIAL) {
             known.inFlight.remove(entry.sagaId());
+        } else if (before == null || entry.event() instanceof SagaEvent.Snapshot) {
+            known.inFlight.put(entry.sagaId(), new InFlight(after, offset, entry.timestamp()));
         } else {
-            known.inFlight.put(entry.sagaId(), new InFlight(after, before == null ? offset : before.firstOffset()));
+            known.inFlight.put(entry.sagaId(), new InFlight(after, before.firstOffset(), before.since()));
+        }
+        if (after.status().isTerminal() && (before == null || before.state().status() != after.status())) {
+            ended(known, after);
         }
         host.read(entry, after);
         catchUp(partition);
+    }
+
+    /** A saga that needs a person is kept; of others that ended, nothing is kept once the world was told. */
+    private void ended(Partition known, SagaState state) {
+        long firstOffset = known.inFlight.get(state.sagaId()).firstOffset();
+        if (state.status() != SagaStatus.FAILED) {
+            known.inFlight.remove(state.sagaId());
+        }
+        if (isMine(state)) {
+            known.untold.put(state.sagaId(), firstOffset);
+            ends.tell(state).whenComplete((told, failure) -> {
+                synchronized (this) {
+                    known.untold.remove(state.sagaId(), firstOffset);
+                }
+                if (failure != null) {
+                    LOGGER.warn("The end of saga {} could not be told: {}", state.sagaId(), failure.toString());
+                }
+            });
+        }
     }
 
     /** An offset was read that held no entry. */
@@ -107,10 +156,35 @@ public final class OwnedPartitions implements Ownership {
         if (known == null || !known.caughtUp) {
             return OptionalLong.empty();
         }
-        return OptionalLong.of(known.inFlight.values().stream()
-                .mapToLong(InFlight::firstOffset)
+        return OptionalLong.of(LongStream.concat(
+                        known.inFlight.values().stream().mapToLong(InFlight::firstOffset),
+                        known.untold.values().stream().mapToLong(Long::longValue))
                 .min()
                 .orElse(known.position));
+    }
+
+    /**
+     * Carries forward sagas whose first entry is older than this, so that they neither hold the position back nor are
+     * lost with the log's retention.
+     */
+    public synchronized void carryForward(Instant olderThan) {
+        for (Partition known : owned.values()) {
+            if (known.caughtUp) {
+                known.inFlight.values().stream()
+                        .filter(saga -> saga.since().isBefore(olderThan))
+                        .map(InFlight::state)
+                        .filter(this::isMine)
+                        .toList()
+                        .forEach(host::carryForward);
+            }
+        }
+    }
+
+    @Override
+    public synchronized Optional<SagaState> inFlight(SagaId sagaId) {
+        return Optional.ofNullable(owned.get(partitionOf.applyAsInt(sagaId)))
+                .map(known -> known.inFlight.get(sagaId))
+                .map(InFlight::state);
     }
 
     private void catchUp(int partition) {
@@ -121,6 +195,7 @@ public final class OwnedPartitions implements Ownership {
         known.caughtUp = true;
         List<SagaState> toResume = known.inFlight.values().stream()
                 .map(InFlight::state)
+                .filter(state -> state.status() != SagaStatus.FAILED)
                 .filter(this::isMine)
                 .toList();
         LOGGER.info(

@@ -183,6 +183,41 @@ public final class SagaHost {
                 });
     }
 
+    /**
+     * Opens a FAILED saga again, for an operator.
+     *
+     * @throws IllegalStateException it is not FAILED, or not this instance's
+     */
+    LiveSaga reopen(SagaId sagaId) {
+        SagaState state = ownership
+                .inFlight(sagaId)
+                .orElseThrow(() -> new IllegalStateException(
+                        "Saga %s has ended, or runs in another instance: ask that one".formatted(sagaId)));
+        if (state.status() != SagaStatus.FAILED) {
+            throw new IllegalStateException("Saga %s is %s, not FAILED".formatted(sagaId, state.status()));
+        }
+        LiveSaga saga = new LiveSaga(this, state);
+        if (live.putIfAbsent(sagaId, saga) != null) {
+            throw new IllegalStateException("Saga %s is being opened already".formatted(sagaId));
+        }
+        return saga;
+    }
+
+    /** Writes down again what is known of a saga that is in flight or FAILED. */
+    void carryForward(SagaState state) {
+        live(state.sagaId())
+                .orElseGet(() -> new LiveSaga(this, state))
+                .carryForward()
+                .exceptionally(failure -> {
+                    LOGGER.warn("Saga {} was not carried forward: {}", state.sagaId(), failure.toString());
+                    return null;
+                });
+    }
+
+    SagaRecovery recovery() {
+        return recovery;
+    }
+
     /** An entry was read back from the log. Who was beaten to a saga in its own partition takes it over again. */
     void read(SagaLogEntry entry, SagaState after) {
         LiveSaga saga = live.get(entry.sagaId());

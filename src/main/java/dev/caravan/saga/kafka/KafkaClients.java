@@ -105,10 +105,14 @@ public final class KafkaClients implements AutoCloseable {
         return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
-    Admin admin() {
+    /** @param timeout of each request, retries included */
+    Admin admin(Duration timeout) {
         Properties settings = new Properties();
         settings.putAll(producerSettings);
         settings.keySet().retainAll(AdminClientConfig.configNames());
+        int millis = (int) timeout.toMillis();
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
         return Admin.create(settings);
     }
 

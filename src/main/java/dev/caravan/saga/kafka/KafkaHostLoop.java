@@ -42,6 +42,7 @@ public final class KafkaHostLoop implements AutoCloseable {
     private final OwnedPartitions partitions;
     private final KafkaSagaLog log;
     private final Clock clock;
+    private final Duration carryAfter;
     private final DeadLetters deadLetters;
     private final KafkaConsumer<String, byte[]> consumer;
     private final RecordLoop loop;
@@ -50,7 +51,10 @@ public final class KafkaHostLoop implements AutoCloseable {
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private Instant nextCommit = Instant.MIN;
 
-    /** @param application name of the consumer group */
+    /**
+     * @param application name of the consumer group
+     * @param carryAfter age at which a saga in flight is written down again; well below the log's retention
+     */
     public KafkaHostLoop(
             KafkaClients clients,
             Topics topics,
@@ -59,7 +63,9 @@ public final class KafkaHostLoop implements AutoCloseable {
             OwnedPartitions partitions,
             Clock clock,
             String application,
-            Membership membership) {
+            Membership membership,
+            Duration carryAfter) {
+        this.carryAfter = carryAfter;
         this.host = host;
         this.partitions = partitions;
         this.log = log;
@@ -98,6 +104,7 @@ public final class KafkaHostLoop implements AutoCloseable {
         }
         if (!clock.instant().isBefore(nextCommit)) {
             nextCommit = clock.instant().plus(COMMIT_INTERVAL);
+            partitions.carryForward(clock.instant().minus(carryAfter));
             commitLater();
         }
     }

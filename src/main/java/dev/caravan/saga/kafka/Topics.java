@@ -57,7 +57,7 @@ public final class Topics {
      * @throws IllegalStateException the broker did not answer in time or refused
      */
     public void ensure(Collection<String> names, Map<String, String> settings) {
-        try (Admin admin = clients.admin()) {
+        try (Admin admin = clients.admin(timeout)) {
             List<NewTopic> wanted = names.stream()
                     .map(name -> new NewTopic(name, Optional.of(partitions), Optional.empty())
                             .configs(new HashMap<>(settings)))
@@ -76,13 +76,18 @@ public final class Topics {
         } catch (ExecutionException | TimeoutException | org.apache.kafka.common.errors.TimeoutException e) {
             throw new IllegalStateException(
                     "Kafka at %s did not answer within %d s, or refused topics %s: %s. Is it running, and is"
-                                    .formatted(clients.brokers(), timeout.toSeconds(), names, e.getMessage())
+                                    .formatted(clients.brokers(), timeout.toSeconds(), names, reason(e))
                             + " camel.component.kafka.brokers right?",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while waiting for topics " + names, e);
         }
+    }
+
+    private static String reason(Exception failure) {
+        Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
+        return cause.getMessage() == null ? "no answer" : cause.getMessage();
     }
 
     /** How many partitions the topic has. */

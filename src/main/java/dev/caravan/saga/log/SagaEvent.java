@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.Transition;
 import java.time.Instant;
 import java.util.Map;
@@ -72,6 +73,31 @@ public sealed interface SagaEvent {
         @Override
         public String type() {
             return "RESUME";
+        }
+    }
+
+    /**
+     * All that is known of the saga, carried forward: a reader may begin here. Without effect for one who knows it.
+     *
+     * @param state as the entries before it make it
+     */
+    record Snapshot(@JsonProperty(required = true) SagaState state) implements SagaEvent {
+        @Override
+        public String type() {
+            return "SNAPSHOT";
+        }
+    }
+
+    /** A command of a step had technical trouble and is sent again. */
+    record StepRetry(
+            @JsonProperty(required = true) Step step,
+            @JsonProperty(required = true) String command,
+            int attempt,
+            String error)
+            implements SagaEvent {
+        @Override
+        public String type() {
+            return "STEP_RETRY";
         }
     }
 

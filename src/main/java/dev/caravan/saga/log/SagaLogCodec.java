@@ -26,6 +26,8 @@ public final class SagaLogCodec {
     private static final Map<String, Class<? extends SagaEvent>> TYPES = Map.ofEntries(
             Map.entry("START", SagaEvent.Start.class),
             Map.entry("RESUME", SagaEvent.Resume.class),
+            Map.entry("SNAPSHOT", SagaEvent.Snapshot.class),
+            Map.entry("STEP_RETRY", SagaEvent.StepRetry.class),
             Map.entry("LIMIT", SagaEvent.Limit.class),
             Map.entry("ENLIST", SagaEvent.Enlist.class),
             Map.entry("SUCCESS", SagaEvent.Success.class),
@@ -52,6 +54,8 @@ public final class SagaLogCodec {
             .copy()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .registerModule(new SimpleModule()
+                    .addSerializer(SagaId.class, ToStringSerializer.instance)
+                    .addDeserializer(SagaId.class, new SagaIdDeserializer())
                     .addSerializer(Step.class, ToStringSerializer.instance)
                     .addDeserializer(Step.class, new StepDeserializer()));
 

@@ -10,6 +10,7 @@ import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRecovery;
+import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
 import java.time.Duration;
 import java.util.Optional;
@@ -99,6 +100,13 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
             case COMPLETING -> outcome.close(saga, lraOf(saga));
             default -> outcome.cancel(saga, lraOf(saga));
         }
+    }
+
+    @Override
+    public CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
+        return saga.append(reason)
+                .thenCompose(done -> outcome.cancel(saga, lraOf(saga)))
+                .thenApply(ended -> null);
     }
 
     private static Lra lraOf(LiveSaga saga) {

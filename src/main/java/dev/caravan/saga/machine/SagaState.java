@@ -1,5 +1,6 @@
 package dev.caravan.saga.machine;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
@@ -27,6 +28,7 @@ import java.util.function.UnaryOperator;
  * @param epoch how often the saga was taken over
  * @param ignored entries without effect: duplicates, late ones, second decisions, unknown events
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record SagaState(
         SagaId sagaId,
         SagaStatus status,
@@ -67,6 +69,9 @@ public record SagaState(
         }
         SagaEvent event = entry.event();
         Instant at = entry.timestamp();
+        if (event instanceof SagaEvent.Snapshot snapshot && status == SagaStatus.INITIAL) {
+            return snapshot.state().carriedTo(entry);
+        }
         if (event instanceof SagaEvent.Resume && entry.epoch() > epoch && status != SagaStatus.INITIAL) {
             long next = Math.max(nextSequence, entry.sequence() + 1);
             return new SagaState(
@@ -116,6 +121,21 @@ public record SagaState(
                 ignored,
                 starts ? at : startedAt,
                 at);
+    }
+
+    private SagaState carriedTo(SagaLogEntry entry) {
+        return new SagaState(
+                sagaId,
+                status,
+                start,
+                steps,
+                reason,
+                deadline,
+                entry.sequence() + 1,
+                entry.epoch(),
+                ignored,
+                startedAt,
+                updatedAt);
     }
 
     /** The saga's name; the empty text while INITIAL. */
@@ -174,6 +194,11 @@ public record SagaState(
                     .with(StepStatus.COMPENSATION_FAILED, failed.error(), at));
         } else if (event instanceof SagaEvent.Complete || event instanceof SagaEvent.Close) {
             return changeAll(StepStatus.ENLISTED, StepStatus.SUCCEEDED, at);
+        }
+        if (event instanceof SagaEvent.StepRetry retry) {
+            return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
+        } else if (event instanceof SagaEvent.Retry) {
+            return changeAll(StepStatus.COMPENSATION_FAILED, StepStatus.UNKNOWN, at);
         }
         return steps;
     }

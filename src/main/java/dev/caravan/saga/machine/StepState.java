@@ -1,5 +1,6 @@
 package dev.caravan.saga.machine;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param error why it was rejected, is unknown, timed out or could not be compensated; may be {@code null}
  * @param attempts how often its compensation or completion was tried without success
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepState(
         Step step,
         StepStatus status,

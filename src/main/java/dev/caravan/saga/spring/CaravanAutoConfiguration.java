@@ -7,6 +7,7 @@ import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaListener;
+import dev.caravan.saga.host.SagaOperator;
 import dev.caravan.saga.host.SagaRecovery;
 import dev.caravan.saga.host.SystemTimers;
 import dev.caravan.saga.host.Timers;
@@ -14,11 +15,13 @@ import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaCommands;
 import dev.caravan.saga.kafka.KafkaHostLoop;
 import dev.caravan.saga.kafka.KafkaParticipants;
+import dev.caravan.saga.kafka.KafkaSagaEnds;
 import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
 import dev.caravan.saga.monitoring.SagaView;
+import dev.caravan.saga.participant.InboxRetention;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +39,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcOperations;
 
 /** Caravan in a Spring Boot application with Camel. Each bean gives way to one of the application's own. */
 @AutoConfiguration(afterName = "org.apache.camel.spring.boot.CamelAutoConfiguration")
@@ -106,6 +110,29 @@ public class CaravanAutoConfiguration {
         return participants;
     }
 
+    /** For participants whose inbox is a table. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(JdbcOperations.class)
+    static class InboxConfiguration {
+
+        @Bean
+        InboxHousekeeping caravanInboxHousekeeping(
+                CamelContext context,
+                Timers timers,
+                ExecutorService caravanWorkers,
+                ObjectProvider<InboxRetention> inboxes,
+                CaravanProperties properties)
+                throws Exception {
+            InboxHousekeeping housekeeping = new InboxHousekeeping(
+                    timers,
+                    caravanWorkers,
+                    inboxes.stream().toList(),
+                    properties.participant().inboxRetention());
+            FullyStarted.add(context, housekeeping::start);
+            return housekeeping;
+        }
+    }
+
     /** What an application needs that runs sagas. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnExpression("!'none'.equalsIgnoreCase('${caravan.coordinator:lra}')")
@@ -149,17 +176,39 @@ public class CaravanAutoConfiguration {
                 ObjectProvider<SagaRecovery> recovery,
                 Clock clock,
                 Membership membership,
+                CaravanProperties properties,
                 @Value("${spring.application.name:caravan}") String application)
                 throws Exception {
-            OwnedPartitions partitions = new OwnedPartitions(host, application, log::partitionOf);
+            OwnedPartitions partitions =
+                    new OwnedPartitions(host, application, log::partitionOf, new KafkaSagaEnds(clients, topics));
             host.setOwnership(partitions);
-            KafkaHostLoop loop =
-                    new KafkaHostLoop(clients, topics, log, host, partitions, clock, application, membership);
+            KafkaHostLoop loop = new KafkaHostLoop(
+                    clients,
+                    topics,
+                    log,
+                    host,
+                    partitions,
+                    clock,
+                    application,
+                    membership,
+                    properties.log().carryAfter());
             FullyStarted.add(context, () -> {
                 recovery.ifAvailable(host::setRecovery);
                 loop.start();
             });
             return loop;
+        }
+
+        @Bean
+        SagaOperator caravanSagaOperator(SagaHost host) {
+            return new SagaOperator(host);
+        }
+
+        @Bean
+        @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+        @ConditionalOnProperty(name = "caravan.api.operator", havingValue = "true")
+        OperatorController caravanOperatorController(SagaOperator operator) {
+            return new OperatorController(operator);
         }
 
         @Bean

@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param lra Mode lra: the LRA coordinator. Its URLs are camel.lra.*, as camel-lra has them.
  * @param participant The participants in this application.
  * @param view The list of recent sagas.
+ * @param api What is offered over HTTP.
  */
 @ConfigurationProperties("caravan")
 public record CaravanProperties(
@@ -33,7 +34,8 @@ public record CaravanProperties(
         @DefaultValue Compensation compensation,
         @DefaultValue Lra lra,
         @DefaultValue Participant participant,
-        @DefaultValue View view) {
+        @DefaultValue View view,
+        @DefaultValue Api api) {
 
     /** Who decides how a saga ends. */
     public enum Coordinator {
@@ -48,10 +50,12 @@ public record CaravanProperties(
     /**
      * @param topic Topic of the saga log.
      * @param retention How long entries are kept, if the topic has to be created.
+     * @param carryAfter Age at which a saga that has not ended is written down again; well below the retention.
      */
     public record Log(
             @DefaultValue("saga-logs") String topic,
-            @DefaultValue("30d") Duration retention) {}
+            @DefaultValue("30d") Duration retention,
+            @DefaultValue("1d") Duration carryAfter) {}
 
     /**
      * @param attempts Attempts in all; after the last one the saga is FAILED. 0 means for ever.
@@ -78,10 +82,15 @@ public record CaravanProperties(
     /**
      * @param threads Threads that work on commands, where the JVM has no virtual threads.
      * @param maxInFlight Commands of one service that are worked on or wait; beyond it, Kafka is asked for no more.
+     * @param inboxRetention Age at which inbox rows are removed; longer than any saga and than commands stay in Kafka.
      */
     public record Participant(
             @DefaultValue("32") int threads,
-            @DefaultValue("256") int maxInFlight) {}
+            @DefaultValue("256") int maxInFlight,
+            @DefaultValue("60d") Duration inboxRetention) {}
+
+    /** @param operator Whether sagas can be retried, resolved and cancelled over HTTP, without a login. */
+    public record Api(@DefaultValue("false") boolean operator) {}
 
     /** @param capacity Recent sagas that are kept in memory for the list; older ones are read from the log. */
     public record View(@DefaultValue("10000") int capacity) {}

@@ -2,6 +2,7 @@ package dev.caravan.inventory;
 
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.JdbcInbox;
 import dev.caravan.saga.spring.ParticipantSchema;
 import java.time.Clock;
@@ -35,6 +36,12 @@ class InventoryServiceConfiguration {
     @Bean("inventory-service.inbox")
     Inbox inventoryInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
         return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "inventory");
+    }
+
+    @Bean
+    InboxRetention inventoryInboxRetention(
+            JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
+        return new InboxRetention(jdbc, transactionManager, clock, "inventory");
     }
 
     @Bean

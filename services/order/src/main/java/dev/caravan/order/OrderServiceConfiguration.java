@@ -3,6 +3,7 @@ package dev.caravan.order;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.JdbcInbox;
 import dev.caravan.saga.spring.ParticipantSchema;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -46,6 +47,12 @@ class OrderServiceConfiguration {
     @Bean("order-service.inbox")
     Inbox orderInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
         return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "orders");
+    }
+
+    @Bean
+    InboxRetention orderInboxRetention(
+            JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
+        return new InboxRetention(jdbc, transactionManager, clock, "orders");
     }
 
     @Bean

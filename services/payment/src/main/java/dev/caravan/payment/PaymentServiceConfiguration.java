@@ -3,6 +3,7 @@ package dev.caravan.payment;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.JdbcInbox;
 import dev.caravan.saga.spring.ParticipantSchema;
 import java.time.Clock;
@@ -46,6 +47,12 @@ class PaymentServiceConfiguration {
     @Bean("payment-service.inbox")
     Inbox paymentInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
         return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "payments", GATEWAY_LIMIT);
+    }
+
+    @Bean
+    InboxRetention paymentInboxRetention(
+            JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
+        return new InboxRetention(jdbc, transactionManager, clock, "payments");
     }
 
     @Bean

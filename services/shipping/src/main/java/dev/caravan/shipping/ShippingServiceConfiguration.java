@@ -2,6 +2,7 @@ package dev.caravan.shipping;
 
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.JdbcInbox;
 import dev.caravan.saga.spring.ParticipantSchema;
 import java.time.Clock;
@@ -35,6 +36,12 @@ class ShippingServiceConfiguration {
     @Bean("shipping-service.inbox")
     Inbox shippingInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
         return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "shipping");
+    }
+
+    @Bean
+    InboxRetention shippingInboxRetention(
+            JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
+        return new InboxRetention(jdbc, transactionManager, clock, "shipping");
     }
 
     @Bean

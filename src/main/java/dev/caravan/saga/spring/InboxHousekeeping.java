@@ -1,0 +1,45 @@
+package dev.caravan.saga.spring;
+
+import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.participant.InboxRetention;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Forgets old inbox rows from time to time, on a thread that may block. What goes wrong is tried again the next time. */
+final class InboxHousekeeping {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(InboxHousekeeping.class);
+    private static final Duration INTERVAL = Duration.ofHours(1);
+    private static final int BATCH = 1000;
+
+    private final Timers timers;
+    private final Executor workers;
+    private final List<InboxRetention> inboxes;
+    private final Duration keep;
+
+    InboxHousekeeping(Timers timers, Executor workers, List<InboxRetention> inboxes, Duration keep) {
+        this.timers = timers;
+        this.workers = workers;
+        this.inboxes = inboxes;
+        this.keep = keep;
+    }
+
+    void start() {
+        timers.schedule(INTERVAL, () -> workers.execute(this::clean));
+    }
+
+    private void clean() {
+        for (InboxRetention inbox : inboxes) {
+            try {
+                LOGGER.debug("Forgot {} inbox rows", inbox.removeOlderThan(keep, BATCH));
+            } catch (RuntimeException e) {
+                LOGGER.warn(
+                        "Old inbox rows were not removed, next try in {} min: {}", INTERVAL.toMinutes(), e.toString());
+            }
+        }
+        start();
+    }
+}
