@@ -1,5 +1,6 @@
 package dev.caravan.inventory;
 
+import dev.caravan.launcher.Launcher;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -10,8 +11,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 public class InventoryServiceApplication {
 
     public static void main(String[] args) {
-        new SpringApplicationBuilder(InventoryServiceApplication.class)
-                .properties("spring.config.name=inventory-service")
-                .run(args);
+        SpringApplicationBuilder application = new SpringApplicationBuilder(InventoryServiceApplication.class)
+                .properties("spring.config.name=inventory-service");
+        new Launcher("The inventory service", application).start(args);
     }
 }

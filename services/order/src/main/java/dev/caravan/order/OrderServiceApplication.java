@@ -1,5 +1,6 @@
 package dev.caravan.order;
 
+import dev.caravan.launcher.Launcher;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -10,8 +11,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 public class OrderServiceApplication {
 
     public static void main(String[] args) {
-        new SpringApplicationBuilder(OrderServiceApplication.class)
-                .properties("spring.config.name=order-service")
-                .run(args);
+        SpringApplicationBuilder application = new SpringApplicationBuilder(OrderServiceApplication.class)
+                .properties("spring.config.name=order-service");
+        new Launcher("The order service", application).start(args);
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.payment;
 
+import dev.caravan.launcher.Launcher;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -10,8 +11,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 public class PaymentServiceApplication {
 
     public static void main(String[] args) {
-        new SpringApplicationBuilder(PaymentServiceApplication.class)
-                .properties("spring.config.name=payment-service")
-                .run(args);
+        SpringApplicationBuilder application = new SpringApplicationBuilder(PaymentServiceApplication.class)
+                .properties("spring.config.name=payment-service");
+        new Launcher("The payment service", application).start(args);
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.orchestrator;
 
+import dev.caravan.launcher.Launcher;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -10,8 +11,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 public class SagaOrchestratorApplication {
 
     public static void main(String[] arguments) {
-        new SpringApplicationBuilder(SagaOrchestratorApplication.class)
-                .properties("spring.config.name=saga-orchestrator")
-                .run(arguments);
+        SpringApplicationBuilder application = new SpringApplicationBuilder(SagaOrchestratorApplication.class)
+                .properties("spring.config.name=saga-orchestrator");
+        new Launcher("The saga orchestrator", application).start(arguments);
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.shipping;
 
+import dev.caravan.launcher.Launcher;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -10,8 +11,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 public class ShippingServiceApplication {
 
     public static void main(String[] args) {
-        new SpringApplicationBuilder(ShippingServiceApplication.class)
-                .properties("spring.config.name=shipping-service")
-                .run(args);
+        SpringApplicationBuilder application = new SpringApplicationBuilder(ShippingServiceApplication.class)
+                .properties("spring.config.name=shipping-service");
+        new Launcher("The shipping service", application).start(args);
     }
 }

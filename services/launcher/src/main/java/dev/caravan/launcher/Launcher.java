@@ -1,0 +1,51 @@
+package dev.caravan.launcher;
+
+import java.io.PrintStream;
+import java.util.Map;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+
+/**
+ * Starts a Spring Boot application, or says in one line of the standard error why it cannot start.
+ *
+ * <p>Exit codes: 1 if it cannot start; 143 after SIGTERM.
+ */
+public final class Launcher {
+
+    private static final int CANNOT_START = 1;
+
+    /** What would say it in more lines. */
+    private static final Map<String, Object> QUIET = Map.of(
+            "spring.main.banner-mode", "off",
+            "logging.level.org.springframework.boot.SpringApplication", "OFF",
+            "logging.level.org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter", "OFF",
+            "logging.level.org.springframework.boot.web.embedded.tomcat", "OFF",
+            "logging.level.org.springframework.boot.web.servlet.context", "ERROR",
+            "logging.level.org.apache.catalina.core", "OFF");
+
+    private final String name;
+    private final SpringApplicationBuilder application;
+
+    /** @param name begins a sentence, for instance {@code The shop} */
+    public Launcher(String name, SpringApplicationBuilder application) {
+        this.name = name;
+        this.application = application;
+    }
+
+    /** Returns when the application runs. Ends the process if it cannot. */
+    public void start(String... arguments) {
+        int exit = run(System.err, arguments);
+        if (exit != 0) {
+            System.exit(exit);
+        }
+    }
+
+    int run(PrintStream err, String... arguments) {
+        try {
+            application.properties(QUIET).run(arguments);
+            return 0;
+        } catch (RuntimeException e) {
+            err.println(name + " cannot start: " + StartFailure.reason(e));
+            return CANNOT_START;
+        }
+    }
+}
