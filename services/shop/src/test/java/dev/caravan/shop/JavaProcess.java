@@ -1,0 +1,146 @@
+package dev.caravan.shop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** A Java program in a process of its own, which can be killed. */
+final class JavaProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private JavaProcess(Path directory, List<String> program, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir")));
+        command.addAll(program);
+        command.addAll(Arrays.asList(arguments));
+        try {
+            Files.createDirectories(directory);
+            out = Files.createTempFile(directory, "out-", ".log");
+            err = Files.createTempFile(directory, "err-", ".log");
+            process = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * From the class path of the test without the tests.
+     *
+     * @param directory where it works, and where its output goes
+     */
+    static JavaProcess start(Path directory, Class<?> program, String... arguments) {
+        return new JavaProcess(directory, List.of("-cp", classPath(), program.getName()), arguments);
+    }
+
+    private static String classPath() {
+        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return Arrays.stream(all.split(File.pathSeparator))
+                .filter(entry -> !entry.endsWith("test-classes"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** From a jar that can be run. */
+    static JavaProcess start(Path directory, Path jar, String... arguments) {
+        return new JavaProcess(directory, List.of("-jar", jar.toString()), arguments);
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until the program says over HTTP that it is ready. */
+    JavaProcess ready(int port) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> !process.isAlive() || isReady(port));
+        assertThat(process.isAlive()).as("%s%s", lines(out), lines(err)).isTrue();
+        return this;
+    }
+
+    private static boolean isReady(int port) {
+        try {
+            HttpURLConnection readiness =
+                    (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness")
+                            .toURL()
+                            .openConnection();
+            return readiness.getResponseCode() == HttpURLConnection.HTTP_OK;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        exitCode();
+    }
+
+    /** SIGTERM. */
+    int terminate() {
+        process.destroy();
+        return exitCode();
+    }
+
+    int exitCode() {
+        try {
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .as("has ended: %s", lines(out))
+                    .isTrue();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    List<String> standardOutput() {
+        return lines(out);
+    }
+
+    List<String> standardError() {
+        return lines(err);
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
