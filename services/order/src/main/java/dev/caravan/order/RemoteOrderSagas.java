@@ -9,14 +9,24 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** Orders are carried out by a saga-orchestrator in another process, spoken to over HTTP. No call holds a thread. */
+/**
+ * Orders are carried out by a saga-orchestrator in another process, spoken to over HTTP. No call holds a thread.
+ *
+ * <p>The orders that were started last are remembered without their card, so that each can be seen before its saga has
+ * recorded it. A restart forgets them: then an order is seen when it is recorded.
+ */
 class RemoteOrderSagas implements OrderSagas {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LONG_POLL = Duration.ofSeconds(70);
 
+    private static final Set<String> ENDS = Set.of("COMPLETED", "COMPENSATED", "FAILED");
+
+    private final StartedOrders started = new StartedOrders();
     private final URI orchestrator;
     private final String saga;
     private final ObjectMapper json;
@@ -39,16 +49,25 @@ class RemoteOrderSagas implements OrderSagas {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(bytes(order)))
                 .build();
-        CompletableFuture<String> sagaId = send(request, "sagaId");
-        return new StartedOrderSaga(sagaId, sagaId.thenCompose(this::ended));
+        CompletableFuture<String> sagaId = send(request, "sagaId").thenApply(id -> started.add(order, id));
+        return new StartedOrderSaga(
+                sagaId, sagaId.thenCompose(this::ended).thenApply(status -> started.ended(order.orderId(), status)));
     }
 
+    @Override
+    public Optional<PendingOrder> pending(String orderId) {
+        return started.find(orderId);
+    }
+
+    /** The orchestrator answers after a minute at the latest: then it is asked again. */
     private CompletableFuture<String> ended(String sagaId) {
         HttpRequest request = request("/api/sagas/" + sagaId, LONG_POLL)
                 .header("Prefer", "wait=60")
                 .GET()
                 .build();
-        return send(request, "status");
+        return send(request, "status")
+                .thenCompose(
+                        status -> ENDS.contains(status) ? CompletableFuture.completedFuture(status) : ended(sagaId));
     }
 
     private HttpRequest.Builder request(String path, Duration timeout) {

@@ -1,0 +1,112 @@
+package dev.caravan.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Orders that an orchestrator elsewhere carries out, which is played by the test. */
+class RemoteOrderSagasTest {
+
+    private static final PricedOrder ORDER = new PricedOrder(
+            "order-1",
+            "ann",
+            List.of(new OrderItem("COFFEE", 2, new BigDecimal("12.50"))),
+            new BigDecimal("25.00"),
+            "EUR",
+            "4242424242424242",
+            "KR");
+
+    private final Deque<String> answers = new ArrayDeque<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private HttpServer orchestrator;
+    private RemoteOrderSagas sagas;
+
+    @BeforeEach
+    void listen() throws IOException {
+        orchestrator = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        orchestrator.createContext("/", exchange -> {
+            requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+            byte[] answer = answers.remove().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(answer.length == 0 ? 503 : 200, answer.length == 0 ? -1 : answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        orchestrator.start();
+        sagas = new RemoteOrderSagas(
+                URI.create("http://127.0.0.1:" + orchestrator.getAddress().getPort()),
+                "order-saga",
+                new ObjectMapper());
+    }
+
+    @AfterEach
+    void close() {
+        orchestrator.stop(0);
+    }
+
+    @Test
+    void asksAgainUntilTheSagaHasEnded() throws Exception {
+        answers.addAll(List.of(
+                "{\"sagaId\": \"saga-1\"}",
+                "{\"status\": \"EXECUTING\"}",
+                "{\"status\": \"COMPENSATING\"}",
+                "{\"status\": \"COMPENSATED\"}"));
+        StartedOrderSaga started = sagas.start(ORDER);
+
+        assertThat(started.ended().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .isEqualTo("COMPENSATED");
+        assertThat(requests)
+                .containsExactly(
+                        "POST /api/sagas/order-saga?key=order-1",
+                        "GET /api/sagas/saga-1",
+                        "GET /api/sagas/saga-1",
+                        "GET /api/sagas/saga-1");
+    }
+
+    @Test
+    void showsAnOrderFromItsStartWithoutItsCard() throws Exception {
+        answers.addAll(List.of("{\"sagaId\": \"saga-1\"}", "{\"status\": \"COMPLETED\"}"));
+        assertThat(sagas.pending("order-1")).isEmpty();
+        StartedOrderSaga started = sagas.start(ORDER);
+
+        assertThat(started.sagaId().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .isEqualTo("saga-1");
+        PendingOrder pending = sagas.pending("order-1").orElseThrow();
+        assertThat(pending.sagaId()).isEqualTo("saga-1");
+        assertThat(pending.order().total()).isEqualTo("25.00");
+        assertThat(pending.order().card()).isNull();
+    }
+
+    @Test
+    void showsAnOrderAsCancelledThatWasUndoneBeforeItWasRecorded() throws Exception {
+        answers.addAll(List.of("{\"sagaId\": \"saga-1\"}", "{\"status\": \"COMPENSATED\"}"));
+        sagas.start(ORDER).ended().toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+        assertThat(sagas.pending("order-1").orElseThrow().status()).isEqualTo(OrderStatus.CANCELLED);
+    }
+
+    @Test
+    void showsNoOrderThatWasNotStarted() {
+        answers.add("");
+
+        assertThatThrownBy(
+                        () -> sagas.start(ORDER).sagaId().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(IllegalStateException.class);
+        assertThat(sagas.pending("order-1")).isEmpty();
+    }
+}
