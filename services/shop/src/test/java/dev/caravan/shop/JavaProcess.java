@@ -67,9 +67,12 @@ final class JavaProcess implements AutoCloseable {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    /** From a jar that can be run. */
-    static JavaProcess start(Path directory, Path jar, String... arguments) {
-        return new JavaProcess(directory, List.of("-jar", jar.toString()), arguments);
+    /** From the jar that can be run, beside the one that the program is in: with its own libraries, and no others. */
+    static JavaProcess startAlone(Path directory, Class<?> program, String... arguments) {
+        Path jar = Path.of(URI.create(
+                program.getProtectionDomain().getCodeSource().getLocation().toString()));
+        Path alone = jar.resolveSibling(jar.getFileName().toString().replaceAll("\\.jar$", "-exec.jar"));
+        return new JavaProcess(directory, List.of("-jar", alone.toString()), arguments);
     }
 
     static int freePort() {
