@@ -184,8 +184,9 @@ public final class LiveSaga {
     }
 
     private void afterAppend(SagaState after) {
-        if (after.status().isTerminal() && ended.complete(after)) {
+        if (after.status().isTerminal() && !ended.isDone()) {
             host.ended(this, after);
+            ended.complete(after);
         }
     }
 

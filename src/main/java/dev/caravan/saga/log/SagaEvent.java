@@ -21,8 +21,10 @@ import java.util.Optional;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface SagaEvent {
 
-    /** The name on the wire. */
-    String type();
+    /** The name on the wire: that of the record, {@code STEP_REJECTED} for {@code StepRejected}. */
+    default String type() {
+        return EventTypes.of(getClass());
+    }
 
     /** What the event asks of the state machine, if anything: the transition of the same name. */
     default Optional<Transition> transition() {
@@ -56,11 +58,6 @@ public sealed interface SagaEvent {
         public Start(String name, String coordinator, String key, JsonNode body, Map<String, Object> headers) {
             this(name, coordinator, key, body, headers, null);
         }
-
-        @Override
-        public String type() {
-            return "START";
-        }
     }
 
     /**
@@ -69,24 +66,14 @@ public sealed interface SagaEvent {
      *
      * @param host the instance
      */
-    record Resume(String host) implements SagaEvent {
-        @Override
-        public String type() {
-            return "RESUME";
-        }
-    }
+    record Resume(String host) implements SagaEvent {}
 
     /**
      * All that is known of the saga, carried forward: a reader may begin here. Without effect for one who knows it.
      *
      * @param state as the entries before it make it
      */
-    record Snapshot(@JsonProperty(required = true) SagaState state) implements SagaEvent {
-        @Override
-        public String type() {
-            return "SNAPSHOT";
-        }
-    }
+    record Snapshot(@JsonProperty(required = true) SagaState state) implements SagaEvent {}
 
     /** A command of a step had technical trouble and is sent again. */
     record StepRetry(
@@ -94,23 +81,13 @@ public sealed interface SagaEvent {
             @JsonProperty(required = true) String command,
             int attempt,
             String error)
-            implements SagaEvent {
-        @Override
-        public String type() {
-            return "STEP_RETRY";
-        }
-    }
+            implements SagaEvent {}
 
     /**
      * The saga is to be undone if it has not ended by then; of several, the earliest counts. A deadline is absolute: it
      * passes also while no instance runs.
      */
-    record Limit(@JsonProperty(required = true) Instant deadline) implements SagaEvent {
-        @Override
-        public String type() {
-            return "LIMIT";
-        }
-    }
+    record Limit(@JsonProperty(required = true) Instant deadline) implements SagaEvent {}
 
     /**
      * A step joined the saga. Durable before the step does anything.
@@ -129,23 +106,13 @@ public sealed interface SagaEvent {
         public Enlist {
             options = options == null ? Map.of() : options;
         }
-
-        @Override
-        public String type() {
-            return "ENLIST";
-        }
     }
 
     /** A command of a step was answered SUCCESS: the step took effect. */
     record Success(
             @JsonProperty(required = true) Step step,
             @JsonProperty(required = true) String command,
-            JsonNode result) implements SagaEvent {
-        @Override
-        public String type() {
-            return "SUCCESS";
-        }
-    }
+            JsonNode result) implements SagaEvent {}
 
     /** A command of a step was answered FAILED: nothing took effect. */
     record StepRejected(
@@ -153,147 +120,62 @@ public sealed interface SagaEvent {
             @JsonProperty(required = true) String command,
             String code,
             String error)
-            implements SagaEvent {
-        @Override
-        public String type() {
-            return "STEP_REJECTED";
-        }
-    }
+            implements SagaEvent {}
 
     /** A command of a step failed for a technical reason and may have taken effect. */
     record StepUnknown(
             @JsonProperty(required = true) Step step,
             @JsonProperty(required = true) String command,
-            String error) implements SagaEvent {
-        @Override
-        public String type() {
-            return "STEP_UNKNOWN";
-        }
-    }
+            String error) implements SagaEvent {}
 
     /** No reply came within the step's time-out; it may have taken effect. */
     record StepTimeout(
             @JsonProperty(required = true) Step step,
             @JsonProperty(required = true) String command,
-            long timeoutMillis) implements SagaEvent {
-        @Override
-        public String type() {
-            return "STEP_TIMEOUT";
-        }
-    }
+            long timeoutMillis) implements SagaEvent {}
 
     /** A reply came that nobody waits for any more. It changes nothing. */
-    record LateReply(@JsonProperty(required = true) Step step, String command, String status) implements SagaEvent {
-        @Override
-        public String type() {
-            return "LATE_REPLY";
-        }
-    }
+    record LateReply(@JsonProperty(required = true) Step step, String command, String status) implements SagaEvent {}
 
     /** It was decided that the saga completes; completion callbacks begin. */
-    record Close() implements SagaEvent {
-        @Override
-        public String type() {
-            return "CLOSE";
-        }
-    }
+    record Close() implements SagaEvent {}
 
     /** The completion callback of a step was done. */
-    record CompleteSuccess(@JsonProperty(required = true) Step step) implements SagaEvent {
-        @Override
-        public String type() {
-            return "COMPLETE_SUCCESS";
-        }
-    }
+    record CompleteSuccess(@JsonProperty(required = true) Step step) implements SagaEvent {}
 
     /** The completion callback of a step went wrong and will be tried again. */
-    record CompleteRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {
-        @Override
-        public String type() {
-            return "COMPLETE_RETRY";
-        }
-    }
+    record CompleteRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
 
     /** The saga completed. */
-    record Complete() implements SagaEvent {
-        @Override
-        public String type() {
-            return "COMPLETE";
-        }
-    }
+    record Complete() implements SagaEvent {}
 
     /** The saga failed and is to be undone. {@code step}: where, if known. */
-    record Fail(Step step, String reason) implements SagaEvent {
-        @Override
-        public String type() {
-            return "FAIL";
-        }
-    }
+    record Fail(Step step, String reason) implements SagaEvent {}
 
     /** The saga, or one of its steps, ran out of time and is to be undone. {@code step}: where, if known. */
-    record Timeout(Step step, String reason) implements SagaEvent {
-        @Override
-        public String type() {
-            return "TIMEOUT";
-        }
-    }
+    record Timeout(Step step, String reason) implements SagaEvent {}
 
     /** A step was undone. */
-    record CompensateSuccess(@JsonProperty(required = true) Step step) implements SagaEvent {
-        @Override
-        public String type() {
-            return "COMPENSATE_SUCCESS";
-        }
-    }
+    record CompensateSuccess(@JsonProperty(required = true) Step step) implements SagaEvent {}
 
     /** Undoing a step went wrong and will be tried again. */
-    record CompensateRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {
-        @Override
-        public String type() {
-            return "COMPENSATE_RETRY";
-        }
-    }
+    record CompensateRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
 
     /** Undoing a step was given up after this many attempts. The compensation of other steps goes on. */
     record StepCompensateFailed(
-            @JsonProperty(required = true) Step step, int attempts, String error) implements SagaEvent {
-        @Override
-        public String type() {
-            return "STEP_COMPENSATE_FAILED";
-        }
-    }
+            @JsonProperty(required = true) Step step, int attempts, String error) implements SagaEvent {}
 
     /** The saga could not be undone: a person has to act on this step. */
-    record CompensateFail(@JsonProperty(required = true) Step step, String error) implements SagaEvent {
-        @Override
-        public String type() {
-            return "COMPENSATE_FAIL";
-        }
-    }
+    record CompensateFail(@JsonProperty(required = true) Step step, String error) implements SagaEvent {}
 
     /** Everything was undone. */
-    record CompensateComplete() implements SagaEvent {
-        @Override
-        public String type() {
-            return "COMPENSATE_COMPLETE";
-        }
-    }
+    record CompensateComplete() implements SagaEvent {}
 
     /** An operator has the compensations of a FAILED saga tried again. */
-    record Retry(String who, String reason) implements SagaEvent {
-        @Override
-        public String type() {
-            return "RETRY";
-        }
-    }
+    record Retry(String who, String reason) implements SagaEvent {}
 
     /** An operator undid by hand what a FAILED saga had left, and says so. */
-    record Resolve(String who, String reason) implements SagaEvent {
-        @Override
-        public String type() {
-            return "RESOLVE";
-        }
-    }
+    record Resolve(String who, String reason) implements SagaEvent {}
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
     record Unknown(String type, ObjectNode content) implements SagaEvent {
