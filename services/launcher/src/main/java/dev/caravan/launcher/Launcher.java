@@ -17,10 +17,12 @@ public final class Launcher {
     private static final Map<String, Object> QUIET = Map.of(
             "spring.main.banner-mode", "off",
             "logging.level.org.springframework.boot.SpringApplication", "OFF",
+            "logging.level.org.springframework.boot.autoconfigure.logging", "ERROR",
             "logging.level.org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter", "OFF",
             "logging.level.org.springframework.boot.web.embedded.tomcat", "OFF",
             "logging.level.org.springframework.boot.web.servlet.context", "ERROR",
-            "logging.level.org.apache.catalina.core", "OFF");
+            "logging.level.org.apache.catalina.core", "OFF",
+            "logging.level.org.apache.catalina.loader", "ERROR");
 
     private final String name;
     private final SpringApplicationBuilder application;

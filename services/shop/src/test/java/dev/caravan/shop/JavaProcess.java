@@ -126,8 +126,20 @@ final class JavaProcess implements AutoCloseable {
         }
     }
 
-    List<String> standardOutput() {
-        return lines(out);
+    /** Waits for the end; ends the program by force if it goes on. */
+    void saysInOneLineWhyItCannotStart(String start, String why) {
+        try {
+            assertThat(exitCode()).isEqualTo(1);
+            assertThat(standardError())
+                    .singleElement()
+                    .asString()
+                    .startsWith(start)
+                    .contains(why);
+            assertThat(lines(out))
+                    .noneMatch(line -> line.matches("\\s+(at |java\\.base@).*") || line.contains("Exception"));
+        } finally {
+            close();
+        }
     }
 
     List<String> standardError() {

@@ -129,4 +129,15 @@ class SeparateProcessesIT {
                     .isEqualTo(200);
         }
     }
+
+    @Test
+    void saysInOneLineWhyAServiceCannotStart() {
+        JavaProcess.startAlone(
+                        FreshDataDirectory.make("alone"),
+                        OrderServiceApplication.class,
+                        "--server.port=" + ports.payments(),
+                        brokers())
+                .saysInOneLineWhyItCannotStart(
+                        "The order service cannot start: ", "port " + ports.payments() + " is in use");
+    }
 }

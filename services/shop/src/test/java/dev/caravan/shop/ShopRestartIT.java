@@ -93,14 +93,6 @@ class ShopRestartIT {
     }
 
     private static void saysInOneLine(JavaProcess shop, String why) {
-        try (shop) {
-            assertThat(shop.exitCode()).isEqualTo(1);
-            assertThat(shop.standardError())
-                    .singleElement()
-                    .asString()
-                    .startsWith("The shop cannot start: ")
-                    .contains(why);
-            assertThat(shop.standardOutput()).noneMatch(line -> line.startsWith("\tat ") || line.contains("Exception"));
-        }
+        shop.saysInOneLineWhyItCannotStart("The shop cannot start: ", why);
     }
 }
