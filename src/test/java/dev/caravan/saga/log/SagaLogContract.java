@@ -160,7 +160,7 @@ public abstract class SagaLogContract {
                                     },
                                     threads))
                             .toArray(CompletableFuture[]::new))
-                    .get(30, TimeUnit.SECONDS);
+                    .get(50, TimeUnit.SECONDS);
         } finally {
             threads.shutdown();
         }
