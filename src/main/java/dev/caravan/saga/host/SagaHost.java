@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ public final class SagaHost {
     private final Executor executor;
     private final List<SagaListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<SagaId, LiveSaga> live = new ConcurrentHashMap<>();
+    private final AtomicLong repliesWithoutSaga = new AtomicLong();
     private final String name;
     private volatile Ownership ownership = Ownership.everything();
     private volatile SagaRecovery recovery = saga -> {};
@@ -145,6 +147,7 @@ public final class SagaHost {
         if (saga.isPresent()) {
             saga.get().deliver(reply);
         } else {
+            repliesWithoutSaga.incrementAndGet();
             LOGGER.debug("Reply of step {} for saga {}, which does not run here", reply.step(), reply.sagaId());
         }
     }
@@ -243,6 +246,11 @@ public final class SagaHost {
         if (live.remove(saga.id(), saga)) {
             saga.release();
         }
+    }
+
+    /** How many replies came for sagas that had ended or do not run here. They changed nothing. */
+    public long repliesWithoutSaga() {
+        return repliesWithoutSaga.get();
     }
 
     /** How many sagas are in memory. */

@@ -3,6 +3,7 @@ package dev.caravan.saga.monitoring;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.host.SagaListener;
+import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
@@ -38,7 +39,8 @@ public final class SagaView implements SagaListener {
     /** Takes one entry in; entries may come twice, and one that leaves a gap waits for the log to bring it. */
     public synchronized void accept(SagaLogEntry entry) {
         SagaTimeline known = byId.getOrDefault(entry.sagaId(), SagaTimeline.of(entry.sagaId()));
-        if (entry.sequence() == known.state().nextSequence()) {
+        boolean begins = known.state().status() == SagaStatus.INITIAL && entry.event() instanceof SagaEvent.Snapshot;
+        if (begins || entry.sequence() == known.state().nextSequence()) {
             byId.put(entry.sagaId(), known.with(entry));
             forgetOldest();
         }

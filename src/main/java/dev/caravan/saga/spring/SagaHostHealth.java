@@ -16,6 +16,8 @@ class SagaHostHealth extends AbstractHealthIndicator {
     @Override
     protected void doHealthCheck(Health.Builder health) {
         boolean ready = host.ownership().ready().isDone();
-        health.status(ready ? "UP" : "OUT_OF_SERVICE").withDetail("sagasInFlight", host.size());
+        health.status(ready ? "UP" : "OUT_OF_SERVICE")
+                .withDetail("sagasInFlight", host.size())
+                .withDetail("repliesWithoutSaga", host.repliesWithoutSaga());
     }
 }
