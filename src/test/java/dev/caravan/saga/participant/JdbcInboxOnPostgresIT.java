@@ -1,5 +1,6 @@
 package dev.caravan.saga.participant;
 
+import dev.caravan.testing.PostgresOfAnyUser;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import javax.sql.DataSource;
