@@ -70,40 +70,17 @@ public record SagaState(
         SagaEvent event = entry.event();
         Instant at = entry.timestamp();
         if (event instanceof SagaEvent.Snapshot snapshot && status == SagaStatus.INITIAL) {
-            return snapshot.state().carriedTo(entry);
+            SagaState carried = snapshot.state();
+            return carried.at(entry.sequence() + 1, entry.epoch(), carried.ignored(), carried.updatedAt());
         }
         if (event instanceof SagaEvent.Resume && entry.epoch() > epoch && status != SagaStatus.INITIAL) {
-            long next = Math.max(nextSequence, entry.sequence() + 1);
-            return new SagaState(
-                    sagaId, status, start, steps, reason, deadline, next, entry.epoch(), ignored, startedAt, at);
+            return at(Math.max(nextSequence, entry.sequence() + 1), entry.epoch(), ignored, at);
         }
         if (entry.sequence() < nextSequence || entry.epoch() != epoch || event instanceof SagaEvent.Resume) {
-            return new SagaState(
-                    sagaId,
-                    status,
-                    start,
-                    steps,
-                    reason,
-                    deadline,
-                    nextSequence,
-                    epoch,
-                    ignored + 1,
-                    startedAt,
-                    updatedAt);
+            return at(nextSequence, epoch, ignored + 1, updatedAt);
         }
         if (!allows(event)) {
-            return new SagaState(
-                    sagaId,
-                    status,
-                    start,
-                    steps,
-                    reason,
-                    deadline,
-                    entry.sequence() + 1,
-                    epoch,
-                    ignored + 1,
-                    startedAt,
-                    at);
+            return at(entry.sequence() + 1, epoch, ignored + 1, at);
         }
         SagaStatus next = event.transition()
                 .flatMap(transition -> SagaStateMachine.next(status, transition))
@@ -123,19 +100,10 @@ public record SagaState(
                 at);
     }
 
-    private SagaState carriedTo(SagaLogEntry entry) {
+    /** The same saga at another place of its log. */
+    private SagaState at(long newSequence, int newEpoch, int newIgnored, Instant when) {
         return new SagaState(
-                sagaId,
-                status,
-                start,
-                steps,
-                reason,
-                deadline,
-                entry.sequence() + 1,
-                entry.epoch(),
-                ignored,
-                startedAt,
-                updatedAt);
+                sagaId, status, start, steps, reason, deadline, newSequence, newEpoch, newIgnored, startedAt, when);
     }
 
     /** The saga's name; the empty text while INITIAL. */
