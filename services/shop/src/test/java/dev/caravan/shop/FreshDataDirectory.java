@@ -10,7 +10,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
 /** Gives a shop in the JVM of the test a data directory of its own, below {@code target}. */
-final class FreshDataDirectory implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+public final class FreshDataDirectory implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
@@ -22,7 +22,7 @@ final class FreshDataDirectory implements ApplicationContextInitializer<Configur
     }
 
     /** An empty directory that nobody has used before. */
-    static Path make(String name) {
+    public static Path make(String name) {
         try {
             Path parent = Files.createDirectories(Path.of("target", "it"));
             return Files.createTempDirectory(parent, name + "-").toAbsolutePath();

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** What holds after any test, whatever happened in it. */
-final class Invariants {
+public final class Invariants {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Map<String, Long> STOCK_AT_FIRST =
@@ -30,7 +30,7 @@ final class Invariants {
     }
 
     /** Checks over HTTP and in the topic of the saga log. */
-    static void hold(ShopClient shop, String brokers) {
+    public static void hold(ShopClient shop, String brokers) {
         Invariants invariants = new Invariants(shop);
         invariants.nothingIsPending();
         invariants.eachOrderIsDoneOrUndone();
@@ -39,7 +39,7 @@ final class Invariants {
     }
 
     /** Checks the tables. */
-    static void holdIn(ShopDatabase database) {
+    public static void holdIn(ShopDatabase database) {
         assertThat(database.unfinished()).as("rows that are not finished").isEmpty();
         assertThat(database.moneyTaken())
                 .as("payments minus refunds")

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A Java program in a process of its own, which can be killed. */
-final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -56,7 +56,7 @@ final class JavaProcess implements AutoCloseable {
      *
      * @param directory where it works, and where its output goes
      */
-    static JavaProcess start(Path directory, Class<?> program, String... arguments) {
+    public static JavaProcess start(Path directory, Class<?> program, String... arguments) {
         return new JavaProcess(directory, List.of("-cp", classPath(), program.getName()), arguments);
     }
 
@@ -68,14 +68,14 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** From the jar that can be run, beside the one that the program is in: with its own libraries, and no others. */
-    static JavaProcess startAlone(Path directory, Class<?> program, String... arguments) {
+    public static JavaProcess startAlone(Path directory, Class<?> program, String... arguments) {
         Path jar = Path.of(URI.create(
                 program.getProtectionDomain().getCodeSource().getLocation().toString()));
         Path alone = jar.resolveSibling(jar.getFileName().toString().replaceAll("\\.jar$", "-exec.jar"));
         return new JavaProcess(directory, List.of("-jar", alone.toString()), arguments);
     }
 
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -84,7 +84,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Waits until the program says over HTTP that it is ready. */
-    JavaProcess ready(int port) {
+    public JavaProcess ready(int port) {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> !process.isAlive() || isReady(port));
         assertThat(process.isAlive()).as("%s%s", lines(out), lines(err)).isTrue();
         return this;
@@ -103,18 +103,18 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** SIGKILL. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         exitCode();
     }
 
     /** SIGTERM. */
-    int terminate() {
+    public int terminate() {
         process.destroy();
         return exitCode();
     }
 
-    int exitCode() {
+    public int exitCode() {
         try {
             assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .as("has ended: %s", lines(out))
@@ -127,7 +127,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Waits for the end; ends the program by force if it goes on. */
-    void saysInOneLineWhyItCannotStart(String start, String why) {
+    public void saysInOneLineWhyItCannotStart(String start, String why) {
         try {
             assertThat(exitCode()).isEqualTo(1);
             assertThat(standardError())
@@ -142,7 +142,7 @@ final class JavaProcess implements AutoCloseable {
         }
     }
 
-    List<String> standardError() {
+    public List<String> standardError() {
         return lines(err);
     }
 

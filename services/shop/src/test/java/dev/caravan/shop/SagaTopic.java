@@ -17,12 +17,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Reads whole topics as they are now. */
-final class SagaTopic {
+public final class SagaTopic {
 
     private SagaTopic() {}
 
     /** The saga log, saga by saga. */
-    static Map<SagaId, List<SagaLogEntry>> entries(String brokers) {
+    public static Map<SagaId, List<SagaLogEntry>> entries(String brokers) {
         SagaLogCodec codec = new SagaLogCodec();
         Map<SagaId, List<SagaLogEntry>> entries = new LinkedHashMap<>();
         for (ConsumerRecord<String, byte[]> message : read(brokers, "saga-logs")) {
@@ -32,7 +32,7 @@ final class SagaTopic {
         return entries;
     }
 
-    static List<ConsumerRecord<String, byte[]>> read(String brokers, String topic) {
+    public static List<ConsumerRecord<String, byte[]>> read(String brokers, String topic) {
         Map<String, Object> settings = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
         List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer =
@@ -50,7 +50,7 @@ final class SagaTopic {
         return records;
     }
 
-    static Set<String> names(String brokers) {
+    public static Set<String> names(String brokers) {
         Map<String, Object> settings = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
         try (KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {

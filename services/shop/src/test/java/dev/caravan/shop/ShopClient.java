@@ -15,7 +15,7 @@ import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
 /** The REST of the shop, or of its services in processes of their own. */
-final class ShopClient {
+public final class ShopClient {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String WAIT = "wait=60";
@@ -30,29 +30,29 @@ final class ShopClient {
     }
 
     /** Where each part listens. */
-    record Ports(int orders, int payments, int inventory, int shipping, int sagas, int coordinator) {}
+    public record Ports(int orders, int payments, int inventory, int shipping, int sagas, int coordinator) {}
 
-    static ShopClient at(int port) {
+    public static ShopClient at(int port) {
         return new ShopClient(new Ports(port, port, port, port, port, port));
     }
 
-    static ShopClient at(Ports ports) {
+    public static ShopClient at(Ports ports) {
         return new ShopClient(ports);
     }
 
     /** An answer, whatever its status. */
-    record Answer(int status, HttpHeaders headers, JsonNode body) {
+    public record Answer(int status, HttpHeaders headers, JsonNode body) {
 
-        String text(String field) {
+        public String text(String field) {
             return body.path(field).asText(null);
         }
     }
 
     /** A saga as it is shown. */
-    record Saga(String id, String status, JsonNode json) {
+    public record Saga(String id, String status, JsonNode json) {
 
         /** For instance {@code SUCCESS CREATE_ORDER}, in the order of the log. */
-        List<String> events() {
+        public List<String> events() {
             return stream(json.path("events"))
                     .map(event -> (event.path("type").asText() + " "
                                     + event.path("step").asText())
@@ -61,7 +61,7 @@ final class ShopClient {
         }
 
         /** The steps that were undone, in that order. */
-        List<String> compensations() {
+        public List<String> compensations() {
             return events().stream()
                     .filter(event -> event.startsWith("COMPENSATE_SUCCESS "))
                     .map(event -> event.substring(event.indexOf(' ') + 1))
@@ -70,20 +70,20 @@ final class ShopClient {
     }
 
     /** An order that was placed. */
-    record Placed(String orderId, String sagaId) {}
+    public record Placed(String orderId, String sagaId) {}
 
-    Placed place(OrderRequest order) {
+    public Placed place(OrderRequest order) {
         Answer answer = post(order, Map.of());
         assertThat(answer.status()).as("status of %s", answer.body()).isEqualTo(202);
         return new Placed(answer.text("orderId"), answer.text("sagaId"));
     }
 
     /** Places an order, and returns its saga when it has ended. */
-    Saga run(OrderRequest order) {
+    public Saga run(OrderRequest order) {
         return ended(place(order).sagaId());
     }
 
-    Answer post(Object body, Map<String, String> headers) {
+    public Answer post(Object body, Map<String, String> headers) {
         return http.method(HttpMethod.POST)
                 .uri(url(ports.orders(), "/api/orders"))
                 .contentType(MediaType.APPLICATION_JSON)
@@ -103,7 +103,7 @@ final class ShopClient {
         }
     }
 
-    Answer get(int port, String path, Map<String, String> headers) {
+    public Answer get(int port, String path, Map<String, String> headers) {
         return http.get()
                 .uri(url(port, path))
                 .headers(all -> headers.forEach(all::set))
@@ -118,41 +118,41 @@ final class ShopClient {
     }
 
     /** Of any part, when all of them are at one port. */
-    Answer get(String path) {
+    public Answer get(String path) {
         return get(ports.orders(), path, Map.of());
     }
 
-    Answer order(String orderId) {
+    public Answer order(String orderId) {
         return get(ports.orders(), "/api/orders/" + orderId, Map.of());
     }
 
-    List<JsonNode> payments(String orderId) {
+    public List<JsonNode> payments(String orderId) {
         return stream(get(ports.payments(), "/api/payments?orderId=" + orderId, Map.of())
                         .body())
                 .toList();
     }
 
-    List<JsonNode> shipments(String orderId) {
+    public List<JsonNode> shipments(String orderId) {
         return stream(get(ports.shipping(), "/api/shipments?orderId=" + orderId, Map.of())
                         .body())
                 .toList();
     }
 
-    JsonNode stock(String productId) {
+    public JsonNode stock(String productId) {
         return get(ports.inventory(), "/api/stock/" + productId, Map.of()).body();
     }
 
-    Answer sagas(String query) {
+    public Answer sagas(String query) {
         return get(ports.sagas(), "/api/sagas" + query, Map.of());
     }
 
     /** The saga as it is now. */
-    Saga saga(String sagaId) {
+    public Saga saga(String sagaId) {
         return saga(get(ports.sagas(), "/api/sagas/" + sagaId, Map.of()));
     }
 
     /** The saga when it has ended. */
-    Saga ended(String sagaId) {
+    public Saga ended(String sagaId) {
         Saga saga = saga(get(ports.sagas(), "/api/sagas/" + sagaId, Map.of("Prefer", WAIT)));
         assertThat(saga.status()).as("end of %s", saga.json()).isIn("COMPLETED", "COMPENSATED", "FAILED");
         return saga;
@@ -163,18 +163,17 @@ final class ShopClient {
         return new Saga(answer.text("sagaId"), answer.text("status"), answer.body());
     }
 
-    /** LRAs that the coordinator has not finished. */
-    List<JsonNode> openLras() {
-        return stream(get(ports.coordinator(), "/lra-coordinator", Map.of("Accept", "application/json"))
-                        .body())
-                .toList();
+    /** LRAs that the coordinator has not finished; none where there is no coordinator. */
+    public List<JsonNode> openLras() {
+        Answer lras = get(ports.coordinator(), "/lra-coordinator", Map.of("Accept", "application/json"));
+        return lras.status() == 404 ? List.of() : stream(lras.body()).toList();
     }
 
-    static BigDecimal decimal(JsonNode node) {
+    public static BigDecimal decimal(JsonNode node) {
         return new BigDecimal(node.asText());
     }
 
-    static java.util.stream.Stream<JsonNode> stream(JsonNode array) {
+    public static java.util.stream.Stream<JsonNode> stream(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false);
     }
 }

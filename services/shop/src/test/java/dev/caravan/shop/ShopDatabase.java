@@ -8,28 +8,28 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The tables of the four services, read behind their backs. They may be in one database or in four. */
-final class ShopDatabase {
+public final class ShopDatabase {
 
     private final JdbcClient orders;
     private final JdbcClient payments;
     private final JdbcClient inventory;
     private final JdbcClient shipping;
 
-    ShopDatabase(DataSource orders, DataSource payments, DataSource inventory, DataSource shipping) {
+    public ShopDatabase(DataSource orders, DataSource payments, DataSource inventory, DataSource shipping) {
         this.orders = JdbcClient.create(orders);
         this.payments = JdbcClient.create(payments);
         this.inventory = JdbcClient.create(inventory);
         this.shipping = JdbcClient.create(shipping);
     }
 
-    static ShopDatabase of(DataSource one) {
+    public static ShopDatabase of(DataSource one) {
         return new ShopDatabase(one, one, one, one);
     }
 
     /** What the four sides say of an order: the status of its row, {@code -} where there is none. */
-    record Sides(String order, String payment, String reservation, String shipment) {}
+    public record Sides(String order, String payment, String reservation, String shipment) {}
 
-    Sides of(String orderId) {
+    public Sides of(String orderId) {
         return new Sides(
                 status(orders, "orders.orders", orderId),
                 status(payments, "payments.payments", orderId),
@@ -46,7 +46,7 @@ final class ShopDatabase {
     }
 
     /** What the four inboxes say of a saga: the state of each step. */
-    Map<String, String> inboxes(String sagaId) {
+    public Map<String, String> inboxes(String sagaId) {
         Map<String, String> states = new TreeMap<>();
         collect(states, orders, "orders", sagaId);
         collect(states, payments, "payments", sagaId);
@@ -63,24 +63,24 @@ final class ShopDatabase {
                 .forEach(entry -> states.put(entry.getKey(), entry.getValue()));
     }
 
-    int gatewayAttempts(String orderId) {
+    public int gatewayAttempts(String orderId) {
         return payments.sql("select attempts from payments.sandbox_charges where idempotency_key like ?")
                 .param("%" + orderId)
                 .query(Integer.class)
                 .single();
     }
 
-    BigDecimal moneyOfConfirmedOrders() {
+    public BigDecimal moneyOfConfirmedOrders() {
         return sum(orders, "select coalesce(sum(total), 0) from orders.orders where status = 'CONFIRMED'");
     }
 
     /** What was paid and not given back. */
-    BigDecimal moneyTaken() {
+    public BigDecimal moneyTaken() {
         return sum(payments, "select coalesce(sum(amount), 0) from payments.payments where status = 'COMPLETED'");
     }
 
     /** The same in the books of the gateway. */
-    BigDecimal moneyCharged() {
+    public BigDecimal moneyCharged() {
         return sum(payments, "select coalesce(sum(amount), 0) from payments.sandbox_charges where status = 'CHARGED'");
     }
 
@@ -88,20 +88,20 @@ final class ShopDatabase {
         return jdbc.sql(sql).query(BigDecimal.class).single();
     }
 
-    Map<String, Long> itemsOfConfirmedOrders() {
+    public Map<String, Long> itemsOfConfirmedOrders() {
         return counts(orders, """
                 select product_id, sum(quantity) from orders.order_items
                 where order_id in (select order_id from orders.orders where status = 'CONFIRMED') group by product_id
                 """);
     }
 
-    Map<String, Long> itemsSold() {
+    public Map<String, Long> itemsSold() {
         return counts(inventory, """
                 select product_id, sum(quantity) from inventory.reservations where status = 'CONFIRMED' group by product_id
                 """);
     }
 
-    Map<String, Long> itemsShipped() {
+    public Map<String, Long> itemsShipped() {
         return counts(shipping, """
                 select product_id, sum(quantity) from shipping.shipment_items
                 where shipment_id in (select shipment_id from shipping.shipments where status = 'PREPARED')
@@ -110,7 +110,7 @@ final class ShopDatabase {
     }
 
     /** How much is missing from what was in stock at first. */
-    Map<String, Long> itemsTaken(Map<String, Long> atFirst) {
+    public Map<String, Long> itemsTaken(Map<String, Long> atFirst) {
         Map<String, Long> taken = counts(inventory, "select product_id, available + reserved from inventory.stock");
         taken.replaceAll((product, left) -> atFirst.get(product) - left);
         taken.values().removeIf(count -> count == 0);
@@ -127,7 +127,7 @@ final class ShopDatabase {
     }
 
     /** Rows of any service that say that something is not finished. */
-    List<String> unfinished() {
+    public List<String> unfinished() {
         List<String> rows = new java.util.ArrayList<>();
         rows.addAll(list(orders, "select 'order ' || order_id from orders.orders where status = 'PENDING'"));
         rows.addAll(

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The shop in a process of its own, on data of its own. It can be stopped and started again. */
-final class ShopProcess implements AutoCloseable {
+public final class ShopProcess implements AutoCloseable {
 
     private final Path directory;
     private final int port = JavaProcess.freePort();
@@ -17,19 +17,19 @@ final class ShopProcess implements AutoCloseable {
     private final List<String> settings;
     private JavaProcess process;
 
-    ShopProcess(Path directory, String... settings) {
+    public ShopProcess(Path directory, String... settings) {
         this.directory = directory;
         this.settings = Arrays.asList(settings);
     }
 
     /** Returns when the shop is ready. */
-    ShopProcess start() {
+    public ShopProcess start() {
         process = launch().ready(port);
         return this;
     }
 
     /** Starts a shop that may not get far; what is said here counts more than what was said before. */
-    JavaProcess launch(String... more) {
+    public JavaProcess launch(String... more) {
         Map<String, String> options = new LinkedHashMap<>();
         Stream.of(
                         List.of(
@@ -47,38 +47,38 @@ final class ShopProcess implements AutoCloseable {
                 directory, ShopApplication.class, options.values().toArray(String[]::new));
     }
 
-    Path data() {
+    public Path data() {
         return directory.resolve("data");
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    ShopClient client() {
+    public ShopClient client() {
         return ShopClient.at(port);
     }
 
-    String brokers() {
+    public String brokers() {
         return "127.0.0.1:" + kafkaPort;
     }
 
     /** SIGTERM. */
-    int terminate() {
+    public int terminate() {
         return process.terminate();
     }
 
     /** SIGKILL. */
-    void kill() {
+    public void kill() {
         process.kill();
     }
 
-    JavaProcess process() {
+    public JavaProcess process() {
         return process;
     }
 
     /** What it has left behind; while it runs, nobody else may look. */
-    ShopDatabase database() {
+    public ShopDatabase database() {
         return ShopDatabase.of(new DriverManagerDataSource(
                 "jdbc:h2:file:" + data().resolve("shop") + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;IFEXISTS=TRUE"));
     }
