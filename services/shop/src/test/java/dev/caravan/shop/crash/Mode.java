@@ -1,0 +1,29 @@
+package dev.caravan.shop.crash;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** Who decides how a saga ends. */
+enum Mode {
+    LRA("--caravan.coordinator=lra"),
+    LOG("--caravan.coordinator=log", "--caravan.lra.coordinator.embedded=false");
+
+    private final String[] settings;
+
+    Mode(String... settings) {
+        this.settings = settings;
+    }
+
+    /** With a time-out that a good step meets on the slowest of machines. */
+    String[] settings(String brokers, String... more) {
+        return Stream.of(
+                        Stream.of(
+                                "--camel.component.kafka.brokers=" + brokers,
+                                "--order.saga.step-timeout=120s",
+                                "--caravan.compensation.initial-delay=200ms"),
+                        Arrays.stream(settings),
+                        Arrays.stream(more))
+                .flatMap(parts -> parts)
+                .toArray(String[]::new);
+    }
+}
