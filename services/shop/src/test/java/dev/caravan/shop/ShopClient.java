@@ -84,8 +84,12 @@ public final class ShopClient {
     }
 
     public Answer post(Object body, Map<String, String> headers) {
+        return post(ports.orders(), "/api/orders", body, headers);
+    }
+
+    public Answer post(int port, String path, Object body, Map<String, String> headers) {
         return http.method(HttpMethod.POST)
-                .uri(url(ports.orders(), "/api/orders"))
+                .uri(url(port, path))
                 .contentType(MediaType.APPLICATION_JSON)
                 .headers(all -> headers.forEach(all::set))
                 .body(body)

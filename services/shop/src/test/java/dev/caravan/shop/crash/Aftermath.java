@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepState;
 import dev.caravan.shop.SagaTopic;
+import dev.caravan.shop.ShopClient;
+import dev.caravan.shop.ShopDatabase;
+import dev.caravan.shop.ShopDatabase.Sides;
 import dev.caravan.shop.crash.Customers.Accepted;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +29,7 @@ import java.util.Map;
 final class Aftermath {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Sides DONE = new Sides("CONFIRMED", "COMPLETED", "CONFIRMED", "PREPARED");
 
     private final Map<SagaId, List<SagaLogEntry>> log;
 
@@ -59,21 +69,65 @@ final class Aftermath {
     /** What was undone was undone once, the last step first. */
     Aftermath compensationsRanInReverseOrder() {
         log.forEach((sagaId, entries) -> {
-            List<String> enlisted = new ArrayList<>();
-            List<String> undone = new ArrayList<>();
+            List<Step> undone = new ArrayList<>();
+            SagaState state = SagaState.initial(sagaId);
             for (SagaLogEntry entry : entries) {
-                if (entry.event() instanceof SagaEvent.Enlist enlist) {
-                    enlisted.add(enlist.step().toString());
-                } else if (entry.event() instanceof SagaEvent.CompensateSuccess success) {
-                    undone.add(success.step().toString());
-                }
+                List<Step> before = compensated(state);
+                state = state.apply(entry);
+                List<Step> after = new ArrayList<>(compensated(state));
+                after.removeAll(before);
+                undone.addAll(after);
             }
-            List<String> expected = new ArrayList<>(enlisted);
-            expected.retainAll(undone);
+            List<Step> expected = new ArrayList<>(compensated(state));
             Collections.reverse(expected);
             assertThat(undone).as("compensations of %s: %s", sagaId, entries).isEqualTo(expected);
         });
         return this;
+    }
+
+    /** In order of enlistment. */
+    private static List<Step> compensated(SagaState state) {
+        return state.steps().stream()
+                .filter(step -> step.status() == StepStatus.COMPENSATED)
+                .map(StepState::step)
+                .toList();
+    }
+
+    /** The rows of every order, those of orders whose customer got no answer among them, are as its saga says. */
+    Aftermath everyEffectIsThereOrUndone(ShopDatabase database) {
+        log.keySet().stream().map(this::state).forEach(saga -> {
+            Sides sides = database.of(saga.start().key());
+            if (saga.status() == SagaStatus.COMPLETED) {
+                assertThat(sides).as("%s", saga).isEqualTo(DONE);
+            } else {
+                assertThat(List.of(sides.order(), sides.payment(), sides.reservation(), sides.shipment()))
+                        .as("%s", saga)
+                        .isSubsetOf("-", "CANCELLED", "DECLINED", "REFUNDED", "RELEASED");
+            }
+        });
+        return this;
+    }
+
+    /** Who follows the log from elsewhere has come to the same. */
+    Aftermath isShownBy(ShopClient shop) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        ShopClient.stream(shop.sagas("?limit=1000").body()))
+                .extracting(saga ->
+                        saga.path("sagaId").asText() + " " + saga.path("status").asText())
+                .containsExactlyInAnyOrderElementsOf(log.keySet().stream()
+                        .map(sagaId -> sagaId + " " + state(sagaId).status())
+                        .toList()));
+        return this;
+    }
+
+    /** How long after the moment the last saga was taken over. */
+    Duration takenOverAfter(Instant moment) {
+        return log.values().stream()
+                .flatMap(List::stream)
+                .filter(entry -> entry.event() instanceof SagaEvent.Resume)
+                .map(entry -> Duration.between(moment, entry.timestamp()))
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     /** Whether a process was killed in their middle: how many sagas another one went on with. */
