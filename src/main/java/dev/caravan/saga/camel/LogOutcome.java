@@ -9,7 +9,6 @@ import dev.caravan.saga.machine.SagaState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,8 +47,7 @@ final class LogOutcome {
     CompletableFuture<Void> compensate(LiveSaga saga, SagaEvent reason) {
         CompletableFuture<Void> ended = ended(saga, SagaStatus.COMPENSATED, "compensate");
         saga.decide(reason)
-                .thenCompose(decided ->
-                        saga.allWorkIsDone().completeOnTimeout(null, branchPatience.toMillis(), TimeUnit.MILLISECONDS))
+                .thenCompose(decided -> host.timers().await(saga.allWorkIsDone(), branchPatience))
                 .thenCompose(waited -> finishCompensating(saga))
                 .whenComplete((done, failure) -> tell(ended, saga, failure));
         return ended;

@@ -8,7 +8,6 @@ import dev.caravan.saga.message.MessageCodec;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.support.ExchangeHelper;
@@ -27,12 +26,14 @@ public final class SagaStart {
 
     /** Waits until this instance owns a partition; fails, with nothing started, if that takes longer than the patience. */
     public static CompletableFuture<Void> whenReady(SagaHost host, Duration patience) {
-        return host.ownership()
-                .ready()
-                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionallyCompose(late -> CompletableFuture.failedFuture(new IllegalStateException(
-                        "Sagas cannot start here now: Kafka has assigned no partition of the saga log to this instance"
-                                + " within %d ms. Try again, or ask another instance".formatted(patience.toMillis()))));
+        return host.timers()
+                .await(host.ownership().ready(), patience)
+                .thenCompose(inTime -> inTime
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(new IllegalStateException(
+                                "Sagas cannot start here now: Kafka has assigned no partition of the saga log to this instance"
+                                        + " within %d ms. Try again, or ask another instance"
+                                                .formatted(patience.toMillis()))));
     }
 
     /**

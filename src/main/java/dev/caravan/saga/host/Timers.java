@@ -2,6 +2,7 @@ package dev.caravan.saga.host;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /** Time: what it is, and something to be done later. Tests hand in one that they move. */
 public interface Timers {
@@ -14,4 +15,19 @@ public interface Timers {
      * @return cancels the task if it has not begun; safe to call at any time
      */
     Runnable schedule(Duration delay, Runnable task);
+
+    /** Waits for something, but not for longer than the patience; {@code true}: it came, well or not. */
+    default CompletableFuture<Boolean> await(CompletableFuture<?> something, Duration patience) {
+        CompletableFuture<Boolean> came = new CompletableFuture<>();
+        if (something.isDone()) {
+            came.complete(true);
+            return came;
+        }
+        Runnable cancel = schedule(patience, () -> came.complete(false));
+        something.whenComplete((done, failure) -> {
+            cancel.run();
+            came.complete(true);
+        });
+        return came;
+    }
 }
