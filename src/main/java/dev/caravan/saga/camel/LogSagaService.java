@@ -1,6 +1,5 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.SagaId;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRecovery;
@@ -54,23 +53,27 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     @Override
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
-        Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
-        if (resumed.isPresent()) {
-            return CompletableFuture.completedFuture(coordinator(resumed.get()));
-        }
-        return Failures.asFuture(() -> SagaStart.whenReady(host, startPatience)
-                .thenCompose(ready -> SagaStart.start(host, ids.next(), null, application, exchange))
-                .thenApply(this::coordinator));
+        return Failures.asFuture(() -> {
+            Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
+            CompletableFuture<LiveSaga> saga = resumed.isPresent()
+                    ? CompletableFuture.completedFuture(resumed.get())
+                    : SagaStart.whenReady(host, startPatience)
+                            .thenCompose(ready -> SagaStart.start(host, ids.next(), null, application, exchange));
+            return saga.thenApply(this::coordinator);
+        });
     }
 
-    /** @return {@code null} for a saga that is unknown or has ended, as the EIP wants it */
+    /**
+     * @return never {@code null}: the EIP would start a new saga in place of one that it cannot join. A saga that has
+     *     ended, is unknown, or runs elsewhere, refuses all that is asked of it.
+     */
     @Override
     public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
-        return Failures.asFuture(() -> {
-            SagaId sagaId = LongRunningAction.sagaId(id);
-            return host.find(sagaId).thenApply(found -> found.<CamelSagaCoordinator>map(this::coordinator)
-                    .orElse(null));
-        });
+        CompletableFuture<CamelSagaCoordinator> known = Failures.asFuture(
+                () -> host.find(LongRunningAction.sagaId(id)).thenApply(found -> found.map(this::coordinator)
+                        .orElseGet(() ->
+                                new RefusingCoordinator(id, "saga %s has ended, or is not known here".formatted(id)))));
+        return known.exceptionally(failure -> new RefusingCoordinator(id, Failures.text(failure)));
     }
 
     private CamelSagaCoordinator coordinator(LiveSaga saga) {

@@ -1,0 +1,42 @@
+package dev.caravan.saga.camel;
+
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Exchange;
+import org.apache.camel.saga.CamelSagaCoordinator;
+import org.apache.camel.saga.CamelSagaStep;
+
+/** Stands for a saga that cannot be joined or ended here: whoever asks is told why. */
+final class RefusingCoordinator implements CamelSagaCoordinator {
+
+    private final String id;
+    private final String reason;
+
+    RefusingCoordinator(String id, String reason) {
+        this.id = id;
+        this.reason = reason;
+    }
+
+    @Override
+    public String getId() {
+        return id;
+    }
+
+    @Override
+    public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
+        return refuse("begin");
+    }
+
+    @Override
+    public CompletableFuture<Void> compensate(Exchange exchange) {
+        return refuse("compensate");
+    }
+
+    @Override
+    public CompletableFuture<Void> complete(Exchange exchange) {
+        return refuse("complete");
+    }
+
+    private CompletableFuture<Void> refuse(String verb) {
+        return CompletableFuture.failedFuture(new IllegalStateException("Cannot %s: %s".formatted(verb, reason)));
+    }
+}
