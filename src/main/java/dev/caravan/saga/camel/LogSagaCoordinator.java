@@ -73,13 +73,38 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
         workIsDone(exchange);
-        return Failures.asFuture(() -> outcome.compensate(saga, SagaEnlistment.reasonToCompensate(exchange)));
+        Exception original = exchange.getException();
+        return Failures.asFuture(() -> outcome.compensate(saga, SagaEnlistment.reasonToCompensate(exchange))
+                .whenComplete((done, failure) -> {
+                    tell(exchange);
+                    if (failure != null && original != null) {
+                        Failures.cause(failure).addSuppressed(original);
+                    }
+                }));
     }
 
+    /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
+        if (brokeOff(exchange)) {
+            return compensate(exchange);
+        }
         workIsDone(exchange);
-        return Failures.asFuture(() -> outcome.complete(saga));
+        return Failures.asFuture(() -> outcome.complete(saga).whenComplete((done, failure) -> tell(exchange)));
+    }
+
+    /** {@code onException} with {@code handled}: Camel takes no further step. Not so {@code doTry} and {@code continued}. */
+    private static boolean brokeOff(Exchange exchange) {
+        return exchange.getExchangeExtension().isErrorHandlerHandledSet()
+                && exchange.getExchangeExtension().isErrorHandlerHandled();
+    }
+
+    /** The exchange learns how the saga ended. */
+    private void tell(Exchange exchange) {
+        SagaStatus status = saga.state().status();
+        if (status.isTerminal()) {
+            exchange.setProperty(SagaConstants.SAGA_STATUS, status.name());
+        }
     }
 
     /** Who ends the saga has no work left in it, nor has the exchange of which it is a branch. */

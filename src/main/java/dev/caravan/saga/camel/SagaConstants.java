@@ -26,6 +26,12 @@ public final class SagaConstants {
             javaType = "String")
     public static final String SAGA_KEY = "CaravanSagaKey";
 
+    /**
+     * Exchange property of who ended the saga: how it ended, the name of a {@code SagaStatus}. Set when the route with
+     * the {@code <saga>} block, or {@code saga:complete} or {@code saga:compensate}, is done.
+     */
+    public static final String SAGA_STATUS = "CaravanSagaStatus";
+
     /** Exchange property: the step that the exchange works on. */
     static final String STEP_PROPERTY = "CaravanStepProperty";
 
