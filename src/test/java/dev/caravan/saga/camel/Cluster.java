@@ -1,0 +1,152 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.test.Instance;
+import dev.caravan.saga.test.SimulatedLog;
+import dev.caravan.saga.test.SimulatedParticipants;
+import dev.caravan.saga.test.World;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+
+/** Instances of one application in a {@link World}: mode {@code log}, with Camel, but without Kafka. */
+final class Cluster {
+
+    static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8), 5);
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    final World world;
+    final SimulatedLog log;
+    final SimulatedParticipants participants;
+    private final int partitions;
+    private final List<Member> members = new ArrayList<>();
+    private final Map<Integer, Long> committed = new HashMap<>();
+    private final List<SagaReply> unread = new ArrayList<>();
+    private int count;
+
+    Cluster(World world, int partitions) {
+        this.world = world;
+        this.partitions = partitions;
+        this.log = new SimulatedLog(world, partitions);
+        this.participants = new SimulatedParticipants(world);
+        participants.replyTo(this::deliver);
+    }
+
+    /** One instance: its host, and the partitions that it believes to own. */
+    final class Member {
+        final Instance instance;
+        final SagaHost host;
+        final OwnedPartitions owned;
+        final LogSagaService service;
+        private final Map<Integer, SimulatedLog.Reader> readers = new HashMap<>();
+
+        private Member(String name, CamelContext context) {
+            this.instance = new Instance(world, name);
+            this.host = new SagaHost(log.of(instance), participants.of(instance), instance, instance, name);
+            this.owned = new OwnedPartitions(host, "orders", log::partitionOf);
+            host.setOwnership(owned);
+            this.service = new LogSagaService(
+                    context, host, new StepCallbacks(context, host, BACKOFF), "orders", PATIENCE, PATIENCE);
+            host.setRecovery(service);
+        }
+
+        boolean isAlive() {
+            return instance.isAlive();
+        }
+
+        boolean believesToOwn(int partition) {
+            return isAlive() && readers.containsKey(partition);
+        }
+
+        void gain(int partition) {
+            world.as(instance, () -> {
+                long position = committed.getOrDefault(partition, 0L);
+                owned.gained(partition, position, log.end(partition));
+                readers.put(
+                        partition,
+                        log.read(
+                                instance,
+                                partition,
+                                position,
+                                (entry, offset) -> owned.read(partition, offset, entry)));
+            });
+            List<SagaReply> waiting = List.copyOf(unread);
+            unread.clear();
+            waiting.forEach(Cluster.this::deliver);
+        }
+
+        void lose(int partition) {
+            world.as(instance, () -> owned.lost(partition));
+            SimulatedLog.Reader reader = readers.remove(partition);
+            if (reader != null) {
+                reader.close();
+            }
+        }
+
+        void commit(int partition) {
+            owned.position(partition).ifPresent(position -> committed.put(partition, position));
+        }
+
+        void kill() {
+            instance.die();
+        }
+
+        @Override
+        public String toString() {
+            return instance.toString();
+        }
+    }
+
+    /** A new instance, which owns nothing yet. */
+    Member add(CamelContext context) {
+        return add("host-" + ++count, context);
+    }
+
+    Member add(String name, CamelContext context) {
+        Member member = new Member(name, context);
+        members.add(member);
+        return member;
+    }
+
+    List<Member> alive() {
+        members.removeIf(member -> !member.isAlive());
+        return members;
+    }
+
+    int partitions() {
+        return partitions;
+    }
+
+    /** Whose work is being done. */
+    Member current() {
+        return members.stream()
+                .filter(member -> member.instance == world.current())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("Nobody's work is being done"));
+    }
+
+    private void deliver(SagaReply reply) {
+        int partition = log.partitionOf(reply.sagaId());
+        List<Member> owners = alive().stream()
+                .filter(member -> member.believesToOwn(partition))
+                .toList();
+        if (owners.isEmpty()) {
+            unread.add(reply);
+        } else {
+            Member owner = owners.get(world.choose(owners.size()));
+            world.as(owner.instance, () -> owner.host.deliver(reply));
+        }
+    }
+
+    SagaState state(SagaId sagaId) {
+        return SagaState.replay(sagaId, log.entries(sagaId));
+    }
+}

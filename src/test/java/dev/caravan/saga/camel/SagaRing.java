@@ -1,0 +1,116 @@
+package dev.caravan.saga.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.test.World;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+
+/** Camel with the log coordinator, one instance, and everything else in memory, on the test's thread. */
+final class SagaRing implements AutoCloseable {
+
+    final World world = World.inOrder();
+    final Cluster cluster = new Cluster(world, 1);
+    final DefaultCamelContext context;
+    final Cluster.Member member;
+    private final ProducerTemplate template;
+
+    SagaRing(RoutesBuilder... routes) throws Exception {
+        context = new DefaultCamelContext();
+        member = cluster.add(context);
+        start(world, context, member, routes);
+        template = context.createProducerTemplate();
+        member.gain(0);
+        world.run();
+    }
+
+    /** Starts a context on an instance. */
+    static void start(World world, DefaultCamelContext context, Cluster.Member member, RoutesBuilder... routes)
+            throws Exception {
+        context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(world));
+        context.getShutdownStrategy().setTimeUnit(TimeUnit.MILLISECONDS);
+        context.getShutdownStrategy().setTimeout(1);
+        context.getShutdownStrategy().setLogInflightExchangesOnTimeout(false);
+        context.getRegistry().bind("sagaHost", member.host);
+        context.addService(member.service);
+        for (RoutesBuilder builder : routes) {
+            context.addRoutes(builder);
+        }
+        context.start();
+    }
+
+    /** Sends a message, and lets everything happen that can without time going by. */
+    CompletableFuture<Exchange> send(String endpoint, Object body, Map<String, Object> headers) {
+        Exchange exchange = new DefaultExchange(context);
+        exchange.getIn().setBody(body);
+        exchange.getIn().setHeaders(headers);
+        CompletableFuture<Exchange> done = new CompletableFuture<>();
+        world.as(member.instance, () -> template.asyncSend(context.getEndpoint(endpoint), exchange)
+                .whenComplete((sent, failure) -> done.complete(exchange)));
+        world.run();
+        return done;
+    }
+
+    CompletableFuture<Exchange> send(String endpoint, Object body) {
+        return send(endpoint, body, Map.of());
+    }
+
+    /** Sends a message and has the answer without time going by. */
+    Exchange answer(String endpoint, Object body) {
+        return answer(endpoint, body, Map.of());
+    }
+
+    /** Sends a message with headers and has the answer without time going by. */
+    Exchange answer(String endpoint, Object body, Map<String, Object> headers) {
+        CompletableFuture<Exchange> sent = send(endpoint, body, headers);
+        assertThat(sent).isDone();
+        return sent.join();
+    }
+
+    void advance(Duration duration) {
+        world.advance(duration);
+    }
+
+    /** The one saga of this test. */
+    SagaState saga() {
+        assertThat(cluster.log.sagas()).hasSize(1);
+        return cluster.state(cluster.log.sagas().get(0));
+    }
+
+    List<SagaState> sagas() {
+        return cluster.log.sagas().stream().map(cluster::state).toList();
+    }
+
+    List<SagaEvent> events(SagaId sagaId) {
+        return cluster.log.entries(sagaId).stream().map(SagaLogEntry::event).toList();
+    }
+
+    /** Nothing is kept of what has ended, and nothing waits for its time. */
+    void assertNothingIsPending() {
+        assertThat(member.host.size()).isZero();
+        assertThat(world.waiting()).isZero();
+        assertThat(context.getInflightRepository().size()).isZero();
+    }
+
+    static void stop(CamelContext context) {
+        context.stop();
+    }
+
+    @Override
+    public void close() {
+        stop(context);
+    }
+}

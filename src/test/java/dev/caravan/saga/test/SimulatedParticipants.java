@@ -1,0 +1,202 @@
+package dev.caravan.saga.test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.host.CommandSender;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Participants in a {@link World}, each with an inbox: a duplicate gets the recorded reply, a compensation that comes
+ * first bars the action. Commands and replies of one saga keep their order within a topic, unless they come again.
+ */
+public final class SimulatedParticipants {
+
+    /** How an action goes. */
+    public enum Action {
+        SUCCEEDS,
+        IS_REJECTED,
+        /** Technical trouble after it took effect. */
+        IS_UNKNOWN_AND_DONE,
+        /** Technical trouble, and it took no effect. */
+        IS_UNKNOWN_AND_NOT_DONE,
+        /** It takes effect, and the reply is lost. */
+        IS_SILENT,
+        /** It takes effect, and the reply comes after the step's time-out. */
+        IS_LATE
+    }
+
+    /** Something that took effect. */
+    public record Deed(SagaId sagaId, Step step, String command, JsonNode data) {
+        @Override
+        public String toString() {
+            return "%s %s".formatted(command, step);
+        }
+    }
+
+    private record Place(SagaId sagaId, Step step) {}
+
+    private static final class Row {
+        private boolean done;
+        private boolean over;
+        private final Map<String, SagaReply> replies = new HashMap<>();
+    }
+
+    private static final Duration LATE = Duration.ofSeconds(45);
+
+    private final World world;
+    private final Map<Place, Row> inbox = new HashMap<>();
+    private final Map<String, World.Lane> lanes = new HashMap<>();
+    private final List<SagaCommand> received = new ArrayList<>();
+    private final List<Deed> deeds = new ArrayList<>();
+    private final Map<Place, Integer> endingsTried = new HashMap<>();
+    private Function<SagaCommand, Action> actions = command -> Action.SUCCEEDS;
+    private Function<SagaCommand, Integer> failuresOfEndings = command -> 0;
+    private Consumer<SagaReply> receiver = reply -> {};
+    private int duplicates;
+
+    public SimulatedParticipants(World world) {
+        this.world = world;
+    }
+
+    /** How actions go. */
+    public SimulatedParticipants actions(Function<SagaCommand, Action> script) {
+        actions = script;
+        return this;
+    }
+
+    /** How often a compensation or completion fails before it is done. */
+    public SimulatedParticipants endingsFail(Function<SagaCommand, Integer> script) {
+        failuresOfEndings = script;
+        return this;
+    }
+
+    /** How many messages in a hundred come again later. */
+    public SimulatedParticipants duplicate(int percent) {
+        duplicates = percent;
+        return this;
+    }
+
+    /** Where replies go. */
+    public void replyTo(Consumer<SagaReply> host) {
+        receiver = host;
+    }
+
+    /** What an instance sends commands with. */
+    public CommandSender of(Instance instance) {
+        return (command, headers) -> {
+            CompletableFuture<Void> sent = new CompletableFuture<>();
+            String topic = command.phase() == Phase.COMPENSATION ? "compensation-commands" : command.service();
+            instance.act(() -> {
+                onItsWay(topic + " " + command.sagaId(), () -> receive(command));
+                instance.execute(() -> sent.complete(null));
+            });
+            return sent;
+        };
+    }
+
+    private void onItsWay(String lane, Runnable arrival) {
+        lanes.computeIfAbsent(lane, unknown -> world.lane()).add(() -> {
+            if (world.chance(duplicates)) {
+                lanes.get(lane).add(arrival);
+            }
+            arrival.run();
+        });
+    }
+
+    private void receive(SagaCommand command) {
+        received.add(command);
+        Row row = inbox.computeIfAbsent(new Place(command.sagaId(), command.step()), unknown -> new Row());
+        SagaReply known = row.replies.get(command.command());
+        if (known != null) {
+            reply(known);
+        } else if (command.phase() == Phase.ACTION) {
+            act(command, row);
+        } else {
+            end(command, row);
+        }
+    }
+
+    private void act(SagaCommand command, Row row) {
+        if (row.over) {
+            record(row, SagaReply.rejected(command, "ALREADY_COMPENSATED", "Its compensation came first"));
+            return;
+        }
+        SagaReply success = SagaReply.success(
+                command,
+                JsonNodeFactory.instance.objectNode().put("id", command.step().toString()));
+        switch (actions.apply(command)) {
+            case SUCCEEDS -> {
+                take(command, row);
+                record(row, success);
+            }
+            case IS_REJECTED -> record(row, SagaReply.rejected(command, "NO", command.command() + " is refused"));
+            case IS_UNKNOWN_AND_DONE -> {
+                take(command, row);
+                record(row, SagaReply.unknown(command, "connection reset"));
+            }
+            case IS_UNKNOWN_AND_NOT_DONE -> reply(SagaReply.unknown(command, "connection refused"));
+            case IS_SILENT -> {
+                take(command, row);
+                row.replies.put(command.command(), success);
+            }
+            case IS_LATE -> {
+                take(command, row);
+                row.replies.put(command.command(), success);
+                world.later(LATE, () -> reply(success));
+            }
+        }
+    }
+
+    private void take(SagaCommand command, Row row) {
+        row.done = true;
+        deeds.add(new Deed(command.sagaId(), command.step(), command.command(), command.data()));
+    }
+
+    private void end(SagaCommand command, Row row) {
+        int tried = endingsTried.merge(new Place(command.sagaId(), command.step()), 1, Integer::sum);
+        if (tried <= failuresOfEndings.apply(command)) {
+            reply(SagaReply.unknown(command, "database away"));
+            return;
+        }
+        row.over = true;
+        if (row.done) {
+            deeds.add(new Deed(command.sagaId(), command.step(), command.command(), command.data()));
+        }
+        record(row, SagaReply.success(command, null));
+    }
+
+    private void record(Row row, SagaReply reply) {
+        row.replies.put(reply.command(), reply);
+        reply(reply);
+    }
+
+    private void reply(SagaReply reply) {
+        onItsWay("saga-replies " + reply.sagaId(), () -> receiver.accept(reply));
+    }
+
+    /** Every command that arrived, duplicates included. */
+    public List<SagaCommand> received() {
+        return received;
+    }
+
+    /** What took effect, in this order. */
+    public List<Deed> deeds() {
+        return deeds;
+    }
+
+    public List<Deed> deeds(SagaId sagaId) {
+        return deeds.stream().filter(deed -> deed.sagaId().equals(sagaId)).toList();
+    }
+}
