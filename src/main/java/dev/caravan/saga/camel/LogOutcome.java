@@ -88,15 +88,24 @@ final class LogOutcome {
                 .formatted(verb, state.status(), state.name(), state.sagaId(), state.reason()));
     }
 
-    /** Has the saga undone when its deadline passes, which may be now. */
-    void watchDeadline(LiveSaga saga) {
+    /**
+     * Has the saga undone when its deadline passes.
+     *
+     * @return true when it has passed already: the saga is being undone
+     */
+    boolean watchDeadline(LiveSaga saga) {
         Instant deadline = saga.state().deadline();
         if (deadline == null || saga.ended().isDone()) {
-            return;
+            return false;
         }
         Duration left = Duration.between(host.timers().clock().instant(), deadline);
-        Runnable cancel = host.timers().schedule(left.isNegative() ? Duration.ZERO : left, () -> timeOut(saga));
+        if (left.isNegative() || left.isZero()) {
+            timeOut(saga);
+            return true;
+        }
+        Runnable cancel = host.timers().schedule(left, () -> timeOut(saga));
         saga.ended().whenComplete((ended, failure) -> cancel.run());
+        return false;
     }
 
     private void timeOut(LiveSaga saga) {

@@ -82,9 +82,13 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     @Override
     public void resume(LiveSaga saga) {
-        outcome.watchDeadline(saga);
+        boolean late = outcome.watchDeadline(saga);
         switch (saga.state().status()) {
-            case EXECUTING -> replay.run(saga);
+            case EXECUTING -> {
+                if (!late) {
+                    replay.run(saga);
+                }
+            }
             case COMPLETING -> outcome.finishCompleting(saga);
             default -> outcome.finishCompensating(saga);
         }

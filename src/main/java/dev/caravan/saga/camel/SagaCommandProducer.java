@@ -3,20 +3,21 @@ package dev.caravan.saga.camel;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.PendingReplies.Pending;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepFailure;
 import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.StepRejectedException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -76,7 +77,7 @@ class SagaCommandProducer extends DefaultAsyncProducer {
     private CompletableFuture<Step> step(Exchange exchange, LiveSaga saga) {
         Step begun = Steps.of(exchange);
         return begun == null
-                ? saga.enlist(Steps.name(command), null, null, Map.of())
+                ? saga.enlist(Steps.name(command), Steps.branchOf(exchange), null, null, Map.of())
                 : CompletableFuture.completedFuture(begun);
     }
 
@@ -85,10 +86,12 @@ class SagaCommandProducer extends DefaultAsyncProducer {
         if (recorded.isAnswered(command)) {
             return CompletableFuture.completedFuture(recorded.results().get(command));
         }
-        if (saga.isUnheardFailure(step)) {
-            return CompletableFuture.failedFuture(recordedFailure(saga, recorded));
+        Optional<StepFailure> unheard = saga.unheardFailure(step, command);
+        if (unheard.isPresent()) {
+            return CompletableFuture.failedFuture(recordedFailure(saga, step, unheard.get()));
         }
-        return attempt(exchange, saga, step, longRunningAction, 1)
+        return beforehand(saga, recorded)
+                .thenCompose(ready -> attempt(exchange, saga, step, longRunningAction, 1))
                 .handle((reply, failure) -> failure == null
                         ? record(saga, step, reply)
                         : recordFailure(saga, step, Failures.cause(failure)))
@@ -129,23 +132,28 @@ class SagaCommandProducer extends DefaultAsyncProducer {
     }
 
     /** What the route would have been told, had this instance not died in between. */
-    private Exception recordedFailure(LiveSaga saga, StepState recorded) {
-        return switch (recorded.status()) {
-            case TIMED_OUT -> new StepTimedOutException(saga.id(), recorded.step(), command, timeout);
-            case UNKNOWN -> new StepOutcomeUnknownException(saga.id(), recorded.step(), recorded.error());
-            default -> new StepRejectedException("REJECTED", recorded.error());
+    private Exception recordedFailure(LiveSaga saga, Step step, StepFailure recorded) {
+        return switch (recorded.kind()) {
+            case TIMED_OUT -> new StepTimedOutException(saga.id(), step, command, timeout);
+            case UNKNOWN -> new StepOutcomeUnknownException(saga.id(), step, recorded.error());
+            default -> rejection(recorded.code(), recorded.error());
         };
     }
 
-    /** A deadline is absolute: after a crash, what is left of it counts. */
+    /** A step that was rejected is not undone. One that goes on with another command may be to be undone after all. */
+    private CompletableFuture<Void> beforehand(LiveSaga saga, StepState recorded) {
+        return recorded.status() == StepStatus.REJECTED
+                ? saga.append(new SagaEvent.StepRetry(recorded.step(), command, 0, recorded.error()))
+                : CompletableFuture.completedFuture(null);
+    }
+
+    /** A deadline is absolute: of a command that another instance may have sent, what is left of it counts. */
     private Duration remaining(LiveSaga saga, Step step, Phase phase) {
-        SagaState state = saga.state();
-        if (state.epoch() == 0 || phase != Phase.ACTION) {
-            return timeout;
-        }
-        Instant deadline = state.step(step).orElseThrow().updatedAt().plus(timeout);
-        Duration left = Duration.between(host.timers().clock().instant(), deadline);
-        return left.isNegative() ? Duration.ZERO : left;
+        return phase == Phase.ACTION
+                ? saga.interruptedAt(step)
+                        .map(since -> Duration.between(host.timers().clock().instant(), since.plus(timeout)))
+                        .orElse(timeout)
+                : timeout;
     }
 
     private CompletableFuture<SagaReply> call(
@@ -156,8 +164,14 @@ class SagaCommandProducer extends DefaultAsyncProducer {
         if (pending.reply().isCompletedExceptionally()) {
             return pending.reply();
         }
-        Runnable cancel = host.timers().schedule(remaining(saga, step, phase), () -> pending.reply()
-                .completeExceptionally(new StepTimedOutException(saga.id(), step, command, timeout)));
+        Duration remaining = remaining(saga, step, phase);
+        StepTimedOutException late = new StepTimedOutException(saga.id(), step, command, timeout);
+        if (remaining.isNegative() || remaining.isZero()) {
+            saga.forget(pending);
+            return CompletableFuture.failedFuture(late);
+        }
+        Runnable cancel =
+                host.timers().schedule(remaining, () -> pending.reply().completeExceptionally(late));
         host.send(message, Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction))
                 .whenComplete((sent, failure) -> {
                     if (failure != null) {
@@ -184,7 +198,11 @@ class SagaCommandProducer extends DefaultAsyncProducer {
 
     private static Exception exception(SagaReply reply) {
         return reply.isRejection()
-                ? new StepRejectedException(reply.code() == null ? "REJECTED" : reply.code(), reply.error())
+                ? rejection(reply.code(), reply.error())
                 : new StepOutcomeUnknownException(reply.sagaId(), reply.step(), reply.error());
+    }
+
+    private static StepRejectedException rejection(String code, String error) {
+        return new StepRejectedException(code == null ? "REJECTED" : code, error);
     }
 }

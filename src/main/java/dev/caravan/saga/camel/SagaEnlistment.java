@@ -48,10 +48,11 @@ public final class SagaEnlistment {
 
     /** @return the step; completes when its enlistment is durable, and from then on the exchange works on it */
     public CompletableFuture<Step> into(LiveSaga saga) {
-        return saga.enlist(name, compensation, completion, options).thenApply(step -> {
-            Steps.set(exchange, step, Phase.ACTION);
-            return step;
-        });
+        return saga.enlist(name, Steps.branchOf(exchange), compensation, completion, options)
+                .thenApply(step -> {
+                    Steps.set(exchange, step, Phase.ACTION);
+                    return step;
+                });
     }
 
     /** Why a route that has come to its end wants its saga undone: FAIL, or TIMEOUT of a step. */

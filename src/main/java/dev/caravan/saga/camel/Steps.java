@@ -5,6 +5,7 @@ import dev.caravan.saga.message.Phase;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Route;
 import org.apache.camel.support.ExchangeHelper;
 
@@ -39,6 +40,17 @@ public final class Steps {
     static Step of(Exchange exchange) {
         Step own = exchange.getProperty(SagaConstants.STEP_PROPERTY + nameOfRoute(exchange), Step.class);
         return own == null ? exchange.getProperty(SagaConstants.STEP_PROPERTY, Step.class) : own;
+    }
+
+    /**
+     * Which part of a split message the exchange is, or is about; {@code null}: none. What a splitter left behind on the
+     * exchange that it split does not count.
+     */
+    static Integer branchOf(Exchange exchange) {
+        String parent = exchange.getProperty(ExchangePropertyKey.CORRELATION_ID, String.class);
+        return parent == null || parent.equals(exchange.getExchangeId())
+                ? null
+                : exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX, Integer.class);
     }
 
     static Phase phaseOf(Exchange exchange) {

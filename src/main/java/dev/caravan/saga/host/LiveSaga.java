@@ -3,17 +3,19 @@ package dev.caravan.saga.host;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.IllegalTransitionException;
 import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepFailure;
 import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.SagaReply;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -25,10 +27,11 @@ public final class LiveSaga {
 
     private final SagaHost host;
     private final CompletableFuture<SagaState> ended = new CompletableFuture<>();
-    private final Map<String, Integer> stepsTaken = new HashMap<>();
+    private final Set<Step> taken = new HashSet<>();
     private final PendingReplies pending = new PendingReplies();
     private final Map<Long, Decision> readBacks = new HashMap<>();
-    private final Set<Step> unheard = new HashSet<>();
+    private final Map<Step, Map<String, StepFailure>> unheard = new HashMap<>();
+    private final Map<Step, Instant> interrupted = new HashMap<>();
     private final Map<String, CompletableFuture<Void>> workers = new HashMap<>();
     private SagaState state;
     private boolean released;
@@ -38,11 +41,10 @@ public final class LiveSaga {
     LiveSaga(SagaHost host, SagaState state) {
         this.host = host;
         this.state = state;
-        state.steps().stream().filter(LiveSaga::hasFailed).map(StepState::step).forEach(unheard::add);
-    }
-
-    private static boolean hasFailed(StepState step) {
-        return step.error() != null && step.status() != StepStatus.ENLISTED;
+        state.steps().forEach(step -> {
+            unheard.put(step.step(), new HashMap<>(step.failures()));
+            interrupted.put(step.step(), step.updatedAt());
+        });
     }
 
     public SagaId id() {
@@ -178,9 +180,17 @@ public final class LiveSaga {
         return CompletableFuture.allOf(workers.values().toArray(CompletableFuture[]::new));
     }
 
-    /** True once for a step whose failure is in the log and that the route, run again, has not been told of. */
-    public synchronized boolean isUnheardFailure(Step step) {
-        return unheard.remove(step);
+    /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
+    public synchronized Optional<StepFailure> unheardFailure(Step step, String command) {
+        return Optional.ofNullable(unheard.get(step)).map(failures -> failures.remove(command));
+    }
+
+    /**
+     * Since when a command of the step may be on its way that another instance sent; empty when asked again, and for a
+     * step that joined here.
+     */
+    public synchronized Optional<Instant> interruptedAt(Step step) {
+        return Optional.ofNullable(interrupted.remove(step));
     }
 
     private void afterAppend(SagaState after) {
@@ -208,12 +218,13 @@ public final class LiveSaga {
      * Lets a step join. The n-th step of a name in a run of the route is the n-th in the log, so that a route that is
      * run again after a crash finds its steps.
      *
+     * @param branch which part of a split message it is taken for; {@code null}: none
      * @return the step; completes when its enlistment is durable
      */
     public CompletableFuture<Step> enlist(
-            String name, String compensation, String completion, Map<String, Object> options) {
+            String name, Integer branch, String compensation, String completion, Map<String, Object> options) {
         synchronized (this) {
-            Step step = new Step(name, stepsTaken.merge(name, 1, Integer::sum));
+            Step step = next(name, branch);
             if (state.step(step).isPresent()) {
                 return CompletableFuture.completedFuture(step);
             }
@@ -221,9 +232,25 @@ public final class LiveSaga {
                 return CompletableFuture.failedFuture(new IllegalStateException(
                         "Cannot begin: status is %s (saga %s, step %s)".formatted(state.status(), id(), step)));
             }
-            return append(new SagaEvent.Enlist(step, compensation, completion, options))
+            return append(new SagaEvent.Enlist(step, compensation, completion, options, branch))
                     .thenApply(done -> step);
         }
+    }
+
+    /** A step of one part of a split message is the same step when the parts are taken in another order. */
+    private Step next(String name, Integer branch) {
+        int last = 0;
+        for (StepState known : state.steps()) {
+            if (known.step().name().equals(name)) {
+                if (Objects.equals(known.enlistment().branch(), branch) && taken.add(known.step())) {
+                    return known.step();
+                }
+                last = Math.max(last, known.step().occurrence());
+            }
+        }
+        Step step = new Step(name, last + 1);
+        taken.add(step);
+        return step;
     }
 
     /**

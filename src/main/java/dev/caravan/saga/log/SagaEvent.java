@@ -95,16 +95,24 @@ public sealed interface SagaEvent {
      * @param compensation endpoint that undoes the step; may be {@code null}
      * @param completion endpoint that makes it final; may be {@code null}
      * @param options values of the route's {@code <option>}s at that moment
+     * @param branch which part of a message that the route split the step is taken for, from 0; {@code null}: none. A
+     *     route that is run again takes the parts in another order.
      */
     record Enlist(
             @JsonProperty(required = true) Step step,
             String compensation,
             String completion,
-            Map<String, Object> options)
+            Map<String, Object> options,
+            Integer branch)
             implements SagaEvent {
 
         public Enlist {
             options = options == null ? Map.of() : options;
+        }
+
+        /** A step that is not of a part of a message. */
+        public Enlist(Step step, String compensation, String completion, Map<String, Object> options) {
+            this(step, compensation, completion, options, null);
         }
     }
 

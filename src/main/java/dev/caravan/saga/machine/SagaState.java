@@ -141,14 +141,19 @@ public record SagaState(
         } else if (event instanceof SagaEvent.Success success) {
             return change(success.step(), step -> step.succeeded(success.command(), success.result(), at));
         } else if (event instanceof SagaEvent.StepRejected rejected) {
-            return change(rejected.step(), step -> step.rejected(rejected.error(), at));
+            return change(
+                    rejected.step(), step -> step.rejected(rejected.command(), rejected.code(), rejected.error(), at));
         } else if (event instanceof SagaEvent.StepUnknown unknown) {
-            return change(unknown.step(), step -> step.inDoubt(StepStatus.UNKNOWN, unknown.error(), at));
+            return change(
+                    unknown.step(), step -> step.inDoubt(unknown.command(), StepStatus.UNKNOWN, unknown.error(), at));
         } else if (event instanceof SagaEvent.StepTimeout timeout) {
             return change(
                     timeout.step(),
                     step -> step.inDoubt(
-                            StepStatus.TIMED_OUT, "no reply within %d ms".formatted(timeout.timeoutMillis()), at));
+                            timeout.command(),
+                            StepStatus.TIMED_OUT,
+                            "no reply within %d ms".formatted(timeout.timeoutMillis()),
+                            at));
         } else if (event instanceof SagaEvent.CompleteSuccess success) {
             return change(success.step(), step -> step.with(StepStatus.COMPLETED, null, at));
         } else if (event instanceof SagaEvent.CompleteRetry retry) {
@@ -164,7 +169,7 @@ public record SagaState(
             return changeAll(StepStatus.ENLISTED, StepStatus.SUCCEEDED, at);
         }
         if (event instanceof SagaEvent.StepRetry retry) {
-            return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
+            return change(retry.step(), step -> step.goesOn(retry.attempt(), retry.error(), at));
         } else if (event instanceof SagaEvent.Retry) {
             return changeAll(StepStatus.COMPENSATION_FAILED, StepStatus.UNKNOWN, at);
         }

@@ -15,6 +15,7 @@ import java.util.Optional;
  *
  * @param enlistment how it joined: its compensation, completion and options
  * @param results what its commands were answered, by command, in order
+ * @param failures how its commands failed, by command, the last time
  * @param error why it was rejected, is unknown, timed out or could not be compensated; may be {@code null}
  * @param attempts how often its compensation or completion was tried without success
  */
@@ -24,32 +25,56 @@ public record StepState(
         StepStatus status,
         SagaEvent.Enlist enlistment,
         Map<String, JsonNode> results,
+        Map<String, StepFailure> failures,
         String error,
         int attempts,
         Instant enlistedAt,
         Instant updatedAt) {
 
+    public StepState {
+        failures = failures == null ? Map.of() : failures;
+    }
+
     static StepState enlisted(SagaEvent.Enlist event, Instant at) {
-        return new StepState(event.step(), StepStatus.ENLISTED, event, Map.of(), null, 0, at, at);
+        return new StepState(event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, at, at);
     }
 
     StepState with(StepStatus newStatus, String newError, Instant at) {
-        return new StepState(step, newStatus, enlistment, results, newError, attempts, enlistedAt, at);
+        return new StepState(step, newStatus, enlistment, results, failures, newError, attempts, enlistedAt, at);
     }
 
     StepState succeeded(String command, JsonNode result, Instant at) {
         Map<String, JsonNode> all = new LinkedHashMap<>(results);
         all.put(command, result);
-        return new StepState(step, StepStatus.SUCCEEDED, enlistment, all, null, attempts, enlistedAt, at);
+        return new StepState(step, StepStatus.SUCCEEDED, enlistment, all, failures, null, attempts, enlistedAt, at);
     }
 
     /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
-    StepState rejected(String newError, Instant at) {
-        return isConcluded() ? this : with(status == StepStatus.ENLISTED ? StepStatus.REJECTED : status, newError, at);
+    StepState rejected(String command, String code, String newError, Instant at) {
+        return failed(
+                command,
+                new StepFailure(StepStatus.REJECTED, code, newError),
+                status == StepStatus.ENLISTED ? StepStatus.REJECTED : status,
+                at);
     }
 
-    StepState inDoubt(StepStatus newStatus, String newError, Instant at) {
-        return isConcluded() ? this : with(newStatus, newError, at);
+    StepState inDoubt(String command, StepStatus newStatus, String newError, Instant at) {
+        return failed(command, new StepFailure(newStatus, null, newError), newStatus, at);
+    }
+
+    private StepState failed(String command, StepFailure failure, StepStatus newStatus, Instant at) {
+        if (isConcluded()) {
+            return this;
+        }
+        Map<String, StepFailure> all = new LinkedHashMap<>(failures);
+        all.put(command, failure);
+        return new StepState(step, newStatus, enlistment, results, all, failure.error(), attempts, enlistedAt, at);
+    }
+
+    /** A command is about to be sent, again or instead of one that was rejected. */
+    StepState goesOn(int attempt, String newError, Instant at) {
+        StepState tried = tried(attempt, newError, at);
+        return status == StepStatus.REJECTED ? tried.with(StepStatus.ENLISTED, newError, at) : tried;
     }
 
     /** True when the step's compensation or completion is over: what becomes known of its action comes too late. */
@@ -60,7 +85,7 @@ public record StepState(
     }
 
     StepState tried(int attempt, String newError, Instant at) {
-        return new StepState(step, status, enlistment, results, newError, attempt, enlistedAt, at);
+        return new StepState(step, status, enlistment, results, failures, newError, attempt, enlistedAt, at);
     }
 
     /** True when the command was answered SUCCESS; {@code null} is none. */

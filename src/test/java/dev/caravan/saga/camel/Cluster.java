@@ -37,6 +37,11 @@ final class Cluster {
         this.partitions = partitions;
         this.log = new SimulatedLog(world, partitions);
         this.participants = new SimulatedParticipants(world);
+        listen();
+    }
+
+    /** Has the replies of the participants delivered to the owners of their sagas. */
+    void listen() {
         participants.replyTo(this::deliver);
     }
 

@@ -86,7 +86,7 @@ class SagaHostTest {
         LiveSaga saga = started.join();
 
         broken.refuse(new IllegalArgumentException("no JSON"));
-        CompletableFuture<Step> refused = saga.enlist("PAY", null, null, Map.of("option", new Object()));
+        CompletableFuture<Step> refused = saga.enlist("PAY", null, null, null, Map.of("option", new Object()));
         broken.refuse(null);
         saga.append(new SagaEvent.Complete());
         broken.letOneIn();
@@ -99,7 +99,8 @@ class SagaHostTest {
     @Test
     void findsASagaInItsLog() {
         LiveSaga before = host.start(ID, START).join();
-        before.enlist("PAY", "direct:refund", null, Map.of("amount", "10.00")).join();
+        before.enlist("PAY", null, "direct:refund", null, Map.of("amount", "10.00"))
+                .join();
 
         SagaHost afterARestart = host(log);
         LiveSaga found = afterARestart.find(ID).join().orElseThrow();
