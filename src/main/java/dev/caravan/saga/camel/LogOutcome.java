@@ -56,13 +56,13 @@ final class LogOutcome {
     /** The saga is COMPLETING, or COMPLETED already. */
     CompletableFuture<Void> finishCompleting(LiveSaga saga) {
         return saga.state().status() == SagaStatus.COMPLETING
-                ? steps.complete(saga, saga.id().value()).thenCompose(saga::append)
+                ? steps.complete(saga, saga.id().value()).thenCompose(saga::decide)
                 : CompletableFuture.completedFuture(null);
     }
 
     /** The saga is COMPENSATING. */
     CompletableFuture<Void> finishCompensating(LiveSaga saga) {
-        return steps.compensate(saga, saga.id().value()).thenCompose(saga::append);
+        return steps.compensate(saga, saga.id().value()).thenCompose(saga::decide);
     }
 
     /** What could not be finished now is finished by who takes the saga over next; a decision that came second is none. */
@@ -74,7 +74,10 @@ final class LogOutcome {
     }
 
     private static CompletableFuture<Void> ended(LiveSaga saga, SagaStatus wanted, String verb) {
-        return saga.ended().thenCompose(state -> {
+        CompletableFuture<SagaState> moved = saga.gone()
+                .thenCompose(gone -> CompletableFuture.failedFuture(new IllegalStateException(
+                        "Saga %s goes on in another instance: how it ends is in the log".formatted(saga.id()))));
+        return saga.ended().applyToEither(moved, state -> state).thenCompose(state -> {
             if (state.status() == wanted) {
                 return CompletableFuture.completedFuture(null);
             }
@@ -105,6 +108,7 @@ final class LogOutcome {
         }
         Runnable cancel = host.timers().schedule(left, () -> timeOut(saga));
         saga.ended().whenComplete((ended, failure) -> cancel.run());
+        saga.gone().thenRun(cancel);
         return false;
     }
 

@@ -32,6 +32,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     @Override
     public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
         return Failures.asFuture(() -> {
+            SagaRun.check(exchange, saga);
             SagaStatus status = saga.state().status();
             if (status != SagaStatus.EXECUTING) {
                 throw new IllegalStateException("Cannot begin: status is " + status);
@@ -74,13 +75,16 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     public CompletableFuture<Void> compensate(Exchange exchange) {
         workIsDone(exchange);
         Exception original = exchange.getException();
-        return Failures.asFuture(() -> outcome.compensate(saga, SagaEnlistment.reasonToCompensate(exchange))
-                .whenComplete((done, failure) -> {
-                    tell(exchange);
-                    if (failure != null && original != null) {
-                        Failures.cause(failure).addSuppressed(original);
-                    }
-                }));
+        return Failures.asFuture(() -> {
+            SagaRun.check(exchange, saga);
+            return outcome.compensate(saga, SagaEnlistment.reasonToCompensate(exchange))
+                    .whenComplete((done, failure) -> {
+                        tell(exchange);
+                        if (failure != null && original != null) {
+                            Failures.cause(failure).addSuppressed(original);
+                        }
+                    });
+        });
     }
 
     /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
@@ -90,7 +94,10 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
             return compensate(exchange);
         }
         workIsDone(exchange);
-        return Failures.asFuture(() -> outcome.complete(saga).whenComplete((done, failure) -> tell(exchange)));
+        return Failures.asFuture(() -> {
+            SagaRun.check(exchange, saga);
+            return outcome.complete(saga).whenComplete((done, failure) -> tell(exchange));
+        });
     }
 
     /** {@code onException} with {@code handled}: Camel takes no further step. Not so {@code doTry} and {@code continued}. */

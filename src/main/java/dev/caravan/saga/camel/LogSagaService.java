@@ -42,13 +42,32 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
             String application,
             Duration startPatience,
             Duration branchPatience) {
+        this(
+                context,
+                host,
+                callbacks,
+                application,
+                startPatience,
+                branchPatience,
+                new SagaIds(sagaId -> host.ownership().owns(sagaId)));
+    }
+
+    /** With ids from elsewhere, so that a test may run again as it ran. */
+    LogSagaService(
+            CamelContext context,
+            SagaHost host,
+            StepCallbacks callbacks,
+            String application,
+            Duration startPatience,
+            Duration branchPatience,
+            SagaIds ids) {
         this.context = context;
         this.host = host;
         this.application = application;
         this.startPatience = startPatience;
         this.outcome = new LogOutcome(new RemainingSteps(callbacks), host, branchPatience);
         this.replay = new RouteReplay(context);
-        this.ids = new SagaIds(sagaId -> host.ownership().owns(sagaId));
+        this.ids = ids;
     }
 
     @Override

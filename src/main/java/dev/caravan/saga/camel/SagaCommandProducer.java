@@ -66,6 +66,7 @@ class SagaCommandProducer extends DefaultAsyncProducer {
         LiveSaga saga = host.live(sagaId)
                 .orElseThrow(
                         () -> new IllegalStateException("Saga %s has ended or does not run here".formatted(sagaId)));
+        SagaRun.check(exchange, saga);
         Phase phase = Steps.phaseOf(exchange);
         return step(exchange, saga)
                 .thenCompose(step -> phase == Phase.ACTION

@@ -41,6 +41,9 @@ public final class SagaConstants {
     /** Exchange property: a {@code CompletableFuture<LiveSaga>} that completes when START is durable. */
     static final String ACCEPTED_PROPERTY = "CaravanAcceptedProperty";
 
+    /** Exchange property, with the saga's id behind it: the {@code LiveSaga} whose run the exchange belongs to. */
+    static final String RUN_PROPERTY = "CaravanRunProperty.";
+
     /** Exchange property: the {@code LiveSaga} whose route is run again. */
     static final String RESUMED_PROPERTY = "CaravanResumedProperty";
 

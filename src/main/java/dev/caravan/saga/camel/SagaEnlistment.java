@@ -48,6 +48,7 @@ public final class SagaEnlistment {
 
     /** @return the step; completes when its enlistment is durable, and from then on the exchange works on it */
     public CompletableFuture<Step> into(LiveSaga saga) {
+        SagaRun.check(exchange, saga);
         return saga.enlist(name, Steps.branchOf(exchange), compensation, completion, options)
                 .thenApply(step -> {
                     Steps.set(exchange, step, Phase.ACTION);

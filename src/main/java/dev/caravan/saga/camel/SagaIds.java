@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaId;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Ids of new sagas, in partitions that this instance owns. */
 final class SagaIds {
@@ -11,15 +12,21 @@ final class SagaIds {
     private static final int ATTEMPTS = 100_000;
 
     private final Predicate<SagaId> owned;
+    private final Supplier<String> source;
 
     SagaIds(Predicate<SagaId> owned) {
+        this(owned, () -> UUID.randomUUID().toString());
+    }
+
+    SagaIds(Predicate<SagaId> owned, Supplier<String> source) {
         this.owned = owned;
+        this.source = source;
     }
 
     /** @throws IllegalStateException this instance owns no partition now */
     SagaId next() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            SagaId id = new SagaId(UUID.randomUUID().toString());
+            SagaId id = new SagaId(source.get());
             if (owned.test(id)) {
                 return id;
             }

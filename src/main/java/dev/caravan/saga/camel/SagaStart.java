@@ -21,7 +21,11 @@ public final class SagaStart {
 
     /** The saga that this exchange goes on with, if its route is run again; asked by the route's first saga only. */
     public static Optional<LiveSaga> resumed(Exchange exchange) {
-        return Optional.ofNullable((LiveSaga) exchange.removeProperty(SagaConstants.RESUMED_PROPERTY));
+        LiveSaga saga = (LiveSaga) exchange.removeProperty(SagaConstants.RESUMED_PROPERTY);
+        if (saga != null) {
+            SagaRun.bind(exchange, saga);
+        }
+        return Optional.ofNullable(saga);
     }
 
     /** Waits until this instance owns a partition; fails, with nothing started, if that takes longer than the patience. */
@@ -53,6 +57,7 @@ public final class SagaStart {
                     Payloads.durableHeaders(exchange.getIn().getHeaders()),
                     application);
             return host.start(sagaId, event).thenApply(saga -> {
+                SagaRun.bind(exchange, saga);
                 accepted(exchange, saga);
                 return saga;
             });

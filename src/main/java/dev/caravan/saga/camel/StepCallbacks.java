@@ -1,6 +1,5 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.host.Backoff;
@@ -39,7 +38,8 @@ public final class StepCallbacks {
     private final Map<Key, CompletableFuture<Void>> running = new ConcurrentHashMap<>();
     private ProducerTemplate template;
 
-    private record Key(SagaId sagaId, Step step, Phase phase) {}
+    /** A saga that is taken over again is another one: what runs for the one before comes to nothing. */
+    private record Key(LiveSaga saga, Step step, Phase phase) {}
 
     /** @param backoff of compensations; completions are retried for ever with its delays */
     public StepCallbacks(CamelContext context, SagaHost host, Backoff backoff) {
@@ -90,7 +90,7 @@ public final class StepCallbacks {
 
     private CompletableFuture<Void> join(
             LiveSaga saga, Step step, Phase phase, String endpoint, String longRunningAction) {
-        Key key = new Key(saga.id(), step, phase);
+        Key key = new Key(saga, step, phase);
         CompletableFuture<Void> mine = new CompletableFuture<>();
         CompletableFuture<Void> first = running.putIfAbsent(key, mine);
         if (first != null) {
@@ -133,6 +133,10 @@ public final class StepCallbacks {
             Throwable cause,
             Runnable again,
             CompletableFuture<Void> done) {
+        if (saga.isGone()) {
+            done.completeExceptionally(cause);
+            return;
+        }
         Backoff backoff = phase == Phase.COMPENSATION ? compensationBackoff : completionBackoff;
         String error = Failures.text(cause);
         if (backoff.isUsedUp(attempt)) {
@@ -143,8 +147,8 @@ public final class StepCallbacks {
                 return;
             }
             saga.append(new SagaEvent.StepCompensateFailed(step, attempt, error))
-                    .whenComplete((written, failure) ->
-                            done.completeExceptionally(new CompensationFailedException(saga.id(), step, error)));
+                    .whenComplete((written, failure) -> done.completeExceptionally(
+                            failure == null ? new CompensationFailedException(saga.id(), step, error) : failure));
             return;
         }
         LOGGER.info(
@@ -166,6 +170,7 @@ public final class StepCallbacks {
         return Failures.asFuture(() -> {
             Endpoint endpoint = context.getEndpoint(uri);
             Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
+            SagaRun.bind(exchange, saga);
             exchange.setProperty(SagaConstants.STEP_PROPERTY, step);
             exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
             exchange.getIn()

@@ -27,6 +27,7 @@ public final class LiveSaga {
 
     private final SagaHost host;
     private final CompletableFuture<SagaState> ended = new CompletableFuture<>();
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final Set<Step> taken = new HashSet<>();
     private final PendingReplies pending = new PendingReplies();
     private final Map<Long, Decision> readBacks = new HashMap<>();
@@ -36,12 +37,24 @@ public final class LiveSaga {
     private SagaState state;
     private boolean released;
 
-    private record Decision(SagaEvent event, CompletableFuture<Void> readBack) {}
+    private record Decision(SagaEvent event, CompletableFuture<SagaState> readBack) {
+
+        /** Two may take a saga over in the same epoch; otherwise, an epoch has one writer. */
+        private boolean isThatOf(SagaEvent read) {
+            return event instanceof SagaEvent.Resume ? event.equals(read) : event.getClass() == read.getClass();
+        }
+    }
 
     LiveSaga(SagaHost host, SagaState state) {
         this.host = host;
-        this.state = state;
-        state.steps().forEach(step -> {
+        goOnFrom(state);
+    }
+
+    private synchronized void goOnFrom(SagaState known) {
+        state = known;
+        unheard.clear();
+        interrupted.clear();
+        known.steps().forEach(step -> {
             unheard.put(step.step(), new HashMap<>(step.failures()));
             interrupted.put(step.step(), step.updatedAt());
         });
@@ -60,22 +73,40 @@ public final class LiveSaga {
         return ended;
     }
 
+    /** Completes when the saga goes on in another instance: nothing that is done with it here counts any more. */
+    public CompletableFuture<Void> gone() {
+        return gone;
+    }
+
+    /** True as soon as the saga goes on in another instance. */
+    public synchronized boolean isGone() {
+        return released;
+    }
+
     /**
-     * Appends an event to the log.
+     * Appends an event to the log. When it is not certain whether it is in the log, the saga is let go: it is taken over
+     * again from what the log says.
      *
      * @return completes when it is durable; fails with {@link IllegalTransitionException} when the saga's state does
      *     not allow it, in which case nothing was appended
      */
     public CompletableFuture<Void> append(SagaEvent event) {
+        return write(event).thenApplyAsync(this::concluded, host.executor());
+    }
+
+    private CompletableFuture<SagaState> write(SagaEvent event) {
         SagaLogEntry entry;
         SagaState after;
         CompletableFuture<Void> appended;
         synchronized (this) {
-            if (released) {
-                return CompletableFuture.failedFuture(
-                        new IllegalStateException("Saga %s goes on in another instance".formatted(state.sagaId())));
-            }
             boolean takesOver = event instanceof SagaEvent.Resume;
+            if (released) {
+                return CompletableFuture.failedFuture(moved());
+            }
+            if (!takesOver && isBeingTakenOver()) {
+                return CompletableFuture.failedFuture(new IllegalStateException(
+                        "Saga %s is being taken over by this instance: try again".formatted(state.sagaId())));
+            }
             if (!takesOver && !state.allows(event)) {
                 return CompletableFuture.failedFuture(new IllegalTransitionException(
                         state.sagaId(), state.status(), event.transition().orElseThrow()));
@@ -93,7 +124,16 @@ public final class LiveSaga {
             }
         }
         abandonActions(after.status()).forEach(abandoned -> host.execute(abandoned::fail));
-        return appended.thenRunAsync(() -> afterAppend(after), host.executor());
+        return appended.whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        host.letGo(this, failure);
+                    }
+                })
+                .thenApply(done -> after);
+    }
+
+    private IllegalStateException moved() {
+        return new IllegalStateException("Saga %s goes on in another instance".formatted(id()));
     }
 
     /**
@@ -102,18 +142,17 @@ public final class LiveSaga {
      * @return completes when it was read; fails when the state does not allow it or the saga was taken over
      */
     public CompletableFuture<Void> decide(SagaEvent event) {
-        CompletableFuture<Void> readBack = new CompletableFuture<>();
-        CompletableFuture<Void> appended;
+        CompletableFuture<SagaState> readBack = new CompletableFuture<>();
+        CompletableFuture<SagaState> written;
         synchronized (this) {
             long sequence = state.nextSequence();
             readBacks.put(sequence, new Decision(event, readBack));
-            appended = append(event);
-            if (appended.isCompletedExceptionally()) {
+            written = write(event);
+            if (written.isCompletedExceptionally()) {
                 readBacks.remove(sequence);
-                return appended;
             }
         }
-        return appended.thenCompose(done -> readBack).thenApplyAsync(done -> done, host.executor());
+        return written.thenCompose(done -> readBack).thenApplyAsync(this::concluded, host.executor());
     }
 
     /**
@@ -127,15 +166,18 @@ public final class LiveSaga {
                 return false;
             }
             decision = entry.epoch() == state.epoch() ? readBacks.get(entry.sequence()) : null;
-            if (decision == null) {
-                return true;
-            }
-            if (!decision.event().equals(entry.event())) {
-                return false;
+            boolean mine = decision != null && decision.isThatOf(entry.event());
+            if (!mine) {
+                boolean another = decision != null || isBeingTakenOver() && after.epoch() == state.epoch();
+                return !another;
             }
             readBacks.remove(entry.sequence());
+            if (entry.event() instanceof SagaEvent.Resume) {
+                // the one before may have appended more, until it learned of this
+                goOnFrom(after);
+            }
         }
-        decision.readBack().complete(null);
+        decision.readBack().complete(after);
         return true;
     }
 
@@ -148,15 +190,13 @@ public final class LiveSaga {
     void release() {
         synchronized (this) {
             released = true;
-        }
-        IllegalStateException moved = new IllegalStateException("Saga %s goes on in another instance".formatted(id()));
-        pending.abandonAll(id()).forEach(abandoned -> host.execute(abandoned::fail));
-        synchronized (this) {
             readBacks
                     .values()
-                    .forEach(decision -> host.execute(() -> decision.readBack().completeExceptionally(moved)));
+                    .forEach(decision -> host.execute(() -> decision.readBack().completeExceptionally(moved())));
             readBacks.clear();
         }
+        pending.abandonAll(id()).forEach(abandoned -> host.execute(abandoned::fail));
+        host.execute(() -> gone.complete(null));
     }
 
     /** An exchange works on a step, until {@link #workIsDone} is called for it. */
@@ -193,11 +233,12 @@ public final class LiveSaga {
         return Optional.ofNullable(interrupted.remove(step));
     }
 
-    private void afterAppend(SagaState after) {
+    private Void concluded(SagaState after) {
         if (after.status().isTerminal() && !ended.isDone()) {
             host.ended(this, after);
             ended.complete(after);
         }
+        return null;
     }
 
     /** Writes down again all that is known of the saga, so that a reader may begin there. */
@@ -219,7 +260,8 @@ public final class LiveSaga {
      * run again after a crash finds its steps.
      *
      * @param branch which part of a split message it is taken for; {@code null}: none
-     * @return the step; completes when its enlistment is durable
+     * @return the step; completes when its enlistment is durable and was read back: an instance that has lost the saga
+     *     would otherwise send a command of a step that the next one does not know and never undoes
      */
     public CompletableFuture<Step> enlist(
             String name, Integer branch, String compensation, String completion, Map<String, Object> options) {
@@ -232,8 +274,8 @@ public final class LiveSaga {
                 return CompletableFuture.failedFuture(new IllegalStateException(
                         "Cannot begin: status is %s (saga %s, step %s)".formatted(state.status(), id(), step)));
             }
-            return append(new SagaEvent.Enlist(step, compensation, completion, options, branch))
-                    .thenApply(done -> step);
+            SagaEvent.Enlist event = new SagaEvent.Enlist(step, compensation, completion, options, branch);
+            return (host.ownership().isReadBack() ? decide(event) : append(event)).thenApply(done -> step);
         }
     }
 

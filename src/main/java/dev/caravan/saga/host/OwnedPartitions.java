@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +67,7 @@ public final class OwnedPartitions implements Ownership {
         private final long end;
         private final Map<SagaId, InFlight> inFlight = new HashMap<>();
         private final Map<SagaId, Long> untold = new HashMap<>();
+        private Map<SagaId, SagaState> orphans = Map.of();
         private long position;
         private boolean caughtUp;
 
@@ -92,7 +95,7 @@ public final class OwnedPartitions implements Ownership {
     public synchronized void lost(int partition) {
         Partition lost = owned.remove(partition);
         if (lost != null) {
-            lost.inFlight.keySet().forEach(host::release);
+            host.releaseAll(sagaId -> partitionOf.applyAsInt(sagaId) == partition);
         }
         if (owned.values().stream().noneMatch(known -> known.caughtUp) && ready.isDone()) {
             ready = new CompletableFuture<>();
@@ -110,7 +113,7 @@ public final class OwnedPartitions implements Ownership {
         SagaState after = (before == null ? SagaState.initial(entry.sagaId()) : before.state()).apply(entry);
         if (after.status() == SagaStatus.INITIAL) {
             known.inFlight.remove(entry.sagaId());
-        } else if (before == null || entry.event() instanceof SagaEvent.Snapshot) {
+        } else if (before == null || carriesForward(entry, before.state(), after)) {
             known.inFlight.put(entry.sagaId(), new InFlight(after, offset, entry.timestamp()));
         } else {
             known.inFlight.put(entry.sagaId(), new InFlight(after, before.firstOffset(), before.since()));
@@ -120,6 +123,11 @@ public final class OwnedPartitions implements Ownership {
         }
         host.read(entry, after);
         catchUp(partition);
+    }
+
+    /** A snapshot of who had lost the saga counts for nothing, so the next owner must not begin there. */
+    private static boolean carriesForward(SagaLogEntry entry, SagaState before, SagaState after) {
+        return entry.event() instanceof SagaEvent.Snapshot && after.ignored() == before.ignored();
     }
 
     /** A saga that needs a person is kept; of others that ended, nothing is kept once the world was told. */
@@ -180,11 +188,43 @@ public final class OwnedPartitions implements Ownership {
         }
     }
 
+    /**
+     * Takes over sagas that nobody runs: in flight in a partition of this instance's, but not in its memory, and without
+     * a new entry since this was last asked. Another instance started them before it knew that it had lost the partition,
+     * or this one let them go.
+     */
+    public synchronized void adopt() {
+        for (Partition known : owned.values()) {
+            if (known.caughtUp) {
+                Map<SagaId, SagaState> before = known.orphans;
+                known.orphans = known.inFlight.values().stream()
+                        .map(InFlight::state)
+                        .filter(state -> state.status() != SagaStatus.FAILED)
+                        .filter(this::isMine)
+                        .filter(state -> host.live(state.sagaId()).isEmpty())
+                        .collect(Collectors.toMap(SagaState::sagaId, Function.identity()));
+                known.orphans.values().stream()
+                        .filter(state -> state.equals(before.get(state.sagaId())))
+                        .forEach(host::resume);
+            }
+        }
+    }
+
     @Override
     public synchronized Optional<SagaState> inFlight(SagaId sagaId) {
         return Optional.ofNullable(owned.get(partitionOf.applyAsInt(sagaId)))
                 .map(known -> known.inFlight.get(sagaId))
                 .map(InFlight::state);
+    }
+
+    @Override
+    public boolean isReadBack() {
+        return true;
+    }
+
+    @Override
+    public synchronized boolean isAllInMemory(SagaId sagaId) {
+        return inFlight(sagaId).map(this::isMine).orElse(true);
     }
 
     private void catchUp(int partition) {

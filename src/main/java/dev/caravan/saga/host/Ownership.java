@@ -16,6 +16,19 @@ public interface Ownership {
         return Optional.empty();
     }
 
+    /**
+     * True when a saga of this instance's that is not in its memory has ended, or is being let go or taken over: nobody
+     * may go on with it from what the log says now.
+     */
+    default boolean isAllInMemory(SagaId sagaId) {
+        return false;
+    }
+
+    /** True when what is appended is read back: a saga may move to another instance at any time. */
+    default boolean isReadBack() {
+        return false;
+    }
+
     /** Completes when this instance owns at least one partition. */
     CompletableFuture<Void> ready();
 

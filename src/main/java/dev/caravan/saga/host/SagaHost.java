@@ -13,12 +13,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -123,6 +125,9 @@ public final class SagaHost {
             return CompletableFuture.failedFuture(new IllegalStateException(
                     "Saga %s does not run here: its partition is not this instance's".formatted(sagaId)));
         }
+        if (ownership.isAllInMemory(sagaId)) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
         return CompletableFuture.supplyAsync(
                 () -> {
                     SagaState state = SagaState.replay(sagaId, log.read(sagaId));
@@ -174,7 +179,7 @@ public final class SagaHost {
         if (live.putIfAbsent(state.sagaId(), saga) != null) {
             return;
         }
-        saga.decide(new SagaEvent.Resume(name))
+        saga.decide(new SagaEvent.Resume(name, UUID.randomUUID().toString()))
                 .thenRun(() -> {
                     LOGGER.info("Saga {} {} goes on from {}", state.name(), state.sagaId(), state.status());
                     recovery.resume(saga);
@@ -206,15 +211,15 @@ public final class SagaHost {
         return saga;
     }
 
-    /** Writes down again what is known of a saga that is in flight or FAILED. */
+    /** Writes down again what is known of a saga that runs here or is FAILED; one that was let go is somebody else's. */
     void carryForward(SagaState state) {
         live(state.sagaId())
-                .orElseGet(() -> new LiveSaga(this, state))
-                .carryForward()
-                .exceptionally(failure -> {
+                .or(() ->
+                        state.status() == SagaStatus.FAILED ? Optional.of(new LiveSaga(this, state)) : Optional.empty())
+                .ifPresent(saga -> saga.carryForward().exceptionally(failure -> {
                     LOGGER.warn("Saga {} was not carried forward: {}", state.sagaId(), failure.toString());
                     return null;
-                });
+                }));
     }
 
     SagaRecovery recovery() {
@@ -228,7 +233,10 @@ public final class SagaHost {
             return;
         }
         boolean beingTakenOver = saga.isBeingTakenOver();
-        if (!saga.read(entry, after)) {
+        if (beingTakenOver && after.status().isTerminal()) {
+            LOGGER.debug("Saga {} {} ended before it was taken over", after.name(), after.sagaId());
+            release(saga);
+        } else if (!saga.read(entry, after)) {
             LOGGER.warn("Saga {} {} was taken over by another instance", after.name(), after.sagaId());
             release(saga);
             if (beingTakenOver && !after.status().isTerminal()) {
@@ -240,6 +248,17 @@ public final class SagaHost {
     /** Lets go of a saga that another instance runs from now on. */
     void release(SagaId sagaId) {
         live(sagaId).ifPresent(this::release);
+    }
+
+    /** Lets go of all sagas of a partition that another instance owns from now on. */
+    void releaseAll(Predicate<SagaId> which) {
+        live.values().stream().filter(saga -> which.test(saga.id())).toList().forEach(this::release);
+    }
+
+    /** It is not certain what the log says of a saga. */
+    void letGo(LiveSaga saga, Throwable failure) {
+        LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga.id(), failure.toString());
+        release(saga);
     }
 
     private void release(LiveSaga saga) {

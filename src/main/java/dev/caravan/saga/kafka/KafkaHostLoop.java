@@ -105,6 +105,7 @@ public final class KafkaHostLoop implements AutoCloseable {
         if (!clock.instant().isBefore(nextCommit)) {
             nextCommit = clock.instant().plus(COMMIT_INTERVAL);
             partitions.carryForward(clock.instant().minus(carryAfter));
+            partitions.adopt();
             commitLater();
         }
     }

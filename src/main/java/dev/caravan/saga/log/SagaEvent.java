@@ -65,8 +65,15 @@ public sealed interface SagaEvent {
      * epoch; entries of an older one that come later count for nothing.
      *
      * @param host the instance
+     * @param attempt tells what the instance tries now from what it tried before, also under the same name
      */
-    record Resume(String host) implements SagaEvent {}
+    record Resume(String host, String attempt) implements SagaEvent {
+
+        /** The only attempt of an instance. */
+        public Resume(String host) {
+            this(host, null);
+        }
+    }
 
     /**
      * All that is known of the saga, carried forward: a reader may begin here. Without effect for one who knows it.

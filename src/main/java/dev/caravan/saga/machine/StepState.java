@@ -25,7 +25,7 @@ public record StepState(
         StepStatus status,
         SagaEvent.Enlist enlistment,
         Map<String, JsonNode> results,
-        Map<String, StepFailure> failures,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, StepFailure> failures,
         String error,
         int attempts,
         Instant enlistedAt,

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Producer;
 
 /** Instances of one application in a {@link World}: mode {@code log}, with Camel, but without Kafka. */
 final class Cluster {
@@ -31,6 +32,7 @@ final class Cluster {
     private final Map<Integer, Long> committed = new HashMap<>();
     private final List<SagaReply> unread = new ArrayList<>();
     private int count;
+    private int sagas;
 
     Cluster(World world, int partitions) {
         this.world = world;
@@ -51,6 +53,7 @@ final class Cluster {
         final SagaHost host;
         final OwnedPartitions owned;
         final LogSagaService service;
+        final Map<String, Producer> producers = new HashMap<>();
         private final Map<Integer, SimulatedLog.Reader> readers = new HashMap<>();
 
         private Member(String name, CamelContext context) {
@@ -59,7 +62,13 @@ final class Cluster {
             this.owned = new OwnedPartitions(host, "orders", log::partitionOf);
             host.setOwnership(owned);
             this.service = new LogSagaService(
-                    context, host, new StepCallbacks(context, host, BACKOFF), "orders", PATIENCE, PATIENCE);
+                    context,
+                    host,
+                    new StepCallbacks(context, host, BACKOFF),
+                    "orders",
+                    PATIENCE,
+                    PATIENCE,
+                    new SagaIds(owned::owns, () -> "saga-" + ++sagas));
             host.setRecovery(service);
         }
 

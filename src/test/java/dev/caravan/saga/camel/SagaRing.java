@@ -11,14 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.impl.engine.DefaultShutdownStrategy;
-import org.apache.camel.spi.RouteStartupOrder;
 import org.apache.camel.support.DefaultExchange;
 
 /** Camel with the log coordinator, one instance, and everything else in memory, on the test's thread. */
@@ -45,7 +41,7 @@ final class SagaRing implements AutoCloseable {
 
     /** Puts a context on an instance; its routes are still to come. */
     static void prepare(World world, DefaultCamelContext context, Cluster.Member member) throws Exception {
-        context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(world));
+        context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> world));
         context.setShutdownStrategy(new NoPatience(context));
         context.getRegistry().bind("sagaHost", member.host);
         context.addService(member.service);
@@ -107,25 +103,5 @@ final class SagaRing implements AutoCloseable {
     @Override
     public void close() {
         context.stop();
-    }
-
-    /** Waits for nobody: what is in flight in a dead instance never comes to an end. */
-    private static final class NoPatience extends DefaultShutdownStrategy {
-
-        private NoPatience(CamelContext context) {
-            super(context);
-        }
-
-        @Override
-        protected boolean doShutdown(
-                CamelContext context,
-                List<RouteStartupOrder> routes,
-                long timeout,
-                TimeUnit timeUnit,
-                boolean suspendOnly,
-                boolean abortAfterTimeout,
-                boolean forceShutdown) {
-            return true;
-        }
     }
 }

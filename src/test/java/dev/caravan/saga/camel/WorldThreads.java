@@ -7,15 +7,16 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultThreadPoolFactory;
 
 /** Camel's thread pools in a {@link World}: what is submitted to them is work of the instance that submits it. */
 final class WorldThreads extends DefaultThreadPoolFactory {
 
-    private final World world;
+    private final Supplier<World> world;
 
-    WorldThreads(World world) {
+    WorldThreads(Supplier<World> world) {
         this.world = world;
     }
 
@@ -33,7 +34,7 @@ final class WorldThreads extends DefaultThreadPoolFactory {
 
         @Override
         public void execute(Runnable task) {
-            Instance current = world.current();
+            Instance current = world.get().current();
             if (current == null) {
                 task.run();
             } else {

@@ -66,6 +66,14 @@ class OwnedPartitionsTest {
         return all;
     }
 
+    private List<String> resumers() {
+        return all().stream()
+                .map(SagaLogEntry::event)
+                .filter(SagaEvent.Resume.class::isInstance)
+                .map(event -> ((SagaEvent.Resume) event).host())
+                .toList();
+    }
+
     private Instance owner(String name) {
         return new Instance(name).gain(all().size()).readAll();
     }
@@ -128,7 +136,7 @@ class OwnedPartitionsTest {
         start(owner("first"), ID).append(new SagaEvent.Fail(null, "no stock")).join();
 
         Instance second = new Instance("second").gain(2).read(2);
-        assertThat(all().get(2).event()).isEqualTo(new SagaEvent.Resume("second"));
+        assertThat(resumers()).containsExactly("second");
         assertThat(all().get(2).epoch()).isEqualTo(1);
         assertThat(second.resumed).isEmpty();
 
@@ -204,9 +212,7 @@ class OwnedPartitionsTest {
         start(owner("first"), ID);
         Instance second = new Instance("second").gain(1).read(1);
         Instance third = new Instance("third").gain(1).read(1);
-        assertThat(all())
-                .extracting(SagaLogEntry::event)
-                .endsWith(new SagaEvent.Resume("second"), new SagaEvent.Resume("third"));
+        assertThat(resumers()).containsExactly("second", "third");
 
         second.owned.lost(0);
         third.readAll();

@@ -144,6 +144,11 @@ public final class World {
         return oldest;
     }
 
+    /** True when something can happen, now or later. */
+    public boolean canGoOn() {
+        return !busy.isEmpty() || !timers.isEmpty();
+    }
+
     /** Lets everything happen that can without time going by. */
     public void run() {
         while (step()) {
