@@ -56,6 +56,11 @@ final class Aftermath {
         return SagaState.replay(sagaId, log.getOrDefault(sagaId, List.of()));
     }
 
+    /** What the log of one saga says so far. */
+    static SagaState state(List<SagaLogEntry> entries) {
+        return SagaState.replay(entries.get(0).sagaId(), entries);
+    }
+
     /** Every order that was taken ended as its data say, and no other way. */
     Aftermath allEndAsTheirDataSay(List<Accepted> accepted) {
         assertThat(accepted).extracting(Accepted::sagaId).doesNotHaveDuplicates();

@@ -80,6 +80,10 @@ final class Customers implements AutoCloseable {
         }
     }
 
+    void place(OrderRequest request, int times) {
+        place(Collections.nCopies(times, request));
+    }
+
     /** Waits until every order was taken. */
     List<Accepted> accepted() {
         return orders.stream().map(CompletableFuture::join).toList();

@@ -3,13 +3,21 @@ package dev.caravan.shop.crash;
 import dev.caravan.shop.ShopDatabase;
 import dev.caravan.shop.ShopProcess;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** The four services in one process that starts no saga. */
 final class Services implements AutoCloseable {
 
     private final ShopProcess process;
 
+    /** All four. */
     Services(Path directory, String brokers) {
+        this(directory, brokers, "*");
+    }
+
+    /** Some of them, on the same data: the others are down. */
+    Services(Path directory, String brokers, String... services) {
         process = new ShopProcess(
                 directory,
                 "--camel.component.kafka.brokers=" + brokers,
@@ -17,8 +25,11 @@ final class Services implements AutoCloseable {
                 "--caravan.coordinator=none",
                 "--caravan.lra.coordinator.embedded=false",
                 "--caravan.shop.timeline=false",
-                "--camel.main.routes-include-pattern=classpath:caravan/participants/*.camel.xml",
-                "--caravan.routes.expected=payment-service-process-payment",
+                "--camel.main.routes-include-pattern="
+                        + Arrays.stream(services)
+                                .map("classpath:caravan/participants/%s.camel.xml"::formatted)
+                                .collect(Collectors.joining(",")),
+                "--caravan.routes.expected=",
                 "--management.endpoint.health.group.readiness.include=readinessState");
     }
 
@@ -29,6 +40,10 @@ final class Services implements AutoCloseable {
 
     void kill() {
         process.kill();
+    }
+
+    void terminate() {
+        process.terminate();
     }
 
     /** Ends them: only then may somebody else look into their database. */
