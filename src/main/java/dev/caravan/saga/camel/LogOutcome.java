@@ -74,10 +74,7 @@ final class LogOutcome {
     }
 
     private static CompletableFuture<Void> ended(LiveSaga saga, SagaStatus wanted, String verb) {
-        CompletableFuture<SagaState> moved = saga.gone()
-                .thenCompose(gone -> CompletableFuture.failedFuture(new IllegalStateException(
-                        "Saga %s goes on in another instance: how it ends is in the log".formatted(saga.id()))));
-        return saga.ended().applyToEither(moved, state -> state).thenCompose(state -> {
+        return saga.ended().thenCompose(state -> {
             if (state.status() == wanted) {
                 return CompletableFuture.completedFuture(null);
             }
@@ -108,7 +105,6 @@ final class LogOutcome {
         }
         Runnable cancel = host.timers().schedule(left, () -> timeOut(saga));
         saga.ended().whenComplete((ended, failure) -> cancel.run());
-        saga.gone().thenRun(cancel);
         return false;
     }
 

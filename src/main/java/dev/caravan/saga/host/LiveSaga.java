@@ -27,7 +27,6 @@ public final class LiveSaga {
 
     private final SagaHost host;
     private final CompletableFuture<SagaState> ended = new CompletableFuture<>();
-    private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final Set<Step> taken = new HashSet<>();
     private final PendingReplies pending = new PendingReplies();
     private final Map<Long, Decision> readBacks = new HashMap<>();
@@ -68,17 +67,12 @@ public final class LiveSaga {
         return state;
     }
 
-    /** Completes when the saga is COMPLETED, COMPENSATED or FAILED and the log says so. */
+    /** Completes when the saga is COMPLETED, COMPENSATED or FAILED and the log says so; fails when it goes on elsewhere. */
     public CompletableFuture<SagaState> ended() {
         return ended;
     }
 
-    /** Completes when the saga goes on in another instance: nothing that is done with it here counts any more. */
-    public CompletableFuture<Void> gone() {
-        return gone;
-    }
-
-    /** True as soon as the saga goes on in another instance. */
+    /** True as soon as the saga goes on in another instance: nothing that is done with it here counts any more. */
     public synchronized boolean isGone() {
         return released;
     }
@@ -196,7 +190,7 @@ public final class LiveSaga {
             readBacks.clear();
         }
         pending.abandonAll(id()).forEach(abandoned -> host.execute(abandoned::fail));
-        host.execute(() -> gone.complete(null));
+        host.execute(() -> ended.completeExceptionally(moved()));
     }
 
     /** An exchange works on a step, until {@link #workIsDone} is called for it. */

@@ -52,7 +52,7 @@ class SagaController {
 
     /**
      * One saga. With {@code Prefer: wait=N} (RFC 7240), a saga that runs in this instance is answered when it has
-     * ended, or after N seconds, at most 60; no thread is held meanwhile.
+     * ended or goes on elsewhere, or after N seconds, at most 60; no thread is held meanwhile.
      */
     @GetMapping("/{sagaId}")
     CompletableFuture<ObjectNode> find(

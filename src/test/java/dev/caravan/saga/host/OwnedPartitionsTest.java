@@ -185,7 +185,7 @@ class OwnedPartitionsTest {
         assertThat(callback.reply()).isCompletedExceptionally();
         assertThatThrownBy(() -> saga.append(new SagaEvent.Complete()).join())
                 .hasRootCauseMessage("Saga order-1 goes on in another instance");
-        assertThat(saga.ended()).isNotDone();
+        assertThat(saga.ended()).isCompletedExceptionally();
         assertThat(instance.owned.ready()).isNotDone();
         assertThat(instance.owned.position(0)).isEmpty();
         assertThat(all()).hasSize(1);
