@@ -1,6 +1,5 @@
 package dev.caravan.saga.lra;
 
-import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.RemainingSteps;
@@ -29,7 +28,7 @@ final class LraOutcome {
     private final RemainingSteps steps;
     private final Timers timers;
     private final Backoff backoff;
-    private final Map<SagaId, CompletableFuture<SagaState>> watched = new ConcurrentHashMap<>();
+    private final Map<LiveSaga, CompletableFuture<SagaState>> watched = new ConcurrentHashMap<>();
 
     /** @param backoff between two requests; its attempts are not counted */
     LraOutcome(LraClient client, RemainingSteps steps, Timers timers, Backoff backoff) {
@@ -54,9 +53,9 @@ final class LraOutcome {
 
     /** @return completes when the saga's end is in the log; who asks second joins who asked first */
     private CompletableFuture<SagaState> end(LiveSaga saga, Lra lra, Supplier<CompletableFuture<LraStatus>> request) {
-        CompletableFuture<SagaState> first = watched.putIfAbsent(saga.id(), saga.ended());
+        CompletableFuture<SagaState> first = watched.putIfAbsent(saga, saga.ended());
         if (first == null) {
-            saga.ended().whenComplete((state, failure) -> watched.remove(saga.id()));
+            saga.ended().whenComplete((state, failure) -> watched.remove(saga));
             attempt(saga, lra, request, 1);
         }
         return saga.ended();
@@ -64,7 +63,9 @@ final class LraOutcome {
 
     private void attempt(LiveSaga saga, Lra lra, Supplier<CompletableFuture<LraStatus>> request, int attempt) {
         Failures.asFuture(request::get).whenComplete((status, failure) -> {
-            if (failure != null) {
+            if (saga.isGone()) {
+                watched.remove(saga);
+            } else if (failure != null) {
                 LOGGER.warn(
                         "Saga {}: the LRA coordinator is asked again in {} ms: {}",
                         saga.id(),

@@ -12,6 +12,7 @@ import dev.caravan.saga.camel.SagaFailedException;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.InMemorySagaLog;
 import dev.caravan.saga.log.SagaEvent;
@@ -478,5 +479,57 @@ class LraSagaServiceTest {
 
         assertThat(exchange.join().getException()).isInstanceOf(SagaFailedException.class);
         assertThat(host.read(ID).status()).isEqualTo(SagaStatus.FAILED);
+    }
+
+    /** This instance owns the only partition, and reads of it what is appended. */
+    private OwnedPartitions ownThePartition() {
+        OwnedPartitions partitions = new OwnedPartitions(host, "orders", id -> 0);
+        host.setOwnership(partitions);
+        host.setRecovery(service);
+        partitions.gained(0, 0, 0);
+        log.follow(entry -> partitions.read(0, entry.sequence(), entry));
+        return partitions;
+    }
+
+    /** The partition was another instance's for a while. */
+    private void comesBack(OwnedPartitions partitions) {
+        partitions.lost(0);
+        List<SagaLogEntry> entries = log.read(ID);
+        partitions.gained(0, 0, entries.size());
+        entries.forEach(entry -> partitions.read(0, entry.sequence(), entry));
+    }
+
+    private void awaitEnd(SagaStatus status) {
+        await().untilAsserted(() -> {
+            timers.advance(RETRY);
+            assertThat(SagaState.replay(ID, log.read(ID)).status()).isEqualTo(status);
+        });
+    }
+
+    @Test
+    void sendsACompletionAgainForASagaThatComesBack() {
+        OwnedPartitions partitions = ownThePartition();
+        silence("ConfirmStock");
+        start(Map.of());
+        awaitCommand("ConfirmStock");
+
+        participants.succeed("ConfirmStock", "{}");
+        comesBack(partitions);
+
+        awaitEnd(SagaStatus.COMPLETED);
+    }
+
+    @Test
+    void sendsACompensationAgainForASagaThatComesBack() {
+        OwnedPartitions partitions = ownThePartition();
+        participants.reject("ProcessPayment", "NO", "no");
+        silence("ReleaseStock");
+        start(Map.of());
+        awaitCommand("ReleaseStock");
+
+        participants.succeed("ReleaseStock", "{}");
+        comesBack(partitions);
+
+        awaitEnd(SagaStatus.COMPENSATED);
     }
 }
