@@ -46,6 +46,20 @@ final class LraOutcome {
         return end(saga, lra, () -> client.cancel(lra));
     }
 
+    /**
+     * Cancels for a reason, which is written down first. If the instance that ran the saga before has asked to close
+     * it, that counts: what was asked cannot be taken back, and the steps may have been completed.
+     */
+    CompletableFuture<SagaState> cancel(LiveSaga saga, Lra lra, SagaEvent reason) {
+        if (saga.state().epoch() == 0) {
+            return saga.appendIfAllowed(reason).thenCompose(done -> cancel(saga, lra));
+        }
+        return end(saga, lra, () -> client.status(lra)
+                .thenCompose(status -> status.isClose()
+                        ? CompletableFuture.completedFuture(status)
+                        : saga.appendIfAllowed(reason).thenCompose(done -> client.cancel(lra))));
+    }
+
     /** For an LRA that somebody else ends. */
     CompletableFuture<SagaState> watch(LiveSaga saga, Lra lra) {
         return end(saga, lra, () -> client.status(lra));

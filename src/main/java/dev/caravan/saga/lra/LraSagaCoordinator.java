@@ -55,8 +55,7 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
-        return Failures.asFuture(() -> saga.appendIfAllowed(SagaEnlistment.reasonToCompensate(exchange))
-                .thenCompose(done -> outcome.cancel(saga, lra))
+        return Failures.asFuture(() -> outcome.cancel(saga, lra, SagaEnlistment.reasonToCompensate(exchange))
                 .thenCompose(state -> expect(SagaStatus.COMPENSATED, state)));
     }
 

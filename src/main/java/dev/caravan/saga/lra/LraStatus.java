@@ -12,6 +12,11 @@ enum LraStatus {
     /** The coordinator knows it no more: it has ended, one way or the other. */
     Gone;
 
+    /** True when it was asked to close: it can no longer be cancelled. */
+    boolean isClose() {
+        return this == Closing || this == Closed || this == FailedToClose;
+    }
+
     /** True while the coordinator is not done with it. */
     boolean isOpen() {
         return this == Active || this == Closing || this == Cancelling;

@@ -47,6 +47,7 @@ final class FakeLraCoordinator implements AutoCloseable {
     private final HttpServer server;
     private volatile LraCallbacks participant;
     private volatile boolean down;
+    private volatile CompletableFuture<Void> callbacks = CompletableFuture.completedFuture(null);
 
     private static final class Lra {
         private final List<String> links = new CopyOnWriteArrayList<>();
@@ -76,6 +77,13 @@ final class FakeLraCoordinator implements AutoCloseable {
     /** From now on it answers 503 to everything, or again as it should. */
     void setDown(boolean isDown) {
         down = isDown;
+    }
+
+    /** From now on it reaches no participant, or again those that it could not reach. */
+    void setCutOff(boolean isCutOff) {
+        CompletableFuture<Void> before = callbacks;
+        callbacks = isCutOff ? new CompletableFuture<>() : CompletableFuture.completedFuture(null);
+        before.complete(null);
     }
 
     /** What it was asked, for instance {@code PUT /lra-1/close}. */
@@ -129,6 +137,8 @@ final class FakeLraCoordinator implements AutoCloseable {
         Lra lra = lras.get(path[1]);
         if (lra == null) {
             answer(http, 404, "unknown");
+        } else if (path.length == 2 && !lra.status.equals("Active")) {
+            answer(http, 412, "LRA %s is %s, too late to join".formatted(path[1], lra.status));
         } else if (path.length == 2) {
             lra.links.add(http.getRequestHeaders().getFirst("Link"));
             answer(http, 200, url() + "/" + path[1]);
@@ -154,7 +164,7 @@ final class FakeLraCoordinator implements AutoCloseable {
         synchronized (lra) {
             if (lra.end == null) {
                 lra.status = close ? "Closing" : "Cancelling";
-                lra.end = CompletableFuture.runAsync(() -> callBack(lra, close), threads);
+                lra.end = callbacks.thenRunAsync(() -> callBack(lra, close), threads);
             }
             return lra.end;
         }

@@ -506,6 +506,22 @@ class LraSagaServiceTest {
         });
     }
 
+    /** What was asked cannot be taken back: to ask for the opposite would leave coordinator and log at odds for ever. */
+    @Test
+    void completesASagaThatWasToBeClosedWhenItsInstanceDied() {
+        OwnedPartitions partitions = ownThePartition();
+        coordinator.setCutOff(true);
+        start(Map.of());
+        await().until(() -> closes() == 1);
+
+        comesBack(partitions);
+        await().until(() -> events().contains("RESUME"));
+        coordinator.setCutOff(false);
+
+        awaitEnd(SagaStatus.COMPLETED);
+        assertThat(events()).doesNotContain("FAIL");
+    }
+
     @Test
     void sendsACompletionAgainForASagaThatComesBack() {
         OwnedPartitions partitions = ownThePartition();
