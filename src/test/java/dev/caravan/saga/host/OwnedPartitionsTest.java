@@ -12,6 +12,7 @@ import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -236,5 +237,36 @@ class OwnedPartitionsTest {
 
         assertThat(second.resumed).containsExactly("order-1 EXECUTING");
         assertThat(second.host.live(ID).orElseThrow().state().epoch()).isEqualTo(1);
+    }
+
+    /** It lets go only when it hears of it; what it appends until the RESUME counts. */
+    @Test
+    void goesOnFromWhatTheFormerOwnerStillWrote() {
+        start(owner("first"), ID);
+        Instance second = new Instance("second").gain(1).read(1);
+        SagaLogEntry resume = all().get(1);
+        second.owned.read(0, 1, late(new SagaEvent.Fail(null, "no stock")));
+        second.owned.read(0, 2, resume);
+
+        assertThat(second.resumed).containsExactly("order-1 COMPENSATING");
+        assertThat(second.host.live(ID).orElseThrow().state().reason()).isEqualTo("no stock");
+    }
+
+    @Test
+    void doesNotGoOnWithASagaThatTheFormerOwnerEndedMeanwhile() {
+        start(owner("first"), ID);
+        Instance second = new Instance("second").gain(1).read(1);
+        SagaLogEntry resume = all().get(1);
+        second.owned.read(0, 1, late(new SagaEvent.Complete()));
+        second.owned.read(0, 2, resume);
+
+        assertThat(second.resumed).isEmpty();
+        assertThat(second.host.size()).isZero();
+        assertThat(all()).hasSize(2);
+    }
+
+    /** Of the first owner, after START. */
+    private static SagaLogEntry late(SagaEvent event) {
+        return new SagaLogEntry(ID, 1, 0, Instant.EPOCH, event);
     }
 }
