@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** What holds after any test, whatever happened in it. */
 public final class Invariants {
@@ -51,6 +52,19 @@ public final class Invariants {
                 .isEqualTo(database.itemsOfConfirmedOrders())
                 .isEqualTo(database.itemsTaken(STOCK_AT_FIRST))
                 .isEqualTo(database.itemsShipped());
+    }
+
+    /** How many of the sums that have to be equal are not. */
+    public static long totalsThatDoNotAddUp(ShopDatabase database) {
+        BigDecimal sold = database.moneyOfConfirmedOrders();
+        return Stream.of(
+                        database.moneyTaken().compareTo(sold) == 0,
+                        database.moneyCharged().compareTo(sold) == 0,
+                        database.itemsSold().equals(database.itemsOfConfirmedOrders()),
+                        database.itemsSold().equals(database.itemsTaken(STOCK_AT_FIRST)),
+                        database.itemsSold().equals(database.itemsShipped()))
+                .filter(equal -> !equal)
+                .count();
     }
 
     private void nothingIsPending() {

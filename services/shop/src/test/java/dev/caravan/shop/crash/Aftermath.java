@@ -24,12 +24,14 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What the saga log says when all is over. */
 final class Aftermath {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Sides DONE = new Sides("CONFIRMED", "COMPLETED", "CONFIRMED", "PREPARED");
+    private static final Set<String> UNDONE = Set.of("-", "CANCELLED", "DECLINED", "REFUNDED", "RELEASED");
 
     private final Map<SagaId, List<SagaLogEntry>> log;
 
@@ -100,17 +102,17 @@ final class Aftermath {
 
     /** The rows of every order, those of orders whose customer got no answer among them, are as its saga says. */
     Aftermath everyEffectIsThereOrUndone(ShopDatabase database) {
-        log.keySet().stream().map(this::state).forEach(saga -> {
-            Sides sides = database.of(saga.start().key());
-            if (saga.status() == SagaStatus.COMPLETED) {
-                assertThat(sides).as("%s", saga).isEqualTo(DONE);
-            } else {
-                assertThat(List.of(sides.order(), sides.payment(), sides.reservation(), sides.shipment()))
-                        .as("%s", saga)
-                        .isSubsetOf("-", "CANCELLED", "DECLINED", "REFUNDED", "RELEASED");
-            }
-        });
+        assertThat(log.keySet()).extracting(this::state).allSatisfy(saga -> assertThat(agrees(saga, database))
+                .as("%s: %s", database.of(saga.start().key()), log.get(saga.sagaId()))
+                .isTrue());
         return this;
+    }
+
+    private static boolean agrees(SagaState saga, ShopDatabase database) {
+        Sides sides = database.of(saga.start().key());
+        return saga.status() == SagaStatus.COMPLETED
+                ? sides.equals(DONE)
+                : UNDONE.containsAll(List.of(sides.order(), sides.payment(), sides.reservation(), sides.shipment()));
     }
 
     /** Who follows the log from elsewhere has come to the same. */
@@ -123,6 +125,36 @@ final class Aftermath {
                         .map(sagaId -> sagaId + " " + state(sagaId).status())
                         .toList()));
         return this;
+    }
+
+    /** Orders that were taken and whose saga has not ended. */
+    long lost(List<Accepted> accepted) {
+        return accepted.stream()
+                .filter(order -> !state(new SagaId(order.sagaId())).status().isTerminal())
+                .count();
+    }
+
+    /** Orders of which the four sides do not say the same as the log. */
+    long disagreeing(ShopDatabase database) {
+        return log.keySet().stream()
+                .map(this::state)
+                .filter(saga -> !agrees(saga, database))
+                .count();
+    }
+
+    long ended(String status) {
+        return log.keySet().stream()
+                .filter(sagaId -> state(sagaId).status().name().equals(status))
+                .count();
+    }
+
+    /** How long the slowest of all sagas took. */
+    Duration longest() {
+        return log.keySet().stream()
+                .map(this::state)
+                .map(saga -> Duration.between(saga.startedAt(), saga.updatedAt()))
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     /** How long after the moment the last saga was taken over. */
