@@ -21,7 +21,7 @@ public record SagaTimeline(SagaState state, List<SagaLogEntry> entries) {
         List<SagaLogEntry> all = new ArrayList<>(entries);
         SagaState folded = state;
         for (SagaLogEntry entry : more) {
-            if (entry.sequence() >= folded.nextSequence()) {
+            if (entry.sequence() >= folded.nextSequence() || entry.epoch() > folded.epoch()) {
                 all.add(entry);
             }
             folded = folded.apply(entry);

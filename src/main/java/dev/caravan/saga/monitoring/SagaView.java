@@ -31,16 +31,27 @@ public final class SagaView implements SagaListener {
         this.capacity = capacity;
     }
 
+    /** A takeover waits for the log to bring it: another instance may have written just before. */
     @Override
     public void onEntry(SagaLogEntry entry, SagaState after) {
-        accept(entry);
+        if (!(entry.event() instanceof SagaEvent.Resume)) {
+            accept(entry);
+        }
     }
 
-    /** Takes one entry in; entries may come twice, and one that leaves a gap waits for the log to bring it. */
+    /**
+     * Takes one entry in; entries may come twice, and one that leaves a gap waits for the log to bring it. A takeover
+     * may have the sequence of an entry that the former instance still wrote.
+     */
     public synchronized void accept(SagaLogEntry entry) {
         SagaTimeline known = byId.getOrDefault(entry.sagaId(), SagaTimeline.of(entry.sagaId()));
-        boolean begins = known.state().status() == SagaStatus.INITIAL && entry.event() instanceof SagaEvent.Snapshot;
-        if (begins || entry.sequence() == known.state().nextSequence()) {
+        SagaState state = known.state();
+        boolean begins = state.status() == SagaStatus.INITIAL && entry.event() instanceof SagaEvent.Snapshot;
+        boolean takesOver = entry.event() instanceof SagaEvent.Resume
+                && entry.epoch() > state.epoch()
+                && entry.sequence() <= state.nextSequence();
+        boolean follows = entry.epoch() == state.epoch() && entry.sequence() == state.nextSequence();
+        if (begins || takesOver || follows) {
             byId.put(entry.sagaId(), known.with(entry));
             forgetOldest();
         }

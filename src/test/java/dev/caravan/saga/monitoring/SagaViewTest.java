@@ -49,6 +49,25 @@ class SagaViewTest {
     }
 
     @Test
+    void followsASagaThatWasTakenOverWhileItsFormerInstanceStillWrote() {
+        SagaLogEntry resume = new SagaLogEntry(TRIP, 1, 1, AT, new SagaEvent.Resume("second"));
+        SagaLogEntry end = new SagaLogEntry(TRIP, 2, 1, AT, new SagaEvent.CompensateComplete());
+        view.onEntry(resume, null);
+        view.onEntry(end, null);
+
+        view.accept(start(TRIP));
+        view.accept(entry(TRIP, 1, new SagaEvent.Fail(null, "full")));
+        view.onEntry(end, null);
+        view.accept(resume);
+        view.accept(end);
+
+        assertThat(view.list(SagaStatus.COMPENSATED, null, 10)).hasSize(1);
+        assertThat(view.find(TRIP).orElseThrow().entries())
+                .extracting(entry -> entry.event().type())
+                .containsExactly("START", "FAIL", "RESUME", "COMPENSATE_COMPLETE");
+    }
+
+    @Test
     void findsTheLatestSagaOfAKey() {
         view.accept(start(TRIP));
         view.accept(start(new SagaId("trip-2")));
