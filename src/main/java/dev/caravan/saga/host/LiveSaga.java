@@ -8,16 +8,11 @@ import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.IllegalTransitionException;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepFailure;
-import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.SagaReply;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -27,22 +22,12 @@ public final class LiveSaga {
 
     private final SagaHost host;
     private final CompletableFuture<SagaState> ended = new CompletableFuture<>();
-    private final Set<Step> taken = new HashSet<>();
+    private final RecordedRun run = new RecordedRun();
     private final PendingReplies pending = new PendingReplies();
-    private final Map<Long, Decision> readBacks = new HashMap<>();
-    private final Map<Step, Map<String, StepFailure>> unheard = new HashMap<>();
-    private final Map<Step, Instant> interrupted = new HashMap<>();
-    private final Map<String, CompletableFuture<Void>> workers = new HashMap<>();
+    private final ReadBacks readBacks = new ReadBacks();
+    private final Workers workers = new Workers();
     private SagaState state;
     private boolean released;
-
-    private record Decision(SagaEvent event, CompletableFuture<SagaState> readBack) {
-
-        /** Two may take a saga over in the same epoch; otherwise, an epoch has one writer. */
-        private boolean isThatOf(SagaEvent read) {
-            return event instanceof SagaEvent.Resume ? event.equals(read) : event.getClass() == read.getClass();
-        }
-    }
 
     LiveSaga(SagaHost host, SagaState state) {
         this.host = host;
@@ -51,12 +36,7 @@ public final class LiveSaga {
 
     private synchronized void goOnFrom(SagaState known) {
         state = known;
-        unheard.clear();
-        interrupted.clear();
-        known.steps().forEach(step -> {
-            unheard.put(step.step(), new HashMap<>(step.failures()));
-            interrupted.put(step.step(), step.updatedAt());
-        });
+        run.startAgain(known);
     }
 
     public SagaId id() {
@@ -136,11 +116,11 @@ public final class LiveSaga {
      * @return completes when it was read; fails when the state does not allow it or the saga was taken over
      */
     public CompletableFuture<Void> decide(SagaEvent event) {
-        CompletableFuture<SagaState> readBack = new CompletableFuture<>();
+        CompletableFuture<SagaState> readBack;
         CompletableFuture<SagaState> written;
         synchronized (this) {
             long sequence = state.nextSequence();
-            readBacks.put(sequence, new Decision(event, readBack));
+            readBack = readBacks.expect(sequence, event);
             written = write(event);
             if (written.isCompletedExceptionally()) {
                 readBacks.remove(sequence);
@@ -154,69 +134,60 @@ public final class LiveSaga {
      *     it is that of the first
      */
     boolean read(SagaLogEntry entry, SagaState after) {
-        Decision decision;
+        CompletableFuture<SagaState> readBack;
         synchronized (this) {
             if (after.epoch() > state.epoch()) {
                 return false;
             }
-            decision = entry.epoch() == state.epoch() ? readBacks.get(entry.sequence()) : null;
-            boolean mine = decision != null && decision.isThatOf(entry.event());
-            if (!mine) {
-                boolean another = decision != null || isBeingTakenOver() && after.epoch() == state.epoch();
+            boolean current = entry.epoch() == state.epoch();
+            readBack = current ? readBacks.take(entry.sequence(), entry.event()) : null;
+            if (readBack == null) {
+                boolean another = current && readBacks.isExpected(entry.sequence())
+                        || isBeingTakenOver() && after.epoch() == state.epoch();
                 return !another;
             }
-            readBacks.remove(entry.sequence());
             if (entry.event() instanceof SagaEvent.Resume) {
                 // the one before may have appended more, until it learned of this
                 goOnFrom(after);
             }
         }
-        decision.readBack().complete(after);
+        readBack.complete(after);
         return true;
     }
 
     /** True until it was read back that this instance has the saga now. */
     synchronized boolean isBeingTakenOver() {
-        return readBacks.values().stream().anyMatch(decision -> decision.event() instanceof SagaEvent.Resume);
+        return readBacks.includesTakeover();
     }
 
     /** Goes on elsewhere: nothing is appended any more, and who waits for a reply is told. */
     void release() {
         synchronized (this) {
             released = true;
-            readBacks
-                    .values()
-                    .forEach(decision -> host.execute(() -> decision.readBack().completeExceptionally(moved())));
-            readBacks.clear();
+            readBacks.takeAll().forEach(readBack -> host.execute(() -> readBack.completeExceptionally(moved())));
         }
         pending.abandonAll(id()).forEach(abandoned -> host.execute(abandoned::fail));
         host.execute(() -> ended.completeExceptionally(moved()));
     }
 
     /** An exchange works on a step, until {@link #workIsDone} is called for it. */
-    public synchronized void working(String exchangeId) {
-        workers.computeIfAbsent(exchangeId, id -> new CompletableFuture<>());
+    public void working(String exchangeId) {
+        workers.add(exchangeId);
     }
 
     /** The exchange no longer works on steps of this saga; {@code null} and unknown ones are ignored. */
     public void workIsDone(String exchangeId) {
-        CompletableFuture<Void> done;
-        synchronized (this) {
-            done = workers.remove(exchangeId);
-        }
-        if (done != null) {
-            done.complete(null);
-        }
+        workers.remove(exchangeId);
     }
 
     /** Completes when no exchange works on a step any more. */
-    public synchronized CompletableFuture<Void> allWorkIsDone() {
-        return CompletableFuture.allOf(workers.values().toArray(CompletableFuture[]::new));
+    public CompletableFuture<Void> allWorkIsDone() {
+        return workers.allDone();
     }
 
     /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
     public synchronized Optional<StepFailure> unheardFailure(Step step, String command) {
-        return Optional.ofNullable(unheard.get(step)).map(failures -> failures.remove(command));
+        return run.unheardFailure(step, command);
     }
 
     /**
@@ -224,7 +195,7 @@ public final class LiveSaga {
      * step that joined here.
      */
     public synchronized Optional<Instant> interruptedAt(Step step) {
-        return Optional.ofNullable(interrupted.remove(step));
+        return run.interruptedAt(step);
     }
 
     private Void concluded(SagaState after) {
@@ -260,7 +231,7 @@ public final class LiveSaga {
     public CompletableFuture<Step> enlist(
             String name, Integer branch, String compensation, String completion, Map<String, Object> options) {
         synchronized (this) {
-            Step step = next(name, branch);
+            Step step = run.next(state.steps(), name, branch);
             if (state.step(step).isPresent()) {
                 return CompletableFuture.completedFuture(step);
             }
@@ -271,22 +242,6 @@ public final class LiveSaga {
             SagaEvent.Enlist event = new SagaEvent.Enlist(step, compensation, completion, options, branch);
             return (host.ownership().isReadBack() ? decide(event) : append(event)).thenApply(done -> step);
         }
-    }
-
-    /** A step of one part of a split message is the same step when the parts are taken in another order. */
-    private Step next(String name, Integer branch) {
-        int last = 0;
-        for (StepState known : state.steps()) {
-            if (known.step().name().equals(name)) {
-                if (Objects.equals(known.enlistment().branch(), branch) && taken.add(known.step())) {
-                    return known.step();
-                }
-                last = Math.max(last, known.step().occurrence());
-            }
-        }
-        Step step = new Step(name, last + 1);
-        taken.add(step);
-        return step;
     }
 
     /**

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,7 +36,7 @@ public final class SagaHost {
     private final Timers timers;
     private final Executor executor;
     private final List<SagaListener> listeners = new CopyOnWriteArrayList<>();
-    private final Map<SagaId, LiveSaga> live = new ConcurrentHashMap<>();
+    private final LiveSagas live = new LiveSagas();
     private final AtomicLong repliesWithoutSaga = new AtomicLong();
     private final String name;
     private volatile Ownership ownership = Ownership.everything();
@@ -93,14 +92,14 @@ public final class SagaHost {
                     "Saga %s cannot be started here: its partition is not this instance's".formatted(sagaId)));
         }
         LiveSaga saga = new LiveSaga(this, SagaState.initial(sagaId));
-        if (live.putIfAbsent(sagaId, saga) != null) {
+        if (live.add(saga).isPresent()) {
             return CompletableFuture.failedFuture(
                     new IllegalStateException("Saga %s has started before".formatted(sagaId)));
         }
         return saga.append(event)
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
-                        live.remove(sagaId);
+                        live.remove(saga);
                     }
                 })
                 .thenApply(done -> saga);
@@ -108,7 +107,7 @@ public final class SagaHost {
 
     /** The saga, if this instance holds it in memory. */
     public Optional<LiveSaga> live(SagaId sagaId) {
-        return Optional.ofNullable(live.get(sagaId));
+        return live.find(sagaId);
     }
 
     /**
@@ -135,8 +134,7 @@ public final class SagaHost {
                         return Optional.empty();
                     }
                     LiveSaga replayed = new LiveSaga(this, state);
-                    LiveSaga first = live.putIfAbsent(sagaId, replayed);
-                    return Optional.of(first == null ? replayed : first);
+                    return Optional.of(live.add(replayed).orElse(replayed));
                 },
                 executor);
     }
@@ -176,7 +174,7 @@ public final class SagaHost {
     /** Takes over a saga that was in flight: RESUME is in the log before it goes on. */
     void resume(SagaState state) {
         LiveSaga saga = new LiveSaga(this, state);
-        if (live.putIfAbsent(state.sagaId(), saga) != null) {
+        if (live.add(saga).isPresent()) {
             return;
         }
         saga.decide(new SagaEvent.Resume(name, UUID.randomUUID().toString()))
@@ -186,7 +184,7 @@ public final class SagaHost {
                 })
                 .exceptionally(failure -> {
                     LOGGER.warn("Saga {} {} was not taken over: {}", state.name(), state.sagaId(), failure.toString());
-                    release(saga);
+                    live.release(saga);
                     return null;
                 });
     }
@@ -205,7 +203,7 @@ public final class SagaHost {
             throw new IllegalStateException("Saga %s is %s, not FAILED".formatted(sagaId, state.status()));
         }
         LiveSaga saga = new LiveSaga(this, state);
-        if (live.putIfAbsent(sagaId, saga) != null) {
+        if (live.add(saga).isPresent()) {
             throw new IllegalStateException("Saga %s is being opened already".formatted(sagaId));
         }
         return saga;
@@ -228,17 +226,17 @@ public final class SagaHost {
 
     /** An entry was read back from the log. Who was beaten to a saga in its own partition takes it over again. */
     void read(SagaLogEntry entry, SagaState after) {
-        LiveSaga saga = live.get(entry.sagaId());
-        if (saga == null) {
-            return;
-        }
+        live(entry.sagaId()).ifPresent(saga -> read(saga, entry, after));
+    }
+
+    private void read(LiveSaga saga, SagaLogEntry entry, SagaState after) {
         boolean beingTakenOver = saga.isBeingTakenOver();
         if (beingTakenOver && after.status().isTerminal()) {
             LOGGER.debug("Saga {} {} ended before it was taken over", after.name(), after.sagaId());
-            release(saga);
+            live.release(saga);
         } else if (!saga.read(entry, after)) {
             LOGGER.warn("Saga {} {} was taken over by another instance", after.name(), after.sagaId());
-            release(saga);
+            live.release(saga);
             if (beingTakenOver && !after.status().isTerminal()) {
                 resume(after);
             }
@@ -247,24 +245,18 @@ public final class SagaHost {
 
     /** Lets go of a saga that another instance runs from now on. */
     void release(SagaId sagaId) {
-        live(sagaId).ifPresent(this::release);
+        live(sagaId).ifPresent(live::release);
     }
 
     /** Lets go of all sagas of a partition that another instance owns from now on. */
     void releaseAll(Predicate<SagaId> which) {
-        live.values().stream().filter(saga -> which.test(saga.id())).toList().forEach(this::release);
+        live.releaseAll(which);
     }
 
     /** It is not certain what the log says of a saga. */
     void letGo(LiveSaga saga, Throwable failure) {
         LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga.id(), failure.toString());
-        release(saga);
-    }
-
-    private void release(LiveSaga saga) {
-        if (live.remove(saga.id(), saga)) {
-            saga.release();
-        }
+        live.release(saga);
     }
 
     /** How many replies came for sagas that had ended or do not run here. They changed nothing. */
@@ -292,7 +284,7 @@ public final class SagaHost {
     }
 
     void ended(LiveSaga saga, SagaState state) {
-        live.remove(state.sagaId(), saga);
+        live.remove(saga);
         if (state.status() == SagaStatus.FAILED) {
             LOGGER.warn("Saga {} {} is FAILED and waits for an operator", state.name(), state.sagaId());
         } else {

@@ -1,0 +1,59 @@
+package dev.caravan.saga.host;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepFailure;
+import dev.caravan.saga.machine.StepState;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the log says of earlier runs of a saga's route, and what of it the present run was told. Guarded by the saga. */
+final class RecordedRun {
+
+    private final Set<Step> taken = new HashSet<>();
+    private final Map<Step, Map<String, StepFailure>> unheard = new HashMap<>();
+    private final Map<Step, Instant> interrupted = new HashMap<>();
+
+    /** All that is known was another run's. */
+    void startAgain(SagaState known) {
+        unheard.clear();
+        interrupted.clear();
+        known.steps().forEach(step -> {
+            unheard.put(step.step(), new HashMap<>(step.failures()));
+            interrupted.put(step.step(), step.updatedAt());
+        });
+    }
+
+    Optional<StepFailure> unheardFailure(Step step, String command) {
+        return Optional.ofNullable(unheard.get(step)).map(failures -> failures.remove(command));
+    }
+
+    Optional<Instant> interruptedAt(Step step) {
+        return Optional.ofNullable(interrupted.remove(step));
+    }
+
+    /**
+     * The next step of a name in this run. A step of one part of a split message is the same step when the parts are
+     * taken in another order.
+     */
+    Step next(List<StepState> steps, String name, Integer branch) {
+        int last = 0;
+        for (StepState known : steps) {
+            if (known.step().name().equals(name)) {
+                if (Objects.equals(known.enlistment().branch(), branch) && taken.add(known.step())) {
+                    return known.step();
+                }
+                last = Math.max(last, known.step().occurrence());
+            }
+        }
+        Step step = new Step(name, last + 1);
+        taken.add(step);
+        return step;
+    }
+}
