@@ -12,10 +12,15 @@ public record SagaId(String value) {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._:-]{1,200}");
 
     public SagaId {
-        if (value == null || !FORM.matcher(value).matches()) {
+        if (!isValid(value)) {
             throw new IllegalArgumentException(
                     "Not a saga id: '%s'. It has 1 to 200 characters out of A-Z a-z 0-9 . _ : -".formatted(value));
         }
+    }
+
+    /** True for text that a saga id can be; {@code null} is none. */
+    public static boolean isValid(String value) {
+        return value != null && FORM.matcher(value).matches();
     }
 
     @Override

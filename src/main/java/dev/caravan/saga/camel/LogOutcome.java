@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Decides in the log how a saga ends, and does what follows. A decision that comes second is refused by the state
  * machine, and who asked for it learns how the saga ended.
  */
-final class LogOutcome {
+final class LogOutcome implements RequestedEvents.Ending {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LogOutcome.class);
 
@@ -30,27 +30,48 @@ final class LogOutcome {
         this.branchPatience = branchPatience;
     }
 
-    /** @return completes when the saga is COMPLETED; fails when it ended or ends otherwise */
-    CompletableFuture<Void> complete(LiveSaga saga) {
-        boolean completions = saga.state().steps().stream().anyMatch(RemainingSteps::isToBeCompleted);
+    @Override
+    public CompletableFuture<Void> complete(LiveSaga saga) {
+        CompletableFuture<Void> decided = decideToComplete(saga);
+        decided.thenCompose(done -> finishCompleting(saga)).exceptionally(failure -> notNow(saga, failure));
+        return decided;
+    }
+
+    @Override
+    public CompletableFuture<Void> compensate(LiveSaga saga, SagaEvent reason) {
+        CompletableFuture<Void> decided = saga.decide(reason);
+        decided.thenCompose(done -> undo(saga)).exceptionally(failure -> notNow(saga, failure));
+        return decided;
+    }
+
+    /** @return completes when the saga is COMPLETED; fails when it ended or ends otherwise, or cannot be ended now */
+    CompletableFuture<Void> completeToTheEnd(LiveSaga saga) {
         CompletableFuture<Void> ended = ended(saga, SagaStatus.COMPLETED, "complete");
-        saga.decide(completions ? new SagaEvent.Close() : new SagaEvent.Complete())
+        decideToComplete(saga)
                 .thenCompose(decided -> finishCompleting(saga))
-                .whenComplete((done, failure) -> tell(ended, saga, failure));
+                .exceptionally(failure -> tell(ended, saga, failure));
         return ended;
     }
 
     /**
      * @param reason FAIL or TIMEOUT
-     * @return completes when the saga is COMPENSATED; fails when it ended or ends otherwise
+     * @return completes when the saga is COMPENSATED; fails when it ended or ends otherwise, or cannot be ended now
      */
-    CompletableFuture<Void> compensate(LiveSaga saga, SagaEvent reason) {
+    CompletableFuture<Void> compensateToTheEnd(LiveSaga saga, SagaEvent reason) {
         CompletableFuture<Void> ended = ended(saga, SagaStatus.COMPENSATED, "compensate");
-        saga.decide(reason)
-                .thenCompose(decided -> host.timers().await(saga.allWorkIsDone(), branchPatience))
-                .thenCompose(waited -> finishCompensating(saga))
-                .whenComplete((done, failure) -> tell(ended, saga, failure));
+        saga.decide(reason).thenCompose(decided -> undo(saga)).exceptionally(failure -> tell(ended, saga, failure));
         return ended;
+    }
+
+    private static CompletableFuture<Void> decideToComplete(LiveSaga saga) {
+        boolean completions = saga.state().steps().stream().anyMatch(RemainingSteps::isToBeCompleted);
+        return saga.decide(completions ? new SagaEvent.Close() : new SagaEvent.Complete());
+    }
+
+    private CompletableFuture<Void> undo(LiveSaga saga) {
+        return host.timers()
+                .await(saga.workers().allDone(), branchPatience)
+                .thenCompose(waited -> finishCompensating(saga));
     }
 
     /** The saga is COMPLETING, or COMPLETED already. */
@@ -66,11 +87,22 @@ final class LogOutcome {
     }
 
     /** What could not be finished now is finished by who takes the saga over next; a decision that came second is none. */
-    private static void tell(CompletableFuture<Void> ended, LiveSaga saga, Throwable failure) {
-        if (failure != null && !(Failures.cause(failure) instanceof IllegalTransitionException)) {
+    private static Void notNow(LiveSaga saga, Throwable failure) {
+        if (!isSecond(failure)) {
             LOGGER.warn("Saga {} could not be ended now: {}", saga.id(), Failures.text(failure));
+        }
+        return null;
+    }
+
+    private static Void tell(CompletableFuture<Void> ended, LiveSaga saga, Throwable failure) {
+        if (!isSecond(failure)) {
             ended.completeExceptionally(Failures.cause(failure));
         }
+        return notNow(saga, failure);
+    }
+
+    private static boolean isSecond(Throwable failure) {
+        return Failures.cause(failure) instanceof IllegalTransitionException;
     }
 
     private static CompletableFuture<Void> ended(LiveSaga saga, SagaStatus wanted, String verb) {
@@ -88,12 +120,17 @@ final class LogOutcome {
                 .formatted(verb, state.status(), state.name(), state.sagaId(), state.reason()));
     }
 
+    @Override
+    public void watchDeadline(LiveSaga saga) {
+        isLate(saga);
+    }
+
     /**
      * Has the saga undone when its deadline passes.
      *
      * @return true when it has passed already: the saga is being undone
      */
-    boolean watchDeadline(LiveSaga saga) {
+    boolean isLate(LiveSaga saga) {
         Instant deadline = saga.state().deadline();
         if (deadline == null || saga.ended().isDone()) {
             return false;

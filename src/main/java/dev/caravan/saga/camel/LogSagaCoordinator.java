@@ -3,16 +3,23 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.IllegalTransitionException;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One saga of mode {@code log} as the Saga EIP sees it. Nothing here throws: futures fail instead. */
 final class LogSagaCoordinator implements CamelSagaCoordinator {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(LogSagaCoordinator.class);
 
     private final LiveSaga saga;
     private final LogOutcome outcome;
@@ -33,15 +40,18 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
+            Optional<SagaEnlistment> enlistment = SagaEnlistment.of(exchange, step);
             SagaStatus status = saga.state().status();
             if (status != SagaStatus.EXECUTING) {
-                throw new IllegalStateException("Cannot begin: status is " + status);
+                if (enlistment.isEmpty() && !SagaRun.isPart(exchange, saga.id())) {
+                    return CompletableFuture.completedFuture(null); // an event that only asks for an end that came
+                }
+                throw new StepRefusedException("Cannot begin: status is " + status);
             }
             noteBranch(exchange);
-            return limit(step.getTimeoutInMilliseconds().orElse(0L))
-                    .thenCompose(limited -> SagaEnlistment.of(exchange, step)
-                            .map(enlistment -> enlistment.into(saga).<Void>thenApply(enlisted -> null))
-                            .orElseGet(() -> CompletableFuture.completedFuture(null)));
+            return limit(step.getTimeoutInMilliseconds().orElse(0L)).thenCompose(limited -> enlistment
+                    .map(joining -> joining.into(saga).<Void>thenApply(enlisted -> null))
+                    .orElseGet(() -> CompletableFuture.completedFuture(null)));
         });
     }
 
@@ -62,11 +72,11 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         if (exchange.getUnitOfWork() == null) {
             return;
         }
-        saga.working(exchange.getExchangeId());
+        saga.workers().add(exchange.getExchangeId());
         exchange.getUnitOfWork().addSynchronization(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                saga.workIsDone(done.getExchangeId());
+                saga.workers().remove(done.getExchangeId());
             }
         });
     }
@@ -77,7 +87,10 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         Exception original = exchange.getException();
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
-            return outcome.compensate(saga, SagaEnlistment.reasonToCompensate(exchange))
+            if (!SagaRun.isPart(exchange, saga.id())) {
+                return decided(outcome.compensate(saga, SagaEnlistment.reasonToCompensate(exchange)), "undo");
+            }
+            return outcome.compensateToTheEnd(saga, SagaEnlistment.reasonToCompensate(exchange))
                     .whenComplete((done, failure) -> {
                         tell(exchange);
                         if (failure != null && original != null) {
@@ -96,7 +109,28 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         workIsDone(exchange);
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
-            return outcome.complete(saga).whenComplete((done, failure) -> tell(exchange));
+            if (!SagaRun.isPart(exchange, saga.id())) {
+                return decided(outcome.complete(saga), "complete");
+            }
+            return outcome.completeToTheEnd(saga).whenComplete((done, failure) -> tell(exchange));
+        });
+    }
+
+    /**
+     * An event's route does not wait for the end of the saga, which would hold the thread that consumes events; and an
+     * event that comes after the decision changes nothing.
+     */
+    private CompletableFuture<Void> decided(CompletableFuture<Void> decision, String verb) {
+        return decision.exceptionallyCompose(failure -> {
+            if (Failures.cause(failure) instanceof IllegalTransitionException) {
+                LOGGER.info(
+                        "Saga {} is {}: an event that asks to {} it comes too late",
+                        saga.id(),
+                        saga.state().status(),
+                        verb);
+                return CompletableFuture.completedFuture(null);
+            }
+            return CompletableFuture.failedFuture(failure);
         });
     }
 
@@ -116,7 +150,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
 
     /** Who ends the saga has no work left in it, nor has the exchange of which it is a branch. */
     private void workIsDone(Exchange exchange) {
-        saga.workIsDone(exchange.getExchangeId());
-        saga.workIsDone(exchange.getProperty(Exchange.CORRELATION_ID, String.class));
+        saga.workers().remove(exchange.getExchangeId());
+        saga.workers().remove(exchange.getProperty(Exchange.CORRELATION_ID, String.class));
     }
 }

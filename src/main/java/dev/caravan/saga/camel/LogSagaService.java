@@ -1,9 +1,12 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRecovery;
+import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.SagaState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +31,10 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     private final SagaIds ids;
     private final String application;
     private final Duration startPatience;
+    private final RequestedEvents requested;
     private CamelContext context;
+    private SagaRequests requests;
+    private JoinedSteps joined;
 
     /**
      * @param application whose instances go on with its sagas after a crash
@@ -68,6 +74,13 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.outcome = new LogOutcome(new RemainingSteps(callbacks), host, branchPatience);
         this.replay = new RouteReplay(context);
         this.ids = ids;
+        this.requested = new RequestedEvents(host, outcome);
+    }
+
+    /** Takes part in sagas that run elsewhere, too; without, whatever is asked of one is refused. */
+    public void setRequests(SagaRequests requests) {
+        this.requests = requests;
+        this.joined = new JoinedSteps(context, requests);
     }
 
     @Override
@@ -84,10 +97,18 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     /**
      * @return never {@code null}: the EIP would start a new saga in place of one that it cannot join. A saga that has
-     *     ended, is unknown, or runs elsewhere, refuses all that is asked of it.
+     *     ended or is unknown refuses all that is asked of it; of one that runs elsewhere, it is asked in its log.
      */
     @Override
     public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
+        if (requests != null && SagaId.isValid(id) && host.live(new SagaId(id)).isEmpty()) {
+            return CompletableFuture.completedFuture(new JoinedSaga(
+                    id,
+                    requests,
+                    host.timers().clock(),
+                    startPatience,
+                    (step, declared) -> CompletableFuture.completedFuture(null)));
+        }
         CompletableFuture<CamelSagaCoordinator> known = Failures.asFuture(
                 () -> host.find(LongRunningAction.sagaId(id)).thenApply(found -> found.map(this::coordinator)
                         .orElseGet(() ->
@@ -101,7 +122,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     @Override
     public void resume(LiveSaga saga) {
-        boolean late = outcome.watchDeadline(saga);
+        boolean late = outcome.isLate(saga);
         switch (saga.state().status()) {
             case EXECUTING -> {
                 if (!late) {
@@ -115,7 +136,17 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     @Override
     public CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
-        return outcome.compensate(saga, reason);
+        return outcome.compensateToTheEnd(saga, reason);
+    }
+
+    @Override
+    public void request(LiveSaga saga, SagaEvent.Request request) {
+        requested.handle(saga, request);
+    }
+
+    @Override
+    public void called(SagaState saga, SagaEvent.Call call) {
+        joined.called(saga, call);
     }
 
     @Override

@@ -32,6 +32,12 @@ public final class SagaConstants {
      */
     public static final String SAGA_STATUS = "CaravanSagaStatus";
 
+    /** Exchange property that a route may set before {@code saga:compensate}: why the saga is undone. */
+    public static final String REASON = "CaravanReason";
+
+    /** Property of a route ({@code <routeProperty>}) whose step is not to be called after the route's id. */
+    public static final String STEP_NAME = "saga.step";
+
     /** Exchange property: the step that the exchange works on. */
     static final String STEP_PROPERTY = "CaravanStepProperty";
 
@@ -40,6 +46,9 @@ public final class SagaConstants {
 
     /** Exchange property: a {@code CompletableFuture<LiveSaga>} that completes when START is durable. */
     static final String ACCEPTED_PROPERTY = "CaravanAcceptedProperty";
+
+    /** Exchange property of a compensation or completion: the {@code StepState} of its step. */
+    static final String STEP_STATE_PROPERTY = "CaravanStepStateProperty";
 
     /** Exchange property, with the saga's id behind it: the {@code LiveSaga} whose run the exchange belongs to. */
     static final String RUN_PROPERTY = "CaravanRunProperty.";

@@ -1,9 +1,12 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.message.Phase;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,11 +52,24 @@ public final class SagaEnlistment {
     /** @return the step; completes when its enlistment is durable, and from then on the exchange works on it */
     public CompletableFuture<Step> into(LiveSaga saga) {
         SagaRun.check(exchange, saga);
-        return saga.enlist(name, Steps.branchOf(exchange), compensation, completion, options)
-                .thenApply(step -> {
-                    Steps.set(exchange, step, Phase.ACTION);
-                    return step;
-                });
+        CompletableFuture<Step> joined = SagaRun.isPart(exchange, saga.id())
+                ? saga.enlist(name, Steps.branchOf(exchange), compensation, completion, options)
+                : saga.enlistByEvent(event(null));
+        return joined.thenApply(this::begin);
+    }
+
+    /** Like {@link #into(LiveSaga)}, for a saga that runs elsewhere; fails when the step is not let in. */
+    CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration patience) {
+        return requests.enlist(sagaId, event(requests.application()), patience).thenApply(this::begin);
+    }
+
+    private SagaEvent.Enlist event(String application) {
+        return new SagaEvent.Enlist(new Step(name, 1), compensation, completion, options, null, application, null);
+    }
+
+    private Step begin(Step step) {
+        Steps.set(exchange, step, Phase.ACTION);
+        return step;
     }
 
     /** Why a route that has come to its end wants its saga undone: FAIL, or TIMEOUT of a step. */
@@ -65,6 +81,7 @@ public final class SagaEnlistment {
         if (cause instanceof StepTimedOutException) {
             return new SagaEvent.Timeout(step, Failures.text(cause));
         }
-        return new SagaEvent.Fail(step, cause == null ? "The route asked for it" : Failures.text(cause));
+        String reason = exchange.getProperty(SagaConstants.REASON, "The route asked for it", String.class);
+        return new SagaEvent.Fail(step, cause == null ? reason : Failures.text(cause));
     }
 }

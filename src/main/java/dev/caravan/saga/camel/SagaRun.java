@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.host.LiveSaga;
 import org.apache.camel.Exchange;
 
@@ -13,12 +14,12 @@ final class SagaRun {
 
     /** The exchange, and those that come of it, belong to this run. */
     static void bind(Exchange exchange, LiveSaga saga) {
-        exchange.setProperty(property(saga), saga);
+        exchange.setProperty(property(saga.id()), saga);
     }
 
     /** @throws IllegalStateException the exchange belongs to a run that is over */
     static void check(Exchange exchange, LiveSaga saga) {
-        Object run = exchange.getProperty(property(saga));
+        Object run = exchange.getProperty(property(saga.id()));
         if (run != null && run != saga) {
             throw new IllegalStateException(
                     "Saga %s moved away and came back: its route runs again, and this run is over"
@@ -26,7 +27,20 @@ final class SagaRun {
         }
     }
 
-    private static String property(LiveSaga saga) {
-        return SagaConstants.RUN_PROPERTY + saga.id();
+    /** True for an exchange of the saga's own route, false for one that an event from outside made. */
+    static boolean isPart(Exchange exchange, SagaId sagaId) {
+        return exchange.getProperty(property(sagaId)) != null;
+    }
+
+    /** @throws IllegalStateException the exchange belongs to a run, and the saga does not run here any more */
+    static void refuseOld(Exchange exchange, SagaId sagaId) {
+        if (isPart(exchange, sagaId)) {
+            throw new IllegalStateException(
+                    "Saga %s has ended, or moved away: this run of its route is over".formatted(sagaId));
+        }
+    }
+
+    private static String property(SagaId sagaId) {
+        return SagaConstants.RUN_PROPERTY + sagaId;
     }
 }

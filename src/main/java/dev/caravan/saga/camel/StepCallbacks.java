@@ -8,15 +8,10 @@ import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Endpoint;
-import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePattern;
-import org.apache.camel.ProducerTemplate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +26,11 @@ public final class StepCallbacks {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(StepCallbacks.class);
 
-    private final CamelContext context;
+    private final CallbackRoutes routes;
     private final SagaHost host;
     private final Backoff compensationBackoff;
     private final Backoff completionBackoff;
     private final Map<Key, CompletableFuture<Void>> running = new ConcurrentHashMap<>();
-    private ProducerTemplate template;
 
     /** A saga that is taken over again is another one: what runs for the one before comes to nothing. */
     private record Key(LiveSaga saga, Step step, Phase phase) {}
@@ -48,7 +42,7 @@ public final class StepCallbacks {
 
     /** @param completionBackoff when it is used up, the saga stays COMPLETING until it is taken over next */
     public StepCallbacks(CamelContext context, SagaHost host, Backoff backoff, Backoff completionBackoff) {
-        this.context = context;
+        this.routes = new CallbackRoutes(context);
         this.host = host;
         this.compensationBackoff = backoff;
         this.completionBackoff = completionBackoff;
@@ -69,7 +63,7 @@ public final class StepCallbacks {
         if (!state.status().needsCompensation() || state.compensation().isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        return join(saga, step, Phase.COMPENSATION, state.compensation().get(), longRunningAction);
+        return join(saga, step, Phase.COMPENSATION, longRunningAction);
     }
 
     /** Completes a step. The returned future completes when COMPLETE_SUCCESS is in the log. */
@@ -78,7 +72,7 @@ public final class StepCallbacks {
         if (!RemainingSteps.isToBeCompleted(state)) {
             return CompletableFuture.completedFuture(null);
         }
-        return join(saga, step, Phase.COMPLETION, state.completion().get(), longRunningAction);
+        return join(saga, step, Phase.COMPLETION, longRunningAction);
     }
 
     private static StepState known(LiveSaga saga, Step step) {
@@ -88,8 +82,7 @@ public final class StepCallbacks {
                         new IllegalArgumentException("Saga %s has no step %s in its log".formatted(saga.id(), step)));
     }
 
-    private CompletableFuture<Void> join(
-            LiveSaga saga, Step step, Phase phase, String endpoint, String longRunningAction) {
+    private CompletableFuture<Void> join(LiveSaga saga, Step step, Phase phase, String longRunningAction) {
         Key key = new Key(saga, step, phase);
         CompletableFuture<Void> mine = new CompletableFuture<>();
         CompletableFuture<Void> first = running.putIfAbsent(key, mine);
@@ -97,7 +90,7 @@ public final class StepCallbacks {
             return first;
         }
         mine.whenComplete((done, failure) -> running.remove(key, mine));
-        attempt(saga, step, phase, endpoint, longRunningAction, 1, mine);
+        attempt(saga, step, phase, longRunningAction, 1, mine);
         return mine;
     }
 
@@ -105,11 +98,10 @@ public final class StepCallbacks {
             LiveSaga saga,
             Step step,
             Phase phase,
-            String endpoint,
             String longRunningAction,
             int attempt,
             CompletableFuture<Void> done) {
-        call(saga, step, phase, endpoint, longRunningAction)
+        call(saga, step, phase, longRunningAction)
                 .thenCompose(called -> saga.append(
                         phase == Phase.COMPENSATION
                                 ? new SagaEvent.CompensateSuccess(step)
@@ -118,8 +110,7 @@ public final class StepCallbacks {
                     if (failure == null) {
                         done.complete(null);
                     } else {
-                        Runnable again =
-                                () -> attempt(saga, step, phase, endpoint, longRunningAction, attempt + 1, done);
+                        Runnable again = () -> attempt(saga, step, phase, longRunningAction, attempt + 1, done);
                         failed(saga, step, phase, attempt, Failures.cause(failure), again, done);
                     }
                 });
@@ -166,28 +157,11 @@ public final class StepCallbacks {
         host.timers().schedule(backoff.delayAfter(attempt), again);
     }
 
-    private CompletableFuture<Void> call(LiveSaga saga, Step step, Phase phase, String uri, String longRunningAction) {
-        return Failures.asFuture(() -> {
-            Endpoint endpoint = context.getEndpoint(uri);
-            Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
-            SagaRun.bind(exchange, saga);
-            exchange.setProperty(SagaConstants.STEP_PROPERTY, step);
-            exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
-            exchange.getIn()
-                    .setHeaders(new HashMap<>(known(saga, step).enlistment().options()));
-            exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
-            return template()
-                    .asyncSend(endpoint, exchange)
-                    .thenCompose(sent -> sent.getException() == null
-                            ? CompletableFuture.completedFuture(null)
-                            : CompletableFuture.failedFuture(sent.getException()));
-        });
-    }
-
-    private synchronized ProducerTemplate template() {
-        if (template == null) {
-            template = context.createProducerTemplate();
-        }
-        return template;
+    /** A step that another application enlisted is called there. */
+    private CompletableFuture<Void> call(LiveSaga saga, Step step, Phase phase, String longRunningAction) {
+        StepState state = known(saga, step);
+        return state.enlistment().application() == null
+                ? routes.call(saga, state, phase, longRunningAction)
+                : saga.call(step, phase);
     }
 }

@@ -17,10 +17,14 @@ public final class Steps {
 
     private Steps() {}
 
-    /** The name of the step that the exchange's current route is. */
+    /** The name of the step that the exchange's current route is: after its id, or as its property says. */
     public static String nameOfRoute(Exchange exchange) {
         Route route = ExchangeHelper.getRoute(exchange);
-        return name(route == null ? exchange.getFromRouteId() : route.getRouteId());
+        if (route == null) {
+            return name(exchange.getFromRouteId());
+        }
+        Object own = route.getProperties().get(SagaConstants.STEP_NAME);
+        return name(own == null ? route.getRouteId() : own.toString());
     }
 
     static String name(String text) {

@@ -8,9 +8,9 @@ import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.IllegalTransitionException;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepFailure;
+import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaReply;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +26,7 @@ public final class LiveSaga {
     private final PendingReplies pending = new PendingReplies();
     private final ReadBacks readBacks = new ReadBacks();
     private final Workers workers = new Workers();
+    private final Calls calls = new Calls();
     private SagaState state;
     private boolean released;
 
@@ -97,7 +98,7 @@ public final class LiveSaga {
                 return CompletableFuture.failedFuture(e);
             }
         }
-        abandonActions(after.status()).forEach(abandoned -> host.execute(abandoned::fail));
+        pending.abandonActions(after).forEach(abandoned -> host.execute(abandoned::fail));
         return appended.whenComplete((done, failure) -> {
                     if (failure != null) {
                         host.letGo(this, failure);
@@ -167,22 +168,13 @@ public final class LiveSaga {
             readBacks.takeAll().forEach(readBack -> host.execute(() -> readBack.completeExceptionally(moved())));
         }
         pending.abandonAll(id()).forEach(abandoned -> host.execute(abandoned::fail));
+        host.execute(() -> calls.abandonAll(moved()));
         host.execute(() -> ended.completeExceptionally(moved()));
     }
 
-    /** An exchange works on a step, until {@link #workIsDone} is called for it. */
-    public void working(String exchangeId) {
-        workers.add(exchangeId);
-    }
-
-    /** The exchange no longer works on steps of this saga; {@code null} and unknown ones are ignored. */
-    public void workIsDone(String exchangeId) {
-        workers.remove(exchangeId);
-    }
-
-    /** Completes when no exchange works on a step any more. */
-    public CompletableFuture<Void> allWorkIsDone() {
-        return workers.allDone();
+    /** The exchanges that work on its steps. */
+    public Workers workers() {
+        return workers;
     }
 
     /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
@@ -221,8 +213,8 @@ public final class LiveSaga {
     }
 
     /**
-     * Lets a step join. The n-th step of a name in a run of the route is the n-th in the log, so that a route that is
-     * run again after a crash finds its steps.
+     * Lets a step of the saga's own route join. The n-th step of a name in a run of the route is the n-th in the log, so
+     * that a route that is run again after a crash finds its steps.
      *
      * @param branch which part of a split message it is taken for; {@code null}: none
      * @return the step; completes when its enlistment is durable and was read back: an instance that has lost the saga
@@ -231,17 +223,51 @@ public final class LiveSaga {
     public CompletableFuture<Step> enlist(
             String name, Integer branch, String compensation, String completion, Map<String, Object> options) {
         synchronized (this) {
-            Step step = run.next(state.steps(), name, branch);
-            if (state.step(step).isPresent()) {
-                return CompletableFuture.completedFuture(step);
-            }
-            if (state.status() != SagaStatus.EXECUTING) {
-                return CompletableFuture.failedFuture(new IllegalStateException(
-                        "Cannot begin: status is %s (saga %s, step %s)".formatted(state.status(), id(), step)));
-            }
-            SagaEvent.Enlist event = new SagaEvent.Enlist(step, compensation, completion, options, branch);
-            return (host.ownership().isReadBack() ? decide(event) : append(event)).thenApply(done -> step);
+            return enlist(new SagaEvent.Enlist(
+                    run.next(state.steps(), name, branch), compensation, completion, options, branch, null, null));
         }
+    }
+
+    /**
+     * Lets a step join that an event, not the saga's own route, asks for. A step of the same name, compensation,
+     * completion and options is the same step: its event came again.
+     *
+     * @param event its step has the wanted name; which occurrence it is is found here
+     * @return the step; completes when its enlistment is durable and was read back; fails with
+     *     {@link StepRefusedException} when the saga is not EXECUTING
+     */
+    public CompletableFuture<Step> enlistByEvent(SagaEvent.Enlist event) {
+        synchronized (this) {
+            return enlist(EnlistedByEvents.withStep(state.steps(), event));
+        }
+    }
+
+    private CompletableFuture<Step> enlist(SagaEvent.Enlist event) {
+        Step step = event.step();
+        if (event.request() == null && state.step(step).isPresent()) {
+            return CompletableFuture.completedFuture(step);
+        }
+        if (state.status() != SagaStatus.EXECUTING) {
+            return CompletableFuture.failedFuture(new StepRefusedException(
+                    "Cannot begin: status is %s (saga %s, step %s)".formatted(state.status(), id(), step)));
+        }
+        return (host.ownership().isReadBack() ? decide(event) : append(event)).thenApply(done -> step);
+    }
+
+    /**
+     * Has the application that enlisted the step run its compensation or completion.
+     *
+     * @return completes when it says that it is done; fails when it says that it went wrong, or the saga moves
+     */
+    public CompletableFuture<Void> call(Step step, Phase phase) {
+        CompletableFuture<Void> answer = calls.expect(step, phase);
+        append(new SagaEvent.Call(step, phase)).exceptionally(failure -> calls.fail(step, phase, failure));
+        return answer;
+    }
+
+    /** What other applications were called for. */
+    public Calls calls() {
+        return calls;
     }
 
     /**
@@ -250,12 +276,8 @@ public final class LiveSaga {
      */
     public PendingReplies.Pending expect(Step step, String command, boolean action) {
         PendingReplies.Pending expected = pending.expect(step, command, action);
-        abandonActions(state().status()).forEach(PendingReplies.Abandoned::fail);
+        pending.abandonActions(state()).forEach(PendingReplies.Abandoned::fail);
         return expected;
-    }
-
-    private List<PendingReplies.Abandoned> abandonActions(SagaStatus status) {
-        return status == SagaStatus.EXECUTING ? List.of() : pending.abandonActions(id(), status);
     }
 
     /** Nobody waits for this command any more. */
@@ -268,15 +290,9 @@ public final class LiveSaga {
         Optional<PendingReplies.Pending> waiting = pending.take(reply);
         if (waiting.isPresent()) {
             host.execute(() -> waiting.get().reply().complete(reply));
-        } else if (!isDuplicate(reply)) {
+        } else if (!state().isAnswered(reply.step(), reply.command())) {
             append(new SagaEvent.LateReply(
                     reply.step(), reply.command(), reply.status().name()));
         }
-    }
-
-    private boolean isDuplicate(SagaReply reply) {
-        return state().step(reply.step())
-                .map(step -> step.isAnswered(reply.command()))
-                .orElse(false);
     }
 }

@@ -2,6 +2,7 @@ package dev.caravan.saga.host;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
@@ -35,7 +36,7 @@ public final class OwnedPartitions implements Ownership {
     private final String application;
     private final ToIntFunction<SagaId> partitionOf;
     private final Ends ends;
-    private final Map<Integer, Partition> owned = new HashMap<>();
+    private final Map<Integer, OwnedPartition> owned = new HashMap<>();
     private CompletableFuture<Void> ready = new CompletableFuture<>();
 
     /** Who is told of the end of each saga. */
@@ -62,24 +63,6 @@ public final class OwnedPartitions implements Ownership {
         this.partitionOf = partitionOf;
     }
 
-    /** What was read of one partition. */
-    private static final class Partition {
-        private final long end;
-        private final Map<SagaId, InFlight> inFlight = new HashMap<>();
-        private final Map<SagaId, Long> untold = new HashMap<>();
-        private Map<SagaId, SagaState> orphans = Map.of();
-        private long position;
-        private boolean caughtUp;
-
-        private Partition(long position, long end) {
-            this.position = position;
-            this.end = end;
-        }
-    }
-
-    /** @param since when the entry at the first offset was written */
-    private record InFlight(SagaState state, long firstOffset, Instant since) {}
-
     /**
      * A partition is this instance's from now on.
      *
@@ -87,13 +70,13 @@ public final class OwnedPartitions implements Ownership {
      * @param end offset at which it counts as read
      */
     public synchronized void gained(int partition, long position, long end) {
-        owned.put(partition, new Partition(position, end));
+        owned.put(partition, new OwnedPartition(position, end, new OpenRequests(host, application)));
         catchUp(partition);
     }
 
     /** A partition is another instance's from now on. */
     public synchronized void lost(int partition) {
-        Partition lost = owned.remove(partition);
+        OwnedPartition lost = owned.remove(partition);
         if (lost != null) {
             host.releaseAll(sagaId -> partitionOf.applyAsInt(sagaId) == partition);
         }
@@ -104,25 +87,43 @@ public final class OwnedPartitions implements Ownership {
 
     /** Takes in one entry of a partition that is owned. */
     public synchronized void read(int partition, long offset, SagaLogEntry entry) {
-        Partition known = owned.get(partition);
+        OwnedPartition known = owned.get(partition);
         if (known == null) {
             return;
         }
         known.position = offset + 1;
-        InFlight before = known.inFlight.get(entry.sagaId());
+        OwnedPartition.InFlight before = known.inFlight.get(entry.sagaId());
+        if (entry.event().standsBeside()) {
+            SagaState state = before == null ? SagaState.initial(entry.sagaId()) : before.state();
+            known.requests.readAside(entry, state, isMine(state), known.caughtUp);
+            catchUp(partition);
+            return;
+        }
         SagaState after = (before == null ? SagaState.initial(entry.sagaId()) : before.state()).apply(entry);
         if (after.status() == SagaStatus.INITIAL) {
             known.inFlight.remove(entry.sagaId());
         } else if (before == null || carriesForward(entry, before.state(), after)) {
-            known.inFlight.put(entry.sagaId(), new InFlight(after, offset, entry.timestamp()));
+            known.inFlight.put(entry.sagaId(), new OwnedPartition.InFlight(after, offset, entry.timestamp()));
         } else {
-            known.inFlight.put(entry.sagaId(), new InFlight(after, before.firstOffset(), before.since()));
+            known.inFlight.put(
+                    entry.sagaId(), new OwnedPartition.InFlight(after, before.firstOffset(), before.since()));
         }
         if (after.status().isTerminal() && (before == null || before.state().status() != after.status())) {
             ended(known, after);
         }
+        known.requests.read(entry, before == null ? null : before.state(), after);
         host.read(entry, after);
+        if (known.caughtUp && entry.event() instanceof SagaEvent.Call call && isCalled(after, call.step())) {
+            host.recovery().called(after, call);
+        }
         catchUp(partition);
+    }
+
+    private boolean isCalled(SagaState state, Step step) {
+        return state.step(step)
+                .filter(known -> known.called() != null)
+                .filter(known -> application.equals(known.enlistment().application()))
+                .isPresent();
     }
 
     /** A snapshot of who had lost the saga counts for nothing, so the next owner must not begin there. */
@@ -131,7 +132,7 @@ public final class OwnedPartitions implements Ownership {
     }
 
     /** A saga that needs a person is kept; of others that ended, nothing is kept once the world was told. */
-    private void ended(Partition known, SagaState state) {
+    private void ended(OwnedPartition known, SagaState state) {
         long firstOffset = known.inFlight.get(state.sagaId()).firstOffset();
         if (state.status() != SagaStatus.FAILED) {
             known.inFlight.remove(state.sagaId());
@@ -151,7 +152,7 @@ public final class OwnedPartitions implements Ownership {
 
     /** An offset was read that held no entry. */
     public synchronized void skipped(int partition, long offset) {
-        Partition known = owned.get(partition);
+        OwnedPartition known = owned.get(partition);
         if (known != null) {
             known.position = offset + 1;
             catchUp(partition);
@@ -160,12 +161,12 @@ public final class OwnedPartitions implements Ownership {
 
     /** The offset from which the partition's next owner has to read; empty for one that is not owned or not yet read. */
     public synchronized OptionalLong position(int partition) {
-        Partition known = owned.get(partition);
+        OwnedPartition known = owned.get(partition);
         if (known == null || !known.caughtUp) {
             return OptionalLong.empty();
         }
         return OptionalLong.of(LongStream.concat(
-                        known.inFlight.values().stream().mapToLong(InFlight::firstOffset),
+                        known.inFlight.values().stream().mapToLong(OwnedPartition.InFlight::firstOffset),
                         known.untold.values().stream().mapToLong(Long::longValue))
                 .min()
                 .orElse(known.position));
@@ -176,11 +177,12 @@ public final class OwnedPartitions implements Ownership {
      * lost with the log's retention.
      */
     public synchronized void carryForward(Instant olderThan) {
-        for (Partition known : owned.values()) {
+        for (OwnedPartition known : owned.values()) {
             if (known.caughtUp) {
                 known.inFlight.values().stream()
                         .filter(saga -> saga.since().isBefore(olderThan))
-                        .map(InFlight::state)
+                        .filter(saga -> !known.requests.isOpen(saga.state().sagaId()))
+                        .map(OwnedPartition.InFlight::state)
                         .filter(this::isMine)
                         .toList()
                         .forEach(host::carryForward);
@@ -194,11 +196,11 @@ public final class OwnedPartitions implements Ownership {
      * or this one let them go.
      */
     public synchronized void adopt() {
-        for (Partition known : owned.values()) {
+        for (OwnedPartition known : owned.values()) {
             if (known.caughtUp) {
                 Map<SagaId, SagaState> before = known.orphans;
                 known.orphans = known.inFlight.values().stream()
-                        .map(InFlight::state)
+                        .map(OwnedPartition.InFlight::state)
                         .filter(state -> state.status() != SagaStatus.FAILED)
                         .filter(this::isMine)
                         .filter(state -> host.live(state.sagaId()).isEmpty())
@@ -214,7 +216,13 @@ public final class OwnedPartitions implements Ownership {
     public synchronized Optional<SagaState> inFlight(SagaId sagaId) {
         return Optional.ofNullable(owned.get(partitionOf.applyAsInt(sagaId)))
                 .map(known -> known.inFlight.get(sagaId))
-                .map(InFlight::state);
+                .map(OwnedPartition.InFlight::state);
+    }
+
+    @Override
+    public synchronized List<SagaEvent.Request> takeRequests(SagaId sagaId) {
+        OwnedPartition known = owned.get(partitionOf.applyAsInt(sagaId));
+        return known == null ? List.of() : known.requests.take(sagaId);
     }
 
     @Override
@@ -228,13 +236,13 @@ public final class OwnedPartitions implements Ownership {
     }
 
     private void catchUp(int partition) {
-        Partition known = owned.get(partition);
+        OwnedPartition known = owned.get(partition);
         if (known.caughtUp || known.position < known.end) {
             return;
         }
         known.caughtUp = true;
         List<SagaState> toResume = known.inFlight.values().stream()
-                .map(InFlight::state)
+                .map(OwnedPartition.InFlight::state)
                 .filter(state -> state.status() != SagaStatus.FAILED)
                 .filter(this::isMine)
                 .toList();
@@ -244,7 +252,19 @@ public final class OwnedPartitions implements Ownership {
                 known.end,
                 toResume.size());
         toResume.forEach(host::resume);
+        known.inFlight.values().stream().map(OwnedPartition.InFlight::state).forEach(state -> {
+            answerCalls(state);
+            if (state.status() == SagaStatus.FAILED && isMine(state)) {
+                known.requests.tellFailed(state);
+            }
+        });
         ready.complete(null);
+    }
+
+    /** Another application's saga called, and who was called died before it had answered. */
+    private void answerCalls(SagaState state) {
+        state.steps().stream().filter(step -> isCalled(state, step.step())).forEach(step -> host.recovery()
+                .called(state, new SagaEvent.Call(step.step(), step.called())));
     }
 
     private boolean isMine(SagaState state) {
@@ -255,7 +275,7 @@ public final class OwnedPartitions implements Ownership {
 
     @Override
     public synchronized boolean owns(SagaId sagaId) {
-        Partition known = owned.get(partitionOf.applyAsInt(sagaId));
+        OwnedPartition known = owned.get(partitionOf.applyAsInt(sagaId));
         return known != null && known.caughtUp;
     }
 

@@ -1,7 +1,9 @@
 package dev.caravan.saga.host;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.SagaState;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -14,6 +16,11 @@ public interface Ownership {
     /** What is known of a saga that has not ended or is FAILED, in a partition of this instance's. */
     default Optional<SagaState> inFlight(SagaId sagaId) {
         return Optional.empty();
+    }
+
+    /** What others have asked of a saga that runs here from now on, and was not heard. */
+    default List<SagaEvent.Request> takeRequests(SagaId sagaId) {
+        return List.of();
     }
 
     /**

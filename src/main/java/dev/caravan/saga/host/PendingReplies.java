@@ -3,6 +3,7 @@ package dev.caravan.saga.host;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.message.SagaReply;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,9 +58,11 @@ public final class PendingReplies {
         return Optional.of(candidates.get(0));
     }
 
-    /** The saga left EXECUTING: its actions are of no use any more. */
-    synchronized List<Abandoned> abandonActions(SagaId sagaId, SagaStatus status) {
-        return abandon(Pending::action, "Saga %s is %s".formatted(sagaId, status));
+    /** When the saga has left EXECUTING, its actions are of no use any more. */
+    synchronized List<Abandoned> abandonActions(SagaState state) {
+        return state.status() == SagaStatus.EXECUTING
+                ? List.of()
+                : abandon(Pending::action, "Saga %s is %s".formatted(state.sagaId(), state.status()));
     }
 
     /** The saga goes on in another instance. */

@@ -9,14 +9,11 @@ import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -35,22 +32,26 @@ public final class SagaHost {
     private final CommandSender commands;
     private final Timers timers;
     private final Executor executor;
-    private final List<SagaListener> listeners = new CopyOnWriteArrayList<>();
+    private final LogWriter writer;
     private final LiveSagas live = new LiveSagas();
     private final AtomicLong repliesWithoutSaga = new AtomicLong();
     private final String name;
     private volatile Ownership ownership = Ownership.everything();
     private volatile SagaRecovery recovery = saga -> {};
 
-    /** @param executor runs what follows an append or a reply; must accept every task */
+    /** An instance without a name. */
     public SagaHost(SagaLog log, CommandSender commands, Timers timers, Executor executor) {
         this(log, commands, timers, executor, "this");
     }
 
-    /** @param name of this instance, for the log */
+    /**
+     * @param executor runs what follows an append or a reply; must accept every task
+     * @param name of this instance, for the log
+     */
     public SagaHost(SagaLog log, CommandSender commands, Timers timers, Executor executor, String name) {
         this.name = name;
         this.log = log;
+        this.writer = new LogWriter(log, timers.clock());
         this.commands = commands;
         this.timers = timers;
         this.executor = executor;
@@ -78,7 +79,7 @@ public final class SagaHost {
 
     /** Has the listener hear of every entry from now on. */
     public void addListener(SagaListener listener) {
-        listeners.add(listener);
+        writer.addListener(listener);
     }
 
     /**
@@ -181,6 +182,7 @@ public final class SagaHost {
                 .thenRun(() -> {
                     LOGGER.info("Saga {} {} goes on from {}", state.name(), state.sagaId(), state.status());
                     recovery.resume(saga);
+                    ownership.takeRequests(saga.id()).forEach(request -> recovery.request(saga, request));
                 })
                 .exceptionally(failure -> {
                     LOGGER.warn("Saga {} {} was not taken over: {}", state.name(), state.sagaId(), failure.toString());
@@ -222,6 +224,11 @@ public final class SagaHost {
 
     SagaRecovery recovery() {
         return recovery;
+    }
+
+    /** Says in the log that a request is refused. */
+    public void refuse(SagaId sagaId, SagaEvent.Request request, String reason) {
+        writer.appendAside(sagaId, new SagaEvent.Refuse(request.id(), reason));
     }
 
     /** An entry was read back from the log. Who was beaten to a saga in its own partition takes it over again. */
@@ -270,7 +277,7 @@ public final class SagaHost {
     }
 
     Instant now() {
-        return timers.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+        return writer.now();
     }
 
     void execute(Runnable task) {
@@ -278,9 +285,7 @@ public final class SagaHost {
     }
 
     CompletableFuture<Void> append(SagaLogEntry entry, SagaState after) {
-        return log.append(entry)
-                .thenRun(() -> listeners.forEach(listener -> listener.onEntry(entry, after)))
-                .toCompletableFuture();
+        return writer.append(entry, after);
     }
 
     void ended(LiveSaga saga, SagaState state) {

@@ -3,27 +3,39 @@ package dev.caravan.saga.host;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.log.SagaEvent;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What a person can do with a saga. Each action is an event in the log, with who did it and why. To be asked of the
- * instance that owns the saga; others refuse with an {@link IllegalStateException} that says so.
+ * What a person can do with a saga. Each action is an event in the log, with who did it and why. An instance that does
+ * not run the saga writes down what is asked for, and the one that runs it acts on that.
  */
 public final class SagaOperator {
 
-    private final SagaHost host;
+    private static final Logger LOGGER = LoggerFactory.getLogger(SagaOperator.class);
 
-    public SagaOperator(SagaHost host) {
+    private final SagaHost host;
+    private final SagaRequests requests;
+
+    public SagaOperator(SagaHost host, SagaRequests requests) {
         this.host = host;
+        this.requests = requests;
     }
 
     /**
      * Has the compensations of a FAILED saga tried again.
      *
      * @return completes when the log says so; the compensations then run
+     * @throws IllegalStateException it is this instance's and not FAILED
      */
     public CompletableFuture<Void> retry(SagaId sagaId, String who, String reason) {
+        SagaEvent.Retry event = new SagaEvent.Retry(who, reason, null);
+        return isElsewhere(sagaId) ? requests.ask(sagaId, event) : retry(host, sagaId, event);
+    }
+
+    private static CompletableFuture<Void> retry(SagaHost host, SagaId sagaId, SagaEvent.Retry event) {
         LiveSaga saga = host.reopen(sagaId);
-        return saga.decide(new SagaEvent.Retry(who, reason)).whenComplete((done, failure) -> {
+        return saga.decide(event).whenComplete((done, failure) -> {
             if (failure == null) {
                 host.recovery().resume(saga);
             } else {
@@ -32,10 +44,19 @@ public final class SagaOperator {
         });
     }
 
-    /** Says that a person has undone by hand what a FAILED saga had left; it is COMPENSATED then. */
+    /**
+     * Says that a person has undone by hand what a FAILED saga had left; it is COMPENSATED then.
+     *
+     * @throws IllegalStateException it is this instance's and not FAILED
+     */
     public CompletableFuture<Void> resolve(SagaId sagaId, String who, String reason) {
+        SagaEvent.Resolve event = new SagaEvent.Resolve(who, reason, null);
+        return isElsewhere(sagaId) ? requests.ask(sagaId, event) : resolve(host, sagaId, event);
+    }
+
+    private static CompletableFuture<Void> resolve(SagaHost host, SagaId sagaId, SagaEvent.Resolve event) {
         LiveSaga saga = host.reopen(sagaId);
-        return saga.append(new SagaEvent.Resolve(who, reason)).whenComplete((done, failure) -> {
+        return saga.append(event).whenComplete((done, failure) -> {
             if (failure != null) {
                 host.release(sagaId);
             }
@@ -46,17 +67,38 @@ public final class SagaOperator {
      * Has a running saga undone.
      *
      * @return completes when the log says that it is to be undone
+     * @throws IllegalStateException it is this instance's and cannot be undone any more
      */
     public CompletableFuture<Void> cancel(SagaId sagaId, String who, String reason) {
-        LiveSaga saga = host.live(sagaId)
-                .orElseThrow(() -> new IllegalStateException(
-                        "Saga %s has ended, or runs in another instance: ask that one".formatted(sagaId)));
         SagaEvent.Fail cancelled = new SagaEvent.Fail(null, "Cancelled by %s: %s".formatted(who, reason));
+        if (isElsewhere(sagaId)) {
+            return requests.ask(sagaId, cancelled);
+        }
+        LiveSaga saga =
+                host.live(sagaId).orElseThrow(() -> new IllegalStateException("Saga %s has ended".formatted(sagaId)));
         if (!saga.state().allows(cancelled)) {
             throw new IllegalStateException("Saga %s is %s and cannot be cancelled"
                     .formatted(sagaId, saga.state().status()));
         }
         host.recovery().cancel(saga, cancelled);
         return CompletableFuture.completedFuture(null);
+    }
+
+    private boolean isElsewhere(SagaId sagaId) {
+        return !host.ownership().owns(sagaId);
+    }
+
+    /** Another instance was asked to act on a FAILED saga. What was done meanwhile is not done again. */
+    static void request(SagaHost host, SagaId sagaId, SagaEvent.Request request) {
+        try {
+            if (request.event() instanceof SagaEvent.Retry retry) {
+                retry(host, sagaId, new SagaEvent.Retry(retry.who(), retry.reason(), request.id()));
+            } else if (request.event() instanceof SagaEvent.Resolve resolve) {
+                resolve(host, sagaId, new SagaEvent.Resolve(resolve.who(), resolve.reason(), request.id()));
+            }
+        } catch (IllegalStateException e) {
+            LOGGER.warn("What {} asked of saga {} is not done: {}", request.application(), sagaId, e.getMessage());
+            host.refuse(sagaId, request, e.getMessage());
+        }
     }
 }

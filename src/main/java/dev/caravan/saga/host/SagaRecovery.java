@@ -1,6 +1,7 @@
 package dev.caravan.saga.host;
 
 import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.SagaState;
 import java.util.concurrent.CompletableFuture;
 
 /** Goes on with a saga where its log ends. */
@@ -22,4 +23,18 @@ public interface SagaRecovery {
     default CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
         return CompletableFuture.failedFuture(new UnsupportedOperationException("Sagas cannot be cancelled here"));
     }
+
+    /**
+     * Somebody who does not run the saga asks for something. May be asked again for what was done before. Must neither
+     * block nor throw.
+     */
+    default void request(LiveSaga saga, SagaEvent.Request request) {}
+
+    /**
+     * Another application's saga calls for the compensation or completion of a step that this application enlisted; the
+     * answer is a request. May be called again for what was done before. Must neither block nor throw.
+     *
+     * @param saga what is known of it
+     */
+    default void called(SagaState saga, SagaEvent.Call call) {}
 }

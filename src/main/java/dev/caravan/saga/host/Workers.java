@@ -5,15 +5,19 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** The exchanges that work on steps of one saga. Thread-safe. */
-final class Workers {
+public final class Workers {
 
     private final Map<String, CompletableFuture<Void>> atWork = new HashMap<>();
 
-    synchronized void add(String exchangeId) {
+    Workers() {}
+
+    /** An exchange works on a step, until {@link #remove} is called for it. */
+    public synchronized void add(String exchangeId) {
         atWork.computeIfAbsent(exchangeId, id -> new CompletableFuture<>());
     }
 
-    void remove(String exchangeId) {
+    /** The exchange no longer works on steps of this saga; {@code null} and unknown ones are ignored. */
+    public void remove(String exchangeId) {
         CompletableFuture<Void> done;
         synchronized (this) {
             done = atWork.remove(exchangeId);
@@ -23,7 +27,8 @@ final class Workers {
         }
     }
 
-    synchronized CompletableFuture<Void> allDone() {
+    /** Completes when none of those that work now does so any more. */
+    public synchronized CompletableFuture<Void> allDone() {
         return CompletableFuture.allOf(atWork.values().toArray(CompletableFuture[]::new));
     }
 }

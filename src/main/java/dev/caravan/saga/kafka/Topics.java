@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +74,7 @@ public final class Topics {
                     }
                 }
             }
-            names.forEach(clients.producer()::partitionsFor);
+            awaitLeaders(admin, names);
         } catch (ExecutionException | TimeoutException | org.apache.kafka.common.errors.TimeoutException e) {
             throw new IllegalStateException(
                     "Kafka at %s did not answer within %d s, or refused topics %s: %s. Is it running, and is"
@@ -83,6 +85,21 @@ public final class Topics {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while waiting for topics " + names, e);
         }
+    }
+
+    /**
+     * Waits until the leader of each partition has taken it over. Of records that are sent before, the first may be turned
+     * away and a later one taken: Kafka's idempotent producer then sends the first one again for two minutes, in vain.
+     */
+    private void awaitLeaders(Admin admin, Collection<String> names)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (String name : names) {
+            clients.producer()
+                    .partitionsFor(name)
+                    .forEach(part -> ends.put(new TopicPartition(name, part.partition()), OffsetSpec.latest()));
+        }
+        admin.listOffsets(ends).all().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static String reason(Exception failure) {

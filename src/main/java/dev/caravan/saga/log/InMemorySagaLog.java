@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A saga log for tests: one partition, gone with the process. Readers that follow are called by the appending thread. */
 public final class InMemorySagaLog implements SagaLog {
@@ -47,7 +48,17 @@ public final class InMemorySagaLog implements SagaLog {
     @Override
     public synchronized Following follow(Consumer<SagaLogEntry> reader) {
         entries.forEach(reader);
-        readers.add(reader);
+        return tail(sagaId -> true, reader);
+    }
+
+    @Override
+    public synchronized Following tail(Predicate<SagaId> which, Consumer<SagaLogEntry> reader) {
+        Consumer<SagaLogEntry> chosen = entry -> {
+            if (which.test(entry.sagaId())) {
+                reader.accept(entry);
+            }
+        };
+        readers.add(chosen);
         return new Following() {
             @Override
             public CompletionStage<Void> caughtUp() {
@@ -56,7 +67,7 @@ public final class InMemorySagaLog implements SagaLog {
 
             @Override
             public void close() {
-                readers.remove(reader);
+                readers.remove(chosen);
             }
         };
     }

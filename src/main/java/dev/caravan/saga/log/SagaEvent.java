@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.Transition;
+import dev.caravan.saga.message.Phase;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,11 @@ public sealed interface SagaEvent {
     /** What the event asks of the state machine, if anything: the transition of the same name. */
     default Optional<Transition> transition() {
         return Transition.named(type());
+    }
+
+    /** True for what is written beside the saga's own entries: it has sequence 0 and changes nothing. */
+    default boolean standsBeside() {
+        return false;
     }
 
     /**
@@ -104,13 +110,17 @@ public sealed interface SagaEvent {
      * @param options values of the route's {@code <option>}s at that moment
      * @param branch which part of a message that the route split the step is taken for, from 0; {@code null}: none. A
      *     route that is run again takes the parts in another order.
+     * @param application whose instances run the step's compensation and completion; {@code null}: that of the saga
+     * @param request the {@link Request} that this answers; {@code null}: none
      */
     record Enlist(
             @JsonProperty(required = true) Step step,
             String compensation,
             String completion,
             Map<String, Object> options,
-            Integer branch)
+            Integer branch,
+            String application,
+            String request)
             implements SagaEvent {
 
         public Enlist {
@@ -119,7 +129,7 @@ public sealed interface SagaEvent {
 
         /** A step that is not of a part of a message. */
         public Enlist(Step step, String compensation, String completion, Map<String, Object> options) {
-            this(step, compensation, completion, options, null);
+            this(step, compensation, completion, options, null, null, null);
         }
     }
 
@@ -186,11 +196,50 @@ public sealed interface SagaEvent {
     /** Everything was undone. */
     record CompensateComplete() implements SagaEvent {}
 
-    /** An operator has the compensations of a FAILED saga tried again. */
-    record Retry(String who, String reason) implements SagaEvent {}
+    /**
+     * An operator has the compensations of a FAILED saga tried again.
+     *
+     * @param request the {@link Request} that this answers; {@code null}: none
+     */
+    record Retry(String who, String reason, String request) implements SagaEvent {}
 
-    /** An operator undid by hand what a FAILED saga had left, and says so. */
-    record Resolve(String who, String reason) implements SagaEvent {}
+    /**
+     * An operator undid by hand what a FAILED saga had left, and says so.
+     *
+     * @param request the {@link Request} that this answers; {@code null}: none
+     */
+    record Resolve(String who, String reason, String request) implements SagaEvent {}
+
+    /**
+     * The compensation or completion of a step that another application enlisted is to be run there. That application
+     * answers with a {@link Request} of COMPENSATE_SUCCESS, COMPLETE_SUCCESS, COMPENSATE_RETRY or COMPLETE_RETRY.
+     */
+    record Call(
+            @JsonProperty(required = true) Step step,
+            @JsonProperty(required = true) Phase phase) implements SagaEvent {}
+
+    /**
+     * Somebody who does not run the saga asks who runs it to append an event. Has no place in the saga's sequence and
+     * no effect of its own; it may be asked, and answered, more than once.
+     *
+     * @param id of the request
+     * @param application who asks
+     * @param event what is asked for
+     */
+    record Request(String id, String application, SagaEvent event) implements SagaEvent {
+        @Override
+        public boolean standsBeside() {
+            return true;
+        }
+    }
+
+    /** A request was refused. Has no place in the saga's sequence. */
+    record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {
+        @Override
+        public boolean standsBeside() {
+            return true;
+        }
+    }
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
     record Unknown(String type, ObjectNode content) implements SagaEvent {

@@ -4,6 +4,7 @@ import dev.caravan.saga.SagaId;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The durable, ordered record of what happened to every saga. All entries of one saga are in one partition. */
 public interface SagaLog extends AutoCloseable {
@@ -33,6 +34,14 @@ public interface SagaLog extends AutoCloseable {
      * the returned handle is closed. Entries of one saga come in log order, on one thread.
      */
     Following follow(Consumer<SagaLogEntry> reader);
+
+    /**
+     * Hands what is appended from now on to the reader, until the returned handle is closed. Blocks until entries that
+     * are appended after the return are sure to be handed over.
+     *
+     * @param which sagas the reader wants to hear of; asked for each entry
+     */
+    Following tail(Predicate<SagaId> which, Consumer<SagaLogEntry> reader);
 
     @Override
     void close();

@@ -47,7 +47,10 @@ public final class SagaLogCodec {
             Map.entry("COMPENSATE_FAIL", SagaEvent.CompensateFail.class),
             Map.entry("COMPENSATE_COMPLETE", SagaEvent.CompensateComplete.class),
             Map.entry("RETRY", SagaEvent.Retry.class),
-            Map.entry("RESOLVE", SagaEvent.Resolve.class));
+            Map.entry("RESOLVE", SagaEvent.Resolve.class),
+            Map.entry("CALL", SagaEvent.Call.class),
+            Map.entry("REQUEST", SagaEvent.Request.class),
+            Map.entry("REFUSE", SagaEvent.Refuse.class));
 
     private final ObjectMapper json = new MessageCodec()
             .json()
@@ -81,6 +84,10 @@ public final class SagaLogCodec {
             return unknown.content().deepCopy();
         }
         ObjectNode node = json.createObjectNode().put("type", event.type());
+        if (event instanceof SagaEvent.Request request) {
+            node.put("id", request.id()).put("application", request.application());
+            return node.set("event", encode(request.event()));
+        }
         node.setAll((ObjectNode) json.valueToTree(event));
         return node;
     }
@@ -103,6 +110,12 @@ public final class SagaLogCodec {
     private SagaEvent decode(ObjectNode node) throws JsonProcessingException {
         String type = field(node, "type", JsonNode::isTextual).textValue();
         Class<? extends SagaEvent> event = TYPES.get(type);
+        if (event == SagaEvent.Request.class) {
+            return new SagaEvent.Request(
+                    field(node, "id", JsonNode::isTextual).textValue(),
+                    field(node, "application", JsonNode::isTextual).textValue(),
+                    decode((ObjectNode) field(node, "event", JsonNode::isObject)));
+        }
         return event == null ? new SagaEvent.Unknown(type, node) : json.treeToValue(node, event);
     }
 

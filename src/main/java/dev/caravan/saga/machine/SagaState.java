@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
  *
  * <p>The fold is total, so that all readers of a log agree: an entry whose sequence was seen before is ignored (the
  * first one in log order counts), one of an instance that lost the saga to another is ignored, an event that the state machine does not allow leaves status and steps as they are;
- * all are counted in {@code ignored}.
+ * all are counted in {@code ignored}. What is written beside the saga's own entries has no effect at all.
  *
  * @param start how it began; {@code null} while INITIAL
  * @param steps in order of enlistment
@@ -68,6 +68,9 @@ public record SagaState(
             throw new IllegalArgumentException("Entry of saga %s given to saga %s".formatted(entry.sagaId(), sagaId));
         }
         SagaEvent event = entry.event();
+        if (event.standsBeside()) {
+            return this;
+        }
         Instant at = entry.timestamp();
         if (event instanceof SagaEvent.Snapshot snapshot && status == SagaStatus.INITIAL) {
             SagaState carried = snapshot.state();
@@ -113,6 +116,11 @@ public record SagaState(
 
     public Optional<StepState> step(Step step) {
         return steps.stream().filter(known -> known.step().equals(step)).findFirst();
+    }
+
+    /** True when the command of the step was answered SUCCESS; no command is none. */
+    public boolean isAnswered(Step step, String command) {
+        return step(step).filter(known -> known.isAnswered(command)).isPresent();
     }
 
     private String reasonAfter(SagaEvent event) {
@@ -168,7 +176,9 @@ public record SagaState(
         } else if (event instanceof SagaEvent.Complete || event instanceof SagaEvent.Close) {
             return changeAll(StepStatus.ENLISTED, StepStatus.SUCCEEDED, at);
         }
-        if (event instanceof SagaEvent.StepRetry retry) {
+        if (event instanceof SagaEvent.Call call) {
+            return change(call.step(), step -> step.called(call.phase(), at));
+        } else if (event instanceof SagaEvent.StepRetry retry) {
             return change(retry.step(), step -> step.goesOn(retry.attempt(), retry.error(), at));
         } else if (event instanceof SagaEvent.Retry) {
             return changeAll(StepStatus.COMPENSATION_FAILED, StepStatus.UNKNOWN, at);

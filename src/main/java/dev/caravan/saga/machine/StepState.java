@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.message.Phase;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param failures how its commands failed, by command, the last time
  * @param error why it was rejected, is unknown, timed out or could not be compensated; may be {@code null}
  * @param attempts how often its compensation or completion was tried without success
+ * @param called what the application that enlisted it was called for and has not answered; {@code null}: nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepState(
@@ -28,6 +30,7 @@ public record StepState(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, StepFailure> failures,
         String error,
         int attempts,
+        Phase called,
         Instant enlistedAt,
         Instant updatedAt) {
 
@@ -36,17 +39,18 @@ public record StepState(
     }
 
     static StepState enlisted(SagaEvent.Enlist event, Instant at) {
-        return new StepState(event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, at, at);
+        return new StepState(event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, null, at, at);
     }
 
     StepState with(StepStatus newStatus, String newError, Instant at) {
-        return new StepState(step, newStatus, enlistment, results, failures, newError, attempts, enlistedAt, at);
+        return new StepState(step, newStatus, enlistment, results, failures, newError, attempts, null, enlistedAt, at);
     }
 
     StepState succeeded(String command, JsonNode result, Instant at) {
         Map<String, JsonNode> all = new LinkedHashMap<>(results);
         all.put(command, result);
-        return new StepState(step, StepStatus.SUCCEEDED, enlistment, all, failures, null, attempts, enlistedAt, at);
+        return new StepState(
+                step, StepStatus.SUCCEEDED, enlistment, all, failures, null, attempts, null, enlistedAt, at);
     }
 
     /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
@@ -68,13 +72,18 @@ public record StepState(
         }
         Map<String, StepFailure> all = new LinkedHashMap<>(failures);
         all.put(command, failure);
-        return new StepState(step, newStatus, enlistment, results, all, failure.error(), attempts, enlistedAt, at);
+        return new StepState(
+                step, newStatus, enlistment, results, all, failure.error(), attempts, null, enlistedAt, at);
     }
 
     /** A command is about to be sent, again or instead of one that was rejected. */
     StepState goesOn(int attempt, String newError, Instant at) {
         StepState tried = tried(attempt, newError, at);
         return status == StepStatus.REJECTED ? tried.with(StepStatus.ENLISTED, newError, at) : tried;
+    }
+
+    StepState called(Phase phase, Instant at) {
+        return new StepState(step, status, enlistment, results, failures, error, attempts, phase, enlistedAt, at);
     }
 
     /** True when the step's compensation or completion is over: what becomes known of its action comes too late. */
@@ -85,7 +94,7 @@ public record StepState(
     }
 
     StepState tried(int attempt, String newError, Instant at) {
-        return new StepState(step, status, enlistment, results, failures, newError, attempt, enlistedAt, at);
+        return new StepState(step, status, enlistment, results, failures, newError, attempt, null, enlistedAt, at);
     }
 
     /** True when the command was answered SUCCESS; {@code null} is none. */

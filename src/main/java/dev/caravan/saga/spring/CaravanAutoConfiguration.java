@@ -9,6 +9,7 @@ import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaListener;
 import dev.caravan.saga.host.SagaOperator;
 import dev.caravan.saga.host.SagaRecovery;
+import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.host.SystemTimers;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.kafka.KafkaClients;
@@ -200,8 +201,17 @@ public class CaravanAutoConfiguration {
         }
 
         @Bean
-        SagaOperator caravanSagaOperator(SagaHost host) {
-            return new SagaOperator(host);
+        SagaRequests caravanSagaRequests(
+                SagaLog log,
+                Timers timers,
+                ExecutorService caravanWorkers,
+                @Value("${spring.application.name:caravan}") String application) {
+            return new SagaRequests(log, timers, caravanWorkers, application);
+        }
+
+        @Bean
+        SagaOperator caravanSagaOperator(SagaHost host, SagaRequests requests) {
+            return new SagaOperator(host, requests);
         }
 
         @Bean
@@ -228,15 +238,17 @@ public class CaravanAutoConfiguration {
                 CamelContext context,
                 SagaHost host,
                 Backoff backoff,
-                CaravanProperties properties,
-                @Value("${spring.application.name:caravan}") String application) {
-            return new LogSagaService(
+                SagaRequests requests,
+                CaravanProperties properties) {
+            LogSagaService service = new LogSagaService(
                     context,
                     host,
                     new StepCallbacks(context, host, backoff),
-                    application,
+                    requests.application(),
                     properties.startPatience(),
                     properties.branchPatience());
+            service.setRequests(requests);
+            return service;
         }
 
         @Bean

@@ -58,8 +58,8 @@ class LiveSagaTest {
                 new SagaEvent.CompensateSuccess(PAY),
                 new SagaEvent.CompensateComplete(),
                 new SagaEvent.CompensateFail(PAY, "no refund"),
-                new SagaEvent.Retry("ann", "again"),
-                new SagaEvent.Resolve("ann", "done by hand"));
+                new SagaEvent.Retry("ann", "again", null),
+                new SagaEvent.Resolve("ann", "done by hand", null));
     }
 
     @ParameterizedTest

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.host.PendingReplies.Abandoned;
 import dev.caravan.saga.host.PendingReplies.Pending;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.message.SagaReply;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PendingRepliesTest {
@@ -79,7 +84,7 @@ class PendingRepliesTest {
         Pending pay = pending.expect(PAY, "Pay", true);
         Pending refund = pending.expect(PAY_AGAIN, "Refund", false);
 
-        pending.abandonActions(SAGA, SagaStatus.COMPENSATING).forEach(Abandoned::fail);
+        pending.abandonActions(compensating()).forEach(Abandoned::fail);
 
         assertThatThrownBy(() -> pay.reply().join())
                 .hasRootCauseMessage("Saga order-1 is COMPENSATING: step PAY no longer waits for Pay");
@@ -90,5 +95,14 @@ class PendingRepliesTest {
 
     private static SagaReply reply(Step step, String command) {
         return new SagaReply(SAGA, step, command, SagaReply.Status.SUCCESS, null, null, null, null);
+    }
+
+    private static SagaState compensating() {
+        Instant at = Instant.EPOCH;
+        return SagaState.replay(
+                SAGA,
+                List.of(
+                        new SagaLogEntry(SAGA, 0, at, new SagaEvent.Start("trip", null, null, null, Map.of())),
+                        new SagaLogEntry(SAGA, 1, at, new SagaEvent.Fail(null, "full"))));
     }
 }

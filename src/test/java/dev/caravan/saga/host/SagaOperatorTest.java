@@ -27,7 +27,8 @@ class SagaOperatorTest {
     private final InMemorySagaLog log = new InMemorySagaLog();
     private final SagaHost host = new SagaHost(
             log, (command, headers) -> CompletableFuture.completedFuture(null), new ManualTimers(), Runnable::run);
-    private final SagaOperator operator = new SagaOperator(host);
+    private final SagaRequests requests = new SagaRequests(log, new ManualTimers(), Runnable::run, "test");
+    private final SagaOperator operator = new SagaOperator(host, requests);
     private final List<SagaStatus> resumed = new ArrayList<>();
     private final List<SagaEvent.Fail> cancelled = new ArrayList<>();
 
@@ -59,7 +60,7 @@ class SagaOperatorTest {
 
         assertThat(resumed).containsExactly(SagaStatus.COMPENSATING);
         assertThat(state().step(PAY).orElseThrow().status()).isEqualTo(StepStatus.UNKNOWN);
-        assertThat(lastEvent()).isEqualTo(new SagaEvent.Retry("alice", "the bank is back"));
+        assertThat(lastEvent()).isEqualTo(new SagaEvent.Retry("alice", "the bank is back", null));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.message.Phase;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -94,8 +95,8 @@ final class Logs {
                 Combinators.combine(step, text).as(SagaEvent.Timeout::new),
                 Combinators.combine(steps(), text).as(SagaEvent.CompensateFail::new),
                 Arbitraries.just(new SagaEvent.CompensateComplete()),
-                Combinators.combine(text, text).as(SagaEvent.Retry::new),
-                Combinators.combine(text, text).as(SagaEvent.Resolve::new),
+                Combinators.combine(text, text, text.injectNull(0.8)).as(SagaEvent.Retry::new),
+                Combinators.combine(text, text, text.injectNull(0.8)).as(SagaEvent.Resolve::new),
                 text.map(type -> new SagaEvent.Unknown(
                         "NEW_" + type, JsonNodeFactory.instance.objectNode().put("type", "NEW_" + type)))));
     }
@@ -120,6 +121,8 @@ final class Logs {
                         .as((which, command) -> new SagaEvent.StepTimeout(which, command, 30_000)),
                 Combinators.combine(step, text.injectNull(0.5))
                         .as((which, command) -> new SagaEvent.LateReply(which, command, "SUCCESS")),
+                Combinators.combine(step, Arbitraries.of(Phase.COMPENSATION, Phase.COMPLETION))
+                        .as(SagaEvent.Call::new),
                 step.map(SagaEvent.CompleteSuccess::new),
                 Combinators.combine(step, attempt, text).as(SagaEvent.CompleteRetry::new),
                 step.map(SagaEvent.CompensateSuccess::new),

@@ -13,6 +13,7 @@ import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogCodec;
 import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.message.Phase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -237,6 +238,31 @@ class SagaStateTest {
                 .singleElement()
                 .extracting(StepState::enlistment)
                 .isEqualTo(first);
+    }
+
+    @Example
+    void isNotChangedByWhatStandsBesideItsEntries() {
+        SagaState state = replay(start(), enlist(PAY));
+
+        SagaState asked =
+                state.apply(Logs.entry(0, new SagaEvent.Request("1", "other", new SagaEvent.Fail(null, "no"))));
+
+        assertThat(asked).isEqualTo(state);
+        assertThat(state.apply(Logs.entry(0, new SagaEvent.Refuse("1", "no")))).isEqualTo(state);
+        assertThat(SagaState.initial(Logs.SAGA).apply(Logs.entry(0, new SagaEvent.Refuse("1", "no"))))
+                .isEqualTo(SagaState.initial(Logs.SAGA));
+    }
+
+    @Example
+    void knowsWhatAnotherApplicationWasCalledForUntilItAnswers() {
+        SagaEvent.Call call = new SagaEvent.Call(PAY, Phase.COMPENSATION);
+        SagaState state = replay(start(), enlist(PAY), new SagaEvent.Fail(null, "declined"), call);
+        assertThat(state.step(PAY).orElseThrow().called()).isEqualTo(Phase.COMPENSATION);
+
+        SagaState answered = replay(
+                start(), enlist(PAY), new SagaEvent.Fail(null, "declined"), call, new SagaEvent.CompensateSuccess(PAY));
+
+        assertThat(answered.step(PAY).orElseThrow().called()).isNull();
     }
 
     @Example

@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A log whose appends become durable, or fail, when the test says so: the oldest first. */
 public final class GatedSagaLog implements SagaLog {
@@ -80,6 +81,11 @@ public final class GatedSagaLog implements SagaLog {
     @Override
     public Following follow(Consumer<SagaLogEntry> reader) {
         return durable.follow(reader);
+    }
+
+    @Override
+    public Following tail(Predicate<SagaId> which, Consumer<SagaLogEntry> reader) {
+        return durable.tail(which, reader);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -146,6 +147,11 @@ public final class SimulatedLog {
 
         @Override
         public Following follow(Consumer<SagaLogEntry> reader) {
+            throw new UnsupportedOperationException("An instance reads the partitions that it owns");
+        }
+
+        @Override
+        public Following tail(Predicate<SagaId> which, Consumer<SagaLogEntry> reader) {
             throw new UnsupportedOperationException("An instance reads the partitions that it owns");
         }
 

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads all partitions from the beginning on and goes on. */
+/** Reads all partitions, from their beginning or their end on, and goes on. */
 final class KafkaFollowing implements SagaLog.Following {
 
     private final KafkaConsumer<String, byte[]> consumer;
@@ -26,6 +26,7 @@ final class KafkaFollowing implements SagaLog.Following {
             KafkaConsumer<String, byte[]> consumer,
             String topic,
             int partitions,
+            boolean fromBeginning,
             Consumer<ConsumerRecord<String, byte[]>> reader) {
         this.consumer = consumer;
         this.reader = reader;
@@ -33,8 +34,12 @@ final class KafkaFollowing implements SagaLog.Following {
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
         consumer.assign(parts);
-        consumer.seekToBeginning(parts);
         this.end = consumer.endOffsets(parts);
+        if (fromBeginning) {
+            consumer.seekToBeginning(parts);
+        } else {
+            end.forEach(consumer::seek);
+        }
         this.loop = new RecordLoop(topic + "-reader", consumer, this::accept, () -> {}).start();
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -110,8 +111,17 @@ public final class KafkaSagaLog implements SagaLog {
 
     @Override
     public Following follow(Consumer<SagaLogEntry> reader) {
-        return new KafkaFollowing(clients.consumer(Map.of()), topic, partitions, message -> decode(message)
+        return new KafkaFollowing(clients.consumer(Map.of()), topic, partitions, true, message -> decode(message)
                 .ifPresent(reader));
+    }
+
+    @Override
+    public Following tail(Predicate<SagaId> which, Consumer<SagaLogEntry> reader) {
+        return new KafkaFollowing(clients.consumer(Map.of()), topic, partitions, false, message -> {
+            if (SagaId.isValid(message.key()) && which.test(new SagaId(message.key()))) {
+                decode(message).ifPresent(reader);
+            }
+        });
     }
 
     /** Reads a record of the topic; empty, with a warning, for one that is no entry. */

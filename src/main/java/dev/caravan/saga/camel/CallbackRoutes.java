@@ -1,0 +1,55 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.message.Phase;
+import java.util.HashMap;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.ProducerTemplate;
+
+/** Sends the exchange of a compensation or completion to its endpoint. Thread-safe; holds no thread. */
+final class CallbackRoutes {
+
+    private final CamelContext context;
+    private ProducerTemplate template;
+
+    CallbackRoutes(CamelContext context) {
+        this.context = context;
+    }
+
+    /**
+     * @param saga the saga, if it runs here; otherwise {@code null}
+     * @return completes when the endpoint's route has ended well
+     */
+    CompletableFuture<Void> call(LiveSaga saga, StepState step, Phase phase, String longRunningAction) {
+        return Failures.asFuture(() -> {
+            String uri = (phase == Phase.COMPENSATION ? step.compensation() : step.completion()).orElseThrow();
+            Endpoint endpoint = context.getEndpoint(uri);
+            Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
+            if (saga != null) {
+                SagaRun.bind(exchange, saga);
+            }
+            exchange.setProperty(SagaConstants.STEP_PROPERTY, step.step());
+            exchange.setProperty(SagaConstants.STEP_STATE_PROPERTY, step);
+            exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
+            exchange.getIn().setHeaders(new HashMap<>(step.enlistment().options()));
+            exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
+            return template()
+                    .asyncSend(endpoint, exchange)
+                    .thenCompose(sent -> sent.getException() == null
+                            ? CompletableFuture.completedFuture(null)
+                            : CompletableFuture.failedFuture(sent.getException()));
+        });
+    }
+
+    private synchronized ProducerTemplate template() {
+        if (template == null) {
+            template = context.createProducerTemplate();
+        }
+        return template;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.message.Phase;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.CamelContext;
+
+/**
+ * Runs the compensations and completions of steps with which this application takes part in sagas of others. Called
+ * again for one that is running, it joins that; for one that was done lately, it is done. After a crash it runs again.
+ */
+public final class JoinedSteps {
+
+    private static final int REMEMBERED = 10_000;
+
+    private final CallbackRoutes routes;
+    private final SagaRequests requests;
+    private final Map<Key, CompletableFuture<Void>> running = new ConcurrentHashMap<>();
+    private final Set<Key> done = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Boolean> eldest) {
+            return size() > REMEMBERED;
+        }
+    }));
+
+    private record Key(SagaId sagaId, Step step, Phase phase) {}
+
+    public JoinedSteps(CamelContext context, SagaRequests requests) {
+        this.routes = new CallbackRoutes(context);
+        this.requests = requests;
+    }
+
+    /** The step, if this application enlisted it in another's saga. */
+    public static boolean isJoined(SagaState saga, Step step, String application) {
+        return saga.step(step)
+                .filter(known -> application.equals(known.enlistment().application()))
+                .isPresent();
+    }
+
+    /**
+     * Runs it, and says in the saga's log that it is done.
+     *
+     * @param longRunningAction what the callback's exchange carries as the header of that name
+     * @return completes when that is durable; fails when the route failed
+     */
+    public CompletableFuture<Void> run(SagaState saga, Step step, Phase phase, String longRunningAction) {
+        Key key = new Key(saga.sagaId(), step, phase);
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> first = running.putIfAbsent(key, mine);
+        if (first != null) {
+            return first;
+        }
+        once(key, saga, longRunningAction)
+                .thenCompose(ran -> requests.ask(
+                        saga.sagaId(),
+                        phase == Phase.COMPENSATION
+                                ? new SagaEvent.CompensateSuccess(step)
+                                : new SagaEvent.CompleteSuccess(step)))
+                .whenComplete((told, failure) -> {
+                    running.remove(key, mine);
+                    if (failure == null) {
+                        mine.complete(null);
+                    } else {
+                        mine.completeExceptionally(Failures.cause(failure));
+                    }
+                });
+        return mine;
+    }
+
+    private CompletableFuture<Void> once(Key key, SagaState saga, String longRunningAction) {
+        StepState step = saga.step(key.step()).orElseThrow();
+        boolean nothing = (key.phase() == Phase.COMPENSATION ? step.compensation() : step.completion()).isEmpty();
+        return nothing || done.contains(key)
+                ? CompletableFuture.completedFuture(null)
+                : routes.call(null, step, key.phase(), longRunningAction).thenRun(() -> done.add(key));
+    }
+
+    /** The log calls: what goes wrong is told there, and whoever called decides whether it is tried again. */
+    public void called(SagaState saga, SagaEvent.Call call) {
+        String longRunningAction = saga.start().coordinator() == null
+                ? saga.sagaId().value()
+                : saga.start().coordinator();
+        run(saga, call.step(), call.phase(), longRunningAction).exceptionally(failure -> {
+            failed(saga, call, Failures.text(failure));
+            return null;
+        });
+    }
+
+    private void failed(SagaState saga, SagaEvent.Call call, String error) {
+        int attempt = saga.step(call.step()).orElseThrow().attempts() + 1;
+        requests.ask(
+                saga.sagaId(),
+                call.phase() == Phase.COMPENSATION
+                        ? new SagaEvent.CompensateRetry(call.step(), attempt, error)
+                        : new SagaEvent.CompleteRetry(call.step(), attempt, error));
+    }
+}

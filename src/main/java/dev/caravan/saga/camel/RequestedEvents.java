@@ -1,0 +1,96 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.message.Phase;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does for a saga that runs here what somebody who does not run it has asked for. What was done before is not done again. */
+public final class RequestedEvents {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(RequestedEvents.class);
+
+    private final SagaHost host;
+    private final Ending ending;
+
+    /** How sagas end in this mode. */
+    public interface Ending {
+
+        /** Has it completed. @return completes when that was decided; fails when it was decided otherwise */
+        CompletableFuture<Void> complete(LiveSaga saga);
+
+        /** Has it undone for a reason, FAIL or TIMEOUT. @return completes when that was decided; fails otherwise */
+        CompletableFuture<Void> compensate(LiveSaga saga, SagaEvent reason);
+
+        /** The saga has a deadline, or a new one. */
+        void watchDeadline(LiveSaga saga);
+    }
+
+    public RequestedEvents(SagaHost host, Ending ending) {
+        this.host = host;
+        this.ending = ending;
+    }
+
+    /** Must be called on a thread that is not Kafka's; does not block. */
+    public void handle(LiveSaga saga, SagaEvent.Request request) {
+        SagaEvent event = request.event();
+        if (event instanceof SagaEvent.Enlist step) {
+            enlist(saga, request, step);
+        } else if (event instanceof SagaEvent.Success success) {
+            ofWorkingStep(saga, success.step(), event);
+        } else if (event instanceof SagaEvent.StepRejected rejected) {
+            ofWorkingStep(saga, rejected.step(), event);
+        } else if (event instanceof SagaEvent.CompensateSuccess success) {
+            saga.calls().answer(success.step(), Phase.COMPENSATION, null);
+        } else if (event instanceof SagaEvent.CompensateRetry retry) {
+            saga.calls().answer(retry.step(), Phase.COMPENSATION, retry.error());
+        } else if (event instanceof SagaEvent.CompleteSuccess success) {
+            saga.calls().answer(success.step(), Phase.COMPLETION, null);
+        } else if (event instanceof SagaEvent.CompleteRetry retry) {
+            saga.calls().answer(retry.step(), Phase.COMPLETION, retry.error());
+        } else if (event instanceof SagaEvent.Limit limit) {
+            saga.appendIfAllowed(limit).thenRun(() -> ending.watchDeadline(saga));
+        } else if (event instanceof SagaEvent.Complete) {
+            ending.complete(saga);
+        } else if (event instanceof SagaEvent.Fail || event instanceof SagaEvent.Timeout) {
+            ending.compensate(saga, event);
+        } else {
+            LOGGER.warn("Saga {}: {} asks for {}, which nobody may", saga.id(), request.application(), event.type());
+            host.refuse(saga.id(), request, "nobody may ask for " + event.type());
+        }
+    }
+
+    /** Compensations and completions of a step that this application enlists itself need no call. */
+    private void enlist(LiveSaga saga, SagaEvent.Request request, SagaEvent.Enlist step) {
+        boolean own = request.application().equals(saga.state().start().application());
+        saga.enlistByEvent(new SagaEvent.Enlist(
+                        step.step(),
+                        step.compensation(),
+                        step.completion(),
+                        step.options(),
+                        null,
+                        own ? null : request.application(),
+                        request.id()))
+                .exceptionally(failure -> {
+                    if (!saga.isGone()) {
+                        host.refuse(saga.id(), request, Failures.text(failure));
+                    }
+                    return null;
+                });
+    }
+
+    private static void ofWorkingStep(LiveSaga saga, Step step, SagaEvent event) {
+        boolean working = saga.state()
+                .step(step)
+                .filter(known -> known.status() == StepStatus.ENLISTED)
+                .isPresent();
+        if (working) {
+            saga.appendIfAllowed(event);
+        }
+    }
+}

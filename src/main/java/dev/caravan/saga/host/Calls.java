@@ -1,0 +1,46 @@
+package dev.caravan.saga.host;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.message.Phase;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What one saga has called other applications for and waits for. Thread-safe. */
+public final class Calls {
+
+    private final Map<Key, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
+
+    private record Key(Step step, Phase phase) {}
+
+    Calls() {}
+
+    CompletableFuture<Void> expect(Step step, Phase phase) {
+        return waiting.computeIfAbsent(new Key(step, phase), key -> new CompletableFuture<>());
+    }
+
+    Void fail(Step step, Phase phase, Throwable failure) {
+        CompletableFuture<Void> answer = waiting.remove(new Key(step, phase));
+        if (answer != null) {
+            answer.completeExceptionally(failure);
+        }
+        return null;
+    }
+
+    /** The application that was called answers; {@code null}: it is done. An answer that nobody waits for is ignored. */
+    public void answer(Step step, Phase phase, String error) {
+        CompletableFuture<Void> answer = waiting.remove(new Key(step, phase));
+        if (answer != null && error == null) {
+            answer.complete(null);
+        } else if (answer != null) {
+            answer.completeExceptionally(new IllegalStateException(error));
+        }
+    }
+
+    void abandonAll(Exception reason) {
+        List<CompletableFuture<Void>> all = List.copyOf(waiting.values());
+        waiting.clear();
+        all.forEach(answer -> answer.completeExceptionally(reason));
+    }
+}

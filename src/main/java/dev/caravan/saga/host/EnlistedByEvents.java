@@ -1,0 +1,55 @@
+package dev.caravan.saga.host;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.StepState;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * Which step an event asks for. Events are delivered at least once: one that comes again must not make a second step,
+ * and two different ones must not become one. What tells them apart are the options of the enlistment.
+ */
+final class EnlistedByEvents {
+
+    private EnlistedByEvents() {}
+
+    /** What is asked for, with the step that it is. */
+    static SagaEvent.Enlist withStep(List<StepState> steps, SagaEvent.Enlist asked) {
+        return new SagaEvent.Enlist(
+                stepOf(steps, asked),
+                asked.compensation(),
+                asked.completion(),
+                asked.options(),
+                null,
+                asked.application(),
+                asked.request());
+    }
+
+    private static Step stepOf(List<StepState> steps, SagaEvent.Enlist asked) {
+        int last = 0;
+        for (StepState known : steps) {
+            if (known.step().name().equals(asked.step().name())) {
+                if (isSame(known.enlistment(), asked)) {
+                    return known.step();
+                }
+                last = Math.max(last, known.step().occurrence());
+            }
+        }
+        return new Step(asked.step().name(), last + 1);
+    }
+
+    private static boolean isSame(SagaEvent.Enlist known, SagaEvent.Enlist asked) {
+        return Objects.equals(known.compensation(), asked.compensation())
+                && Objects.equals(known.completion(), asked.completion())
+                && Objects.equals(known.application(), asked.application())
+                && text(known.options()).equals(text(asked.options()));
+    }
+
+    /** What was a long before it was in the log may be an integer after it. */
+    private static String text(Map<String, Object> options) {
+        return new TreeMap<>(options).toString();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.caravan.saga.host;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLog;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Appends to the log, and tells who listens what is durable. Thread-safe. */
+final class LogWriter {
+
+    private final SagaLog log;
+    private final Clock clock;
+    private final List<SagaListener> listeners = new CopyOnWriteArrayList<>();
+
+    LogWriter(SagaLog log, Clock clock) {
+        this.log = log;
+        this.clock = clock;
+    }
+
+    void addListener(SagaListener listener) {
+        listeners.add(listener);
+    }
+
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    CompletableFuture<Void> append(SagaLogEntry entry, SagaState after) {
+        return log.append(entry)
+                .thenRun(() -> listeners.forEach(listener -> listener.onEntry(entry, after)))
+                .toCompletableFuture();
+    }
+
+    /** Appends what has no place in the saga's sequence. */
+    CompletableFuture<Void> appendAside(SagaId sagaId, SagaEvent event) {
+        return log.append(new SagaLogEntry(sagaId, 0, now(), event)).toCompletableFuture();
+    }
+}

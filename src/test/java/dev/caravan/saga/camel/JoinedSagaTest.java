@@ -1,0 +1,319 @@
+package dev.caravan.saga.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+import static org.awaitility.Awaitility.await;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.host.StepRefusedException;
+import dev.caravan.saga.log.InMemorySagaLog;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.test.ManualTimers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.SagaCompletionMode;
+import org.apache.camel.model.SagaPropagation;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A saga that several applications take part in, each by routes of its own, with nothing between them but the log. */
+class JoinedSagaTest {
+
+    private final InMemorySagaLog log = new InMemorySagaLog();
+    private final ManualTimers timers = new ManualTimers();
+    private final List<String> done = new CopyOnWriteArrayList<>();
+    private final AtomicInteger refundsThatFail = new AtomicInteger();
+    private final List<Application> applications = new ArrayList<>();
+    private Application orders;
+    private Application payments;
+    private String saga;
+
+    /** The application that starts the saga, and ends it when an event says so. */
+    private final class Orders extends RouteBuilder {
+        @Override
+        public void configure() {
+            from("direct:order")
+                    .routeId("order-saga")
+                    .saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .completionMode(SagaCompletionMode.MANUAL)
+                    .timeout(Duration.ofMinutes(1))
+                    .to("direct:create-order");
+            from("direct:create-order")
+                    .routeId("create-order")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .compensation("direct:cancel-order")
+                    .process(exchange -> done.add("create"));
+            from("direct:cancel-order").routeId("cancel-order").process(exchange -> done.add("cancel"));
+            from("direct:all-done")
+                    .routeId("all-done")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .to("saga:complete");
+            from("direct:went-wrong")
+                    .routeId("went-wrong")
+                    .setProperty(SagaConstants.REASON, constant("card declined"))
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .to("saga:compensate");
+        }
+    }
+
+    private final class Payments extends RouteBuilder {
+        @Override
+        public void configure() {
+            from("direct:pay")
+                    .routeId("payment-of-event")
+                    .routeProperty(SagaConstants.STEP_NAME, "process-payment")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .compensation("direct:refund")
+                    .completion("direct:capture")
+                    .option("amount", simple("${body}"))
+                    .process(exchange -> done.add("pay " + exchange.getIn().getBody()));
+            from("direct:refund").routeId("refund").process(exchange -> {
+                if (refundsThatFail.getAndDecrement() > 0) {
+                    throw new IllegalStateException("the bank is away");
+                }
+                done.add("refund %s in %s"
+                        .formatted(
+                                exchange.getIn().getHeader("amount"),
+                                exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION)));
+            });
+            from("direct:capture")
+                    .routeId("capture")
+                    .process(exchange -> done.add("capture " + exchange.getIn().getHeader("amount")));
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        orders = application("orders", true, new Orders());
+        payments = application("payments", true, new Payments());
+        StartedSaga started = new SagaStarter(orders.context).start("direct:order", "one", null, Map.of());
+        saga = started.accepted().join().value();
+        await().until(() -> done.contains("create"));
+    }
+
+    private Application application(String name, boolean owner, RouteBuilder routes) throws Exception {
+        Application application = new Application(name, log, timers, owner, routes);
+        applications.add(application);
+        return application;
+    }
+
+    @AfterEach
+    void close() {
+        applications.forEach(Application::close);
+    }
+
+    private SagaState state() {
+        SagaId id = new SagaId(saga);
+        return SagaState.replay(id, log.read(id));
+    }
+
+    private void awaitEnd(SagaStatus status) {
+        await().until(() -> state().status() == status);
+    }
+
+    private List<String> events() {
+        return log.read(new SagaId(saga)).stream()
+                .map(SagaLogEntry::event)
+                .map(SagaEvent::type)
+                .toList();
+    }
+
+    private Exchange pay(Object amount) {
+        return payments.event("direct:pay", saga, amount);
+    }
+
+    @Test
+    void completesTheStepsOfAnotherApplication() {
+        assertThat(pay(10).getException()).isNull();
+
+        assertThat(orders.event("direct:all-done", saga, null).getException()).isNull();
+
+        awaitEnd(SagaStatus.COMPLETED);
+        assertThat(done).containsExactly("create", "pay 10", "capture 10");
+        assertThat(state().steps())
+                .extracting(step -> step.step().toString(), step -> step.enlistment()
+                        .application())
+                .containsExactly(tuple("CREATE_ORDER", null), tuple("PROCESS_PAYMENT", "payments"));
+        assertThat(orders.host.size()).isZero();
+    }
+
+    @Test
+    void compensatesTheStepsOfAllApplicationsInReverseOrder() {
+        pay(10);
+
+        assertThat(orders.event("direct:went-wrong", saga, null).getException()).isNull();
+
+        awaitEnd(SagaStatus.COMPENSATED);
+        assertThat(done).containsExactly("create", "pay 10", "refund 10 in " + saga, "cancel");
+        assertThat(state().reason()).isEqualTo("card declined");
+    }
+
+    @Test
+    void isUndoneWhenTheNextEventNeverComes() {
+        pay(10);
+
+        timers.advance(Duration.ofMinutes(1));
+
+        awaitEnd(SagaStatus.COMPENSATED);
+        assertThat(done).containsExactly("create", "pay 10", "refund 10 in " + saga, "cancel");
+        assertThat(events()).contains("TIMEOUT");
+    }
+
+    @Test
+    void takesAnEventThatComesAgainForTheSameStep() {
+        pay(10);
+        assertThat(pay(10).getException()).isNull();
+
+        orders.event("direct:went-wrong", saga, null);
+
+        awaitEnd(SagaStatus.COMPENSATED);
+        assertThat(done).containsExactly("create", "pay 10", "pay 10", "refund 10 in " + saga, "cancel");
+    }
+
+    @Test
+    void takesAnotherEventForAnotherStep() {
+        pay(10);
+        pay(20);
+
+        orders.event("direct:went-wrong", saga, null);
+
+        awaitEnd(SagaStatus.COMPENSATED);
+        assertThat(done)
+                .containsExactly(
+                        "create", "pay 10", "pay 20", "refund 20 in " + saga, "refund 10 in " + saga, "cancel");
+    }
+
+    @Test
+    void refusesAnEventAfterTheEnd() {
+        orders.event("direct:went-wrong", saga, null);
+        awaitEnd(SagaStatus.COMPENSATED);
+
+        assertThat(pay(10).getException())
+                .isInstanceOf(StepRefusedException.class)
+                .hasMessageContaining("it has ended, or is not known");
+        assertThat(done).containsExactly("create", "cancel");
+        assertThat(orders.event("direct:all-done", saga, null).getException()).isNull();
+        assertThat(state().status()).isEqualTo(SagaStatus.COMPENSATED);
+    }
+
+    @Test
+    void refusesAnEventOfASagaThatNeverWas() {
+        assertThat(payments.event("direct:pay", "no-such-saga", 10).getException())
+                .isInstanceOf(StepRefusedException.class);
+        assertThat(done).containsExactly("create");
+    }
+
+    @Test
+    void ignoresADecisionThatComesSecond() {
+        orders.event("direct:went-wrong", saga, null);
+
+        assertThat(orders.event("direct:all-done", saga, null).getException()).isNull();
+
+        awaitEnd(SagaStatus.COMPENSATED);
+    }
+
+    @Test
+    void triesACompensationElsewhereAgain() {
+        refundsThatFail.set(1);
+        pay(10);
+        orders.event("direct:went-wrong", saga, null);
+        await().until(() -> events().contains("COMPENSATE_RETRY"));
+
+        await().until(() -> {
+            timers.advance(Duration.ofSeconds(1));
+            return state().status() == SagaStatus.COMPENSATED;
+        });
+        assertThat(done).containsExactly("create", "pay 10", "refund 10 in " + saga, "cancel");
+    }
+
+    @Test
+    void failsWhenACompensationElsewhereIsGivenUp() {
+        refundsThatFail.set(1000);
+        pay(10);
+        orders.event("direct:went-wrong", saga, null);
+
+        await().until(() -> {
+            timers.advance(Duration.ofSeconds(1));
+            return state().status() == SagaStatus.FAILED;
+        });
+        assertThat(done).containsExactly("create", "pay 10", "cancel");
+        assertThat(state().reason()).contains("PROCESS_PAYMENT").contains("the bank is away");
+
+        refundsThatFail.set(0);
+        orders.operator.retry(new SagaId(saga), "ann", "the bank is back").join();
+        awaitEnd(SagaStatus.COMPENSATED);
+        assertThat(done).containsExactly("create", "pay 10", "cancel", "refund 10 in " + saga);
+    }
+
+    @Test
+    void waitsForAnApplicationThatIsDown() throws Exception {
+        pay(10);
+        payments.close();
+        orders.event("direct:went-wrong", saga, null);
+        await().until(() -> events().contains("CALL"));
+
+        application("payments", true, new Payments());
+        // it reads the log again from the beginning, as the next owner of the partition
+        awaitEnd(SagaStatus.COMPENSATED);
+        assertThat(done).containsExactly("create", "pay 10", "refund 10 in " + saga, "cancel");
+    }
+
+    @Test
+    void askedOfAnotherInstanceTheOneThatRunsTheSagaActs() throws Exception {
+        Application second = application("orders", false, new Orders());
+        pay(10);
+
+        assertThat(second.event("direct:went-wrong", saga, null).getException()).isNull();
+
+        awaitEnd(SagaStatus.COMPENSATED);
+        assertThat(state().reason()).isEqualTo("card declined");
+    }
+
+    @Test
+    void anOperatorMayAskAnyInstance() throws Exception {
+        Application second = application("orders", false, new Orders());
+        refundsThatFail.set(2);
+        pay(10);
+        second.operator.cancel(new SagaId(saga), "ann", "wrong order").join();
+        await().until(() -> {
+            timers.advance(Duration.ofSeconds(1));
+            return state().status() == SagaStatus.FAILED;
+        });
+        assertThat(state().steps()).extracting(StepState::status).contains(StepStatus.COMPENSATION_FAILED);
+
+        second.operator.retry(new SagaId(saga), "ann", "the bank is back").join();
+
+        awaitEnd(SagaStatus.COMPENSATED);
+        assertThat(events()).contains("RETRY");
+    }
+
+    @Test
+    void saysWhenNobodyAnswers() throws Exception {
+        orders.close();
+
+        CompletableFuture<Exchange> paid = CompletableFuture.supplyAsync(() -> pay(10));
+        await().until(() -> events().contains("REQUEST"));
+        timers.advance(Application.PATIENCE);
+
+        assertThat(paid.join().getException()).hasMessageContaining("does the application that started it run?");
+        assertThat(done).containsExactly("create");
+    }
+}
