@@ -1,11 +1,13 @@
 package dev.caravan.saga.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.Participants;
+import dev.caravan.saga.participant.Rejections;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
@@ -15,6 +17,8 @@ class SagaCommandConsumer extends DefaultConsumer implements CommandHandler {
 
     private final Participants participants;
     private final Inbox inbox;
+    private final Rejections rejections;
+    private final Backoff backoff;
     private final Payloads payloads;
     private final String service;
     private final String command;
@@ -25,10 +29,14 @@ class SagaCommandConsumer extends DefaultConsumer implements CommandHandler {
             Processor processor,
             Participants participants,
             Inbox inbox,
+            Rejections rejections,
+            Backoff backoff,
             Payloads payloads) {
         super(endpoint, processor);
         this.participants = participants;
         this.inbox = inbox;
+        this.rejections = rejections;
+        this.backoff = backoff;
         this.payloads = payloads;
         this.service = endpoint.getService();
         this.command = endpoint.getCommand();
@@ -49,7 +57,12 @@ class SagaCommandConsumer extends DefaultConsumer implements CommandHandler {
 
     @Override
     public SagaReply handle(SagaCommand message) throws Exception {
-        return inbox.handle(message, effect, () -> route(message));
+        return inbox.handle(message, effect, rejections.applyTo(() -> route(message)));
+    }
+
+    @Override
+    public Backoff backoff() {
+        return backoff;
     }
 
     private JsonNode route(SagaCommand message) throws Exception {

@@ -3,8 +3,11 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.Participants;
+import dev.caravan.saga.participant.PassThroughInbox;
+import dev.caravan.saga.participant.Rejections;
 import java.time.Duration;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -25,7 +28,8 @@ import org.apache.camel.support.DefaultEndpoint;
  * time-out is an exception. After a crash, a command whose result is in the log is answered from it and not sent.
  *
  * <p>As a consumer: gets the command's data as the body and answers with the body that the route ends with; a
- * {@code StepRejectedException} is answered FAILED.
+ * {@code StepRejectedException}, or what {@link Rejections} make one of, is answered FAILED. Technical trouble is tried
+ * again, then answered FAILED with outcome UNKNOWN.
  */
 @UriEndpoint(
         firstVersion = "0.1.0",
@@ -49,15 +53,13 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
     private String timeout = "30s";
 
     @UriParam(
-            label = "producer",
-            defaultValue = "1",
-            description = "How often to send the command while its outcome is unknown for a technical reason")
-    private int attempts = 1;
+            description =
+                    "How often to try in all. As a producer, to send the command while its outcome is unknown for a"
+                            + " technical reason: 1 by default. As a consumer, to handle a command that fails for a"
+                            + " technical reason: 3 by default; 0 means for ever")
+    private Integer attempts;
 
-    @UriParam(
-            label = "producer",
-            defaultValue = "500ms",
-            description = "Delay before the second attempt, doubled after each, up to 30 s")
+    @UriParam(defaultValue = "500ms", description = "Delay before the second attempt, doubled after each, up to 30 s")
     private String retryDelay = "500ms";
 
     @UriParam(
@@ -70,6 +72,17 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
             label = "consumer",
             description = "The inbox; by default the bean named <service>.inbox, or the one bean of that type")
     private Inbox inbox;
+
+    @UriParam(
+            label = "consumer",
+            description = "Whether action, compensation and completion are idempotent by themselves, in any order: they"
+                    + " need no inbox then, and run each time they are asked for")
+    private boolean idempotent;
+
+    @UriParam(
+            label = "consumer",
+            description = "The exceptions that are a business no; by default the bean named <service>.rejections")
+    private Rejections rejections;
 
     public SagaCommandEndpoint(String uri, SagaCommandComponent component, String service, String command) {
         super(uri, component);
@@ -86,7 +99,7 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
                 component.required(SagaHost.class),
                 new Payloads(new MessageCodec().json()),
                 duration(timeout),
-                new Backoff(duration(retryDelay), LONGEST_DELAY, attempts));
+                backoff(1));
     }
 
     @Override
@@ -96,7 +109,9 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
                 this,
                 processor,
                 component.required(Participants.class),
-                inbox == null ? findInbox() : inbox,
+                inbox(),
+                rejections == null ? findRejections() : rejections,
+                backoff(CommandHandler.THREE_ATTEMPTS.attempts()),
                 new Payloads(new MessageCodec().json()));
         configureConsumer(consumer);
         return consumer;
@@ -104,6 +119,26 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
 
     private Duration duration(String text) {
         return getCamelContext().getTypeConverter().convertTo(Duration.class, text);
+    }
+
+    private Backoff backoff(int attemptsByDefault) {
+        return new Backoff(duration(retryDelay), LONGEST_DELAY, attempts == null ? attemptsByDefault : attempts);
+    }
+
+    private Inbox inbox() {
+        if (!idempotent) {
+            return inbox == null ? findInbox() : inbox;
+        }
+        if (inbox != null) {
+            throw new IllegalArgumentException(
+                    "%s has an inbox and is called idempotent: remove one of the two".formatted(getEndpointUri()));
+        }
+        return new PassThroughInbox();
+    }
+
+    private Rejections findRejections() {
+        Rejections own = getCamelContext().getRegistry().lookupByNameAndType(service + ".rejections", Rejections.class);
+        return own == null ? Rejections.none() : own;
     }
 
     private Inbox findInbox() {
@@ -135,11 +170,11 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
         this.timeout = timeout;
     }
 
-    public int getAttempts() {
+    public Integer getAttempts() {
         return attempts;
     }
 
-    public void setAttempts(int attempts) {
+    public void setAttempts(Integer attempts) {
         this.attempts = attempts;
     }
 
@@ -165,5 +200,21 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
 
     public void setInbox(Inbox inbox) {
         this.inbox = inbox;
+    }
+
+    public boolean isIdempotent() {
+        return idempotent;
+    }
+
+    public void setIdempotent(boolean idempotent) {
+        this.idempotent = idempotent;
+    }
+
+    public Rejections getRejections() {
+        return rejections;
+    }
+
+    public void setRejections(Rejections rejections) {
+        this.rejections = rejections;
     }
 }

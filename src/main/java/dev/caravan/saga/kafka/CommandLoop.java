@@ -1,48 +1,38 @@
 package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.host.Timers;
-import dev.caravan.saga.message.MalformedMessageException;
-import dev.caravan.saga.message.MessageCodec;
-import dev.caravan.saga.message.Phase;
-import dev.caravan.saga.message.SagaCommand;
-import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.CommandHandler;
-import dev.caravan.saga.participant.StepAtWorkException;
-import java.nio.charset.StandardCharsets;
+import dev.caravan.saga.participant.ParticipantListener;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes the commands of one service, as a consumer group of that name: those of one saga in order, different sagas
  * concurrently. A command's offset is committed only after its reply is durable, so a command is never lost; it may
- * come again.
+ * come again. When too much is in flight, the partitions are paused.
  *
- * <p>A compensation that finds its action at work comes again until that one has ended. A record that cannot be read, or whose command nobody knows, goes to the dead letters. A technical failure of a
- * handler is answered FAILED with outcome UNKNOWN.
+ * <p>A command that is tried again holds up the commands of its saga behind it. A compensation that finds its action at
+ * work does not: it comes again, every half second, until that action has ended.
  */
 final class CommandLoop implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CommandLoop.class);
-    private static final Duration RESEND = Duration.ofSeconds(1);
+    private static final int LARGEST_POLL = 500;
     private static final Duration AT_WORK = Duration.ofMillis(500);
 
     private final String service;
@@ -52,12 +42,10 @@ final class CommandLoop implements AutoCloseable {
     private final int maxInFlight;
     private final Membership membership;
     private final Lanes lanes;
-    private final DeadLetters deadLetters;
-    private final MessageCodec codec = new MessageCodec();
-    private final Map<String, CommandHandler> handlers = new ConcurrentHashMap<>();
+    private final CommandWork work;
     private final Map<TopicPartition, OffsetTracker> trackers = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
-    private KafkaConsumer<String, byte[]> consumer;
+    private volatile KafkaConsumer<String, byte[]> consumer;
     private RecordLoop loop;
 
     CommandLoop(
@@ -67,7 +55,8 @@ final class CommandLoop implements AutoCloseable {
             Executor workers,
             Timers timers,
             int maxInFlight,
-            Membership membership) {
+            Membership membership,
+            ParticipantListener listener) {
         this.service = service;
         this.clients = clients;
         this.topics = topics;
@@ -75,11 +64,11 @@ final class CommandLoop implements AutoCloseable {
         this.maxInFlight = maxInFlight;
         this.membership = membership;
         this.lanes = new Lanes(workers);
-        this.deadLetters = new DeadLetters(clients);
+        this.work = new CommandWork(service, clients, workers, timers, listener);
     }
 
     void add(String command, CommandHandler handler) {
-        if (handlers.putIfAbsent(command, handler) != null) {
+        if (work.handlers().putIfAbsent(command, handler) != null) {
             throw new IllegalStateException(
                     "There are two routes from saga-command:%s/%s; keep one".formatted(service, command));
         }
@@ -87,8 +76,8 @@ final class CommandLoop implements AutoCloseable {
 
     /** @return true when this was the last command */
     boolean remove(String command) {
-        handlers.remove(command);
-        return handlers.isEmpty();
+        work.handlers().remove(command);
+        return work.handlers().isEmpty();
     }
 
     synchronized void start() {
@@ -99,9 +88,16 @@ final class CommandLoop implements AutoCloseable {
         topics.ensure(commands, Map.of());
         topics.ensure(commands.stream().map(Topics::deadLettersOf).toList(), Map.of());
         topics.ensure(List.of(Topics.SAGA_REPLIES), Map.of());
-        consumer = clients.consumer(membership.of(service));
+        consumer = clients.consumer(settings());
         consumer.subscribe(commands, new Assignment());
         loop = new RecordLoop(service + "-commands", consumer, this::accept, this::commit).start();
+    }
+
+    /** No poll brings more than may be in flight. */
+    private Map<String, Object> settings() {
+        Map<String, Object> settings = membership.of(service);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(maxInFlight, LARGEST_POLL));
+        return settings;
     }
 
     @Override
@@ -117,12 +113,7 @@ final class CommandLoop implements AutoCloseable {
             OffsetTracker tracker = trackers.computeIfAbsent(part(message), part -> new OffsetTracker());
             tracker.begin(message.offset());
             inFlight.incrementAndGet();
-            lanes.submit(lane(message), () -> work(message).whenComplete((done, failure) -> {
-                tracker.done(message.offset());
-                if (inFlight.decrementAndGet() == maxInFlight / 2) {
-                    loop.wakeup();
-                }
-            }));
+            submit(message, tracker);
         }
         commitLater();
         if (inFlight.get() >= maxInFlight) {
@@ -132,96 +123,25 @@ final class CommandLoop implements AutoCloseable {
         }
     }
 
+    private void submit(ConsumerRecord<String, byte[]> message, OffsetTracker tracker) {
+        lanes.submit(lane(message), () -> work.on(message).thenAccept(done -> {
+            if (done) {
+                tracker.done(message.offset());
+                if (inFlight.decrementAndGet() == maxInFlight / 2) {
+                    consumer.wakeup();
+                }
+            } else {
+                timers.schedule(AT_WORK, () -> submit(message, tracker));
+            }
+        }));
+    }
+
     private static TopicPartition part(ConsumerRecord<String, byte[]> message) {
         return new TopicPartition(message.topic(), message.partition());
     }
 
     private static String lane(ConsumerRecord<String, byte[]> message) {
         return message.key() == null ? message.topic() + message.partition() : message.key();
-    }
-
-    /** @return completes when nothing more is to be done with the record */
-    private CompletableFuture<Void> work(ConsumerRecord<String, byte[]> message) {
-        SagaCommand command;
-        try {
-            command = codec.decodeCommand(message.value(), phase(message));
-        } catch (MalformedMessageException e) {
-            return untilDone(() -> deadLetters.keep(message, e.getMessage()));
-        }
-        if (!command.service().equals(service)) {
-            return CompletableFuture.completedFuture(null);
-        }
-        CommandHandler handler = handlers.get(command.command());
-        if (handler == null) {
-            String reason =
-                    "%s knows no command %s; it knows %s".formatted(service, command.command(), handlers.keySet());
-            return untilDone(() -> deadLetters.keep(message, reason))
-                    .thenCompose(kept -> answer(SagaReply.rejected(command, "UNKNOWN_COMMAND", reason)));
-        }
-        try {
-            return answer(handler.handle(command));
-        } catch (StepAtWorkException e) {
-            LOGGER.debug(
-                    "Saga {}, step {}: {} waits: {}",
-                    command.sagaId(),
-                    command.step(),
-                    command.command(),
-                    e.getMessage());
-            return later(message);
-        } catch (Exception e) {
-            String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            LOGGER.warn(
-                    "Saga {}, step {}: the outcome of {} is unknown: {}",
-                    command.sagaId(),
-                    command.step(),
-                    command.command(),
-                    reason);
-            LOGGER.debug("The cause", e);
-            return untilDone(() -> deadLetters.keep(message, reason))
-                    .thenCompose(kept -> answer(SagaReply.unknown(command, reason)));
-        }
-    }
-
-    private CompletableFuture<Void> later(ConsumerRecord<String, byte[]> message) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        timers.schedule(
-                AT_WORK, () -> lanes.submit(lane(message), () -> work(message).thenAccept(done::complete)));
-        return done;
-    }
-
-    private CompletableFuture<Void> answer(SagaReply reply) {
-        byte[] value = codec.encode(reply);
-        return untilDone(() -> clients.send(
-                new ProducerRecord<>(Topics.SAGA_REPLIES, reply.sagaId().value(), value)));
-    }
-
-    /** Tries again until it works: the record stays uncommitted meanwhile. */
-    private CompletableFuture<Void> untilDone(Supplier<CompletableFuture<Void>> task) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        attempt(task, done);
-        return done;
-    }
-
-    private void attempt(Supplier<CompletableFuture<Void>> task, CompletableFuture<Void> done) {
-        task.get().whenComplete((sent, failure) -> {
-            if (failure == null) {
-                done.complete(null);
-            } else {
-                LOGGER.warn("{} sends again in {} ms: {}", service, RESEND.toMillis(), failure.toString());
-                timers.schedule(RESEND, () -> attempt(task, done));
-            }
-        });
-    }
-
-    /** The topic says it; a completion is told from an action by the header alone. */
-    private static Phase phase(ConsumerRecord<String, byte[]> message) {
-        if (message.topic().equals(Topics.COMPENSATION_COMMANDS)) {
-            return Phase.COMPENSATION;
-        }
-        Header header = message.headers().lastHeader(Phase.HEADER);
-        boolean completion = header != null
-                && Arrays.equals(header.value(), Phase.COMPLETION.name().getBytes(StandardCharsets.UTF_8));
-        return completion ? Phase.COMPLETION : Phase.ACTION;
     }
 
     /** Used while polling: a commit that is lost is made up for by the next one. */

@@ -7,14 +7,19 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps records that cannot be worked on: untouched, on {@code <topic>-dlq}, with headers that say why. */
+/**
+ * Keeps records that cannot be worked on: key, value and headers untouched, on {@code <topic>-dlq}, with headers that say
+ * why and where the record was. {@link DeadLetterReplay} sends them again.
+ */
 public final class DeadLetters {
 
     public static final String REASON = "dlq-reason";
     public static final String TOPIC = "dlq-topic";
     public static final String PARTITION = "dlq-partition";
     public static final String OFFSET = "dlq-offset";
+    public static final String TIMESTAMP = "dlq-timestamp";
 
+    private static final int LONGEST_REASON = 1000;
     private static final Logger LOGGER = LoggerFactory.getLogger(DeadLetters.class);
 
     private final KafkaClients clients;
@@ -34,14 +39,21 @@ public final class DeadLetters {
                 reason);
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
                 Topics.deadLettersOf(message.topic()), null, message.key(), message.value(), message.headers());
-        header(letter, REASON, reason);
+        header(letter, REASON, shortened(reason));
         header(letter, TOPIC, message.topic());
         header(letter, PARTITION, Integer.toString(message.partition()));
         header(letter, OFFSET, Long.toString(message.offset()));
+        header(letter, TIMESTAMP, Long.toString(message.timestamp()));
         return clients.send(letter);
     }
 
+    /** What was small enough for its topic has to be so for the dead letters. */
+    private static String shortened(String reason) {
+        String text = String.valueOf(reason);
+        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "...";
+    }
+
     private static void header(ProducerRecord<String, byte[]> letter, String name, String value) {
-        letter.headers().remove(name).add(name, String.valueOf(value).getBytes(StandardCharsets.UTF_8));
+        letter.headers().remove(name).add(name, value.getBytes(StandardCharsets.UTF_8));
     }
 }

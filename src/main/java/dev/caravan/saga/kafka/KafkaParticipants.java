@@ -2,6 +2,7 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.participant.CommandHandler;
+import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.Participants;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,11 +17,13 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
     private final Timers timers;
     private final int maxInFlight;
     private final Membership membership;
+    private final ParticipantListener listener;
     private final Map<String, CommandLoop> loops = new HashMap<>();
 
     /**
      * @param workers run the handlers, which may block
      * @param maxInFlight commands of one service that are taken and not answered; beyond it, its partitions are paused
+     * @param listener hears of retries and dead letters
      */
     public KafkaParticipants(
             KafkaClients clients,
@@ -28,20 +31,23 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
             Executor workers,
             Timers timers,
             int maxInFlight,
-            Membership membership) {
+            Membership membership,
+            ParticipantListener listener) {
         this.clients = clients;
         this.topics = topics;
         this.workers = workers;
         this.timers = timers;
         this.maxInFlight = maxInFlight;
         this.membership = membership;
+        this.listener = listener;
     }
 
     @Override
     public synchronized void add(String service, String command, CommandHandler handler) {
         loops.computeIfAbsent(
                         service,
-                        name -> new CommandLoop(name, clients, topics, workers, timers, maxInFlight, membership))
+                        name -> new CommandLoop(
+                                name, clients, topics, workers, timers, maxInFlight, membership, listener))
                 .add(command, handler);
     }
 

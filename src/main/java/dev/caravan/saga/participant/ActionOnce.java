@@ -28,7 +28,7 @@ final class ActionOnce {
         this.externalLimit = externalLimit;
     }
 
-    SagaReply handle(SagaCommand command, Inbox.Effect effect, StepAction action) throws Exception {
+    Answer handle(SagaCommand command, Inbox.Effect effect, StepAction action) throws Exception {
         try {
             return switch (effect) {
                 case LOCAL -> local(command, action);
@@ -43,24 +43,24 @@ final class ActionOnce {
         }
     }
 
-    private SagaReply local(SagaCommand command, StepAction action) throws Exception {
+    private Answer local(SagaCommand command, StepAction action) throws Exception {
         return onRow(InboxRow.started(command), row -> {
-            Optional<SagaReply> known = row.answerTo(command, clock.instant());
+            Optional<Answer> known = row.answerTo(command, clock.instant());
             if (known.isPresent()) {
                 return known.get();
             }
             SagaReply reply = SagaReply.success(command, action.run());
             rows.update(row.answered(InboxState.DONE, reply));
-            return reply;
+            return Answer.done(reply);
         });
     }
 
-    private SagaReply external(SagaCommand command, StepAction action) throws Exception {
+    private Answer external(SagaCommand command, StepAction action) throws Exception {
         Instant now = clock.instant();
         // What comes back from the database has to equal it, and PostgreSQL keeps microseconds.
         Instant busyUntil = now.plus(externalLimit).truncatedTo(ChronoUnit.MILLIS);
-        Optional<SagaReply> known = onRow(InboxRow.started(command).busy(busyUntil), row -> {
-            Optional<SagaReply> answer = row.answerTo(command, now);
+        Optional<Answer> known = onRow(InboxRow.started(command).busy(busyUntil), row -> {
+            Optional<Answer> answer = row.answerTo(command, now);
             if (answer.isEmpty() && !busyUntil.equals(row.busyUntil())) {
                 rows.update(row.busy(busyUntil));
             }
@@ -92,17 +92,18 @@ final class ActionOnce {
     }
 
     /** Records an outcome, unless another attempt or a compensation was quicker. */
-    private SagaReply settle(SagaCommand command, InboxState outcome, SagaReply reply) throws Exception {
+    private Answer settle(SagaCommand command, InboxState outcome, SagaReply reply) throws Exception {
+        Answer fresh = new Answer(reply, outcome == InboxState.REJECTED ? ParticipantEvent.Kind.REJECTED : null);
         return transactions.callAgainIfTaken(() -> {
             Optional<InboxRow> found = rows.lock(command.sagaId(), command.step());
             if (found.isEmpty()) {
                 rows.insert(InboxRow.started(command).answered(outcome, reply));
-                return reply;
+                return fresh;
             }
             InboxRow row = found.get();
             if (row.state() == InboxState.STARTED) {
                 rows.update(row.answered(outcome, reply));
-                return reply;
+                return fresh;
             }
             if (outcome == InboxState.DONE && row.isBarred() && row.actionReply() == null) {
                 return tooLate(command, row);
@@ -112,7 +113,7 @@ final class ActionOnce {
     }
 
     /** The action outlived its limit, the compensation did not wait any longer, and now there is an effect. */
-    private SagaReply tooLate(SagaCommand command, InboxRow row) {
+    private Answer tooLate(SagaCommand command, InboxRow row) {
         String error = "%s took effect after its compensation %s had begun, because it took longer than %s"
                 .formatted(command.command(), row.endingCommand(), externalLimit);
         LOGGER.warn(
@@ -130,7 +131,7 @@ final class ActionOnce {
                 Inbox.ALREADY_COMPENSATED,
                 SagaReply.Outcome.UNKNOWN);
         rows.update(row.answered(row.state(), reply));
-        return reply;
+        return new Answer(reply, ParticipantEvent.Kind.LATE);
     }
 
     /** The attempt is over without an outcome, so a compensation need not wait for it. */

@@ -1,12 +1,22 @@
 package dev.caravan.saga.participant;
 
+import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
+import java.time.Duration;
 
 /** Does one command of a participant. Called concurrently for different sagas, in order for one. May block. */
 @FunctionalInterface
 public interface CommandHandler {
 
-    /** @throws Exception technical trouble; the saga is told that the outcome is unknown */
+    /** Three attempts, half a second and one second apart. */
+    Backoff THREE_ATTEMPTS = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), 3);
+
+    /** @throws Exception technical trouble; when all attempts are used up, the saga is told that the outcome is unknown */
     SagaReply handle(SagaCommand command) throws Exception;
+
+    /** How often, and how soon, a command is handled again after technical trouble. Other commands of its saga wait. */
+    default Backoff backoff() {
+        return THREE_ATTEMPTS;
+    }
 }

@@ -23,7 +23,7 @@ final class EndingOnce {
         this.clock = clock;
     }
 
-    SagaReply handle(SagaCommand command, Inbox.Effect effect, StepAction action) throws Exception {
+    Answer handle(SagaCommand command, Inbox.Effect effect, StepAction action) throws Exception {
         try {
             return switch (effect) {
                 case LOCAL -> local(command, action);
@@ -32,24 +32,26 @@ final class EndingOnce {
         } catch (Exception e) {
             // Not recorded: the same command may be asked again, and then succeed.
             StepRejectedException rejection = StepRejectedException.in(e).orElseThrow(() -> e);
-            return SagaReply.rejected(command, rejection.code(), rejection.getMessage());
+            return new Answer(
+                    SagaReply.rejected(command, rejection.code(), rejection.getMessage()),
+                    ParticipantEvent.Kind.REJECTED);
         }
     }
 
-    private SagaReply local(SagaCommand command, StepAction action) throws Exception {
+    private Answer local(SagaCommand command, StepAction action) throws Exception {
         return transactions.callAgainIfTaken(() -> {
-            InboxRow row = row(command);
-            Optional<SagaReply> known = row.answerTo(command, clock.instant());
-            return known.isPresent() ? known.get() : record(row, command, action.run());
+            Optional<InboxRow> row = rows.lock(command.sagaId(), command.step());
+            Optional<Answer> known = known(row, command);
+            return known.isPresent() ? known.get() : record(row.orElseThrow(), command, action.run());
         });
     }
 
-    private SagaReply external(SagaCommand command, StepAction action) throws Exception {
-        Optional<SagaReply> known = transactions.callAgainIfTaken(() -> {
-            InboxRow row = row(command);
-            Optional<SagaReply> answer = row.answerTo(command, clock.instant());
+    private Answer external(SagaCommand command, StepAction action) throws Exception {
+        Optional<Answer> known = transactions.callAgainIfTaken(() -> {
+            Optional<InboxRow> row = rows.lock(command.sagaId(), command.step());
+            Optional<Answer> answer = known(row, command);
             if (answer.isEmpty() && command.phase() == Phase.COMPENSATION) {
-                rows.update(row.compensating(command));
+                rows.update(row.orElseThrow().compensating(command));
             }
             return answer;
         });
@@ -58,29 +60,30 @@ final class EndingOnce {
         }
         JsonNode result = action.run();
         return transactions.call(() -> {
-            InboxRow row = row(command);
-            Optional<SagaReply> quicker = row.answerTo(command, clock.instant());
-            return quicker.isPresent() ? quicker.get() : record(row, command, result);
+            Optional<InboxRow> row = rows.lock(command.sagaId(), command.step());
+            Optional<Answer> quicker = known(row, command);
+            return quicker.isPresent() ? quicker.get() : record(row.orElseThrow(), command, result);
         });
     }
 
-    private InboxRow row(SagaCommand command) {
-        Optional<InboxRow> found = rows.lock(command.sagaId(), command.step());
+    /** What is to be answered without doing anything. A compensation that comes first bars the step. */
+    private Optional<Answer> known(Optional<InboxRow> found, SagaCommand command) {
         if (found.isPresent()) {
-            return found.get();
+            return found.get().answerTo(command, clock.instant());
         }
         if (command.phase() == Phase.COMPENSATION) {
-            return rows.insert(InboxRow.barred(command));
+            InboxRow barred = rows.insert(InboxRow.barred(command));
+            return Optional.of(new Answer(barred.endingReply(), ParticipantEvent.Kind.EMPTY));
         }
         throw new IllegalStateException(
                 "%s is refused: step %s of saga %s is not known here, and only a step that is DONE can be completed. Nothing changed"
                         .formatted(command.command(), command.step(), command.sagaId()));
     }
 
-    private SagaReply record(InboxRow row, SagaCommand command, JsonNode result) {
+    private Answer record(InboxRow row, SagaCommand command, JsonNode result) {
         SagaReply reply = SagaReply.success(command, result);
         InboxState end = command.phase() == Phase.COMPENSATION ? InboxState.COMPENSATED : InboxState.COMPLETED;
         rows.update(row.ended(end, command, reply));
-        return reply;
+        return Answer.done(reply);
     }
 }

@@ -37,6 +37,12 @@ public interface Inbox {
      */
     SagaReply handle(SagaCommand command, Effect effect, StepAction action) throws Exception;
 
+    /**
+     * From now on, the listener hears of duplicates, late actions, empty compensations and rejections. An inbox that
+     * remembers nothing knows of rejections only.
+     */
+    void setListener(ParticipantListener listener);
+
     /** Where an action's effects are. */
     enum Effect {
         /**

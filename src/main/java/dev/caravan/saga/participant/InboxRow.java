@@ -69,11 +69,11 @@ record InboxRow(
     }
 
     /**
-     * @return the reply; empty: do it
+     * @return the answer that is known; empty: do it
      * @throws StepAtWorkException it is too early for a compensation
      * @throws IllegalStateException the command does not belong to what was done
      */
-    Optional<SagaReply> answerTo(SagaCommand command, Instant now) {
+    Optional<Answer> answerTo(SagaCommand command, Instant now) {
         return switch (command.phase()) {
             case ACTION -> answerToAction(command);
             case COMPENSATION -> answerToCompensation(command, now);
@@ -81,25 +81,26 @@ record InboxRow(
         };
     }
 
-    private Optional<SagaReply> answerToAction(SagaCommand command) {
+    private Optional<Answer> answerToAction(SagaCommand command) {
         if (actionCommand != null && !actionCommand.equals(command.command())) {
             throw new IllegalStateException(
                     "%s is refused: step %s of saga %s belongs to %s and is %s. Give each command a step of its own"
                             .formatted(command.command(), step, sagaId, actionCommand, state));
         }
         if (isBarred() && actionReply == null) {
-            return Optional.of(SagaReply.rejected(
+            SagaReply refusal = SagaReply.rejected(
                     command,
                     Inbox.ALREADY_COMPENSATED,
-                    "%s is refused: its compensation %s came before it".formatted(command.command(), endingCommand)));
+                    "%s is refused: its compensation %s came before it".formatted(command.command(), endingCommand));
+            return Optional.of(new Answer(refusal, ParticipantEvent.Kind.LATE));
         }
-        return Optional.ofNullable(actionReply);
+        return Optional.ofNullable(actionReply).map(InboxRow::duplicate);
     }
 
-    private Optional<SagaReply> answerToCompensation(SagaCommand command, Instant now) {
+    private Optional<Answer> answerToCompensation(SagaCommand command, Instant now) {
         return switch (state) {
-            case BARRED, COMPENSATED -> Optional.of(endingReply);
-            case REJECTED -> Optional.of(SagaReply.success(command, null));
+            case BARRED, COMPENSATED -> Optional.of(duplicate(endingReply));
+            case REJECTED -> Optional.of(new Answer(SagaReply.success(command, null), ParticipantEvent.Kind.EMPTY));
             case DONE, COMPLETED, COMPENSATING -> Optional.empty();
             case STARTED -> {
                 if (busyUntil != null && now.isBefore(busyUntil)) {
@@ -110,14 +111,18 @@ record InboxRow(
         };
     }
 
-    private Optional<SagaReply> answerToCompletion(SagaCommand command) {
+    private Optional<Answer> answerToCompletion(SagaCommand command) {
         return switch (state) {
-            case COMPLETED -> Optional.of(endingReply);
+            case COMPLETED -> Optional.of(duplicate(endingReply));
             case DONE -> Optional.empty();
             case STARTED, REJECTED, BARRED, COMPENSATING, COMPENSATED ->
                 throw new IllegalStateException(
                         "%s is refused: step %s of saga %s is %s, and only a step that is DONE can be completed. Nothing changed"
                                 .formatted(command.command(), step, sagaId, state));
         };
+    }
+
+    private static Answer duplicate(SagaReply recorded) {
+        return new Answer(recorded, ParticipantEvent.Kind.DUPLICATE);
     }
 }

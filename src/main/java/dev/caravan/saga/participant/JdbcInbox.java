@@ -42,6 +42,7 @@ public final class JdbcInbox implements Inbox {
     private final Transactions transactions;
     private final ActionOnce actions;
     private final EndingOnce endings;
+    private volatile ParticipantListener listener = ParticipantListener.NONE;
 
     /** With one minute for an EXTERNAL action. */
     public JdbcInbox(
@@ -73,6 +74,11 @@ public final class JdbcInbox implements Inbox {
         this.endings = new EndingOnce(rows, transactions, clock);
     }
 
+    @Override
+    public void setListener(ParticipantListener listener) {
+        this.listener = listener;
+    }
+
     /**
      * @throws StepAtWorkException a compensation came while an EXTERNAL action may be at work
      * @throws IllegalStateException a completion of a step that is not DONE, an action under a step that belongs to
@@ -81,9 +87,14 @@ public final class JdbcInbox implements Inbox {
     @Override
     public SagaReply handle(SagaCommand command, Effect effect, StepAction action) throws Exception {
         transactions.refuseOuter(command.command());
-        return switch (command.phase()) {
-            case ACTION -> actions.handle(command, effect, action);
-            case COMPENSATION, COMPLETION -> endings.handle(command, effect, action);
-        };
+        Answer answer =
+                switch (command.phase()) {
+                    case ACTION -> actions.handle(command, effect, action);
+                    case COMPENSATION, COMPLETION -> endings.handle(command, effect, action);
+                };
+        if (answer.kind() != null) {
+            listener.onEvent(ParticipantEvent.of(answer.kind(), command));
+        }
+        return answer.reply();
     }
 }

@@ -12,12 +12,20 @@ import dev.caravan.saga.message.SagaReply;
  */
 public final class PassThroughInbox implements Inbox {
 
+    private volatile ParticipantListener listener = ParticipantListener.NONE;
+
+    @Override
+    public void setListener(ParticipantListener listener) {
+        this.listener = listener;
+    }
+
     @Override
     public SagaReply handle(SagaCommand command, Effect effect, StepAction action) throws Exception {
         try {
             return SagaReply.success(command, action.run());
         } catch (Exception e) {
             StepRejectedException rejection = StepRejectedException.in(e).orElseThrow(() -> e);
+            listener.onEvent(ParticipantEvent.of(ParticipantEvent.Kind.REJECTED, command));
             return SagaReply.rejected(command, rejection.code(), rejection.getMessage());
         }
     }

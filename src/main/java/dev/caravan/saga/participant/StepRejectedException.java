@@ -8,7 +8,8 @@ import java.util.stream.Stream;
  * A business no: the participant refuses the command, and nothing took effect. The saga is told FAILED with this code
  * and text, the command is not tried again, and the step needs no compensation.
  *
- * <p>Throw it from the bean or route that does a step, as it is or as the cause of something else. Whatever its local
+ * <p>Throw it from the route that does a step, as it is or as the cause of something else. Beans that are to know nothing
+ * of sagas throw exceptions of their own, and {@link Rejections} says which of them are a no. Whatever its local
  * transaction had done is rolled back. From a compensation or completion it says that it cannot be done now; that is
  * answered FAILED too, but it is not recorded, and the same command may be asked again.
  */
@@ -36,10 +37,13 @@ public class StepRejectedException extends RuntimeException {
 
     /** The rejection that this failure is or was caused by. */
     static Optional<StepRejectedException> in(Throwable failure) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                .limit(DEEPEST_CAUSE)
+        return causes(failure)
                 .filter(StepRejectedException.class::isInstance)
                 .map(StepRejectedException.class::cast)
                 .findFirst();
+    }
+
+    static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(DEEPEST_CAUSE);
     }
 }

@@ -12,6 +12,7 @@ import dev.caravan.saga.host.SagaRecovery;
 import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.host.SystemTimers;
 import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.kafka.DeadLetterReplay;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaCommands;
 import dev.caravan.saga.kafka.KafkaHostLoop;
@@ -22,9 +23,12 @@ import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
 import dev.caravan.saga.monitoring.SagaView;
+import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.InboxRetention;
+import dev.caravan.saga.participant.ParticipantListener;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.saga.CamelSagaService;
@@ -98,17 +102,36 @@ public class CaravanAutoConfiguration {
             ExecutorService caravanWorkers,
             Timers timers,
             Membership membership,
+            ObjectProvider<ParticipantListener> listeners,
+            ObjectProvider<Inbox> inboxes,
             CaravanProperties properties)
             throws Exception {
+        List<ParticipantListener> all = listeners.orderedStream().toList();
+        ParticipantListener listener = event -> all.forEach(each -> each.onEvent(event));
+        inboxes.forEach(inbox -> inbox.setListener(listener));
         KafkaParticipants participants = new KafkaParticipants(
                 clients,
                 topics,
                 caravanWorkers,
                 timers,
                 properties.participant().maxInFlight(),
-                membership);
+                membership,
+                listener);
         FullyStarted.add(context, participants::start);
         return participants;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    DeadLetterReplay caravanDeadLetterReplay(KafkaClients clients) {
+        return new DeadLetterReplay(clients);
+    }
+
+    @Bean
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    @ConditionalOnProperty(name = "caravan.api.operator", havingValue = "true")
+    DeadLetterController caravanDeadLetterController(DeadLetterReplay deadLetters) {
+        return new DeadLetterController(deadLetters);
     }
 
     /** For participants whose inbox is a table. */

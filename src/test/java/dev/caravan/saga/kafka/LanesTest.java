@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LanesTest {
+
+    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final ExecutorService threads = Executors.newFixedThreadPool(4);
     private final Lanes lanes = new Lanes(threads);
@@ -43,6 +46,7 @@ class LanesTest {
                     }
                     done.computeIfAbsent(lane, name -> new ArrayList<>()).add(number);
                     here.decrementAndGet();
+                    return DONE;
                 });
             }
         }
@@ -62,6 +66,7 @@ class LanesTest {
                 try {
                     together.await(10, TimeUnit.SECONDS);
                     met.incrementAndGet();
+                    return DONE;
                 } catch (Exception e) {
                     throw new IllegalStateException("The other lane never came", e);
                 }
@@ -69,6 +74,29 @@ class LanesTest {
         }
 
         await().until(() -> met.get() == 2);
+    }
+
+    @Test
+    void waitsForWhatATaskHasLeftToBeDone() {
+        List<String> done = new CopyOnWriteArrayList<>();
+        CompletableFuture<Void> later = new CompletableFuture<>();
+        Lanes here = new Lanes(Runnable::run);
+
+        here.submit("order-1", () -> later.thenRun(() -> done.add("first")));
+        here.submit("order-1", () -> {
+            done.add("second");
+            return DONE;
+        });
+        here.submit("order-2", () -> {
+            done.add("other");
+            return DONE;
+        });
+        assertThat(done).containsExactly("other");
+        assertThat(here.size()).isEqualTo(2);
+
+        later.complete(null);
+        assertThat(done).containsExactly("other", "first", "second");
+        assertThat(here.size()).isZero();
     }
 
     @Test
@@ -83,7 +111,10 @@ class LanesTest {
         });
 
         here.submit("order-1", () -> {
-            here.submit("order-1", () -> done.add("next"));
+            here.submit("order-1", () -> {
+                done.add("next");
+                return DONE;
+            });
             throw new IllegalStateException("failed");
         });
 

@@ -661,6 +661,53 @@ abstract class JdbcInboxContract {
         }
     }
 
+    // What is counted
+
+    @Test
+    void tellsOfDuplicatesOfRejectionsAndOfWhatComesInTheWrongOrder() throws Exception {
+        List<String> events = new ArrayList<>();
+        here.inbox.setListener(event -> {
+            assertThat(event.service()).isEqualTo("inventory-service");
+            events.add(event.kind() + " " + event.command().command());
+        });
+        try {
+            here.inbox.handle(reserve(), LOCAL, here::take);
+            here.inbox.handle(confirm(), LOCAL, this::count);
+            assertThat(events).isEmpty();
+            here.inbox.handle(reserve(), EXTERNAL, here::take);
+            here.inbox.handle(confirm(), EXTERNAL, this::count);
+            here.inbox.handle(release(), LOCAL, this::reject);
+            here.inbox.handle(release(), LOCAL, here::giveBack);
+            here.inbox.handle(release(), EXTERNAL, here::giveBack);
+            assertThat(events)
+                    .containsExactly(
+                            "DUPLICATE ReserveInventory",
+                            "DUPLICATE ConfirmInventory",
+                            "REJECTED ReleaseInventory",
+                            "DUPLICATE ReleaseInventory");
+
+            events.clear();
+            saga = new SagaId("rejected");
+            here.inbox.handle(reserve(), LOCAL, this::reject);
+            here.inbox.handle(reserve(), LOCAL, this::reject);
+            here.inbox.handle(release(), LOCAL, here::giveBack);
+            saga = new SagaId("barred");
+            here.inbox.handle(release(), EXTERNAL, here::giveBack);
+            here.inbox.handle(release(), LOCAL, here::giveBack);
+            here.inbox.handle(reserve(), LOCAL, here::take);
+            assertThat(events)
+                    .containsExactly(
+                            "REJECTED ReserveInventory",
+                            "DUPLICATE ReserveInventory",
+                            "EMPTY ReleaseInventory",
+                            "EMPTY ReleaseInventory",
+                            "DUPLICATE ReleaseInventory",
+                            "LATE ReserveInventory");
+        } finally {
+            here.inbox.setListener(ParticipantListener.NONE);
+        }
+    }
+
     // Housekeeping
 
     @Test

@@ -10,6 +10,8 @@ import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,12 +34,15 @@ class PassThroughInboxTest {
     }
 
     @Test
-    void answersARejectionWithItsCode() throws Exception {
+    void answersARejectionWithItsCodeAndTellsOfIt() throws Exception {
+        List<ParticipantEvent> events = new ArrayList<>();
+        inbox.setListener(events::add);
         SagaReply reply = inbox.handle(command(Phase.ACTION), Inbox.Effect.EXTERNAL, () -> {
             throw new Exception("outer", new StepRejectedException("CARD_DECLINED", "Declined"));
         });
 
         assertThat(reply).isEqualTo(SagaReply.rejected(command(Phase.ACTION), "CARD_DECLINED", "Declined"));
+        assertThat(events).containsExactly(ParticipantEvent.of(ParticipantEvent.Kind.REJECTED, command(Phase.ACTION)));
     }
 
     @Test

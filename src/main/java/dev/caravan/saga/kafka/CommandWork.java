@@ -1,0 +1,189 @@
+package dev.caravan.saga.kafka;
+
+import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.message.MalformedMessageException;
+import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.CommandHandler;
+import dev.caravan.saga.participant.ParticipantEvent;
+import dev.caravan.saga.participant.ParticipantListener;
+import dev.caravan.saga.participant.StepAtWorkException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Header;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What becomes of one record of a service's topics. A command is handled and answered; technical trouble is tried again
+ * and in the end answered FAILED with outcome UNKNOWN; what cannot be read or done is a dead letter. Whatever Kafka does
+ * not take is sent again until it does.
+ */
+final class CommandWork {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(CommandWork.class);
+    private static final Duration RESEND = Duration.ofSeconds(1);
+
+    private final String service;
+    private final KafkaClients clients;
+    private final Executor workers;
+    private final Timers timers;
+    private final ParticipantListener listener;
+    private final DeadLetters deadLetters;
+    private final MessageCodec codec = new MessageCodec();
+    private final Map<String, CommandHandler> handlers = new ConcurrentHashMap<>();
+
+    CommandWork(String service, KafkaClients clients, Executor workers, Timers timers, ParticipantListener listener) {
+        this.service = service;
+        this.clients = clients;
+        this.workers = workers;
+        this.timers = timers;
+        this.listener = listener;
+        this.deadLetters = new DeadLetters(clients);
+    }
+
+    Map<String, CommandHandler> handlers() {
+        return handlers;
+    }
+
+    /** @return true: nothing more is to be done with the record; false: it has to come again, a little later */
+    CompletableFuture<Boolean> on(ConsumerRecord<String, byte[]> message) {
+        SagaCommand command;
+        try {
+            command = codec.decodeCommand(message.value(), phase(message));
+        } catch (MalformedMessageException e) {
+            return bury(message, null, e.getMessage()).thenApply(kept -> true);
+        }
+        if (!command.service().equals(service)) {
+            return CompletableFuture.completedFuture(true);
+        }
+        CommandHandler handler = handlers.get(command.command());
+        if (handler == null) {
+            String reason =
+                    "%s knows no command %s; it knows %s".formatted(service, command.command(), handlers.keySet());
+            return bury(message, command, reason)
+                    .thenCompose(
+                            kept -> answer(message, command, SagaReply.rejected(command, "UNKNOWN_COMMAND", reason)));
+        }
+        return attempt(message, command, handler, 1);
+    }
+
+    private CompletableFuture<Boolean> attempt(
+            ConsumerRecord<String, byte[]> message, SagaCommand command, CommandHandler handler, int number) {
+        SagaReply reply;
+        try {
+            reply = handler.handle(command);
+        } catch (StepAtWorkException e) {
+            LOGGER.debug("{} waits: {}", name(command), e.getMessage());
+            return CompletableFuture.completedFuture(false);
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+            return failed(message, command, handler, number, e);
+        }
+        return answer(message, command, reply);
+    }
+
+    private CompletableFuture<Boolean> failed(
+            ConsumerRecord<String, byte[]> message,
+            SagaCommand command,
+            CommandHandler handler,
+            int number,
+            Throwable failure) {
+        LOGGER.debug("The cause", failure);
+        String reason = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        if (handler.backoff().isUsedUp(number)) {
+            LOGGER.warn("{}: the outcome is unknown after {} attempts: {}", name(command), number, reason);
+            return bury(message, command, "%d attempts: %s".formatted(number, reason))
+                    .thenCompose(kept -> answer(message, command, SagaReply.unknown(command, reason)));
+        }
+        Duration delay = handler.backoff().delayAfter(number);
+        LOGGER.info("{} is tried again in {} ms: {}", name(command), delay.toMillis(), reason);
+        tell(ParticipantEvent.Kind.RETRIED, command, reason);
+        CompletableFuture<Void> waited = new CompletableFuture<>();
+        timers.schedule(delay, () -> waited.complete(null));
+        return waited.thenComposeAsync(now -> attempt(message, command, handler, number + 1), workers);
+    }
+
+    /** A reply that is larger than Kafka takes is replaced: nobody would ever read it. */
+    private CompletableFuture<Boolean> answer(
+            ConsumerRecord<String, byte[]> message, SagaCommand command, SagaReply reply) {
+        return send(reply).thenCompose(sent -> {
+            if (sent) {
+                return CompletableFuture.completedFuture(true);
+            }
+            String reason = "The reply to %s is larger than Kafka takes".formatted(command.command());
+            return bury(message, command, reason)
+                    .thenCompose(kept -> send(SagaReply.unknown(command, reason)))
+                    .thenApply(replaced -> true);
+        });
+    }
+
+    /** @return false: it is too large */
+    private CompletableFuture<Boolean> send(SagaReply reply) {
+        ProducerRecord<String, byte[]> message =
+                new ProducerRecord<>(Topics.SAGA_REPLIES, reply.sagaId().value(), codec.encode(reply));
+        return untilDone(() -> clients.send(message).handle((sent, failure) -> {
+            if (failure instanceof RecordTooLargeException) {
+                LOGGER.warn("{} cannot answer saga {}: {}", service, reply.sagaId(), failure.getMessage());
+                return false;
+            }
+            if (failure != null) {
+                throw new CompletionException(failure);
+            }
+            return true;
+        }));
+    }
+
+    private CompletableFuture<Void> bury(ConsumerRecord<String, byte[]> message, SagaCommand command, String reason) {
+        return untilDone(() -> deadLetters.keep(message, reason))
+                .thenAccept(kept -> tell(ParticipantEvent.Kind.DEAD_LETTER, command, reason));
+    }
+
+    /** Tries again until it works: the record stays uncommitted meanwhile. */
+    private <T> CompletableFuture<T> untilDone(Supplier<CompletableFuture<T>> task) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        untilDone(task, done);
+        return done;
+    }
+
+    private <T> void untilDone(Supplier<CompletableFuture<T>> task, CompletableFuture<T> done) {
+        task.get().whenComplete((result, failure) -> {
+            if (failure == null) {
+                done.complete(result);
+            } else {
+                LOGGER.warn("{} sends again in {} ms: {}", service, RESEND.toMillis(), failure.toString());
+                timers.schedule(RESEND, () -> untilDone(task, done));
+            }
+        });
+    }
+
+    private void tell(ParticipantEvent.Kind kind, SagaCommand command, String detail) {
+        listener.onEvent(new ParticipantEvent(kind, service, command, detail));
+    }
+
+    private static String name(SagaCommand command) {
+        return "Saga %s, step %s: %s".formatted(command.sagaId(), command.step(), command.command());
+    }
+
+    /** The topic says it; a completion is told from an action by the header alone. */
+    private static Phase phase(ConsumerRecord<String, byte[]> message) {
+        if (message.topic().equals(Topics.COMPENSATION_COMMANDS)) {
+            return Phase.COMPENSATION;
+        }
+        Header header = message.headers().lastHeader(Phase.HEADER);
+        boolean completion = header != null
+                && Arrays.equals(header.value(), Phase.COMPLETION.name().getBytes(StandardCharsets.UTF_8));
+        return completion ? Phase.COMPLETION : Phase.ACTION;
+    }
+}

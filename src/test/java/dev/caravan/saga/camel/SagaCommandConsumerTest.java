@@ -1,0 +1,171 @@
+package dev.caravan.saga.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.CommandHandler;
+import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.ParticipantListener;
+import dev.caravan.saga.participant.Participants;
+import dev.caravan.saga.participant.PassThroughInbox;
+import dev.caravan.saga.participant.Rejections;
+import dev.caravan.saga.participant.StepAction;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SagaCommandConsumerTest {
+
+    private final CamelContext context = new DefaultCamelContext();
+    private final Map<String, CommandHandler> handlers = new HashMap<>();
+    private final CountingInbox inbox = new CountingInbox();
+
+    /** Knows how often it was asked. */
+    private static final class CountingInbox implements Inbox {
+
+        private final Inbox passThrough = new PassThroughInbox();
+        private int count;
+
+        @Override
+        public SagaReply handle(SagaCommand command, Effect effect, StepAction action) throws Exception {
+            count++;
+            return passThrough.handle(command, effect, action);
+        }
+
+        @Override
+        public void setListener(ParticipantListener listener) {
+            passThrough.setListener(listener);
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        context.getRegistry().bind("participants", Participants.class, new Participants() {
+            @Override
+            public void add(String service, String command, CommandHandler handler) {
+                handlers.put(service + "/" + command, handler);
+            }
+
+            @Override
+            public void remove(String service, String command) {
+                handlers.remove(service + "/" + command);
+            }
+        });
+        context.getRegistry().bind("shipping-service.inbox", Inbox.class, inbox);
+        context.start();
+    }
+
+    @AfterEach
+    void leavesNoHandler() {
+        context.stop();
+        assertThat(handlers).isEmpty();
+    }
+
+    private CommandHandler route(String options, Processor processor) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("saga-command:shipping-service/PrepareShipping" + options).process(processor);
+            }
+        });
+        return handlers.get("shipping-service/PrepareShipping");
+    }
+
+    private static SagaCommand command() throws Exception {
+        return new SagaCommand(
+                new SagaId("saga-1"),
+                new Step("PREPARE_SHIPPING", 1),
+                "shipping-service",
+                "PrepareShipping",
+                new MessageCodec().json().readTree("{\"country\":\"AQ\"}"),
+                Phase.ACTION);
+    }
+
+    @Test
+    void handsTheDataAndTheNamesToTheRouteAndAnswersWithItsBody() throws Exception {
+        CommandHandler handler = route("", exchange -> exchange.getMessage()
+                .setBody(Map.of(
+                        "country", exchange.getMessage().getBody(Map.class).get("country"),
+                        "saga", exchange.getMessage().getHeader(SagaConstants.SAGA_ID),
+                        "step", exchange.getMessage().getHeader(SagaConstants.STEP),
+                        "phase", exchange.getMessage().getHeader(SagaConstants.PHASE))));
+
+        SagaReply reply = handler.handle(command());
+
+        assertThat(reply.status()).isEqualTo(SagaReply.Status.SUCCESS);
+        assertThat(reply.result())
+                .isEqualTo(
+                        new MessageCodec()
+                                .json()
+                                .readTree(
+                                        "{\"country\":\"AQ\",\"saga\":\"saga-1\",\"step\":\"PREPARE_SHIPPING\",\"phase\":\"ACTION\"}"));
+        assertThat(inbox.count).isOne();
+    }
+
+    @Test
+    void answersABusinessExceptionThatTheParticipantCallsARejection() throws Exception {
+        context.getRegistry()
+                .bind(
+                        "shipping-service.rejections",
+                        Rejections.class,
+                        Rejections.none().with(ArithmeticException.class, "NOT_SHIPPABLE"));
+
+        SagaReply reply = route("", SagaCommandConsumerTest::refuse).handle(command());
+
+        assertThat(reply).isEqualTo(SagaReply.rejected(command(), "NOT_SHIPPABLE", "No carrier goes there"));
+    }
+
+    @Test
+    void leavesTechnicalTroubleToWhoeverTriesAgain() throws Exception {
+        CommandHandler handler = route("", SagaCommandConsumerTest::refuse);
+
+        assertThatThrownBy(() -> handler.handle(command())).isInstanceOf(ArithmeticException.class);
+    }
+
+    private static void refuse(Exchange exchange) {
+        throw new ArithmeticException("No carrier goes there");
+    }
+
+    @Test
+    void triesThreeTimesUnlessToldOtherwise() throws Exception {
+        assertThat(route("", exchange -> {}).backoff()).isEqualTo(CommandHandler.THREE_ATTEMPTS);
+    }
+
+    @Test
+    void triesAsOftenAndAsSoonAsItIsTold() throws Exception {
+        assertThat(route("?attempts=5&retryDelay=1s", exchange -> {}).backoff())
+                .isEqualTo(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), 5));
+    }
+
+    @Test
+    void goesPastTheInboxWhenTheParticipantIsIdempotentByItself() throws Exception {
+        SagaReply reply = route("?idempotent=true", exchange -> {}).handle(command());
+
+        assertThat(reply.status()).isEqualTo(SagaReply.Status.SUCCESS);
+        assertThat(inbox.count).isZero();
+    }
+
+    @Test
+    void refusesAnInboxForWhatIsCalledIdempotent() {
+        assertThatThrownBy(() -> route("?idempotent=true&inbox=#shipping-service.inbox", exchange -> {}))
+                .hasRootCauseMessage(
+                        "saga-command://shipping-service/PrepareShipping?idempotent=true"
+                                + "&inbox=%23shipping-service.inbox has an inbox and is called idempotent: remove one of the two");
+    }
+}
