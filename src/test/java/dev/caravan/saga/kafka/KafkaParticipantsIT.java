@@ -1,0 +1,359 @@
+package dev.caravan.saga.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.caravan.embeddedkafka.EmbeddedKafka;
+import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.ParticipantEvent;
+import dev.caravan.saga.test.ManualTimers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands of a service of its own for each test, on real Kafka; the time between two attempts is moved by hand. */
+class KafkaParticipantsIT {
+
+    private static final int MAX_IN_FLIGHT = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @TempDir
+    private static Path directory;
+
+    private static EmbeddedKafka kafka;
+    private static KafkaClients clients;
+    private static Topics topics;
+
+    private final ManualTimers timers = new ManualTimers();
+    private final ExecutorService workers = Executors.newCachedThreadPool();
+    private final MessageCodec codec = new MessageCodec();
+    private final List<ParticipantEvent> events = new CopyOnWriteArrayList<>();
+    private final DeadLetterReplay deadLetters = new DeadLetterReplay(clients);
+    private KafkaParticipants participants;
+    private String service;
+
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory));
+        clients = KafkaClients.of(kafka.bootstrapServers());
+        topics = new Topics(clients, 2, PATIENCE);
+    }
+
+    @AfterAll
+    static void stopKafka() {
+        clients.close();
+        kafka.close();
+    }
+
+    @BeforeEach
+    void makeAServiceOfItsOwn(TestInfo test) {
+        service = test.getTestMethod().orElseThrow().getName();
+        participants = new KafkaParticipants(
+                clients,
+                topics,
+                workers,
+                timers,
+                MAX_IN_FLIGHT,
+                new Membership(null, Duration.ofSeconds(10)),
+                events::add);
+    }
+
+    @AfterEach
+    void leavesNoTimerWaiting() {
+        participants.close();
+        workers.shutdownNow();
+        assertThat(timers.size()).isZero();
+    }
+
+    @Test
+    void triesAgainAndLetsOnlyTheCommandsOfThatSagaWait() {
+        AtomicInteger failures = new AtomicInteger(2);
+        List<String> done = new CopyOnWriteArrayList<>();
+        participants.add(service, "Do", command -> {
+            if (command.sagaId().value().equals("troubled")
+                    && command.step().occurrence() == 1
+                    && failures.getAndDecrement() > 0) {
+                throw new IllegalStateException("The database is away");
+            }
+            done.add(command.sagaId() + " " + command.step());
+            return SagaReply.success(command, null);
+        });
+        participants.start();
+
+        send("troubled", 1);
+        send("troubled", 2);
+        send("other", 1);
+        await().untilAsserted(() -> assertThat(done).containsExactly("other PAY"));
+        afterTheDelay(Duration.ofMillis(500));
+        afterTheDelay(Duration.ofMillis(1000));
+
+        await().untilAsserted(() -> assertThat(done).containsExactly("other PAY", "troubled PAY", "troubled PAY#2"));
+        await().untilAsserted(() -> assertThat(replies("troubled"))
+                .extracting(SagaReply::status)
+                .containsExactly(SagaReply.Status.SUCCESS, SagaReply.Status.SUCCESS));
+        assertThat(events)
+                .extracting(ParticipantEvent::kind, ParticipantEvent::detail)
+                .containsOnly(tuple(ParticipantEvent.Kind.RETRIED, "The database is away"))
+                .hasSize(2);
+        assertThat(deadLetters.waiting()).doesNotContainKey(Topics.commandsOf(service));
+    }
+
+    @Test
+    void answersUnknownAndKeepsADeadLetterThatCanBeReplayed() {
+        AtomicBoolean repaired = new AtomicBoolean();
+        participants.add(service, "Do", command -> {
+            if (!repaired.get()) {
+                throw new IllegalStateException("The disk is full");
+            }
+            return SagaReply.success(command, new IntNode(1));
+        });
+        participants.start();
+
+        send("dead", 1);
+        afterTheDelay(Duration.ofMillis(500));
+        afterTheDelay(Duration.ofMillis(1000));
+
+        SagaCommand command = command("dead", 1);
+        await().untilAsserted(() ->
+                assertThat(replies("dead")).containsExactly(SagaReply.unknown(command, "The disk is full")));
+        ConsumerRecord<String, byte[]> original =
+                read(Topics.commandsOf(service)).get(0);
+        assertThat(read(Topics.deadLettersOf(Topics.commandsOf(service))))
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(letter.key()).isEqualTo("dead");
+                    assertThat(letter.value()).isEqualTo(original.value());
+                    assertThat(headers(letter))
+                            .containsEntry(Phase.HEADER, "ACTION")
+                            .containsEntry("foreign", "kept")
+                            .containsEntry("dlq-reason", "3 attempts: The disk is full")
+                            .containsEntry("dlq-topic", Topics.commandsOf(service))
+                            .containsEntry("dlq-partition", Integer.toString(original.partition()))
+                            .containsEntry("dlq-offset", Long.toString(original.offset()))
+                            .containsEntry("dlq-timestamp", Long.toString(original.timestamp()));
+                });
+        assertThat(events)
+                .extracting(ParticipantEvent::kind)
+                .containsExactly(
+                        ParticipantEvent.Kind.RETRIED,
+                        ParticipantEvent.Kind.RETRIED,
+                        ParticipantEvent.Kind.DEAD_LETTER);
+        assertThat(deadLetters.waiting()).containsEntry(Topics.commandsOf(service), 1L);
+
+        repaired.set(true);
+        assertThat(deadLetters.replay(Topics.commandsOf(service))).isOne();
+
+        await().untilAsserted(() -> assertThat(replies("dead"))
+                .containsExactly(
+                        SagaReply.unknown(command, "The disk is full"), SagaReply.success(command, new IntNode(1))));
+        ConsumerRecord<String, byte[]> replayed =
+                read(Topics.commandsOf(service)).get(1);
+        assertThat(replayed.value()).isEqualTo(original.value());
+        assertThat(replayed.partition()).isEqualTo(original.partition());
+        assertThat(headers(replayed)).isEqualTo(headers(original));
+        assertThat(deadLetters.waiting()).doesNotContainKey(Topics.commandsOf(service));
+        assertThat(deadLetters.replay(Topics.commandsOf(service))).isZero();
+    }
+
+    @Test
+    void keepsWhatItCannotReadAndGoesOn() {
+        participants.add(service, "Do", command -> SagaReply.success(command, null));
+        participants.start();
+
+        send("unreadable", "not JSON");
+        send("stranger", text(command("stranger", 1)).replace("\"Do\"", "\"DoSomethingElse\""));
+        send("foreign", text(command("foreign", 1)).replace(service, "another-service"));
+        send("readable", 1);
+
+        await().untilAsserted(() -> assertThat(replies("readable")).hasSize(1));
+        await().untilAsserted(() ->
+                assertThat(replies("stranger")).extracting(SagaReply::code).containsExactly("UNKNOWN_COMMAND"));
+        await().untilAsserted(() -> assertThat(deadLetters.waiting()).containsEntry(Topics.commandsOf(service), 2L));
+        assertThat(replies("foreign")).isEmpty();
+
+        assertThat(deadLetters.replay(Topics.commandsOf(service))).isEqualTo(2);
+        await().untilAsserted(() -> assertThat(deadLetters.waiting()).containsEntry(Topics.commandsOf(service), 2L));
+        assertThat(events)
+                .extracting(ParticipantEvent::kind)
+                .hasSize(4)
+                .containsOnly(ParticipantEvent.Kind.DEAD_LETTER);
+    }
+
+    @Test
+    void hasNoDeadLettersOfATopicThatDoesNotExist() {
+        assertThatThrownBy(() -> deadLetters.replay("nowhere"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("There are no dead letters of a topic nowhere");
+    }
+
+    @Test
+    void takesNoMoreThanItMayHaveInFlight() {
+        Semaphore permits = new Semaphore(0);
+        AtomicInteger inFlight = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        participants.add(service, "Do", command -> {
+            most.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+            permits.acquire();
+            inFlight.decrementAndGet();
+            return SagaReply.success(command, null);
+        });
+        participants.start();
+
+        IntStream.range(0, 40).forEach(number -> send("crowd-" + number, 1));
+        await().until(() -> inFlight.get() >= MAX_IN_FLIGHT);
+        await().during(Duration.ofSeconds(2)).until(() -> inFlight.get() < 2 * MAX_IN_FLIGHT);
+        permits.release(40);
+
+        await().untilAsserted(() -> assertThat(read(Topics.SAGA_REPLIES))
+                .filteredOn(reply -> reply.key().startsWith("crowd-"))
+                .hasSize(40));
+        assertThat(most.get()).isBetween(MAX_IN_FLIGHT, 2 * MAX_IN_FLIGHT - 1);
+    }
+
+    @Test
+    void commitsNoCommandWhoseReplyIsNotAcknowledged() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        participants.add(service, "Do", command -> {
+            runs.incrementAndGet();
+            return SagaReply.success(command, null);
+        });
+        participants.start();
+        int partition = send("committed", 1);
+        await().untilAsserted(() -> assertThat(committed(partition)).isEqualTo(1));
+
+        try (Admin admin = admin()) {
+            admin.deleteTopics(List.of(Topics.SAGA_REPLIES)).all().get();
+            send("committed", 2);
+            await().until(() -> runs.get() == 2);
+            await().during(Duration.ofSeconds(2)).until(() -> committed(partition) == 1);
+        } finally {
+            topics.ensure(List.of(Topics.SAGA_REPLIES), Map.of());
+        }
+
+        await().untilAsserted(() -> assertThat(committed(partition)).isEqualTo(2));
+        assertThat(replies("committed")).hasSize(1);
+        assertThat(runs).hasValue(2);
+    }
+
+    private static Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+    }
+
+    private long committed(int partition) throws Exception {
+        TopicPartition part = new TopicPartition(Topics.commandsOf(service), partition);
+        try (Admin admin = admin()) {
+            var position = admin.listConsumerGroupOffsets(service)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .get(part);
+            return position == null ? 0 : position.offset();
+        }
+    }
+
+    @Test
+    void saysThatTheOutcomeIsUnknownWhenTheReplyIsTooLarge() {
+        participants.add(
+                service, "Do", command -> SagaReply.success(command, new TextNode("x".repeat(2 * 1024 * 1024))));
+        participants.start();
+
+        send("large", 1);
+
+        await().untilAsserted(() -> assertThat(replies("large"))
+                .containsExactly(SagaReply.unknown(command("large", 1), "The reply to Do is larger than Kafka takes")));
+        assertThat(deadLetters.waiting()).containsEntry(Topics.commandsOf(service), 1L);
+    }
+
+    private SagaCommand command(String saga, int occurrence) {
+        return new SagaCommand(new SagaId(saga), new Step("PAY", occurrence), service, "Do", null, Phase.ACTION);
+    }
+
+    private String text(SagaCommand command) {
+        return new String(codec.encode(command), UTF_8);
+    }
+
+    private int send(String saga, int occurrence) {
+        return send(saga, text(command(saga, occurrence)));
+    }
+
+    private int send(String saga, String value) {
+        ProducerRecord<String, byte[]> message =
+                new ProducerRecord<>(Topics.commandsOf(service), saga, value.getBytes(UTF_8));
+        message.headers().add(Phase.HEADER, "ACTION".getBytes(UTF_8)).add("foreign", "kept".getBytes(UTF_8));
+        try {
+            return clients.producer().send(message).get(20, TimeUnit.SECONDS).partition();
+        } catch (Exception e) {
+            throw new IllegalStateException("Cannot send " + value, e);
+        }
+    }
+
+    /** Waits until an attempt has failed. */
+    private void afterTheDelay(Duration delay) {
+        await().until(() -> timers.size() == 1);
+        timers.advance(delay.minusMillis(1));
+        assertThat(timers.size()).isOne();
+        timers.advance(Duration.ofMillis(1));
+    }
+
+    private List<SagaReply> replies(String saga) {
+        return read(Topics.SAGA_REPLIES).stream()
+                .filter(reply -> reply.key().equals(saga))
+                .map(reply -> codec.decodeReply(reply.value()))
+                .toList();
+    }
+
+    private static Map<String, String> headers(ConsumerRecord<String, byte[]> message) {
+        Map<String, String> headers = new TreeMap<>();
+        message.headers().forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+        return headers;
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> read(String topic) {
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<String, byte[]> consumer = clients.consumer(Map.of())) {
+            List<TopicPartition> parts = consumer.partitionsFor(topic).stream()
+                    .map(part -> new TopicPartition(topic, part.partition()))
+                    .toList();
+            Map<TopicPartition, Long> end = consumer.endOffsets(parts);
+            consumer.assign(parts);
+            consumer.seekToBeginning(parts);
+            while (parts.stream().anyMatch(part -> consumer.position(part) < end.get(part))) {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+}
