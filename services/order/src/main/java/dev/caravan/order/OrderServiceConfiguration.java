@@ -5,6 +5,7 @@ import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.JdbcInbox;
+import dev.caravan.saga.participant.Rejections;
 import dev.caravan.saga.spring.ParticipantSchema;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
@@ -47,6 +48,14 @@ class OrderServiceConfiguration {
     @Bean("order-service.inbox")
     Inbox orderInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
         return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "orders");
+    }
+
+    /** What the saga is told when the business says no. */
+    @Bean("order-service.rejections")
+    Rejections orderRejections() {
+        return Rejections.none()
+                .with(UnknownProductException.class, "UNKNOWN_PRODUCT")
+                .with(OrderExistsException.class, "ORDER_EXISTS");
     }
 
     @Bean

@@ -1,6 +1,5 @@
 package dev.caravan.order;
 
-import dev.caravan.saga.participant.StepRejectedException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +26,8 @@ public class Orders {
      * Records an order as PENDING.
      *
      * @param sagaId who carries the order out
-     * @throws StepRejectedException {@code UNKNOWN_PRODUCT}, or {@code ORDER_EXISTS} if another saga has this order
+     * @throws UnknownProductException nothing is recorded
+     * @throws OrderExistsException another saga has this order
      */
     public OrderResult create(CreateOrder command, String sagaId) {
         Optional<Order> existing = orders.findAndLock(command.orderId());
@@ -41,8 +41,7 @@ public class Orders {
 
     private static OrderResult again(Order order, String sagaId) {
         if (!order.sagaId().equals(sagaId)) {
-            throw new StepRejectedException(
-                    "ORDER_EXISTS", "Order " + order.orderId() + " belongs to saga " + order.sagaId());
+            throw new OrderExistsException("Order " + order.orderId() + " belongs to saga " + order.sagaId());
         }
         return new OrderResult(order.orderId(), order.status());
     }
@@ -52,8 +51,7 @@ public class Orders {
                 command.items().stream().map(OrderItem::productId).distinct().toList());
         for (OrderItem item : command.items()) {
             if (!known.containsKey(item.productId())) {
-                throw new StepRejectedException(
-                        "UNKNOWN_PRODUCT", "There is no product " + item.productId() + " on the price list");
+                throw new UnknownProductException("There is no product " + item.productId() + " on the price list");
             }
         }
     }

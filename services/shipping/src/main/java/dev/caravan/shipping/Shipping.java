@@ -1,6 +1,5 @@
 package dev.caravan.shipping;
 
-import dev.caravan.saga.participant.StepRejectedException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
@@ -28,13 +27,13 @@ public class Shipping {
     /**
      * Prepares the parcel of an order.
      *
-     * @throws StepRejectedException {@code NOT_SHIPPABLE}: the country cannot be shipped to
+     * @throws NotShippableException nothing is prepared
      * @throws IllegalStateException the order's parcel was cancelled before
      */
     public ShippingResult prepare(PrepareShipping command) {
         if (NOT_SHIPPABLE.contains(command.country())) {
-            throw new StepRejectedException(
-                    "NOT_SHIPPABLE", "Order " + command.orderId() + " cannot be shipped to " + command.country());
+            throw new NotShippableException(
+                    "Order " + command.orderId() + " cannot be shipped to " + command.country());
         }
         Optional<Shipment> existing = shipments.findByOrder(command.orderId());
         if (existing.isPresent()) {

@@ -4,6 +4,7 @@ import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.JdbcInbox;
+import dev.caravan.saga.participant.Rejections;
 import dev.caravan.saga.spring.ParticipantSchema;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -36,6 +37,12 @@ class ShippingServiceConfiguration {
     @Bean("shipping-service.inbox")
     Inbox shippingInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
         return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "shipping");
+    }
+
+    /** What the saga is told when the business says no. */
+    @Bean("shipping-service.rejections")
+    Rejections shippingRejections() {
+        return Rejections.none().with(NotShippableException.class, "NOT_SHIPPABLE");
     }
 
     @Bean
