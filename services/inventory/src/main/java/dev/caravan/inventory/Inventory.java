@@ -1,6 +1,5 @@
 package dev.caravan.inventory;
 
-import dev.caravan.saga.participant.StepRejectedException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,12 +24,19 @@ public class Inventory {
     /**
      * Reserves all items, or none.
      *
-     * @throws StepRejectedException {@code OUT_OF_STOCK} or {@code UNKNOWN_PRODUCT}: nothing is reserved
+     * @param holder who alone may release or confirm them
+     * @throws OutOfStockException nothing is reserved
+     * @throws UnknownProductException nothing is reserved
+     * @throws ReservedByAnotherException nothing is reserved for this holder
      * @throws IllegalStateException the order's items were released or sold before
      */
-    public Reservation reserve(ReserveInventory command) {
+    public Reservation reserve(ReserveInventory command, String holder) {
         Optional<Reservation> existing = reservations.findAndLock(command.orderId());
         if (existing.isPresent()) {
+            if (!reservations.isHeldBy(command.orderId(), holder)) {
+                throw new ReservedByAnotherException(
+                        "The items of order " + command.orderId() + " are reserved by somebody else");
+            }
             existing.get().status().mayBecome(ReservationStatus.RESERVED, command.orderId());
             return existing.get();
         }
@@ -39,44 +45,43 @@ public class Inventory {
             if (!stock.reserve(item)) {
                 throw rejected(item);
             }
-            reservations.insert(command.orderId(), item);
+            reservations.insert(command.orderId(), item, holder);
         }
         return new Reservation(command.orderId(), items, ReservationStatus.RESERVED);
     }
 
-    private StepRejectedException rejected(Item item) {
+    private RuntimeException rejected(Item item) {
         return stock.find(item.productId())
-                .map(left -> new StepRejectedException(
-                        "OUT_OF_STOCK",
-                        "Of " + item.productId() + ", " + item.quantity() + " are wanted and " + left.available()
-                                + " are available"))
-                .orElseGet(() -> new StepRejectedException(
-                        "UNKNOWN_PRODUCT", "There is no product " + item.productId() + " in stock"));
+                .<RuntimeException>map(left -> new OutOfStockException("Of " + item.productId() + ", " + item.quantity()
+                        + " are wanted and " + left.available() + " are available"))
+                .orElseGet(() -> new UnknownProductException("There is no product " + item.productId() + " in stock"));
     }
 
     /**
-     * Gives everything back that the order reserved, which may be nothing.
+     * Gives everything back that this holder reserved for the order, which may be nothing.
      *
      * @throws IllegalStateException the items are sold
      */
-    public Reservation release(ReleaseInventory command) {
-        return reservations
-                .findAndLock(command.orderId())
+    public Reservation release(ReleaseInventory command, String holder) {
+        return find(command.orderId(), holder)
                 .map(reservation -> end(reservation, ReservationStatus.RELEASED, stock::release))
                 .orElseGet(() -> new Reservation(command.orderId(), List.of(), ReservationStatus.RELEASED));
     }
 
     /**
-     * Takes out for good what the order reserved.
+     * Takes out for good what this holder reserved for the order.
      *
-     * @throws IllegalStateException nothing is reserved for the order
+     * @throws IllegalStateException it has reserved nothing for the order
      */
-    public Reservation confirm(ConfirmInventory command) {
-        return reservations
-                .findAndLock(command.orderId())
+    public Reservation confirm(ConfirmInventory command, String holder) {
+        return find(command.orderId(), holder)
                 .map(reservation -> end(reservation, ReservationStatus.CONFIRMED, stock::confirm))
                 .orElseThrow(() -> new IllegalStateException("Nothing is reserved for order " + command.orderId()
                         + ", so nothing can be confirmed; reserve it first"));
+    }
+
+    private Optional<Reservation> find(String orderId, String holder) {
+        return reservations.findAndLock(orderId).filter(found -> reservations.isHeldBy(orderId, holder));
     }
 
     private Reservation end(Reservation reservation, ReservationStatus status, Consumer<Item> change) {

@@ -4,6 +4,7 @@ import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.JdbcInbox;
+import dev.caravan.saga.participant.Rejections;
 import dev.caravan.saga.spring.ParticipantSchema;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -36,6 +37,15 @@ class InventoryServiceConfiguration {
     @Bean("inventory-service.inbox")
     Inbox inventoryInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
         return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "inventory");
+    }
+
+    /** What the saga is told when the business says no. */
+    @Bean("inventory-service.rejections")
+    Rejections inventoryRejections() {
+        return Rejections.none()
+                .with(OutOfStockException.class, "OUT_OF_STOCK")
+                .with(UnknownProductException.class, "UNKNOWN_PRODUCT")
+                .with(ReservedByAnotherException.class, "RESERVED_BY_ANOTHER");
     }
 
     @Bean

@@ -29,14 +29,24 @@ class ReservationRepository {
                 .toList();
     }
 
-    void insert(String orderId, Item item) {
+    boolean isHeldBy(String orderId, String holder) {
+        return jdbc.sql("select count(*) from inventory.reservations where order_id = :orderId and held_by = :holder")
+                        .param("orderId", orderId)
+                        .param("holder", holder)
+                        .query(Long.class)
+                        .single()
+                > 0;
+    }
+
+    void insert(String orderId, Item item, String holder) {
         jdbc.sql("""
-                        insert into inventory.reservations (order_id, product_id, quantity, status)
-                        values (:orderId, :productId, :quantity, 'RESERVED')
+                        insert into inventory.reservations (order_id, product_id, quantity, status, held_by)
+                        values (:orderId, :productId, :quantity, 'RESERVED', :holder)
                         """)
                 .param("orderId", orderId)
                 .param("productId", item.productId())
                 .param("quantity", item.quantity())
+                .param("holder", holder)
                 .update();
     }
 

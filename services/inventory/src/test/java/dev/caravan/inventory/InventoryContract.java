@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.caravan.saga.participant.StepRejectedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +21,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** What holds on every database. */
 @SpringBootTest(classes = InventoryTestApplication.class)
 abstract class InventoryContract {
+
+    private static final String HOLDER = "saga-1";
 
     @Autowired
     Inventory inventory;
@@ -47,7 +48,7 @@ abstract class InventoryContract {
 
     @Test
     void reservesEveryItemOfAnOrder() {
-        Reservation reservation = inventory.reserve(order("a", new Item("GRINDER", 2), new Item("COFFEE", 5)));
+        Reservation reservation = inventory.reserve(order("a", new Item("GRINDER", 2), new Item("COFFEE", 5)), HOLDER);
 
         assertThat(reservation.status()).isEqualTo(ReservationStatus.RESERVED);
         assertThat(reservation.items())
@@ -61,9 +62,8 @@ abstract class InventoryContract {
     void reservesNothingWhenOneItemIsOutOfStock() {
         ReserveInventory command = order("a", new Item("COFFEE", 5), new Item("GRINDER", 11));
 
-        assertThatThrownBy(() -> inventory.reserve(command))
-                .isInstanceOfSatisfying(
-                        StepRejectedException.class, e -> assertThat(e.code()).isEqualTo("OUT_OF_STOCK"))
+        assertThatThrownBy(() -> inventory.reserve(command, HOLDER))
+                .isInstanceOf(OutOfStockException.class)
                 .hasMessage("Of GRINDER, 11 are wanted and 10 are available");
         assertThat(stockOf("COFFEE")).isEqualTo(new Stock("COFFEE", 1_000_000, 0));
         assertThat(stockOf("GRINDER")).isEqualTo(new Stock("GRINDER", 10, 0));
@@ -71,16 +71,15 @@ abstract class InventoryContract {
 
     @Test
     void rejectsAnUnknownProduct() {
-        assertThatThrownBy(() -> inventory.reserve(order("a", new Item("TEAPOT", 1))))
-                .isInstanceOfSatisfying(
-                        StepRejectedException.class, e -> assertThat(e.code()).isEqualTo("UNKNOWN_PRODUCT"))
+        assertThatThrownBy(() -> inventory.reserve(order("a", new Item("TEAPOT", 1)), HOLDER))
+                .isInstanceOf(UnknownProductException.class)
                 .hasMessageContaining("TEAPOT");
     }
 
     @Test
     void reservesOnceHoweverOftenItIsAsked() {
-        Reservation first = inventory.reserve(order("a", new Item("GRINDER", 2)));
-        Reservation second = inventory.reserve(order("a", new Item("GRINDER", 2)));
+        Reservation first = inventory.reserve(order("a", new Item("GRINDER", 2)), HOLDER);
+        Reservation second = inventory.reserve(order("a", new Item("GRINDER", 2)), HOLDER);
 
         assertThat(second).isEqualTo(first);
         assertThat(stockOf("GRINDER")).isEqualTo(new Stock("GRINDER", 8, 2));
@@ -88,41 +87,44 @@ abstract class InventoryContract {
 
     @Test
     void givesBackWhatWasReservedOnce() {
-        inventory.reserve(order("a", new Item("GRINDER", 2)));
+        inventory.reserve(order("a", new Item("GRINDER", 2)), HOLDER);
 
-        assertThat(inventory.release(new ReleaseInventory("a")).status()).isEqualTo(ReservationStatus.RELEASED);
-        assertThat(inventory.release(new ReleaseInventory("a")).items()).containsExactly(new Item("GRINDER", 2));
+        assertThat(inventory.release(new ReleaseInventory("a"), HOLDER).status())
+                .isEqualTo(ReservationStatus.RELEASED);
+        assertThat(inventory.release(new ReleaseInventory("a"), HOLDER).items())
+                .containsExactly(new Item("GRINDER", 2));
         assertThat(stockOf("GRINDER")).isEqualTo(new Stock("GRINDER", 10, 0));
     }
 
     @Test
     void releasesNothingForAnOrderThatReservedNothing() {
-        assertThat(inventory.release(new ReleaseInventory("unheard-of")))
+        assertThat(inventory.release(new ReleaseInventory("unheard-of"), HOLDER))
                 .isEqualTo(new Reservation("unheard-of", List.of(), ReservationStatus.RELEASED));
     }
 
     @Test
     void takesConfirmedItemsOutOnce() {
-        inventory.reserve(order("a", new Item("GRINDER", 2)));
+        inventory.reserve(order("a", new Item("GRINDER", 2)), HOLDER);
 
-        assertThat(inventory.confirm(new ConfirmInventory("a")).status()).isEqualTo(ReservationStatus.CONFIRMED);
-        inventory.confirm(new ConfirmInventory("a"));
+        assertThat(inventory.confirm(new ConfirmInventory("a"), HOLDER).status())
+                .isEqualTo(ReservationStatus.CONFIRMED);
+        inventory.confirm(new ConfirmInventory("a"), HOLDER);
         assertThat(stockOf("GRINDER")).isEqualTo(new Stock("GRINDER", 8, 0));
     }
 
     @Test
     void refusesToReleaseWhatIsSoldAndToSellWhatIsReleased() {
-        inventory.reserve(order("sold", new Item("GRINDER", 2)));
-        inventory.confirm(new ConfirmInventory("sold"));
-        inventory.reserve(order("released", new Item("GRINDER", 2)));
-        inventory.release(new ReleaseInventory("released"));
+        inventory.reserve(order("sold", new Item("GRINDER", 2)), HOLDER);
+        inventory.confirm(new ConfirmInventory("sold"), HOLDER);
+        inventory.reserve(order("released", new Item("GRINDER", 2)), HOLDER);
+        inventory.release(new ReleaseInventory("released"), HOLDER);
 
-        assertThatThrownBy(() -> inventory.release(new ReleaseInventory("sold")))
+        assertThatThrownBy(() -> inventory.release(new ReleaseInventory("sold"), HOLDER))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("order sold is CONFIRMED and cannot become RELEASED");
-        assertThatThrownBy(() -> inventory.confirm(new ConfirmInventory("released")))
+        assertThatThrownBy(() -> inventory.confirm(new ConfirmInventory("released"), HOLDER))
                 .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> inventory.confirm(new ConfirmInventory("unheard-of")))
+        assertThatThrownBy(() -> inventory.confirm(new ConfirmInventory("unheard-of"), HOLDER))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("Nothing is reserved");
         assertThat(stockOf("GRINDER")).isEqualTo(new Stock("GRINDER", 8, 0));
@@ -151,6 +153,28 @@ abstract class InventoryContract {
     }
 
     @Test
+    void showsWhatIsReservedAndLetsNobodyElseTakeReleaseOrSellIt() {
+        inventory.reserve(order("a", new Item("GRINDER", 8)), HOLDER);
+
+        assertThat(stockOf("GRINDER")).isEqualTo(new Stock("GRINDER", 2, 8));
+        assertThatThrownBy(() -> inventory.reserve(order("b", new Item("GRINDER", 3)), "saga-2"))
+                .isInstanceOf(OutOfStockException.class);
+        assertThatThrownBy(() -> inventory.reserve(order("a", new Item("GRINDER", 8)), "saga-2"))
+                .isInstanceOf(ReservedByAnotherException.class);
+        assertThat(inventory.release(new ReleaseInventory("a"), "saga-2").items())
+                .isEmpty();
+        assertThatThrownBy(() -> inventory.confirm(new ConfirmInventory("a"), "saga-2"))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(stockOf("GRINDER")).isEqualTo(new Stock("GRINDER", 2, 8));
+
+        inventory.release(new ReleaseInventory("a"), HOLDER);
+        assertThat(inventory
+                        .reserve(order("b", new Item("GRINDER", 3)), "saga-2")
+                        .status())
+                .isEqualTo(ReservationStatus.RESERVED);
+    }
+
+    @Test
     void understandsACommandWithMoreThanItNeeds() {
         ReserveInventory command = json.convertValue(
                 Map.of(
@@ -162,16 +186,16 @@ abstract class InventoryContract {
                         List.of(Map.of("productId", "COFFEE", "quantity", 3, "unitPrice", 12.50))),
                 ReserveInventory.class);
 
-        assertThat(json.valueToTree(inventory.reserve(command)).toString())
+        assertThat(json.valueToTree(inventory.reserve(command, HOLDER)).toString())
                 .isEqualTo(
                         "{\"orderId\":\"a\",\"items\":[{\"productId\":\"COFFEE\",\"quantity\":3}],\"status\":\"RESERVED\"}");
     }
 
     private boolean isReserved(ReserveInventory command) {
         try {
-            inventory.reserve(command);
+            inventory.reserve(command, HOLDER);
             return true;
-        } catch (StepRejectedException e) {
+        } catch (OutOfStockException e) {
             return false;
         }
     }
