@@ -71,6 +71,7 @@ class SagaCommandConsumer extends DefaultConsumer implements CommandHandler {
             exchange.getIn().setBody(payloads.fromJson(message.data()));
             exchange.getIn().setHeader(SagaConstants.SAGA_ID, message.sagaId().value());
             exchange.getIn().setHeader(SagaConstants.STEP, message.step().toString());
+            exchange.getIn().setHeader(SagaConstants.IDEMPOTENCY_KEY, message.sagaId() + "/" + message.step());
             exchange.getIn().setHeader(SagaConstants.COMMAND, message.command());
             exchange.getIn().setHeader(SagaConstants.PHASE, message.phase().name());
             getProcessor().process(exchange);

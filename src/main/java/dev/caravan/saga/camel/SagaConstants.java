@@ -15,6 +15,13 @@ public final class SagaConstants {
     public static final String COMMAND = "CaravanCommand";
 
     @Metadata(
+            description =
+                    "Saga and step in one, the same whenever the command comes: for calls of others that know such keys",
+            javaType = "String",
+            label = "consumer")
+    public static final String IDEMPOTENCY_KEY = "CaravanIdempotencyKey";
+
+    @Metadata(
             description = "Why the participant is asked: ACTION, COMPENSATION or COMPLETION",
             javaType = "String",
             label = "consumer")

@@ -22,7 +22,8 @@ class PaymentRepository {
 
     Optional<Payment> findByOrder(String orderId) {
         return jdbc.sql("""
-                        select payment_id, order_id, amount, currency, card_last4, status, gateway_reference, created_at
+                        select payment_id, order_id, idempotency_key, amount, currency, card_last4, status,
+                          gateway_reference, created_at
                         from payments.payments where order_id = :orderId
                         """)
                 .param("orderId", orderId)
@@ -34,6 +35,7 @@ class PaymentRepository {
         return new Payment(
                 row.getString("payment_id"),
                 row.getString("order_id"),
+                row.getString("idempotency_key"),
                 new Money(row.getBigDecimal("amount"), row.getString("currency")),
                 row.getString("card_last4"),
                 PaymentStatus.valueOf(row.getString("status")),
@@ -42,15 +44,16 @@ class PaymentRepository {
     }
 
     /** Writes down that a payment begins; the one that exists already stays as it is and is returned. */
-    Payment begin(ProcessPayment command) {
+    Payment begin(ProcessPayment command, String idempotencyKey) {
         jdbc.sql("""
-                        insert into payments.payments (payment_id, order_id, amount, currency, card_last4, status,
-                          created_at, updated_at)
-                        values (:paymentId, :orderId, :amount, :currency, :cardLast4, 'PROCESSING', :now, :now)
+                        insert into payments.payments (payment_id, order_id, idempotency_key, amount, currency,
+                          card_last4, status, created_at, updated_at)
+                        values (:paymentId, :orderId, :idempotencyKey, :amount, :currency, :cardLast4, 'PROCESSING', :now, :now)
                         on conflict do nothing
                         """)
                 .param("paymentId", UUID.randomUUID().toString())
                 .param("orderId", command.orderId())
+                .param("idempotencyKey", idempotencyKey)
                 .param("amount", command.money().amount())
                 .param("currency", command.money().currency())
                 .param("cardLast4", command.cardLast4())

@@ -5,6 +5,7 @@ import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.JdbcInbox;
+import dev.caravan.saga.participant.Rejections;
 import dev.caravan.saga.spring.ParticipantSchema;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,8 +30,11 @@ import org.springframework.transaction.PlatformTransactionManager;
 @Import(SandboxGatewayConfiguration.class)
 class PaymentServiceConfiguration {
 
-    /** Longer than six calls of the gateway with their time-outs and the delays between them. */
-    private static final Duration GATEWAY_LIMIT = Duration.ofMinutes(2);
+    /** So often do the routes ask a gateway that is unavailable. */
+    static final int GATEWAY_CALLS = 6;
+
+    /** More than the delays between those calls, and what the database takes. */
+    private static final Duration BETWEEN_GATEWAY_CALLS = Duration.ofSeconds(30);
 
     @Bean
     @ConditionalOnMissingBean
@@ -45,8 +49,25 @@ class PaymentServiceConfiguration {
     }
 
     @Bean("payment-service.inbox")
-    Inbox paymentInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
-        return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "payments", GATEWAY_LIMIT);
+    Inbox paymentInbox(
+            JdbcOperations jdbc,
+            PlatformTransactionManager transactionManager,
+            Clock clock,
+            @Value("${caravan.payment.gateway.timeout:15s}") Duration timeout) {
+        return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "payments", longest(timeout));
+    }
+
+    /** A payment is not at work for longer, if a call of the gateway takes no longer than its time-out. */
+    static Duration longest(Duration timeout) {
+        return timeout.multipliedBy(GATEWAY_CALLS).plus(BETWEEN_GATEWAY_CALLS);
+    }
+
+    /** What the saga is told when the business says no. */
+    @Bean("payment-service.rejections")
+    Rejections paymentRejections() {
+        return Rejections.none()
+                .with(CardDeclinedException.class, "CARD_DECLINED")
+                .with(PaymentCancelledException.class, "PAYMENT_CANCELLED");
     }
 
     @Bean

@@ -1,6 +1,5 @@
 package dev.caravan.payment;
 
-import dev.caravan.saga.participant.StepRejectedException;
 import java.util.Optional;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -22,15 +21,21 @@ public class Payments {
     /**
      * Takes the payment of an order.
      *
-     * @throws StepRejectedException {@code CARD_DECLINED}, or {@code PAYMENT_CANCELLED} if it was refunded before:
-     *     nothing is taken
+     * @param idempotencyKey for the gateway, the same whenever this payment is asked for: it charges each key at most
+     *     once
+     * @throws CardDeclinedException nothing is taken
+     * @throws PaymentCancelledException it was refunded before; nothing is taken
      * @throws GatewayUnavailableException may be called again
      * @throws GatewayTimeoutException money may have been taken; {@link #refund} finds out
      * @throws IllegalStateException the caller is in a transaction
      */
-    public PaymentResult process(ProcessPayment command) {
+    public PaymentResult process(ProcessPayment command, String idempotencyKey) {
+        if (idempotencyKey == null || idempotencyKey.isBlank()) {
+            throw new IllegalArgumentException(
+                    "The payment of order " + command.orderId() + " needs an idempotency key; nothing is taken");
+        }
         refuseTransaction(command.orderId());
-        Payment payment = payments.begin(command);
+        Payment payment = payments.begin(command, idempotencyKey);
         return switch (payment.status()) {
             case PROCESSING -> charge(payment, command.card());
             case COMPLETED -> PaymentResult.completed(payment);
@@ -71,16 +76,13 @@ public class Payments {
         throw cancelled(ended);
     }
 
-    private static StepRejectedException declined(Payment payment, String reason) {
-        return new StepRejectedException(
-                "CARD_DECLINED",
-                "The card ending in " + payment.cardLast4() + " is declined for order " + payment.orderId() + ": "
-                        + reason);
+    private static CardDeclinedException declined(Payment payment, String reason) {
+        return new CardDeclinedException("The card ending in " + payment.cardLast4() + " is declined for order "
+                + payment.orderId() + ": " + reason);
     }
 
-    private static StepRejectedException cancelled(Payment payment) {
-        return new StepRejectedException(
-                "PAYMENT_CANCELLED",
+    private static PaymentCancelledException cancelled(Payment payment) {
+        return new PaymentCancelledException(
                 "The payment of order " + payment.orderId() + " was called off; no money is kept. Place a new order");
     }
 

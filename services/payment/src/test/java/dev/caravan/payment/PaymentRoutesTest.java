@@ -3,11 +3,15 @@ package dev.caravan.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.testing.ParticipantRoutes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.core.io.ClassPathResource;
 
 @SpringBootTest(
         classes = {PaymentTestApplication.class, FakeGateway.class},
@@ -37,11 +41,25 @@ class PaymentRoutesTest {
             assertThat(routes.send("payment-service", "ProcessPayment", DATA))
                     .asString()
                     .contains("amount=25.00, currency=EUR, status=COMPLETED");
-            assertThat(gateway.charges).hasSize(3);
+            assertThat(gateway.charges)
+                    .extracting(Charge::idempotencyKey)
+                    .containsOnly("saga-1/STEP")
+                    .hasSize(3);
             assertThat(routes.send("payment-service", "RefundPayment", DATA))
                     .asString()
                     .contains("status=REFUNDED");
         }
+    }
+
+    @Test
+    void areAtWorkForNoLongerThanACompensationWaits() throws IOException {
+        String routes = new ClassPathResource("caravan/participants/payment-service.camel.xml")
+                .getContentAsString(StandardCharsets.UTF_8);
+
+        assertThat(routes.split("maximumRedeliveries=\"" + (PaymentServiceConfiguration.GATEWAY_CALLS - 1) + "\""))
+                .hasSize(3);
+        assertThat(PaymentServiceConfiguration.longest(Duration.ofSeconds(15))).isEqualTo(Duration.ofMinutes(2));
+        assertThat(PaymentServiceConfiguration.longest(Duration.ofSeconds(60))).isEqualTo(Duration.ofSeconds(390));
     }
 
     private static void unavailable() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.caravan.saga.participant.StepRejectedException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -54,7 +53,7 @@ class SandboxPaymentGatewayTest {
 
     @Test
     void chargesAGoodCardAndReturnsTheMoney() {
-        PaymentResult result = payments.process(order("good", GOOD));
+        PaymentResult result = payments.process(order("good", GOOD), "payment-good");
 
         assertThat(result.status()).isEqualTo(PaymentStatus.COMPLETED);
         assertThat(payments.refund(new RefundPayment("good", null)).status()).isEqualTo(PaymentStatus.REFUNDED);
@@ -69,8 +68,8 @@ class SandboxPaymentGatewayTest {
 
     @Test
     void declinesTheCardThatIsToBeDeclined() {
-        assertThatThrownBy(() -> payments.process(order("declined", DECLINED)))
-                .isInstanceOf(StepRejectedException.class)
+        assertThatThrownBy(() -> payments.process(order("declined", DECLINED), "payment-declined"))
+                .isInstanceOf(CardDeclinedException.class)
                 .hasMessageContaining("The card ending in 0002 is declined for order declined");
         assertThat(gateway.refund("payment-declined")).isEqualTo(PaymentGateway.Refund.NOTHING_CHARGED);
     }
@@ -79,14 +78,16 @@ class SandboxPaymentGatewayTest {
     void isUnavailableTwiceForTheFlakyCard() {
         ProcessPayment order = order("flaky", FLAKY);
 
-        assertThatThrownBy(() -> payments.process(order)).isInstanceOf(GatewayUnavailableException.class);
-        assertThatThrownBy(() -> payments.process(order)).isInstanceOf(GatewayUnavailableException.class);
-        assertThat(payments.process(order).status()).isEqualTo(PaymentStatus.COMPLETED);
+        assertThatThrownBy(() -> payments.process(order, "payment-flaky"))
+                .isInstanceOf(GatewayUnavailableException.class);
+        assertThatThrownBy(() -> payments.process(order, "payment-flaky"))
+                .isInstanceOf(GatewayUnavailableException.class);
+        assertThat(payments.process(order, "payment-flaky").status()).isEqualTo(PaymentStatus.COMPLETED);
     }
 
     @Test
     void neverAnswersTheSilentCardAndTakesNothing() {
-        assertThatThrownBy(() -> payments.process(order("silent", SILENT)))
+        assertThatThrownBy(() -> payments.process(order("silent", SILENT), "payment-silent"))
                 .isInstanceOf(GatewayTimeoutException.class)
                 .hasMessageContaining("charges of payment-silent got no answer within PT0.5S");
 
@@ -138,7 +139,7 @@ class SandboxPaymentGatewayTest {
 
     @Test
     void showsThePaymentsOfAnOrder() throws Exception {
-        payments.process(order("shown", GOOD));
+        payments.process(order("shown", GOOD), "payment-shown");
 
         String answer = http.getForObject("/api/payments?orderId=shown", String.class);
         var payment = json.readTree(answer).path(0);

@@ -64,10 +64,10 @@ public final class ShopDatabase {
     }
 
     public int gatewayAttempts(String orderId) {
-        return payments.sql("select attempts from payments.sandbox_charges where idempotency_key like ?")
-                .param("%" + orderId)
-                .query(Integer.class)
-                .single();
+        return payments.sql("""
+                        select attempts from payments.sandbox_charges where idempotency_key =
+                        (select idempotency_key from payments.payments where order_id = ?)
+                        """).param(orderId).query(Integer.class).single();
     }
 
     public BigDecimal moneyOfConfirmedOrders() {

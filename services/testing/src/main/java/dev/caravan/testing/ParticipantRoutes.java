@@ -17,6 +17,9 @@ import org.apache.camel.support.PluginHelper;
  */
 public final class ParticipantRoutes implements AutoCloseable {
 
+    private static final Map<String, Object> HEADERS =
+            Map.of("CaravanSagaId", "saga-1", "CaravanIdempotencyKey", "saga-1/STEP");
+
     private final CamelContext context = new DefaultCamelContext();
 
     /** @param beans that the routes call, by name */
@@ -44,7 +47,7 @@ public final class ParticipantRoutes implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("No route takes " + command + " of " + service));
         try (var template = context.createProducerTemplate()) {
-            return template.requestBodyAndHeader(uri, data, "CaravanSagaId", "saga-1");
+            return template.requestBodyAndHeaders(uri, data, HEADERS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -61,6 +64,7 @@ public final class ParticipantRoutes implements AutoCloseable {
         protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
                 throws Exception {
             parameters.remove("effect");
+            parameters.remove("attempts");
             return super.createEndpoint(uri, remaining, parameters);
         }
     }
