@@ -103,8 +103,8 @@ final class CommandWork {
         LOGGER.debug("The cause", failure);
         String reason = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         if (handler.backoff().isUsedUp(number)) {
-            LOGGER.warn("{}: the outcome is unknown after {} attempts: {}", name(command), number, reason);
-            return bury(message, command, "%d attempts: %s".formatted(number, reason))
+            LOGGER.warn("{}: the outcome is unknown, attempt {} was the last: {}", name(command), number, reason);
+            return bury(message, command, "attempt %d of %<d: %s".formatted(number, reason))
                     .thenCompose(kept -> answer(message, command, SagaReply.unknown(command, reason)));
         }
         Duration delay = handler.backoff().delayAfter(number);

@@ -160,7 +160,7 @@ class KafkaParticipantsIT {
                     assertThat(headers(letter))
                             .containsEntry(Phase.HEADER, "ACTION")
                             .containsEntry("foreign", "kept")
-                            .containsEntry("dlq-reason", "3 attempts: The disk is full")
+                            .containsEntry("dlq-reason", "attempt 3 of 3: The disk is full")
                             .containsEntry("dlq-topic", Topics.commandsOf(service))
                             .containsEntry("dlq-partition", Integer.toString(original.partition()))
                             .containsEntry("dlq-offset", Long.toString(original.offset()))

@@ -1,0 +1,25 @@
+package dev.caravan.shop;
+
+import dev.caravan.testing.PostgresOfAnyUser;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+@DirtiesContext
+class ReplayedCommandsOnPostgresIT extends ReplayedCommandsContract {
+
+    private static EmbeddedPostgres postgres;
+
+    @DynamicPropertySource
+    static void database(DynamicPropertyRegistry properties) throws IOException {
+        postgres = PostgresOfAnyUser.start();
+        properties.add("spring.datasource.url", () -> postgres.getJdbcUrl("postgres", "postgres"));
+    }
+
+    @Override
+    void stopDatabase() throws IOException {
+        postgres.close();
+    }
+}
