@@ -1,0 +1,13 @@
+package dev.caravan.shop;
+
+class TwoInstancesOnH2IT extends TwoInstancesContract {
+
+    @Override
+    String startDatabase() {
+        return "jdbc:h2:mem:two-instances;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;LOCK_TIMEOUT=20000";
+    }
+
+    /** It ends with its last connection. */
+    @Override
+    void stopDatabase() {}
+}
