@@ -3,7 +3,11 @@ package dev.caravan.payment;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.math.BigDecimal;
 
-/** Asks for the payment of an order. The card number goes to the gateway and nowhere else, not even into a log. */
+/**
+ * Asks for the payment of an order. The card number goes to the gateway; of this service, no table and no log file has
+ * more than its last four digits. The command that it came in stays in Kafka for the retention of its topic, and so does
+ * the entry of the saga log that the saga began with.
+ */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ProcessPayment(String orderId, BigDecimal total, String currency, String card) {
 
