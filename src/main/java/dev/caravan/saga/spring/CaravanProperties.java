@@ -89,7 +89,7 @@ public record CaravanProperties(
             @DefaultValue("256") int maxInFlight,
             @DefaultValue("60d") Duration inboxRetention) {}
 
-    /** @param operator Whether sagas can be retried, resolved and cancelled over HTTP, without a login. */
+    /** @param operator Whether sagas can be retried, resolved and cancelled, and dead letters sent again, without a login. */
     public record Api(@DefaultValue("false") boolean operator) {}
 
     /** @param capacity Recent sagas that are kept in memory for the list; older ones are read from the log. */
