@@ -7,7 +7,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Thread pools. */
+/**
+ * Thread pools. Their queues have no limit of their own; what may wait in them is limited by whoever submits: the
+ * commands of a service by {@code caravan.participant.max-in-flight}.
+ */
 final class Executors {
 
     private static final int MIN_THREADS = 4;
