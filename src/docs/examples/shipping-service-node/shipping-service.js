@@ -6,7 +6,8 @@
 'use strict';
 
 const {randomUUID} = require('node:crypto');
-const {Kafka, logLevel} = require('kafkajs');
+const {setTimeout: sleep} = require('node:timers/promises');
+const {Kafka, Partitioners, logLevel} = require('kafkajs');
 const {Pool} = require('pg');
 
 const SERVICE = 'shipping-service';
@@ -14,22 +15,25 @@ const COMMANDS = `${SERVICE}-commands`;
 const COMPENSATIONS = 'compensation-commands';
 const REPLIES = 'saga-replies';
 const NOT_SHIPPABLE = ['AQ'];
+const ATTEMPTS = 3;
+const DELAY_MILLIS = 500;
 
 const database = new Pool({connectionString: process.env.DATABASE_URL});
+database.on('error', (failure) => console.warn(`A connection to the database is gone: ${failure.message}`));
 const kafka = new Kafka({
   clientId: SERVICE,
   brokers: (process.env.KAFKA_BROKERS || 'localhost:9092').split(','),
   logLevel: logLevel.WARN,
 });
-// kafkajs 2 puts a key into the same partition as Kafka's Java producer does, which is what the contract asks for.
-const producer = kafka.producer();
+// This partitioner puts a key where Kafka's Java producer puts it, as the contract asks.
+const producer = kafka.producer({createPartitioner: Partitioners.DefaultPartitioner});
 const consumer = kafka.consumer({groupId: SERVICE, sessionTimeout: 10000});
 
 const TABLES = `
   create schema if not exists node_shipping;
   create table if not exists node_shipping.shipments (
     order_id        varchar(64) primary key,
-    tracking_number varchar(40) not null,
+    tracking_number varchar(64) not null,
     country         char(2)     not null,
     status          varchar(16) not null
   );
@@ -96,7 +100,7 @@ async function act(db, row, command) {
     reply = success(command, await prepare(db, command.data));
   } catch (failure) {
     if (!(failure instanceof NotShippable)) {
-      throw failure; // technical trouble: rolled back, not committed, and it comes again
+      throw failure; // technical trouble: rolled back
     }
     reply = failed(command, 'NOT_SHIPPABLE', failure.message);
   }
@@ -127,6 +131,10 @@ function failed({sagaId, step, command}, code, error) {
   return {sagaId, step, command, status: 'FAILED', error, code};
 }
 
+function unknown({sagaId, step, command}, error) {
+  return {sagaId, step, command, status: 'FAILED', error, outcome: 'UNKNOWN'};
+}
+
 // ---- Kafka: a command is committed when this function has returned, which is after its reply is acknowledged ------
 
 async function work({topic, partition, message}) {
@@ -146,7 +154,18 @@ async function work({topic, partition, message}) {
     await bury(topic, partition, message, reason);
     return answer(failed(command, 'UNKNOWN_COMMAND', reason));
   }
-  await answer(await once(command, handle));
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const reply = await once(command, handle);
+      return await answer(reply);
+    } catch (failure) {
+      if (attempt === ATTEMPTS) {
+        await bury(topic, partition, message, `attempt ${attempt} of ${ATTEMPTS}: ${failure.message}`);
+        return answer(unknown(command, failure.message));
+      }
+      await sleep(DELAY_MILLIS * attempt);
+    }
+  }
 }
 
 function read(value) {

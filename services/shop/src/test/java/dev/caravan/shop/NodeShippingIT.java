@@ -12,9 +12,11 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -40,6 +42,7 @@ class NodeShippingIT {
     private ShopProcess process;
     private ShopClient shop;
     private NodeProgram shipping;
+    private final Set<String> deadLetters = new HashSet<>();
 
     @BeforeAll
     void start() throws Exception {
@@ -75,7 +78,7 @@ class NodeShippingIT {
                 assertThat(shop.sagas("?limit=1000").body())
                         .extracting(saga -> saga.path("status").asText())
                         .containsOnly("COMPLETED", "COMPENSATED");
-                assertThat(deadLetters()).as("dead letters on %s", database).isZero();
+                assertThat(buried()).as("dead letters, database %s", database).isEqualTo(deadLetters);
                 assertThat(shipping.terminate()).isZero();
                 last.terminate();
                 assertThat(last.database().unfinished()).isEmpty();
@@ -85,10 +88,11 @@ class NodeShippingIT {
         }
     }
 
-    private long deadLetters() {
+    private Set<String> buried() {
         return Stream.of("shipping-service-commands-dlq", "compensation-commands-dlq", "saga-replies-dlq")
                 .flatMap(topic -> SagaTopic.read(process.brokers(), topic).stream())
-                .count();
+                .map(ConsumerRecord::key)
+                .collect(Collectors.toSet());
     }
 
     @Test
@@ -111,6 +115,21 @@ class NodeShippingIT {
     }
 
     @Test
+    void answersUnknownWhatItCannotDoAndIsThenAskedToUndoIt() {
+        tables.sql("alter table node_shipping.shipments rename to shipments_away")
+                .update();
+        Placed placed = shop.place(OrderRequest.of("COFFEE", 1));
+        await().atMost(PATIENCE)
+                .until(() -> shop.saga(placed.sagaId()).events().contains("STEP_UNKNOWN PREPARE_SHIPPING"));
+        tables.sql("alter table node_shipping.shipments_away rename to shipments")
+                .update();
+
+        assertThat(shop.ended(placed.sagaId()).status()).isEqualTo("COMPENSATED");
+        assertThat(deadLetters.add(placed.sagaId())).isTrue();
+        assertThat(shipment(placed)).isEmpty();
+    }
+
+    @Test
     void leavesNoShipmentOfAnOrderThatTimedOutWhileItWasDown() {
         shipping.kill();
         Placed placed = shop.place(OrderRequest.of("COFFEE", 1));
@@ -128,7 +147,7 @@ class NodeShippingIT {
         List<Placed> placed = Stream.generate(() -> shop.place(OrderRequest.of("COFFEE", 1)))
                 .limit(5)
                 .toList();
-        placed.forEach(order -> shop.ended(order.sagaId()));
+        placed.forEach(order -> assertThat(shop.ended(order.sagaId()).status()).isEqualTo("COMPLETED"));
         List<String> before = contents();
         List<ConsumerRecord<String, byte[]>> commands = SagaTopic.read(process.brokers(), "shipping-service-commands");
         int replies = shippingReplies().size();
