@@ -43,11 +43,35 @@ public interface SagaLog extends AutoCloseable {
      */
     Following tail(Predicate<SagaId> which, Consumer<SagaLogEntry> reader);
 
+    /** As {@link #follow}, and says where in its partition each entry is. A log without positions says 0. */
+    default Following followPositions(PositionReader reader) {
+        return follow(entry -> reader.accept(entry, 0));
+    }
+
+    /**
+     * As {@link #read}, for one who knows between which positions, both included, all entries of the saga are. Blocks.
+     */
+    default List<SagaLogEntry> readBetween(SagaId sagaId, long first, long last) {
+        return read(sagaId);
+    }
+
     @Override
     void close();
 
+    /** Takes an entry and its position, which grows within a partition. */
+    @FunctionalInterface
+    interface PositionReader {
+
+        void accept(SagaLogEntry entry, long position);
+    }
+
     /** A reader that goes on. */
     interface Following extends AutoCloseable {
+
+        /** How many records of the log have not been handed over, as far as is known. */
+        default long lag() {
+            return 0;
+        }
 
         /** Completes when all that was in the log at the beginning has been handed over. */
         CompletionStage<Void> caughtUp();

@@ -3,49 +3,106 @@ package dev.caravan.saga.monitoring;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.log.SagaLogCodec;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepState;
-import java.util.Collection;
+import java.time.Duration;
 import java.util.List;
 
 /** Sagas as JSON for people and programs that look at them. What the application sent and got is left out. */
 public final class SagaJson {
 
-    private static final List<String> PAYLOADS = List.of("body", "headers", "options", "result");
+    private static final List<String> PAYLOADS = List.of("body", "headers", "options", "result", "state");
 
     private final SagaLogCodec codec = new SagaLogCodec();
 
-    public ArrayNode list(Collection<SagaState> sagas) {
+    public ArrayNode list(List<SagaPage.Line> sagas) {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        sagas.forEach(saga -> list.add(saga(saga)));
+        sagas.forEach(line -> list.add(line(line.saga(), line.attention())));
         return list;
     }
 
-    private static ObjectNode saga(SagaState saga) {
+    /** One line of the list. */
+    public ObjectNode line(SagaSummary saga, Attention attention) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("sagaId", saga.sagaId().value());
         node.put("name", saga.name());
         node.put("status", saga.status().name());
-        if (saga.start() != null && saga.start().key() != null) {
-            node.put("key", saga.start().key());
+        putIfThere(node, "key", saga.key());
+        putIfThere(node, "reason", saga.reason());
+        putIfThere(node, "trouble", saga.trouble());
+        if (attention != Attention.NONE) {
+            node.put("attention", attention.name());
         }
-        if (saga.reason() != null) {
-            node.put("reason", saga.reason());
+        node.put("startedAt", saga.startedAt().toString());
+        node.put("updatedAt", saga.updatedAt().toString());
+        return node;
+    }
+
+    private static void putIfThere(ObjectNode node, String field, String value) {
+        if (value != null) {
+            node.put(field, value);
         }
-        node.put("startedAt", String.valueOf(saga.startedAt()));
-        node.put("updatedAt", String.valueOf(saga.updatedAt()));
+    }
+
+    /** The numbers; every status is there, also one that no saga has. */
+    public ObjectNode overview(SagaOverview overview) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("total", overview.total());
+        ObjectNode byStatus = node.putObject("byStatus");
+        for (SagaStatus status : SagaStatus.values()) {
+            if (status != SagaStatus.INITIAL) {
+                byStatus.put(status.name(), overview.byStatus().getOrDefault(status, 0L));
+            }
+        }
+        ObjectNode byAttention = node.putObject("byAttention");
+        for (Attention attention : Attention.values()) {
+            if (attention != Attention.NONE) {
+                byAttention.put(attention.name(), overview.byAttention().getOrDefault(attention, 0L));
+            }
+        }
+        ArrayNode names = node.putArray("names");
+        overview.names().forEach(names::add);
+        node.put("caughtUp", overview.caughtUp());
+        node.put("lag", overview.lag());
+        putIfThere(
+                node,
+                "readTo",
+                overview.readTo() == null ? null : overview.readTo().toString());
+        node.put("forgotten", overview.forgotten());
         return node;
     }
 
     /** The saga with its steps in order of enlistment and its events in order of the log. */
     public ObjectNode timeline(SagaTimeline timeline) {
-        ObjectNode node = saga(timeline.state());
+        SagaState state = timeline.state();
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("sagaId", state.sagaId().value());
+        node.put("name", state.name());
+        node.put("status", state.status().name());
+        putIfThere(node, "key", state.start() == null ? null : state.start().key());
+        putIfThere(
+                node,
+                "application",
+                state.start() == null ? null : state.start().application());
+        putIfThere(node, "reason", state.reason());
+        node.put("startedAt", String.valueOf(state.startedAt()));
+        node.put("updatedAt", String.valueOf(state.updatedAt()));
+        if (state.status().isTerminal()) {
+            node.put(
+                    "durationMillis",
+                    Duration.between(state.startedAt(), state.updatedAt()).toMillis());
+        }
         ArrayNode steps = node.putArray("steps");
-        timeline.state().steps().forEach(step -> steps.add(step(step)));
+        state.steps().forEach(step -> steps.add(step(step)));
         ArrayNode events = node.putArray("events");
-        timeline.entries().forEach(entry -> events.add(event(entry)));
+        timeline.entries().forEach(entry -> {
+            ObjectNode event = event(entry);
+            event.remove(PAYLOADS);
+            events.add(event);
+        });
         return node;
     }
 
@@ -53,9 +110,7 @@ public final class SagaJson {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("name", step.step().toString());
         node.put("status", step.status().name());
-        if (step.error() != null) {
-            node.put("error", step.error());
-        }
+        putIfThere(node, "error", step.error());
         if (step.attempts() > 0) {
             node.put("attempts", step.attempts());
         }
@@ -64,12 +119,11 @@ public final class SagaJson {
         return node;
     }
 
-    private ObjectNode event(SagaLogEntry entry) {
+    /** One event with all that the log has of it, also what the application sent and got. */
+    public ObjectNode event(SagaLogEntry entry) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("sequence", entry.sequence());
         node.put("timestamp", entry.timestamp().toString());
-        ObjectNode event = codec.encode(entry.event());
-        event.remove(PAYLOADS);
-        return node.setAll(event);
+        return node.setAll(codec.encode(entry.event()));
     }
 }

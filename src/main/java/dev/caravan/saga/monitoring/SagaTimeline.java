@@ -13,10 +13,6 @@ public record SagaTimeline(SagaState state, List<SagaLogEntry> entries) {
         return new SagaTimeline(SagaState.initial(sagaId), List.of());
     }
 
-    SagaTimeline with(SagaLogEntry entry) {
-        return with(List.of(entry));
-    }
-
     SagaTimeline with(List<SagaLogEntry> more) {
         List<SagaLogEntry> all = new ArrayList<>(entries);
         SagaState folded = state;
@@ -27,5 +23,11 @@ public record SagaTimeline(SagaState state, List<SagaLogEntry> entries) {
             folded = folded.apply(entry);
         }
         return new SagaTimeline(folded, List.copyOf(all));
+    }
+
+    SagaTimeline withoutPayloads() {
+        return new SagaTimeline(
+                WithoutPayloads.of(state),
+                entries.stream().map(WithoutPayloads::of).toList());
     }
 }

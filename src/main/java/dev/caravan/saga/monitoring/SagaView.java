@@ -7,102 +7,194 @@ import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
- * What is known of recent sagas: a read model over the saga log, in memory, of bounded size. It follows the log, and is
- * told of this instance's own entries as soon as they are durable, so that who started a saga sees it. It can be thrown
- * away and rebuilt. Thread-safe.
+ * What is known of all sagas whose beginning the saga log still has: a read model in memory, of bounded size. A line is
+ * kept of each saga, what it takes to go on with it of those in flight, and no payload of any. It is built from the log
+ * at the start and follows it; it can be thrown away at any time.
+ *
+ * <p>It is also told of this instance's own entries as soon as they are durable, so that who started a saga sees it;
+ * the log has the last word. Thread-safe; lists are read without a lock.
  */
 public final class SagaView implements SagaListener {
 
     private final SagaLog log;
-    private final int capacity;
-    private final Map<SagaId, SagaTimeline> byId = new LinkedHashMap<>();
+    private final Clock clock;
+    private final Duration silence;
+    private final Summaries summaries;
+    private final RecentTimelines recent = new RecentTimelines();
+    private final Map<SagaId, Open> open = new HashMap<>();
+    private final Map<SagaId, Ahead> ahead = new HashMap<>();
+    private final List<Consumer<SagaSummary>> watchers = new CopyOnWriteArrayList<>();
+    private volatile Instant readTo;
+    private volatile SagaLog.Following following;
 
-    /** @param capacity sagas to keep; beyond it, those that ended and began first are forgotten */
-    public SagaView(SagaLog log, int capacity) {
+    /** A saga that may go on, as the log has it. */
+    private record Open(SagaState state, long first) {}
+
+    /** Entries of this instance that are durable and were not read back yet. */
+    private record Ahead(SagaState state, List<SagaLogEntry> entries) {}
+
+    /**
+     * @param capacity sagas to keep; beyond it, those that ended first are forgotten
+     * @param silence a saga in flight to which nothing has happened for longer needs attention
+     */
+    public SagaView(SagaLog log, Clock clock, int capacity, Duration silence) {
         this.log = log;
-        this.capacity = capacity;
+        this.clock = clock;
+        this.silence = silence;
+        this.summaries = new Summaries(capacity);
     }
 
-    /** A takeover waits for the log to bring it: another instance may have written just before. */
+    /** Reads the log from its beginning and goes on until the returned handle is closed. */
+    public SagaLog.Following follow() {
+        following = log.followPositions(this::accept);
+        return following;
+    }
+
+    /** Hears of each saga that changed, on a thread that must not be blocked. */
+    public void watch(Consumer<SagaSummary> watcher) {
+        watchers.add(watcher);
+    }
+
     @Override
-    public void onEntry(SagaLogEntry entry, SagaState after) {
-        if (!(entry.event() instanceof SagaEvent.Resume)) {
-            accept(entry);
+    public synchronized void onEntry(SagaLogEntry entry, SagaState after) {
+        SagaId sagaId = entry.sagaId();
+        Open known = open.get(sagaId);
+        if (after.start() == null
+                || known == null && !ahead.containsKey(sagaId) && summaries.hasEnded(sagaId)
+                || known != null && isBehind(after, known.state())) {
+            return;
+        }
+        SagaState state = WithoutPayloads.of(after);
+        Ahead before = ahead.get(sagaId);
+        List<SagaLogEntry> entries = before == null ? new ArrayList<>() : before.entries();
+        entries.add(WithoutPayloads.of(entry));
+        ahead.put(sagaId, new Ahead(state, entries));
+        show(state, known == null ? 0 : known.first(), Long.MAX_VALUE);
+    }
+
+    private static boolean isBehind(SagaState own, SagaState read) {
+        return own.nextSequence() <= read.nextSequence() || own.epoch() < read.epoch();
+    }
+
+    /** Takes in one entry that was read from the log. */
+    synchronized void accept(SagaLogEntry full, long position) {
+        readTo = full.timestamp();
+        SagaLogEntry entry = WithoutPayloads.of(full);
+        SagaId sagaId = entry.sagaId();
+        Open before = open.get(sagaId);
+        if (before == null && !begins(entry)) {
+            return;
+        }
+        if (before == null) {
+            recent.begin(entry);
+            before = new Open(SagaState.initial(sagaId), position);
+        } else {
+            recent.add(entry);
+        }
+        SagaState after = before.state().apply(entry);
+        boolean over = after.status() == SagaStatus.COMPLETED || after.status() == SagaStatus.COMPENSATED;
+        if (over) {
+            open.remove(sagaId);
+            summaries.end(sagaId);
+        } else {
+            open.put(sagaId, new Open(after, before.first()));
+        }
+        Ahead own = ahead.get(sagaId);
+        if (own == null || over || isBehind(own.state(), after)) {
+            ahead.remove(sagaId);
+            show(after, before.first(), over ? position : Long.MAX_VALUE);
         }
     }
 
-    /**
-     * Takes one entry in; entries may come twice, and one that leaves a gap waits for the log to bring it. A takeover
-     * may have the sequence of an entry that the former instance still wrote.
-     */
-    public synchronized void accept(SagaLogEntry entry) {
-        SagaTimeline known = byId.getOrDefault(entry.sagaId(), SagaTimeline.of(entry.sagaId()));
-        SagaState state = known.state();
-        boolean begins = state.status() == SagaStatus.INITIAL && entry.event() instanceof SagaEvent.Snapshot;
-        boolean takesOver = entry.event() instanceof SagaEvent.Resume
-                && entry.epoch() > state.epoch()
-                && entry.sequence() <= state.nextSequence();
-        boolean follows = entry.epoch() == state.epoch() && entry.sequence() == state.nextSequence();
-        if (begins || takesOver || follows) {
-            byId.put(entry.sagaId(), known.with(entry));
-            forgetOldest();
-        }
+    /** What is left of a saga whose beginning is no longer in the log is of no use, and so is what follows its end. */
+    private boolean begins(SagaLogEntry entry) {
+        return (entry.event() instanceof SagaEvent.Start || entry.event() instanceof SagaEvent.Snapshot)
+                && (ahead.containsKey(entry.sagaId()) || !summaries.hasEnded(entry.sagaId()));
     }
 
-    private void forgetOldest() {
-        Iterator<SagaTimeline> oldest = byId.values().iterator();
-        while (byId.size() > capacity && oldest.hasNext()) {
-            if (oldest.next().state().status().isTerminal()) {
-                oldest.remove();
-            }
-        }
+    private void show(SagaState state, long first, long last) {
+        SagaSummary saga = SagaSummary.of(state, first, last);
+        summaries.put(saga);
+        watchers.forEach(watcher -> watcher.accept(saga));
     }
 
-    /**
-     * Sagas, the latest first.
-     *
-     * @param status {@code null}: any
-     * @param name {@code null}: any
-     */
-    public synchronized List<SagaState> list(SagaStatus status, String name, int limit) {
-        List<SagaTimeline> all = new ArrayList<>(byId.values());
-        List<SagaState> found = new ArrayList<>();
-        for (int i = all.size() - 1; i >= 0 && found.size() < limit; i--) {
-            SagaState state = all.get(i).state();
-            if ((status == null || state.status() == status)
-                    && (name == null || state.name().equals(name))) {
-                found.add(state);
-            }
+    /** @throws IllegalArgumentException the query's {@code after} is of no page */
+    public SagaPage list(SagaQuery query) {
+        return new Paging(query, clock.instant(), silence).page(summaries.all());
+    }
+
+    /** All sagas in numbers. */
+    public SagaOverview overview() {
+        Instant now = clock.instant();
+        Map<SagaStatus, Long> byStatus = new EnumMap<>(SagaStatus.class);
+        Map<Attention, Long> byAttention = new EnumMap<>(Attention.class);
+        TreeSet<String> names = new TreeSet<>();
+        for (SagaSummary saga : summaries.all()) {
+            byStatus.merge(saga.status(), 1L, Long::sum);
+            byAttention.merge(Attention.of(saga, now, silence), 1L, Long::sum);
+            names.add(saga.name());
         }
-        return found;
+        byAttention.remove(Attention.NONE);
+        long total = byStatus.values().stream().mapToLong(Long::longValue).sum();
+        return new SagaOverview(
+                total, byStatus, byAttention, names, isCaughtUp(), lag(), readTo, summaries.forgotten());
+    }
+
+    /** Whether a person should look at the saga now. */
+    public Attention attention(SagaSummary saga) {
+        return Attention.of(saga, clock.instant(), silence);
+    }
+
+    /** True when all was read that was in the log when the view began. */
+    public boolean isCaughtUp() {
+        return following != null && following.caughtUp().toCompletableFuture().isDone();
+    }
+
+    /** Records of the log that the view has not read, as far as is known. */
+    public long lag() {
+        return following == null ? 0 : following.lag();
     }
 
     /** The saga that the application calls by this key; the latest if there are several. */
-    public synchronized Optional<SagaState> findByKey(String key) {
-        return byId.values().stream()
-                .map(SagaTimeline::state)
-                .filter(state ->
-                        state.start() != null && key.equals(state.start().key()))
-                .reduce((first, second) -> second);
+    public Optional<SagaSummary> findByKey(String key) {
+        return summaries.findByKey(key);
     }
 
-    /** One saga, also one that this view has forgotten: then its log is read, which blocks. */
+    /** One saga without payloads. Of one that is not recent the log is read, which blocks. */
     public Optional<SagaTimeline> find(SagaId sagaId) {
         synchronized (this) {
-            SagaTimeline known = byId.get(sagaId);
-            if (known != null) {
-                return Optional.of(known);
+            Optional<SagaTimeline> known = recent.find(sagaId);
+            Ahead own = ahead.get(sagaId);
+            if (known.isPresent()) {
+                return known.map(timeline -> own == null ? timeline : timeline.with(own.entries()));
+            }
+            if (own != null && own.entries().get(0).event() instanceof SagaEvent.Start) {
+                return Optional.of(SagaTimeline.of(sagaId).with(own.entries()));
             }
         }
-        List<SagaLogEntry> entries = log.read(sagaId);
+        return read(sagaId).map(SagaTimeline::withoutPayloads);
+    }
+
+    /** One saga with all that the log has of it. Blocks. */
+    public Optional<SagaTimeline> read(SagaId sagaId) {
+        List<SagaLogEntry> entries = summaries
+                .find(sagaId)
+                .map(saga -> log.readBetween(sagaId, saga.first(), saga.last()))
+                .orElseGet(() -> log.read(sagaId));
         return entries.isEmpty()
                 ? Optional.empty()
                 : Optional.of(SagaTimeline.of(sagaId).with(entries));

@@ -22,7 +22,6 @@ import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
-import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.ParticipantListener;
@@ -238,23 +237,6 @@ public class CaravanAutoConfiguration {
         }
 
         @Bean
-        @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-        @ConditionalOnProperty(name = "caravan.api.operator", havingValue = "true")
-        OperatorController caravanOperatorController(SagaOperator operator) {
-            return new OperatorController(operator);
-        }
-
-        @Bean
-        SagaView caravanSagaView(SagaLog log, CaravanProperties properties) {
-            return new SagaView(log, properties.view().capacity());
-        }
-
-        @Bean
-        SagaLog.Following caravanSagaViewFollowing(SagaLog log, SagaView view) {
-            return log.follow(view::accept);
-        }
-
-        @Bean
         @ConditionalOnProperty(name = "caravan.coordinator", havingValue = "log")
         @ConditionalOnMissingBean(CamelSagaService.class)
         LogSagaService caravanLogSagaService(
@@ -284,12 +266,6 @@ public class CaravanAutoConfiguration {
         Backoff caravanCompensationBackoff(CaravanProperties properties) {
             CaravanProperties.Compensation compensation = properties.compensation();
             return new Backoff(compensation.initialDelay(), compensation.maximumDelay(), compensation.attempts());
-        }
-
-        @Bean
-        @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-        SagaController caravanSagaController(SagaView view, SagaHost host, ExecutorService caravanWorkers) {
-            return new SagaController(view, host, caravanWorkers);
         }
     }
 }

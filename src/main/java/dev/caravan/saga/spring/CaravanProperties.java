@@ -18,7 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param compensation How a compensation or completion that fails is tried again.
  * @param lra Mode lra: the LRA coordinator. Its URLs are camel.lra.*, as camel-lra has them.
  * @param participant The participants in this application.
- * @param view The list of recent sagas.
+ * @param view The list of sagas.
  * @param api What is offered over HTTP.
  */
 @ConfigurationProperties("caravan")
@@ -92,6 +92,11 @@ public record CaravanProperties(
     /** @param operator Whether sagas can be retried, resolved and cancelled, and dead letters sent again, without a login. */
     public record Api(@DefaultValue("false") boolean operator) {}
 
-    /** @param capacity Recent sagas that are kept in memory for the list; older ones are read from the log. */
-    public record View(@DefaultValue("10000") int capacity) {}
+    /**
+     * @param capacity Sagas in the list, in memory; beyond it, those that ended first are left out.
+     * @param silence A saga in flight to which nothing has happened for longer needs attention.
+     */
+    public record View(
+            @DefaultValue("200000") int capacity,
+            @DefaultValue("5m") Duration silence) {}
 }

@@ -2,8 +2,10 @@ package dev.caravan.saga.spring;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.host.SagaOperator;
+import java.security.Principal;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -12,9 +14,12 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What an operator can do with one saga. 202: the log says so, and it is being done. 409: not in its state, or not here. */
+/**
+ * What an operator can do with one saga. 202: the log says so, and it is being done. 400: nobody says who or why. 409:
+ * not in its state, or not here.
+ */
 @RestController
-@RequestMapping("/api/sagas/{sagaId}")
+@RequestMapping(path = "/api/sagas/{sagaId}", consumes = MediaType.APPLICATION_JSON_VALUE)
 class OperatorController {
 
     private final SagaOperator operator;
@@ -24,14 +29,26 @@ class OperatorController {
     }
 
     /**
-     * @param who the operator
+     * @param who the operator, where there is no login; who has logged in is not asked
      * @param reason why; both are in the log
      */
     record Order(String who, String reason) {
-        Order {
-            if (who == null || who.isBlank() || reason == null || reason.isBlank()) {
-                throw new IllegalArgumentException("who and reason are needed");
+
+        String who(Principal login) {
+            return login == null ? given("who", who) : login.getName();
+        }
+
+        String why() {
+            return given("reason", reason);
+        }
+
+        private static String given(String field, String value) {
+            if (value == null || value.isBlank()) {
+                ErrorResponseException problem = new ErrorResponseException(HttpStatus.BAD_REQUEST);
+                problem.setDetail(field + " is missing: it is written to the saga log");
+                throw problem;
             }
+            return value.strip();
         }
     }
 
@@ -40,23 +57,29 @@ class OperatorController {
     }
 
     @PostMapping("/retry")
-    CompletableFuture<ResponseEntity<Void>> retry(@PathVariable String sagaId, @RequestBody Order order) {
-        return take(operator::retry, sagaId, order);
+    CompletableFuture<ResponseEntity<Void>> retry(
+            @PathVariable String sagaId, @RequestBody Order order, Principal login) {
+        return take(operator::retry, sagaId, order, login);
     }
 
     @PostMapping("/resolve")
-    CompletableFuture<ResponseEntity<Void>> resolve(@PathVariable String sagaId, @RequestBody Order order) {
-        return take(operator::resolve, sagaId, order);
+    CompletableFuture<ResponseEntity<Void>> resolve(
+            @PathVariable String sagaId, @RequestBody Order order, Principal login) {
+        return take(operator::resolve, sagaId, order, login);
     }
 
     @PostMapping("/cancel")
-    CompletableFuture<ResponseEntity<Void>> cancel(@PathVariable String sagaId, @RequestBody Order order) {
-        return take(operator::cancel, sagaId, order);
+    CompletableFuture<ResponseEntity<Void>> cancel(
+            @PathVariable String sagaId, @RequestBody Order order, Principal login) {
+        return take(operator::cancel, sagaId, order, login);
     }
 
-    private static CompletableFuture<ResponseEntity<Void>> take(Action action, String sagaId, Order order) {
+    private static CompletableFuture<ResponseEntity<Void>> take(
+            Action action, String sagaId, Order order, Principal login) {
+        String who = order.who(login);
+        String why = order.why();
         try {
-            return action.take(new SagaId(sagaId), order.who(), order.reason())
+            return action.take(new SagaId(sagaId), who, why)
                     .thenApply(done -> ResponseEntity.accepted().build());
         } catch (IllegalArgumentException e) {
             throw problem(HttpStatus.NOT_FOUND, e);

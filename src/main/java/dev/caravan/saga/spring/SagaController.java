@@ -3,51 +3,80 @@ package dev.caravan.saga.spring;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.monitoring.SagaJson;
+import dev.caravan.saga.monitoring.SagaPage;
 import dev.caravan.saga.monitoring.SagaView;
-import java.util.Arrays;
+import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
-/** Sagas over HTTP: the list, and one with its timeline. Payloads are left out. */
+/** Sagas over HTTP: the list, what changes in it, and one saga with its timeline. Payloads are given one by one. */
 @RestController
 @RequestMapping("/api/sagas")
 class SagaController {
 
-    private static final int MAX_LIMIT = 1000;
-
     private final SagaView view;
     private final SagaHost host;
+    private final SagaEventStreams streams;
     private final Executor workers;
+    private final Clock clock;
     private final SagaJson json = new SagaJson();
 
     /** @param workers read the log, which blocks */
-    SagaController(SagaView view, SagaHost host, Executor workers) {
+    SagaController(SagaView view, SagaHost host, SagaEventStreams streams, Executor workers, Clock clock) {
         this.view = view;
         this.host = host;
+        this.streams = streams;
         this.workers = workers;
+        this.clock = clock;
     }
 
+    /** A page. Its headers say how many sagas there are on all pages, how far the list is behind, and where the next is. */
     @GetMapping
-    ArrayNode list(
-            @RequestParam(required = false) String status,
-            @RequestParam(required = false) String name,
-            @RequestParam(defaultValue = "100") int limit) {
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw problem(HttpStatus.BAD_REQUEST, "limit is %d; it goes from 1 to %d".formatted(limit, MAX_LIMIT));
+    ResponseEntity<ArrayNode> list(@ModelAttribute SagaListRequest request) {
+        try {
+            SagaPage page = view.list(request.query(clock));
+            ResponseEntity.BodyBuilder answer = ResponseEntity.ok()
+                    .header("Saga-Total", Long.toString(page.total()))
+                    .header("Saga-View-Lag", Long.toString(view.lag()));
+            if (page.next() != null) {
+                String next = ServletUriComponentsBuilder.fromCurrentRequest()
+                        .replaceQueryParam("after", page.next())
+                        .build()
+                        .toUriString();
+                answer.header(HttpHeaders.LINK, "<%s>; rel=\"next\"".formatted(next));
+            }
+            return answer.body(json.list(page.sagas()));
+        } catch (IllegalArgumentException e) {
+            throw problem(HttpStatus.BAD_REQUEST, e.getMessage());
         }
-        return json.list(view.list(status(status), name, limit));
+    }
+
+    /** All sagas in numbers. */
+    @GetMapping("/overview")
+    ObjectNode overview() {
+        return json.overview(view.overview());
+    }
+
+    /** Server-sent events: {@code saga} with a line of the list that changed, {@code reload} when some were left out. */
+    @GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter events() {
+        return streams.open();
     }
 
     /**
@@ -69,21 +98,26 @@ class SagaController {
                         workers);
     }
 
+    /** One event with what the application sent and got. */
+    @GetMapping("/{sagaId}/events/{sequence}")
+    CompletableFuture<ObjectNode> event(@PathVariable String sagaId, @PathVariable long sequence) {
+        SagaId id = id(sagaId);
+        return CompletableFuture.supplyAsync(
+                () -> view.read(id)
+                        .flatMap(saga -> saga.entries().stream()
+                                .filter(entry -> entry.sequence() == sequence)
+                                .findFirst())
+                        .map(json::event)
+                        .orElseThrow(() -> problem(
+                                HttpStatus.NOT_FOUND, "There is no event %d of saga %s".formatted(sequence, sagaId))),
+                workers);
+    }
+
     private static SagaId id(String text) {
         try {
             return new SagaId(text);
         } catch (IllegalArgumentException e) {
             throw problem(HttpStatus.NOT_FOUND, e.getMessage());
-        }
-    }
-
-    private static SagaStatus status(String text) {
-        try {
-            return text == null || text.isBlank() ? null : SagaStatus.valueOf(text);
-        } catch (IllegalArgumentException e) {
-            throw problem(
-                    HttpStatus.BAD_REQUEST,
-                    "status is %s; it is one of %s".formatted(text, Arrays.toString(SagaStatus.values())));
         }
     }
 

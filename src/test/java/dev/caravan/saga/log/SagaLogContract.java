@@ -117,6 +117,28 @@ public abstract class SagaLogContract {
     }
 
     @Test
+    void readsASagaBetweenThePositionsThatAReaderWasTold() throws Exception {
+        append(SECOND, 0);
+        List<Long> positions = new CopyOnWriteArrayList<>();
+        SagaLogEntry first = append(FIRST, 0);
+        append(SECOND, 1);
+        SagaLogEntry last = append(FIRST, 1);
+
+        try (SagaLog.Following following = log().followPositions((entry, position) -> {
+            if (entry.sagaId().equals(FIRST)) {
+                positions.add(position);
+            }
+        })) {
+            following.caughtUp().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            assertThat(following.lag()).isZero();
+            assertThat(log().readBetween(FIRST, positions.get(0), positions.get(1)))
+                    .containsExactly(first, last);
+            assertThat(log().readBetween(FIRST, positions.get(0), Long.MAX_VALUE))
+                    .containsExactly(first, last);
+        }
+    }
+
+    @Test
     void isCaughtUpWithAnEmptyLogAtOnce() throws Exception {
         List<SagaLogEntry> heard = new CopyOnWriteArrayList<>();
 

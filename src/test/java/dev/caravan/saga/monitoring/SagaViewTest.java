@@ -2,50 +2,98 @@ package dev.caravan.saga.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.log.InMemorySagaLog;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SagaViewTest {
 
     private static final Instant AT = Instant.parse("2026-01-31T09:30:00Z");
+    private static final Duration SILENCE = Duration.ofMinutes(5);
     private static final SagaId TRIP = new SagaId("trip-1");
+    private static final Step HOTEL = new Step("HOTEL", 1);
 
     private final InMemorySagaLog log = new InMemorySagaLog();
-    private final SagaView view = new SagaView(log, 2);
+    private final Clock clock = Clock.fixed(AT.plusSeconds(60), ZoneOffset.UTC);
+    private final SagaView view = new SagaView(log, clock, 2, SILENCE);
 
     @Test
     void showsASagaOnceThoughItHearsOfItTwice() {
-        view.accept(start(TRIP));
-        view.onEntry(start(TRIP), null);
+        view.onEntry(start(TRIP), SagaState.initial(TRIP).apply(start(TRIP)));
+        view.accept(start(TRIP), 0);
 
-        assertThat(view.list(null, null, 10)).extracting(SagaState::sagaId).containsExactly(TRIP);
+        assertThat(ids(SagaQuery.latest(10))).containsExactly("trip-1");
         assertThat(view.find(TRIP).orElseThrow().entries()).hasSize(1);
     }
 
     @Test
-    void waitsForTheLogToFillAGap() {
-        view.accept(start(TRIP));
-        view.accept(entry(TRIP, 2, new SagaEvent.CompensateComplete()));
-        view.accept(entry(TRIP, 1, new SagaEvent.Fail(null, "full")));
-        view.accept(entry(TRIP, 2, new SagaEvent.CompensateComplete()));
+    void showsItsOwnEntriesBeforeTheyAreReadBack() {
+        SagaState started = SagaState.initial(TRIP).apply(start(TRIP));
+        view.onEntry(start(TRIP), started);
+        SagaLogEntry fail = entry(TRIP, 1, new SagaEvent.Fail(null, "full"));
+        view.onEntry(fail, started.apply(fail));
+        view.accept(start(TRIP), 0);
 
-        assertThat(view.list(SagaStatus.COMPENSATED, null, 10)).hasSize(1);
+        assertThat(view.list(SagaQuery.latest(1)).sagas().get(0).saga().status())
+                .isEqualTo(SagaStatus.COMPENSATING);
+        assertThat(view.find(TRIP).orElseThrow().entries()).hasSize(2);
+    }
+
+    @Test
+    void letsTheLogHaveTheLastWord() {
+        SagaState started = SagaState.initial(TRIP).apply(start(TRIP));
+        SagaLogEntry fail = entry(TRIP, 1, new SagaEvent.Fail(null, "full"));
+        view.accept(start(TRIP), 0);
+        view.onEntry(fail, started.apply(fail));
+        view.accept(new SagaLogEntry(TRIP, 1, 1, AT, new SagaEvent.Resume("other")), 1);
+        view.accept(fail, 2);
+        view.accept(new SagaLogEntry(TRIP, 2, 1, AT, new SagaEvent.Complete()), 3);
+
+        assertThat(view.list(SagaQuery.latest(1)).sagas().get(0).saga().status())
+                .isEqualTo(SagaStatus.COMPLETED);
+    }
+
+    @Test
+    void isNotToldOfAnEndThatWasReadBackAlready() {
+        SagaState started = SagaState.initial(TRIP).apply(start(TRIP));
+        SagaLogEntry complete = entry(TRIP, 1, new SagaEvent.Complete());
+        view.accept(start(TRIP), 0);
+        view.accept(complete, 1);
+        List<SagaSummary> heard = new ArrayList<>();
+        view.watch(heard::add);
+        view.onEntry(complete, started.apply(complete));
+
+        assertThat(heard).isEmpty();
     }
 
     @Test
     void beginsWithASagaThatWasCarriedForward() {
         SagaState state = SagaState.initial(TRIP).apply(start(TRIP));
-        view.accept(entry(TRIP, 7, new SagaEvent.Snapshot(state)));
-        view.accept(entry(TRIP, 8, new SagaEvent.Complete()));
+        view.accept(entry(TRIP, 7, new SagaEvent.Snapshot(state)), 0);
+        view.accept(entry(TRIP, 8, new SagaEvent.Complete()), 1);
 
-        assertThat(view.list(SagaStatus.COMPLETED, "trip", 10)).hasSize(1);
+        assertThat(view.overview().byStatus()).containsExactly(Map.entry(SagaStatus.COMPLETED, 1L));
+    }
+
+    @Test
+    void leavesOutASagaWhoseBeginningTheLogNoLongerHas() {
+        view.accept(entry(TRIP, 4, new SagaEvent.Complete()), 0);
+
+        assertThat(view.overview().total()).isZero();
     }
 
     @Test
@@ -69,28 +117,120 @@ class SagaViewTest {
 
     @Test
     void findsTheLatestSagaOfAKey() {
-        view.accept(start(TRIP));
-        view.accept(start(new SagaId("trip-2")));
+        view.accept(start(TRIP), 0);
+        view.accept(start(new SagaId("trip-2"), AT.plusSeconds(1)), 1);
 
         assertThat(view.findByKey("order-1").orElseThrow().sagaId()).isEqualTo(new SagaId("trip-2"));
     }
 
     @Test
-    void forgetsTheOldestThatHasEndedAndReadsItFromTheLog() {
+    void forgetsTheSagaThatEndedFirstAndReadsItFromTheLog() {
         log.append(start(TRIP));
         log.append(entry(TRIP, 1, new SagaEvent.Complete()));
-        log.follow(view::accept);
-        view.accept(start(new SagaId("trip-2")));
-        view.accept(start(new SagaId("trip-3")));
+        view.follow();
+        view.accept(start(new SagaId("trip-2"), AT.plusSeconds(2)), 2);
+        view.accept(start(new SagaId("trip-3"), AT.plusSeconds(3)), 3);
 
-        assertThat(view.list(null, null, 10))
-                .extracting(state -> state.sagaId().value())
-                .containsExactly("trip-3", "trip-2");
+        assertThat(ids(SagaQuery.latest(10))).containsExactly("trip-3", "trip-2");
+        assertThat(view.overview().forgotten()).isEqualTo(1);
         assertThat(view.find(TRIP).orElseThrow().state().status()).isEqualTo(SagaStatus.COMPLETED);
     }
 
+    @Test
+    void neverForgetsWhatNeedsAPerson() {
+        fail(TRIP, 0);
+        for (int i = 2; i < 6; i++) {
+            SagaId ended = new SagaId("trip-" + i);
+            view.accept(start(ended), 10 * i);
+            view.accept(entry(ended, 1, new SagaEvent.Complete()), 10 * i + 1);
+        }
+
+        assertThat(ids(attention())).containsExactly("trip-1");
+    }
+
+    @Test
+    void putsFirstWhatNeedsAttention() {
+        SagaView large = new SagaView(log, Clock.fixed(AT.plusSeconds(600), ZoneOffset.UTC), 10, SILENCE);
+        SagaId silent = new SagaId("silent");
+        SagaId retrying = new SagaId("retrying");
+        SagaId failed = new SagaId("failed");
+        SagaId well = new SagaId("well");
+        large.accept(start(silent), 0);
+        List.of(retrying, failed).forEach(sagaId -> {
+            large.accept(start(sagaId), 1);
+            large.accept(entry(sagaId, 1, new SagaEvent.Enlist(HOTEL, "direct:cancel", null, Map.of())), 2);
+            large.accept(entry(sagaId, 2, new SagaEvent.Fail(null, "full")), 3);
+            large.accept(entry(sagaId, 3, new SagaEvent.CompensateRetry(HOTEL, 1, "away")), 4);
+        });
+        large.accept(entry(failed, 4, new SagaEvent.StepCompensateFailed(HOTEL, 2, "away")), 5);
+        large.accept(entry(failed, 5, new SagaEvent.CompensateFail(HOTEL, "away")), 6);
+        large.accept(start(well, AT.plusSeconds(599)), 7);
+
+        assertThat(large.list(new SagaQuery(
+                                Set.of(), null, null, null, null, false, SagaQuery.Order.ATTENTION, null, 10))
+                        .sagas())
+                .extracting(line -> line.saga().sagaId() + " " + line.attention())
+                .containsExactly("failed FAILED", "retrying RETRYING", "silent SILENT", "well NONE");
+        assertThat(large.list(attention()).total()).isEqualTo(3);
+        assertThat(large.list(attention()).sagas().get(1).saga().trouble()).isEqualTo("HOTEL, attempt 1: away");
+        assertThat(large.overview().byAttention())
+                .containsOnlyKeys(Attention.FAILED, Attention.RETRYING, Attention.SILENT);
+    }
+
+    @Test
+    void keepsNoPayload() {
+        log.append(new SagaLogEntry(
+                TRIP,
+                0,
+                AT,
+                new SagaEvent.Start("trip", null, "order-1", TextNode.valueOf("secret"), Map.of("h", "secret"))));
+        log.append(entry(TRIP, 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of("card", "secret"))));
+        log.append(entry(TRIP, 2, new SagaEvent.Success(HOTEL, "Book", TextNode.valueOf("secret"))));
+        view.follow();
+
+        assertThat(view.find(TRIP).orElseThrow().toString()).doesNotContain("secret");
+        assertThat(view.read(TRIP).orElseThrow().toString()).contains("secret");
+    }
+
+    @Test
+    void tellsWatchersOfEachChange() {
+        List<SagaStatus> heard = new ArrayList<>();
+        view.watch(saga -> heard.add(saga.status()));
+        fail(TRIP, 0);
+
+        assertThat(heard)
+                .containsExactly(
+                        SagaStatus.EXECUTING,
+                        SagaStatus.EXECUTING,
+                        SagaStatus.COMPENSATING,
+                        SagaStatus.COMPENSATING,
+                        SagaStatus.FAILED);
+    }
+
+    private void fail(SagaId sagaId, long position) {
+        view.accept(start(sagaId), position);
+        view.accept(entry(sagaId, 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of())), position + 1);
+        view.accept(entry(sagaId, 2, new SagaEvent.Fail(null, "full")), position + 2);
+        view.accept(entry(sagaId, 3, new SagaEvent.StepCompensateFailed(HOTEL, 2, "away")), position + 3);
+        view.accept(entry(sagaId, 4, new SagaEvent.CompensateFail(HOTEL, "away")), position + 4);
+    }
+
+    private List<String> ids(SagaQuery query) {
+        return view.list(query).sagas().stream()
+                .map(line -> line.saga().sagaId().value())
+                .toList();
+    }
+
+    private static SagaQuery attention() {
+        return new SagaQuery(Set.of(), null, null, null, null, true, SagaQuery.Order.ATTENTION, null, 10);
+    }
+
     private static SagaLogEntry start(SagaId sagaId) {
-        return entry(sagaId, 0, new SagaEvent.Start("trip", null, "order-1", null, Map.of()));
+        return start(sagaId, AT);
+    }
+
+    private static SagaLogEntry start(SagaId sagaId, Instant at) {
+        return new SagaLogEntry(sagaId, 0, at, new SagaEvent.Start("trip", null, "order-1", null, Map.of()));
     }
 
     private static SagaLogEntry entry(SagaId sagaId, long sequence, SagaEvent event) {

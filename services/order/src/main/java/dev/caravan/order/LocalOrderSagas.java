@@ -6,6 +6,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
+import dev.caravan.saga.monitoring.SagaTimeline;
 import dev.caravan.saga.monitoring.SagaView;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,8 @@ class LocalOrderSagas implements OrderSagas {
     @Override
     public Optional<PendingOrder> pending(String orderId) {
         return view.findByKey(orderId)
+                .flatMap(saga -> view.read(saga.sagaId()))
+                .map(SagaTimeline::state)
                 .map(saga -> new PendingOrder(
                         json.convertValue(saga.start().body(), PricedOrder.class),
                         saga.sagaId().value(),

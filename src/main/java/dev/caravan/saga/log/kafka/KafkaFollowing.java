@@ -21,6 +21,7 @@ final class KafkaFollowing implements SagaLog.Following {
     private final Map<TopicPartition, Long> end;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private final RecordLoop loop;
+    private volatile long lag;
 
     KafkaFollowing(
             KafkaConsumer<String, byte[]> consumer,
@@ -40,15 +41,26 @@ final class KafkaFollowing implements SagaLog.Following {
         } else {
             end.forEach(consumer::seek);
         }
+        this.lag = parts.stream()
+                .mapToLong(part -> end.get(part) - consumer.position(part))
+                .sum();
         this.loop = new RecordLoop(topic + "-reader", consumer, this::accept, () -> {}).start();
     }
 
     private void accept(ConsumerRecords<String, byte[]> records) {
         records.forEach(reader);
+        lag = consumer.assignment().stream()
+                .mapToLong(part -> consumer.currentLag(part).orElse(0))
+                .sum();
         if (!caughtUp.isDone()
                 && end.entrySet().stream().allMatch(part -> consumer.position(part.getKey()) >= part.getValue())) {
             caughtUp.complete(null);
         }
+    }
+
+    @Override
+    public long lag() {
+        return lag;
     }
 
     @Override

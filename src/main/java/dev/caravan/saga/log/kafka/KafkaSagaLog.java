@@ -67,8 +67,13 @@ public final class KafkaSagaLog implements SagaLog {
 
     @Override
     public List<SagaLogEntry> read(SagaId sagaId) {
+        return readBetween(sagaId, 0, Long.MAX_VALUE);
+    }
+
+    @Override
+    public List<SagaLogEntry> readBetween(SagaId sagaId, long first, long last) {
         List<SagaLogEntry> entries = new ArrayList<>();
-        scan(partitionOf(sagaId), message -> {
+        scan(partitionOf(sagaId), first, last, message -> {
             if (sagaId.value().equals(message.key())) {
                 decode(message).ifPresent(entries::add);
             }
@@ -94,16 +99,17 @@ public final class KafkaSagaLog implements SagaLog {
 
     @Override
     public void replay(int partition, Consumer<SagaLogEntry> reader) {
-        scan(partition, message -> decode(message).ifPresent(reader));
+        scan(partition, 0, Long.MAX_VALUE, message -> decode(message).ifPresent(reader));
     }
 
-    private void scan(int partition, Consumer<ConsumerRecord<String, byte[]>> reader) {
+    private void scan(int partition, long first, long last, Consumer<ConsumerRecord<String, byte[]>> reader) {
         TopicPartition part = new TopicPartition(topic, partition);
         try (KafkaConsumer<String, byte[]> consumer = clients.consumer(NO_WAITING)) {
             consumer.assign(List.of(part));
-            consumer.seekToBeginning(List.of(part));
+            long beginning = consumer.beginningOffsets(List.of(part)).get(part);
             long end = consumer.endOffsets(List.of(part)).get(part);
-            while (consumer.position(part) < end) {
+            consumer.seek(part, Math.max(beginning, first));
+            while (consumer.position(part) < end && consumer.position(part) <= last) {
                 consumer.poll(POLL).forEach(reader);
             }
         }
@@ -111,8 +117,13 @@ public final class KafkaSagaLog implements SagaLog {
 
     @Override
     public Following follow(Consumer<SagaLogEntry> reader) {
+        return followPositions((entry, position) -> reader.accept(entry));
+    }
+
+    @Override
+    public Following followPositions(PositionReader reader) {
         return new KafkaFollowing(clients.consumer(Map.of()), topic, partitions, true, message -> decode(message)
-                .ifPresent(reader));
+                .ifPresent(entry -> reader.accept(entry, message.offset())));
     }
 
     @Override

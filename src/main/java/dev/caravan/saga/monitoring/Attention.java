@@ -1,0 +1,30 @@
+package dev.caravan.saga.monitoring;
+
+import dev.caravan.saga.SagaStatus;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Whether a person should look at a saga; the most urgent first. */
+public enum Attention {
+    /** It could not be undone: a person has to act. */
+    FAILED,
+    /** A compensation or completion went wrong and is tried again. */
+    RETRYING,
+    /** It is in flight, and nothing has happened to it for long. */
+    SILENT,
+    /** Nobody has to look. */
+    NONE;
+
+    static Attention of(SagaSummary saga, Instant now, Duration silence) {
+        if (saga.status() == SagaStatus.FAILED) {
+            return FAILED;
+        }
+        if (saga.status().isTerminal()) {
+            return NONE;
+        }
+        if (saga.trouble() != null) {
+            return RETRYING;
+        }
+        return saga.updatedAt().plus(silence).isBefore(now) ? SILENT : NONE;
+    }
+}

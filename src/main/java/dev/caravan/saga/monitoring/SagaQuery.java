@@ -1,0 +1,52 @@
+package dev.caravan.saga.monitoring;
+
+import dev.caravan.saga.SagaStatus;
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * Which sagas are wanted, and in which order.
+ *
+ * @param statuses empty: any
+ * @param name {@code null}: any
+ * @param text a part of the id or of the key; {@code null}: any
+ * @param startedBefore {@code null}: at any time
+ * @param startedAfter {@code null}: at any time
+ * @param attentionOnly only those that a person should look at
+ * @param after the {@link SagaPage#next} of the page before; {@code null}: the first page
+ * @param limit sagas on a page
+ */
+public record SagaQuery(
+        Set<SagaStatus> statuses,
+        String name,
+        String text,
+        Instant startedBefore,
+        Instant startedAfter,
+        boolean attentionOnly,
+        Order order,
+        String after,
+        int limit) {
+
+    /** Which come first. */
+    public enum Order {
+        /** Those that began last. */
+        LATEST,
+        /** Those that need a person, the most urgent ones first; then as {@link #LATEST}. */
+        ATTENTION
+    }
+
+    /** Sagas of any kind, the latest first. */
+    public static SagaQuery latest(int limit) {
+        return new SagaQuery(Set.of(), null, null, null, null, false, Order.LATEST, null, limit);
+    }
+
+    boolean matches(SagaSummary saga) {
+        return (statuses.isEmpty() || statuses.contains(saga.status()))
+                && (name == null || name.equals(saga.name()))
+                && (startedBefore == null || saga.startedAt().isBefore(startedBefore))
+                && (startedAfter == null || saga.startedAt().isAfter(startedAfter))
+                && (text == null
+                        || saga.sagaId().value().contains(text)
+                        || saga.key() != null && saga.key().contains(text));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.caravan.saga.monitoring;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepState;
+import java.time.Instant;
+
+/**
+ * A line of the list of sagas. Small, because there may be very many.
+ *
+ * @param name the saga's name: the id of the route that started it
+ * @param key what the application calls it; may be {@code null}
+ * @param reason why it failed, shortened; {@code null} while nothing went wrong
+ * @param trouble what is being tried again, shortened; {@code null}: nothing
+ * @param first where its first entry is in the log
+ * @param last where its last entry is in the log; the largest number while it may go on
+ */
+public record SagaSummary(
+        SagaId sagaId,
+        String name,
+        SagaStatus status,
+        String key,
+        String reason,
+        String trouble,
+        Instant startedAt,
+        Instant updatedAt,
+        long first,
+        long last) {
+
+    private static final int LONGEST_TEXT = 200;
+
+    static SagaSummary of(SagaState state, long first, long last) {
+        return new SagaSummary(
+                state.sagaId(),
+                state.name().intern(),
+                state.status(),
+                state.start().key(),
+                shortened(state.reason()),
+                state.status().isTerminal() ? null : trouble(state),
+                state.startedAt(),
+                state.updatedAt(),
+                first,
+                last);
+    }
+
+    private static String trouble(SagaState state) {
+        return state.steps().stream()
+                .filter(step -> step.attempts() > 0 && isBeingTried(step))
+                .map(step -> shortened(
+                        "%s, attempt %d: %s".formatted(step.step(), step.attempts(), String.valueOf(step.error()))))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean isBeingTried(StepState step) {
+        return step.status() != StepStatus.COMPENSATED && step.status() != StepStatus.COMPLETED;
+    }
+
+    private static String shortened(String text) {
+        return text == null || text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...";
+    }
+}

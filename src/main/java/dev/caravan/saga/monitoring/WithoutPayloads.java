@@ -1,0 +1,74 @@
+package dev.caravan.saga.monitoring;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepState;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What happened, without what the application sent and got: small, and fit for everybody's eyes. */
+final class WithoutPayloads {
+
+    private WithoutPayloads() {}
+
+    static SagaLogEntry of(SagaLogEntry entry) {
+        SagaEvent event = of(entry.event());
+        return event == entry.event()
+                ? entry
+                : new SagaLogEntry(entry.sagaId(), entry.sequence(), entry.epoch(), entry.timestamp(), event);
+    }
+
+    private static SagaEvent of(SagaEvent event) {
+        if (event instanceof SagaEvent.Start start) {
+            return of(start);
+        } else if (event instanceof SagaEvent.Enlist enlist) {
+            return of(enlist);
+        } else if (event instanceof SagaEvent.Success success) {
+            return new SagaEvent.Success(success.step(), success.command(), null);
+        } else if (event instanceof SagaEvent.Snapshot snapshot) {
+            return new SagaEvent.Snapshot(of(snapshot.state()));
+        }
+        return event;
+    }
+
+    private static SagaEvent.Start of(SagaEvent.Start start) {
+        return new SagaEvent.Start(start.name(), start.coordinator(), start.key(), null, Map.of(), start.application());
+    }
+
+    private static SagaEvent.Enlist of(SagaEvent.Enlist enlist) {
+        return new SagaEvent.Enlist(
+                enlist.step(), enlist.compensation(), enlist.completion(), Map.of(), enlist.branch());
+    }
+
+    static SagaState of(SagaState state) {
+        return new SagaState(
+                state.sagaId(),
+                state.status(),
+                state.start() == null ? null : of(state.start()),
+                state.steps().stream().map(WithoutPayloads::of).toList(),
+                state.reason(),
+                state.deadline(),
+                state.nextSequence(),
+                state.epoch(),
+                state.ignored(),
+                state.startedAt(),
+                state.updatedAt());
+    }
+
+    private static StepState of(StepState step) {
+        Map<String, JsonNode> answered = new HashMap<>();
+        step.results().keySet().forEach(command -> answered.put(command, null));
+        return new StepState(
+                step.step(),
+                step.status(),
+                of(step.enlistment()),
+                answered,
+                step.failures(),
+                step.error(),
+                step.attempts(),
+                step.enlistedAt(),
+                step.updatedAt());
+    }
+}

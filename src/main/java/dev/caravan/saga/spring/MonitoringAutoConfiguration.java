@@ -1,0 +1,72 @@
+package dev.caravan.saga.spring;
+
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaOperator;
+import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.log.SagaLog;
+import dev.caravan.saga.monitoring.SagaView;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Seeing sagas and repairing them: over HTTP, over JMX, and by the actuator. */
+@AutoConfiguration(after = CaravanAutoConfiguration.class)
+@ConditionalOnBean(SagaHost.class)
+public class MonitoringAutoConfiguration {
+
+    @Bean
+    SagaView caravanSagaView(SagaLog log, Clock clock, CaravanProperties properties) {
+        CaravanProperties.View settings = properties.view();
+        return new SagaView(log, clock, settings.capacity(), settings.silence());
+    }
+
+    @Bean
+    SagaLog.Following caravanSagaViewFollowing(SagaView view) {
+        return view.follow();
+    }
+
+    @Bean
+    SagasMBean caravanSagasMBean(SagaView view, SagaOperator operator, Clock clock) {
+        return new SagasMBean(view, operator, clock);
+    }
+
+    /** The list over HTTP, and what an operator can do. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    static class WebConfiguration {
+
+        @Bean
+        SagaEventStreams caravanSagaEventStreams(SagaView view, Timers timers, ExecutorService caravanWorkers) {
+            return new SagaEventStreams(view, timers, caravanWorkers);
+        }
+
+        @Bean
+        SagaController caravanSagaController(
+                SagaView view, SagaHost host, SagaEventStreams streams, ExecutorService caravanWorkers, Clock clock) {
+            return new SagaController(view, host, streams, caravanWorkers, clock);
+        }
+
+        @Bean
+        @ConditionalOnProperty(name = "caravan.api.operator", havingValue = "true")
+        OperatorController caravanOperatorController(SagaOperator operator) {
+            return new OperatorController(operator);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(Endpoint.class)
+    static class EndpointConfiguration {
+
+        @Bean
+        SagasEndpoint caravanSagasEndpoint(SagaView view, Clock clock) {
+            return new SagasEndpoint(view, clock);
+        }
+    }
+}

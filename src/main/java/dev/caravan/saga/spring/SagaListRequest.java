@@ -1,0 +1,112 @@
+package dev.caravan.saga.spring;
+
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.monitoring.SagaQuery;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * Which sagas somebody asks for, as text; each may be {@code null}.
+ *
+ * @param status one or more, with commas between them
+ * @param name the saga's name
+ * @param text a part of the saga's id or key
+ * @param olderThan for instance {@code 90s}, {@code 5m}, {@code 2h} or {@code 7d}
+ * @param youngerThan likewise
+ * @param attention {@code true}: only those that need a person
+ * @param order {@code latest} or {@code attention}
+ * @param after the page after which one
+ * @param limit sagas on a page, 100 by default
+ */
+record SagaListRequest(
+        String status,
+        String name,
+        String text,
+        String olderThan,
+        String youngerThan,
+        String attention,
+        String order,
+        String after,
+        String limit) {
+
+    private static final int MAX_LIMIT = 1000;
+    private static final int DEFAULT_LIMIT = 100;
+
+    /** @throws IllegalArgumentException names what is wrong */
+    SagaQuery query(Clock clock) {
+        return new SagaQuery(
+                statuses(),
+                given(name),
+                given(text),
+                before(clock, "olderThan", olderThan),
+                before(clock, "youngerThan", youngerThan),
+                Boolean.parseBoolean(attention),
+                sorting(),
+                given(after),
+                pageSize());
+    }
+
+    private static String given(String value) {
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    private Set<SagaStatus> statuses() {
+        Set<SagaStatus> statuses = EnumSet.noneOf(SagaStatus.class);
+        if (given(status) != null) {
+            for (String one : status.split(",")) {
+                statuses.add(oneOf(SagaStatus.class, "status", one));
+            }
+        }
+        return statuses;
+    }
+
+    private SagaQuery.Order sorting() {
+        return given(order) == null ? SagaQuery.Order.LATEST : oneOf(SagaQuery.Order.class, "order", order);
+    }
+
+    private static <E extends Enum<E>> E oneOf(Class<E> type, String parameter, String value) {
+        try {
+            return Enum.valueOf(type, value.strip().toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "%s is %s; it is one of %s".formatted(parameter, value, Arrays.toString(type.getEnumConstants())),
+                    e);
+        }
+    }
+
+    private static Instant before(Clock clock, String parameter, String age) {
+        if (given(age) == null) {
+            return null;
+        }
+        try {
+            return clock.instant().minus(DurationStyle.detectAndParse(age.strip()));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "%s is %s; it is a time such as 90s, 5m, 2h or 7d".formatted(parameter, age), e);
+        }
+    }
+
+    private int pageSize() {
+        if (given(limit) == null) {
+            return DEFAULT_LIMIT;
+        }
+        try {
+            int number = Integer.parseInt(limit.strip());
+            if (number >= 1 && number <= MAX_LIMIT) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw refusedLimit(e);
+        }
+        throw refusedLimit(null);
+    }
+
+    private IllegalArgumentException refusedLimit(NumberFormatException cause) {
+        return new IllegalArgumentException("limit is %s; it goes from 1 to %d".formatted(limit, MAX_LIMIT), cause);
+    }
+}
