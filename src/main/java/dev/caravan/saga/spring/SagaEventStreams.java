@@ -58,10 +58,6 @@ final class SagaEventStreams {
         }
     }
 
-    int size() {
-        return streams.size();
-    }
-
     /** An open stream would hold up the end of the application. */
     @EventListener(ContextClosedEvent.class)
     void close() {

@@ -1,0 +1,172 @@
+package dev.caravan.saga.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.asyncDispatch;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.header;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.request;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.InMemorySagaLog;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.monitoring.SagaView;
+import dev.caravan.saga.test.ManualTimers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.MvcResult;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+
+class SagaControllerTest {
+
+    private static final Step HOTEL = new Step("HOTEL", 1);
+
+    private final InMemorySagaLog log = new InMemorySagaLog();
+    private final ManualTimers timers = new ManualTimers();
+    private final SagaView view = new SagaView(log, timers.clock(), 100, Duration.ofMinutes(5));
+    private final SagaEventStreams streams = new SagaEventStreams(view, timers, Runnable::run);
+    private final SagaHost host =
+            new SagaHost(log, (command, headers) -> CompletableFuture.completedFuture(null), timers, Runnable::run);
+    private final MockMvc http = MockMvcBuilders.standaloneSetup(
+                    new SagaController(view, host, streams, Runnable::run, timers.clock()))
+            .build();
+
+    @BeforeEach
+    void follow() {
+        view.follow();
+    }
+
+    @Test
+    void givesPagesThatAreLinked() throws Exception {
+        start("trip-1");
+        timers.advance(Duration.ofSeconds(1));
+        start("trip-2");
+        timers.advance(Duration.ofSeconds(1));
+        start("trip-3");
+
+        String link = http.perform(get("/api/sagas?limit=2&name=trip"))
+                .andExpect(status().isOk())
+                .andExpect(header().string("Saga-Total", "3"))
+                .andExpect(header().string("Saga-View-Lag", "0"))
+                .andExpect(jsonPath("$[*].sagaId", contains("trip-3", "trip-2")))
+                .andReturn()
+                .getResponse()
+                .getHeader("Link");
+        assertThat(link).endsWith(">; rel=\"next\"");
+        http.perform(get(link.substring(1, link.indexOf('>'))))
+                .andExpect(jsonPath("$[*].sagaId", contains("trip-1")))
+                .andExpect(header().doesNotExist("Link"));
+    }
+
+    @Test
+    void findsByAgeAndByAPartOfTheKey() throws Exception {
+        start("trip-1");
+        timers.advance(Duration.ofMinutes(10));
+        start("trip-2");
+
+        http.perform(get("/api/sagas?olderThan=5m")).andExpect(jsonPath("$[*].sagaId", contains("trip-1")));
+        http.perform(get("/api/sagas?youngerThan=5m")).andExpect(jsonPath("$[*].sagaId", contains("trip-2")));
+        http.perform(get("/api/sagas?text=of-trip-2")).andExpect(jsonPath("$[*].sagaId", contains("trip-2")));
+        http.perform(get("/api/sagas?attention=true&order=attention"))
+                .andExpect(jsonPath("$[*].attention", contains("SILENT")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"status=OPEN", "limit=0", "limit=1001", "limit=many", "olderThan=old", "after=xx", "order=up"})
+    void refusesAListThatCannotBe(String query) throws Exception {
+        http.perform(get("/api/sagas?" + query)).andExpect(status().isBadRequest());
+    }
+
+    @Test
+    void countsSagas() throws Exception {
+        start("trip-1");
+        append("trip-1", 1, new SagaEvent.Complete());
+        start("trip-2");
+
+        http.perform(get("/api/sagas/overview"))
+                .andExpect(jsonPath("$.total").value(2))
+                .andExpect(jsonPath("$.byStatus.COMPLETED").value(1))
+                .andExpect(jsonPath("$.byStatus.FAILED").value(0))
+                .andExpect(jsonPath("$.names", contains("trip")))
+                .andExpect(jsonPath("$.caughtUp").value(true))
+                .andExpect(jsonPath("$.lag").value(0));
+    }
+
+    @Test
+    void givesPayloadsOnlyOneByOne() throws Exception {
+        start("trip-1");
+        append("trip-1", 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of("card", "4242")));
+        append("trip-1", 2, new SagaEvent.Success(HOTEL, "Book", TextNode.valueOf("room 5")));
+
+        assertThat(answer("/api/sagas/trip-1")).contains("Book").doesNotContain("room 5", "4242", "my holiday");
+        assertThat(answer("/api/sagas/trip-1/events/0")).contains("my holiday");
+        assertThat(answer("/api/sagas/trip-1/events/2")).contains("room 5");
+        MvcResult missing = http.perform(get("/api/sagas/trip-1/events/3")).andReturn();
+        http.perform(asyncDispatch(missing)).andExpect(status().isNotFound());
+    }
+
+    private String answer(String path) throws Exception {
+        MvcResult started =
+                http.perform(get(path)).andExpect(request().asyncStarted()).andReturn();
+        return http.perform(asyncDispatch(started))
+                .andExpect(status().isOk())
+                .andReturn()
+                .getResponse()
+                .getContentAsString();
+    }
+
+    @Test
+    void sendsEachSagaThatChanges() throws Exception {
+        start("before");
+        MvcResult stream = http.perform(get("/api/sagas/events"))
+                .andExpect(content().contentTypeCompatibleWith(MediaType.TEXT_EVENT_STREAM))
+                .andReturn();
+        start("trip-1");
+        append("trip-1", 1, new SagaEvent.Complete());
+
+        assertThat(stream.getResponse().getContentAsString().lines().filter(line -> !line.isBlank()))
+                .filteredOn(line -> !line.startsWith(":"))
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("event:saga"),
+                        line -> assertThat(line).contains("\"trip-1\"", "\"EXECUTING\""),
+                        line -> assertThat(line).isEqualTo("event:saga"),
+                        line -> assertThat(line).contains("\"trip-1\"", "\"COMPLETED\""));
+    }
+
+    @Test
+    void endsTheStreamsWithTheApplication() throws Exception {
+        MvcResult stream = http.perform(get("/api/sagas/events")).andReturn();
+
+        streams.close();
+
+        assertThat(stream.getAsyncResult(0)).isNull();
+    }
+
+    private void start(String sagaId) {
+        append(
+                sagaId,
+                0,
+                new SagaEvent.Start("trip", null, "key-of-" + sagaId, TextNode.valueOf("my holiday"), Map.of()));
+    }
+
+    private void append(String sagaId, long sequence, SagaEvent event) {
+        Instant at = timers.clock().instant();
+        log.append(new SagaLogEntry(new SagaId(sagaId), sequence, at, event));
+    }
+}
