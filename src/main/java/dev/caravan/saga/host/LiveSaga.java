@@ -290,7 +290,9 @@ public final class LiveSaga {
         Optional<PendingReplies.Pending> waiting = pending.take(reply);
         if (waiting.isPresent()) {
             host.execute(() -> waiting.get().reply().complete(reply));
-        } else if (!state().isAnswered(reply.step(), reply.command())) {
+        } else if (state().isAnswered(reply.step(), reply.command())) {
+            host.tell(SagaListener::onDuplicateReply);
+        } else {
             append(new SagaEvent.LateReply(
                     reply.step(), reply.command(), reply.status().name()));
         }

@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** Appends to the log, and tells who listens what is durable. Thread-safe. */
 final class LogWriter {
@@ -28,13 +29,17 @@ final class LogWriter {
         listeners.add(listener);
     }
 
+    void tell(Consumer<SagaListener> what) {
+        listeners.forEach(what);
+    }
+
     Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     CompletableFuture<Void> append(SagaLogEntry entry, SagaState after) {
         return log.append(entry)
-                .thenRun(() -> listeners.forEach(listener -> listener.onEntry(entry, after)))
+                .thenRun(() -> tell(listener -> listener.onEntry(entry, after)))
                 .toCompletableFuture();
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 final class OwnedPartition {
 
     final long end;
+    final Instant gainedAt;
     final Map<SagaId, InFlight> inFlight = new HashMap<>();
     final Map<SagaId, Long> untold = new HashMap<>();
     final OpenRequests requests;
@@ -17,7 +18,8 @@ final class OwnedPartition {
     long position;
     boolean caughtUp;
 
-    OwnedPartition(long position, long end, OpenRequests requests) {
+    OwnedPartition(long position, long end, Instant gainedAt, OpenRequests requests) {
+        this.gainedAt = gainedAt;
         this.position = position;
         this.end = end;
         this.requests = requests;

@@ -6,6 +6,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -70,7 +71,7 @@ public final class OwnedPartitions implements Ownership {
      * @param end offset at which it counts as read
      */
     public synchronized void gained(int partition, long position, long end) {
-        owned.put(partition, new OwnedPartition(position, end, new OpenRequests(host, application)));
+        owned.put(partition, new OwnedPartition(position, end, host.now(), new OpenRequests(host, application)));
         catchUp(partition);
     }
 
@@ -258,6 +259,8 @@ public final class OwnedPartitions implements Ownership {
                 known.requests.tellFailed(state);
             }
         });
+        Duration took = Duration.between(known.gainedAt, host.now());
+        host.tell(listener -> listener.onRecovered(toResume.size(), took));
         ready.complete(null);
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,7 @@ public final class SagaHost {
     private volatile Ownership ownership = Ownership.everything();
     private volatile SagaRecovery recovery = saga -> {};
 
-    /** An instance without a name. */
+    /** Of an instance without a name. */
     public SagaHost(SagaLog log, CommandSender commands, Timers timers, Executor executor) {
         this(log, commands, timers, executor, "this");
     }
@@ -62,7 +63,6 @@ public final class SagaHost {
         this.ownership = ownership;
     }
 
-    /** How sagas are gone on with that this instance takes over. */
     public void setRecovery(SagaRecovery recovery) {
         this.recovery = recovery;
     }
@@ -152,7 +152,6 @@ public final class SagaHost {
             saga.get().deliver(reply);
         } else {
             repliesWithoutSaga.incrementAndGet();
-            LOGGER.debug("Reply of step {} for saga {}, which does not run here", reply.step(), reply.sagaId());
         }
     }
 
@@ -260,7 +259,6 @@ public final class SagaHost {
         live.releaseAll(which);
     }
 
-    /** It is not certain what the log says of a saga. */
     void letGo(LiveSaga saga, Throwable failure) {
         LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga.id(), failure.toString());
         live.release(saga);
@@ -269,6 +267,10 @@ public final class SagaHost {
     /** How many replies came for sagas that had ended or do not run here. They changed nothing. */
     public long repliesWithoutSaga() {
         return repliesWithoutSaga.get();
+    }
+
+    void tell(Consumer<SagaListener> what) {
+        writer.tell(what);
     }
 
     /** How many sagas are in memory. */
@@ -292,8 +294,6 @@ public final class SagaHost {
         live.remove(saga);
         if (state.status() == SagaStatus.FAILED) {
             LOGGER.warn("Saga {} {} is FAILED and waits for an operator", state.name(), state.sagaId());
-        } else {
-            LOGGER.debug("Saga {} {} is {}", state.name(), state.sagaId(), state.status());
         }
     }
 }

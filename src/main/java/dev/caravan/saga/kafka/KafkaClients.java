@@ -1,9 +1,12 @@
 package dev.caravan.saga.kafka;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
@@ -30,6 +33,7 @@ public final class KafkaClients implements AutoCloseable {
 
     private final Properties producerSettings;
     private final Properties consumerSettings;
+    private final List<Consumer<ProducerRecord<String, byte[]>>> sentListeners = new CopyOnWriteArrayList<>();
     private KafkaProducer<String, byte[]> producer;
 
     private KafkaClients(String brokers, Properties producerSettings, Properties consumerSettings) {
@@ -84,6 +88,7 @@ public final class KafkaClients implements AutoCloseable {
         try {
             producer().send(message, (metadata, failure) -> {
                 if (failure == null) {
+                    sentListeners.forEach(listener -> listener.accept(message));
                     sent.complete(null);
                 } else {
                     sent.completeExceptionally(failure);
@@ -93,6 +98,11 @@ public final class KafkaClients implements AutoCloseable {
             sent.completeExceptionally(e);
         }
         return sent;
+    }
+
+    /** Has the listener hear of each record that all in-sync replicas have. It must not block and must not throw. */
+    public void onSent(Consumer<ProducerRecord<String, byte[]>> listener) {
+        sentListeners.add(listener);
     }
 
     /** A new consumer; the caller closes it. Commits are the caller's, too. */

@@ -50,6 +50,7 @@ public final class KafkaHostLoop implements AutoCloseable {
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private Instant nextCommit = Instant.MIN;
+    private volatile long lag;
 
     /**
      * @param application name of the consumer group
@@ -102,12 +103,20 @@ public final class KafkaHostLoop implements AutoCloseable {
                                 () -> partitions.skipped(message.partition(), message.offset()));
             }
         }
+        lag = consumer.assignment().stream()
+                .mapToLong(part -> consumer.currentLag(part).orElse(0))
+                .sum();
         if (!clock.instant().isBefore(nextCommit)) {
             nextCommit = clock.instant().plus(COMMIT_INTERVAL);
             partitions.carryForward(clock.instant().minus(carryAfter));
             partitions.adopt();
             commitLater();
         }
+    }
+
+    /** Records of the saga log and of replies, in this instance's partitions, that were not read. */
+    public long lag() {
+        return lag;
     }
 
     private void reply(ConsumerRecord<String, byte[]> message) {

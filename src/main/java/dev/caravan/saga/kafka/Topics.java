@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class Topics {
 
     public static final String SAGA_LOGS = "saga-logs";
+    private static final String DEAD_LETTERS = "-dlq";
     public static final String SAGA_REPLIES = "saga-replies";
     public static final String SAGA_EVENTS = "saga-events";
     public static final String COMPENSATION_COMMANDS = "compensation-commands";
@@ -49,7 +50,11 @@ public final class Topics {
     }
 
     public static String deadLettersOf(String topic) {
-        return topic + "-dlq";
+        return topic + DEAD_LETTERS;
+    }
+
+    public static boolean isForDeadLetters(String topic) {
+        return topic.endsWith(DEAD_LETTERS);
     }
 
     /**

@@ -93,6 +93,9 @@ public final class SagaView implements SagaListener {
     /** Takes in one entry that was read from the log. */
     synchronized void accept(SagaLogEntry full, long position) {
         readTo = full.timestamp();
+        if (full.event().standsBeside()) {
+            return;
+        }
         SagaLogEntry entry = WithoutPayloads.of(full);
         SagaId sagaId = entry.sagaId();
         Open before = open.get(sagaId);

@@ -39,7 +39,13 @@ final class WithoutPayloads {
 
     private static SagaEvent.Enlist of(SagaEvent.Enlist enlist) {
         return new SagaEvent.Enlist(
-                enlist.step(), enlist.compensation(), enlist.completion(), Map.of(), enlist.branch());
+                enlist.step(),
+                enlist.compensation(),
+                enlist.completion(),
+                Map.of(),
+                enlist.branch(),
+                enlist.application(),
+                enlist.request());
     }
 
     static SagaState of(SagaState state) {
@@ -68,6 +74,7 @@ final class WithoutPayloads {
                 step.failures(),
                 step.error(),
                 step.attempts(),
+                step.called(),
                 step.enlistedAt(),
                 step.updatedAt());
     }

@@ -15,7 +15,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** The files of the repository, from its root on. */
-final class Repository {
+public final class Repository {
 
     static final Path ROOT = root();
 
@@ -63,11 +63,11 @@ final class Repository {
         return ROOT.relativize(file).toString().replace('\\', '/');
     }
 
-    static String text(String path) {
+    public static String text(String path) {
         return text(ROOT.resolve(path));
     }
 
-    static String text(Path file) {
+    public static String text(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {
@@ -76,7 +76,7 @@ final class Repository {
     }
 
     /** What the pattern's first group finds, in order. */
-    static List<String> find(Pattern pattern, String text) {
+    public static List<String> find(Pattern pattern, String text) {
         return pattern.matcher(text)
                 .results()
                 .map((MatchResult found) -> found.group(1))

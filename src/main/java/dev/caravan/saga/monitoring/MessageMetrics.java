@@ -1,0 +1,74 @@
+package dev.caravan.saga.monitoring;
+
+import dev.caravan.saga.participant.ParticipantEvent;
+import dev.caravan.saga.participant.ParticipantListener;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Supplier;
+
+/** Messages that changed nothing or could not be worked on, and those that wait. Thread-safe. */
+public final class MessageMetrics implements ParticipantListener {
+
+    /** Of the names of all of Caravan's meters. */
+    static final String PREFIX = "caravan.";
+
+    private final MeterRegistry meters;
+
+    public MessageMetrics(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    @Override
+    public void onEvent(ParticipantEvent event) {
+        switch (event.kind()) {
+            case DUPLICATE -> duplicate(Kind.COMMAND);
+            case LATE -> late(Kind.COMMAND);
+            default -> {
+                // rejections and retries are in the sagas' own numbers, dead letters are counted by topic
+            }
+        }
+    }
+
+    /** A message came when nobody waited for it any more. */
+    void late(Kind kind) {
+        count(PREFIX + "messages.late", "Messages that came when nobody waited for them any more", "kind", kind.tag);
+    }
+
+    /** A message came again. */
+    void duplicate(Kind kind) {
+        count(PREFIX + "messages.duplicate", "Messages that came again and changed nothing", "kind", kind.tag);
+    }
+
+    /** @param topic that of the dead letters */
+    public void deadLetter(String topic) {
+        count(PREFIX + "dead.letters", "Records that could not be read or done and were kept", "topic", topic);
+    }
+
+    private void count(String name, String description, String tag, String value) {
+        Counter.builder(name)
+                .description(description)
+                .tag(tag, value)
+                .register(meters)
+                .increment();
+    }
+
+    /** @param lag records of this instance's partitions that it has not read */
+    public void showLogLag(Supplier<Number> lag) {
+        Gauge.builder(PREFIX + "log.lag", lag)
+                .description("Records of this instance's partitions that it has not read")
+                .register(meters);
+    }
+
+    /** What the message is. */
+    enum Kind {
+        COMMAND("command"),
+        REPLY("reply");
+
+        private final String tag;
+
+        Kind(String tag) {
+            this.tag = tag;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.caravan.saga.monitoring;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaListener;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepState;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What this instance does, in numbers. Each event is counted by the instance that appended it, so that the sum over
+ * instances is right. Tags are names of sagas and steps and words of Caravan: never an id. Thread-safe.
+ */
+public final class SagaMetrics implements SagaListener {
+
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2500),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(5)
+    };
+
+    private final MeterRegistry meters;
+    private final MessageMetrics messages;
+
+    public SagaMetrics(MeterRegistry meters) {
+        this.meters = meters;
+        this.messages = new MessageMetrics(meters);
+    }
+
+    /** Shows how many sagas the host runs, and the replies that came for none of them. */
+    public void watch(SagaHost host) {
+        Gauge.builder(MessageMetrics.PREFIX + "sagas.in.flight", host, SagaHost::size)
+                .description("Sagas that this instance runs")
+                .register(meters);
+        FunctionCounter.builder(MessageMetrics.PREFIX + "replies.unclaimed", host, SagaHost::repliesWithoutSaga)
+                .description("Replies for sagas that had ended or do not run here")
+                .register(meters);
+    }
+
+    @Override
+    public void onEntry(SagaLogEntry entry, SagaState after) {
+        if (after.start() == null) {
+            return;
+        }
+        String saga = after.name();
+        SagaEvent event = entry.event();
+        if (event instanceof SagaEvent.Start) {
+            count(MessageMetrics.PREFIX + "sagas.started", "Sagas that were started", "saga", saga);
+        } else if (event instanceof SagaEvent.Timeout) {
+            count(
+                    MessageMetrics.PREFIX + "saga.timeouts",
+                    "Sagas that were undone because of a time-out",
+                    "saga",
+                    saga);
+        } else if (event instanceof SagaEvent.LateReply) {
+            messages.late(MessageMetrics.Kind.REPLY);
+        } else if (event instanceof SagaEvent.Resume) {
+            count(MessageMetrics.PREFIX + "sagas.recovered", "Sagas that were taken over and went on", "saga", saga);
+        } else if (!end(event, entry.timestamp(), after)) {
+            step(event, entry.timestamp(), after);
+        }
+    }
+
+    private boolean end(SagaEvent event, Instant at, SagaState after) {
+        boolean ends = event instanceof SagaEvent.Complete
+                || event instanceof SagaEvent.CompensateComplete
+                || event instanceof SagaEvent.CompensateFail
+                || event instanceof SagaEvent.Resolve;
+        if (ends && after.status().isTerminal()) {
+            Timer.builder(MessageMetrics.PREFIX + "saga.duration")
+                    .description("From the start of a saga to its end; the count is that of sagas that ended")
+                    .tags("saga", after.name(), "status", after.status().name())
+                    .serviceLevelObjectives(BUCKETS)
+                    .register(meters)
+                    .record(Duration.between(after.startedAt(), at));
+        }
+        return ends;
+    }
+
+    private void step(SagaEvent event, Instant at, SagaState after) {
+        if (event instanceof SagaEvent.Success success) {
+            took(success.step(), "SUCCEEDED", at, after);
+        } else if (event instanceof SagaEvent.StepRejected rejected) {
+            took(rejected.step(), "REJECTED", at, after);
+        } else if (event instanceof SagaEvent.StepUnknown unknown) {
+            took(unknown.step(), "UNKNOWN", at, after);
+        } else if (event instanceof SagaEvent.StepTimeout timeout) {
+            took(timeout.step(), "TIMED_OUT", at, after);
+        } else if (event instanceof SagaEvent.StepRetry retry) {
+            retried(retry.step(), "action", after);
+        } else if (event instanceof SagaEvent.CompensateRetry retry) {
+            retried(retry.step(), "compensation", after);
+        } else if (event instanceof SagaEvent.CompleteRetry retry) {
+            retried(retry.step(), "completion", after);
+        }
+    }
+
+    private void took(Step step, String outcome, Instant at, SagaState after) {
+        Instant begun = after.step(step).map(StepState::enlistedAt).orElse(at);
+        Timer.builder(MessageMetrics.PREFIX + "step.duration")
+                .description("From the enlistment of a step to its outcome")
+                .tags("saga", after.name(), "step", step.name(), "outcome", outcome)
+                .serviceLevelObjectives(BUCKETS)
+                .register(meters)
+                .record(Duration.between(begun, at));
+    }
+
+    private void retried(Step step, String phase, SagaState after) {
+        count(
+                MessageMetrics.PREFIX + "step.retries",
+                "Commands of steps that went wrong and are sent again",
+                "saga",
+                after.name(),
+                "step",
+                step.name(),
+                "phase",
+                phase);
+    }
+
+    private void count(String name, String description, String... tags) {
+        Counter.builder(name)
+                .description(description)
+                .tags(tags)
+                .register(meters)
+                .increment();
+    }
+
+    @Override
+    public void onRecovered(int sagas, Duration took) {
+        Timer.builder(MessageMetrics.PREFIX + "recovery")
+                .description("From getting a partition of the saga log until its sagas go on")
+                .serviceLevelObjectives(BUCKETS)
+                .register(meters)
+                .record(took);
+    }
+
+    @Override
+    public void onDuplicateReply() {
+        messages.duplicate(MessageMetrics.Kind.REPLY);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.caravan.saga.spring;
+
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.kafka.KafkaClients;
+import dev.caravan.saga.kafka.KafkaHostLoop;
+import dev.caravan.saga.kafka.Topics;
+import dev.caravan.saga.monitoring.MessageMetrics;
+import dev.caravan.saga.monitoring.SagaMetrics;
+import dev.caravan.saga.monitoring.SagaView;
+import dev.caravan.saga.monitoring.ViewMetrics;
+import dev.caravan.saga.participant.ParticipantListener;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Sagas in numbers, where there is a registry of meters. */
+@AutoConfiguration(
+        after = MonitoringAutoConfiguration.class,
+        afterName = "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({MeterRegistry.class, KafkaClients.class})
+public class MetricsAutoConfiguration {
+
+    @Bean
+    ParticipantListener caravanParticipantMetrics(MeterRegistry meters) {
+        return new MessageMetrics(meters);
+    }
+
+    @Bean
+    MeterBinder caravanDeadLetterMetrics(KafkaClients clients) {
+        return meters -> {
+            MessageMetrics metrics = new MessageMetrics(meters);
+            clients.onSent(message -> {
+                if (Topics.isForDeadLetters(message.topic())) {
+                    metrics.deadLetter(message.topic());
+                }
+            });
+        };
+    }
+
+    /** Of an application that runs sagas. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBean(SagaView.class)
+    static class HostMetricsConfiguration {
+
+        @Bean
+        SagaMetrics caravanSagaMetrics(MeterRegistry meters) {
+            return new SagaMetrics(meters);
+        }
+
+        @Bean
+        MeterBinder caravanHostMetrics(
+                SagaMetrics metrics, SagaHost host, SagaView view, Clock clock, ObjectProvider<KafkaHostLoop> loop) {
+            return meters -> {
+                metrics.watch(host);
+                new ViewMetrics(view, clock, meters);
+                loop.ifAvailable(reader -> new MessageMetrics(meters).showLogLag(reader::lag));
+            };
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package dev.caravan.saga.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.docs.Repository;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.InMemorySagaLog;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.participant.ParticipantEvent;
+import dev.caravan.saga.test.ManualTimers;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SagaMetricsTest {
+
+    private static final Pattern NAME = Pattern.compile("\\b(caravan_[a-z_]+)");
+    private static final Pattern USE = Pattern.compile("\\b(caravan_[a-z_]+\\{[^}]*\\})");
+    private static final Step HOTEL = new Step("HOTEL", 1);
+
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final InMemorySagaLog log = new InMemorySagaLog();
+    private final ManualTimers timers = new ManualTimers();
+    private final SagaMetrics metrics = new SagaMetrics(meters);
+    private final MessageMetrics messages = new MessageMetrics(meters);
+    private final SagaView view = new SagaView(log, timers.clock(), 100, Duration.ofMinutes(5));
+    private SagaState state;
+
+    /** Everything that is counted happens. */
+    @BeforeEach
+    void run() throws Exception {
+        SagaHost host =
+                new SagaHost(log, (command, headers) -> CompletableFuture.completedFuture(null), timers, Runnable::run);
+        metrics.watch(host);
+        new ViewMetrics(view, timers.clock(), meters);
+        messages.showLogLag(() -> 7);
+        messages.deadLetter("payments-dlq");
+        metrics.onDuplicateReply();
+        metrics.onRecovered(3, Duration.ofSeconds(2));
+        view.follow();
+        takeTrip("trip-1", new SagaEvent.Complete());
+        takeTrip(
+                "trip-2",
+                new SagaEvent.StepRetry(HOTEL, "Book", 1, "away"),
+                new SagaEvent.StepTimeout(HOTEL, "Book", 500),
+                new SagaEvent.Timeout(HOTEL, "no reply"),
+                new SagaEvent.LateReply(HOTEL, "Book", "SUCCESS"),
+                new SagaEvent.CompensateRetry(HOTEL, 1, "away"),
+                new SagaEvent.StepCompensateFailed(HOTEL, 2, "away"),
+                new SagaEvent.CompensateFail(HOTEL, "away"));
+        command(ParticipantEvent.Kind.DUPLICATE);
+        command(ParticipantEvent.Kind.LATE);
+    }
+
+    private void takeTrip(String id, SagaEvent... more) {
+        state = SagaState.initial(new SagaId(id));
+        append(new SagaEvent.Start("trip", null, "key", null, Map.of()));
+        append(new SagaEvent.Enlist(HOTEL, "direct:cancel", null, Map.of()));
+        timers.advance(Duration.ofMillis(200));
+        append(new SagaEvent.Success(HOTEL, "Book", null));
+        timers.advance(Duration.ofMillis(800));
+        List.of(more).forEach(this::append);
+        SagaLogEntry resume = new SagaLogEntry(
+                state.sagaId(), state.nextSequence(), 1, timers.clock().instant(), new SagaEvent.Resume("here"));
+        metrics.onEntry(resume, state.apply(resume));
+    }
+
+    private void append(SagaEvent event) {
+        SagaLogEntry entry = new SagaLogEntry(
+                state.sagaId(), state.nextSequence(), timers.clock().instant(), event);
+        state = state.apply(entry);
+        log.append(entry);
+        metrics.onEntry(entry, state);
+    }
+
+    private static SagaCommand actionOn(String id) {
+        return new SagaCommand(new SagaId(id), HOTEL, "hotels", "Book", null, Phase.ACTION);
+    }
+
+    private void command(ParticipantEvent.Kind kind) {
+        messages.onEvent(new ParticipantEvent(kind, "hotels", actionOn("trip-1"), null));
+    }
+
+    @Test
+    void countsWhatHappenedToSagasAndSteps() {
+        assertThat(scrape())
+                .contains(
+                        "caravan_sagas_started_total{saga=\"trip\"} 2.0",
+                        "caravan_saga_duration_seconds_count{saga=\"trip\",status=\"COMPLETED\"} 1",
+                        "caravan_saga_duration_seconds_sum{saga=\"trip\",status=\"COMPLETED\"} 1.0",
+                        "caravan_saga_duration_seconds_bucket{saga=\"trip\",status=\"COMPLETED\",le=\"0.5\"} 0",
+                        "caravan_saga_duration_seconds_bucket{saga=\"trip\",status=\"COMPLETED\",le=\"1.0\"} 1",
+                        "caravan_saga_duration_seconds_count{saga=\"trip\",status=\"FAILED\"} 1",
+                        "caravan_saga_timeouts_total{saga=\"trip\"} 1.0",
+                        "caravan_step_duration_seconds_count{outcome=\"SUCCEEDED\",saga=\"trip\",step=\"HOTEL\"} 2",
+                        "caravan_step_duration_seconds_sum{outcome=\"SUCCEEDED\",saga=\"trip\",step=\"HOTEL\"} 0.4",
+                        "caravan_step_duration_seconds_count{outcome=\"TIMED_OUT\",saga=\"trip\",step=\"HOTEL\"} 1",
+                        "caravan_step_retries_total{phase=\"action\",saga=\"trip\",step=\"HOTEL\"} 1.0",
+                        "caravan_step_retries_total{phase=\"compensation\",saga=\"trip\",step=\"HOTEL\"} 1.0",
+                        "caravan_sagas_recovered_total{saga=\"trip\"} 2.0",
+                        "caravan_recovery_seconds_sum 2.0");
+    }
+
+    @Test
+    void showsWhatNeedsAttentionAndWhatWaits() {
+        assertThat(scrape())
+                .contains(
+                        "caravan_sagas_attention{kind=\"FAILED\"} 1.0",
+                        "caravan_sagas_attention{kind=\"SILENT\"} 0.0",
+                        "caravan_sagas_in_flight 0.0",
+                        "caravan_view_sagas 2.0",
+                        "caravan_view_lag 0.0",
+                        "caravan_log_lag 7.0");
+    }
+
+    @Test
+    void countsMessagesThatChangedNothing() {
+        assertThat(scrape())
+                .contains(
+                        "caravan_messages_late_total{kind=\"reply\"} 1.0",
+                        "caravan_messages_late_total{kind=\"command\"} 1.0",
+                        "caravan_messages_duplicate_total{kind=\"reply\"} 1.0",
+                        "caravan_messages_duplicate_total{kind=\"command\"} 1.0",
+                        "caravan_replies_unclaimed_total 0.0",
+                        "caravan_dead_letters_total{topic=\"payments-dlq\"} 1.0");
+    }
+
+    @Test
+    void hasNoTagWhoseValuesGrowWithTheSagas() {
+        assertThat(meters.scrape()).doesNotContain("trip-1", "trip-2", "\"key\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"src/docs/observability/grafana-dashboard.json", "src/docs/observability/alerts.yaml"})
+    void dashboardAndAlertsAskForWhatThereIs(String document) {
+        String text = Repository.text(document).replace("\\\"", "\"");
+        Set<String> used = new TreeSet<>(Repository.find(NAME, text));
+
+        assertThat(used).isNotEmpty().isSubsetOf(names());
+        assertThat(Repository.find(USE, text)).isNotEmpty().allSatisfy(use -> {
+            String name = use.substring(0, use.indexOf('{'));
+            for (String tag : Repository.find(Pattern.compile("([a-z_]+)[!=]=?~?\""), use)) {
+                assertThat(scrape()).as(use).anyMatch(line -> line.startsWith(name + "{") && line.contains(tag + "="));
+            }
+        });
+    }
+
+    @Test
+    void operationsExplainsEachAlertAndNoOther() {
+        List<String> alerts = Repository.find(
+                Pattern.compile("alert: (\\w+)"), Repository.text("src/docs/observability/alerts.yaml"));
+        List<String> explained =
+                Repository.find(Pattern.compile("(?m)^### (\\w+)$"), Repository.text("src/docs/operations.md"));
+
+        assertThat(explained).containsExactlyElementsOf(alerts);
+    }
+
+    @Test
+    void theDashboardShowsEveryMetric() {
+        String dashboard = Repository.text("src/docs/observability/grafana-dashboard.json");
+
+        assertThat(names())
+                .map(name -> name.replaceAll("_(total|bucket|count|sum|max)$", ""))
+                .allSatisfy(name -> assertThat(dashboard).contains(name));
+    }
+
+    private Set<String> names() {
+        return new TreeSet<>(Repository.find(Pattern.compile("(?m)^(caravan_[a-z_]+)"), meters.scrape()));
+    }
+
+    private List<String> scrape() {
+        return meters.scrape().lines().toList();
+    }
+}
