@@ -32,6 +32,7 @@ final class CallbackRoutes {
             Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
             if (saga != null) {
                 SagaRun.bind(exchange, saga);
+                LongRunningAction.bind(exchange, longRunningAction, saga.id());
             }
             exchange.setProperty(SagaConstants.STEP_PROPERTY, step.step());
             exchange.setProperty(SagaConstants.STEP_STATE_PROPERTY, step);

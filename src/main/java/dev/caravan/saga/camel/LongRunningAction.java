@@ -10,6 +10,8 @@ import org.apache.camel.Exchange;
  */
 public final class LongRunningAction {
 
+    private static final String PART = "CaravanPartOf:";
+
     private LongRunningAction() {}
 
     /** @throws IllegalArgumentException the text names no saga */
@@ -17,6 +19,20 @@ public final class LongRunningAction {
         int query = longRunningAction.indexOf('?');
         String path = query < 0 ? longRunningAction : longRunningAction.substring(0, query);
         return new SagaId(path.substring(path.lastIndexOf('/') + 1));
+    }
+
+    /**
+     * Ties an exchange to the saga that this application has in the log for its part in an LRA of somebody else; the
+     * LRA's id names none here.
+     */
+    public static void bind(Exchange exchange, String longRunningAction, SagaId sagaId) {
+        exchange.setProperty(PART + longRunningAction, sagaId);
+    }
+
+    /** The saga that an exchange with this header is in. */
+    static SagaId sagaOf(Exchange exchange, String longRunningAction) {
+        SagaId part = exchange.getProperty(PART + longRunningAction, SagaId.class);
+        return part == null ? sagaId(longRunningAction) : part;
     }
 
     static Optional<String> of(Exchange exchange) {

@@ -6,12 +6,13 @@ import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
 
 /** Stands for a saga that cannot be joined or ended here: whoever asks is told why. */
-final class RefusingCoordinator implements CamelSagaCoordinator {
+public final class RefusingCoordinator implements CamelSagaCoordinator {
 
     private final String id;
     private final String reason;
 
-    RefusingCoordinator(String id, String reason) {
+    /** @param reason goes on after "Cannot begin: " */
+    public RefusingCoordinator(String id, String reason) {
         this.id = id;
         this.reason = reason;
     }

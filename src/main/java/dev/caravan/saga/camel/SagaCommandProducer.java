@@ -62,7 +62,7 @@ class SagaCommandProducer extends DefaultAsyncProducer {
                 .orElseThrow(() -> new IllegalStateException(
                         "saga-command:%s/%s is used outside of a saga: put it into a route with <saga>"
                                 .formatted(service, command)));
-        SagaId sagaId = LongRunningAction.sagaId(longRunningAction);
+        SagaId sagaId = LongRunningAction.sagaOf(exchange, longRunningAction);
         LiveSaga saga = host.live(sagaId)
                 .orElseThrow(
                         () -> new IllegalStateException("Saga %s has ended or does not run here".formatted(sagaId)));
