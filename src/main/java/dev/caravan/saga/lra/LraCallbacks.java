@@ -1,5 +1,6 @@
 package dev.caravan.saga.lra;
 
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
@@ -96,6 +97,38 @@ public final class LraCallbacks {
                 host.executor());
     }
 
+    /**
+     * {@code PUT after}: how the LRA ended. Answered 200 when the saga's end is in the log; until then the coordinator
+     * asks again, also when this process was down at that time.
+     */
+    public CompletableFuture<Answer> after(String token, String status) {
+        Optional<Enlistment> enlistment = tokens.read(token);
+        if (enlistment.isEmpty()) {
+            LOGGER.warn("Refused a callback that this application did not sign");
+            return CompletableFuture.completedFuture(forbidden());
+        }
+        Optional<LraStatus> end = LraStatus.of(status).filter(known -> !known.isOpen());
+        if (end.isEmpty()) {
+            return CompletableFuture.completedFuture(Answer.of(400, "The body has to be the final status of the LRA"));
+        }
+        CompletableFuture<Answer> answer = host.find(enlistment.get().sagaId())
+                .thenCompose(saga -> saga.map(live -> outcome.ended(live, lraOf(live), end.get()))
+                        .orElseGet(() -> CompletableFuture.completedFuture(null)))
+                .thenApply(ended -> Answer.of(200, ""))
+                .exceptionally(LraCallbacks::failed);
+        inTime(answer, () -> answer.complete(Answer.of(503, "Try again")));
+        return answer;
+    }
+
+    private void inTime(CompletableFuture<Answer> answer, Runnable otherwise) {
+        Runnable cancel = host.timers().schedule(patience, otherwise);
+        answer.whenComplete((answered, failure) -> cancel.run());
+    }
+
+    private static Lra lraOf(LiveSaga saga) {
+        return new Lra(saga.state().start().coordinator());
+    }
+
     private interface Callback {
         CompletableFuture<Void> run(LiveSaga saga, Enlistment enlistment);
     }
@@ -107,14 +140,18 @@ public final class LraCallbacks {
             return CompletableFuture.completedFuture(forbidden());
         }
         String done = verb + "ed";
-        CompletableFuture<Answer> answer = host.find(enlistment.get().sagaId())
+        SagaId sagaId = enlistment.get().sagaId();
+        CompletableFuture<Answer> end = host.find(sagaId)
                 .thenCompose(saga -> saga.isEmpty()
                         ? ended(enlistment.get(), done)
                         : run(callback, saga.get(), enlistment.get()).thenApply(ran -> Answer.of(200, done)))
                 .exceptionally(LraCallbacks::failed);
-        Runnable cancel = host.timers()
-                .schedule(patience, () -> answer.complete(new Answer(202, verb + "ing", links.status(token))));
-        answer.whenComplete((answered, failure) -> cancel.run());
+        CompletableFuture<Answer> answer = end.copy();
+        inTime(answer, () -> {
+            if (answer.complete(new Answer(202, verb + "ing", links.status(token)))) {
+                end.thenRun(() -> host.live(sagaId).ifPresent(saga -> outcome.tellThatAStepIsDone(saga, lraOf(saga))));
+            }
+        });
         return answer;
     }
 
@@ -139,7 +176,7 @@ public final class LraCallbacks {
     }
 
     private CompletableFuture<Void> compensate(LiveSaga saga, Enlistment enlistment) {
-        Lra lra = Lra.of(saga.state().start().coordinator());
+        Lra lra = lraOf(saga);
         saga.appendIfAllowed(new SagaEvent.Timeout(null, "The LRA coordinator cancelled it"));
         if (saga.state().status() != SagaStatus.COMPENSATING) {
             return CompletableFuture.failedFuture(new IllegalStateException("Saga %s is %s and cannot be compensated"
@@ -165,7 +202,7 @@ public final class LraCallbacks {
     }
 
     private CompletableFuture<Void> complete(LiveSaga saga, Enlistment enlistment) {
-        Lra lra = Lra.of(saga.state().start().coordinator());
+        Lra lra = lraOf(saga);
         return saga.appendIfAllowed(new SagaEvent.Close())
                 .thenCompose(done -> saga.state().status() == SagaStatus.COMPLETING
                         ? callbacks.complete(saga, enlistment.step(), lra.id())

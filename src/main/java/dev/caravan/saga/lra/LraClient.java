@@ -1,155 +1,163 @@
 package dev.caravan.saga.lra;
 
-import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.LongRunningAction;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 
 /**
- * Speaks MicroProfile LRA's HTTP protocol with one coordinator. Every request has a time-out, none blocks, and only the
- * configured coordinator is called: of an LRA's id, only the last path segment is used.
+ * Speaks MicroProfile LRA's HTTP protocol with one coordinator. Of an LRA's id, only the last path segment is used, so
+ * that no header can have another host called. Futures fail with {@link LraException}.
+ *
+ * <p>404 and 410 mean that the LRA has ended or never was, 412 that it is too late; any 2xx is an answer.
  */
 final class LraClient {
 
     private static final String TIME_LIMIT = "TimeLimit";
+    private static final String RECOVERY = Exchange.SAGA_LONG_RUNNING_ACTION + "-Recovery";
 
-    private final Supplier<URI> coordinator;
+    private final CoordinatorConnection connection;
     private final String clientId;
-    private final Duration timeout;
-    private final HttpClient http;
 
-    /** A started LRA: the id that the coordinator gave it, and the saga of that name. */
-    record Lra(String id, SagaId sagaId) {
-        static Lra of(String id) {
-            return new Lra(id, LongRunningAction.sagaId(id));
+    /** A started LRA, by the id that the coordinator gave it: a URL. */
+    record Lra(String id) {
+
+        /** The last segment of its path, by which the coordinator finds it. */
+        String uid() {
+            return LongRunningAction.sagaId(id).value();
         }
     }
 
-    /**
-     * @param coordinator for instance {@code http://localhost:8080/lra-coordinator}; asked when it is first needed
-     * @param timeout of a request, and of connecting
-     */
-    LraClient(Supplier<URI> coordinator, String clientId, Duration timeout, Executor executor) {
-        this.coordinator = coordinator;
+    LraClient(CoordinatorConnection connection, String clientId) {
+        this.connection = connection;
         this.clientId = clientId;
-        this.timeout = timeout;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeout)
-                .executor(executor)
-                .build();
     }
 
-    CompletableFuture<Lra> start() {
-        String query = "?ClientID=" + URLEncoder.encode(clientId, StandardCharsets.UTF_8);
-        HttpRequest request = request("/start" + query)
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build();
-        return send(request).thenCompose(response -> {
+    /** @param timeLimit in ms, after which the coordinator cancels it unless it has ended; 0: never */
+    CompletableFuture<Lra> start(long timeLimit) {
+        String query = "?ClientID=" + URLEncoder.encode(clientId, StandardCharsets.UTF_8)
+                + (timeLimit > 0 ? "&" + TIME_LIMIT + "=" + timeLimit : "");
+        String what = "start an LRA";
+        return connection.send("POST", "/start" + query, null, Map.of(), what).thenCompose(response -> {
             Optional<String> id = response.headers()
                     .firstValue("Location")
                     .or(() -> response.headers().firstValue(Exchange.SAGA_LONG_RUNNING_ACTION))
                     .or(() -> Optional.of(response.body()));
-            return response.statusCode() / 100 == 2 && !id.get().isBlank()
-                    ? CompletableFuture.completedFuture(Lra.of(id.get().trim()))
-                    : refused("start an LRA", response);
+            return isSuccess(response) && !id.get().isBlank()
+                    ? CompletableFuture.completedFuture(new Lra(id.get().trim()))
+                    : refused(what, response);
         });
     }
 
     /**
+     * Lets a participant join.
+     *
      * @param link the participant's callbacks, as the value of the header {@code Link}
      * @param timeLimit in ms; 0: none
+     * @return the participant's recovery URL, with which it may leave
      */
-    CompletableFuture<Void> join(Lra lra, String link, long timeLimit) {
+    CompletableFuture<String> join(Lra lra, String link, long timeLimit) {
         String query = timeLimit > 0 ? "?" + TIME_LIMIT + "=" + timeLimit : "";
-        HttpRequest request = request("/" + lra.sagaId() + query)
-                .header("Link", link)
-                .header(Exchange.SAGA_LONG_RUNNING_ACTION, lra.id())
-                .header("Content-Type", "text/plain")
-                .PUT(HttpRequest.BodyPublishers.ofString(""))
-                .build();
-        return send(request)
-                .thenCompose(response -> response.statusCode() / 100 == 2
-                        ? CompletableFuture.completedFuture(null)
-                        : refused("join LRA " + lra.id(), response));
+        String what = "join LRA " + lra.id();
+        Map<String, String> headers = Map.of("Link", link, Exchange.SAGA_LONG_RUNNING_ACTION, lra.id());
+        return connection
+                .send("PUT", "/" + lra.uid() + query, "", headers, what)
+                .thenCompose(response -> isSuccess(response)
+                        ? CompletableFuture.completedFuture(
+                                response.headers().firstValue(RECOVERY).orElseGet(response::body))
+                        : refused(what, response));
     }
 
-    /** Has the coordinator cancel the LRA after this many ms, unless it ends before. */
+    /** Takes a participant that joined out of the LRA: it is not called back. */
+    CompletableFuture<Void> leave(Lra lra, String recoveryUrl) {
+        return send("/remove", lra, recoveryUrl, "leave LRA " + lra.id());
+    }
+
+    /** Has the coordinator cancel the LRA after this many ms, unless it ends before. A limit can only be extended. */
     CompletableFuture<Void> limit(Lra lra, long timeLimit) {
-        HttpRequest request = request("/" + lra.sagaId() + "/renew?" + TIME_LIMIT + "=" + timeLimit)
-                .PUT(HttpRequest.BodyPublishers.noBody())
-                .build();
-        return send(request)
-                .thenCompose(response -> response.statusCode() / 100 == 2
-                        ? CompletableFuture.completedFuture(null)
-                        : refused("limit LRA " + lra.id(), response));
+        return send("/renew?" + TIME_LIMIT + "=" + timeLimit, lra, null, "limit LRA " + lra.id());
+    }
+
+    private CompletableFuture<Void> send(String path, Lra lra, String body, String what) {
+        return connection
+                .send("PUT", "/" + lra.uid() + path, body, Map.of(), what)
+                .thenCompose(response ->
+                        isSuccess(response) ? CompletableFuture.completedFuture(null) : refused(what, response));
     }
 
     /** Asks to close. The answer says how far the coordinator came: it may have been cancelled before. */
     CompletableFuture<LraStatus> close(Lra lra) {
-        return end(lra, "/close");
+        return end(lra, "close");
     }
 
     CompletableFuture<LraStatus> cancel(Lra lra) {
-        return end(lra, "/cancel");
+        return end(lra, "cancel");
     }
 
     private CompletableFuture<LraStatus> end(Lra lra, String how) {
-        HttpRequest request = request("/" + lra.sagaId() + how)
-                .header("Content-Type", "text/plain")
-                .PUT(HttpRequest.BodyPublishers.ofString(""))
-                .build();
-        return send(request)
-                .thenCompose(response -> response.statusCode() == 412
-                        ? status(lra)
-                        : statusIn(response, how.substring(1) + " LRA " + lra.id()));
+        String what = how + " LRA " + lra.id();
+        return connection
+                .send("PUT", "/" + lra.uid() + "/" + how, "", Map.of(), what)
+                .thenCompose(response -> {
+                    boolean silent = isSuccess(response) && statusIn(response).isEmpty();
+                    return response.statusCode() == 412 || silent ? status(lra) : statusOr(response, what);
+                });
     }
 
     CompletableFuture<LraStatus> status(Lra lra) {
-        HttpRequest request = request("/" + lra.sagaId() + "/status").GET().build();
-        return send(request).thenCompose(response -> statusIn(response, "see the status of LRA " + lra.id()));
+        String what = "tell the status of LRA " + lra.id();
+        return connection
+                .send("GET", "/" + lra.uid() + "/status", null, Map.of(), what)
+                .thenCompose(response -> statusOr(response, what));
     }
 
-    private CompletableFuture<LraStatus> statusIn(HttpResponse<String> response, String what) {
+    private static CompletableFuture<LraStatus> statusOr(HttpResponse<String> response, String what) {
         if (response.statusCode() == 404 || response.statusCode() == 410) {
             return CompletableFuture.completedFuture(LraStatus.Gone);
         }
-        String body = response.body().trim();
-        Optional<LraStatus> status = Arrays.stream(LraStatus.values())
-                .filter(known -> known.name().equals(body))
-                .findFirst();
-        return response.statusCode() / 100 == 2 && status.isPresent()
+        Optional<LraStatus> status = statusIn(response);
+        return isSuccess(response) && status.isPresent()
                 ? CompletableFuture.completedFuture(status.get())
                 : refused(what, response);
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(coordinator.get() + path))
-                .timeout(timeout)
-                .header("Accept", "text/plain");
+    private static Optional<LraStatus> statusIn(HttpResponse<String> response) {
+        return LraStatus.of(response.body());
     }
 
-    private CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
-        return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    private static boolean isSuccess(HttpResponse<String> response) {
+        return response.statusCode() / 100 == 2;
     }
 
     private static <T> CompletableFuture<T> refused(String what, HttpResponse<String> response) {
-        return CompletableFuture.failedFuture(new LraException("The LRA coordinator would not %s: HTTP %d, %s"
-                .formatted(what, response.statusCode(), abbreviated(response.body()))));
+        return CompletableFuture.failedFuture(new LraException(
+                "The LRA coordinator would not %s: HTTP %d%s, %s"
+                        .formatted(
+                                what,
+                                response.statusCode(),
+                                meaning(response.statusCode()),
+                                abbreviated(response.body())),
+                response.statusCode()));
+    }
+
+    private static String meaning(int status) {
+        return switch (status) {
+            case 401, 403 -> " (is caravan.lra.coordinator.secret the coordinator's?)";
+            case 404, 410 -> " (it has ended, or never was)";
+            case 412 -> " (it is ending)";
+            default -> "";
+        };
     }
 
     private static String abbreviated(String body) {
         return body.length() <= 300 ? body : body.substring(0, 300) + "…";
+    }
+
+    void close() {
+        connection.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.host.Backoff;
@@ -9,6 +10,8 @@ import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class LraOutcome {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LraOutcome.class);
+
+    /** Stands for the participants of other applications, of which the saga log knows nothing. */
+    private static final Step OTHERS = new Step("OTHER_PARTICIPANTS", 1);
 
     private final LraClient client;
     private final RemainingSteps steps;
@@ -65,6 +71,63 @@ final class LraOutcome {
         return end(saga, lra, () -> client.status(lra));
     }
 
+    /** The coordinator says how the LRA ended: nobody has to ask any more. */
+    CompletableFuture<SagaState> ended(LiveSaga saga, Lra lra, LraStatus status) {
+        conclude(saga, lra, status);
+        return saga.ended();
+    }
+
+    /**
+     * A step is done that the coordinator was told to wait for. It hears of that now and not at its next look: asking
+     * again for what it was asked changes nothing else.
+     */
+    void tellThatAStepIsDone(LiveSaga saga, Lra lra) {
+        boolean undone = saga.state().status() == SagaStatus.COMPENSATING;
+        (undone ? client.cancel(lra) : client.close(lra)).whenComplete((status, failure) -> {
+            if (failure != null) {
+                LOGGER.debug("Saga {}: the coordinator finds out later: {}", saga.id(), Failures.text(failure));
+            } else if (!status.isOpen()) {
+                conclude(saga, lra, status);
+            }
+        });
+    }
+
+    /**
+     * Has the saga undone when its deadline passes, also one that comes before the coordinator's: a coordinator only
+     * extends its limit.
+     *
+     * @return true when it has passed already: the saga is being undone
+     */
+    boolean watchDeadline(LiveSaga saga, Lra lra) {
+        Instant deadline = saga.state().deadline();
+        if (deadline == null || saga.ended().isDone()) {
+            return false;
+        }
+        Duration left = Duration.between(timers.clock().instant(), deadline);
+        if (left.isNegative() || left.isZero()) {
+            timeOut(saga, lra);
+            return true;
+        }
+        later(saga, left, () -> timeOut(saga, lra));
+        return false;
+    }
+
+    /** Unless the saga has ended by then. */
+    private void later(LiveSaga saga, Duration delay, Runnable task) {
+        Runnable cancel = timers.schedule(delay, task);
+        saga.ended().whenComplete((ended, failure) -> cancel.run());
+    }
+
+    private void timeOut(LiveSaga saga, Lra lra) {
+        if (saga.state().status() == SagaStatus.EXECUTING) {
+            cancel(
+                    saga,
+                    lra,
+                    new SagaEvent.Timeout(
+                            null, "The saga did not end before " + saga.state().deadline()));
+        }
+    }
+
     /** @return completes when the saga's end is in the log; who asks second joins who asked first */
     private CompletableFuture<SagaState> end(LiveSaga saga, Lra lra, Supplier<CompletableFuture<LraStatus>> request) {
         CompletableFuture<SagaState> first = watched.putIfAbsent(saga, saga.ended());
@@ -77,7 +140,7 @@ final class LraOutcome {
 
     private void attempt(LiveSaga saga, Lra lra, Supplier<CompletableFuture<LraStatus>> request, int attempt) {
         Failures.asFuture(request::get).whenComplete((status, failure) -> {
-            if (saga.isGone()) {
+            if (saga.isGone() || saga.ended().isDone()) {
                 watched.remove(saga);
             } else if (failure != null) {
                 LOGGER.warn(
@@ -85,11 +148,13 @@ final class LraOutcome {
                         saga.id(),
                         backoff.delayAfter(attempt).toMillis(),
                         Failures.text(failure));
-                timers.schedule(backoff.delayAfter(attempt), () -> attempt(saga, lra, request, attempt + 1));
+                later(saga, backoff.delayAfter(attempt), () -> attempt(saga, lra, request, attempt + 1));
             } else if (status.isOpen()) {
                 help(saga, lra, status);
-                timers.schedule(
-                        backoff.delayAfter(attempt), () -> attempt(saga, lra, () -> client.status(lra), attempt + 1));
+                later(
+                        saga,
+                        backoff.delayAfter(attempt),
+                        () -> attempt(saga, lra, () -> client.status(lra), attempt + 1));
             } else {
                 conclude(saga, lra, status);
             }
@@ -112,21 +177,44 @@ final class LraOutcome {
     private void conclude(LiveSaga saga, Lra lra, LraStatus status) {
         if (isCancelled(saga, status)) {
             saga.appendIfAllowed(cancelled());
-            steps.compensate(saga, lra.id()).thenCompose(saga::append);
+            steps.compensate(saga, lra.id())
+                    .thenApply(end -> status == LraStatus.FailedToCancel ? othersFailed(saga, end) : end)
+                    .thenCompose(saga::append);
         } else {
+            if (status == LraStatus.FailedToClose) {
+                LOGGER.warn("Saga {}: a participant of LRA {} could not be completed", saga.id(), lra.id());
+            }
             steps.complete(saga, lra.id()).thenCompose(saga::append);
         }
+    }
+
+    /** All steps of this application are undone, and yet the coordinator says that not everything is. */
+    private static SagaEvent othersFailed(LiveSaga saga, SagaEvent end) {
+        return end instanceof SagaEvent.CompensateComplete
+                ? new SagaEvent.CompensateFail(
+                        OTHERS,
+                        "A participant of LRA %s that is not of this application could not be compensated"
+                                .formatted(saga.state().start().coordinator()))
+                : end;
     }
 
     private static SagaEvent cancelled() {
         return new SagaEvent.Timeout(null, "The LRA coordinator cancelled it");
     }
 
+    /**
+     * An LRA that is gone has told how it ended, by a step's callback: what is EXECUTING yet had no step to call back, or
+     * the coordinator has lost it.
+     */
     private static boolean isCancelled(LiveSaga saga, LraStatus status) {
         SagaStatus now = saga.state().status();
         return status == LraStatus.Cancelled
                 || status == LraStatus.FailedToCancel
                 || now == SagaStatus.COMPENSATING
-                || status == LraStatus.Gone && now == SagaStatus.EXECUTING;
+                || status == LraStatus.Gone && now == SagaStatus.EXECUTING && hasCallbacks(saga);
+    }
+
+    private static boolean hasCallbacks(LiveSaga saga) {
+        return saga.state().steps().stream().anyMatch(LraLinks::isCalledBack);
     }
 }

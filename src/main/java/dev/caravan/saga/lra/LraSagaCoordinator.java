@@ -1,12 +1,17 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.SagaEnlistment;
 import dev.caravan.saga.camel.SagaFailedException;
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
@@ -20,13 +25,25 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
     private final LraClient client;
     private final LraOutcome outcome;
     private final LraLinks links;
+    private final Clock clock;
+    private final long startLimit;
 
-    LraSagaCoordinator(LiveSaga saga, Lra lra, LraClient client, LraOutcome outcome, LraLinks links) {
+    /** @param startLimit the time limit that the LRA was started with, in ms; 0: none, or long ago */
+    LraSagaCoordinator(
+            LiveSaga saga,
+            Lra lra,
+            LraClient client,
+            LraOutcome outcome,
+            LraLinks links,
+            Clock clock,
+            long startLimit) {
         this.saga = saga;
         this.lra = lra;
         this.client = client;
         this.outcome = outcome;
         this.links = links;
+        this.clock = clock;
+        this.startLimit = startLimit;
     }
 
     @Override
@@ -41,16 +58,35 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
 
     private CompletableFuture<Void> join(Exchange exchange, CamelSagaStep step) {
         long timeLimit = step.getTimeoutInMilliseconds().orElse(0L);
-        boolean participates =
+        boolean calledBack =
                 step.getCompensation().isPresent() || step.getCompletion().isPresent();
+        long limit = timeLimit == startLimit || saga.state().deadline() != null ? 0 : timeLimit;
         CompletableFuture<Void> limited =
-                timeLimit > 0 && !participates ? client.limit(lra, timeLimit) : CompletableFuture.completedFuture(null);
-        return SagaEnlistment.of(exchange, step)
-                .map(enlistment -> limited.thenCompose(done -> enlistment.into(saga))
-                        .thenCompose(enlisted -> participates
-                                ? client.join(lra, links.of(saga.id(), enlisted, step), timeLimit)
-                                : CompletableFuture.<Void>completedFuture(null)))
-                .orElse(limited);
+                limit > 0 && !calledBack ? client.limit(lra, limit) : CompletableFuture.completedFuture(null);
+        return limited.thenCompose(done -> writeLimit(timeLimit)).thenCompose(done -> SagaEnlistment.of(exchange, step)
+                .map(enlistment -> enlistment
+                        .into(saga)
+                        .thenCompose(enlisted ->
+                                calledBack ? join(enlisted, limit) : CompletableFuture.<Void>completedFuture(null)))
+                .orElseGet(() -> CompletableFuture.completedFuture(null)));
+    }
+
+    private CompletableFuture<Void> join(Step enlisted, long limit) {
+        SagaState state = saga.state();
+        return client.join(lra, links.of(state, state.step(enlisted).orElseThrow()), limit)
+                .thenApply(recoveryUrl -> null);
+    }
+
+    /** The earliest limit counts; the coordinator has only the first one, because to it a later one is an extension. */
+    private CompletableFuture<Void> writeLimit(long timeLimit) {
+        if (timeLimit <= 0) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Instant deadline = clock.instant().plusMillis(timeLimit).truncatedTo(ChronoUnit.MILLIS);
+        Instant known = saga.state().deadline();
+        return known == null || deadline.isBefore(known)
+                ? saga.append(new SagaEvent.Limit(deadline)).thenRun(() -> outcome.watchDeadline(saga, lra))
+                : CompletableFuture.completedFuture(null);
     }
 
     @Override

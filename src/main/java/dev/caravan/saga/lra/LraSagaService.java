@@ -1,7 +1,9 @@
 package dev.caravan.saga.lra;
 
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.LongRunningAction;
+import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.RouteReplay;
 import dev.caravan.saga.camel.SagaStart;
@@ -39,6 +41,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     private final LraLinks links;
     private final LraCallbacks callbacks;
     private final RouteReplay replay;
+    private final JoinedLras joined;
     private final String application;
     private final Duration startPatience;
     private CamelContext context;
@@ -50,11 +53,18 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.application = settings.clientId();
         this.startPatience = settings.requestTimeout();
         CallbackToken tokens = new CallbackToken(settings.callbackSecret());
-        this.client =
-                new LraClient(settings.coordinator(), settings.clientId(), settings.requestTimeout(), host.executor());
+        this.client = new LraClient(
+                new CoordinatorConnection(
+                        settings.coordinator(),
+                        settings.coordinatorSecret(),
+                        settings.requestTimeout(),
+                        new CircuitBreaker(host.timers().clock(), settings.retry()),
+                        host.executor()),
+                settings.clientId());
         StepCallbacks steps = new StepCallbacks(context, host, backoff);
         this.outcome = new LraOutcome(client, new RemainingSteps(steps), host.timers(), settings.retry());
         this.links = new LraLinks(settings.participant(), tokens);
+        this.joined = new JoinedLras(host, application, startPatience);
         this.callbacks = new LraCallbacks(host, steps, outcome, tokens, links, settings.patience());
     }
 
@@ -69,36 +79,51 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         if (resumed.isPresent()) {
             return CompletableFuture.completedFuture(coordinator(resumed.get(), lraOf(resumed.get())));
         }
-        return Failures.asFuture(
-                () -> start(1).thenCompose(lra -> SagaStart.start(host, lra.sagaId(), lra.id(), application, exchange)
-                        .<CamelSagaCoordinator>thenApply(saga -> coordinator(saga, lra))
-                        .whenComplete((saga, failure) -> {
-                            if (failure != null) {
-                                client.cancel(lra);
-                            }
-                        })));
+        return Failures.asFuture(() -> {
+            long limit = RouteTimeLimit.of(context, exchange);
+            return start(limit, 1)
+                    .thenCompose(lra -> SagaStart.start(host, new SagaId(lra.uid()), lra.id(), application, exchange)
+                            .<CamelSagaCoordinator>thenApply(saga -> coordinator(saga, lra, limit))
+                            .whenComplete((saga, failure) -> {
+                                if (failure != null) {
+                                    client.cancel(lra);
+                                }
+                            }));
+        });
     }
 
     /** Starts LRAs until one has an id in a partition that this instance owns: the coordinator chooses the id. */
-    private CompletableFuture<Lra> start(int attempt) {
+    private CompletableFuture<Lra> start(long limit, int attempt) {
         return SagaStart.whenReady(host, startPatience)
-                .thenCompose(ready -> client.start())
+                .thenCompose(ready -> client.start(limit))
                 .thenCompose(lra -> {
-                    if (host.ownership().owns(lra.sagaId()) || attempt == START_ATTEMPTS) {
+                    if (host.ownership().owns(new SagaId(lra.uid())) || attempt == START_ATTEMPTS) {
                         return CompletableFuture.completedFuture(lra);
                     }
                     client.cancel(lra);
-                    return start(attempt + 1);
+                    return start(limit, attempt + 1);
                 });
     }
 
-    /** EXECUTING: the route runs again. Otherwise the coordinator is asked again to end what it was asked to end. */
+    /**
+     * EXECUTING: the route runs again, or, for an LRA that was started elsewhere, its end is awaited. Otherwise the
+     * coordinator is asked again to end what it was asked to end.
+     */
     @Override
     public void resume(LiveSaga saga) {
+        Lra lra = lraOf(saga);
+        boolean late = outcome.watchDeadline(saga, lra);
+        boolean part = JoinedLras.isPartOf(saga, lra);
         switch (saga.state().status()) {
-            case EXECUTING -> replay.run(saga);
-            case COMPLETING -> outcome.close(saga, lraOf(saga));
-            default -> outcome.cancel(saga, lraOf(saga));
+            case EXECUTING -> {
+                if (part) {
+                    outcome.watch(saga, lra);
+                } else if (!late) {
+                    replay.run(saga);
+                }
+            }
+            case COMPLETING -> outcome.close(saga, lra);
+            default -> outcome.cancel(saga, lra);
         }
     }
 
@@ -110,19 +135,50 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     }
 
     private static Lra lraOf(LiveSaga saga) {
-        return Lra.of(saga.state().start().coordinator());
+        return new Lra(saga.state().start().coordinator());
     }
 
-    /** @return {@code null} for a saga that is unknown or has ended, as the EIP wants it */
+    /**
+     * @return never {@code null}: the EIP would start a new saga in place of one that it cannot join. An LRA that was
+     *     started elsewhere is joined while the coordinator says that it is active; any other refuses all that is asked.
+     */
     @Override
     public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
-        return Failures.asFuture(() -> host.find(LongRunningAction.sagaId(id))
-                .thenApply(found -> found.<CamelSagaCoordinator>map(saga -> coordinator(saga, lraOf(saga)))
-                        .orElse(null)));
+        return Failures.asFuture(() -> find(id))
+                .exceptionally(failure -> new RefusingCoordinator(id, Failures.text(failure)));
+    }
+
+    private CompletableFuture<CamelSagaCoordinator> find(String id) {
+        Optional<LiveSaga> live = host.live(LongRunningAction.sagaId(id));
+        if (live.isPresent()) {
+            return CompletableFuture.completedFuture(coordinator(live.get(), lraOf(live.get())));
+        }
+        Lra lra = new Lra(id);
+        return client.status(lra)
+                .thenApply(status -> status == LraStatus.Active
+                        ? new JoiningCoordinator(
+                                lra,
+                                client,
+                                outcome,
+                                exchange -> joined.part(lra, exchange),
+                                part -> coordinator(part, lra))
+                        : new RefusingCoordinator(
+                                id,
+                                "LRA %s %s"
+                                        .formatted(
+                                                id,
+                                                status == LraStatus.Gone
+                                                        ? "has ended, or never was"
+                                                        : "is " + status)));
     }
 
     private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra) {
-        return new LraSagaCoordinator(saga, lra, client, outcome, links);
+        return coordinator(saga, lra, 0);
+    }
+
+    private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra, long startLimit) {
+        return new LraSagaCoordinator(
+                saga, lra, client, outcome, links, host.timers().clock(), startLimit);
     }
 
     @Override
@@ -152,4 +208,10 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     /** Nothing to stop: the stop of one route must not stop the sagas of the others. */
     @Override
     protected void doStop() {}
+
+    /** The application ends: the coordinator is asked nothing any more. */
+    @Override
+    protected void doShutdown() {
+        client.close();
+    }
 }

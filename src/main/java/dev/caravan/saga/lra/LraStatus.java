@@ -1,5 +1,8 @@
 package dev.caravan.saga.lra;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** What a coordinator says of an LRA; the names of MicroProfile LRA 2.0, and GONE. */
 enum LraStatus {
     Active,
@@ -12,9 +15,21 @@ enum LraStatus {
     /** The coordinator knows it no more: it has ended, one way or the other. */
     Gone;
 
+    /** What a body says; empty when it is no status. */
+    static Optional<LraStatus> of(String body) {
+        String name = body == null ? "" : body.trim();
+        return Arrays.stream(values())
+                .filter(known -> known != Gone && known.name().equals(name))
+                .findFirst();
+    }
+
     /** True when it was asked to close: it can no longer be cancelled. */
     boolean isClose() {
         return this == Closing || this == Closed || this == FailedToClose;
+    }
+
+    boolean isCancel() {
+        return this == Cancelling || this == Cancelled || this == FailedToCancel;
     }
 
     /** True while the coordinator is not done with it. */

@@ -31,7 +31,7 @@ public class LraAutoConfiguration {
     private static final Duration RETRY_INITIAL = Duration.ofMillis(250);
     private static final Duration RETRY_MAXIMUM = Duration.ofSeconds(10);
 
-    @Bean
+    @Bean(destroyMethod = "shutdown")
     LraSagaService caravanLraSagaService(
             CamelContext context,
             SagaHost host,
@@ -50,6 +50,7 @@ public class LraAutoConfiguration {
                 LRAConstants.DEFAULT_LOCAL_PARTICIPANT_CONTEXT_PATH);
         LraSettings settings = new LraSettings(
                 coordinator,
+                environment.getProperty("caravan.lra.coordinator.secret"),
                 participant,
                 environment.getProperty("spring.application.name", "caravan"),
                 properties.lra().requestTimeout(),

@@ -7,6 +7,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -29,6 +30,12 @@ class LraCallbackController {
     @PutMapping("/complete/{token}")
     CompletableFuture<ResponseEntity<String>> complete(@PathVariable String token) {
         return callbacks.complete(token).thenApply(LraCallbackController::response);
+    }
+
+    @PutMapping("/after/{token}")
+    CompletableFuture<ResponseEntity<String>> after(
+            @PathVariable String token, @RequestBody(required = false) String status) {
+        return callbacks.after(token, status).thenApply(LraCallbackController::response);
     }
 
     @GetMapping("/status/{token}")

@@ -10,8 +10,10 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,7 +33,25 @@ import org.awaitility.Awaitility;
  */
 final class FakeLraCoordinator implements AutoCloseable {
 
-    private static final Pattern TOKEN = Pattern.compile("<[^>]*/(compensate|complete)/([^>/]+)>");
+    /** What it does wrong, as networks and other coordinators do. */
+    enum Fault {
+        /** Each callback is made twice, at the same time, and once more when it is done. */
+        REPEATS,
+        /** The participants of a cancelled LRA are called in the order of enlistment. */
+        REORDERS,
+        /** Close and cancel are answered before anybody is called. */
+        DELAYS,
+        /** The first answer to close or cancel is lost, but not the request. */
+        DROPS_THE_END,
+        /** The first answer to a join is lost, but not the request. */
+        DROPS_A_JOIN,
+        /** The answer to a start is lost, but not the request. */
+        DROPS_THE_START,
+        /** Nobody is told how the LRA ended. */
+        FORGETS_TO_TELL
+    }
+
+    private static final Pattern TOKEN = Pattern.compile("<[^>]*/(compensate|complete|after)/([^>/]+)>");
     private static final long PATIENCE_MILLIS = 500;
 
     static {
@@ -42,6 +62,7 @@ final class FakeLraCoordinator implements AutoCloseable {
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final List<String> answers = new CopyOnWriteArrayList<>();
     private final Map<String, Lra> lras = new ConcurrentHashMap<>();
+    private final Set<Fault> faults = Collections.synchronizedSet(EnumSet.noneOf(Fault.class));
     private final AtomicInteger count = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
@@ -51,6 +72,7 @@ final class FakeLraCoordinator implements AutoCloseable {
 
     private static final class Lra {
         private final List<String> links = new CopyOnWriteArrayList<>();
+        private final List<String> limits = new CopyOnWriteArrayList<>();
         private volatile String status = "Active";
         private CompletableFuture<Void> end;
     }
@@ -72,6 +94,10 @@ final class FakeLraCoordinator implements AutoCloseable {
 
     void callBack(LraCallbacks callbacks) {
         participant = callbacks;
+    }
+
+    void misbehave(Fault... added) {
+        faults.addAll(List.of(added));
     }
 
     /** From now on it answers 503 to everything, or again as it should. */
@@ -128,7 +154,13 @@ final class FakeLraCoordinator implements AutoCloseable {
 
     private void start(HttpExchange http) throws IOException {
         String id = "lra-" + count.incrementAndGet();
-        lras.put(id, new Lra());
+        Lra lra = new Lra();
+        lra.limits.add(http.getRequestURI().getQuery());
+        lras.put(id, lra);
+        if (faults.remove(Fault.DROPS_THE_START)) {
+            http.close();
+            return;
+        }
         http.getResponseHeaders().add("Location", url() + "/" + id);
         answer(http, 201, url() + "/" + id);
     }
@@ -141,6 +173,11 @@ final class FakeLraCoordinator implements AutoCloseable {
             answer(http, 412, "LRA %s is %s, too late to join".formatted(path[1], lra.status));
         } else if (path.length == 2) {
             lra.links.add(http.getRequestHeaders().getFirst("Link"));
+            lra.limits.add(String.valueOf(http.getRequestURI().getQuery()));
+            if (faults.remove(Fault.DROPS_A_JOIN)) {
+                http.close();
+                return;
+            }
             answer(http, 200, url() + "/" + path[1]);
         } else if (path[2].equals("close") || path[2].equals("cancel")) {
             end(http, lra, path[2].equals("close"));
@@ -151,7 +188,16 @@ final class FakeLraCoordinator implements AutoCloseable {
 
     private void end(HttpExchange http, Lra lra, boolean close) throws IOException, InterruptedException {
         try {
-            end(lra, close).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            CompletableFuture<Void> end = end(lra, close);
+            if (faults.remove(Fault.DROPS_THE_END)) {
+                http.close();
+                return;
+            }
+            if (faults.contains(Fault.DELAYS)) {
+                answer(http, 202, lra.status);
+                return;
+            }
+            end.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             answer(http, 200, lra.status);
         } catch (TimeoutException e) {
             answer(http, 202, lra.status);
@@ -175,21 +221,58 @@ final class FakeLraCoordinator implements AutoCloseable {
         end(lras.get(id), false);
     }
 
+    /** An LRA of somebody else, for steps to join. */
+    String started() {
+        String id = "lra-" + count.incrementAndGet();
+        lras.put(id, new Lra());
+        return url() + "/" + id;
+    }
+
+    /** Somebody else closes it. */
+    void close(String id) {
+        end(lras.get(id), true);
+    }
+
+    /** The queries with which it was started, and then joined. */
+    List<String> queries(String id) {
+        return lras.get(id).limits;
+    }
+
     private void callBack(Lra lra, boolean close) {
         List<String> order = new ArrayList<>(lra.links);
-        if (!close) {
+        if (!close && !faults.contains(Fault.REORDERS)) {
             Collections.reverse(order);
         }
         boolean failed = false;
         for (String link : order) {
-            Matcher matcher = TOKEN.matcher(link);
-            while (matcher.find()) {
-                if (matcher.group(1).equals(close ? "complete" : "compensate")) {
-                    failed |= !call(matcher.group(2), close).endsWith("ed");
+            for (String token : tokens(link, close ? "complete" : "compensate")) {
+                if (faults.contains(Fault.REPEATS)) {
+                    CompletableFuture<Void> other = CompletableFuture.runAsync(() -> call(token, close), threads);
+                    call(token, close);
+                    other.join();
                 }
+                failed |= !call(token, close).endsWith("ed");
             }
         }
         lra.status = failed ? (close ? "FailedToClose" : "FailedToCancel") : (close ? "Closed" : "Cancelled");
+        if (!faults.contains(Fault.FORGETS_TO_TELL)) {
+            order.forEach(link -> tokens(link, "after").forEach(token -> after(token, lra.status)));
+        }
+    }
+
+    private static List<String> tokens(String link, String relation) {
+        return TOKEN.matcher(link)
+                .results()
+                .filter(found -> found.group(1).equals(relation))
+                .map(found -> found.group(2))
+                .toList();
+    }
+
+    private void after(String token, String status) {
+        Awaitility.await()
+                .atMost(20, TimeUnit.SECONDS)
+                .pollInterval(20, TimeUnit.MILLISECONDS)
+                .until(() -> participant.after(token, status).join().status() == 200);
     }
 
     /** @return the participant's last word: {@code Completed}, {@code Compensated}, {@code FailedToCompensate} */

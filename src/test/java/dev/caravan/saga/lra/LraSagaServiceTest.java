@@ -67,6 +67,7 @@ class LraSagaServiceTest {
                 .forEach(command -> participants.succeed(command, "{}"));
         LraSettings settings = new LraSettings(
                 coordinator::url,
+                null,
                 () -> URI.create("http://app.example/lra-participant"),
                 "orders",
                 Duration.ofSeconds(10),
@@ -210,13 +211,11 @@ class LraSagaServiceTest {
     }
 
     @Test
-    void hasAMandatorySagaFailThatIsUnknown() throws Exception {
-        assertThat(service.getSaga(coordinator.url() + "/lra-9").get(20, TimeUnit.SECONDS))
-                .isNull();
-
+    void refusesToJoinASagaThatIsUnknown() {
         Exchange exchange = send("direct:process-payment", coordinator.url() + "/lra-9");
 
-        assertThat(exchange.getException()).hasMessageStartingWith("Exchange is not part of a saga");
+        assertThat(exchange.getException())
+                .hasMessage("Cannot begin: LRA %s/lra-9 has ended, or never was".formatted(coordinator.url()));
         assertThat(participants.sent()).isEmpty();
     }
 
@@ -230,7 +229,7 @@ class LraSagaServiceTest {
             Exchange unknown = send("direct:reserve-stock", foreign.url() + "/lra-9");
             Exchange known = send("direct:reserve-stock", foreign.url() + "/lra-1");
 
-            assertThat(unknown.getException()).hasMessageStartingWith("Exchange is not part of a saga");
+            assertThat(unknown.getException()).hasMessageEndingWith("/lra-9 has ended, or never was");
             assertThat(known.getException()).isNull();
             assertThat(foreign.calls()).isEmpty();
         }

@@ -1,0 +1,77 @@
+package dev.caravan.saga.lra;
+
+import dev.caravan.saga.camel.Failures;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.lra.LraClient.Lra;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.saga.CamelSagaCoordinator;
+import org.apache.camel.saga.CamelSagaStep;
+
+/** An LRA that was started elsewhere, as the Saga EIP sees it. Nothing here throws: futures fail instead. */
+final class JoiningCoordinator implements CamelSagaCoordinator {
+
+    private final Lra lra;
+    private final LraClient client;
+    private final Function<Exchange, CompletableFuture<LiveSaga>> part;
+    private final Function<LiveSaga, CamelSagaCoordinator> coordinator;
+    private final LraOutcome outcome;
+
+    JoiningCoordinator(
+            Lra lra,
+            LraClient client,
+            LraOutcome outcome,
+            Function<Exchange, CompletableFuture<LiveSaga>> part,
+            Function<LiveSaga, CamelSagaCoordinator> coordinator) {
+        this.lra = lra;
+        this.client = client;
+        this.outcome = outcome;
+        this.part = part;
+        this.coordinator = coordinator;
+    }
+
+    @Override
+    public String getId() {
+        return lra.id();
+    }
+
+    /** A step that could not join has the coordinator asked how the LRA ended, so that the part ends as well. */
+    @Override
+    public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
+        boolean alone = step.getCompensation().isEmpty() && step.getCompletion().isEmpty();
+        if (alone && step.getOptions().isEmpty()) {
+            return CompletableFuture.completedFuture(null); // it only spans others
+        }
+        return Failures.asFuture(() -> part.apply(exchange).thenCompose(saga -> coordinator
+                .apply(saga)
+                .beginStep(exchange, step)
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        outcome.watch(saga, lra);
+                    }
+                })));
+    }
+
+    @Override
+    public CompletableFuture<Void> compensate(Exchange exchange) {
+        return end(() -> client.cancel(lra), "cancelled");
+    }
+
+    @Override
+    public CompletableFuture<Void> complete(Exchange exchange) {
+        return end(() -> client.close(lra), "closed");
+    }
+
+    /** Whoever has an LRA may end it. Its steps here are called back, as those elsewhere. */
+    private CompletableFuture<Void> end(Supplier<CompletableFuture<LraStatus>> request, String how) {
+        return Failures.asFuture(() -> request.get().thenCompose(status -> {
+            boolean done = how.equals("closed") ? status.isClose() : status.isCancel();
+            return done
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.failedFuture(
+                            new IllegalStateException("LRA %s was not %s: it is %s".formatted(lra.id(), how, status)));
+        }));
+    }
+}

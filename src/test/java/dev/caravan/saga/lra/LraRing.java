@@ -1,0 +1,130 @@
+package dev.caravan.saga.lra;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StartedSaga;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.InMemorySagaLog;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.test.FakeParticipants;
+import dev.caravan.saga.test.ManualTimers;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+
+/** The Saga EIP on a coordinator that a test can have misbehave; log, participants and time are in memory. */
+final class LraRing implements AutoCloseable {
+
+    static final Duration RETRY = Duration.ofSeconds(3);
+    static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
+
+    final InMemorySagaLog log = new InMemorySagaLog();
+    final ManualTimers timers = new ManualTimers();
+    final FakeParticipants participants = new FakeParticipants();
+    final FakeLraCoordinator coordinator = new FakeLraCoordinator();
+    final DefaultCamelContext context = new DefaultCamelContext();
+    final SagaHost host;
+    final LraSagaService service;
+    private final ExecutorService executor = Executors.newFixedThreadPool(4);
+
+    LraRing(RouteBuilder... routes) throws Exception {
+        this(null, routes);
+    }
+
+    /** @param coordinatorUrl {@code null}: that of {@link #coordinator} */
+    LraRing(Supplier<URI> coordinatorUrl, RouteBuilder... routes) throws Exception {
+        host = new SagaHost(log, participants, timers, executor);
+        participants.replyTo(host::deliver);
+        List.of("ReserveStock", "ReleaseStock", "ConfirmStock", "ProcessPayment", "RefundPayment")
+                .forEach(command -> participants.succeed(command, "{}"));
+        service = new LraSagaService(
+                context,
+                host,
+                new LraSettings(
+                        coordinatorUrl == null ? coordinator::url : coordinatorUrl,
+                        "the secret",
+                        () -> URI.create("http://app.example/lra-participant"),
+                        "orders",
+                        REQUEST_TIMEOUT,
+                        Duration.ofSeconds(1),
+                        "a secret of this test".getBytes(UTF_8),
+                        new Backoff(RETRY, RETRY, 0)),
+                new Backoff(Duration.ofSeconds(10), Duration.ofSeconds(60), 3));
+        coordinator.callBack(service.callbacks());
+        context.getRegistry().bind("sagaHost", host);
+        context.getRegistry().bind("sagaService", service);
+        PluginHelper.getRoutesLoader(context)
+                .loadRoutes(PluginHelper.getResourceLoader(context)
+                        .resolveResource("classpath:camel-ring/order.camel.xml"));
+        for (RouteBuilder builder : routes) {
+            context.addRoutes(builder);
+        }
+        context.start();
+    }
+
+    StartedSaga start(String endpoint) {
+        return new SagaStarter(context).start(endpoint, "{\"orderId\":\"o1\"}", "o1", Map.of());
+    }
+
+    /** Moves the clock until it has ended. */
+    SagaState endOf(StartedSaga started) throws Exception {
+        advanceUntilDone(started.ended());
+        return started.ended().get(20, TimeUnit.SECONDS);
+    }
+
+    void advanceUntilDone(CompletableFuture<?> future) {
+        await().until(() -> {
+            if (!future.isDone()) {
+                timers.advance(RETRY);
+            }
+            return future.isDone();
+        });
+    }
+
+    Exchange send(String endpoint, String longRunningAction) {
+        return context.createProducerTemplate().request(endpoint, exchange -> {
+            exchange.getIn().setBody("{}");
+            exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
+        });
+    }
+
+    void awaitCommand(String command) {
+        await().until(() -> participants.commands().contains(command));
+    }
+
+    List<String> events(SagaId id) {
+        return log.read(id).stream()
+                .map(SagaLogEntry::event)
+                .map(event -> event.type())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        try {
+            await().until(() ->
+                    host.size() == 0 && context.getInflightRepository().size() == 0);
+            await().untilAsserted(() -> assertThat(timers.size()).isZero());
+        } finally {
+            context.stop();
+            coordinator.close();
+            executor.shutdown();
+        }
+    }
+}
