@@ -10,7 +10,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.lra.annotation.LRAStatus;
@@ -28,8 +27,15 @@ class DecisionFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
 
     private static final Pattern CHANGE =
-            Pattern.compile("(?<lra>.*/lra-coordinator/[^/]+)(?<operation>/close|/cancel|)");
+            Pattern.compile("(?<lra>.*/lra-coordinator/[^/]+)(?<operation>/close|/cancel|/remove|)");
+    private static final String LEAVE = "/remove";
     private static final int PRECONDITION_FAILED = 412;
+
+    private final transient HardenedRecovery recovery;
+
+    DecisionFilter(HardenedRecovery recovery) {
+        this.recovery = recovery;
+    }
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -50,26 +56,40 @@ class DecisionFilter extends HttpFilter {
                 chain.doFilter(request, response);
             }
         }
+        if (isEnding(lra)) {
+            recovery.lookSoon(lra);
+        }
     }
 
-    private static boolean refused(
+    private static boolean isEnding(LongRunningAction lra) {
+        return lra.getLRAStatus() == LRAStatus.Closing || lra.getLRAStatus() == LRAStatus.Cancelling;
+    }
+
+    private boolean refused(
             LongRunningAction lra, String operation, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         LRAStatus status = lra.getLRAStatus();
         boolean decided = status != LRAStatus.Active;
         String link = request.getHeader("Link");
+        if (operation.equals(LEAVE)) {
+            return false; // Narayana answers 412 itself
+        }
         if (!operation.isEmpty()) {
             if (decided) {
+                if (isEnding(lra)) {
+                    recovery.lookNow(lra);
+                }
                 answerStatus(status, request, response);
             }
             return decided;
         }
         if ((link == null || link.isBlank()) && request.getContentLength() <= 0) {
-            answer(response, HttpServletResponse.SC_BAD_REQUEST, "Joining an LRA takes a Link header");
+            Answers.text(response, HttpServletResponse.SC_BAD_REQUEST, "Joining an LRA takes a Link header");
             return true;
         }
         if (decided && (link == null || link.contains("compensate"))) {
-            answer(response, PRECONDITION_FAILED, "LRA %s is %s, too late to join".formatted(lra.getId(), status));
+            Answers.text(
+                    response, PRECONDITION_FAILED, "LRA %s is %s, too late to join".formatted(lra.getId(), status));
             return true;
         }
         return false;
@@ -85,15 +105,10 @@ class DecisionFilter extends HttpFilter {
 
     private static void answerStatus(LRAStatus status, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        boolean json = "application/json".equals(request.getHeader("Accept"));
-        answer(response, HttpServletResponse.SC_OK, json ? "{\"status\":\"" + status + "\"}" : status.name());
-    }
-
-    private static void answer(HttpServletResponse response, int code, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        response.setStatus(code);
-        response.setContentType(body.startsWith("{") ? "application/json" : "text/plain");
-        response.setContentLength(bytes.length);
-        response.getOutputStream().write(bytes);
+        if ("application/json".equals(request.getHeader("Accept"))) {
+            Answers.json(response, HttpServletResponse.SC_OK, "{\"status\":\"" + status + "\"}");
+        } else {
+            Answers.text(response, HttpServletResponse.SC_OK, status.name());
+        }
     }
 }

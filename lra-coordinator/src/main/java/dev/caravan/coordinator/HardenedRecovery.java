@@ -10,6 +10,7 @@ import io.narayana.lra.coordinator.domain.model.LongRunningAction;
 import io.narayana.lra.coordinator.internal.LRARecoveryModule;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,12 +39,15 @@ class HardenedRecovery extends LRARecoveryModule {
     private final LraStore store = new LraStore();
     private final Clock clock;
     private final Replays replays;
+    private final Duration giveUpAfter;
     private final Set<Uid> unknownLastPass = new HashSet<>();
     private boolean loaded;
 
-    HardenedRecovery(Replays replays, Clock clock) {
+    /** @param giveUpAfter how long an LRA is replayed that does not end; zero: for ever */
+    HardenedRecovery(Replays replays, Clock clock, Duration giveUpAfter) {
         this.replays = replays;
         this.clock = clock;
+        this.giveUpAfter = giveUpAfter;
     }
 
     /**
@@ -86,6 +90,16 @@ class HardenedRecovery extends LRARecoveryModule {
         recover();
     }
 
+    /** A request has asked an LRA to end, and it has not: a participant is not done. It is asked soon. */
+    void lookSoon(LongRunningAction lra) {
+        replays.expect(lra.get_uid(), () -> replay(lra.get_uid(), lra.getId()));
+    }
+
+    /** Somebody asks again for the end of an LRA that is ending: its participants may be done. They are asked now. */
+    void lookNow(LongRunningAction lra) {
+        replays.submit(lra.get_uid(), true, () -> replay(lra.get_uid(), lra.getId()));
+    }
+
     private synchronized void pass(boolean dueOrNot) {
         if (!loaded) {
             return;
@@ -101,7 +115,7 @@ class HardenedRecovery extends LRARecoveryModule {
             } else if (belongsToParent(lra)) {
                 continue;
             } else if (lra.getStatus() != LRAStatus.Active) {
-                replays.submit(uid, dueOrNot, () -> replay(uid, lra));
+                replays.submit(uid, dueOrNot, () -> replay(uid, lra.getLraId()));
             } else if (lra.getFinishTime() > 0 && lra.getFinishTime() + TIMER_IS_LOST < clock.millis()) {
                 replays.submit(uid, dueOrNot, () -> expire(lra));
             }
@@ -145,8 +159,8 @@ class HardenedRecovery extends LRARecoveryModule {
     }
 
     /** Returns whether nothing is left to do for this LRA. */
-    private boolean replay(Uid uid, LRAData known) {
-        var lock = getService().tryLockTransaction(known.getLraId());
+    private boolean replay(Uid uid, URI id) {
+        var lock = getService().tryLockTransaction(id);
         if (lock == null) {
             return false; // a request or its timer is ending it
         }
@@ -154,7 +168,7 @@ class HardenedRecovery extends LRARecoveryModule {
             RestoredLra lra = new RestoredLra(getService(), uid);
             if (!lra.isPresent()) {
                 if (!store.contains(uid)) {
-                    getService().remove(known.getLraId());
+                    getService().remove(id);
                 }
                 return true;
             }
@@ -162,11 +176,27 @@ class HardenedRecovery extends LRARecoveryModule {
                 return moveEntryToFailedLRAPath(uid);
             }
             boolean ended = lra.replay();
+            if (!ended && isOverdue(uid)) {
+                LOGGER.warn(
+                        "LRA {} is given up: participants have not answered for {}. It is among the failed ones",
+                        id,
+                        giveUpAfter);
+                lra.giveUp();
+                ended = moveEntryToFailedLRAPath(uid);
+                getService().remove(id);
+            }
             LOGGER.debug("Recovered LRA {}, which is now {}", lra.getId(), lra.getLRAStatus());
             return ended;
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isOverdue(Uid uid) {
+        return !giveUpAfter.isZero()
+                && replays.since(uid)
+                        .filter(since -> since.plus(giveUpAfter).isBefore(clock.instant()))
+                        .isPresent();
     }
 
     /** Narayana looks for a failed LRA among the live ones only, so that a failed one could never be deleted. */
@@ -180,6 +210,10 @@ class HardenedRecovery extends LRARecoveryModule {
             LOGGER.debug("LRA {} is not among the failed ones", uid, e);
         }
         return super.removeCommitted(uid);
+    }
+
+    long countFailed() {
+        return getService().getFailedLRAs().size();
     }
 
     /** The LRAs of each status, for health and for people. */

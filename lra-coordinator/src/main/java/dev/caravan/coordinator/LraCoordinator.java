@@ -1,10 +1,12 @@
 package dev.caravan.coordinator;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -32,7 +34,9 @@ class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerIni
     private final ExecutorService replaying;
     private final HardenedRecovery recovery;
     private final int loaded;
-    private ScheduledExecutorService passes;
+    private final ScheduledThreadPoolExecutor passes =
+            new ScheduledThreadPoolExecutor(1, new CustomizableThreadFactory("lra-recovery-passes-"));
+    private volatile boolean started;
     private volatile boolean open = true;
 
     /**
@@ -47,15 +51,19 @@ class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerIni
                     + " Close the application context that holds it first.");
         }
         this.settings = settings;
+        passes.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         StoreDirectory locked = null;
         try {
             locked = StoreDirectory.lock(settings.storeDir());
             directory = locked;
-            ParticipantClient.setTimeout(settings.participantTimeout());
+            ParticipantClient.configure(
+                    settings.participantTimeout(), new ParticipantHosts(settings.allowedParticipants()));
             replaying = Executors.newFixedThreadPool(
                     settings.recoveryThreads(), new CustomizableThreadFactory("lra-recovery-"));
-            Replays replays = new Replays(replaying, clock, settings.recoveryPeriod(), settings.recoveryMaxDelay());
-            recovery = NarayanaEnvironment.open(directory.path(), settings, () -> new HardenedRecovery(replays, clock));
+            Replays replays = new Replays(
+                    replaying, this::later, clock, settings.recoveryFirstDelay(), settings.recoveryMaxDelay());
+            recovery = NarayanaEnvironment.open(
+                    directory.path(), settings, () -> new HardenedRecovery(replays, clock, settings.giveUpAfter()));
             loaded = recovery.load();
         } catch (RuntimeException e) {
             if (locked != null) {
@@ -77,14 +85,13 @@ class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerIni
 
     @Override
     public synchronized void start() {
-        passes = Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("lra-recovery-passes-"));
+        started = true;
         long period = settings.recoveryPeriod().toNanos();
         passes.scheduleWithFixedDelay(this::pass, period, period, TimeUnit.NANOSECONDS);
     }
 
     @Override
     public synchronized void stop() {
-        end(passes);
         close();
     }
 
@@ -95,6 +102,7 @@ class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerIni
         }
         open = false;
         try {
+            end(passes);
             end(replaying);
             NarayanaEnvironment.close();
         } finally {
@@ -105,7 +113,7 @@ class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerIni
 
     @Override
     public synchronized boolean isRunning() {
-        return passes != null && open;
+        return started && open;
     }
 
     /** Below the phase of the web server, {@code DEFAULT_PHASE - 2048}: started before it, stopped after it. */
@@ -114,9 +122,26 @@ class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerIni
         return DEFAULT_PHASE - 3072;
     }
 
+    HardenedRecovery recovery() {
+        return recovery;
+    }
+
+    private void later(Runnable task, Duration delay) {
+        try {
+            passes.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOGGER.debug("The coordinator stops; the next one goes on", e);
+        }
+    }
+
     /** How many LRAs are in which status; the finished ones are forgotten. */
     Map<String, Long> countByStatus() {
         return recovery.countByStatus();
+    }
+
+    /** How many LRAs failed, and wait for a person to remove them. */
+    long countFailed() {
+        return open ? recovery.countFailed() : 0;
     }
 
     /** Runs a recovery pass now and returns when each LRA that is ending has been tried once. */

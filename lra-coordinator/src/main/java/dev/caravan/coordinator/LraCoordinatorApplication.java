@@ -9,6 +9,12 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfi
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.health.HealthContributorAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.health.HealthEndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.metrics.JvmMetricsAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.metrics.MetricsAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.metrics.MetricsEndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.metrics.SystemMetricsAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.metrics.export.prometheus.PrometheusMetricsExportAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementContextAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.servlet.ServletManagementContextAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -52,7 +58,14 @@ import org.springframework.core.NestedExceptionUtils;
     ManagementContextAutoConfiguration.class,
     ServletManagementContextAutoConfiguration.class,
     LraCoordinatorAutoConfiguration.class,
-    LraCoordinatorHealthAutoConfiguration.class
+    LraCoordinatorHealthAutoConfiguration.class,
+    MetricsAutoConfiguration.class,
+    CompositeMeterRegistryAutoConfiguration.class,
+    PrometheusMetricsExportAutoConfiguration.class,
+    MetricsEndpointAutoConfiguration.class,
+    JvmMetricsAutoConfiguration.class,
+    SystemMetricsAutoConfiguration.class,
+    LraCoordinatorMetricsAutoConfiguration.class
 })
 public class LraCoordinatorApplication {
 
@@ -101,6 +114,9 @@ public class LraCoordinatorApplication {
             if (cause instanceof BindException wrong && wrong.getProperty() != null) {
                 return "%s cannot be '%s'"
                         .formatted(wrong.getName(), wrong.getProperty().getValue());
+            }
+            if (cause instanceof OpenToOthersException) {
+                return cause.getMessage() + "; " + OpenToOthersFailureAnalyzer.ACTION;
             }
             if (cause instanceof StoreUnusableException) {
                 return cause.getMessage() + "; choose another with --store";

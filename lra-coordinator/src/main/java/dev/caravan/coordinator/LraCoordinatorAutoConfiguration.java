@@ -1,5 +1,8 @@
 package dev.caravan.coordinator;
 
+import jakarta.servlet.Filter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import org.jboss.resteasy.plugins.server.servlet.HttpServlet30Dispatcher;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -10,6 +13,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * Runs the LRA coordinator inside a servlet application, at {@code /lra-coordinator} of the application's own port, if
@@ -26,7 +30,8 @@ public class LraCoordinatorAutoConfiguration {
     public LraCoordinatorAutoConfiguration() {}
 
     @Bean(destroyMethod = "close")
-    LraCoordinator lraCoordinator(LraCoordinatorProperties properties) {
+    LraCoordinator lraCoordinator(LraCoordinatorProperties properties, Environment environment) {
+        requireSecretUnlessLocal(properties.secret(), environment.getProperty("server.address", ""));
         return new LraCoordinator(properties, Clock.systemUTC());
     }
 
@@ -42,11 +47,41 @@ public class LraCoordinatorAutoConfiguration {
         return servlet;
     }
 
+    private static void requireSecretUnlessLocal(String secret, String address) {
+        boolean secured = secret != null && !secret.isBlank();
+        if (!secured && !isLoopback(address)) {
+            throw new OpenToOthersException(address.isBlank() ? "all addresses of this machine" : address);
+        }
+    }
+
+    private static boolean isLoopback(String address) {
+        try {
+            return !address.isBlank() && InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    @Bean
+    FilterRegistrationBean<AccessFilter> lraAccessFilter(
+            LraCoordinatorProperties properties,
+            ServletRegistrationBean<HttpServlet30Dispatcher> lraCoordinatorServlet) {
+        AccessFilter access =
+                new AccessFilter(properties.secret(), new ParticipantHosts(properties.allowedParticipants()));
+        return filter("lraAccess", 0, access, lraCoordinatorServlet);
+    }
+
     @Bean
     FilterRegistrationBean<DecisionFilter> lraDecisionFilter(
-            ServletRegistrationBean<HttpServlet30Dispatcher> lraCoordinatorServlet) {
-        var filter = new FilterRegistrationBean<>(new DecisionFilter(), lraCoordinatorServlet);
-        filter.setName("lraDecision");
-        return filter;
+            LraCoordinator coordinator, ServletRegistrationBean<HttpServlet30Dispatcher> lraCoordinatorServlet) {
+        return filter("lraDecision", 1, new DecisionFilter(coordinator.recovery()), lraCoordinatorServlet);
+    }
+
+    private static <F extends Filter> FilterRegistrationBean<F> filter(
+            String name, int order, F filter, ServletRegistrationBean<?> servlet) {
+        var registration = new FilterRegistrationBean<>(filter, servlet);
+        registration.setName(name);
+        registration.setOrder(order);
+        return registration;
     }
 }

@@ -2,6 +2,7 @@ package dev.caravan.coordinator;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -11,8 +12,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param embedded whether this application runs the coordinator, below {@code /lra-coordinator} of its own port
  * @param storeDir directory of the object store; it is created, and locked as long as the coordinator runs
  * @param nodeId name of this coordinator inside its records; at most 28 bytes of ASCII
- * @param recoveryPeriod pause between two recovery passes, and the first delay of a callback that is called again
+ * @param secret what each request has to carry as {@code Authorization: Bearer}; needed unless the application listens
+ *     on the loopback address only
+ * @param allowedParticipants hosts of participants, as {@code host} or {@code host:port}; {@code *} for any
+ * @param recoveryPeriod pause between two recovery passes
+ * @param recoveryFirstDelay delay before a participant that was not done is asked or called again, doubled after each time
  * @param recoveryMaxDelay upper limit of the delay, which doubles with each call that did not end
+ * @param giveUpAfter how long participants are called that do not end, before the LRA has failed; 0: for ever
  * @param recoveryThreads how many LRAs are recovered at the same time
  * @param participantTimeout how long a participant may take to answer a callback before it counts as not answered
  * @param journalFlushesPerSecond how often per second the journal's buffer is flushed at most; a request waits for the flush
@@ -22,13 +28,18 @@ public record LraCoordinatorProperties(
         @DefaultValue("false") boolean embedded,
         @DefaultValue("data/lra-coordinator") Path storeDir,
         @DefaultValue("caravan") String nodeId,
+        String secret,
+        @DefaultValue({"localhost", "127.0.0.1", "[::1]"}) List<String> allowedParticipants,
         @DefaultValue("2s") Duration recoveryPeriod,
+        @DefaultValue("100ms") Duration recoveryFirstDelay,
         @DefaultValue("10s") Duration recoveryMaxDelay,
+        @DefaultValue("7d") Duration giveUpAfter,
         @DefaultValue("16") int recoveryThreads,
         @DefaultValue("10s") Duration participantTimeout,
         @DefaultValue("3000") int journalFlushesPerSecond) {
 
     private static final int MAX_NODE_ID = 28;
+    private static final int MIN_SECRET = 16;
 
     /**
      * Checks the values.
@@ -38,11 +49,18 @@ public record LraCoordinatorProperties(
     public LraCoordinatorProperties {
         require(positive(recoveryPeriod), "recovery-period", recoveryPeriod, "a positive duration");
         require(positive(participantTimeout), "participant-timeout", participantTimeout, "a positive duration");
+        require(positive(recoveryFirstDelay), "recovery-first-delay", recoveryFirstDelay, "a positive duration");
         require(
-                recoveryMaxDelay.compareTo(recoveryPeriod) >= 0,
+                recoveryMaxDelay.compareTo(recoveryFirstDelay) >= 0,
                 "recovery-max-delay",
                 recoveryMaxDelay,
-                "at least recovery-period, " + recoveryPeriod);
+                "at least recovery-first-delay, " + recoveryFirstDelay);
+        require(!giveUpAfter.isNegative(), "give-up-after", giveUpAfter, "a duration, or 0 for ever");
+        require(
+                secret == null || secret.isBlank() || secret.length() >= MIN_SECRET,
+                "secret",
+                "of " + (secret == null ? 0 : secret.length()) + " characters",
+                MIN_SECRET + " characters or more");
         require(recoveryThreads > 0, "recovery-threads", recoveryThreads, "at least 1");
         require(journalFlushesPerSecond > 0, "journal-flushes-per-second", journalFlushesPerSecond, "at least 1");
         require(

@@ -14,9 +14,13 @@ import java.util.concurrent.TimeoutException;
 /** A request that is on its way to a participant. Its own time-out counts, not the one that the waiting thread names. */
 record ParticipantCall(CompletableFuture<HttpResponse<String>> answer, long timeoutMillis) implements Future<Response> {
 
-    static ParticipantCall send(HttpClient http, HttpRequest request) {
+    static ParticipantCall send(HttpClient http, HttpRequest request, ParticipantCalls calls) {
         long timeout = request.timeout().orElseThrow().toMillis();
-        return new ParticipantCall(http.sendAsync(request, BodyHandlers.ofString()), timeout);
+        long begin = System.nanoTime();
+        CompletableFuture<HttpResponse<String>> answer = http.sendAsync(request, BodyHandlers.ofString());
+        answer.whenComplete((response, failure) ->
+                calls.ended(response == null ? 0 : response.statusCode(), System.nanoTime() - begin));
+        return new ParticipantCall(answer, timeout);
     }
 
     @Override

@@ -5,6 +5,7 @@ import jakarta.ws.rs.client.Client;
 import jakarta.ws.rs.client.Entity;
 import jakarta.ws.rs.client.Invocation;
 import jakarta.ws.rs.client.WebTarget;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -14,7 +15,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /**
@@ -32,6 +35,8 @@ final class ParticipantClient {
     private static final Client SHARED = proxy(Client.class, new ParticipantClient());
 
     private static volatile Duration timeout = Duration.ofSeconds(10);
+    private static volatile ParticipantHosts hosts = new ParticipantHosts(List.of());
+    private static volatile ParticipantCalls calls = ParticipantCalls.IGNORED;
 
     private ParticipantClient() {}
 
@@ -39,9 +44,20 @@ final class ParticipantClient {
         return SHARED;
     }
 
-    /** Holds for the calls that begin from now on, from the connection to the last byte of the answer. */
-    static void setTimeout(Duration newTimeout) {
+    /**
+     * Holds for the calls that begin from now on.
+     *
+     * @param newTimeout from the connection to the last byte of the answer
+     * @param allowed whom to call at all
+     */
+    static void configure(Duration newTimeout, ParticipantHosts allowed) {
         timeout = newTimeout;
+        hosts = allowed;
+    }
+
+    /** Has each call measured. */
+    static void measure(ParticipantCalls newCalls) {
+        calls = newCalls;
     }
 
     static UnsupportedOperationException unsupported(String method) {
@@ -100,6 +116,9 @@ final class ParticipantClient {
         }
 
         private Future<?> send(String method, Entity<?> entity) {
+            if (!hosts.allow(uri)) {
+                return CompletableFuture.failedFuture(new IOException(hosts.refusal(uri)));
+            }
             HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(timeout);
             headers.forEach(request::setHeader);
             if (entity == null) {
@@ -109,7 +128,7 @@ final class ParticipantClient {
                 Object body = entity.getEntity();
                 request.method(method, BodyPublishers.ofString(body == null ? "" : body.toString()));
             }
-            return ParticipantCall.send(HTTP, request.build());
+            return ParticipantCall.send(HTTP, request.build(), calls);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -24,17 +25,25 @@ final class Replays {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Replays.class);
 
-    private record Attempt(Duration delay, Instant next) {}
+    /** Runs something later. */
+    @FunctionalInterface
+    interface Later {
+        void run(Runnable task, Duration delay);
+    }
+
+    private record Attempt(Duration delay, Instant next, Instant since) {}
 
     private final Executor executor;
+    private final Later later;
     private final Clock clock;
     private final Duration firstDelay;
     private final Duration longestDelay;
     private final Map<Uid, CompletableFuture<Void>> running = new HashMap<>();
     private final Map<Uid, Attempt> attempts = new HashMap<>();
 
-    Replays(Executor executor, Clock clock, Duration firstDelay, Duration longestDelay) {
+    Replays(Executor executor, Later later, Clock clock, Duration firstDelay, Duration longestDelay) {
         this.executor = executor;
+        this.later = later;
         this.clock = clock;
         this.firstDelay = firstDelay;
         this.longestDelay = longestDelay;
@@ -57,6 +66,18 @@ final class Replays {
             running.remove(uid);
             throw e;
         }
+    }
+
+    /** A request could not end this LRA: it is replayed for the first time after the first delay. */
+    synchronized void expect(Uid uid, BooleanSupplier replay) {
+        if (!running.containsKey(uid) && !attempts.containsKey(uid)) {
+            notEnded(uid, replay);
+        }
+    }
+
+    /** Since when this LRA has been replayed and has not ended; empty if that is not so. */
+    synchronized Optional<Instant> since(Uid uid) {
+        return Optional.ofNullable(attempts.get(uid)).map(Attempt::since);
     }
 
     /** Waits until all that was submitted has run. */
@@ -86,27 +107,33 @@ final class Replays {
             LOGGER.warn("LRA {} could not be recovered and is tried again: {}", uid.fileStringForm(), e.toString());
             LOGGER.debug("Where LRA {} could not be recovered", uid.fileStringForm(), e);
         } finally {
-            done(uid, ended);
+            done(uid, ended, replay);
             end.complete(null);
         }
     }
 
-    private synchronized void done(Uid uid, boolean ended) {
+    private synchronized void done(Uid uid, boolean ended, BooleanSupplier replay) {
         running.remove(uid);
         if (ended) {
             attempts.remove(uid);
         } else {
-            Attempt last = attempts.get(uid);
-            Duration delay = last == null ? firstDelay : shorter(last.delay().multipliedBy(2), longestDelay);
-            if (delay.equals(longestDelay) && !delay.equals(last == null ? null : last.delay())) {
-                LOGGER.warn(
-                        "LRA {} has not ended after several callbacks. A participant does not answer or says no;"
-                                + " it is called every {}",
-                        uid.fileStringForm(),
-                        longestDelay);
-            }
-            attempts.put(uid, new Attempt(delay, clock.instant().plus(delay)));
+            notEnded(uid, replay);
         }
+    }
+
+    private void notEnded(Uid uid, BooleanSupplier replay) {
+        Attempt last = attempts.get(uid);
+        Duration delay = last == null ? firstDelay : shorter(last.delay().multipliedBy(2), longestDelay);
+        if (delay.equals(longestDelay) && !delay.equals(last == null ? null : last.delay())) {
+            LOGGER.warn(
+                    "LRA {} has not ended after several callbacks. A participant does not answer or says no;"
+                            + " it is called every {}",
+                    uid.fileStringForm(),
+                    longestDelay);
+        }
+        Instant now = clock.instant();
+        attempts.put(uid, new Attempt(delay, now.plus(delay), last == null ? now : last.since()));
+        later.run(() -> submit(uid, false, replay), delay);
     }
 
     private static Duration shorter(Duration one, Duration other) {

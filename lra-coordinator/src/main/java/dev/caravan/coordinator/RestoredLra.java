@@ -79,6 +79,18 @@ final class RestoredLra extends LongRunningAction {
         return true;
     }
 
+    /** Counts the participants that have not ended as failed, and stores that. The caller holds the LRA's lock. */
+    void giveUp() {
+        if (failedList == null) {
+            failedList = new RecordList();
+        }
+        for (RecordList open : new RecordList[] {pendingList, preparedList, heuristicList}) {
+            moveTo(open, failedList, false);
+        }
+        updateState(isCancel() ? LRAStatus.FailedToCancel : LRAStatus.FailedToClose, false);
+        deactivate();
+    }
+
     /** Nobody has to be called: the record goes. */
     private boolean settle() {
         updateState();

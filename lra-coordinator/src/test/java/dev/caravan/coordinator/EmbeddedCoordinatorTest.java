@@ -46,6 +46,7 @@ class EmbeddedCoordinatorTest {
                         "caravan.lra.coordinator.embedded=true",
                         "caravan.lra.coordinator.store-dir=" + store,
                         "caravan.lra.coordinator.recovery-period=100ms",
+                        "server.address=127.0.0.1",
                         "server.port=0",
                         "logging.level.root=WARN",
                         "logging.level.com.arjuna=ERROR",

@@ -51,7 +51,10 @@ class LraCoordinatorAutoConfigurationTest {
             strings = {
                 "recovery-period=0s",
                 "participant-timeout=-1s",
-                "recovery-max-delay=1s",
+                "recovery-first-delay=0s",
+                "recovery-max-delay=10ms",
+                "give-up-after=-1s",
+                "secret=short",
                 "recovery-threads=0",
                 "journal-flushes-per-second=0",
                 "node-id=a name with blanks"
@@ -63,8 +66,27 @@ class LraCoordinatorAutoConfigurationTest {
                 .hasMessageContaining("caravan.lra.coordinator." + property.split("=")[0]));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0.0.0.0", "::", "192.0.2.1", "no.such.host.invalid"})
+    void startsOnNoOtherAddressThanLoopbackWithoutASecret(String address) {
+        embedded()
+                .withPropertyValues("server.address=" + address)
+                .run(application ->
+                        assertThat(application).getFailure().rootCause().isInstanceOf(OpenToOthersException.class));
+        assertThat(store).isEmptyDirectory();
+    }
+
+    @Test
+    void startsOnAnyAddressWithASecret() {
+        embedded()
+                .withPropertyValues("server.address=0.0.0.0", "caravan.lra.coordinator.secret=0123456789abcdef")
+                .run(application -> assertThat(application).hasSingleBean(LraCoordinator.class));
+    }
+
     private WebApplicationContextRunner embedded() {
         return runner.withPropertyValues(
-                "caravan.lra.coordinator.embedded=true", "caravan.lra.coordinator.store-dir=" + store);
+                "caravan.lra.coordinator.embedded=true",
+                "caravan.lra.coordinator.store-dir=" + store,
+                "server.address=127.0.0.1");
     }
 }

@@ -21,8 +21,10 @@ class ReplaysTest {
     private static final Uid OTHER = new Uid("0:ffff7f000001:9a07:6b02d075:2");
 
     private final Queue<Runnable> threads = new ArrayDeque<>();
+    private final List<Duration> later = new ArrayList<>();
     private final SettableClock clock = new SettableClock();
-    private final Replays replays = new Replays(threads::add, clock, Duration.ofSeconds(2), Duration.ofSeconds(10));
+    private final Replays replays = new Replays(
+            threads::add, (task, delay) -> later.add(delay), clock, Duration.ofSeconds(2), Duration.ofSeconds(10));
     private final List<Uid> replayed = new ArrayList<>();
 
     @Test
@@ -38,6 +40,18 @@ class ReplaysTest {
         }
 
         assertThat(seconds).containsExactly(0L, 2L, 6L, 14L, 24L, 34L);
+    }
+
+    @Test
+    void comesBackByItselfAfterEachDelay() {
+        replays.expect(LRA, () -> false);
+        replays.expect(LRA, () -> false);
+        submit(LRA, true);
+        threads.remove().run();
+
+        assertThat(later).containsExactly(Duration.ofSeconds(2), Duration.ofSeconds(4));
+        assertThat(replays.since(LRA)).contains(Instant.EPOCH);
+        assertThat(replays.since(OTHER)).isEmpty();
     }
 
     @Test
