@@ -1,5 +1,6 @@
 package dev.caravan.coordinator;
 
+import com.arjuna.ats.arjuna.common.Uid;
 import io.narayana.lra.coordinator.domain.model.LongRunningAction;
 import io.narayana.lra.coordinator.internal.LRARecoveryModule;
 import jakarta.servlet.FilterChain;
@@ -10,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.lra.annotation.LRAStatus;
@@ -28,6 +30,7 @@ class DecisionFilter extends HttpFilter {
 
     private static final Pattern CHANGE =
             Pattern.compile("(?<lra>.*/lra-coordinator/[^/]+)(?<operation>/close|/cancel|/remove|)");
+    private static final Pattern STATUS = Pattern.compile("(?<lra>.*/lra-coordinator/(?<uid>[^/]+))/status");
     private static final String LEAVE = "/remove";
     private static final int PRECONDITION_FAILED = 412;
 
@@ -40,6 +43,11 @@ class DecisionFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
+        Matcher status = STATUS.matcher(request.getRequestURL());
+        if ("GET".equals(request.getMethod()) && status.matches()) {
+            status(status, request, response, chain);
+            return;
+        }
         Matcher change = CHANGE.matcher(request.getRequestURL());
         LongRunningAction lra =
                 "PUT".equals(request.getMethod()) && change.matches() ? find(change.group("lra")) : null;
@@ -56,8 +64,21 @@ class DecisionFilter extends HttpFilter {
                 chain.doFilter(request, response);
             }
         }
-        if (isEnding(lra)) {
-            recovery.lookSoon(lra);
+        if (lra.getLRAStatus() != LRAStatus.Active && find(change.group("lra")) != null) {
+            recovery.lookSoon(lra); // a participant is not done, or a listener has not been told
+        }
+    }
+
+    /** Narayana answers 404 for an LRA that failed, as if it had never been. */
+    private void status(Matcher status, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        Uid uid = new Uid(status.group("uid"), true);
+        Optional<LRAStatus> failure =
+                uid.valid() && find(status.group("lra")) == null ? recovery.failure(uid) : Optional.empty();
+        if (failure.isPresent()) {
+            answerStatus(failure.get(), request, response);
+        } else {
+            chain.doFilter(request, response);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.lra.annotation.LRAStatus;
@@ -210,6 +211,16 @@ class HardenedRecovery extends LRARecoveryModule {
             LOGGER.debug("LRA {} is not among the failed ones", uid, e);
         }
         return super.removeCommitted(uid);
+    }
+
+    /** How an LRA failed; empty if it is not among the failed ones. Narayana knows such an LRA no more. */
+    Optional<LRAStatus> failure(Uid uid) {
+        return store.hasFailed(uid)
+                ? getService().getFailedLRAs().stream()
+                        .filter(lra -> LRAConstants.getLRAUid(lra.getLraId()).equals(uid.fileStringForm()))
+                        .map(LRAData::getStatus)
+                        .findFirst()
+                : Optional.empty();
     }
 
     long countFailed() {

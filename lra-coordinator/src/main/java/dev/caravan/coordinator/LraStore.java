@@ -7,6 +7,7 @@ import com.arjuna.ats.arjuna.objectstore.StateStatus;
 import com.arjuna.ats.arjuna.objectstore.StoreManager;
 import com.arjuna.ats.arjuna.state.InputObjectState;
 import com.arjuna.ats.internal.arjuna.common.UidHelper;
+import io.narayana.lra.coordinator.domain.model.FailedLongRunningAction;
 import io.narayana.lra.coordinator.domain.model.LongRunningAction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,6 +40,15 @@ final class LraStore {
 
     boolean contains(Uid uid) {
         return uids().contains(uid);
+    }
+
+    boolean hasFailed(Uid uid) {
+        try {
+            return StoreManager.getRecoveryStore().currentState(uid, FailedLongRunningAction.FAILED_LRA_TYPE)
+                    != StateStatus.OS_UNKNOWN;
+        } catch (ObjectStoreException e) {
+            throw new IllegalStateException("The LRA store does not say whether LRA " + uid + " failed", e);
+        }
     }
 
     private static Uid next(InputObjectState packed) throws IOException {

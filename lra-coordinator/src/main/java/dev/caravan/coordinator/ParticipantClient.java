@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ final class ParticipantClient {
 
     private static volatile Duration timeout = Duration.ofSeconds(10);
     private static volatile ParticipantHosts hosts = new ParticipantHosts(List.of());
+    private static volatile HangingHosts hanging = new HangingHosts(Clock.systemUTC(), timeout);
     private static volatile ParticipantCalls calls = ParticipantCalls.IGNORED;
 
     private ParticipantClient() {}
@@ -53,6 +55,7 @@ final class ParticipantClient {
     static void configure(Duration newTimeout, ParticipantHosts allowed) {
         timeout = newTimeout;
         hosts = allowed;
+        hanging = new HangingHosts(Clock.systemUTC(), newTimeout);
     }
 
     /** Has each call measured. */
@@ -116,8 +119,16 @@ final class ParticipantClient {
         }
 
         private Future<?> send(String method, Entity<?> entity) {
+            if (entity != null && EndNotice.isTooEarly(headers, entity.getEntity())) {
+                return CompletableFuture.completedFuture(EndNotice.laterPlease());
+            }
             if (!hosts.allow(uri)) {
                 return CompletableFuture.failedFuture(new IOException(hosts.refusal(uri)));
+            }
+            HangingHosts silent = hanging;
+            if (!silent.admit(uri)) {
+                return CompletableFuture.failedFuture(
+                        new IOException(uri.getAuthority() + " has not answered; it is called rarely until it does"));
             }
             HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(timeout);
             headers.forEach(request::setHeader);
@@ -128,7 +139,14 @@ final class ParticipantClient {
                 Object body = entity.getEntity();
                 request.method(method, BodyPublishers.ofString(body == null ? "" : body.toString()));
             }
-            return ParticipantCall.send(HTTP, request.build(), calls);
+            return ParticipantCall.send(HTTP, request.build(), (status, nanos) -> {
+                if (status > 0 || nanos < timeout.toNanos()) {
+                    silent.answered(uri);
+                } else {
+                    silent.notAnswered(uri);
+                }
+                calls.ended(status, nanos);
+            });
         }
     }
 

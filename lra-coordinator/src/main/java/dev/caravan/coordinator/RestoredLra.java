@@ -4,6 +4,8 @@ import com.arjuna.ats.arjuna.common.Uid;
 import com.arjuna.ats.arjuna.coordinator.RecordList;
 import io.narayana.lra.coordinator.domain.model.LongRunningAction;
 import io.narayana.lra.coordinator.domain.service.LRAService;
+import io.narayana.lra.coordinator.internal.LRARecoveryModule;
+import java.net.URI;
 import java.time.Clock;
 import org.eclipse.microprofile.lra.annotation.LRAStatus;
 
@@ -17,6 +19,8 @@ final class RestoredLra extends LongRunningAction {
 
     /** The timer fires this much after the limit, so that the limit has passed by all clocks. Milliseconds. */
     private static final int AFTER_THE_LIMIT = 2;
+
+    private static final ThreadLocal<RestoredLra> REPLAYED = new ThreadLocal<>();
 
     private final Object ordering = new Object();
     private final boolean present;
@@ -53,6 +57,23 @@ final class RestoredLra extends LongRunningAction {
      * @return whether nothing is left to do
      */
     boolean replay() {
+        REPLAYED.set(this);
+        try {
+            return goOn();
+        } finally {
+            REPLAYED.remove();
+        }
+    }
+
+    /** The LRA on whose behalf this thread calls participants: a copy, if it replays. */
+    static LongRunningAction calling(URI id) {
+        LongRunningAction replayed = REPLAYED.get();
+        return replayed != null && replayed.getId().equals(id)
+                ? replayed
+                : LRARecoveryModule.getService().lookupTransaction(id);
+    }
+
+    private boolean goOn() {
         if (!isTopLevel() && heuristicList.size() == 0 && pendingList.size() == 0) {
             return true; // closed, and kept because its parent may still compensate it
         }

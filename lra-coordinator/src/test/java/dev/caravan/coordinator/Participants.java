@@ -28,6 +28,8 @@ final class Participants implements AutoCloseable {
         String say(HttpExchange callback) throws IOException, InterruptedException;
     }
 
+    private static final String BODY = "body";
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> calls = new CopyOnWriteArrayList<>();
@@ -69,6 +71,11 @@ final class Participants implements AutoCloseable {
         return arrived;
     }
 
+    /** What the coordinator said. */
+    String body(HttpExchange callback) {
+        return new String((byte[]) callback.getAttribute(BODY), StandardCharsets.UTF_8);
+    }
+
     List<String> calls() {
         return List.copyOf(calls);
     }
@@ -87,7 +94,7 @@ final class Participants implements AutoCloseable {
     private void handle(HttpExchange callback) throws IOException {
         String call = callback.getRequestURI().getPath().substring(1);
         calls.add(call);
-        callback.getRequestBody().readAllBytes();
+        callback.setAttribute(BODY, callback.getRequestBody().readAllBytes());
         String[] answer = {"200"};
         try {
             answer = answers.getOrDefault(call, any -> "200").say(callback).split(" ", 2);

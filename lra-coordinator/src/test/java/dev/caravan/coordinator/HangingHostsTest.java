@@ -1,0 +1,56 @@
+package dev.caravan.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class HangingHostsTest {
+
+    private static final URI HANGING = URI.create("http://hanging.example/compensate/1");
+    private static final URI SAME_HOST = URI.create("http://hanging.example/complete/2");
+    private static final URI OTHER_PORT = URI.create("http://hanging.example:8080/complete/2");
+
+    private Instant now = Instant.EPOCH;
+    private final HangingHosts hosts = new HangingHosts(
+            new Clock() {
+                @Override
+                public Instant instant() {
+                    return now;
+                }
+
+                @Override
+                public ZoneId getZone() {
+                    return ZoneOffset.UTC;
+                }
+
+                @Override
+                public Clock withZone(ZoneId zone) {
+                    return this;
+                }
+            },
+            Duration.ofSeconds(10));
+
+    @Test
+    void letsOneCallThroughPerPauseUntilTheHostAnswers() {
+        hosts.notAnswered(HANGING);
+        hosts.notAnswered(HANGING);
+        assertThat(hosts.admit(HANGING)).isTrue();
+        hosts.notAnswered(SAME_HOST);
+
+        assertThat(hosts.admit(HANGING)).isFalse();
+        assertThat(hosts.admit(OTHER_PORT)).isTrue();
+        now = now.plusSeconds(10);
+        assertThat(hosts.admit(SAME_HOST)).isTrue();
+        assertThat(hosts.admit(HANGING)).isFalse();
+
+        hosts.answered(SAME_HOST);
+        assertThat(hosts.admit(HANGING)).isTrue();
+        assertThat(hosts.admit(HANGING)).isTrue();
+    }
+}
