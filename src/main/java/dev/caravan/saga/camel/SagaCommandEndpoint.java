@@ -2,6 +2,7 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.Inbox;
@@ -63,6 +64,12 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
     private String retryDelay = "500ms";
 
     @UriParam(
+            label = "producer",
+            description = "Hands the command to the participant in this process, without Kafka: for routes that events"
+                    + " start. The other options of a producer do not apply")
+    private boolean local;
+
+    @UriParam(
             label = "consumer",
             defaultValue = "LOCAL",
             description = "Where the effects are: LOCAL (in the database of the inbox) or EXTERNAL (also elsewhere)")
@@ -94,6 +101,14 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
     @Override
     public Producer createProducer() {
         SagaCommandComponent component = (SagaCommandComponent) getComponent();
+        if (local) {
+            return new LocalCommandProducer(
+                    this,
+                    component.required(Participants.class),
+                    component.required(SagaHost.class),
+                    component.required(SagaRequests.class),
+                    new Payloads(new MessageCodec().json()));
+        }
         return new SagaCommandProducer(
                 this,
                 component.required(SagaHost.class),
@@ -184,6 +199,14 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
 
     public void setRetryDelay(String retryDelay) {
         this.retryDelay = retryDelay;
+    }
+
+    public boolean isLocal() {
+        return local;
+    }
+
+    public void setLocal(boolean local) {
+        this.local = local;
     }
 
     public Inbox.Effect getEffect() {

@@ -197,7 +197,7 @@ class SagaCommandProducer extends DefaultAsyncProducer {
                 : payloads.callbackData(saga.state().step(step).orElseThrow());
     }
 
-    private static Exception exception(SagaReply reply) {
+    static Exception exception(SagaReply reply) {
         return reply.isRejection()
                 ? rejection(reply.code(), reply.error())
                 : new StepOutcomeUnknownException(reply.sagaId(), reply.step(), reply.error());

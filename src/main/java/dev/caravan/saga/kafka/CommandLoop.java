@@ -74,6 +74,10 @@ final class CommandLoop implements AutoCloseable {
         }
     }
 
+    Map<String, CommandHandler> handlers() {
+        return work.handlers();
+    }
+
     /** @return true when this was the last command */
     boolean remove(String command) {
         work.handlers().remove(command);

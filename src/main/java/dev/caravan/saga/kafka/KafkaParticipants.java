@@ -1,11 +1,15 @@
 package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.Participants;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /** The participants of this process: one {@link CommandLoop} for each service. Thread-safe. */
@@ -63,6 +67,29 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
         if (empty != null) {
             empty.close();
         }
+    }
+
+    @Override
+    public CompletableFuture<SagaReply> call(SagaCommand command) {
+        CommandHandler handler;
+        synchronized (this) {
+            CommandLoop loop = loops.get(command.service());
+            handler = loop == null ? null : loop.handlers().get(command.command());
+        }
+        if (handler == null) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException("There is no route from saga-command:%s/%s in this process"
+                            .formatted(command.service(), command.command())));
+        }
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return handler.handle(command);
+                    } catch (Exception e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                workers);
     }
 
     /** Begins to take commands. Called when all routes have started, so that no command meets a missing handler. */

@@ -1,6 +1,7 @@
 package dev.caravan.saga.spring;
 
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -19,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param lra Mode lra: the LRA coordinator. Its URLs are camel.lra.*, as camel-lra has them.
  * @param participant The participants in this application.
  * @param view The list of sagas.
+ * @param events Events by which services take part in sagas.
  * @param api What is offered over HTTP.
  */
 @ConfigurationProperties("caravan")
@@ -34,6 +36,7 @@ public record CaravanProperties(
         @DefaultValue Compensation compensation,
         @DefaultValue Lra lra,
         @DefaultValue Participant participant,
+        @DefaultValue Events events,
         @DefaultValue View view,
         @DefaultValue Api api) {
 
@@ -88,6 +91,18 @@ public record CaravanProperties(
             @DefaultValue("32") int threads,
             @DefaultValue("256") int maxInFlight,
             @DefaultValue("60d") Duration inboxRetention) {}
+
+    /**
+     * @param topics Topics of the events by which services take part in sagas; created if they are missing.
+     * @param attempts How often the routes of an event are run, in all, before it is a dead letter; 1 or more.
+     * @param initialDelay Delay before the second attempt, doubled after each.
+     * @param maximumDelay Longest delay between two attempts.
+     */
+    public record Events(
+            @DefaultValue List<String> topics,
+            @DefaultValue("6") int attempts,
+            @DefaultValue("200ms") Duration initialDelay,
+            @DefaultValue("5s") Duration maximumDelay) {}
 
     /** @param operator Whether sagas can be retried, resolved and cancelled, and dead letters sent again, without a login. */
     public record Api(@DefaultValue("false") boolean operator) {}

@@ -20,6 +20,7 @@ import dev.caravan.saga.participant.StepAction;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -64,6 +65,11 @@ class SagaCommandConsumerTest {
             @Override
             public void remove(String service, String command) {
                 handlers.remove(service + "/" + command);
+            }
+
+            @Override
+            public CompletableFuture<SagaReply> call(SagaCommand command) {
+                throw new UnsupportedOperationException();
             }
         });
         context.getRegistry().bind("shipping-service.inbox", Inbox.class, inbox);

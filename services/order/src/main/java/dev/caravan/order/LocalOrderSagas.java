@@ -16,19 +16,16 @@ class LocalOrderSagas implements OrderSagas {
 
     private final SagaStarter starter;
     private final SagaView view;
-    private final String route;
     private final ObjectMapper json = JsonMapper.builder().build();
 
-    /** @param route for instance {@code direct:order-saga} */
-    LocalOrderSagas(SagaStarter starter, SagaView view, String route) {
+    LocalOrderSagas(SagaStarter starter, SagaView view) {
         this.starter = starter;
         this.view = view;
-        this.route = route;
     }
 
     @Override
-    public StartedOrderSaga start(PricedOrder order) {
-        StartedSaga saga = starter.start(route, order, order.orderId(), Map.of());
+    public StartedOrderSaga start(PricedOrder order, OrderStyle style) {
+        StartedSaga saga = starter.start("direct:" + style.saga(), order, order.orderId(), Map.of());
         return new StartedOrderSaga(
                 saga.accepted().thenApply(SagaId::value),
                 saga.ended().thenApply(state -> state.status().name()));

@@ -4,7 +4,7 @@ package dev.caravan.order;
 class NoOrderSagas implements OrderSagas {
 
     @Override
-    public StartedOrderSaga start(PricedOrder order) {
+    public StartedOrderSaga start(PricedOrder order, OrderStyle style) {
         throw new IllegalStateException("There is no OrderSagas bean in this process; send orders to the orchestrator");
     }
 }

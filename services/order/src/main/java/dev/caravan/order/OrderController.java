@@ -19,6 +19,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.server.ResponseStatusException;
@@ -83,15 +84,22 @@ class OrderController {
             @Valid @RequestBody PlaceOrder request,
             @Parameter(
                             description =
+                                    "`orchestration`: a saga route commands the services; `choreography`: they react"
+                                            + " to each other's events")
+                    @RequestParam(defaultValue = "orchestration")
+                    String style,
+            @Parameter(
+                            description =
                                     "`wait=N`: answer when the saga has ended, but after N seconds (at most 60) in any"
                                             + " case (RFC 7240)",
                             example = "wait=10")
                     @RequestHeader(name = "Prefer", required = false)
                     List<String> prefer) {
+        OrderStyle wanted = OrderStyle.of(style);
         PricedOrder order = prices.quote(request);
         DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>(NEVER);
         placement
-                .place(order, WaitPreference.of(prefer == null ? List.of() : prefer))
+                .place(order, wanted, WaitPreference.of(prefer == null ? List.of() : prefer))
                 .thenAccept(answer::setResult);
         return answer;
     }

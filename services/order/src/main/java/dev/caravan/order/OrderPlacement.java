@@ -32,17 +32,18 @@ class OrderPlacement {
     }
 
     /** Never fails: what goes wrong is in the answer. */
-    CompletableFuture<ResponseEntity<Object>> place(PricedOrder order, Optional<WaitPreference> wait) {
-        return start(order)
+    CompletableFuture<ResponseEntity<Object>> place(
+            PricedOrder order, OrderStyle style, Optional<WaitPreference> wait) {
+        return start(order, style)
                 .thenCompose(saga -> within(startTimeout, saga.sagaId())
                         .thenCompose(sagaId -> wait.map(preference -> answerAtTheEnd(order, sagaId, saga, preference))
                                 .orElseGet(() -> CompletableFuture.completedFuture(accepted(order, sagaId)))))
                 .exceptionally(failure -> notStarted(order, failure));
     }
 
-    private CompletableFuture<StartedOrderSaga> start(PricedOrder order) {
+    private CompletableFuture<StartedOrderSaga> start(PricedOrder order, OrderStyle style) {
         try {
-            return CompletableFuture.completedFuture(sagas.start(order));
+            return CompletableFuture.completedFuture(sagas.start(order, style));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -9,7 +9,7 @@ public interface OrderSagas {
      * Starts to carry an order out, without blocking. A start that cannot begin at all may throw, with the same
      * meaning as a {@link StartedOrderSaga#sagaId()} that fails: nothing was started.
      */
-    StartedOrderSaga start(PricedOrder order);
+    StartedOrderSaga start(PricedOrder order, OrderStyle style);
 
     /** Finds an order that was started and is not in the order service's table yet. */
     default Optional<PendingOrder> pending(String orderId) {

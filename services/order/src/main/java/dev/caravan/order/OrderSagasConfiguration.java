@@ -17,18 +17,16 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = {CaravanAutoConfiguration.class, JacksonAutoConfiguration.class})
 class OrderSagasConfiguration {
 
-    private static final String SAGA = "order-saga";
-
     @Bean
     @ConditionalOnProperty("caravan.orders.orchestrator-url")
     OrderSagas remoteOrderSagas(@Value("${caravan.orders.orchestrator-url}") URI orchestrator, ObjectMapper json) {
-        return new RemoteOrderSagas(orchestrator, SAGA, json);
+        return new RemoteOrderSagas(orchestrator, json);
     }
 
     @Bean
     @ConditionalOnBean(SagaStarter.class)
     @ConditionalOnMissingBean(OrderSagas.class)
     OrderSagas localOrderSagas(SagaStarter starter, SagaView view) {
-        return new LocalOrderSagas(starter, view, "direct:" + SAGA);
+        return new LocalOrderSagas(starter, view);
     }
 }

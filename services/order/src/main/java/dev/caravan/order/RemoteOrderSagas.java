@@ -28,14 +28,11 @@ class RemoteOrderSagas implements OrderSagas {
 
     private final StartedOrders started = new StartedOrders();
     private final URI orchestrator;
-    private final String saga;
     private final ObjectMapper json;
     private final HttpClient http;
 
-    /** @param saga the name of the saga's route */
-    RemoteOrderSagas(URI orchestrator, String saga, ObjectMapper json) {
+    RemoteOrderSagas(URI orchestrator, ObjectMapper json) {
         this.orchestrator = orchestrator;
-        this.saga = saga;
         this.json = json;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -44,8 +41,8 @@ class RemoteOrderSagas implements OrderSagas {
     }
 
     @Override
-    public StartedOrderSaga start(PricedOrder order) {
-        HttpRequest request = request("/api/sagas/" + saga + "?key=" + order.orderId(), TIMEOUT)
+    public StartedOrderSaga start(PricedOrder order, OrderStyle style) {
+        HttpRequest request = request("/api/sagas/" + style.saga() + "?key=" + order.orderId(), TIMEOUT)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(bytes(order)))
                 .build();

@@ -23,7 +23,7 @@ class FakeOrderSagas implements OrderSagas {
     }
 
     @Override
-    public StartedOrderSaga start(PricedOrder order) {
+    public StartedOrderSaga start(PricedOrder order, OrderStyle style) {
         started.add(order);
         return new StartedOrderSaga(sagaId, ended);
     }

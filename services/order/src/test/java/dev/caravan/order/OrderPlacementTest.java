@@ -23,7 +23,7 @@ class OrderPlacementTest {
     @Test
     void answersWhenTheSagaHasStartedAndNotBefore() {
         sagas.sagaId = new CompletableFuture<>();
-        CompletableFuture<ResponseEntity<Object>> answer = placement.place(ORDER, AT_ONCE);
+        CompletableFuture<ResponseEntity<Object>> answer = placement.place(ORDER, OrderStyle.ORCHESTRATION, AT_ONCE);
         assertThat(answer).isNotDone();
 
         sagas.sagaId.complete("saga-7");
@@ -34,7 +34,8 @@ class OrderPlacementTest {
 
     @Test
     void answersWithTheEndIfItIsWaitedFor() {
-        CompletableFuture<ResponseEntity<Object>> answer = placement.place(ORDER, Optional.of(new WaitPreference(60)));
+        CompletableFuture<ResponseEntity<Object>> answer =
+                placement.place(ORDER, OrderStyle.ORCHESTRATION, Optional.of(new WaitPreference(60)));
         assertThat(answer).isNotDone();
 
         sagas.ended.complete("COMPENSATED");
@@ -45,8 +46,9 @@ class OrderPlacementTest {
 
     @Test
     void leavesTheSagaAloneWhenItDoesNotEndInTime() {
-        ResponseEntity<Object> answer =
-                placement.place(ORDER, Optional.of(new WaitPreference(0))).join();
+        ResponseEntity<Object> answer = placement
+                .place(ORDER, OrderStyle.ORCHESTRATION, Optional.of(new WaitPreference(0)))
+                .join();
 
         assertThat(answer.getStatusCode().value()).isEqualTo(202);
         assertThat(sagas.ended).isNotDone();
@@ -56,7 +58,8 @@ class OrderPlacementTest {
     void saysThatNothingWasStarted() {
         sagas.sagaId = CompletableFuture.failedFuture(new IllegalStateException("no broker"));
 
-        ResponseEntity<Object> answer = placement.place(ORDER, AT_ONCE).join();
+        ResponseEntity<Object> answer =
+                placement.place(ORDER, OrderStyle.ORCHESTRATION, AT_ONCE).join();
         assertThat(answer.getStatusCode().value()).isEqualTo(503);
         assertThat(answer.getHeaders().getFirst("Retry-After")).isEqualTo("5");
         assertThat(((ProblemDetail) answer.getBody()).getDetail()).startsWith("The order was not taken");
@@ -66,7 +69,11 @@ class OrderPlacementTest {
     void saysThatNothingWasStartedWhenNobodyStartsSagas() {
         OrderPlacement nobody = new OrderPlacement(new NoOrderSagas(), Duration.ofMinutes(1));
 
-        assertThat(nobody.place(ORDER, AT_ONCE).join().getStatusCode().value()).isEqualTo(503);
+        assertThat(nobody.place(ORDER, OrderStyle.ORCHESTRATION, AT_ONCE)
+                        .join()
+                        .getStatusCode()
+                        .value())
+                .isEqualTo(503);
     }
 
     @Test
@@ -74,7 +81,8 @@ class OrderPlacementTest {
         sagas.sagaId = new CompletableFuture<>();
         OrderPlacement impatient = new OrderPlacement(sagas, Duration.ofMillis(1));
 
-        ResponseEntity<Object> answer = impatient.place(ORDER, AT_ONCE).join();
+        ResponseEntity<Object> answer =
+                impatient.place(ORDER, OrderStyle.ORCHESTRATION, AT_ONCE).join();
         assertThat(answer.getStatusCode().value()).isEqualTo(503);
         assertThat(((ProblemDetail) answer.getBody()).getDetail())
                 .isEqualTo("It is not known whether order a was taken: look at /api/orders/a before you order again");

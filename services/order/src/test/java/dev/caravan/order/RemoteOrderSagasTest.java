@@ -49,9 +49,7 @@ class RemoteOrderSagasTest {
         });
         orchestrator.start();
         sagas = new RemoteOrderSagas(
-                URI.create("http://127.0.0.1:" + orchestrator.getAddress().getPort()),
-                "order-saga",
-                new ObjectMapper());
+                URI.create("http://127.0.0.1:" + orchestrator.getAddress().getPort()), new ObjectMapper());
     }
 
     @AfterEach
@@ -66,7 +64,7 @@ class RemoteOrderSagasTest {
                 "{\"status\": \"EXECUTING\"}",
                 "{\"status\": \"COMPENSATING\"}",
                 "{\"status\": \"COMPENSATED\"}"));
-        StartedOrderSaga started = sagas.start(ORDER);
+        StartedOrderSaga started = sagas.start(ORDER, OrderStyle.ORCHESTRATION);
 
         assertThat(started.ended().toCompletableFuture().get(10, TimeUnit.SECONDS))
                 .isEqualTo("COMPENSATED");
@@ -82,7 +80,7 @@ class RemoteOrderSagasTest {
     void showsAnOrderFromItsStartWithoutItsCard() throws Exception {
         answers.addAll(List.of("{\"sagaId\": \"saga-1\"}", "{\"status\": \"COMPLETED\"}"));
         assertThat(sagas.pending("order-1")).isEmpty();
-        StartedOrderSaga started = sagas.start(ORDER);
+        StartedOrderSaga started = sagas.start(ORDER, OrderStyle.ORCHESTRATION);
 
         assertThat(started.sagaId().toCompletableFuture().get(10, TimeUnit.SECONDS))
                 .isEqualTo("saga-1");
@@ -95,7 +93,10 @@ class RemoteOrderSagasTest {
     @Test
     void showsAnOrderAsCancelledThatWasUndoneBeforeItWasRecorded() throws Exception {
         answers.addAll(List.of("{\"sagaId\": \"saga-1\"}", "{\"status\": \"COMPENSATED\"}"));
-        sagas.start(ORDER).ended().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        sagas.start(ORDER, OrderStyle.ORCHESTRATION)
+                .ended()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
 
         assertThat(sagas.pending("order-1").orElseThrow().status()).isEqualTo(OrderStatus.CANCELLED);
     }
@@ -104,8 +105,10 @@ class RemoteOrderSagasTest {
     void showsNoOrderThatWasNotStarted() {
         answers.add("");
 
-        assertThatThrownBy(
-                        () -> sagas.start(ORDER).sagaId().toCompletableFuture().get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> sagas.start(ORDER, OrderStyle.ORCHESTRATION)
+                        .sagaId()
+                        .toCompletableFuture()
+                        .get(10, TimeUnit.SECONDS))
                 .hasRootCauseInstanceOf(IllegalStateException.class);
         assertThat(sagas.pending("order-1")).isEmpty();
     }

@@ -58,7 +58,7 @@ final class Tour {
 
     private static Ended place(RestClient shop, TourStop stop) {
         JsonNode answer = shop.post()
-                .uri("/api/orders")
+                .uri("/api/orders?style={style}", stop.style())
                 .header("Prefer", WAIT)
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(stop.request())

@@ -1,0 +1,114 @@
+package dev.caravan.saga.camel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.Participants;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/**
+ * Hands a command of a step to the participant in this process: it runs once in effect, behind its inbox, however often
+ * its event comes. What became of it is told in the saga's log, also when the saga runs elsewhere.
+ */
+class LocalCommandProducer extends DefaultAsyncProducer {
+
+    private final String service;
+    private final String command;
+    private final Participants participants;
+    private final SagaHost host;
+    private final SagaRequests requests;
+    private final Payloads payloads;
+
+    LocalCommandProducer(
+            SagaCommandEndpoint endpoint,
+            Participants participants,
+            SagaHost host,
+            SagaRequests requests,
+            Payloads payloads) {
+        super(endpoint);
+        this.service = endpoint.getService();
+        this.command = endpoint.getCommand();
+        this.participants = participants;
+        this.host = host;
+        this.requests = requests;
+        this.payloads = payloads;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Failures.asFuture(() -> run(exchange)).whenComplete((result, failure) -> {
+            if (failure == null) {
+                exchange.getMessage().setBody(payloads.fromJson(result));
+            } else {
+                exchange.setException(Failures.cause(failure));
+            }
+            callback.done(false);
+        });
+        return false;
+    }
+
+    private CompletableFuture<JsonNode> run(Exchange exchange) {
+        SagaId sagaId =
+                LongRunningAction.of(exchange).map(LongRunningAction::sagaId).orElseThrow(() -> misplaced());
+        Step step = Optional.ofNullable(Steps.of(exchange)).orElseThrow(() -> misplaced());
+        Phase phase = Steps.phaseOf(exchange);
+        SagaCommand message = new SagaCommand(sagaId, step, service, command, data(exchange, phase), phase);
+        return participants
+                .call(message)
+                .thenComposeAsync(
+                        reply -> record(reply, phase).thenCompose(recorded -> resultOf(reply)), host.executor());
+    }
+
+    private IllegalStateException misplaced() {
+        return new IllegalStateException(
+                "saga-command:%s/%s?local=true is used outside of a step: put it into a route with <saga> and a <compensation>"
+                        .formatted(service, command));
+    }
+
+    private JsonNode data(Exchange exchange, Phase phase) {
+        Object body = exchange.getIn().getBody();
+        StepState step = exchange.getProperty(SagaConstants.STEP_STATE_PROPERTY, StepState.class);
+        return phase == Phase.ACTION || body != null || step == null
+                ? payloads.toJson(body)
+                : payloads.callbackData(step);
+    }
+
+    /** An outcome that is not known is told nobody: the event comes again. */
+    private CompletableFuture<Void> record(SagaReply reply, Phase phase) {
+        if (phase != Phase.ACTION || reply.outcome() == SagaReply.Outcome.UNKNOWN) {
+            return CompletableFuture.completedFuture(null);
+        }
+        SagaEvent event = reply.status() == SagaReply.Status.SUCCESS
+                ? new SagaEvent.Success(reply.step(), command, reply.result())
+                : new SagaEvent.StepRejected(reply.step(), command, reply.code(), reply.error());
+        Optional<LiveSaga> saga = host.live(reply.sagaId());
+        if (saga.isEmpty()) {
+            return requests.ask(reply.sagaId(), event);
+        }
+        boolean known = saga.get()
+                .state()
+                .step(reply.step())
+                .filter(step -> step.status() != StepStatus.ENLISTED)
+                .isPresent();
+        return known ? CompletableFuture.completedFuture(null) : saga.get().appendIfAllowed(event);
+    }
+
+    private static CompletableFuture<JsonNode> resultOf(SagaReply reply) {
+        return reply.status() == SagaReply.Status.SUCCESS
+                ? CompletableFuture.completedFuture(reply.result())
+                : CompletableFuture.failedFuture(SagaCommandProducer.exception(reply));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.host.StepRefusedException;
+import dev.caravan.saga.kafka.DeadLetters;
+import dev.caravan.saga.message.MalformedMessageException;
+import java.time.Duration;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.builder.RouteConfigurationBuilder;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * The route configuration {@value #ID} for routes that consume events: an event is tried again with growing delays, then
+ * kept as a dead letter, untouched, with the reason; one that cannot be read is kept at once; one that comes after the
+ * end of its saga is counted and forgotten. Only then is its offset committed.
+ */
+public class SagaEventRoutes extends RouteConfigurationBuilder {
+
+    /** Its name, for {@code routeConfigurationId}. */
+    public static final String ID = "saga-events";
+
+    private static final double DOUBLED = 2;
+
+    private final SagaEvents events;
+    private final DeadLetters deadLetters;
+    private final int attempts;
+    private final Duration initialDelay;
+    private final Duration maximumDelay;
+
+    /**
+     * @param attempts in all, 1 or more
+     * @param initialDelay before the second attempt, doubled after each
+     */
+    public SagaEventRoutes(
+            SagaEvents events, DeadLetters deadLetters, int attempts, Duration initialDelay, Duration maximumDelay) {
+        this.events = events;
+        this.deadLetters = deadLetters;
+        this.attempts = attempts;
+        this.initialDelay = initialDelay;
+        this.maximumDelay = maximumDelay;
+    }
+
+    @Override
+    public void configuration() {
+        routeConfiguration(ID)
+                .onException(StepRefusedException.class)
+                .handled(true)
+                .process(exchange -> events.late(exchange, failureOf(exchange)))
+                .end()
+                .onException(MalformedMessageException.class, IllegalArgumentException.class)
+                .handled(true)
+                .process(this::keep)
+                .end()
+                .onException(Exception.class)
+                .maximumRedeliveries(attempts - 1)
+                .redeliveryDelay(initialDelay.toMillis())
+                .useExponentialBackOff()
+                .backOffMultiplier(DOUBLED)
+                .maximumRedeliveryDelay(maximumDelay.toMillis())
+                .handled(true)
+                .process(this::keep);
+    }
+
+    private static Exception failureOf(Exchange exchange) {
+        return exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    }
+
+    /** When Kafka does not take the dead letter, the exchange fails, and the event stays uncommitted. */
+    private void keep(Exchange exchange) {
+        Message message = exchange.getMessage();
+        byte[] value = exchange.getProperty(SagaConstants.EVENT_PROPERTY, byte[].class);
+        ConsumerRecord<String, byte[]> event = new ConsumerRecord<>(
+                message.getHeader("kafka.TOPIC", String.class),
+                message.getHeader("kafka.PARTITION", Integer.class),
+                message.getHeader("kafka.OFFSET", Long.class),
+                message.getHeader("kafka.KEY", String.class),
+                value == null ? message.getBody(byte[].class) : value);
+        Headers headers = message.getHeader("kafka.HEADERS", Headers.class);
+        if (headers != null) {
+            headers.forEach(event.headers()::add);
+        }
+        deadLetters.keep(event, Failures.text(failureOf(exchange))).join();
+    }
+}

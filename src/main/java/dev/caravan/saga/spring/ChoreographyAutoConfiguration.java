@@ -1,0 +1,64 @@
+package dev.caravan.saga.spring;
+
+import dev.caravan.saga.camel.SagaEventListener;
+import dev.caravan.saga.camel.SagaEventRoutes;
+import dev.caravan.saga.camel.SagaEvents;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.kafka.DeadLetters;
+import dev.caravan.saga.kafka.KafkaClients;
+import dev.caravan.saga.kafka.Topics;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory;
+import org.apache.camel.spi.ComponentCustomizer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+
+/** What routes need that take part in sagas by events: on when {@code caravan.events.topics} names any. */
+@AutoConfiguration(after = CaravanAutoConfiguration.class)
+@ConditionalOnBean(SagaHost.class)
+@ConditionalOnProperty("caravan.events.topics")
+public class ChoreographyAutoConfiguration {
+
+    /**
+     * With the defaults of the component kafka, a record that fails is skipped for good. Here an offset is committed
+     * when all that was polled with it is done, and a record that cannot even be kept as a dead letter comes again.
+     */
+    @Bean
+    ComponentCustomizer caravanEventConsumers() {
+        return ComponentCustomizer.forType(KafkaComponent.class, kafka -> {
+            kafka.getConfiguration().setAutoOffsetReset("earliest");
+            kafka.getConfiguration().setAutoCommitEnable(false);
+            kafka.getConfiguration().setAllowManualCommit(true);
+            kafka.getConfiguration().setBreakOnFirstError(true);
+            kafka.getConfiguration().setValueDeserializer(ByteArrayDeserializer.class.getName());
+            kafka.setKafkaManualCommitFactory(new DefaultKafkaManualCommitFactory());
+        });
+    }
+
+    @Bean
+    SagaEvents sagaEvents(ObjectProvider<SagaEventListener> listeners) {
+        return new SagaEvents(listeners.orderedStream().toList());
+    }
+
+    /** Before any route consumes from them, the topics exist, and those of their dead letters. */
+    @Bean
+    SagaEventRoutes caravanEventRoutes(
+            SagaEvents events, KafkaClients clients, Topics topics, CaravanProperties properties) {
+        List<String> names = properties.events().topics();
+        topics.ensure(names, Map.of());
+        topics.ensure(names.stream().map(Topics::deadLettersOf).toList(), Map.of());
+        CaravanProperties.Events settings = properties.events();
+        return new SagaEventRoutes(
+                events,
+                new DeadLetters(clients),
+                settings.attempts(),
+                settings.initialDelay(),
+                settings.maximumDelay());
+    }
+}
