@@ -8,7 +8,7 @@ public class CompensationFailedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    CompensationFailedException(SagaId sagaId, Step step, String error) {
+    public CompensationFailedException(SagaId sagaId, Step step, String error) {
         super("Saga %s: step %s could not be compensated: %s".formatted(sagaId, step, error));
     }
 }

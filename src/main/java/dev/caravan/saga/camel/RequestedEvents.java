@@ -46,13 +46,15 @@ public final class RequestedEvents {
         } else if (event instanceof SagaEvent.StepRejected rejected) {
             ofWorkingStep(saga, rejected.step(), event);
         } else if (event instanceof SagaEvent.CompensateSuccess success) {
-            saga.calls().answer(success.step(), Phase.COMPENSATION, null);
+            answer(saga, success.step(), Phase.COMPENSATION, null, event);
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
-            saga.calls().answer(retry.step(), Phase.COMPENSATION, retry.error());
+            answer(saga, retry.step(), Phase.COMPENSATION, retry.error(), event);
+        } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
+            answer(saga, failed.step(), Phase.COMPENSATION, failed.error(), event);
         } else if (event instanceof SagaEvent.CompleteSuccess success) {
-            saga.calls().answer(success.step(), Phase.COMPLETION, null);
+            answer(saga, success.step(), Phase.COMPLETION, null, event);
         } else if (event instanceof SagaEvent.CompleteRetry retry) {
-            saga.calls().answer(retry.step(), Phase.COMPLETION, retry.error());
+            answer(saga, retry.step(), Phase.COMPLETION, retry.error(), event);
         } else if (event instanceof SagaEvent.Limit limit) {
             saga.appendIfAllowed(limit).thenRun(() -> ending.watchDeadline(saga));
         } else if (event instanceof SagaEvent.Complete) {
@@ -82,6 +84,20 @@ public final class RequestedEvents {
                     }
                     return null;
                 });
+    }
+
+    /** Who was called by an LRA coordinator tells it unasked; who waits for a call writes the answer down itself. */
+    private static void answer(LiveSaga saga, Step step, Phase phase, String error, SagaEvent event) {
+        boolean expected = saga.calls().answer(step, phase, error);
+        boolean open = saga.state()
+                .step(step)
+                .filter(known -> phase == Phase.COMPENSATION
+                        ? known.status().needsCompensation()
+                        : RemainingSteps.isToBeCompleted(known))
+                .isPresent();
+        if (!expected && open) {
+            saga.appendIfAllowed(event);
+        }
     }
 
     private static void ofWorkingStep(LiveSaga saga, Step step, SagaEvent event) {

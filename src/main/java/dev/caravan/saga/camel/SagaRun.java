@@ -8,7 +8,7 @@ import org.apache.camel.Exchange;
  * Which run of a saga's route an exchange belongs to. A saga that moved away and came back has its route run again; what
  * the run before it still does must not be taken for a part of that.
  */
-final class SagaRun {
+public final class SagaRun {
 
     private SagaRun() {}
 
@@ -28,7 +28,7 @@ final class SagaRun {
     }
 
     /** True for an exchange of the saga's own route, false for one that an event from outside made. */
-    static boolean isPart(Exchange exchange, SagaId sagaId) {
+    public static boolean isPart(Exchange exchange, SagaId sagaId) {
         return exchange.getProperty(property(sagaId)) != null;
     }
 

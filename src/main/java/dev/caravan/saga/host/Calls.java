@@ -28,14 +28,20 @@ public final class Calls {
         return null;
     }
 
-    /** The application that was called answers; {@code null}: it is done. An answer that nobody waits for is ignored. */
-    public void answer(Step step, Phase phase, String error) {
+    /**
+     * The application that was called answers.
+     *
+     * @param error {@code null}: it is done
+     * @return false when nobody waits for it
+     */
+    public boolean answer(Step step, Phase phase, String error) {
         CompletableFuture<Void> answer = waiting.remove(new Key(step, phase));
         if (answer != null && error == null) {
             answer.complete(null);
         } else if (answer != null) {
             answer.completeExceptionally(new IllegalStateException(error));
         }
+        return answer != null;
     }
 
     void abandonAll(Exception reason) {

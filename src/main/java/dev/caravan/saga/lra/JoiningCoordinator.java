@@ -1,8 +1,11 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.camel.Failures;
+import dev.caravan.saga.camel.JoinedSaga;
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.lra.LraClient.Lra;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -18,13 +21,17 @@ final class JoiningCoordinator implements CamelSagaCoordinator {
     private final Function<Exchange, CompletableFuture<LiveSaga>> part;
     private final Function<LiveSaga, CamelSagaCoordinator> coordinator;
     private final LraOutcome outcome;
+    private final Optional<JoinedSaga> inLog;
 
+    /** @param inLog the same saga, for the case that the log has it; empty: it is not asked */
     JoiningCoordinator(
             Lra lra,
             LraClient client,
             LraOutcome outcome,
             Function<Exchange, CompletableFuture<LiveSaga>> part,
-            Function<LiveSaga, CamelSagaCoordinator> coordinator) {
+            Function<LiveSaga, CamelSagaCoordinator> coordinator,
+            Optional<JoinedSaga> inLog) {
+        this.inLog = inLog;
         this.lra = lra;
         this.client = client;
         this.outcome = outcome;
@@ -44,6 +51,15 @@ final class JoiningCoordinator implements CamelSagaCoordinator {
         if (alone && step.getOptions().isEmpty()) {
             return CompletableFuture.completedFuture(null); // it only spans others
         }
+        return inLog.map(saga -> saga.beginStep(exchange, step)
+                        .exceptionallyCompose(failure -> Failures.cause(failure) instanceof StepRefusedException
+                                ? beginAlone(exchange, step)
+                                : CompletableFuture.failedFuture(failure)))
+                .orElseGet(() -> beginAlone(exchange, step));
+    }
+
+    /** The LRA was started by somebody who has no log, or another one. */
+    private CompletableFuture<Void> beginAlone(Exchange exchange, CamelSagaStep step) {
         return Failures.asFuture(() -> part.apply(exchange).thenCompose(saga -> coordinator
                 .apply(saga)
                 .beginStep(exchange, step)
@@ -56,7 +72,9 @@ final class JoiningCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
-        return end(() -> client.cancel(lra), "cancelled");
+        return inLog.map(saga -> saga.compensate(exchange))
+                .orElseGet(() -> CompletableFuture.completedFuture(null))
+                .thenCompose(asked -> end(() -> client.cancel(lra), "cancelled"));
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.caravan.saga.lra.CallbackToken.Enlistment;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.message.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,6 +43,7 @@ public final class LraCallbacks {
     private final CallbackToken tokens;
     private final LraLinks links;
     private final Duration patience;
+    private JoinedCallbacks joined;
 
     /** @param patience how long a call waits before it is answered 202; below the coordinator's time-out */
     LraCallbacks(
@@ -59,6 +61,11 @@ public final class LraCallbacks {
         this.patience = patience;
     }
 
+    /** Is called back for steps of sagas that run elsewhere, too. */
+    void setJoined(JoinedCallbacks joined) {
+        this.joined = joined;
+    }
+
     /**
      * An answer to the coordinator.
      *
@@ -73,12 +80,12 @@ public final class LraCallbacks {
 
     /** {@code PUT compensate}. */
     public CompletableFuture<Answer> compensate(String token) {
-        return answer(token, "Compensat", this::compensate);
+        return answer(token, "Compensat", Phase.COMPENSATION, this::compensate);
     }
 
     /** {@code PUT complete}. */
     public CompletableFuture<Answer> complete(String token) {
-        return answer(token, "Complet", this::complete);
+        return answer(token, "Complet", Phase.COMPLETION, this::complete);
     }
 
     /** {@code GET status}. */
@@ -133,7 +140,7 @@ public final class LraCallbacks {
         CompletableFuture<Void> run(LiveSaga saga, Enlistment enlistment);
     }
 
-    private CompletableFuture<Answer> answer(String token, String verb, Callback callback) {
+    private CompletableFuture<Answer> answer(String token, String verb, Phase phase, Callback callback) {
         Optional<Enlistment> enlistment = tokens.read(token);
         if (enlistment.isEmpty()) {
             LOGGER.warn("Refused a callback that this application did not sign");
@@ -141,10 +148,10 @@ public final class LraCallbacks {
         }
         String done = verb + "ed";
         SagaId sagaId = enlistment.get().sagaId();
-        CompletableFuture<Answer> end = host.find(sagaId)
-                .thenCompose(saga -> saga.isEmpty()
-                        ? ended(enlistment.get(), done)
-                        : run(callback, saga.get(), enlistment.get()).thenApply(ran -> Answer.of(200, done)))
+        CompletableFuture<Answer> end = elsewhere(enlistment.get())
+                .thenCompose(elsewhere -> elsewhere
+                        .map(saga -> joined.run(saga, enlistment.get(), phase).thenApply(ran -> Answer.of(200, done)))
+                        .orElseGet(() -> here(enlistment.get(), done, callback)))
                 .exceptionally(LraCallbacks::failed);
         CompletableFuture<Answer> answer = end.copy();
         inTime(answer, () -> {
@@ -153,6 +160,19 @@ public final class LraCallbacks {
             }
         });
         return answer;
+    }
+
+    private CompletableFuture<Optional<SagaState>> elsewhere(Enlistment enlistment) {
+        return joined == null || host.live(enlistment.sagaId()).isPresent()
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : CompletableFuture.supplyAsync(() -> joined.find(enlistment), host.executor());
+    }
+
+    private CompletableFuture<Answer> here(Enlistment enlistment, String done, Callback callback) {
+        return host.find(enlistment.sagaId())
+                .thenCompose(saga -> saga.isEmpty()
+                        ? ended(enlistment, done)
+                        : run(callback, saga.get(), enlistment).thenApply(ran -> Answer.of(200, done)));
     }
 
     private static CompletableFuture<Void> run(Callback callback, LiveSaga saga, Enlistment enlistment) {

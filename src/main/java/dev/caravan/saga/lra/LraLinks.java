@@ -1,5 +1,7 @@
 package dev.caravan.saga.lra;
 
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepState;
 import java.net.URI;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.camel.saga.CamelSagaStep;
 
 /** Where the coordinator reaches the steps of this application. */
 final class LraLinks {
@@ -40,6 +43,18 @@ final class LraLinks {
         if (first) {
             links.add(link("after", token));
         }
+        return String.join(",", links);
+    }
+
+    /** For a step that joins a saga of another application or instance, which hears of its end itself. */
+    String ofJoined(SagaId sagaId, Step step, CamelSagaStep declared) {
+        String token = tokens.write(sagaId, step);
+        List<String> links = new ArrayList<>();
+        links.add(link("compensate", token));
+        if (declared.getCompletion().isPresent()) {
+            links.add(link("complete", token));
+        }
+        links.add(link("status", token));
         return String.join(",", links);
     }
 

@@ -66,6 +66,24 @@ final class LraOutcome {
                         : saga.appendIfAllowed(reason).thenCompose(done -> client.cancel(lra))));
     }
 
+    /**
+     * For an event that asks for the end, whose route must not wait for it.
+     *
+     * @return completes when the coordinator has decided
+     */
+    CompletableFuture<Void> askToClose(LiveSaga saga, Lra lra) {
+        return Failures.asFuture(() -> client.close(lra).thenAccept(status -> watch(saga, lra)));
+    }
+
+    /** @return completes when the log says that the saga is to be undone, if it is not being ended already */
+    CompletableFuture<Void> askToCancel(LiveSaga saga, Lra lra, SagaEvent reason) {
+        return Failures.asFuture(() -> saga.appendIfAllowed(reason)).thenRun(() -> {
+            if (saga.state().status() == SagaStatus.COMPENSATING) {
+                cancel(saga, lra);
+            }
+        });
+    }
+
     /** For an LRA that somebody else ends. */
     CompletableFuture<SagaState> watch(LiveSaga saga, Lra lra) {
         return end(saga, lra, () -> client.status(lra));

@@ -5,6 +5,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.SagaEnlistment;
 import dev.caravan.saga.camel.SagaFailedException;
+import dev.caravan.saga.camel.SagaRun;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
@@ -91,12 +92,18 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
+        if (!SagaRun.isPart(exchange, saga.id())) {
+            return outcome.askToCancel(saga, lra, SagaEnlistment.reasonToCompensate(exchange));
+        }
         return Failures.asFuture(() -> outcome.cancel(saga, lra, SagaEnlistment.reasonToCompensate(exchange))
                 .thenCompose(state -> expect(SagaStatus.COMPENSATED, state)));
     }
 
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
+        if (!SagaRun.isPart(exchange, saga.id())) {
+            return outcome.askToClose(saga, lra);
+        }
         return Failures.asFuture(
                 () -> outcome.close(saga, lra).thenCompose(state -> expect(SagaStatus.COMPLETED, state)));
     }

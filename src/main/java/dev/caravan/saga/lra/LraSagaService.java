@@ -2,9 +2,12 @@ package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.Failures;
+import dev.caravan.saga.camel.JoinedSaga;
+import dev.caravan.saga.camel.JoinedSteps;
 import dev.caravan.saga.camel.LongRunningAction;
 import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
+import dev.caravan.saga.camel.RequestedEvents;
 import dev.caravan.saga.camel.RouteReplay;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.camel.StepCallbacks;
@@ -12,8 +15,10 @@ import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRecovery;
+import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
+import dev.caravan.saga.machine.SagaState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -42,9 +47,13 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     private final LraCallbacks callbacks;
     private final RouteReplay replay;
     private final JoinedLras joined;
+    private final RequestedEvents requested;
     private final String application;
     private final Duration startPatience;
+    private final Backoff attempts;
     private CamelContext context;
+    private SagaRequests requests;
+    private JoinedSteps joinedSteps;
 
     public LraSagaService(CamelContext context, SagaHost host, LraSettings settings, Backoff backoff) {
         this.context = context;
@@ -52,6 +61,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.replay = new RouteReplay(context);
         this.application = settings.clientId();
         this.startPatience = settings.requestTimeout();
+        this.attempts = backoff;
         CallbackToken tokens = new CallbackToken(settings.callbackSecret());
         this.client = new LraClient(
                 new CoordinatorConnection(
@@ -65,7 +75,25 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.outcome = new LraOutcome(client, new RemainingSteps(steps), host.timers(), settings.retry());
         this.links = new LraLinks(settings.participant(), tokens);
         this.joined = new JoinedLras(host, application, startPatience);
+        this.requested = new RequestedEvents(host, new LraEnding(outcome));
         this.callbacks = new LraCallbacks(host, steps, outcome, tokens, links, settings.patience());
+    }
+
+    /** Takes part, by the log, in sagas that run in other applications and instances. */
+    public void setRequests(SagaRequests requests) {
+        this.requests = requests;
+        this.joinedSteps = new JoinedSteps(context, requests);
+        callbacks.setJoined(new JoinedCallbacks(host, requests, joinedSteps, attempts));
+    }
+
+    @Override
+    public void request(LiveSaga saga, SagaEvent.Request request) {
+        requested.handle(saga, request);
+    }
+
+    @Override
+    public void called(SagaState saga, SagaEvent.Call call) {
+        joinedSteps.called(saga, call);
     }
 
     /** What the coordinator calls back. */
@@ -161,7 +189,8 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                                 client,
                                 outcome,
                                 exchange -> joined.part(lra, exchange),
-                                part -> coordinator(part, lra))
+                                part -> coordinator(part, lra),
+                                inLog(lra))
                         : new RefusingCoordinator(
                                 id,
                                 "LRA %s %s"
@@ -170,6 +199,14 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                                                 status == LraStatus.Gone
                                                         ? "has ended, or never was"
                                                         : "is " + status)));
+    }
+
+    private Optional<JoinedSaga> inLog(Lra lra) {
+        return Optional.ofNullable(requests)
+                .map(asked -> new JoinedSaga(
+                        lra.id(), asked, host.timers().clock(), startPatience, (step, declared) -> client.join(
+                                        lra, links.ofJoined(new SagaId(lra.uid()), step, declared), 0)
+                                .thenApply(recoveryUrl -> null)));
     }
 
     private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra) {

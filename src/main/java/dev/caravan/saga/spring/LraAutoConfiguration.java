@@ -2,6 +2,7 @@ package dev.caravan.saga.spring;
 
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.lra.LraCallbacks;
 import dev.caravan.saga.lra.LraSagaService;
 import dev.caravan.saga.lra.LraSettings;
@@ -36,6 +37,7 @@ public class LraAutoConfiguration {
             CamelContext context,
             SagaHost host,
             Backoff backoff,
+            SagaRequests requests,
             CaravanProperties properties,
             Environment environment) {
         Supplier<URI> coordinator = url(
@@ -57,7 +59,9 @@ public class LraAutoConfiguration {
                 properties.lra().callbackPatience(),
                 CallbackSecret.of(properties.lra()),
                 new Backoff(RETRY_INITIAL, RETRY_MAXIMUM, 0));
-        return new LraSagaService(context, host, settings, backoff);
+        LraSagaService service = new LraSagaService(context, host, settings, backoff);
+        service.setRequests(requests);
+        return service;
     }
 
     /** The port is known only when the web server runs, which is before the routes start. */

@@ -1,0 +1,74 @@
+package dev.caravan.saga.lra;
+
+import dev.caravan.saga.camel.CompensationFailedException;
+import dev.caravan.saga.camel.Failures;
+import dev.caravan.saga.camel.JoinedSteps;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.lra.CallbackToken.Enlistment;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.message.Phase;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Callbacks of steps with which this application takes part in sagas that run elsewhere. What becomes of them is told in the log. */
+final class JoinedCallbacks {
+
+    private final SagaHost host;
+    private final SagaRequests requests;
+    private final JoinedSteps steps;
+    private final Backoff backoff;
+    private final Map<Enlistment, Integer> failures = new ConcurrentHashMap<>();
+
+    /** @param backoff says after how many attempts a compensation is given up; when it is tried again, the coordinator says */
+    JoinedCallbacks(SagaHost host, SagaRequests requests, JoinedSteps steps, Backoff backoff) {
+        this.host = host;
+        this.requests = requests;
+        this.steps = steps;
+        this.backoff = backoff;
+    }
+
+    /** The saga of such a step; empty for a step of a saga of this application's. Reads the log if need be, and blocks then. */
+    Optional<SagaState> find(Enlistment enlistment) {
+        if (host.live(enlistment.sagaId()).isPresent()) {
+            return Optional.empty();
+        }
+        SagaState saga = host.ownership().inFlight(enlistment.sagaId()).orElseGet(() -> host.read(enlistment.sagaId()));
+        return JoinedSteps.isJoined(saga, enlistment.step(), requests.application())
+                ? Optional.of(saga)
+                : Optional.empty();
+    }
+
+    /** @return completes when it was done; fails with {@link CompensationFailedException} when it is given up */
+    CompletableFuture<Void> run(SagaState saga, Enlistment enlistment, Phase phase) {
+        String longRunningAction = saga.start() == null || saga.start().coordinator() == null
+                ? saga.sagaId().value()
+                : saga.start().coordinator();
+        return steps.run(saga, enlistment.step(), phase, longRunningAction)
+                .whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        failures.remove(enlistment);
+                    }
+                })
+                .exceptionallyCompose(failure -> failed(enlistment, phase, Failures.text(failure)));
+    }
+
+    private CompletableFuture<Void> failed(Enlistment enlistment, Phase phase, String error) {
+        int attempt = failures.merge(enlistment, 1, Integer::sum);
+        boolean givenUp = phase == Phase.COMPENSATION && backoff.isUsedUp(attempt);
+        SagaEvent event = givenUp
+                ? new SagaEvent.StepCompensateFailed(enlistment.step(), attempt, error)
+                : phase == Phase.COMPENSATION
+                        ? new SagaEvent.CompensateRetry(enlistment.step(), attempt, error)
+                        : new SagaEvent.CompleteRetry(enlistment.step(), attempt, error);
+        return requests.ask(enlistment.sagaId(), event)
+                .thenCompose(asked -> CompletableFuture.failedFuture(
+                        givenUp
+                                ? new CompensationFailedException(enlistment.sagaId(), enlistment.step(), error)
+                                : new IllegalStateException(error)));
+    }
+}

@@ -1,0 +1,36 @@
+package dev.caravan.saga.lra;
+
+import dev.caravan.saga.camel.RequestedEvents;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.lra.LraClient.Lra;
+import java.util.concurrent.CompletableFuture;
+
+/** Ends sagas that somebody else asks to end: the coordinator decides. */
+final class LraEnding implements RequestedEvents.Ending {
+
+    private final LraOutcome outcome;
+
+    LraEnding(LraOutcome outcome) {
+        this.outcome = outcome;
+    }
+
+    @Override
+    public CompletableFuture<Void> complete(LiveSaga saga) {
+        return outcome.askToClose(saga, lraOf(saga));
+    }
+
+    @Override
+    public CompletableFuture<Void> compensate(LiveSaga saga, SagaEvent reason) {
+        return outcome.askToCancel(saga, lraOf(saga), reason);
+    }
+
+    @Override
+    public void watchDeadline(LiveSaga saga) {
+        outcome.watchDeadline(saga, lraOf(saga));
+    }
+
+    private static Lra lraOf(LiveSaga saga) {
+        return new Lra(saga.state().start().coordinator());
+    }
+}
