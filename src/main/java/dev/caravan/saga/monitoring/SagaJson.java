@@ -83,10 +83,8 @@ public final class SagaJson {
         node.put("name", state.name());
         node.put("status", state.status().name());
         putIfThere(node, "key", state.start() == null ? null : state.start().key());
-        putIfThere(
-                node,
-                "application",
-                state.start() == null ? null : state.start().application());
+        String application = state.start() == null ? null : state.start().application();
+        putIfThere(node, "application", application);
         putIfThere(node, "reason", state.reason());
         node.put("startedAt", String.valueOf(state.startedAt()));
         node.put("updatedAt", String.valueOf(state.updatedAt()));
@@ -96,7 +94,7 @@ public final class SagaJson {
                     Duration.between(state.startedAt(), state.updatedAt()).toMillis());
         }
         ArrayNode steps = node.putArray("steps");
-        state.steps().forEach(step -> steps.add(step(step)));
+        state.steps().forEach(step -> steps.add(step(step, application)));
         ArrayNode events = node.putArray("events");
         timeline.entries().forEach(entry -> {
             ObjectNode event = event(entry);
@@ -106,10 +104,12 @@ public final class SagaJson {
         return node;
     }
 
-    private static ObjectNode step(StepState step) {
+    private static ObjectNode step(StepState step, String sagaApplication) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("name", step.step().toString());
         node.put("status", step.status().name());
+        String own = step.enlistment().application();
+        putIfThere(node, "application", own == null ? sagaApplication : own);
         putIfThere(node, "error", step.error());
         if (step.attempts() > 0) {
             node.put("attempts", step.attempts());

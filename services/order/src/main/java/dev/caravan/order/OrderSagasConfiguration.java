@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.spring.CaravanAutoConfiguration;
 import java.net.URI;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -19,8 +20,14 @@ class OrderSagasConfiguration {
 
     @Bean
     @ConditionalOnProperty("caravan.orders.orchestrator-url")
-    OrderSagas remoteOrderSagas(@Value("${caravan.orders.orchestrator-url}") URI orchestrator, ObjectMapper json) {
-        return new RemoteOrderSagas(orchestrator, json);
+    OrderSagas remoteOrderSagas(
+            @Value("${caravan.orders.orchestrator-url}") URI orchestrator,
+            ObjectMapper json,
+            ObjectProvider<SagaStarter> starter,
+            ObjectProvider<SagaView> view) {
+        RemoteOrderSagas remote = new RemoteOrderSagas(orchestrator, json);
+        SagaStarter local = starter.getIfAvailable();
+        return local == null ? remote : new OrderSagasByStyle(remote, new LocalOrderSagas(local, view.getObject()));
     }
 
     @Bean

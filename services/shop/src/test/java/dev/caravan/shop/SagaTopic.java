@@ -21,13 +21,15 @@ public final class SagaTopic {
 
     private SagaTopic() {}
 
-    /** The saga log, saga by saga. */
+    /** The saga log, saga by saga, without what stands beside the sagas' own entries. */
     public static Map<SagaId, List<SagaLogEntry>> entries(String brokers) {
         SagaLogCodec codec = new SagaLogCodec();
         Map<SagaId, List<SagaLogEntry>> entries = new LinkedHashMap<>();
         for (ConsumerRecord<String, byte[]> message : read(brokers, "saga-logs")) {
             SagaLogEntry entry = codec.decode(message.value());
-            entries.computeIfAbsent(entry.sagaId(), id -> new ArrayList<>()).add(entry);
+            if (!entry.event().standsBeside()) {
+                entries.computeIfAbsent(entry.sagaId(), id -> new ArrayList<>()).add(entry);
+            }
         }
         return entries;
     }

@@ -78,6 +78,13 @@ public final class ShopClient {
         return new Placed(answer.text("orderId"), answer.text("sagaId"));
     }
 
+    /** Places an order that the services work off by events. */
+    public Placed placeByEvents(OrderRequest order) {
+        Answer answer = post(ports.orders(), "/api/orders?style=choreography", order, Map.of());
+        assertThat(answer.status()).as("status of %s", answer.body()).isEqualTo(202);
+        return new Placed(answer.text("orderId"), answer.text("sagaId"));
+    }
+
     /** Places an order, and returns its saga when it has ended. */
     public Saga run(OrderRequest order) {
         return ended(place(order).sagaId());

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /** Who decides how a saga ends. */
-enum Mode {
+public enum Mode {
     LRA("--caravan.coordinator=lra"),
     LOG("--caravan.coordinator=log", "--caravan.lra.coordinator.embedded=false");
 

@@ -1,0 +1,192 @@
+package dev.caravan.shop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.coordinator.LraCoordinatorApplication;
+import dev.caravan.embeddedkafka.EmbeddedKafka;
+import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.inventory.InventoryServiceApplication;
+import dev.caravan.order.OrderServiceApplication;
+import dev.caravan.payment.PaymentServiceApplication;
+import dev.caravan.shipping.ShippingServiceApplication;
+import dev.caravan.shop.ShopClient.Placed;
+import dev.caravan.shop.ShopClient.Ports;
+import dev.caravan.shop.ShopClient.Saga;
+import dev.caravan.shop.ShopDatabase.Sides;
+import dev.caravan.shop.crash.Mode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** The order saga by events, each service in a process of its own with a database of its own. */
+class ChoreographyProcessesIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path directory = FreshDataDirectory.make("choreography");
+    private final Ports ports = new Ports(
+            JavaProcess.freePort(), JavaProcess.freePort(), JavaProcess.freePort(), JavaProcess.freePort(), 0, 0);
+    private final List<JavaProcess> processes = new ArrayList<>();
+    private final List<String> settings = new ArrayList<>();
+    private ShopClient shop;
+    private EmbeddedKafka kafka;
+
+    @ParameterizedTest
+    @EnumSource
+    void theServicesWorkAnOrderOffTogether(Mode mode) throws Exception {
+        try (EmbeddedKafka broker = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")))) {
+            kafka = broker;
+            start(mode);
+
+            Saga good =
+                    shop.ended(shop.placeByEvents(OrderRequest.of("COFFEE", 2)).sagaId());
+            assertThat(good.status()).as("%s", good.json()).isEqualTo("COMPLETED");
+            assertThat(good.events())
+                    .containsSubsequence(
+                            "START",
+                            "ENLIST CREATE_ORDER",
+                            "ENLIST PROCESS_PAYMENT",
+                            "ENLIST RESERVE_INVENTORY",
+                            "ENLIST PREPARE_SHIPPING",
+                            "CLOSE",
+                            "COMPLETE");
+            assertThat(applications(good))
+                    .containsExactly("order-service", "payment-service", "inventory-service", "shipping-service");
+
+            Placed declined = shop.placeByEvents(OrderRequest.of("COFFEE", 1).paidWith(OrderRequest.DECLINED_CARD));
+            assertUndone(declined, "PAYMENT_FAILED", "CREATE_ORDER");
+            Placed outOfStock = shop.placeByEvents(OrderRequest.of("OUT-OF-STOCK", 1));
+            assertUndone(outOfStock, "INVENTORY_INSUFFICIENT", "PROCESS_PAYMENT", "CREATE_ORDER");
+            Placed antarctica = shop.placeByEvents(OrderRequest.of("COFFEE", 1).shippedTo("AQ"));
+            assertUndone(antarctica, "SHIPPING_FAILED", "RESERVE_INVENTORY", "PROCESS_PAYMENT", "CREATE_ORDER");
+            Placed silent = shop.placeByEvents(OrderRequest.of("COFFEE", 1).paidWith(OrderRequest.SILENT_CARD));
+            assertUndone(silent, "did not end before", "PROCESS_PAYMENT", "CREATE_ORDER");
+
+            assertThat(events(declined)).containsExactly("ORDER_CREATED", "PAYMENT_FAILED", "ORDER_CANCELLED");
+            assertThat(events(outOfStock))
+                    .containsExactly(
+                            "ORDER_CREATED",
+                            "PAYMENT_COMPLETED",
+                            "INVENTORY_INSUFFICIENT",
+                            "PAYMENT_REFUNDED",
+                            "ORDER_CANCELLED");
+            assertThat(events(antarctica))
+                    .containsExactly(
+                            "ORDER_CREATED",
+                            "PAYMENT_COMPLETED",
+                            "INVENTORY_RESERVED",
+                            "SHIPPING_FAILED",
+                            "INVENTORY_RELEASED",
+                            "PAYMENT_REFUNDED",
+                            "ORDER_CANCELLED");
+            processes.forEach(JavaProcess::terminate);
+            ShopDatabase database = database();
+            assertThat(database.of(antarctica.orderId()))
+                    .isEqualTo(new Sides("CANCELLED", "REFUNDED", "RELEASED", "-"));
+            Invariants.holdIn(database);
+        } finally {
+            processes.forEach(JavaProcess::close);
+        }
+    }
+
+    private void start(Mode mode) {
+        settings.add("--spring.profiles.active=choreography");
+        settings.add("--camel.component.kafka.brokers=" + kafka.bootstrapServers());
+        settings.add("--caravan.coordinator=" + mode.name().toLowerCase());
+        settings.add("--order.saga.timeout=12s");
+        settings.add("--caravan.payment.gateway.timeout=10s");
+        int coordinator = 0;
+        if (mode == Mode.LRA) {
+            coordinator = JavaProcess.freePort();
+            settings.add("--camel.lra.coordinator-url=http://localhost:" + coordinator);
+            processes.add(JavaProcess.startAlone(
+                            directory,
+                            LraCoordinatorApplication.class,
+                            "--port=" + coordinator,
+                            "--store=" + directory.resolve("lra-coordinator"),
+                            "--recovery-period=200ms")
+                    .ready(coordinator));
+        }
+        shop = ShopClient.at(new Ports(
+                ports.orders(), ports.payments(), ports.inventory(), ports.shipping(), ports.orders(), coordinator));
+        List<JavaProcess> services = List.of(
+                service(OrderServiceApplication.class, ports.orders()),
+                service(PaymentServiceApplication.class, ports.payments()),
+                service(InventoryServiceApplication.class, ports.inventory()),
+                service(ShippingServiceApplication.class, ports.shipping()));
+        services.get(0).ready(ports.orders());
+        services.get(1).ready(ports.payments());
+        services.get(2).ready(ports.inventory());
+        services.get(3).ready(ports.shipping());
+    }
+
+    private JavaProcess service(Class<?> program, int port) {
+        List<String> all = new ArrayList<>(settings);
+        all.add("--server.port=" + port);
+        JavaProcess process = JavaProcess.startAlone(directory, program, all.toArray(String[]::new));
+        processes.add(process);
+        return process;
+    }
+
+    private void assertUndone(Placed placed, String reason, String... compensations) {
+        Saga saga = shop.ended(placed.sagaId());
+        assertThat(saga.status()).as("%s", saga.json()).isEqualTo("COMPENSATED");
+        assertThat(saga.compensations()).as("%s", saga.json()).containsExactly(compensations);
+        assertThat(saga.json().path("reason").asText()).contains(reason);
+        await().untilAsserted(() ->
+                assertThat(shop.order(placed.orderId()).text("status")).isEqualTo("CANCELLED"));
+    }
+
+    private static List<String> applications(Saga saga) {
+        return ShopClient.stream(saga.json().path("steps"))
+                .map(step -> step.path("application").asText("-"))
+                .toList();
+    }
+
+    /** The events of an order in the order in which they were published. */
+    private List<String> events(Placed placed) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> published(placed).stream()
+                .anyMatch(event -> event.path("type").asText().equals("ORDER_CANCELLED")));
+        return published(placed).stream()
+                .map(event -> event.path("type").asText())
+                .toList();
+    }
+
+    private List<JsonNode> published(Placed placed) {
+        return Stream.of("order-events", "payment-events", "inventory-events", "shipping-events")
+                .flatMap(topic -> SagaTopic.read(kafka.bootstrapServers(), topic).stream())
+                .sorted((one, other) -> Long.compare(one.timestamp(), other.timestamp()))
+                .map(message -> parse(message.value()))
+                .filter(event -> event.path("orderId").asText().equals(placed.orderId()))
+                .toList();
+    }
+
+    private static JsonNode parse(byte[] json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ShopDatabase database() {
+        return new ShopDatabase(of("order"), of("payment"), of("inventory"), of("shipping"));
+    }
+
+    private DataSource of(String service) {
+        return new DriverManagerDataSource("jdbc:h2:file:"
+                + directory.resolve("data").resolve(service + "-service")
+                + ";MODE=PostgreSQL;IFEXISTS=TRUE;AUTO_SERVER=FALSE");
+    }
+}
