@@ -154,18 +154,20 @@ async function work({topic, partition, message}) {
     await bury(topic, partition, message, reason);
     return answer(failed(command, 'UNKNOWN_COMMAND', reason));
   }
-  for (let attempt = 1; ; attempt++) {
+  let reply;
+  for (let attempt = 1; !reply; attempt++) {
     try {
-      const reply = await once(command, handle);
-      return await answer(reply);
+      reply = await once(command, handle);
     } catch (failure) {
-      if (attempt === ATTEMPTS) {
+      if (attempt < ATTEMPTS) {
+        await sleep(DELAY_MILLIS * attempt);
+      } else {
         await bury(topic, partition, message, `attempt ${attempt} of ${ATTEMPTS}: ${failure.message}`);
-        return answer(unknown(command, failure.message));
+        reply = unknown(command, failure.message);
       }
-      await sleep(DELAY_MILLIS * attempt);
     }
   }
+  await answer(reply);
 }
 
 function read(value) {
