@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.ParticipantEvent;
+import dev.caravan.saga.participant.ParticipantListener;
+import dev.caravan.shop.ShopClient.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,9 +29,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Import;
 
 /** Every command of a run comes again, twice, in another order, while the services are up. */
 @ShopTest
+@Import(ReplayedCommandsContract.Events.class)
 abstract class ReplayedCommandsContract {
 
     private static final long SEED = 5;
@@ -43,6 +49,9 @@ abstract class ReplayedCommandsContract {
 
     @Autowired
     private DataSource dataSource;
+
+    @Autowired
+    private Events events;
 
     private ShopClient shop;
 
@@ -60,6 +69,17 @@ abstract class ReplayedCommandsContract {
 
     void stopDatabase() throws Exception {}
 
+    /** Counts as a metric would. */
+    static final class Events implements ParticipantListener {
+
+        private final List<ParticipantEvent.Kind> kinds = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void onEvent(ParticipantEvent event) {
+            kinds.add(event.kind());
+        }
+    }
+
     private record Question(String saga, String step, String command) {
         static Question of(SagaReply reply) {
             return new Question(reply.sagaId().value(), reply.step().toString(), reply.command());
@@ -74,6 +94,10 @@ abstract class ReplayedCommandsContract {
         Map<Question, Set<SagaReply>> replies = byQuestion(replies());
         int before = replies().size();
 
+        assertThat(events.kinds)
+                .contains(ParticipantEvent.Kind.REJECTED, ParticipantEvent.Kind.DEAD_LETTER)
+                .doesNotContain(ParticipantEvent.Kind.RETRIED);
+        events.kinds.clear();
         List<ConsumerRecord<String, byte[]>> again = new ArrayList<>(commands);
         again.addAll(commands);
         Collections.shuffle(again, new Random(SEED));
@@ -89,6 +113,26 @@ abstract class ReplayedCommandsContract {
                     .filteredOn(reply -> !then.contains(reply))
                     .allMatch(reply -> wasUnknown(then) && Inbox.ALREADY_COMPENSATED.equals(reply.code()));
         });
+        assertThat(events.kinds)
+                .hasSameSizeAs(again)
+                .containsOnly(ParticipantEvent.Kind.DUPLICATE, ParticipantEvent.Kind.LATE);
+        replayTheDeadLetterOfThePaymentThatGotNoAnswer();
+    }
+
+    private void replayTheDeadLetterOfThePaymentThatGotNoAnswer() {
+        int before = replies().size();
+        Map<String, List<String>> tables = ShopTables.contents(dataSource);
+        assertThat(shop.get("/api/dead-letters").body()).hasToString("{\"payment-service-commands\":1}");
+
+        Answer answer = shop.post(port, "/api/dead-letters/payment-service-commands/replay", "", Map.of());
+
+        assertThat(answer.body()).hasToString("{\"replayed\":1}");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(replies()).hasSize(before + 1));
+        assertThat(ShopTables.contents(dataSource)).isEqualTo(tables);
+        assertThat(shop.get("/api/dead-letters").body()).hasToString("{}");
+        assertThat(shop.post(port, "/api/dead-letters/nowhere/replay", "", Map.of())
+                        .status())
+                .isEqualTo(404);
     }
 
     /** By now, the step is undone. */
