@@ -107,6 +107,7 @@ final class CommandLoop implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (loop != null) {
+            work.close();
             loop.close();
             loop = null;
         }

@@ -44,6 +44,7 @@ final class CommandWork {
     private final DeadLetters deadLetters;
     private final MessageCodec codec = new MessageCodec();
     private final Map<String, CommandHandler> handlers = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     CommandWork(String service, KafkaClients clients, Executor workers, Timers timers, ParticipantListener listener) {
         this.service = service;
@@ -111,7 +112,7 @@ final class CommandWork {
         LOGGER.info("{} is tried again in {} ms: {}", name(command), delay.toMillis(), reason);
         tell(ParticipantEvent.Kind.RETRIED, command, reason);
         CompletableFuture<Void> waited = new CompletableFuture<>();
-        timers.schedule(delay, () -> waited.complete(null));
+        later(delay, () -> waited.complete(null));
         return waited.thenComposeAsync(now -> attempt(message, command, handler, number + 1), workers);
     }
 
@@ -163,9 +164,22 @@ final class CommandWork {
                 done.complete(result);
             } else {
                 LOGGER.warn("{} sends again in {} ms: {}", service, RESEND.toMillis(), failure.toString());
-                timers.schedule(RESEND, () -> untilDone(task, done));
+                later(RESEND, () -> untilDone(task, done));
             }
         });
+    }
+
+    private void later(Duration delay, Runnable task) {
+        timers.schedule(delay, () -> {
+            if (!closed) {
+                task.run();
+            }
+        });
+    }
+
+    /** Tries nothing again any more: what is not done is not committed either, and comes to another instance. */
+    void close() {
+        closed = true;
     }
 
     private void tell(ParticipantEvent.Kind kind, SagaCommand command, String detail) {

@@ -82,6 +82,10 @@ class KafkaParticipantsIT {
     @BeforeEach
     void makeAServiceOfItsOwn(TestInfo test) {
         service = test.getTestMethod().orElseThrow().getName();
+        makeParticipants();
+    }
+
+    private void makeParticipants() {
         participants = new KafkaParticipants(
                 clients,
                 topics,
@@ -187,6 +191,28 @@ class KafkaParticipantsIT {
         assertThat(headers(replayed)).isEqualTo(headers(original));
         assertThat(deadLetters.waiting()).doesNotContainKey(Topics.commandsOf(service));
         assertThat(deadLetters.replay(Topics.commandsOf(service))).isZero();
+    }
+
+    @Test
+    void leavesToAnotherInstanceWhatItHasNotDoneWhenItIsClosed() {
+        AtomicInteger attempts = new AtomicInteger();
+        participants.add(service, "Do", command -> {
+            attempts.incrementAndGet();
+            throw new IllegalStateException("Not here");
+        });
+        participants.start();
+        send("moved", 1);
+        await().until(() -> timers.size() == 1);
+
+        participants.close();
+        timers.advance(Duration.ofMinutes(1));
+        makeParticipants();
+        participants.add(service, "Do", command -> SagaReply.success(command, null));
+        participants.start();
+
+        await().untilAsserted(() ->
+                assertThat(replies("moved")).containsExactly(SagaReply.success(command("moved", 1), null)));
+        assertThat(attempts).hasValue(1);
     }
 
     @Test
