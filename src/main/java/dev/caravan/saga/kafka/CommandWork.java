@@ -25,15 +25,18 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * What becomes of one record of a service's topics. A command is handled and answered; technical trouble is tried again
- * and in the end answered FAILED with outcome UNKNOWN; what cannot be read or done is a dead letter. Whatever Kafka does
+ * and in the end answered FAILED with outcome UNKNOWN; what cannot be read or done is a dead letter. While a
+ * command is handled, {@code sagaId} is in the MDC. Whatever Kafka does
  * not take is sent again until it does.
  */
 final class CommandWork {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CommandWork.class);
+    private static final String SAGA_ID_OF_LOGS = "sagaId";
     private static final Duration RESEND = Duration.ofSeconds(1);
 
     private final String service;
@@ -84,6 +87,7 @@ final class CommandWork {
     private CompletableFuture<Boolean> attempt(
             ConsumerRecord<String, byte[]> message, SagaCommand command, CommandHandler handler, int number) {
         SagaReply reply;
+        MDC.put(SAGA_ID_OF_LOGS, command.sagaId().value());
         try {
             reply = handler.handle(command);
         } catch (StepAtWorkException e) {
@@ -91,6 +95,8 @@ final class CommandWork {
             return CompletableFuture.completedFuture(false);
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             return failed(message, command, handler, number, e);
+        } finally {
+            MDC.remove(SAGA_ID_OF_LOGS);
         }
         return answer(message, command, reply);
     }

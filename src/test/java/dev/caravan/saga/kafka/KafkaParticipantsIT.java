@@ -44,6 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.MDC;
 
 /** The commands of a service of its own for each test, on real Kafka; the time between two attempts is moved by hand. */
 class KafkaParticipantsIT {
@@ -113,7 +114,7 @@ class KafkaParticipantsIT {
                     && failures.getAndDecrement() > 0) {
                 throw new IllegalStateException("The database is away");
             }
-            done.add(command.sagaId() + " " + command.step());
+            done.add(MDC.get("sagaId") + " " + command.step());
             return SagaReply.success(command, null);
         });
         participants.start();
