@@ -25,9 +25,9 @@ import dev.caravan.saga.log.kafka.KafkaSagaLog;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.ParticipantListener;
+import dev.caravan.saga.participant.ParticipantListeners;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.saga.CamelSagaService;
@@ -105,8 +105,8 @@ public class CaravanAutoConfiguration {
             ObjectProvider<Inbox> inboxes,
             CaravanProperties properties)
             throws Exception {
-        List<ParticipantListener> all = listeners.orderedStream().toList();
-        ParticipantListener listener = event -> all.forEach(each -> each.onEvent(event));
+        ParticipantListener listener =
+                new ParticipantListeners(listeners.orderedStream().toList());
         inboxes.forEach(inbox -> inbox.setListener(listener));
         KafkaParticipants participants = new KafkaParticipants(
                 clients,
