@@ -30,9 +30,14 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.context.TestPropertySource;
 
-/** Every command of a run comes again, twice, in another order, while the services are up. */
+/**
+ * Every command of a run comes again, twice, in another order, while the services are up. Without an LRA coordinator: a
+ * JVM has one at most, and other tests have theirs.
+ */
 @ShopTest
+@TestPropertySource(properties = {"caravan.coordinator=log", "caravan.lra.coordinator.embedded=false"})
 @Import(ReplayedCommandsContract.Events.class)
 abstract class ReplayedCommandsContract {
 
