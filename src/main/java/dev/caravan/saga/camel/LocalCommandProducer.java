@@ -2,11 +2,13 @@ package dev.caravan.saga.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
@@ -65,11 +67,24 @@ class LocalCommandProducer extends DefaultAsyncProducer {
                 LongRunningAction.of(exchange).map(LongRunningAction::sagaId).orElseThrow(() -> misplaced());
         Step step = Optional.ofNullable(Steps.of(exchange)).orElseThrow(() -> misplaced());
         Phase phase = Steps.phaseOf(exchange);
+        if (phase == Phase.ACTION && !isExecuting(sagaId)) {
+            throw new StepRefusedException(
+                    "Saga %s is being ended, or has ended: step %s does not begin any more".formatted(sagaId, step));
+        }
         SagaCommand message = new SagaCommand(sagaId, step, service, command, data(exchange, phase), phase);
         return participants
                 .call(message)
                 .thenComposeAsync(
                         reply -> record(reply, phase).thenCompose(recorded -> resultOf(reply)), host.executor());
+    }
+
+    /** An action that is tried again would otherwise keep its own compensation waiting. Where it is not known, it is tried. */
+    private boolean isExecuting(SagaId sagaId) {
+        return host.live(sagaId)
+                .map(LiveSaga::state)
+                .or(() -> host.ownership().inFlight(sagaId))
+                .map(saga -> saga.status() == SagaStatus.EXECUTING)
+                .orElse(true);
     }
 
     private IllegalStateException misplaced() {

@@ -9,6 +9,7 @@ import dev.caravan.saga.monitoring.SagaPage;
 import dev.caravan.saga.monitoring.SagaView;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.springframework.http.HttpHeaders;
@@ -22,6 +23,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
@@ -29,6 +31,9 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 @RestController
 @RequestMapping("/api/sagas")
 class SagaController {
+
+    /** The wait has a limit of its own; that of the servlet container may be shorter. */
+    private static final long NEVER = 0;
 
     private final SagaView view;
     private final SagaHost host;
@@ -84,18 +89,27 @@ class SagaController {
      * ended or goes on elsewhere, or after N seconds, at most 60; no thread is held meanwhile.
      */
     @GetMapping("/{sagaId}")
-    CompletableFuture<ObjectNode> find(
+    DeferredResult<ObjectNode> find(
             @PathVariable String sagaId, @RequestHeader(name = "Prefer", defaultValue = "") String prefer) {
         SagaId id = id(sagaId);
         CompletableFuture<?> ended = host.live(id)
                 .<CompletableFuture<?>>map(saga -> saga.ended().copy())
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
-        return ended.completeOnTimeout(null, Wait.seconds(prefer), TimeUnit.SECONDS)
-                .thenApplyAsync(
-                        done -> view.find(id)
+        DeferredResult<ObjectNode> answer = new DeferredResult<>(NEVER);
+        ended.completeOnTimeout(null, Wait.seconds(prefer), TimeUnit.SECONDS)
+                .handleAsync(
+                        (done, moved) -> view.find(id)
                                 .map(json::timeline)
                                 .orElseThrow(() -> problem(HttpStatus.NOT_FOUND, "There is no saga " + sagaId)),
-                        workers);
+                        workers)
+                .whenComplete((saga, failure) -> {
+                    if (failure == null) {
+                        answer.setResult(saga);
+                    } else {
+                        answer.setErrorResult(failure instanceof CompletionException ? failure.getCause() : failure);
+                    }
+                });
+        return answer;
     }
 
     /** One event with what the application sent and got. */

@@ -105,7 +105,7 @@ class ChoreographyProcessesIT {
         settings.add("--camel.component.kafka.brokers=" + kafka.bootstrapServers());
         settings.add("--caravan.coordinator=" + mode.name().toLowerCase());
         settings.add("--order.saga.timeout=12s");
-        settings.add("--caravan.payment.gateway.timeout=10s");
+        settings.add("--caravan.payment.gateway.timeout=4s");
         int coordinator = 0;
         if (mode == Mode.LRA) {
             coordinator = JavaProcess.freePort();
