@@ -55,7 +55,7 @@ public final class SagaConstants {
     static final String ACCEPTED_PROPERTY = "CaravanAcceptedProperty";
 
     /** Exchange property: the event that the exchange works on, as it came. */
-    static final String EVENT_PROPERTY = "CaravanEventProperty";
+    public static final String EVENT_PROPERTY = "CaravanEventProperty";
 
     /** Exchange property of a compensation or completion: the {@code StepState} of its step. */
     static final String STEP_STATE_PROPERTY = "CaravanStepStateProperty";

@@ -1,14 +1,11 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.host.StepRefusedException;
-import dev.caravan.saga.kafka.DeadLetters;
 import dev.caravan.saga.message.MalformedMessageException;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.camel.builder.RouteConfigurationBuilder;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Headers;
 
 /**
  * The route configuration {@value #ID} for routes that consume events: an event is tried again with growing delays, then
@@ -23,17 +20,22 @@ public class SagaEventRoutes extends RouteConfigurationBuilder {
     private static final double DOUBLED = 2;
 
     private final SagaEvents events;
-    private final DeadLetters deadLetters;
+    private final BiConsumer<Exchange, String> deadLetters;
     private final int attempts;
     private final Duration initialDelay;
     private final Duration maximumDelay;
 
     /**
+     * @param deadLetters keeps an event durably, with the reason; blocks
      * @param attempts in all, 1 or more
      * @param initialDelay before the second attempt, doubled after each
      */
     public SagaEventRoutes(
-            SagaEvents events, DeadLetters deadLetters, int attempts, Duration initialDelay, Duration maximumDelay) {
+            SagaEvents events,
+            BiConsumer<Exchange, String> deadLetters,
+            int attempts,
+            Duration initialDelay,
+            Duration maximumDelay) {
         this.events = events;
         this.deadLetters = deadLetters;
         this.attempts = attempts;
@@ -66,20 +68,8 @@ public class SagaEventRoutes extends RouteConfigurationBuilder {
         return exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
     }
 
-    /** When Kafka does not take the dead letter, the exchange fails, and the event stays uncommitted. */
+    /** When it cannot be kept, the exchange fails, and the event stays uncommitted. */
     private void keep(Exchange exchange) {
-        Message message = exchange.getMessage();
-        byte[] value = exchange.getProperty(SagaConstants.EVENT_PROPERTY, byte[].class);
-        ConsumerRecord<String, byte[]> event = new ConsumerRecord<>(
-                message.getHeader("kafka.TOPIC", String.class),
-                message.getHeader("kafka.PARTITION", Integer.class),
-                message.getHeader("kafka.OFFSET", Long.class),
-                message.getHeader("kafka.KEY", String.class),
-                value == null ? message.getBody(byte[].class) : value);
-        Headers headers = message.getHeader("kafka.HEADERS", Headers.class);
-        if (headers != null) {
-            headers.forEach(event.headers()::add);
-        }
-        deadLetters.keep(event, Failures.text(failureOf(exchange))).join();
+        deadLetters.accept(exchange, Failures.text(failureOf(exchange)));
     }
 }

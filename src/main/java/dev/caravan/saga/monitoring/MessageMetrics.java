@@ -1,5 +1,6 @@
 package dev.caravan.saga.monitoring;
 
+import dev.caravan.saga.camel.SagaEventListener;
 import dev.caravan.saga.participant.ParticipantEvent;
 import dev.caravan.saga.participant.ParticipantListener;
 import io.micrometer.core.instrument.Counter;
@@ -8,7 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Supplier;
 
 /** Messages that changed nothing or could not be worked on, and those that wait. Thread-safe. */
-public final class MessageMetrics implements ParticipantListener {
+public final class MessageMetrics implements ParticipantListener, SagaEventListener {
 
     /** Of the names of all of Caravan's meters. */
     static final String PREFIX = "caravan.";
@@ -28,6 +29,16 @@ public final class MessageMetrics implements ParticipantListener {
                 // rejections and retries are in the sagas' own numbers, dead letters are counted by topic
             }
         }
+    }
+
+    @Override
+    public void onIgnored(String topic) {
+        count(PREFIX + "events.ignored", "Events of other types or versions, which changed nothing", "topic", topic);
+    }
+
+    @Override
+    public void onLate(String topic) {
+        late(Kind.EVENT);
     }
 
     /** A message came when nobody waited for it any more. */
@@ -63,6 +74,7 @@ public final class MessageMetrics implements ParticipantListener {
     /** What the message is. */
     enum Kind {
         COMMAND("command"),
+        EVENT("event"),
         REPLY("reply");
 
         private final String tag;

@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.SagaEventRoutes;
 import dev.caravan.saga.camel.SagaEvents;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.kafka.DeadLetters;
+import dev.caravan.saga.kafka.EventDeadLetters;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.Topics;
 import java.util.List;
@@ -56,7 +57,7 @@ public class ChoreographyAutoConfiguration {
         CaravanProperties.Events settings = properties.events();
         return new SagaEventRoutes(
                 events,
-                new DeadLetters(clients),
+                new EventDeadLetters(new DeadLetters(clients)),
                 settings.attempts(),
                 settings.initialDelay(),
                 settings.maximumDelay());

@@ -8,7 +8,6 @@ import dev.caravan.saga.monitoring.MessageMetrics;
 import dev.caravan.saga.monitoring.SagaMetrics;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.monitoring.ViewMetrics;
-import dev.caravan.saga.participant.ParticipantListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
@@ -28,7 +27,7 @@ import org.springframework.context.annotation.Configuration;
 public class MetricsAutoConfiguration {
 
     @Bean
-    ParticipantListener caravanParticipantMetrics(MeterRegistry meters) {
+    MessageMetrics caravanMessageMetrics(MeterRegistry meters) {
         return new MessageMetrics(meters);
     }
 

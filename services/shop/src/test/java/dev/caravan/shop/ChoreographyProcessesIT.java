@@ -5,15 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.caravan.coordinator.LraCoordinatorApplication;
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
-import dev.caravan.inventory.InventoryServiceApplication;
-import dev.caravan.order.OrderServiceApplication;
-import dev.caravan.payment.PaymentServiceApplication;
-import dev.caravan.shipping.ShippingServiceApplication;
 import dev.caravan.shop.ShopClient.Placed;
-import dev.caravan.shop.ShopClient.Ports;
 import dev.caravan.shop.ShopClient.Saga;
 import dev.caravan.shop.ShopDatabase.Sides;
 import dev.caravan.shop.crash.Mode;
@@ -21,33 +15,32 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The order saga by events, each service in a process of its own with a database of its own. */
 class ChoreographyProcessesIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Path directory = FreshDataDirectory.make("choreography");
-    private final Ports ports = new Ports(
-            JavaProcess.freePort(), JavaProcess.freePort(), JavaProcess.freePort(), JavaProcess.freePort(), 0, 0);
-    private final List<JavaProcess> processes = new ArrayList<>();
-    private final List<String> settings = new ArrayList<>();
     private ShopClient shop;
     private EmbeddedKafka kafka;
 
     @ParameterizedTest
     @EnumSource
-    void theServicesWorkAnOrderOffTogether(Mode mode) throws Exception {
-        try (EmbeddedKafka broker = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")))) {
+    void theServicesWorkAnOrderOffTogether(Mode mode) {
+        Path directory = FreshDataDirectory.make("choreography");
+        try (EmbeddedKafka broker = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")));
+                EventServices services = new EventServices(
+                        directory,
+                        broker.bootstrapServers(),
+                        mode,
+                        "--order.saga.timeout=12s",
+                        "--caravan.payment.gateway.timeout=4s")) {
             kafka = broker;
-            start(mode);
+            shop = services.start().client();
 
             Saga good =
                     shop.ended(shop.placeByEvents(OrderRequest.of("COFFEE", 2)).sagaId());
@@ -90,53 +83,11 @@ class ChoreographyProcessesIT {
                             "INVENTORY_RELEASED",
                             "PAYMENT_REFUNDED",
                             "ORDER_CANCELLED");
-            processes.forEach(JavaProcess::terminate);
-            ShopDatabase database = database();
+            ShopDatabase database = services.databaseAtTheEnd();
             assertThat(database.of(antarctica.orderId()))
                     .isEqualTo(new Sides("CANCELLED", "REFUNDED", "RELEASED", "-"));
             Invariants.holdIn(database);
-        } finally {
-            processes.forEach(JavaProcess::close);
         }
-    }
-
-    private void start(Mode mode) {
-        settings.add("--spring.profiles.active=choreography");
-        settings.add("--camel.component.kafka.brokers=" + kafka.bootstrapServers());
-        settings.add("--caravan.coordinator=" + mode.name().toLowerCase());
-        settings.add("--order.saga.timeout=12s");
-        settings.add("--caravan.payment.gateway.timeout=4s");
-        int coordinator = 0;
-        if (mode == Mode.LRA) {
-            coordinator = JavaProcess.freePort();
-            settings.add("--camel.lra.coordinator-url=http://localhost:" + coordinator);
-            processes.add(JavaProcess.startAlone(
-                            directory,
-                            LraCoordinatorApplication.class,
-                            "--port=" + coordinator,
-                            "--store=" + directory.resolve("lra-coordinator"),
-                            "--recovery-period=200ms")
-                    .ready(coordinator));
-        }
-        shop = ShopClient.at(new Ports(
-                ports.orders(), ports.payments(), ports.inventory(), ports.shipping(), ports.orders(), coordinator));
-        List<JavaProcess> services = List.of(
-                service(OrderServiceApplication.class, ports.orders()),
-                service(PaymentServiceApplication.class, ports.payments()),
-                service(InventoryServiceApplication.class, ports.inventory()),
-                service(ShippingServiceApplication.class, ports.shipping()));
-        services.get(0).ready(ports.orders());
-        services.get(1).ready(ports.payments());
-        services.get(2).ready(ports.inventory());
-        services.get(3).ready(ports.shipping());
-    }
-
-    private JavaProcess service(Class<?> program, int port) {
-        List<String> all = new ArrayList<>(settings);
-        all.add("--server.port=" + port);
-        JavaProcess process = JavaProcess.startAlone(directory, program, all.toArray(String[]::new));
-        processes.add(process);
-        return process;
     }
 
     private void assertUndone(Placed placed, String reason, String... compensations) {
@@ -178,15 +129,5 @@ class ChoreographyProcessesIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private ShopDatabase database() {
-        return new ShopDatabase(of("order"), of("payment"), of("inventory"), of("shipping"));
-    }
-
-    private DataSource of(String service) {
-        return new DriverManagerDataSource("jdbc:h2:file:"
-                + directory.resolve("data").resolve(service + "-service")
-                + ";MODE=PostgreSQL;IFEXISTS=TRUE;AUTO_SERVER=FALSE");
     }
 }

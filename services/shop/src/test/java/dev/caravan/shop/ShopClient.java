@@ -80,9 +80,13 @@ public final class ShopClient {
 
     /** Places an order that the services work off by events. */
     public Placed placeByEvents(OrderRequest order) {
-        Answer answer = post(ports.orders(), "/api/orders?style=choreography", order, Map.of());
+        Answer answer = postByEvents(order);
         assertThat(answer.status()).as("status of %s", answer.body()).isEqualTo(202);
         return new Placed(answer.text("orderId"), answer.text("sagaId"));
+    }
+
+    public Answer postByEvents(OrderRequest order) {
+        return post(ports.orders(), "/api/orders?style=choreography", order, Map.of());
     }
 
     /** Places an order, and returns its saga when it has ended. */
