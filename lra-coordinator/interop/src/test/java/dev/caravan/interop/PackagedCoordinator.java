@@ -1,0 +1,62 @@
+package dev.caravan.interop;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The coordinator as it is shipped: {@code java -jar}, with an empty store. */
+final class PackagedCoordinator implements AutoCloseable {
+
+    private final int port;
+    private final Process process;
+
+    PackagedCoordinator() throws IOException {
+        port = freePort();
+        Path directory = Files.createTempDirectory("coordinator");
+        process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-jar",
+                        System.getProperty("lra.coordinator.jar"),
+                        "--port=" + port,
+                        "--store=" + directory.resolve("store"))
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("coordinator.log").toFile())
+                .start();
+        await().atMost(Duration.ofSeconds(60)).until(this::isReady);
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    private boolean isReady() throws IOException {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("The coordinator did not start: exit code " + process.exitValue());
+        }
+        try {
+            URI readiness = URI.create(url() + "/actuator/health/readiness");
+            return ((HttpURLConnection) readiness.toURL().openConnection()).getResponseCode() == 200;
+        } catch (ConnectException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
