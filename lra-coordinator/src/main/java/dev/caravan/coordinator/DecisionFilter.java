@@ -31,6 +31,7 @@ class DecisionFilter extends HttpFilter {
     private static final Pattern CHANGE =
             Pattern.compile("(?<lra>.*/lra-coordinator/[^/]+)(?<operation>/close|/cancel|/remove|)");
     private static final Pattern STATUS = Pattern.compile("(?<lra>.*/lra-coordinator/(?<uid>[^/]+))/status");
+    private static final String CLOSE = "/close";
     private static final String LEAVE = "/remove";
     private static final int PRECONDITION_FAILED = 412;
 
@@ -48,14 +49,25 @@ class DecisionFilter extends HttpFilter {
             status(status, request, response, chain);
             return;
         }
+        String outer = "POST".equals(request.getMethod()) ? request.getParameter("ParentLRA") : null;
+        if (outer != null) {
+            chain.doFilter(request, response);
+            NestedLras.store(find(outer));
+            return;
+        }
         Matcher change = CHANGE.matcher(request.getRequestURL());
         LongRunningAction lra =
                 "PUT".equals(request.getMethod()) && change.matches() ? find(change.group("lra")) : null;
+        String operation = lra == null ? "" : change.group("operation");
+        if (operation.equals(CLOSE) && lra.getLRAStatus() == LRAStatus.Active) {
+            synchronized (lra) {
+                NestedLras.forgetTheCancelledOnes(lra);
+            }
+        }
         if (lra == null || !lra.isTopLevel()) {
             chain.doFilter(request, response);
             return;
         }
-        String operation = change.group("operation");
         if (refused(lra, operation, request, response)) {
             return;
         }

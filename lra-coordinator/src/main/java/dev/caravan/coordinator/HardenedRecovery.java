@@ -58,7 +58,7 @@ class HardenedRecovery extends LRARecoveryModule {
      * @return how many LRAs are open
      */
     synchronized int load() {
-        int open = 0;
+        List<RestoredLra> open = new ArrayList<>();
         List<Uid> latestFirst = new ArrayList<>(store.uids());
         latestFirst.sort(EnlistmentOrder.EARLIEST_FIRST.reversed()); // a nested LRA cannot be read after its parent
         for (Uid uid : latestFirst) {
@@ -66,11 +66,12 @@ class HardenedRecovery extends LRARecoveryModule {
             if (!lra.isPresent()) {
                 LOGGER.warn("LRA {} is in the store but cannot be read. It stays there, and nobody is called", uid);
             } else if (takeOver(lra)) {
-                open++;
+                open.add(lra);
             }
         }
+        open.forEach(NestedLras::forgetTheCancelledOnes);
         loaded = true;
-        return open;
+        return open.size();
     }
 
     /** Begins to replay each LRA that is ending and whose next call is due; returns before they have ended. */

@@ -74,6 +74,10 @@ final class CoordinatorProcess implements AutoCloseable {
         }
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** SIGKILL. */
     void kill() {
         process.destroyForcibly();

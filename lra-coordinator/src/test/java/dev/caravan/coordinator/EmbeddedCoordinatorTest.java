@@ -17,6 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -52,8 +55,7 @@ class EmbeddedCoordinatorTest {
                         "logging.level.com.arjuna=ERROR",
                         "spring.main.banner-mode=off")
                 .run();
-        client = new LraClient(
-                ((WebServerApplicationContext) application).getWebServer().getPort());
+        client = new LraClient(port());
     }
 
     @AfterEach
@@ -211,6 +213,60 @@ class EmbeddedCoordinatorTest {
         sagas.forEach(CompletableFuture::join);
 
         assertThat(participants.calls()).hasSize(300).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void closesAnLraAlthoughOneNestedInItWasCancelled(boolean restart) {
+        String outer = client.start();
+        client.join(outer, participants.link("outer", "compensate", "complete"));
+        String nested = client.startNested(outer);
+        client.join(nested, participants.link("nested", "compensate", "complete"));
+        client.cancel(nested);
+        assertThat(participants.calls()).containsExactly("nested/compensate");
+        if (restart) {
+            outer = restart(outer);
+        }
+
+        assertThat(client.close(outer).body()).isEqualTo("Closed");
+
+        assertThat(participants.calls()).containsExactly("nested/compensate", "outer/complete");
+        assertThat(client.failed()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void endsANestedLraThatWasClosedAsItsOuterOneEnds(boolean cancel, boolean restart) {
+        String outer = client.start();
+        client.join(outer, participants.link("outer", "compensate", "complete"));
+        String nested = client.startNested(outer);
+        client.join(nested, participants.link("nested", "compensate", "complete", "forget"));
+        assertThat(client.close(nested).statusCode()).isEqualTo(200);
+        if (restart) {
+            outer = restart(outer);
+        }
+
+        String end = (cancel ? client.cancel(outer) : client.close(outer)).body();
+
+        assertThat(end).isIn(cancel ? "Cancelled" : "Closed", cancel ? "Cancelling" : "Closing");
+        String id = outer;
+        await().atMost(PATIENCE).until(() -> client.status(id).statusCode() == 404);
+        assertThat(participants.calls()).contains("nested/complete", cancel ? "outer/compensate" : "outer/complete");
+        assertThat(participants.calls().contains("nested/compensate")).isEqualTo(cancel);
+        assertThat(participants.calls().contains("nested/forget")).isEqualTo(!cancel);
+        assertThat(client.failed()).isEmpty();
+    }
+
+    /** Another coordinator on the same store, at another port. */
+    private String restart(String lra) {
+        String before = "127.0.0.1:" + port();
+        application.close();
+        start();
+        return lra.replace(before, "127.0.0.1:" + port());
+    }
+
+    private int port() {
+        return ((WebServerApplicationContext) application).getWebServer().getPort();
     }
 
     @Test
