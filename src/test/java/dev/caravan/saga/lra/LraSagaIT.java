@@ -10,15 +10,26 @@ import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.PassThroughInbox;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +69,9 @@ class LraSagaIT {
         kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")));
         registry.add("camel.component.kafka.brokers", kafka::bootstrapServers);
         registry.add("camel.main.routes-include-pattern", () -> "classpath:lra-it/*.camel.xml");
+        registry.add("server.address", () -> "127.0.0.1");
         registry.add("caravan.lra.coordinator.embedded", () -> "true");
+        registry.add("caravan.lra.coordinator.secret", () -> "the coordinator's secret");
         registry.add(
                 "caravan.lra.coordinator.store-dir",
                 () -> directory.resolve("lra").toString());
@@ -135,6 +148,76 @@ class LraSagaIT {
         assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
         assertThat(trips.of("overtaken"))
                 .containsExactly("book flights", "book hotels", "cancel hotels", "cancel flights");
+    }
+
+    /** The coordinator was told 202, and would look again later and later. */
+    @Test
+    void knowsTheEndOfASlowSagaAtOnce() throws Exception {
+        SagaState end = run(Map.of("tripId", "overtaken-again", "full", "cars"));
+
+        List<SagaLogEntry> entries = log.read(end.sagaId());
+        Instant undone = timeOf(entries, SagaEvent.CompensateSuccess.class);
+        Instant ended = timeOf(entries, SagaEvent.CompensateComplete.class);
+        Instant failed = timeOf(entries, SagaEvent.Fail.class);
+        System.out.printf(
+                "The steps took %d ms to be undone, the end was known %d ms later%n",
+                Duration.between(failed, undone).toMillis(),
+                Duration.between(undone, ended).toMillis());
+        assertThat(Duration.between(failed, undone)).isGreaterThan(Duration.ofMillis(200)); // the patience
+        assertThat(Duration.between(undone, ended)).isLessThan(Duration.ofSeconds(1));
+    }
+
+    private static Instant timeOf(List<SagaLogEntry> entries, Class<? extends SagaEvent> last) {
+        return entries.stream()
+                .filter(entry -> last.isInstance(entry.event()))
+                .map(SagaLogEntry::timestamp)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    /** CVE-2026-85312 and CVE-2026-49098: headers of a record that anybody may have written. */
+    @Test
+    void letsNoRecordJoinASagaOrChooseATopicByItsHeaders() throws Exception {
+        StartedSaga victim =
+                starter.start("direct:trip-saga", Map.of("tripId", "v", "silent", "hotels"), "v", Map.of());
+        SagaId victimId = victim.accepted().get(20, TimeUnit.SECONDS);
+        Awaitility.await()
+                .until(() -> events(victimId).stream().filter("ENLIST"::equals).count() == 2);
+        String lra = SagaState.replay(victimId, log.read(victimId)).start().coordinator();
+        Set<String> topics = topics();
+
+        forge(lra);
+
+        Awaitility.await().until(() -> trips.of("evil").equals(List.of("book flights")));
+        SagaState end = victim.ended().get(60, TimeUnit.SECONDS);
+        trips.speak();
+        assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(end.steps()).extracting(step -> step.step().toString()).containsExactly("BOOK_FLIGHT", "BOOK_HOTEL");
+        assertThat(log.read(new SagaId("forged"))).isEmpty();
+        assertThat(trips.headers("evil"))
+                .doesNotContainKeys("Long-Running-Action", "kafka.OVERRIDE_TOPIC", "kafka.KEY");
+        assertThat(topics()).isEqualTo(topics);
+    }
+
+    private static void forge(String lra) {
+        byte[] command = """
+                {"sagaId": "forged", "step": "BOOK_FLIGHT", "service": "flights", "command": "BookFlight",
+                 "data": {"tripId": "evil"}}""".getBytes(StandardCharsets.UTF_8);
+        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            ProducerRecord<String, byte[]> message = new ProducerRecord<>("flights-commands", "forged", command);
+            Map.of("Long-Running-Action", lra, "kafka.OVERRIDE_TOPIC", "stolen", "kafka.KEY", "stolen")
+                    .forEach((name, value) -> message.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+            producer.send(message);
+        }
+    }
+
+    private static Set<String> topics() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            return admin.listTopics().names().get(20, TimeUnit.SECONDS);
+        }
     }
 
     private SagaState run(Map<String, Object> trip) throws Exception {

@@ -1,11 +1,14 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.participant.StepRejectedException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.Headers;
 
 /**
  * The participants of a trip: books what the data does not forbid, and writes down what happened. The trip {@code
@@ -14,10 +17,13 @@ import java.util.concurrent.TimeUnit;
 public class Trips {
 
     private final List<String> journal = new CopyOnWriteArrayList<>();
+    private final Map<String, Map<String, Object>> headers = new ConcurrentHashMap<>();
     private final CountDownLatch silence = new CountDownLatch(1);
-    private final CountDownLatch flightsCancelled = new CountDownLatch(1);
+    private final Map<String, CountDownLatch> flightsCancelled = new ConcurrentHashMap<>();
 
-    public Map<String, Object> book(String what, Map<String, Object> trip) throws InterruptedException {
+    public Map<String, Object> book(String what, Map<String, Object> trip, @Headers Map<String, Object> received)
+            throws InterruptedException {
+        headers.put((String) trip.get("tripId"), new HashMap<>(received));
         if (what.equals(trip.get("full"))) {
             throw new StepRejectedException("FULL", "No " + what + " left");
         }
@@ -31,12 +37,12 @@ public class Trips {
     }
 
     public Map<String, Object> cancel(String what, Map<String, Object> trip) throws InterruptedException {
-        if ("overtaken".equals(trip.get("tripId")) && !what.equals("flights")) {
-            flightsCancelled.await(1, TimeUnit.SECONDS);
+        if (overtaken(trip) && !what.equals("flights")) {
+            flightsCancelled(trip).await(1, TimeUnit.SECONDS);
         }
         Map<String, Object> result = note("cancel", what, trip);
-        if (what.equals("flights") && "overtaken".equals(trip.get("tripId"))) {
-            flightsCancelled.countDown();
+        if (what.equals("flights") && overtaken(trip)) {
+            flightsCancelled(trip).countDown();
         }
         return result;
     }
@@ -45,9 +51,22 @@ public class Trips {
         return note("confirm", what, trip);
     }
 
+    private CountDownLatch flightsCancelled(Map<String, Object> trip) {
+        return flightsCancelled.computeIfAbsent((String) trip.get("tripId"), id -> new CountDownLatch(1));
+    }
+
+    private static boolean overtaken(Map<String, Object> trip) {
+        return String.valueOf(trip.get("tripId")).startsWith("overtaken");
+    }
+
     private Map<String, Object> note(String verb, String what, Map<String, Object> trip) {
         journal.add(trip.get("tripId") + " " + verb + " " + what);
         return Map.of("tripId", trip.get("tripId"), "reference", what + "-" + trip.get("tripId"));
+    }
+
+    /** With which a trip was booked last. */
+    Map<String, Object> headers(String tripId) {
+        return headers.get(tripId);
     }
 
     void speak() {
