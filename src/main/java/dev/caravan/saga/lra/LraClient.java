@@ -18,7 +18,6 @@ import org.apache.camel.Exchange;
 final class LraClient {
 
     private static final String TIME_LIMIT = "TimeLimit";
-    private static final String RECOVERY = Exchange.SAGA_LONG_RUNNING_ACTION + "-Recovery";
 
     private final CoordinatorConnection connection;
     private final String clientId;
@@ -58,33 +57,22 @@ final class LraClient {
      *
      * @param link the participant's callbacks, as the value of the header {@code Link}
      * @param timeLimit in ms; 0: none
-     * @return the participant's recovery URL, with which it may leave
      */
-    CompletableFuture<String> join(Lra lra, String link, long timeLimit) {
+    CompletableFuture<Void> join(Lra lra, String link, long timeLimit) {
         String query = timeLimit > 0 ? "?" + TIME_LIMIT + "=" + timeLimit : "";
         String what = "join LRA " + lra.id();
         Map<String, String> headers = Map.of("Link", link, Exchange.SAGA_LONG_RUNNING_ACTION, lra.id());
         return connection
                 .send("PUT", "/" + lra.uid() + query, "", headers, what)
-                .thenCompose(response -> isSuccess(response)
-                        ? CompletableFuture.completedFuture(
-                                response.headers().firstValue(RECOVERY).orElseGet(response::body))
-                        : refused(what, response));
-    }
-
-    /** Takes a participant that joined out of the LRA: it is not called back. */
-    CompletableFuture<Void> leave(Lra lra, String recoveryUrl) {
-        return send("/remove", lra, recoveryUrl, "leave LRA " + lra.id());
+                .thenCompose(response ->
+                        isSuccess(response) ? CompletableFuture.completedFuture(null) : refused(what, response));
     }
 
     /** Has the coordinator cancel the LRA after this many ms, unless it ends before. A limit can only be extended. */
     CompletableFuture<Void> limit(Lra lra, long timeLimit) {
-        return send("/renew?" + TIME_LIMIT + "=" + timeLimit, lra, null, "limit LRA " + lra.id());
-    }
-
-    private CompletableFuture<Void> send(String path, Lra lra, String body, String what) {
+        String what = "limit LRA " + lra.id();
         return connection
-                .send("PUT", "/" + lra.uid() + path, body, Map.of(), what)
+                .send("PUT", "/" + lra.uid() + "/renew?" + TIME_LIMIT + "=" + timeLimit, null, Map.of(), what)
                 .thenCompose(response ->
                         isSuccess(response) ? CompletableFuture.completedFuture(null) : refused(what, response));
     }

@@ -74,8 +74,7 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
 
     private CompletableFuture<Void> join(Step enlisted, long limit) {
         SagaState state = saga.state();
-        return client.join(lra, links.of(state, state.step(enlisted).orElseThrow()), limit)
-                .thenApply(recoveryUrl -> null);
+        return client.join(lra, links.of(state, state.step(enlisted).orElseThrow()), limit);
     }
 
     /** The earliest limit counts; the coordinator has only the first one, because to it a later one is an extension. */
