@@ -9,6 +9,7 @@ import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
@@ -56,23 +57,27 @@ public final class StepCallbacks {
      *     {@link CompensationFailedException} when the attempts are used up, which the log then says
      */
     public CompletableFuture<Void> compensate(LiveSaga saga, Step step, String longRunningAction) {
-        StepState state = known(saga, step);
-        if (state.status() == StepStatus.COMPENSATION_FAILED) {
-            return CompletableFuture.failedFuture(new CompensationFailedException(saga.id(), step, state.error()));
-        }
-        if (!state.status().needsCompensation() || state.compensation().isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return join(saga, step, Phase.COMPENSATION, longRunningAction);
+        return decided(saga, step, Phase.COMPENSATION)
+                .orElseGet(() -> join(saga, step, Phase.COMPENSATION, longRunningAction));
     }
 
     /** Completes a step. The returned future completes when COMPLETE_SUCCESS is in the log. */
     public CompletableFuture<Void> complete(LiveSaga saga, Step step, String longRunningAction) {
+        return decided(saga, step, Phase.COMPLETION)
+                .orElseGet(() -> join(saga, step, Phase.COMPLETION, longRunningAction));
+    }
+
+    /** How the callback went, or that there is none; empty when it has to be run. */
+    private static Optional<CompletableFuture<Void>> decided(LiveSaga saga, Step step, Phase phase) {
         StepState state = known(saga, step);
-        if (!RemainingSteps.isToBeCompleted(state)) {
-            return CompletableFuture.completedFuture(null);
+        if (phase == Phase.COMPENSATION && state.status() == StepStatus.COMPENSATION_FAILED) {
+            return Optional.of(
+                    CompletableFuture.failedFuture(new CompensationFailedException(saga.id(), step, state.error())));
         }
-        return join(saga, step, Phase.COMPLETION, longRunningAction);
+        boolean toBeRun = phase == Phase.COMPENSATION
+                ? state.status().needsCompensation() && state.compensation().isPresent()
+                : RemainingSteps.isToBeCompleted(state);
+        return toBeRun ? Optional.empty() : Optional.of(CompletableFuture.completedFuture(null));
     }
 
     private static StepState known(LiveSaga saga, Step step) {
@@ -90,6 +95,17 @@ public final class StepCallbacks {
             return first;
         }
         mine.whenComplete((done, failure) -> running.remove(key, mine));
+        Optional<CompletableFuture<Void>> meanwhile = decided(saga, step, phase); // by one that has just been removed
+        if (meanwhile.isPresent()) {
+            meanwhile.get().whenComplete((done, failure) -> {
+                if (failure == null) {
+                    mine.complete(null);
+                } else {
+                    mine.completeExceptionally(failure);
+                }
+            });
+            return mine;
+        }
         attempt(saga, step, phase, longRunningAction, 1, mine);
         return mine;
     }
