@@ -167,12 +167,13 @@ class HardenedRecovery extends LRARecoveryModule {
             return false; // a request or its timer is ending it
         }
         try {
+            if (!store.contains(uid)) {
+                getService().remove(id);
+                return true;
+            }
             RestoredLra lra = new RestoredLra(getService(), uid);
             if (!lra.isPresent()) {
-                if (!store.contains(uid)) {
-                    getService().remove(id);
-                }
-                return true;
+                return true; // it ended at this moment, or cannot be read; the next pass sees which
             }
             if (lra.isFailed()) {
                 return moveEntryToFailedLRAPath(uid);

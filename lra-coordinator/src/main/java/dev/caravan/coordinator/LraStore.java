@@ -39,15 +39,18 @@ final class LraStore {
     }
 
     boolean contains(Uid uid) {
-        return uids().contains(uid);
+        return contains(uid, LongRunningAction.getType());
     }
 
     boolean hasFailed(Uid uid) {
+        return contains(uid, FailedLongRunningAction.FAILED_LRA_TYPE);
+    }
+
+    private static boolean contains(Uid uid, String type) {
         try {
-            return StoreManager.getRecoveryStore().currentState(uid, FailedLongRunningAction.FAILED_LRA_TYPE)
-                    != StateStatus.OS_UNKNOWN;
+            return StoreManager.getRecoveryStore().currentState(uid, type) != StateStatus.OS_UNKNOWN;
         } catch (ObjectStoreException e) {
-            throw new IllegalStateException("The LRA store does not say whether LRA " + uid + " failed", e);
+            throw new IllegalStateException("The LRA store does not say whether it holds LRA " + uid, e);
         }
     }
 

@@ -189,8 +189,9 @@ class LraSagaIT {
         forge(lra);
 
         Awaitility.await().until(() -> trips.of("evil").equals(List.of("book flights")));
-        SagaState end = victim.ended().get(60, TimeUnit.SECONDS);
+        Awaitility.await().until(() -> events(victimId).contains("STEP_TIMEOUT"));
         trips.speak();
+        SagaState end = victim.ended().get(60, TimeUnit.SECONDS);
         assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
         assertThat(end.steps()).extracting(step -> step.step().toString()).containsExactly("BOOK_FLIGHT", "BOOK_HOTEL");
         assertThat(log.read(new SagaId("forged"))).isEmpty();
