@@ -2,6 +2,9 @@ package dev.caravan.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +77,24 @@ class LraCoordinatorAutoConfigurationTest {
                 .run(application ->
                         assertThat(application).getFailure().rootCause().isInstanceOf(OpenToOthersException.class));
         assertThat(store).isEmptyDirectory();
+    }
+
+    @Test
+    void saysInOneLineThatItNeedsASecret() {
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+
+        int exit = LraCoordinatorApplication.run(
+                System.out,
+                new PrintStream(errors, true, StandardCharsets.UTF_8),
+                "--host=0.0.0.0",
+                "--port=0",
+                "--store=" + store);
+
+        assertThat(exit).isEqualTo(1);
+        assertThat(errors.toString(StandardCharsets.UTF_8).lines())
+                .singleElement()
+                .asString()
+                .contains("would take requests on 0.0.0.0 from anybody", "caravan.lra.coordinator.secret");
     }
 
     @Test

@@ -122,9 +122,17 @@ public final class LraCallbacks {
                 .thenCompose(saga -> saga.map(live -> outcome.ended(live, lraOf(live), end.get()))
                         .orElseGet(() -> CompletableFuture.completedFuture(null)))
                 .thenApply(ended -> Answer.of(200, ""))
+                .exceptionallyCompose(failure -> endedElsewhere(enlistment.get(), failure))
                 .exceptionally(LraCallbacks::failed);
         inTime(answer, () -> answer.complete(Answer.of(503, "Try again")));
         return answer;
+    }
+
+    /** The saga is another instance's now, which may have learned its end already. */
+    private CompletableFuture<Answer> endedElsewhere(Enlistment enlistment, Throwable failure) {
+        return CompletableFuture.supplyAsync(
+                () -> host.read(enlistment.sagaId()).status().isTerminal() ? Answer.of(200, "") : failed(failure),
+                host.executor());
     }
 
     private void inTime(CompletableFuture<Answer> answer, Runnable otherwise) {

@@ -535,6 +535,39 @@ class LraSagaServiceTest {
     }
 
     @Test
+    void acknowledgesTheEndOfASagaThatEndedInAnotherInstance() throws Exception {
+        OwnedPartitions partitions = ownThePartition();
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+        String token = coordinator.token("lra-1", 0);
+        partitions.lost(0);
+        assertThat(service.callbacks()
+                        .after(token, "Closed")
+                        .get(20, TimeUnit.SECONDS)
+                        .status())
+                .isEqualTo(503);
+
+        List<SagaLogEntry> entries = log.read(ID);
+        partitions.gained(0, 0, entries.size());
+        entries.forEach(entry -> partitions.read(0, entry.sequence(), entry));
+        await().until(() -> participants.commands().stream()
+                        .filter("ProcessPayment"::equals)
+                        .count()
+                == 2);
+        host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
+        awaitEnd(SagaStatus.COMPLETED);
+        partitions.lost(0);
+
+        assertThat(started.ended()).isCompletedExceptionally();
+        assertThat(service.callbacks()
+                        .after(token, "Closed")
+                        .get(20, TimeUnit.SECONDS)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void sendsACompensationAgainForASagaThatComesBack() {
         OwnedPartitions partitions = ownThePartition();
         participants.reject("ProcessPayment", "NO", "no");
