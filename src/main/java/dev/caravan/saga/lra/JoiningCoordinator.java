@@ -22,16 +22,22 @@ final class JoiningCoordinator implements CamelSagaCoordinator {
     private final Function<LiveSaga, CamelSagaCoordinator> coordinator;
     private final LraOutcome outcome;
     private final Optional<JoinedSaga> inLog;
+    private final Supplier<CompletableFuture<Boolean>> knownInLog;
 
-    /** @param inLog the same saga, for the case that the log has it; empty: it is not asked */
+    /**
+     * @param inLog the same saga, for the case that the log has it; empty: it is not asked
+     * @param knownInLog whether the log has it
+     */
     JoiningCoordinator(
             Lra lra,
             LraClient client,
             LraOutcome outcome,
             Function<Exchange, CompletableFuture<LiveSaga>> part,
             Function<LiveSaga, CamelSagaCoordinator> coordinator,
-            Optional<JoinedSaga> inLog) {
+            Optional<JoinedSaga> inLog,
+            Supplier<CompletableFuture<Boolean>> knownInLog) {
         this.inLog = inLog;
+        this.knownInLog = knownInLog;
         this.lra = lra;
         this.client = client;
         this.outcome = outcome;
@@ -44,27 +50,38 @@ final class JoiningCoordinator implements CamelSagaCoordinator {
         return lra.id();
     }
 
-    /** A step that could not join has the coordinator asked how the LRA ended, so that the part ends as well. */
+    /**
+     * The end of the LRA is told to a step that has joined. For one that could not, or that needs no callback and only
+     * spans others, the coordinator is asked now and then.
+     */
     @Override
     public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
-        boolean alone = step.getCompensation().isEmpty() && step.getCompletion().isEmpty();
-        if (alone && step.getOptions().isEmpty()) {
-            return CompletableFuture.completedFuture(null); // it only spans others
+        if (inLog.isEmpty()) {
+            return beginAlone(exchange, step);
         }
-        return inLog.map(saga -> saga.beginStep(exchange, step)
-                        .exceptionallyCompose(failure -> Failures.cause(failure) instanceof StepRefusedException
-                                ? beginAlone(exchange, step)
-                                : CompletableFuture.failedFuture(failure)))
-                .orElseGet(() -> beginAlone(exchange, step));
+        boolean joins = step.getCompensation().isPresent()
+                || step.getCompletion().isPresent()
+                || !step.getOptions().isEmpty();
+        if (!joins) {
+            return knownInLog.get().thenCompose(known -> known
+                    ? CompletableFuture.completedFuture(null) // it only spans others
+                    : beginAlone(exchange, step));
+        }
+        return inLog.get().beginStep(exchange, step).exceptionallyCompose(failure ->
+                Failures.cause(failure) instanceof StepRefusedException
+                        ? beginAlone(exchange, step)
+                        : CompletableFuture.failedFuture(failure));
     }
 
     /** The LRA was started by somebody who has no log, or another one. */
     private CompletableFuture<Void> beginAlone(Exchange exchange, CamelSagaStep step) {
+        boolean calledBack =
+                step.getCompensation().isPresent() || step.getCompletion().isPresent();
         return Failures.asFuture(() -> part.apply(exchange).thenCompose(saga -> coordinator
                 .apply(saga)
                 .beginStep(exchange, step)
                 .whenComplete((done, failure) -> {
-                    if (failure != null) {
+                    if (failure != null || !calledBack) {
                         outcome.watch(saga, lra);
                     }
                 })));

@@ -190,7 +190,8 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                                 outcome,
                                 exchange -> joined.part(lra, exchange),
                                 part -> coordinator(part, lra),
-                                inLog(lra))
+                                inLog(lra),
+                                () -> isInLog(new SagaId(lra.uid())))
                         : new RefusingCoordinator(
                                 id,
                                 "LRA %s %s"
@@ -199,6 +200,13 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                                                 status == LraStatus.Gone
                                                         ? "has ended, or never was"
                                                         : "is " + status)));
+    }
+
+    private CompletableFuture<Boolean> isInLog(SagaId sagaId) {
+        return CompletableFuture.supplyAsync(
+                () -> host.ownership().inFlight(sagaId).isPresent()
+                        || host.read(sagaId).start() != null,
+                host.executor());
     }
 
     private Optional<JoinedSaga> inLog(Lra lra) {

@@ -45,6 +45,11 @@ class LraProtocolTest {
                     .timeout(Duration.ofSeconds(20))
                     .to("direct:quick-step")
                     .to("direct:process-payment");
+            from("direct:only-command")
+                    .routeId("only-command")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .to("saga-command:inventory-service/ReserveStock?timeout=30s");
             from("direct:quick-step")
                     .routeId("quick-step")
                     .saga()
@@ -253,6 +258,23 @@ class LraProtocolTest {
             await().until(() -> ring.host.size() == 0);
             assertThat(ring.participants.commands())
                     .containsExactly("ReserveStock", "ProcessPayment", "RefundPayment", "ReleaseStock");
+        }
+    }
+
+    @Test
+    void sendsACommandInAnLraThatWasStartedElsewhereAndHearsOfItsEnd() throws Exception {
+        try (LraRing ring = new LraRing(new Limits())) {
+            String lra = ring.coordinator.started();
+
+            Exchange exchange = ring.send("direct:only-command", lra);
+
+            assertThat(exchange.getException()).isNull();
+            assertThat(ring.participants.commands()).containsExactly("ReserveStock");
+            ring.coordinator.close("lra-1");
+            await().until(() -> {
+                ring.timers.advance(LraRing.RETRY);
+                return ring.host.size() == 0;
+            });
         }
     }
 
