@@ -63,12 +63,15 @@ final class JoiningCoordinator implements CamelSagaCoordinator {
                 || step.getCompletion().isPresent()
                 || !step.getOptions().isEmpty();
         if (!joins) {
-            return knownInLog.get().thenCompose(known -> known
-                    ? CompletableFuture.completedFuture(null) // it only spans others
-                    : beginAlone(exchange, step));
+            return knownInLog
+                    .get()
+                    .thenCompose(known -> known
+                            ? CompletableFuture.completedFuture(null) // it only spans others
+                            : beginAlone(exchange, step));
         }
-        return inLog.get().beginStep(exchange, step).exceptionallyCompose(failure ->
-                Failures.cause(failure) instanceof StepRefusedException
+        return inLog.get()
+                .beginStep(exchange, step)
+                .exceptionallyCompose(failure -> Failures.cause(failure) instanceof StepRefusedException
                         ? beginAlone(exchange, step)
                         : CompletableFuture.failedFuture(failure));
     }
