@@ -104,7 +104,7 @@ public record CaravanProperties(
             @DefaultValue("200ms") Duration initialDelay,
             @DefaultValue("5s") Duration maximumDelay) {}
 
-    /** @param operator Whether sagas can be retried, resolved and cancelled, and dead letters sent again, without a login. */
+    /** @param operator Whether sagas can be retried, resolved and cancelled, and dead letters sent again, over HTTP. */
     public record Api(@DefaultValue("false") boolean operator) {}
 
     /**

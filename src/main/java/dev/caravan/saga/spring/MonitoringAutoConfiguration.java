@@ -49,8 +49,14 @@ public class MonitoringAutoConfiguration {
 
         @Bean
         SagaController caravanSagaController(
-                SagaView view, SagaHost host, SagaEventStreams streams, ExecutorService caravanWorkers, Clock clock) {
-            return new SagaController(view, host, streams, caravanWorkers, clock);
+                SagaView view,
+                SagaHost host,
+                SagaEventStreams streams,
+                ExecutorService caravanWorkers,
+                Clock clock,
+                CaravanProperties properties) {
+            return new SagaController(
+                    view, host, streams, caravanWorkers, clock, properties.api().operator());
         }
 
         @Bean

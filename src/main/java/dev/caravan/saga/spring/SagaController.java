@@ -7,6 +7,8 @@ import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaPage;
 import dev.caravan.saga.monitoring.SagaView;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.Principal;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -40,10 +42,16 @@ class SagaController {
     private final SagaEventStreams streams;
     private final Executor workers;
     private final Clock clock;
+    private final boolean operator;
     private final SagaJson json = new SagaJson();
 
-    /** @param workers read the log, which blocks */
-    SagaController(SagaView view, SagaHost host, SagaEventStreams streams, Executor workers, Clock clock) {
+    /**
+     * @param workers read the log, which blocks
+     * @param operator whether sagas can be repaired over HTTP
+     */
+    SagaController(
+            SagaView view, SagaHost host, SagaEventStreams streams, Executor workers, Clock clock, boolean operator) {
+        this.operator = operator;
         this.view = view;
         this.host = host;
         this.streams = streams;
@@ -77,6 +85,18 @@ class SagaController {
     ObjectNode overview() {
         return json.overview(view.overview());
     }
+
+    /** Who asks, and whether they may repair sagas. */
+    @GetMapping("/access")
+    Access access(HttpServletRequest request) {
+        Principal login = request.getUserPrincipal();
+        return new Access(
+                login == null ? null : login.getName(),
+                operator && (login == null || request.isUserInRole("OPERATOR")));
+    }
+
+    /** @param user {@code null} where there is no login */
+    record Access(String user, boolean operator) {}
 
     /** Server-sent events: {@code saga} with a line of the list that changed, {@code reload} when some were left out. */
     @GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)

@@ -43,7 +43,7 @@ class SagaControllerTest {
     private final SagaHost host =
             new SagaHost(log, (command, headers) -> CompletableFuture.completedFuture(null), timers, Runnable::run);
     private final MockMvc http = MockMvcBuilders.standaloneSetup(
-                    new SagaController(view, host, streams, Runnable::run, timers.clock()))
+                    new SagaController(view, host, streams, Runnable::run, timers.clock(), true))
             .build();
 
     @BeforeEach

@@ -1,0 +1,235 @@
+package dev.caravan.shop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.shop.ShopClient.Saga;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.Keys;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.test.context.TestPropertySource;
+
+/** The console of the shop on a laptop, without a login, in a real browser. */
+@ShopTest
+@TestPropertySource(properties = {"spring.jmx.enabled=true", "caravan.compensation.attempts=2"})
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ConsoleIT {
+
+    private static final String SAGAS = "/actuator/hawtio/sagas";
+    private static final String REFUND = "payment-service-refund-payment";
+
+    @Value("${local.server.port}")
+    private int port;
+
+    @Autowired
+    private CamelContext camel;
+
+    private ShopClient shop;
+    private Browser browser;
+    private Saga completed;
+    private Saga failed;
+
+    @BeforeAll
+    void run() throws Exception {
+        shop = ShopClient.at(port);
+        completed = shop.run(OrderRequest.of("COFFEE", 1));
+        shop.run(OrderRequest.of("COFFEE", 1).paidWith(OrderRequest.DECLINED_CARD));
+        camel.getRouteController().stopRoute(REFUND);
+        failed = shop.run(OrderRequest.of("COFFEE", 1).shippedTo("AQ"));
+        browser = Browser.open(port);
+    }
+
+    @AfterAll
+    void close() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @AfterEach
+    void nothingIsComplainedOf() {
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    @Order(1)
+    void putsFirstWhatNeedsAttentionAndCountsTheRest() {
+        browser.go(SAGAS);
+        browser.find(".saga-list tbody tr");
+
+        assertThat(browser.texts(".saga-list tbody tr:first-child td:first-child"))
+                .containsExactly("FAILED");
+        assertThat(browser.texts(".saga-number"))
+                .containsExactly(
+                        "1 need attention",
+                        "0 EXECUTING",
+                        "0 COMPLETING",
+                        "1 COMPLETED",
+                        "0 COMPENSATING",
+                        "1 COMPENSATED",
+                        "1 FAILED");
+        browser.screenshot("sagas");
+    }
+
+    @Test
+    @Order(2)
+    void filtersByStatusAndKey() {
+        browser.go(SAGAS);
+        browser.button("1 COMPLETED").click();
+        browser.awaitText(".sagas nav [role=status]", "1 sagas");
+        assertThat(browser.texts(".saga-list th a")).containsExactly(key(completed));
+
+        browser.button("Clear").click();
+        browser.awaitText(".sagas nav [role=status]", "3 sagas");
+        browser.find("input[name=text]").sendKeys(key(failed).substring(0, 12));
+        browser.awaitText(".sagas nav [role=status]", "1 sagas");
+        assertThat(browser.texts(".saga-list th a")).containsExactly(key(failed));
+    }
+
+    @Test
+    @Order(3)
+    void showsNewSagasWithoutBeingReloaded() {
+        browser.go(SAGAS);
+        browser.find(".saga-list tbody tr");
+        Saga another = shop.run(OrderRequest.of("GRINDER", 1));
+
+        browser.awaitText(".saga-list th a", key(another));
+    }
+
+    @Test
+    @Order(4)
+    void showsASagaAsATimelineWithPayloadsOnDemand() {
+        browser.go(SAGAS);
+        browser.link(key(failed)).click();
+        browser.find(".saga-events li");
+
+        assertThat(browser.texts(".saga-steps tbody td span.saga-step"))
+                .containsExactly("COMPENSATED", "COMPENSATION_FAILED", "COMPENSATED", "REJECTED");
+        assertThat(browser.texts(".saga-reason").get(0)).contains("PROCESS_PAYMENT", "RefundPayment");
+        List<String> undone = browser.texts(".saga-events li").stream()
+                .filter(event -> event.endsWith("undone"))
+                .map(event -> event.split("\n")[1])
+                .toList();
+        assertThat(undone).containsExactly("RESERVE_INVENTORY", "CREATE_ORDER");
+        assertThat(browser.texts(".sagas pre")).isEmpty();
+        browser.find(".saga-events button").click();
+        browser.awaitText(".sagas pre", "\"country\": \"AQ\"");
+        browser.screenshot("saga-failed");
+    }
+
+    @Test
+    @Order(5)
+    void leadsFromASagaToItsRoute() {
+        browser.go(SAGAS + "#" + failed.id());
+        browser.find(".saga-steps tbody tr:nth-child(2) a").click();
+
+        browser.awaitText("body", "process-payment");
+        assertThat(browser.url()).contains("/camel/");
+        browser.awaitText("body", "Route Diagram");
+        browser.screenshot("camel-route");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1280, light", "1280, dark", "390, light", "390, dark"})
+    @Order(6)
+    void fitsTheScreenInEachTheme(int width, String theme) {
+        browser.size(width, 900).go(SAGAS);
+        browser.find(".saga-list tbody tr");
+        browser.script(
+                "document.documentElement.classList.toggle('pf-v6-theme-dark', arguments[0])", theme.equals("dark"));
+        fits("sagas-" + width + "-" + theme, width);
+        browser.script("location.hash = arguments[0]", failed.id());
+        browser.find(".saga-events li");
+        fits("saga-" + width + "-" + theme, width);
+        browser.size(1280, 900);
+    }
+
+    private void fits(String name, int width) {
+        browser.screenshot(name);
+        assertThat((Long) browser.script(
+                        "const tab = document.querySelector('.sagas');"
+                                + "return Math.max(tab.scrollWidth - tab.clientWidth, tab.getBoundingClientRect().right - arguments[0], 0)",
+                        width))
+                .as("pixels that %s is too wide", name)
+                .isZero();
+        assertThat((Double) browser.script(CONTRAST))
+                .as("least contrast of text in %s", name)
+                .isGreaterThan(4.5);
+    }
+
+    /** The least contrast (WCAG 2) of a text with the page behind it. */
+    private static final String CONTRAST = """
+            const rgb = text => text.match(/[0-9.]+/g).map(Number);
+            const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+                .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+                .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+            const behind = element => {
+              for (let e = element; e; e = e.parentElement) {
+                const color = getComputedStyle(e).backgroundColor;
+                if (/^rgb\\(/.test(color)) { return rgb(color); }
+              }
+              return [255, 255, 255];
+            };
+            return Math.min(...[...document.querySelectorAll('.sagas *')]
+                .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+                .filter(e => e.offsetParent && !e.disabled)
+                .map(e => {
+                  const [a, b] = [light(rgb(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
+                  return (a + 0.05) / (b + 0.05);
+                })) + 0.0001;
+            """;
+
+    @Test
+    @Order(7)
+    void repairsAFailedSagaWithTheKeyboardAlone() throws Exception {
+        browser.go(SAGAS);
+        browser.find(".saga-list tbody tr");
+        tabTo(key(failed));
+        browser.focused().sendKeys(Keys.ENTER);
+        browser.find(".saga-events li");
+        tabTo("Retry");
+        browser.focused().sendKeys(Keys.ENTER);
+        browser.find("dialog[open]");
+        browser.focused().sendKeys(Keys.ESCAPE);
+        assertThat(shop.saga(failed.id()).status()).isEqualTo("FAILED");
+
+        camel.getRouteController().startRoute(REFUND);
+        tabTo("Retry");
+        browser.focused().sendKeys(Keys.ENTER);
+        browser.find("dialog[open] input[name=who]").sendKeys("alice", Keys.TAB, "the refund is deployed again");
+        browser.screenshot("saga-retry");
+        browser.focused().sendKeys(Keys.TAB, Keys.ENTER);
+        browser.awaitText(".sagas h1", "COMPENSATED");
+        browser.awaitText(".saga-events li", "alice has it tried again: the refund is deployed again");
+        browser.screenshot("saga-repaired");
+
+        assertThat(shop.saga(failed.id()).compensations())
+                .containsExactly("RESERVE_INVENTORY", "CREATE_ORDER", "PROCESS_PAYMENT");
+        assertThat(browser.texts(".saga-buttons")).isEmpty();
+    }
+
+    private void tabTo(String text) {
+        browser.script("document.activeElement.blur()");
+        for (int i = 0; i < 100; i++) {
+            browser.focused().sendKeys(Keys.TAB);
+            if (browser.focused().getText().strip().equals(text)) {
+                return;
+            }
+        }
+        throw new AssertionError("The key Tab does not lead to " + text);
+    }
+
+    private static String key(Saga saga) {
+        return saga.json().path("key").asText();
+    }
+}

@@ -1,0 +1,161 @@
+// One saga: what it is, its steps, and everything that happened to it.
+import * as api from './api.js';
+import { ACTIONS, actionsFor, duration, hasPayload, linkTo, says, since, time, tone } from './words.js';
+
+export function createSaga(React, hawtio) {
+  const { useCallback, useEffect, useRef, useState } = React;
+  const h = React.createElement;
+
+  /** Where in the Camel tab a route is; a step PROCESS_PAYMENT#2 is taken by the route process-payment. */
+  function routeLink(name) {
+    const id = name.replace(/#.*$/, '').toLowerCase().replace(/_/g, '-');
+    return { id, href: hawtio.hawtio.fullPath('camel') + routeNode(id) };
+  }
+
+  function routeNode(id) {
+    return routes[id] ? '?nid=' + encodeURIComponent(routes[id]) : '';
+  }
+
+  const routes = {};
+  async function findRoutes() {
+    const tree = await hawtio.workspace.getTree();
+    tree.forEach
+      ? tree.forEach(['org.apache.camel'], () => {})
+      : undefined;
+    const seen = node => {
+      if (node.mbean && node.objectName && /type=routes/.test(node.objectName)) {
+        routes[node.name] = node.id;
+      }
+      (node.children || []).forEach(seen);
+    };
+    (tree.getTree ? tree.getTree() : []).forEach(seen);
+  }
+
+  function Ask({ saga, action, access, done, close }) {
+    const dialog = useRef(null);
+    const [who, setWho] = useState(localStorage.getItem('caravan.who') || '');
+    const [reason, setReason] = useState('');
+    const [problem, setProblem] = useState('');
+    useEffect(() => dialog.current.showModal(), []);
+    const send = async submitted => {
+      submitted.preventDefault();
+      try {
+        await api.act(saga.sagaId, action, access.user || who, reason);
+        if (!access.user) {
+          localStorage.setItem('caravan.who', who);
+        }
+        done();
+      } catch (failure) {
+        setProblem(failure.message);
+      }
+    };
+    return h(
+      'dialog',
+      { ref: dialog, className: 'saga-dialog', onClose: close, 'aria-labelledby': 'saga-ask' },
+      h(
+        'form',
+        { onSubmit: send },
+        h('h2', { id: 'saga-ask' }, `${ACTIONS[action].label}: ${saga.name} ${saga.key || ''}`),
+        h('p', null, ACTIONS[action].says),
+        access.user
+          ? h('p', null, 'As ', h('b', null, access.user))
+          : h('label', null, 'Who are you?', h('input', { name: 'who', required: true, value: who, onChange: e => setWho(e.target.value) })),
+        h('label', null, 'Why? It is written to the saga log.',
+          h('textarea', { name: 'reason', required: true, rows: 3, value: reason, onChange: e => setReason(e.target.value) })),
+        problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
+        h('div', { className: 'saga-buttons' },
+          h('button', { type: 'submit', className: 'saga-button saga-primary' }, ACTIONS[action].label),
+          h('button', { type: 'button', className: 'saga-button', onClick: () => dialog.current.close() }, 'Leave it as it is')),
+      ),
+    );
+  }
+
+  function Steps({ saga }) {
+    const begin = Date.parse(saga.startedAt);
+    const whole = Math.max(1, Date.parse(saga.updatedAt) - begin);
+    const outcome = step => saga.events.find(event =>
+      event.step === step.name && /^(SUCCESS|STEP_REJECTED|STEP_UNKNOWN|STEP_TIMEOUT)$/.test(event.type));
+    return h('table', { className: 'saga-table saga-steps' },
+      h('caption', null, 'Steps in the order in which they joined'),
+      h('thead', null, h('tr', null, ['Step', 'Status', 'Took', 'When', 'Attempts', 'Error'].map(name => h('th', { key: name, scope: 'col' }, name)))),
+      h('tbody', null, saga.steps.map(step => {
+        const end = outcome(step);
+        const took = end ? since(step.enlistedAt, end.timestamp) : since(step.enlistedAt, step.updatedAt);
+        const route = routeLink(step.name);
+        return h('tr', { key: step.name },
+          h('th', { scope: 'row', 'data-label': 'Step' }, step.name, ' ',
+            h('a', { href: route.href, title: `Route ${route.id} in the Camel tab` }, 'route')),
+          h('td', { 'data-label': 'Status' }, h('span', { className: `saga-step saga-step-${step.status}` }, step.status)),
+          h('td', { 'data-label': 'Took' }, duration(took)),
+          h('td', { 'data-label': 'When', className: 'saga-when' }, h('span', { className: 'saga-lane', 'aria-hidden': true },
+            h('span', { className: `saga-bar saga-step-${step.status}`, style: {
+              marginLeft: `${Math.min(99, 100 * (Date.parse(step.enlistedAt) - begin) / whole)}%`,
+              width: `${Math.max(1, Math.min(100, 100 * took / whole))}%` } }))),
+          h('td', { 'data-label': 'Attempts' }, step.attempts || ''),
+          h('td', { 'data-label': 'Error' }, step.error || ''));
+      })));
+  }
+
+  function Payload({ saga, event }) {
+    const [shown, setShown] = useState(null);
+    const toggle = async () => {
+      if (shown !== null) {
+        return setShown(null);
+      }
+      try {
+        const { body, headers, options, result } = await api.event(saga.sagaId, event.sequence);
+        setShown(JSON.stringify({ body, headers, options, result }, null, 2));
+      } catch (failure) {
+        setShown(failure.message);
+      }
+    };
+    return h(React.Fragment, null,
+      h('button', { className: 'saga-link', 'aria-expanded': shown !== null, onClick: toggle }, 'payload'),
+      shown !== null && h('pre', { tabIndex: 0 }, shown));
+  }
+
+  function Events({ saga, access }) {
+    return h('section', { 'aria-labelledby': 'saga-events' },
+      h('h2', { id: 'saga-events' }, 'What happened'),
+      h('ol', { className: 'saga-events' }, saga.events.map((event, index) =>
+        h('li', { key: `${event.sequence}-${index}`, className: `saga-event saga-${tone(event)}` },
+          h('time', { dateTime: event.timestamp, title: time(event.timestamp) }, '+' + duration(since(saga.startedAt, event.timestamp))),
+          h('b', null, event.step || ''),
+          h('span', null, says(event), ' ', hasPayload(event) && access.operator && h(Payload, { saga, event }))))));
+  }
+
+  return function Saga({ id, access }) {
+    const [saga, setSaga] = useState(null);
+    const [problem, setProblem] = useState('');
+    const [action, setAction] = useState(null);
+    const [, setRoutes] = useState(0);
+    const heading = useRef(null);
+    const load = useCallback(() => {
+      api.saga(id).then(found => { setSaga(found); setProblem(''); }, failure => setProblem(failure.message));
+    }, [id]);
+    useEffect(() => { setSaga(null); load(); }, [load]);
+    useEffect(() => api.listen(changed => (!changed || changed.sagaId === id) && load()), [id, load]);
+    useEffect(() => { findRoutes().then(() => setRoutes(1), failure => setProblem(failure.message)); }, []);
+    useEffect(() => { heading.current && heading.current.focus(); }, [saga && saga.sagaId]);
+    if (!saga) {
+      return h('p', { role: problem ? 'alert' : 'status' }, problem || 'Reading the saga log ...');
+    }
+    const offered = access.operator ? actionsFor(saga.status) : [];
+    return h('article', null,
+      h('p', null, h('a', { href: linkTo('') }, '← All sagas')),
+      h('h1', { ref: heading, tabIndex: -1 }, saga.name, ' ', h('span', { className: `saga-status saga-status-${saga.status}` }, saga.status)),
+      problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
+      saga.reason && h('p', { className: 'saga-reason' }, saga.reason),
+      h('dl', { className: 'saga-facts' },
+        [['Saga', saga.sagaId], ['Key', saga.key], ['Application', saga.application], ['Started', time(saga.startedAt)],
+         ['Took', saga.durationMillis === undefined ? `${duration(since(saga.startedAt, saga.updatedAt))} so far` : duration(saga.durationMillis)]]
+          .filter(([, value]) => value)
+          .map(([name, value]) => h('div', { key: name }, h('dt', null, name), h('dd', null, value))),
+        h('div', null, h('dt', null, 'Route'), h('dd', null, h('a', { href: routeLink(saga.name).href }, saga.name)))),
+      offered.length > 0 && h('div', { className: 'saga-buttons' }, offered.map(name =>
+        h('button', { key: name, className: `saga-button ${name === 'retry' ? 'saga-primary' : ''}`, onClick: () => setAction(name) }, ACTIONS[name].label))),
+      h(Steps, { saga }),
+      h(Events, { saga, access }),
+      action && h(Ask, { saga, action, access, close: () => setAction(null), done: () => { setAction(null); load(); } }));
+  };
+}

@@ -1,0 +1,91 @@
+// How things are said.
+export const STATUSES = ['EXECUTING', 'COMPLETING', 'COMPLETED', 'COMPENSATING', 'COMPENSATED', 'FAILED'];
+
+export const ATTENTION = {
+  FAILED: 'A person has to act',
+  RETRYING: 'Goes wrong and is tried again',
+  SILENT: 'Nothing has happened for long',
+};
+
+export const ACTIONS = {
+  retry: {
+    label: 'Retry',
+    says: 'Its compensations are tried again, with all their attempts. Remove the cause first.',
+  },
+  resolve: {
+    label: 'Resolve',
+    says: 'You say that what is left was undone by hand. The saga becomes COMPENSATED, and nothing is sent to anybody.',
+  },
+  cancel: { label: 'Cancel saga', says: 'Every step that was taken is undone, the last one first.' },
+};
+
+/** Hawtio's page has a base: a bare #id would lead elsewhere. */
+export const linkTo = sagaId => `${location.pathname}#${encodeURIComponent(sagaId)}`;
+
+export function actionsFor(status) {
+  return { FAILED: ['retry', 'resolve'], EXECUTING: ['cancel'] }[status] || [];
+}
+
+export function duration(millis) {
+  if (millis < 1000) {
+    return `${millis} ms`;
+  }
+  const seconds = millis / 1000;
+  if (seconds < 120) {
+    return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  }
+  const minutes = seconds / 60;
+  if (minutes < 120) {
+    return `${Math.round(minutes)} min`;
+  }
+  const hours = minutes / 60;
+  return hours < 48 ? `${Math.round(hours)} h` : `${Math.round(hours / 24)} days`;
+}
+
+export const since = (from, to) => Date.parse(to) - Date.parse(from);
+
+export function time(text) {
+  return new Date(text).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'medium' });
+}
+
+const SAYS = {
+  START: () => 'started',
+  ENLIST: event => `joined${event.compensation ? ', can be undone' : ''}`,
+  SUCCESS: event => `${event.command} succeeded`,
+  STEP_REJECTED: event => `${event.command} was rejected: ${event.error || event.code || ''}`,
+  STEP_UNKNOWN: event => `${event.command}: the outcome is unknown: ${event.error || ''}`,
+  STEP_TIMEOUT: event => `${event.command}: no reply within ${duration(event.timeoutMillis)}`,
+  STEP_RETRY: event => `${event.command} is sent again, attempt ${event.attempt}: ${event.error || ''}`,
+  LATE_REPLY: event => `late reply ${event.status || ''}; it changes nothing`,
+  LIMIT: event => `has to end before ${time(event.deadline)}`,
+  CLOSE: () => 'is to complete',
+  COMPLETE_SUCCESS: () => 'completed',
+  COMPLETE_RETRY: event => `not completed, attempt ${event.attempt}: ${event.error || ''}`,
+  COMPLETE: () => 'completed',
+  FAIL: event => `is to be undone: ${event.reason || ''}`,
+  TIMEOUT: event => `is to be undone after a time-out: ${event.reason || ''}`,
+  COMPENSATE_SUCCESS: () => 'undone',
+  COMPENSATE_RETRY: event => `not undone, attempt ${event.attempt}: ${event.error || ''}`,
+  STEP_COMPENSATE_FAILED: event => `could not be undone, given up after ${event.attempts} attempts: ${event.error || ''}`,
+  COMPENSATE_FAIL: event => `could not be undone; a person has to act: ${event.error || ''}`,
+  COMPENSATE_COMPLETE: () => 'everything was undone',
+  RESUME: event => `taken over by ${event.host || 'an instance'}`,
+  SNAPSHOT: () => 'carried forward in the log',
+  RETRY: event => `${event.who} has it tried again: ${event.reason}`,
+  RESOLVE: event => `${event.who} undid the rest by hand: ${event.reason}`,
+};
+
+export const says = event => (SAYS[event.type] || (() => event.type))(event);
+
+export const hasPayload = event => ['START', 'ENLIST', 'SUCCESS'].includes(event.type);
+
+/** Whether an event is good news, bad news, or a person's doing. */
+export function tone(event) {
+  if (['RETRY', 'RESOLVE'].includes(event.type)) {
+    return 'person';
+  }
+  if (/FAIL|TIMEOUT|REJECTED|UNKNOWN|RETRY/.test(event.type)) {
+    return 'bad';
+  }
+  return /SUCCESS|COMPLETE/.test(event.type) ? 'good' : 'plain';
+}

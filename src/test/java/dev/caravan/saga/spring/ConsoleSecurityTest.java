@@ -1,0 +1,285 @@
+package dev.caravan.saga.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.httpBasic;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.user;
+import static org.springframework.security.test.web.servlet.setup.SecurityMockMvcConfigurers.springSecurity;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.put;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.DispatcherServletAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguration;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+import org.springframework.test.web.servlet.request.RequestPostProcessor;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Who gets in. Everything that is let through is answered 200. */
+class ConsoleSecurityTest {
+
+    private static final List<String> GUARDED = List.of(
+            "/api/sagas",
+            "/api/sagas/overview",
+            "/api/sagas/events",
+            "/api/sagas/access",
+            "/api/sagas/trip-1",
+            "/api/sagas/trip-1/events/0",
+            "/actuator",
+            "/actuator/sagas",
+            "/actuator/jolokia",
+            "/actuator/jolokia/list",
+            "/actuator/hawtio",
+            "/actuator/hawtio/index.html",
+            "/actuator/hawtio/jolokia",
+            "/lra-coordinator/",
+            "/lra-coordinator/recovery/failed");
+    private static final List<String> POSTED = List.of(
+            "/api/sagas/trip-1/retry",
+            "/api/sagas/trip-1/resolve",
+            "/api/sagas/trip-1/cancel",
+            "/api/sagas/order-saga",
+            "/lra-coordinator/start");
+    private static final String[] USERS = {
+        "caravan.console.users[0].name=vic",
+        "caravan.console.users[0].password=seeing",
+        "caravan.console.users[0].role=VIEWER",
+        "caravan.console.users[1].name=olga",
+        "caravan.console.users[1].password={noop}mending",
+        "caravan.console.users[1].role=OPERATOR"
+    };
+    private static final RequestPostProcessor ELSEWHERE = request -> {
+        request.setRemoteAddr("192.0.2.7");
+        return request;
+    };
+
+    private final WebApplicationContextRunner application = new WebApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    DispatcherServletAutoConfiguration.class,
+                    WebMvcAutoConfiguration.class,
+                    SecurityAutoConfiguration.class,
+                    ConsoleSecurityAutoConfiguration.class))
+            .withUserConfiguration(Everything.class);
+    private final WebApplicationContextRunner remote =
+            application.withPropertyValues("server.address=0.0.0.0").withPropertyValues(USERS);
+
+    @RestController
+    static class Everything {
+        @RequestMapping("/**")
+        String anything() {
+            return "here";
+        }
+    }
+
+    private interface Check {
+        void on(MockMvc http) throws Exception;
+    }
+
+    private static void check(WebApplicationContextRunner runner, Check check) {
+        runner.run(context -> check.on(MockMvcBuilders.webAppContextSetup(context)
+                .apply(springSecurity())
+                .build()));
+    }
+
+    private static int status(MockMvc http, MockHttpServletRequestBuilder request) throws Exception {
+        return http.perform(request).andReturn().getResponse().getStatus();
+    }
+
+    @Test
+    void needsNoLoginOnALaptop() {
+        for (String loopback : List.of("127.0.0.1", "localhost", "::1")) {
+            check(application.withPropertyValues("server.address=" + loopback), http -> {
+                assertThat(status(http, get("/api/sagas").header("Host", "localhost:8080")))
+                        .isEqualTo(200);
+                assertThat(status(http, post("/api/sagas/trip-1/retry").header("Host", "127.0.0.1:8080")))
+                        .isEqualTo(200);
+            });
+        }
+    }
+
+    @Test
+    void refusesPagesOfOtherOriginsOnALaptop() {
+        check(application.withPropertyValues("server.address=127.0.0.1"), http -> {
+            for (UnaryOperator<MockHttpServletRequestBuilder> foreign :
+                    List.<UnaryOperator<MockHttpServletRequestBuilder>>of(
+                            request -> request.header("Host", "evil.example:8080"),
+                            request -> request.header("Host", "localhost.evil.example"),
+                            request -> request.header("Host", "localhost:8080").header("Origin", "http://evil.example"),
+                            request -> request.header("Host", "localhost:8080").header("Origin", "null"),
+                            request -> request.header("Host", "localhost:8080")
+                                    .header("Origin", "http://localhost:3000"))) {
+                assertThat(status(http, foreign.apply(get("/api/sagas")))).isEqualTo(403);
+                assertThat(status(http, foreign.apply(post("/api/sagas/trip-1/cancel"))))
+                        .isEqualTo(403);
+                assertThat(status(http, foreign.apply(post("/actuator/jolokia"))))
+                        .isEqualTo(403);
+                assertThat(status(http, foreign.apply(put("/lra-coordinator/x/cancel"))))
+                        .isEqualTo(403);
+            }
+            assertThat(status(
+                            http,
+                            post("/api/sagas/trip-1/retry")
+                                    .header("Host", "localhost:8080")
+                                    .header("Origin", "http://localhost:8080")))
+                    .isEqualTo(200);
+        });
+    }
+
+    @Test
+    void letsNobodyInWithoutALoginElsewhere() {
+        for (String address : List.of("0.0.0.0", "", "192.0.2.1")) {
+            check(application.withPropertyValues("server.address=" + address).withPropertyValues(USERS), http -> {
+                for (String path : GUARDED) {
+                    assertThat(status(http, get(path).with(ELSEWHERE))).as(path).isEqualTo(401);
+                }
+                for (HttpMethod method :
+                        List.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.PATCH)) {
+                    for (String path : POSTED) {
+                        assertThat(status(
+                                        http,
+                                        MockMvcRequestBuilders.request(method, path)
+                                                .with(ELSEWHERE)))
+                                .as("%s %s", method, path)
+                                .isIn(401, 403);
+                    }
+                }
+                assertThat(status(http, get("/actuator/health/readiness").with(ELSEWHERE)))
+                        .isEqualTo(200);
+                assertThat(status(http, get("/actuator/prometheus").with(ELSEWHERE)))
+                        .isEqualTo(200);
+            });
+        }
+    }
+
+    @Test
+    void needsALoginOnALaptopThatAsksForOne() {
+        check(
+                application.withPropertyValues("server.address=127.0.0.1", "caravan.console.login=always"),
+                http -> assertThat(status(http, get("/api/sagas").header("Host", "localhost")))
+                        .isEqualTo(401));
+    }
+
+    @Test
+    void leadsABrowserToTheLogin() {
+        check(remote, http -> {
+            assertThat(http.perform(get("/actuator/hawtio/sagas").accept("text/html"))
+                            .andReturn()
+                            .getResponse()
+                            .getRedirectedUrl())
+                    .endsWith("/login");
+            assertThat(status(http, get("/login"))).isEqualTo(200);
+        });
+    }
+
+    @Test
+    void letsAViewerLookAndDoNothing() {
+        check(remote, http -> {
+            assertThat(status(http, get("/api/sagas").with(httpBasic("vic", "seeing"))))
+                    .isEqualTo(200);
+            assertThat(status(http, get("/actuator/hawtio/index.html").with(httpBasic("vic", "seeing"))))
+                    .isEqualTo(200);
+            assertThat(status(http, post("/actuator/hawtio/jolokia").with(httpBasic("vic", "seeing"))))
+                    .isEqualTo(200);
+            assertThat(status(http, get("/api/sagas/trip-1/events/0").with(httpBasic("vic", "seeing"))))
+                    .isEqualTo(403);
+            for (String path : POSTED) {
+                assertThat(status(http, post(path).with(ELSEWHERE).with(httpBasic("vic", "seeing"))))
+                        .as(path)
+                        .isEqualTo(403);
+            }
+        });
+    }
+
+    @Test
+    void letsAnOperatorRepair() {
+        check(remote, http -> {
+            for (String path : POSTED) {
+                assertThat(status(http, post(path).with(ELSEWHERE).with(httpBasic("olga", "mending"))))
+                        .as(path)
+                        .isEqualTo(200);
+            }
+            assertThat(status(http, get("/api/sagas/trip-1/events/0").with(httpBasic("olga", "mending"))))
+                    .isEqualTo(200);
+        });
+    }
+
+    @Test
+    void refusesAWrongPassword() {
+        check(remote, http -> assertThat(status(http, get("/api/sagas").with(httpBasic("olga", "seeing"))))
+                .isEqualTo(401));
+    }
+
+    @Test
+    void refusesAPostOfASessionWithoutItsToken() {
+        check(remote, http -> {
+            assertThat(status(
+                            http,
+                            post("/api/sagas/trip-1/retry").with(user("olga").roles("VIEWER", "OPERATOR"))))
+                    .isEqualTo(403);
+            assertThat(status(
+                            http,
+                            post("/api/sagas/trip-1/retry")
+                                    .with(user("olga").roles("VIEWER", "OPERATOR"))
+                                    .with(csrf())))
+                    .isEqualTo(200);
+        });
+    }
+
+    @Test
+    void letsTheCoordinatorBeCalledFromThisMachine() {
+        check(remote, http -> assertThat(status(http, put("/lra-coordinator/lra-1/close")))
+                .isEqualTo(200));
+    }
+
+    @Test
+    void letsNobodyInWhenThereAreNoUsers() {
+        check(application.withPropertyValues("server.address=0.0.0.0"), http -> assertThat(
+                        status(http, get("/api/sagas").with(httpBasic("user", "password"))))
+                .isEqualTo(401));
+    }
+
+    @Test
+    void leavesTheRestOfTheApplicationAlone() {
+        check(remote, http -> assertThat(status(http, get("/api/orders").with(ELSEWHERE)))
+                .isEqualTo(200));
+    }
+
+    @Test
+    void refusesAUserWithoutARole() {
+        application
+                .withPropertyValues(
+                        "caravan.console.users[0].name=vic", "caravan.console.users[0].password=x", "server.address=")
+                .run(context -> assertThat(context).hasFailed());
+    }
+
+    @Test
+    void givesWayToTheApplicationsOwn() {
+        check(remote.withUserConfiguration(Own.class), http -> assertThat(
+                        status(http, get("/api/sagas").with(ELSEWHERE)))
+                .isEqualTo(200));
+    }
+
+    @Configuration
+    static class Own {
+        @Bean
+        SecurityFilterChain own(HttpSecurity http) throws Exception {
+            return http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                    .build();
+        }
+    }
+}
