@@ -11,8 +11,9 @@
   }
 
   async function load() {
-    const [React, hawtio, { createTab }] = await Promise.all([
+    const [React, router, hawtio, { createTab }] = await Promise.all([
       take('react'),
+      take('react-router-dom'),
       take('@hawtio/react'),
       import(base + 'sagas.js'),
     ]);
@@ -27,7 +28,7 @@
           title: 'Sagas',
           path: '/sagas',
           order: -10,
-          component: createTab(React, hawtio),
+          component: createTab(React, router, hawtio),
           isActive: async () => true,
         }),
     };

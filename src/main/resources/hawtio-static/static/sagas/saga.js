@@ -2,33 +2,25 @@
 import * as api from './api.js';
 import { ACTIONS, actionsFor, duration, hasPayload, linkTo, says, since, time, tone } from './words.js';
 
-export function createSaga(React, hawtio) {
-  const { useCallback, useEffect, useRef, useState } = React;
+export function createSaga(React, router, hawtio) {
+  const { useCallback, useContext, useEffect, useRef, useState } = React;
   const h = React.createElement;
 
-  /** Where in the Camel tab a route is; a step PROCESS_PAYMENT#2 is taken by the route process-payment. */
-  function routeLink(name) {
+  /** Leads to a route in the Camel tab. A step PROCESS_PAYMENT#2 is taken by the route process-payment. */
+  function RouteLink({ name, children }) {
+    const navigate = router.useNavigate();
+    const { setSelectedNode } = useContext(hawtio.PluginNodeSelectionContext);
     const id = name.replace(/#.*$/, '').toLowerCase().replace(/_/g, '-');
-    return { id, href: hawtio.hawtio.fullPath('camel') + routeNode(id) };
-  }
-
-  function routeNode(id) {
-    return routes[id] ? '?nid=' + encodeURIComponent(routes[id]) : '';
-  }
-
-  const routes = {};
-  async function findRoutes() {
-    const tree = await hawtio.workspace.getTree();
-    tree.forEach
-      ? tree.forEach(['org.apache.camel'], () => {})
-      : undefined;
-    const seen = node => {
-      if (node.mbean && node.objectName && /type=routes/.test(node.objectName)) {
-        routes[node.name] = node.id;
+    const go = async clicked => {
+      clicked.preventDefault();
+      const tree = await hawtio.workspace.getTree();
+      const route = tree.find(node => node.name === id && /-routes-/.test(node.id));
+      if (route) {
+        setSelectedNode(route);
       }
-      (node.children || []).forEach(seen);
+      navigate('/camel');
     };
-    (tree.getTree ? tree.getTree() : []).forEach(seen);
+    return h('a', { href: hawtio.hawtio.getBasePath() + '/camel', onClick: go, title: `Route ${id} in the Camel tab` }, children);
   }
 
   function Ask({ saga, action, access, done, close }) {
@@ -81,10 +73,9 @@ export function createSaga(React, hawtio) {
       h('tbody', null, saga.steps.map(step => {
         const end = outcome(step);
         const took = end ? since(step.enlistedAt, end.timestamp) : since(step.enlistedAt, step.updatedAt);
-        const route = routeLink(step.name);
         return h('tr', { key: step.name },
           h('th', { scope: 'row', 'data-label': 'Step' }, step.name, ' ',
-            h('a', { href: route.href, title: `Route ${route.id} in the Camel tab` }, 'route')),
+            h(RouteLink, { name: step.name }, 'route')),
           h('td', { 'data-label': 'Status' }, h('span', { className: `saga-step saga-step-${step.status}` }, step.status)),
           h('td', { 'data-label': 'Took' }, duration(took)),
           h('td', { 'data-label': 'When', className: 'saga-when' }, h('span', { className: 'saga-lane', 'aria-hidden': true },
@@ -128,14 +119,12 @@ export function createSaga(React, hawtio) {
     const [saga, setSaga] = useState(null);
     const [problem, setProblem] = useState('');
     const [action, setAction] = useState(null);
-    const [, setRoutes] = useState(0);
     const heading = useRef(null);
     const load = useCallback(() => {
       api.saga(id).then(found => { setSaga(found); setProblem(''); }, failure => setProblem(failure.message));
     }, [id]);
     useEffect(() => { setSaga(null); load(); }, [load]);
     useEffect(() => api.listen(changed => (!changed || changed.sagaId === id) && load()), [id, load]);
-    useEffect(() => { findRoutes().then(() => setRoutes(1), failure => setProblem(failure.message)); }, []);
     useEffect(() => { heading.current && heading.current.focus(); }, [saga && saga.sagaId]);
     if (!saga) {
       return h('p', { role: problem ? 'alert' : 'status' }, problem || 'Reading the saga log ...');
@@ -151,7 +140,7 @@ export function createSaga(React, hawtio) {
          ['Took', saga.durationMillis === undefined ? `${duration(since(saga.startedAt, saga.updatedAt))} so far` : duration(saga.durationMillis)]]
           .filter(([, value]) => value)
           .map(([name, value]) => h('div', { key: name }, h('dt', null, name), h('dd', null, value))),
-        h('div', null, h('dt', null, 'Route'), h('dd', null, h('a', { href: routeLink(saga.name).href }, saga.name)))),
+        h('div', null, h('dt', null, 'Route'), h('dd', null, h(RouteLink, { name: saga.name }, saga.name)))),
       offered.length > 0 && h('div', { className: 'saga-buttons' }, offered.map(name =>
         h('button', { key: name, className: `saga-button ${name === 'retry' ? 'saga-primary' : ''}`, onClick: () => setAction(name) }, ACTIONS[name].label))),
       h(Steps, { saga }),

@@ -6,10 +6,10 @@ import { ATTENTION, STATUSES, duration, linkTo, since, time } from './words.js';
 const NO_FILTERS = { status: '', name: '', text: '', olderThan: '', attention: '' };
 const AGES = [['', 'any age'], ['1m', 'older than 1 minute'], ['5m', 'older than 5 minutes'], ['1h', 'older than 1 hour'], ['1d', 'older than 1 day']];
 
-export function createTab(React, hawtio) {
+export function createTab(React, router, hawtio) {
   const { useCallback, useEffect, useRef, useState } = React;
   const h = React.createElement;
-  const Saga = createSaga(React, hawtio);
+  const Saga = createSaga(React, router, hawtio);
 
   function Numbers({ overview, filters, choose }) {
     const toggle = (name, value) => choose({ ...NO_FILTERS, [name]: filters[name] === value ? '' : value });

@@ -115,8 +115,12 @@ public final class KafkaClients implements AutoCloseable {
         return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** @param timeout of each request, retries included */
-    Admin admin(Duration timeout) {
+    /**
+     * A new client for questions about the cluster; the caller closes it.
+     *
+     * @param timeout of each request, retries included
+     */
+    public Admin admin(Duration timeout) {
         Properties settings = new Properties();
         settings.putAll(producerSettings);
         settings.keySet().retainAll(AdminClientConfig.configNames());

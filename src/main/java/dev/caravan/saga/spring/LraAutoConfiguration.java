@@ -40,18 +40,13 @@ public class LraAutoConfiguration {
             SagaRequests requests,
             CaravanProperties properties,
             Environment environment) {
-        Supplier<URI> coordinator = url(
-                environment,
-                "camel.lra.coordinator-url",
-                "camel.lra.coordinator-context-path",
-                LRAConstants.DEFAULT_COORDINATOR_CONTEXT_PATH);
         Supplier<URI> participant = url(
                 environment,
                 "camel.lra.local-participant-url",
                 "camel.lra.local-participant-context-path",
                 LRAConstants.DEFAULT_LOCAL_PARTICIPANT_CONTEXT_PATH);
         LraSettings settings = new LraSettings(
-                coordinator,
+                coordinator(environment),
                 environment.getProperty("caravan.lra.coordinator.secret"),
                 participant,
                 environment.getProperty("spring.application.name", "caravan"),
@@ -62,6 +57,15 @@ public class LraAutoConfiguration {
         LraSagaService service = new LraSagaService(context, host, settings, backoff);
         service.setRequests(requests);
         return service;
+    }
+
+    /** The coordinator's URL with its path. */
+    static Supplier<URI> coordinator(Environment environment) {
+        return url(
+                environment,
+                "camel.lra.coordinator-url",
+                "camel.lra.coordinator-context-path",
+                LRAConstants.DEFAULT_COORDINATOR_CONTEXT_PATH);
     }
 
     /** The port is known only when the web server runs, which is before the routes start. */

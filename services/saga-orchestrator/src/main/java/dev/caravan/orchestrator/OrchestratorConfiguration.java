@@ -3,8 +3,10 @@ package dev.caravan.orchestrator;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.spring.CaravanAutoConfiguration;
 import java.util.List;
+import org.apache.camel.CamelContext;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
@@ -16,6 +18,12 @@ class OrchestratorConfiguration {
     @Bean
     CamelContextConfiguration expectedRoutes(@Value("${caravan.routes.expected:}") List<String> expected) {
         return new ExpectedRoutes(expected);
+    }
+
+    @Bean
+    HealthIndicator expectedRoutesHealthIndicator(
+            CamelContext context, @Value("${caravan.routes.expected:}") List<String> expected) {
+        return new ExpectedRoutesHealth(context, expected);
     }
 
     /** Starting sagas by their name is for programs that are trusted with any message: it is off by default. */

@@ -1,5 +1,6 @@
 package dev.caravan.shop;
 
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.host.SagaListener;
 import dev.caravan.saga.log.SagaEvent;
@@ -10,8 +11,14 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import org.springframework.boot.ansi.AnsiColor;
+import org.springframework.boot.ansi.AnsiElement;
+import org.springframework.boot.ansi.AnsiOutput;
 
-/** Prints what happens to each saga as it happens: milliseconds since its start, the saga's status, step, what, details. */
+/**
+ * Prints what happens to each saga as it happens: milliseconds since its start, the saga's status, step, what, details.
+ * In colour on a terminal; {@code spring.output.ansi.enabled} says otherwise.
+ */
 final class ConsoleTimeline implements SagaListener {
 
     private static final int KEY_LENGTH = 8;
@@ -26,15 +33,42 @@ final class ConsoleTimeline implements SagaListener {
     public void onEntry(SagaLogEntry entry, SagaState after) {
         Line line = line(entry, after);
         if (line != null) {
-            out.printf(
-                    "  %s %7d ms  %-12s %-18s %-20s %s%n",
-                    key(after),
-                    millis(after.startedAt(), entry.timestamp()),
-                    after.status(),
-                    line.step() == null ? "" : line.step(),
-                    line.what(),
-                    line.detail());
+            String text = "  %s %7d ms  %s %-18s %s %s"
+                    .formatted(
+                            key(after),
+                            millis(after.startedAt(), entry.timestamp()),
+                            AnsiOutput.toString(color(after.status()), "%-12s".formatted(after.status())),
+                            line.step() == null ? "" : line.step(),
+                            AnsiOutput.toString(color(entry.event()), "%-20s".formatted(line.what())),
+                            line.detail());
+            out.println(text);
         }
+    }
+
+    private static AnsiElement color(SagaStatus status) {
+        return switch (status) {
+            case COMPLETED -> AnsiColor.GREEN;
+            case COMPENSATING, COMPENSATED -> AnsiColor.MAGENTA;
+            case FAILED -> AnsiColor.RED;
+            case INITIAL, EXECUTING, COMPLETING -> AnsiColor.BLUE;
+        };
+    }
+
+    private static AnsiElement color(SagaEvent event) {
+        if (event instanceof SagaEvent.Retry || event instanceof SagaEvent.Resolve) {
+            return AnsiColor.CYAN;
+        }
+        String type = event.type();
+        if (type.contains("FAIL")
+                || type.contains("REJECTED")
+                || type.contains("TIMEOUT")
+                || type.contains("UNKNOWN")) {
+            return AnsiColor.RED;
+        }
+        if (type.contains("RETRY") || event instanceof SagaEvent.LateReply) {
+            return AnsiColor.YELLOW;
+        }
+        return type.contains("SUCCESS") || type.contains("COMPLETE") ? AnsiColor.GREEN : AnsiColor.DEFAULT;
     }
 
     private record Line(Step step, String what, String detail) {}

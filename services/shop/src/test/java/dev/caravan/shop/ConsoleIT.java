@@ -58,7 +58,10 @@ class ConsoleIT {
 
     @AfterEach
     void nothingIsComplainedOf() {
-        assertThat(browser.errors()).isEmpty();
+        assertThat(browser.errors())
+                .filteredOn(error -> !error.contains("/preset-connections"))
+                .as("errors, without the one for a file of Hawtio that need not be there")
+                .isEmpty();
     }
 
     @Test
@@ -133,7 +136,7 @@ class ConsoleIT {
         browser.go(SAGAS + "#" + failed.id());
         browser.find(".saga-steps tbody tr:nth-child(2) a").click();
 
-        browser.awaitText("body", "process-payment");
+        browser.awaitText("h1", "process-payment");
         assertThat(browser.url()).contains("/camel/");
         browser.awaitText("body", "Route Diagram");
         browser.screenshot("camel-route");
@@ -158,7 +161,11 @@ class ConsoleIT {
         browser.screenshot(name);
         assertThat((Long) browser.script(
                         "const tab = document.querySelector('.sagas');"
-                                + "return Math.max(tab.scrollWidth - tab.clientWidth, tab.getBoundingClientRect().right - arguments[0], 0)",
+                                + "const page = document.documentElement;"
+                                + "return Math.max(tab.scrollWidth - tab.clientWidth, page.scrollWidth - arguments[0],"
+                                + " ...[...document.querySelectorAll('*')].filter(e => e.contains(tab))"
+                                + ".map(e => e.scrollWidth - e.clientWidth),"
+                                + " tab.getBoundingClientRect().right - arguments[0], 0)",
                         width))
                 .as("pixels that %s is too wide", name)
                 .isZero();

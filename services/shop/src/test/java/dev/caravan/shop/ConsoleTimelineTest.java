@@ -1,0 +1,72 @@
+package dev.caravan.shop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.ansi.AnsiOutput;
+
+class ConsoleTimelineTest {
+
+    private static final Instant AT = Instant.parse("2026-01-31T09:30:00Z");
+    private static final Step PAY = new Step("PROCESS_PAYMENT", 1);
+    private static final String RED = "\u001b[31m";
+    private static final String GREEN = "\u001b[32m";
+    private static final String BLUE = "\u001b[34m";
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    @AfterEach
+    void detect() {
+        AnsiOutput.setEnabled(AnsiOutput.Enabled.DETECT);
+    }
+
+    @Test
+    void printsALineForEachEventInColumns() {
+        AnsiOutput.setEnabled(AnsiOutput.Enabled.NEVER);
+
+        assertThat(print(new SagaEvent.Success(PAY, "ProcessPayment", null)))
+                .containsExactly(
+                        "  order-12       0 ms  EXECUTING                       start                ",
+                        "  order-12     250 ms  EXECUTING    PROCESS_PAYMENT    succeeded            in 250 ms");
+    }
+
+    @Test
+    void usesColoursOnATerminal() {
+        AnsiOutput.setEnabled(AnsiOutput.Enabled.ALWAYS);
+
+        assertThat(print(new SagaEvent.Success(PAY, "ProcessPayment", null)).get(1))
+                .contains(BLUE + "EXECUTING", GREEN + "succeeded");
+        assertThat(print(new SagaEvent.StepRejected(PAY, "ProcessPayment", null, "declined")))
+                .last()
+                .asString()
+                .contains(RED + "rejected", ": declined");
+    }
+
+    private List<String> print(SagaEvent event) {
+        out.reset();
+        ConsoleTimeline timeline = new ConsoleTimeline(new PrintStream(out, true, StandardCharsets.UTF_8));
+        SagaState state = SagaState.initial(new SagaId("saga-1"));
+        for (SagaEvent next : List.of(
+                new SagaEvent.Start("order-saga", null, "order-12345", null, Map.of()),
+                new SagaEvent.Enlist(PAY, null, null, Map.of()),
+                event)) {
+            Instant at = next == event ? AT.plusMillis(250) : AT;
+            SagaLogEntry entry = new SagaLogEntry(state.sagaId(), state.nextSequence(), at, next);
+            state = state.apply(entry);
+            timeline.onEntry(entry, state);
+        }
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+}

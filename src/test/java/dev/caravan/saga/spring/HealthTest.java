@@ -1,0 +1,66 @@
+package dev.caravan.saga.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.kafka.KafkaClients;
+import dev.caravan.saga.log.InMemorySagaLog;
+import dev.caravan.saga.test.ManualTimers;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.health.Status;
+
+class HealthTest {
+
+    @Test
+    void isOutOfServiceUntilAPartitionIsRead() {
+        InMemorySagaLog log = new InMemorySagaLog();
+        SagaHost host = new SagaHost(
+                log, (command, headers) -> CompletableFuture.completedFuture(null), new ManualTimers(), Runnable::run);
+        OwnedPartitions partitions = new OwnedPartitions(host, "test", log::partitionOf);
+        host.setOwnership(partitions);
+        SagaHostHealth health = new SagaHostHealth(host);
+        assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+
+        partitions.gained(0, 0, 1);
+        assertThat(health.health().getStatus()).as("while it reads").isEqualTo(Status.OUT_OF_SERVICE);
+
+        partitions.skipped(0, 0);
+        assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+
+        partitions.lost(0);
+        assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+    }
+
+    @Test
+    void isDownWithoutABroker() {
+        try (KafkaHealth health = new KafkaHealth(KafkaClients.of("127.0.0.1:1"))) {
+            assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+        }
+    }
+
+    @Test
+    void isDownWhileTheCoordinatorDoesNotAnswer() throws IOException {
+        int[] answer = {200};
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/lra-coordinator", exchange -> {
+            exchange.sendResponseHeaders(answer[0], -1);
+            exchange.close();
+        });
+        server.start();
+        URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/lra-coordinator");
+        CoordinatorHealth health = new CoordinatorHealth(() -> url);
+
+        assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+        answer[0] = 503;
+        assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+        server.stop(0);
+        assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+    }
+}
