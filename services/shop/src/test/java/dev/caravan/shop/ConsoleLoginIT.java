@@ -25,6 +25,8 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
         properties = {
             "spring.jmx.enabled=true",
             "caravan.compensation.attempts=2",
+            "caravan.coordinator=log",
+            "caravan.lra.coordinator.embedded=false",
             "caravan.console.login=always",
             "caravan.console.users[0].name=vic",
             "caravan.console.users[0].password=seeing",
