@@ -35,7 +35,8 @@ public final class LongRunningAction {
         return part == null ? sagaId(longRunningAction) : part;
     }
 
-    static Optional<String> of(Exchange exchange) {
+    /** The header of the exchange, if it belongs to a saga. */
+    public static Optional<String> of(Exchange exchange) {
         return Optional.ofNullable(exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION, String.class));
     }
 }

@@ -16,10 +16,23 @@ public final class SagaStarter {
     private static final Payloads PAYLOADS = new Payloads(new MessageCodec().json());
 
     private final CamelContext context;
+    private final Origin origin;
     private ProducerTemplate template;
 
+    /** Says where a saga comes from: headers of the message with which it starts, which are in its log then. */
+    @FunctionalInterface
+    public interface Origin {
+        Map<String, Object> headers();
+    }
+
     public SagaStarter(CamelContext context) {
+        this(context, Map::of);
+    }
+
+    /** @param origin asked on the thread that starts a saga */
+    public SagaStarter(CamelContext context, Origin origin) {
         this.context = context;
+        this.origin = origin;
     }
 
     /**
@@ -34,6 +47,7 @@ public final class SagaStarter {
             Exchange exchange = route.createExchange(ExchangePattern.InOut);
             exchange.getIn().setBody(PAYLOADS.fromJson(PAYLOADS.toJson(body)));
             exchange.getIn().setHeaders(Payloads.durableHeaders(headers));
+            origin.headers().forEach(exchange.getIn()::setHeader);
             if (key != null) {
                 exchange.getIn().setHeader(SagaConstants.SAGA_KEY, key);
             }

@@ -2,6 +2,7 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.participant.CommandHandler;
+import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
 import java.time.Duration;
 import java.util.Collection;
@@ -56,7 +57,8 @@ final class CommandLoop implements AutoCloseable {
             Timers timers,
             int maxInFlight,
             Membership membership,
-            ParticipantListener listener) {
+            ParticipantListener listener,
+            CommandInterceptor interceptor) {
         this.service = service;
         this.clients = clients;
         this.topics = topics;
@@ -64,7 +66,7 @@ final class CommandLoop implements AutoCloseable {
         this.maxInFlight = maxInFlight;
         this.membership = membership;
         this.lanes = new Lanes(workers);
-        this.work = new CommandWork(service, clients, workers, timers, listener);
+        this.work = new CommandWork(service, clients, workers, timers, listener, interceptor);
     }
 
     void add(String command, CommandHandler handler) {

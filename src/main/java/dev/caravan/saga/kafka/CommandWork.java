@@ -7,12 +7,14 @@ import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.CommandHandler;
+import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantEvent;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.StepAtWorkException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -44,12 +46,20 @@ final class CommandWork {
     private final Executor workers;
     private final Timers timers;
     private final ParticipantListener listener;
+    private final CommandInterceptor interceptor;
     private final DeadLetters deadLetters;
     private final MessageCodec codec = new MessageCodec();
     private final Map<String, CommandHandler> handlers = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    CommandWork(String service, KafkaClients clients, Executor workers, Timers timers, ParticipantListener listener) {
+    CommandWork(
+            String service,
+            KafkaClients clients,
+            Executor workers,
+            Timers timers,
+            ParticipantListener listener,
+            CommandInterceptor interceptor) {
+        this.interceptor = interceptor;
         this.service = service;
         this.clients = clients;
         this.workers = workers;
@@ -89,7 +99,7 @@ final class CommandWork {
         SagaReply reply;
         MDC.put(SAGA_ID_OF_LOGS, command.sagaId().value());
         try {
-            reply = handler.handle(command);
+            reply = interceptor.around(command, headers(message), handler);
         } catch (StepAtWorkException e) {
             LOGGER.debug("{} waits: {}", name(command), e.getMessage());
             return CompletableFuture.completedFuture(false);
@@ -99,6 +109,13 @@ final class CommandWork {
             MDC.remove(SAGA_ID_OF_LOGS);
         }
         return answer(message, command, reply);
+    }
+
+    private static Map<String, String> headers(ConsumerRecord<String, byte[]> message) {
+        Map<String, String> headers = new HashMap<>();
+        message.headers()
+                .forEach(header -> headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
+        return headers;
     }
 
     private CompletableFuture<Boolean> failed(

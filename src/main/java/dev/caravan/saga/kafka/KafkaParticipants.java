@@ -4,6 +4,7 @@ import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.CommandHandler;
+import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.Participants;
 import java.util.HashMap;
@@ -22,9 +23,11 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
     private final int maxInFlight;
     private final Membership membership;
     private final ParticipantListener listener;
+    private final CommandInterceptor interceptor;
     private final Map<String, CommandLoop> loops = new HashMap<>();
 
     /**
+     * @param interceptor stands around each command
      * @param workers run the handlers, which may block
      * @param maxInFlight commands of one service that are taken and not answered; beyond it, its partitions are paused
      * @param listener hears of retries and dead letters
@@ -36,7 +39,9 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
             Timers timers,
             int maxInFlight,
             Membership membership,
-            ParticipantListener listener) {
+            ParticipantListener listener,
+            CommandInterceptor interceptor) {
+        this.interceptor = interceptor;
         this.clients = clients;
         this.topics = topics;
         this.workers = workers;
@@ -51,7 +56,7 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
         loops.computeIfAbsent(
                         service,
                         name -> new CommandLoop(
-                                name, clients, topics, workers, timers, maxInFlight, membership, listener))
+                                name, clients, topics, workers, timers, maxInFlight, membership, listener, interceptor))
                 .add(command, handler);
     }
 

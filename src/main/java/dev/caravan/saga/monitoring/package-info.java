@@ -1,2 +1,5 @@
-/** Seeing sagas: entries of the saga log come in, what people and programs ask of them goes out. */
+/**
+ * Seeing sagas: entries of the saga log come in; a list, numbers, metrics and traces go out. {@code SagaView} is the list,
+ * {@code SagaMetrics} counts, {@code SagaTraces} makes spans.
+ */
 package dev.caravan.saga.monitoring;

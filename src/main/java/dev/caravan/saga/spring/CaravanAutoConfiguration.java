@@ -4,6 +4,7 @@ import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.CommandSender;
 import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaListener;
@@ -22,12 +23,14 @@ import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
+import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.ParticipantListeners;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.saga.CamelSagaService;
@@ -103,6 +106,7 @@ public class CaravanAutoConfiguration {
             Membership membership,
             ObjectProvider<ParticipantListener> listeners,
             ObjectProvider<Inbox> inboxes,
+            ObjectProvider<CommandInterceptor> interceptor,
             CaravanProperties properties)
             throws Exception {
         ParticipantListener listener =
@@ -115,7 +119,8 @@ public class CaravanAutoConfiguration {
                 timers,
                 properties.participant().maxInFlight(),
                 membership,
-                listener);
+                listener,
+                interceptor.getIfAvailable(() -> CommandInterceptor.NONE));
         FullyStarted.add(context, participants::start);
         return participants;
     }
@@ -176,8 +181,11 @@ public class CaravanAutoConfiguration {
                 Timers timers,
                 ExecutorService caravanExecutor,
                 ExecutorService caravanWorkers,
-                ObjectProvider<SagaListener> listeners) {
-            KafkaCommands commands = new KafkaCommands(clients, topics, caravanWorkers);
+                ObjectProvider<SagaListener> listeners,
+                ObjectProvider<CommandSenderCustomizer> customizer) {
+            CommandSender commands = customizer
+                    .getIfAvailable(() -> sender -> sender)
+                    .customize(new KafkaCommands(clients, topics, caravanWorkers));
             SagaHost host = new SagaHost(log, commands, timers, caravanExecutor, instance());
             listeners.orderedStream().forEach(host::addListener);
             return host;
@@ -257,8 +265,8 @@ public class CaravanAutoConfiguration {
         }
 
         @Bean
-        SagaStarter caravanSagaStarter(CamelContext context) {
-            return new SagaStarter(context);
+        SagaStarter caravanSagaStarter(CamelContext context, ObjectProvider<SagaStarter.Origin> origin) {
+            return new SagaStarter(context, origin.getIfAvailable(() -> Map::of));
         }
 
         @Bean

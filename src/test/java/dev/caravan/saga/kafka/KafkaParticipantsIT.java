@@ -16,6 +16,7 @@ import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantEvent;
 import dev.caravan.saga.test.ManualTimers;
 import java.nio.file.Path;
@@ -94,7 +95,8 @@ class KafkaParticipantsIT {
                 timers,
                 MAX_IN_FLIGHT,
                 new Membership(null, Duration.ofSeconds(10)),
-                events::add);
+                events::add,
+                CommandInterceptor.NONE);
     }
 
     @AfterEach

@@ -48,6 +48,7 @@ final class Tour {
         }
         summary(ended);
         out.printf("%nThe shop is open. Look at:%n");
+        out.printf("  %s/actuator/hawtio          the console: sagas, and Camel's routes%n", base);
         out.printf("  %s/api/sagas                the sagas, and /api/sagas/{sagaId} for one timeline%n", base);
         out.printf("  %s/api/orders/{orderId}     an order%n", base);
         out.printf("  %s/v3/api-docs              the API (OpenAPI)%n", base);

@@ -1,0 +1,108 @@
+package dev.caravan.shop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.caravan.shop.ShopClient.Answer;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.test.context.TestPropertySource;
+
+/** Traces and metrics of real orders. In mode {@code log}, because a JVM has one LRA coordinator at most. */
+@ShopTest
+@AutoConfigureObservability
+@TestPropertySource(properties = {"caravan.coordinator=log", "caravan.lra.coordinator.embedded=false"})
+class ObservabilityIT {
+
+    private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+
+    @TestConfiguration
+    static class Exporter {
+        @Bean
+        InMemorySpanExporter spans() {
+            return InMemorySpanExporter.create();
+        }
+    }
+
+    @Value("${local.server.port}")
+    private int port;
+
+    @Autowired
+    private InMemorySpanExporter spans;
+
+    @Autowired
+    private Set<SpanExporter> exporters;
+
+    @Test
+    void putsAnOrderFromItsRequestToItsLastCompensationIntoOneTrace() {
+        assertThat(exporters).containsExactly(spans);
+        Answer answer = ShopClient.at(port)
+                .post(
+                        OrderRequest.of("COFFEE", 1).shippedTo("AQ"),
+                        Map.of("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01", "Prefer", "wait=60"));
+        assertThat(answer.text("status")).isEqualTo("COMPENSATED");
+
+        await().untilAsserted(() -> assertThat(names())
+                .contains(
+                        "http post /api/orders",
+                        "saga order-saga",
+                        "step CREATE_ORDER",
+                        "step PROCESS_PAYMENT",
+                        "step RESERVE_INVENTORY",
+                        "step PREPARE_SHIPPING",
+                        "compensate RESERVE_INVENTORY",
+                        "compensate PROCESS_PAYMENT",
+                        "compensate CREATE_ORDER",
+                        "order-service CreateOrder",
+                        "payment-service ProcessPayment",
+                        "inventory-service ReserveInventory",
+                        "shipping-service PrepareShipping",
+                        "inventory-service ReleaseInventory",
+                        "payment-service RefundPayment",
+                        "order-service CancelOrder"));
+        Map<String, SpanData> byName = ofTheTrace().stream()
+                .collect(Collectors.toMap(SpanData::getName, span -> span, (first, second) -> first));
+        assertThat(byName.get("saga order-saga").getParentSpanId())
+                .isEqualTo(byName.get("http post /api/orders").getSpanId());
+        assertThat(byName.get("payment-service ProcessPayment").getParentSpanId())
+                .isEqualTo(byName.get("step PROCESS_PAYMENT").getSpanId());
+    }
+
+    private Set<String> names() {
+        return ofTheTrace().stream().map(SpanData::getName).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private List<SpanData> ofTheTrace() {
+        return spans.getFinishedSpanItems().stream()
+                .filter(span -> span.getTraceId().equals(TRACE))
+                .toList();
+    }
+
+    @Test
+    void countsWhatOrdersDo() {
+        ShopClient shop = ShopClient.at(port);
+        shop.run(OrderRequest.of("COFFEE", 1));
+        Answer answer = shop.get("/actuator/prometheus");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().asText().lines())
+                .anyMatch(line -> line.startsWith(
+                        "caravan_saga_duration_seconds_count{saga=\"order-saga\",status=\"COMPLETED\"}"))
+                .anyMatch(line -> line.startsWith("caravan_step_duration_seconds_bucket{outcome=\"SUCCEEDED\""))
+                .contains("caravan_sagas_attention{kind=\"FAILED\"} 0.0")
+                .anyMatch(line -> line.startsWith("caravan_log_lag "))
+                .anyMatch(line -> line.startsWith("caravan_view_lag "));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.caravan.saga.participant;
+
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
+import java.util.Map;
+
+/** Stands around each command that a participant does, on the thread that does it. */
+@FunctionalInterface
+public interface CommandInterceptor {
+
+    /** Does the command by its handler, and nothing else. */
+    CommandInterceptor NONE = (command, headers, handler) -> handler.handle(command);
+
+    /**
+     * @param headers that came with the command
+     * @return what the handler returned
+     * @throws Exception what the handler threw
+     */
+    SagaReply around(SagaCommand command, Map<String, String> headers, CommandHandler handler) throws Exception;
+}
