@@ -1,0 +1,105 @@
+package dev.caravan.saga.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.asyncDispatch;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaOperator;
+import dev.caravan.saga.log.InMemorySagaLog;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.test.ManualTimers;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.MvcResult;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+
+class OperatorControllerTest {
+
+    private static final SagaId TRIP = new SagaId("trip-1");
+    private static final Step PAY = new Step("PAY", 1);
+
+    private final InMemorySagaLog log = new InMemorySagaLog();
+    private final ManualTimers timers = new ManualTimers();
+    private final SagaHost host =
+            new SagaHost(log, (command, headers) -> CompletableFuture.completedFuture(null), timers, Runnable::run);
+    private final MockMvc http = MockMvcBuilders.standaloneSetup(new OperatorController(new SagaOperator(host)))
+            .build();
+
+    @BeforeEach
+    void fail() {
+        OwnedPartitions partitions = new OwnedPartitions(host, "test", log::partitionOf);
+        partitions.gained(0, 0, 0);
+        AtomicLong offset = new AtomicLong();
+        log.follow(entry -> partitions.read(0, offset.getAndIncrement(), entry));
+        host.setOwnership(partitions);
+        append(new SagaEvent.Start("trip", null, "order-1", null, Map.of()));
+        append(new SagaEvent.Enlist(PAY, "direct:refund", null, Map.of()));
+        append(new SagaEvent.Fail(null, "full"));
+        append(new SagaEvent.StepCompensateFailed(PAY, 2, "away"));
+        append(new SagaEvent.CompensateFail(PAY, "away"));
+    }
+
+    private void append(SagaEvent event) {
+        log.append(new SagaLogEntry(TRIP, log.read(TRIP).size(), timers.clock().instant(), event));
+    }
+
+    @Test
+    void writesDownWhoHasLoggedInWhateverTheBodySays() throws Exception {
+        resolve("{\"who\": \"mallory\", \"reason\": \"done\"}", request -> request.principal(() -> "alice"));
+
+        assertThat(last()).isEqualTo(new SagaEvent.Resolve("alice", "done"));
+    }
+
+    @Test
+    void writesDownWhoSaysSoWhereThereIsNoLogin() throws Exception {
+        resolve("{\"who\": \"bob\", \"reason\": \"done\"}", request -> request);
+
+        assertThat(last()).isEqualTo(new SagaEvent.Resolve("bob", "done"));
+    }
+
+    private void resolve(String body, UnaryOperator<MockHttpServletRequestBuilder> login) throws Exception {
+        MvcResult started = http.perform(login.apply(post("/api/sagas/trip-1/resolve")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content(body)))
+                .andReturn();
+        http.perform(asyncDispatch(started)).andExpect(status().isAccepted());
+    }
+
+    @Test
+    void refusesWithoutAReasonAndInAnotherForm() throws Exception {
+        http.perform(post("/api/sagas/trip-1/resolve")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content("{\"who\": \"bob\"}"))
+                .andExpect(status().isBadRequest());
+        http.perform(post("/api/sagas/trip-1/resolve")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content("{\"reason\": \"done\"}"))
+                .andExpect(status().isBadRequest());
+        http.perform(post("/api/sagas/trip-1/resolve")
+                        .contentType(MediaType.TEXT_PLAIN)
+                        .content("{\"who\": \"bob\", \"reason\": \"done\"}"))
+                .andExpect(status().isUnsupportedMediaType());
+        http.perform(post("/api/sagas/trip-1/cancel")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content("{\"who\": \"bob\", \"reason\": \"done\"}"))
+                .andExpect(status().isConflict());
+        assertThat(log.read(TRIP)).hasSize(5);
+    }
+
+    private SagaEvent last() {
+        return log.read(TRIP).get(log.read(TRIP).size() - 1).event();
+    }
+}
