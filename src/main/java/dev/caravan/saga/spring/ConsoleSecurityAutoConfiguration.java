@@ -3,6 +3,7 @@ package dev.caravan.saga.spring;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ import org.springframework.security.web.authentication.LoginUrlAuthenticationEnt
 import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
@@ -89,7 +91,7 @@ public class ConsoleSecurityAutoConfiguration {
     SecurityFilterChain caravanConsoleSecurity(
             HttpSecurity http, ConsoleProperties properties, @Value("${server.address:}") String address)
             throws Exception {
-        http.securityMatcher(GUARDED);
+        http.securityMatcher(anyOf(GUARDED));
         if (properties.login() == ConsoleProperties.Login.AUTO && isLoopback(address)) {
             return http.csrf(csrf -> csrf.disable())
                     .addFilterBefore(new LoopbackGuard(), SecurityContextHolderFilter.class)
@@ -115,21 +117,27 @@ public class ConsoleSecurityAutoConfiguration {
 
     private static void rules(
             AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests) {
-        requests.requestMatchers(OPEN)
+        requests.requestMatchers(anyOf(OPEN))
                 .permitAll()
-                .requestMatchers(HttpMethod.GET, "/api/sagas/*/events/*")
+                .requestMatchers(WholePath.of(HttpMethod.GET, "/api/sagas/*/events/*"))
                 .hasRole(OPERATOR)
-                .requestMatchers(HttpMethod.GET, SAGAS, ACTUATOR)
+                .requestMatchers(WholePath.of(HttpMethod.GET, SAGAS), WholePath.of(HttpMethod.GET, ACTUATOR))
                 .hasRole(VIEWER)
-                .requestMatchers(HttpMethod.POST, "/actuator/jolokia/**", "/actuator/hawtio/**")
+                .requestMatchers(
+                        WholePath.of(HttpMethod.POST, "/actuator/jolokia/**"),
+                        WholePath.of(HttpMethod.POST, "/actuator/hawtio/**"))
                 .hasRole(VIEWER)
-                .requestMatchers(COORDINATOR)
+                .requestMatchers(WholePath.of(COORDINATOR))
                 .access((login, context) -> new AuthorizationDecision(isOfThisMachine(context)
                         || AuthorityAuthorizationManager.<RequestAuthorizationContext>hasRole(OPERATOR)
                                 .authorize(login, context)
                                 .isGranted()))
                 .anyRequest()
                 .hasRole(OPERATOR);
+    }
+
+    private static RequestMatcher anyOf(String... paths) {
+        return new OrRequestMatcher(Arrays.stream(paths).map(WholePath::of).toList());
     }
 
     /** A browser asks for a page; a program that takes anything does not. */

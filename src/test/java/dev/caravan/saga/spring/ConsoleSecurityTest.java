@@ -9,6 +9,7 @@ import static org.springframework.test.web.servlet.request.MockMvcRequestBuilder
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.put;
 
+import jakarta.servlet.http.MappingMatch;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
+import org.springframework.mock.web.MockHttpServletMapping;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.test.web.servlet.MockMvc;
@@ -172,6 +174,26 @@ class ConsoleSecurityTest {
                 application.withPropertyValues("server.address=127.0.0.1", "caravan.console.login=always"),
                 http -> assertThat(status(http, get("/api/sagas").header("Host", "localhost")))
                         .isEqualTo(401));
+    }
+
+    /** Jolokia and the coordinator are servlets: what leads to them is within no servlet of Spring. */
+    @Test
+    void guardsOtherServletsToo() {
+        check(remote, http -> {
+            for (String servlet : List.of("/actuator/jolokia", "/lra-coordinator")) {
+                RequestPostProcessor mapped = request -> {
+                    request.setRemoteAddr("192.0.2.7");
+                    request.setServletPath(servlet);
+                    request.setHttpServletMapping(
+                            new MockHttpServletMapping("list", servlet + "/*", "other", MappingMatch.PATH));
+                    return request;
+                };
+                assertThat(status(http, get(servlet + "/list").with(mapped)))
+                        .as(servlet)
+                        .isEqualTo(401);
+                assertThat(status(http, post(servlet).with(mapped))).as(servlet).isIn(401, 403);
+            }
+        });
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(
         properties = {
             "spring.jmx.enabled=true",
+            "spring.jmx.unique-names=true",
             "caravan.compensation.attempts=2",
             "caravan.coordinator=log",
             "caravan.lra.coordinator.embedded=false"
