@@ -8,7 +8,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,11 +30,16 @@ class RemoteOrderSagas implements OrderSagas {
 
     private final StartedOrders started = new StartedOrders();
     private final URI orchestrator;
+    private final Optional<String> login;
     private final ObjectMapper json;
     private final HttpClient http;
 
+    /**
+     * @param orchestrator its URL, with {@code user:password@} before the host if it asks for a login
+     */
     RemoteOrderSagas(URI orchestrator, ObjectMapper json) {
-        this.orchestrator = orchestrator;
+        this.login = Optional.ofNullable(orchestrator.getUserInfo());
+        this.orchestrator = URI.create(orchestrator.toString().replaceFirst("//[^/@]*@", "//"));
         this.json = json;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -68,7 +75,11 @@ class RemoteOrderSagas implements OrderSagas {
     }
 
     private HttpRequest.Builder request(String path, Duration timeout) {
-        return HttpRequest.newBuilder(orchestrator.resolve(path)).timeout(timeout);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(orchestrator.resolve(path)).timeout(timeout);
+        login.ifPresent(user -> request.header(
+                "Authorization", "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8))));
+        return request;
     }
 
     private CompletableFuture<String> send(HttpRequest request, String field) {

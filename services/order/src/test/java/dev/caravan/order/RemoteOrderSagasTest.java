@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,6 +35,7 @@ class RemoteOrderSagasTest {
 
     private final Deque<String> answers = new ArrayDeque<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> logins = new CopyOnWriteArrayList<>();
     private HttpServer orchestrator;
     private RemoteOrderSagas sagas;
 
@@ -41,6 +43,7 @@ class RemoteOrderSagasTest {
     void listen() throws IOException {
         orchestrator = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         orchestrator.createContext("/", exchange -> {
+            logins.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
             requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
             byte[] answer = answers.remove().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(answer.length == 0 ? 503 : 200, answer.length == 0 ? -1 : answer.length);
@@ -74,6 +77,24 @@ class RemoteOrderSagasTest {
                         "GET /api/sagas/saga-1",
                         "GET /api/sagas/saga-1",
                         "GET /api/sagas/saga-1");
+    }
+
+    @Test
+    void logsInWithTheUserInTheAddress() throws Exception {
+        URI address = URI.create(
+                "http://shop:se%40cret@127.0.0.1:" + orchestrator.getAddress().getPort());
+        answers.addAll(List.of("{\"sagaId\": \"saga-1\"}", ""));
+        StartedOrderSaga started = new RemoteOrderSagas(address, "order-saga", new ObjectMapper()).start(ORDER);
+
+        assertThatThrownBy(() -> started.ended().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .rootCause()
+                .hasMessageContaining("http://127.0.0.1:")
+                .message()
+                .doesNotContain("cret");
+        assertThat(logins)
+                .hasSize(2)
+                .containsOnly(
+                        "Basic " + Base64.getEncoder().encodeToString("shop:se@cret".getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
