@@ -18,11 +18,13 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
 
 /** Traces and metrics of real orders. In mode {@code log}, because a JVM has one LRA coordinator at most. */
 @ShopTest
 @AutoConfigureObservability
+@Import(ObservabilityIT.Exporter.class)
 @TestPropertySource(properties = {"caravan.coordinator=log", "caravan.lra.coordinator.embedded=false"})
 class ObservabilityIT {
 
