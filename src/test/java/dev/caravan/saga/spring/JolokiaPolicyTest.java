@@ -49,6 +49,13 @@ class JolokiaPolicyTest {
     }
 
     @Test
+    void answersProgramsAndItsOwnPagesAndNoPageOfAnotherOrigin() {
+        assertThat(policy.isOriginAllowed(null, true)).isTrue();
+        assertThat(policy.isOriginAllowed("http://localhost:8080", true)).isTrue();
+        assertThat(policy.isOriginAllowed("http://evil.example", false)).isFalse();
+    }
+
+    @Test
     void letsNobodyReadSecrets() throws Exception {
         ObjectName runtime = new ObjectName("java.lang:type=Runtime");
 
