@@ -64,9 +64,10 @@ export function createSaga(React, router, hawtio) {
 
   function Steps({ saga }) {
     const begin = Date.parse(saga.startedAt);
-    const whole = Math.max(1, Date.parse(saga.updatedAt) - begin);
     const outcome = step => saga.events.find(event =>
       event.step === step.name && /^(SUCCESS|STEP_REJECTED|STEP_UNKNOWN|STEP_TIMEOUT)$/.test(event.type));
+    const ends = saga.steps.map(step => Date.parse((outcome(step) || { timestamp: step.updatedAt }).timestamp));
+    const whole = Math.max(1, ...ends.map(end => end - begin));
     return h('table', { className: 'saga-table saga-steps' },
       h('caption', null, 'Steps in the order in which they joined'),
       h('thead', null, h('tr', null, ['Step', 'Status', 'Took', 'When', 'Attempts', 'Error'].map(name => h('th', { key: name, scope: 'col' }, name)))),
