@@ -10,6 +10,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaOperator;
+import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.log.InMemorySagaLog;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
@@ -35,7 +36,8 @@ class OperatorControllerTest {
     private final ManualTimers timers = new ManualTimers();
     private final SagaHost host =
             new SagaHost(log, (command, headers) -> CompletableFuture.completedFuture(null), timers, Runnable::run);
-    private final MockMvc http = MockMvcBuilders.standaloneSetup(new OperatorController(new SagaOperator(host)))
+    private final MockMvc http = MockMvcBuilders.standaloneSetup(new OperatorController(
+                    new SagaOperator(host, new SagaRequests(log, timers, Runnable::run, "test"))))
             .build();
 
     @BeforeEach
@@ -60,14 +62,14 @@ class OperatorControllerTest {
     void writesDownWhoHasLoggedInWhateverTheBodySays() throws Exception {
         resolve("{\"who\": \"mallory\", \"reason\": \"done\"}", request -> request.principal(() -> "alice"));
 
-        assertThat(last()).isEqualTo(new SagaEvent.Resolve("alice", "done"));
+        assertThat(last()).isEqualTo(new SagaEvent.Resolve("alice", "done", null));
     }
 
     @Test
     void writesDownWhoSaysSoWhereThereIsNoLogin() throws Exception {
         resolve("{\"who\": \"bob\", \"reason\": \"done\"}", request -> request);
 
-        assertThat(last()).isEqualTo(new SagaEvent.Resolve("bob", "done"));
+        assertThat(last()).isEqualTo(new SagaEvent.Resolve("bob", "done", null));
     }
 
     private void resolve(String body, UnaryOperator<MockHttpServletRequestBuilder> login) throws Exception {

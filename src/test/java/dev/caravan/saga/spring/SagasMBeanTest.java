@@ -11,6 +11,7 @@ import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaOperator;
 import dev.caravan.saga.host.SagaRecovery;
+import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.log.InMemorySagaLog;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
@@ -70,7 +71,12 @@ class SagasMBeanTest {
         name = new ObjectName("dev.caravan:type=Sagas");
         AnnotationMBeanExporter exporter = new AnnotationMBeanExporter();
         exporter.setServer(server);
-        exporter.registerManagedResource(new SagasMBean(view, new SagaOperator(host), timers.clock()), name);
+        exporter.registerManagedResource(
+                new SagasMBean(
+                        view,
+                        new SagaOperator(host, new SagaRequests(log, timers, Runnable::run, "test")),
+                        timers.clock()),
+                name);
         append(new SagaEvent.Start("trip", null, "order-1", null, Map.of()));
         append(new SagaEvent.Enlist(PAY, "direct:refund", null, Map.of()));
         append(new SagaEvent.Fail(null, "full"));
@@ -120,7 +126,7 @@ class SagasMBeanTest {
         assertThat(log.read(TRIP))
                 .last()
                 .extracting(SagaLogEntry::event)
-                .isEqualTo(new SagaEvent.Retry("alice", "the bank is back"));
+                .isEqualTo(new SagaEvent.Retry("alice", "the bank is back", null));
     }
 
     @Test

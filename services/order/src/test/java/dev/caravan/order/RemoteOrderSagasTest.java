@@ -84,7 +84,8 @@ class RemoteOrderSagasTest {
         URI address = URI.create(
                 "http://shop:se%40cret@127.0.0.1:" + orchestrator.getAddress().getPort());
         answers.addAll(List.of("{\"sagaId\": \"saga-1\"}", ""));
-        StartedOrderSaga started = new RemoteOrderSagas(address, "order-saga", new ObjectMapper()).start(ORDER);
+        StartedOrderSaga started =
+                new RemoteOrderSagas(address, new ObjectMapper()).start(ORDER, OrderStyle.ORCHESTRATION);
 
         assertThatThrownBy(() -> started.ended().toCompletableFuture().get(10, TimeUnit.SECONDS))
                 .rootCause()
