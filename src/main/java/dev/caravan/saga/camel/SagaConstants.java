@@ -42,6 +42,9 @@ public final class SagaConstants {
     /** Exchange property that a route may set before {@code saga:compensate}: why the saga is undone. */
     public static final String REASON = "CaravanReason";
 
+    /** Property of a saga's route ({@code <routeProperty>}): its version, which each saga has in its log. */
+    public static final String VERSION = "saga.version";
+
     /** Property of a route ({@code <routeProperty>}) whose step is not to be called after the route's id. */
     public static final String STEP_NAME = "saga.step";
 

@@ -55,7 +55,8 @@ public final class SagaStart {
                     exchange.getIn().getHeader(SagaConstants.SAGA_KEY, String.class),
                     PAYLOADS.toJson(exchange.getIn().getBody()),
                     Payloads.durableHeaders(exchange.getIn().getHeaders()),
-                    application);
+                    application,
+                    route == null ? null : (String) route.getProperties().get(SagaConstants.VERSION));
             return host.start(sagaId, event).thenApply(saga -> {
                 SagaRun.bind(exchange, saga);
                 accepted(exchange, saga);

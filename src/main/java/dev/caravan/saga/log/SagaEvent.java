@@ -46,6 +46,7 @@ public sealed interface SagaEvent {
      * @param body the message body as JSON
      * @param headers the message headers that are text, numbers or booleans
      * @param application whose instances run it; {@code null}: of whoever reads it
+     * @param version of the route that it was started with; {@code null}: the route says none
      */
     record Start(
             @JsonProperty(required = true) String name,
@@ -53,7 +54,8 @@ public sealed interface SagaEvent {
             String key,
             JsonNode body,
             Map<String, Object> headers,
-            String application)
+            String application,
+            String version)
             implements SagaEvent {
 
         public Start {
@@ -62,7 +64,18 @@ public sealed interface SagaEvent {
 
         /** A saga of whoever reads it. */
         public Start(String name, String coordinator, String key, JsonNode body, Map<String, Object> headers) {
-            this(name, coordinator, key, body, headers, null);
+            this(name, coordinator, key, body, headers, null, null);
+        }
+
+        /** A saga of a route without a version. */
+        public Start(
+                String name,
+                String coordinator,
+                String key,
+                JsonNode body,
+                Map<String, Object> headers,
+                String application) {
+            this(name, coordinator, key, body, headers, application, null);
         }
     }
 

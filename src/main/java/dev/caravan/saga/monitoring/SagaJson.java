@@ -85,6 +85,7 @@ public final class SagaJson {
         putIfThere(node, "key", state.start() == null ? null : state.start().key());
         String application = state.start() == null ? null : state.start().application();
         putIfThere(node, "application", application);
+        putIfThere(node, "version", state.start() == null ? null : state.start().version());
         putIfThere(node, "reason", state.reason());
         node.put("startedAt", String.valueOf(state.startedAt()));
         node.put("updatedAt", String.valueOf(state.updatedAt()));

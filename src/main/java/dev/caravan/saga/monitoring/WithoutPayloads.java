@@ -34,7 +34,8 @@ final class WithoutPayloads {
     }
 
     private static SagaEvent.Start of(SagaEvent.Start start) {
-        return new SagaEvent.Start(start.name(), start.coordinator(), start.key(), null, Map.of(), start.application());
+        return new SagaEvent.Start(
+                start.name(), start.coordinator(), start.key(), null, Map.of(), start.application(), start.version());
     }
 
     private static SagaEvent.Enlist of(SagaEvent.Enlist enlist) {
