@@ -132,7 +132,7 @@ final class LogOutcome implements RequestedEvents.Ending {
      */
     boolean isLate(LiveSaga saga) {
         Instant deadline = saga.state().deadline();
-        if (deadline == null || saga.ended().isDone()) {
+        if (deadline == null || saga.ended().isDone() || saga.state().passedPivot()) {
             return false;
         }
         Duration left = Duration.between(host.timers().clock().instant(), deadline);
@@ -146,7 +146,7 @@ final class LogOutcome implements RequestedEvents.Ending {
     }
 
     private void timeOut(LiveSaga saga) {
-        if (saga.state().status() == SagaStatus.EXECUTING) {
+        if (saga.state().status() == SagaStatus.EXECUTING && !saga.state().passedPivot()) {
             String reason = "The saga did not end before " + saga.state().deadline();
             compensate(saga, new SagaEvent.Timeout(null, reason));
         }

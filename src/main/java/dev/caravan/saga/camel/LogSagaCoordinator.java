@@ -23,9 +23,11 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
 
     private final LiveSaga saga;
     private final LogOutcome outcome;
+    private final ForwardRuns forward;
     private final SagaHost host;
 
-    LogSagaCoordinator(LiveSaga saga, LogOutcome outcome, SagaHost host) {
+    LogSagaCoordinator(LiveSaga saga, LogOutcome outcome, ForwardRuns forward, SagaHost host) {
+        this.forward = forward;
         this.saga = saga;
         this.outcome = outcome;
         this.host = host;
@@ -87,6 +89,10 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         Exception original = exchange.getException();
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
+            if (SagaRun.isPart(exchange, saga.id()) && ForwardRuns.isOnlyWay(saga)) {
+                return forward.again(saga, Failures.text(exchange.getException()))
+                        .thenAccept(ended -> goesOnWell(exchange));
+            }
             if (!SagaRun.isPart(exchange, saga.id())) {
                 return decided(outcome.compensate(saga, SagaEnlistment.reasonToCompensate(exchange)), "undo");
             }
@@ -138,6 +144,12 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     private static boolean brokeOff(Exchange exchange) {
         return exchange.getExchangeExtension().isErrorHandlerHandledSet()
                 && exchange.getExchangeExtension().isErrorHandlerHandled();
+    }
+
+    /** What went wrong in between is of no account for the saga that completed after all. */
+    private void goesOnWell(Exchange exchange) {
+        tell(exchange);
+        exchange.setException(null);
     }
 
     /** The exchange learns how the saga ended. */

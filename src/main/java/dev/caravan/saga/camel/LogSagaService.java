@@ -28,6 +28,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     private final SagaHost host;
     private final LogOutcome outcome;
     private final RouteReplay replay;
+    private final ForwardRuns forward;
     private final SagaIds ids;
     private final String application;
     private final Duration startPatience;
@@ -73,6 +74,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.startPatience = startPatience;
         this.outcome = new LogOutcome(new RemainingSteps(callbacks), host, branchPatience);
         this.replay = new RouteReplay(context);
+        this.forward = new ForwardRuns(host, replay, callbacks.backoff());
         this.ids = ids;
         this.requested = new RequestedEvents(host, outcome);
     }
@@ -101,7 +103,10 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
      */
     @Override
     public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
-        if (requests != null && SagaId.isValid(id) && host.live(new SagaId(id)).isEmpty()) {
+        if (requests != null
+                && host.ownership().isReadBack()
+                && SagaId.isValid(id)
+                && host.live(new SagaId(id)).isEmpty()) {
             return CompletableFuture.completedFuture(new JoinedSaga(
                     id,
                     requests,
@@ -117,7 +122,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     }
 
     private CamelSagaCoordinator coordinator(LiveSaga saga) {
-        return new LogSagaCoordinator(saga, outcome, host);
+        return new LogSagaCoordinator(saga, outcome, forward, host);
     }
 
     @Override

@@ -77,7 +77,8 @@ public final class RequestedEvents {
                         step.options(),
                         null,
                         own ? null : request.application(),
-                        request.id()))
+                        request.id(),
+                        step.kind()))
                 .exceptionally(failure -> {
                     if (!saga.isGone()) {
                         host.refuse(saga.id(), request, Failures.text(failure));

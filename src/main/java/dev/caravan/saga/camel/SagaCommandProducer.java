@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepKind;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.LiveSaga;
@@ -87,7 +88,11 @@ class SagaCommandProducer extends DefaultAsyncProducer {
         if (recorded.isAnswered(command)) {
             return CompletableFuture.completedFuture(recorded.results().get(command));
         }
-        Optional<StepFailure> unheard = saga.unheardFailure(step, command);
+        if (recorded.enlistment().kind() == StepKind.RETRIABLE) {
+            return untilDone(exchange, saga, step, longRunningAction, 1)
+                    .thenCompose(reply -> record(saga, step, reply));
+        }
+        Optional<StepFailure> unheard = saga.recorded().unheardFailure(step, command);
         if (unheard.isPresent()) {
             return CompletableFuture.failedFuture(recordedFailure(saga, step, unheard.get()));
         }
@@ -99,6 +104,32 @@ class SagaCommandProducer extends DefaultAsyncProducer {
                 .thenCompose(recording -> recording);
     }
 
+    /** Technical trouble and time-outs do not end a retriable step: its command is sent again, later and later. */
+    private CompletableFuture<SagaReply> untilDone(
+            Exchange exchange, LiveSaga saga, Step step, String longRunningAction, int attempt) {
+        return call(exchange, saga, step, Phase.ACTION, longRunningAction)
+                .handle((reply, failure) -> {
+                    Throwable cause = failure == null ? null : Failures.cause(failure);
+                    if (cause != null && !(cause instanceof StepTimedOutException)) {
+                        return CompletableFuture.<SagaReply>failedFuture(cause);
+                    }
+                    if (cause == null && reply.outcome() != SagaReply.Outcome.UNKNOWN) {
+                        return CompletableFuture.completedFuture(reply);
+                    }
+                    String error = cause == null ? reply.error() : cause.getMessage();
+                    return later(saga, step, attempt, error)
+                            .thenCompose(done -> untilDone(exchange, saga, step, longRunningAction, attempt + 1));
+                })
+                .thenCompose(outcome -> outcome);
+    }
+
+    private CompletableFuture<Void> later(LiveSaga saga, Step step, int attempt, String error) {
+        CompletableFuture<Void> waited = new CompletableFuture<>();
+        host.timers().schedule(backoff.delayAfter(attempt), () -> waited.complete(null));
+        return saga.append(new SagaEvent.StepRetry(step, command, attempt, error))
+                .thenCompose(written -> waited);
+    }
+
     /** Sends again while the outcome is unknown; a rejection and a time-out are final. */
     private CompletableFuture<SagaReply> attempt(
             Exchange exchange, LiveSaga saga, Step step, String longRunningAction, int attempt) {
@@ -106,10 +137,7 @@ class SagaCommandProducer extends DefaultAsyncProducer {
             if (reply.outcome() != SagaReply.Outcome.UNKNOWN || backoff.isUsedUp(attempt)) {
                 return CompletableFuture.completedFuture(reply);
             }
-            CompletableFuture<Void> waited = new CompletableFuture<>();
-            host.timers().schedule(backoff.delayAfter(attempt), () -> waited.complete(null));
-            return saga.append(new SagaEvent.StepRetry(step, command, attempt, reply.error()))
-                    .thenCompose(written -> waited)
+            return later(saga, step, attempt, reply.error())
                     .thenCompose(done -> attempt(exchange, saga, step, longRunningAction, attempt + 1));
         });
     }
@@ -151,7 +179,8 @@ class SagaCommandProducer extends DefaultAsyncProducer {
     /** A deadline is absolute: of a command that another instance may have sent, what is left of it counts. */
     private Duration remaining(LiveSaga saga, Step step, Phase phase) {
         return phase == Phase.ACTION
-                ? saga.interruptedAt(step)
+                ? saga.recorded()
+                        .interruptedAt(step)
                         .map(since -> Duration.between(host.timers().clock().instant(), since.plus(timeout)))
                         .orElse(timeout)
                 : timeout;

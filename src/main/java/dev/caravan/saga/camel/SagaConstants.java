@@ -45,6 +45,9 @@ public final class SagaConstants {
     /** Property of a saga's route ({@code <routeProperty>}): its version, which each saga has in its log. */
     public static final String VERSION = "saga.version";
 
+    /** Property of a step's route ({@code <routeProperty>}): {@code pivot} or {@code retriable}. */
+    public static final String STEP_KIND = "saga.kind";
+
     /** Property of a route ({@code <routeProperty>}) whose step is not to be called after the route's id. */
     public static final String STEP_NAME = "saga.step";
 

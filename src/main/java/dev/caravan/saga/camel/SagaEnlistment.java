@@ -53,18 +53,27 @@ public final class SagaEnlistment {
     public CompletableFuture<Step> into(LiveSaga saga) {
         SagaRun.check(exchange, saga);
         CompletableFuture<Step> joined = SagaRun.isPart(exchange, saga.id())
-                ? saga.enlist(name, Steps.branchOf(exchange), compensation, completion, options)
-                : saga.enlistByEvent(event(null));
+                ? saga.enlist(event(Steps.branchOf(exchange), null))
+                : saga.enlistByEvent(event(null, null));
         return joined.thenApply(this::begin);
     }
 
     /** Like {@link #into(LiveSaga)}, for a saga that runs elsewhere; fails when the step is not let in. */
     CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration patience) {
-        return requests.enlist(sagaId, event(requests.application()), patience).thenApply(this::begin);
+        return requests.enlist(sagaId, event(null, requests.application()), patience)
+                .thenApply(this::begin);
     }
 
-    private SagaEvent.Enlist event(String application) {
-        return new SagaEvent.Enlist(new Step(name, 1), compensation, completion, options, null, application, null);
+    private SagaEvent.Enlist event(Integer branch, String application) {
+        return new SagaEvent.Enlist(
+                new Step(name, 1),
+                compensation,
+                completion,
+                options,
+                branch,
+                application,
+                null,
+                Steps.kindOfRoute(exchange));
     }
 
     private Step begin(Step step) {

@@ -49,6 +49,11 @@ public final class StepCallbacks {
         this.completionBackoff = completionBackoff;
     }
 
+    /** Of compensations. */
+    public Backoff backoff() {
+        return compensationBackoff;
+    }
+
     /**
      * Compensates a step.
      *

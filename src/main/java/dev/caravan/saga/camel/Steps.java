@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepKind;
 import dev.caravan.saga.message.Phase;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -25,6 +26,19 @@ public final class Steps {
         }
         Object own = route.getProperties().get(SagaConstants.STEP_NAME);
         return name(own == null ? route.getRouteId() : own.toString());
+    }
+
+    /** The kind of the step that the exchange's current route is; {@code null}: COMPENSATABLE. */
+    static StepKind kindOfRoute(Exchange exchange) {
+        Route route = ExchangeHelper.getRoute(exchange);
+        Object kind = route == null ? null : route.getProperties().get(SagaConstants.STEP_KIND);
+        return kind == null ? null : kind(kind.toString());
+    }
+
+    /** @throws IllegalArgumentException there is no such kind */
+    static StepKind kind(String name) {
+        StepKind kind = StepKind.valueOf(name.strip().toUpperCase(Locale.ROOT));
+        return kind == StepKind.COMPENSATABLE ? null : kind;
     }
 
     static String name(String text) {

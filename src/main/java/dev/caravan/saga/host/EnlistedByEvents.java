@@ -16,19 +16,7 @@ final class EnlistedByEvents {
 
     private EnlistedByEvents() {}
 
-    /** What is asked for, with the step that it is. */
-    static SagaEvent.Enlist withStep(List<StepState> steps, SagaEvent.Enlist asked) {
-        return new SagaEvent.Enlist(
-                stepOf(steps, asked),
-                asked.compensation(),
-                asked.completion(),
-                asked.options(),
-                null,
-                asked.application(),
-                asked.request());
-    }
-
-    private static Step stepOf(List<StepState> steps, SagaEvent.Enlist asked) {
+    static Step stepOf(List<StepState> steps, SagaEvent.Enlist asked) {
         int last = 0;
         for (StepState known : steps) {
             if (known.step().name().equals(asked.step().name())) {

@@ -7,10 +7,8 @@ import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.IllegalTransitionException;
 import dev.caravan.saga.machine.SagaState;
-import dev.caravan.saga.machine.StepFailure;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaReply;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -177,17 +175,14 @@ public final class LiveSaga {
         return workers;
     }
 
-    /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
-    public synchronized Optional<StepFailure> unheardFailure(Step step, String command) {
-        return run.unheardFailure(step, command);
+    /** What the log says of earlier runs of its route. */
+    public RecordedRun recorded() {
+        return run;
     }
 
-    /**
-     * Since when a command of the step may be on its way that another instance sent; empty when asked again, and for a
-     * step that joined here.
-     */
-    public synchronized Optional<Instant> interruptedAt(Step step) {
-        return run.interruptedAt(step);
+    /** The route is run again from its beginning, in this instance: what it has done is found again. */
+    public synchronized void runAgain() {
+        run.startAgain(state);
     }
 
     private Void concluded(SagaState after) {
@@ -222,9 +217,14 @@ public final class LiveSaga {
      */
     public CompletableFuture<Step> enlist(
             String name, Integer branch, String compensation, String completion, Map<String, Object> options) {
+        return enlist(
+                new SagaEvent.Enlist(new Step(name, 1), compensation, completion, options, branch, null, null, null));
+    }
+
+    /** Like {@link #enlist(String, Integer, String, String, Map)}; the event's step has the wanted name. */
+    public CompletableFuture<Step> enlist(SagaEvent.Enlist event) {
         synchronized (this) {
-            return enlist(new SagaEvent.Enlist(
-                    run.next(state.steps(), name, branch), compensation, completion, options, branch, null, null));
+            return enlistAs(run.next(state.steps(), event.step().name(), event.branch()), event);
         }
     }
 
@@ -238,12 +238,12 @@ public final class LiveSaga {
      */
     public CompletableFuture<Step> enlistByEvent(SagaEvent.Enlist event) {
         synchronized (this) {
-            return enlist(EnlistedByEvents.withStep(state.steps(), event));
+            return enlistAs(EnlistedByEvents.stepOf(state.steps(), event), event);
         }
     }
 
-    private CompletableFuture<Step> enlist(SagaEvent.Enlist event) {
-        Step step = event.step();
+    private CompletableFuture<Step> enlistAs(Step step, SagaEvent.Enlist asked) {
+        SagaEvent.Enlist event = asked.as(step);
         if (event.request() == null && state.step(step).isPresent()) {
             return CompletableFuture.completedFuture(step);
         }

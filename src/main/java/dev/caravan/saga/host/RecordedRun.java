@@ -13,15 +13,18 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the log says of earlier runs of a saga's route, and what of it the present run was told. Guarded by the saga. */
-final class RecordedRun {
+/** What the log says of earlier runs of a saga's route, and what of it the present run was told. Thread-safe. */
+public final class RecordedRun {
 
     private final Set<Step> taken = new HashSet<>();
     private final Map<Step, Map<String, StepFailure>> unheard = new HashMap<>();
     private final Map<Step, Instant> interrupted = new HashMap<>();
 
+    RecordedRun() {}
+
     /** All that is known was another run's. */
-    void startAgain(SagaState known) {
+    synchronized void startAgain(SagaState known) {
+        taken.clear();
         unheard.clear();
         interrupted.clear();
         known.steps().forEach(step -> {
@@ -30,11 +33,16 @@ final class RecordedRun {
         });
     }
 
-    Optional<StepFailure> unheardFailure(Step step, String command) {
+    /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
+    public synchronized Optional<StepFailure> unheardFailure(Step step, String command) {
         return Optional.ofNullable(unheard.get(step)).map(failures -> failures.remove(command));
     }
 
-    Optional<Instant> interruptedAt(Step step) {
+    /**
+     * Since when a command of the step may be on its way that another instance sent; empty when asked again, and for a
+     * step that joined here.
+     */
+    public synchronized Optional<Instant> interruptedAt(Step step) {
         return Optional.ofNullable(interrupted.remove(step));
     }
 
@@ -42,7 +50,7 @@ final class RecordedRun {
      * The next step of a name in this run. A step of one part of a split message is the same step when the parts are
      * taken in another order.
      */
-    Step next(List<StepState> steps, String name, Integer branch) {
+    synchronized Step next(List<StepState> steps, String name, Integer branch) {
         int last = 0;
         for (StepState known : steps) {
             if (known.step().name().equals(name)) {

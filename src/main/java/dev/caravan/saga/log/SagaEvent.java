@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepKind;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.Transition;
 import dev.caravan.saga.message.Phase;
@@ -125,6 +126,7 @@ public sealed interface SagaEvent {
      *     route that is run again takes the parts in another order.
      * @param application whose instances run the step's compensation and completion; {@code null}: that of the saga
      * @param request the {@link Request} that this answers; {@code null}: none
+     * @param kind {@code null}: COMPENSATABLE
      */
     record Enlist(
             @JsonProperty(required = true) Step step,
@@ -133,16 +135,22 @@ public sealed interface SagaEvent {
             Map<String, Object> options,
             Integer branch,
             String application,
-            String request)
+            String request,
+            StepKind kind)
             implements SagaEvent {
 
         public Enlist {
             options = options == null ? Map.of() : options;
         }
 
+        /** The same enlistment, of this step. */
+        public Enlist as(Step other) {
+            return new Enlist(other, compensation, completion, options, branch, application, request, kind);
+        }
+
         /** A step that is not of a part of a message. */
         public Enlist(Step step, String compensation, String completion, Map<String, Object> options) {
-            this(step, compensation, completion, options, null, null, null);
+            this(step, compensation, completion, options, null, null, null, null);
         }
     }
 
@@ -222,6 +230,9 @@ public sealed interface SagaEvent {
      * @param request the {@link Request} that this answers; {@code null}: none
      */
     record Resolve(String who, String reason, String request) implements SagaEvent {}
+
+    /** The route of a saga that is past its pivot went wrong, and is run again. */
+    record ForwardRetry(int attempt, String error) implements SagaEvent {}
 
     /**
      * The compensation or completion of a step that another application enlisted is to be run there. That application

@@ -48,6 +48,7 @@ public final class SagaLogCodec {
             Map.entry("COMPENSATE_COMPLETE", SagaEvent.CompensateComplete.class),
             Map.entry("RETRY", SagaEvent.Retry.class),
             Map.entry("RESOLVE", SagaEvent.Resolve.class),
+            Map.entry("FORWARD_RETRY", SagaEvent.ForwardRetry.class),
             Map.entry("CALL", SagaEvent.Call.class),
             Map.entry("REQUEST", SagaEvent.Request.class),
             Map.entry("REFUSE", SagaEvent.Refuse.class));

@@ -3,6 +3,7 @@ package dev.caravan.saga.lra;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Failures;
+import dev.caravan.saga.camel.ForwardRuns;
 import dev.caravan.saga.camel.SagaEnlistment;
 import dev.caravan.saga.camel.SagaFailedException;
 import dev.caravan.saga.camel.SagaRun;
@@ -25,6 +26,7 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
     private final Lra lra;
     private final LraClient client;
     private final LraOutcome outcome;
+    private final ForwardRuns forward;
     private final LraLinks links;
     private final Clock clock;
     private final long startLimit;
@@ -35,6 +37,7 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
             Lra lra,
             LraClient client,
             LraOutcome outcome,
+            ForwardRuns forward,
             LraLinks links,
             Clock clock,
             long startLimit) {
@@ -42,6 +45,7 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
         this.lra = lra;
         this.client = client;
         this.outcome = outcome;
+        this.forward = forward;
         this.links = links;
         this.clock = clock;
         this.startLimit = startLimit;
@@ -93,6 +97,10 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
     public CompletableFuture<Void> compensate(Exchange exchange) {
         if (!SagaRun.isPart(exchange, saga.id())) {
             return outcome.askToCancel(saga, lra, SagaEnlistment.reasonToCompensate(exchange));
+        }
+        if (ForwardRuns.isOnlyWay(saga)) {
+            return Failures.asFuture(() -> forward.again(saga, Failures.text(exchange.getException()))
+                    .thenAccept(ended -> exchange.setException(null)));
         }
         return Failures.asFuture(() -> outcome.cancel(saga, lra, SagaEnlistment.reasonToCompensate(exchange))
                 .thenCompose(state -> expect(SagaStatus.COMPENSATED, state)));

@@ -2,6 +2,7 @@ package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.Failures;
+import dev.caravan.saga.camel.ForwardRuns;
 import dev.caravan.saga.camel.JoinedSaga;
 import dev.caravan.saga.camel.JoinedSteps;
 import dev.caravan.saga.camel.LongRunningAction;
@@ -46,6 +47,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     private final LraLinks links;
     private final LraCallbacks callbacks;
     private final RouteReplay replay;
+    private final ForwardRuns forward;
     private final JoinedLras joined;
     private final RequestedEvents requested;
     private final String application;
@@ -59,6 +61,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.context = context;
         this.host = host;
         this.replay = new RouteReplay(context);
+        this.forward = new ForwardRuns(host, replay, backoff);
         this.application = settings.clientId();
         this.startPatience = settings.requestTimeout();
         this.attempts = backoff;
@@ -211,6 +214,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
 
     private Optional<JoinedSaga> inLog(Lra lra) {
         return Optional.ofNullable(requests)
+                .filter(asked -> host.ownership().isReadBack())
                 .map(asked -> new JoinedSaga(
                         lra.id(), asked, host.timers().clock(), startPatience, (step, declared) -> client.join(
                                         lra, links.ofJoined(new SagaId(lra.uid()), step, declared), 0)
@@ -223,7 +227,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
 
     private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra, long startLimit) {
         return new LraSagaCoordinator(
-                saga, lra, client, outcome, links, host.timers().clock(), startLimit);
+                saga, lra, client, outcome, forward, links, host.timers().clock(), startLimit);
     }
 
     @Override

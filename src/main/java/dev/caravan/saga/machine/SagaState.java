@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepKind;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
@@ -57,9 +58,20 @@ public record SagaState(
 
     /** True when the event would have an effect now. */
     public boolean allows(SagaEvent event) {
+        boolean wantsToUndo = event instanceof SagaEvent.Fail || event instanceof SagaEvent.Timeout;
+        if (wantsToUndo && passedPivot()) {
+            return false;
+        }
         return event.transition()
                 .map(transition -> SagaStateMachine.next(status, transition).isPresent())
                 .orElse(!(event instanceof SagaEvent.Unknown || event instanceof SagaEvent.Resume));
+    }
+
+    /** True when a step of kind PIVOT has succeeded: nothing is undone any more. */
+    public boolean passedPivot() {
+        return steps.stream()
+                .anyMatch(step -> step.enlistment().kind() == StepKind.PIVOT
+                        && (step.status() == StepStatus.SUCCEEDED || step.status() == StepStatus.COMPLETED));
     }
 
     /** The state after one more entry. */

@@ -46,7 +46,8 @@ final class WithoutPayloads {
                 Map.of(),
                 enlist.branch(),
                 enlist.application(),
-                enlist.request());
+                enlist.request(),
+                enlist.kind());
     }
 
     static SagaState of(SagaState state) {

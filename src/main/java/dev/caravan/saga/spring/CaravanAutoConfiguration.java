@@ -3,6 +3,7 @@ package dev.caravan.saga.spring;
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.CommandSender;
 import dev.caravan.saga.host.OwnedPartitions;
@@ -224,6 +225,7 @@ public class CaravanAutoConfiguration {
                     membership,
                     properties.log().carryAfter());
             FullyStarted.add(context, () -> {
+                StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
                 recovery.ifAvailable(host::setRecovery);
                 loop.start();
             });

@@ -1,0 +1,61 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.SagaState;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What becomes of a saga that is past its pivot when its route goes wrong: it is not undone, its route is run again,
+ * later and later, until it ends well. When the attempts of a compensation would be used up, a warning calls for a person.
+ */
+public final class ForwardRuns {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ForwardRuns.class);
+
+    private final SagaHost host;
+    private final RouteReplay replay;
+    private final Backoff backoff;
+    private final Map<LiveSaga, Integer> attempts = new ConcurrentHashMap<>();
+
+    public ForwardRuns(SagaHost host, RouteReplay replay, Backoff backoff) {
+        this.host = host;
+        this.replay = replay;
+        this.backoff = backoff;
+    }
+
+    /** True when the saga runs, and nothing of it is undone any more. */
+    public static boolean isOnlyWay(LiveSaga saga) {
+        SagaState state = saga.state();
+        return state.status() == SagaStatus.EXECUTING && state.passedPivot();
+    }
+
+    /** @return completes when the saga has ended; fails when it goes on elsewhere */
+    public CompletableFuture<SagaState> again(LiveSaga saga, String error) {
+        int attempt = attempts.merge(saga, 1, Integer::sum);
+        if (attempt == 1) {
+            saga.ended().whenComplete((ended, moved) -> attempts.remove(saga));
+        }
+        if (backoff.isUsedUp(attempt)) {
+            LOGGER.warn(
+                    "Saga {} is past its pivot and needs a person: attempt {} failed: {}", saga.id(), attempt, error);
+        } else {
+            LOGGER.info("Saga {} is past its pivot and goes forward again: {}", saga.id(), error);
+        }
+        saga.append(new SagaEvent.ForwardRetry(attempt, error));
+        host.timers().schedule(backoff.delayAfter(attempt), () -> {
+            if (!saga.isGone() && isOnlyWay(saga)) {
+                saga.runAgain();
+                replay.run(saga);
+            }
+        });
+        return saga.ended();
+    }
+}

@@ -1,0 +1,127 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.StepKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.PropertyDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SagaDefinition;
+import org.apache.camel.model.ToDefinition;
+
+/**
+ * Looks at the routes of sagas before any saga runs: the kinds of their steps must not contradict each other. Steps are
+ * followed by {@code direct:} endpoints, in the order in which the route names them.
+ */
+public final class StepKinds {
+
+    private static final String DIRECT = "direct:";
+
+    private final Map<String, RouteDefinition> routes = new HashMap<>();
+    private final boolean timeoutsAllowed;
+
+    private record KnownStep(String route, StepKind kind) {}
+
+    private StepKinds(CamelContext context, boolean timeoutsAllowed) {
+        this.timeoutsAllowed = timeoutsAllowed;
+        context.getCamelContextExtension()
+                .getContextPlugin(Model.class)
+                .getRouteDefinitions()
+                .forEach(route -> routes.put(direct(route.getInput().getEndpointUri()), route));
+    }
+
+    /**
+     * @param timeoutsAllowed whether a saga with a pivot may have a time-out: a coordinator that knows nothing of the
+     *     pivot would cancel it after that
+     * @throws IllegalStateException the steps of a saga contradict each other; the text says which, and what to do
+     */
+    public static void check(CamelContext context, boolean timeoutsAllowed) {
+        StepKinds kinds = new StepKinds(context, timeoutsAllowed);
+        kinds.routes.values().stream().filter(StepKinds::startsASaga).forEach(kinds::check);
+    }
+
+    private static boolean startsASaga(RouteDefinition route) {
+        SagaDefinition saga = saga(route);
+        return saga != null
+                && (saga.getPropagation() == null || saga.getPropagation().startsWith("REQUIRE"));
+    }
+
+    private static SagaDefinition saga(RouteDefinition route) {
+        return route.getOutputs().stream()
+                .filter(SagaDefinition.class::isInstance)
+                .map(SagaDefinition.class::cast)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void check(RouteDefinition route) {
+        List<KnownStep> steps = new ArrayList<>();
+        collect(route, steps, new HashSet<>());
+        KnownStep pivot = null;
+        for (KnownStep step : steps) {
+            if (step.kind() == StepKind.PIVOT && pivot != null) {
+                throw contradiction(route, "%s and %s are both pivots; a saga has one point of no return", pivot, step);
+            } else if (step.kind() == StepKind.PIVOT) {
+                pivot = step;
+            } else if (step.kind() == StepKind.RETRIABLE && pivot == null) {
+                throw contradiction(route, "%s is retriable, but no pivot comes before it", step);
+            } else if (step.kind() == null && pivot != null) {
+                throw contradiction(
+                        route,
+                        "%s comes after the pivot %s and is not undone any more; make it retriable",
+                        step,
+                        pivot);
+            }
+        }
+        if (pivot != null && !timeoutsAllowed && saga(route).getTimeout() != null) {
+            throw contradiction(
+                    route,
+                    "it has the pivot %s and a time-out, after which the LRA coordinator would cancel it",
+                    pivot);
+        }
+    }
+
+    private static IllegalStateException contradiction(RouteDefinition route, String what, KnownStep... steps) {
+        Object[] names = List.of(steps).stream().map(KnownStep::route).toArray();
+        return new IllegalStateException(
+                "The kinds of the steps of saga %s contradict each other: %s (property %s of the routes)"
+                        .formatted(route.getRouteId(), what.formatted(names), SagaConstants.STEP_KIND));
+    }
+
+    private void collect(ProcessorDefinition<?> node, List<KnownStep> steps, Set<String> seen) {
+        for (ProcessorDefinition<?> child : node.getOutputs()) {
+            if (child instanceof ToDefinition to) {
+                RouteDefinition target = routes.get(direct(to.getEndpointUri()));
+                if (target != null && seen.add(target.getRouteId())) {
+                    if (saga(target) != null) {
+                        steps.add(new KnownStep(target.getRouteId(), kind(target)));
+                    }
+                    collect(target, steps, seen);
+                }
+            }
+            collect(child, steps, seen);
+        }
+    }
+
+    private static StepKind kind(RouteDefinition route) {
+        List<PropertyDefinition> properties =
+                route.getRouteProperties() == null ? List.of() : route.getRouteProperties();
+        return properties.stream()
+                .filter(property -> property.getKey().equals(SagaConstants.STEP_KIND))
+                .findFirst()
+                .map(property -> Steps.kind(property.getValue()))
+                .orElse(null);
+    }
+
+    private static String direct(String uri) {
+        String plain = uri.replace("direct://", DIRECT);
+        int options = plain.indexOf('?');
+        return options < 0 ? plain : plain.substring(0, options);
+    }
+}
