@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.host.StepRefusedException;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
@@ -38,6 +39,6 @@ public final class RefusingCoordinator implements CamelSagaCoordinator {
     }
 
     private CompletableFuture<Void> refuse(String verb) {
-        return CompletableFuture.failedFuture(new IllegalStateException("Cannot %s: %s".formatted(verb, reason)));
+        return CompletableFuture.failedFuture(new StepRefusedException("Cannot %s: %s".formatted(verb, reason)));
     }
 }

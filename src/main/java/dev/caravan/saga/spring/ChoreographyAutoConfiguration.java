@@ -28,11 +28,13 @@ public class ChoreographyAutoConfiguration {
 
     /**
      * With the defaults of the component kafka, a record that fails is skipped for good. Here an offset is committed
-     * when all that was polled with it is done, and a record that cannot even be kept as a dead letter comes again.
+     * when all that was polled with it is done, and a record that cannot even be kept as a dead letter comes again. A
+     * consumer works on one record at a time, so there is one for each partition: one slow event holds up no others.
      */
     @Bean
-    ComponentCustomizer caravanEventConsumers() {
+    ComponentCustomizer caravanEventConsumers(CaravanProperties properties) {
         return ComponentCustomizer.forType(KafkaComponent.class, kafka -> {
+            kafka.getConfiguration().setConsumersCount(properties.partitions());
             kafka.getConfiguration().setAutoOffsetReset("earliest");
             kafka.getConfiguration().setAutoCommitEnable(false);
             kafka.getConfiguration().setAllowManualCommit(true);

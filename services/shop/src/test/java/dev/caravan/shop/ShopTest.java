@@ -23,7 +23,7 @@ import org.springframework.test.context.ContextConfiguration;
             "caravan.shop.tour=false",
             "caravan.shop.timeline=false",
             "order.saga.step-timeout=3s",
-            "order.saga.timeout=8s",
+            "order.saga.timeout=20s",
             "caravan.payment.gateway.timeout=5s",
             "caravan.lra.coordinator.recovery-period=200ms",
             "caravan.lra.coordinator.recovery-max-delay=1s",
