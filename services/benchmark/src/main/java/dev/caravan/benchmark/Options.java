@@ -1,0 +1,58 @@
+package dev.caravan.benchmark;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.convert.ApplicationConversionService;
+
+/**
+ * What is measured.
+ *
+ * @param rows in the order of the table
+ * @param inFlight sagas at the same time
+ * @param rejected how many of 100 sagas are rejected at the last step
+ * @param sagas of one measurement at most
+ * @param duration of one measurement at most
+ * @param warmUp how long each row works before it is measured
+ * @param rounds how often all is measured, one row after the other in each
+ * @param json where the figures go; none: nowhere
+ */
+record Options(
+        @DefaultValue({"log", "floor"}) List<RowKind> rows,
+        @DefaultValue({"1", "16", "64", "256"}) List<Integer> inFlight,
+        @DefaultValue("0") List<Integer> rejected,
+        @DefaultValue("20000") int sagas,
+        @DefaultValue("5s") Duration duration,
+        @DefaultValue("5s") Duration warmUp,
+        @DefaultValue("3") int rounds,
+        Path json) {
+
+    private static final String PREFIX = "benchmark";
+
+    /** @throws IllegalArgumentException an argument that is unknown or has a value that cannot be used */
+    static Options parse(String... arguments) {
+        MapConfigurationPropertySource source = new MapConfigurationPropertySource();
+        for (String argument : arguments) {
+            String[] parts = argument.split("=", 2);
+            if (!argument.startsWith("--") || parts.length < 2) {
+                throw new IllegalArgumentException("Not an option: %s. Write --name=value".formatted(argument));
+            }
+            source.put(PREFIX + "." + parts[0].substring(2), parts[1]);
+        }
+        Binder binder = new Binder(List.of(source), null, ApplicationConversionService.getSharedInstance());
+        try {
+            return binder.bindOrCreate(
+                    PREFIX, Bindable.of(Options.class), new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
+        } catch (BindException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IllegalArgumentException("%s: %s".formatted(e.getName(), cause.getMessage()), e);
+        }
+    }
+}

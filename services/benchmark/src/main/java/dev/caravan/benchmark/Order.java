@@ -1,0 +1,36 @@
+package dev.caravan.benchmark;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+
+/** What a saga is about: as large as an order of the shop. */
+final class Order {
+
+    private static final String NO_CARRIER_GOES_THERE = "AQ";
+
+    private Order() {}
+
+    static Map<String, Object> of(String id, boolean rejected) {
+        return Map.of(
+                "orderId",
+                id,
+                "userId",
+                "ann",
+                "items",
+                List.of(Map.of("productId", "COFFEE", "quantity", 3)),
+                "total",
+                new BigDecimal("37.50"),
+                "currency",
+                "EUR",
+                "card",
+                "4242424242424242",
+                "country",
+                rejected ? NO_CARRIER_GOES_THERE : "KR");
+    }
+
+    /** Whether its last step is rejected. */
+    static boolean isRejected(Map<?, ?> order) {
+        return NO_CARRIER_GOES_THERE.equals(order.get("country"));
+    }
+}

@@ -1,0 +1,37 @@
+package dev.caravan.benchmark;
+
+import java.util.Locale;
+
+/** What can be compared. */
+enum RowKind {
+    /** Kafka alone: the records and the waits of a saga, and nothing else. */
+    FLOOR,
+    /** Camel's own saga service, which keeps all in memory; commands and replies over Kafka. */
+    MEMORY,
+    /** Caravan; the saga log decides. */
+    LOG,
+    /** As LOG, and the broker flushes each append to the disk. */
+    LOG_FLUSHED,
+    /** As LOG, with participants that keep their effects in PostgreSQL. */
+    LOG_POSTGRES,
+    /** Caravan on an LRA coordinator in the same process. */
+    LRA,
+    /** Camel's own LRA client on the same coordinator; commands and replies over Kafka. */
+    CAMEL_LRA;
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    boolean isFlushed() {
+        return this == LOG_FLUSHED;
+    }
+
+    Row open(Broker broker) throws Exception {
+        return switch (this) {
+            case FLOOR -> new FloorRow(broker);
+            case LOG, LOG_FLUSHED -> CaravanRow.onTheLog(broker);
+            default -> throw new IllegalArgumentException("Not yet: " + label());
+        };
+    }
+}
