@@ -32,6 +32,28 @@ final class CaravanRow implements Row {
                 effects);
     }
 
+    static CaravanRow onACoordinator(Broker broker) {
+        Effects effects = new Effects();
+        return new CaravanRow(
+                Application.start(
+                        broker,
+                        WebApplicationType.SERVLET,
+                        Map.of(
+                                "caravan.coordinator",
+                                "lra",
+                                "server.port",
+                                0,
+                                "caravan.lra.coordinator.embedded",
+                                true,
+                                "caravan.lra.coordinator.store-dir",
+                                broker.directory().resolve("lra"),
+                                "caravan.lra.callback-secret",
+                                "a secret of this benchmark"),
+                        OrderSagaRoutes.overCaravan(),
+                        new ParticipantRoutes(effects)),
+                effects);
+    }
+
     @Override
     public CompletableFuture<Boolean> run(String id, boolean rejected) {
         return starter.start(OrderSagaRoutes.START, Order.of(id, rejected), id, Map.of())

@@ -1,5 +1,6 @@
 package dev.caravan.benchmark;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -32,5 +33,9 @@ final class Order {
     /** Whether its last step is rejected. */
     static boolean isRejected(Map<?, ?> order) {
         return NO_CARRIER_GOES_THERE.equals(order.get("country"));
+    }
+
+    static boolean isRejected(JsonNode order) {
+        return NO_CARRIER_GOES_THERE.equals(order.path("country").textValue());
     }
 }

@@ -1,6 +1,9 @@
 package dev.caravan.benchmark;
 
+import java.util.Locale;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
 
 /** The order saga of the routes in {@code routes/orchestration}, without completions. */
@@ -8,14 +11,23 @@ final class OrderSagaRoutes extends RouteBuilder {
 
     static final String START = "direct:order-saga";
 
-    private final String command;
+    private final Commands commands;
 
-    private OrderSagaRoutes(String command) {
-        this.command = command;
+    private interface Commands {
+        void add(ProcessorDefinition<?> route, OrderStep step, boolean undo);
+    }
+
+    private OrderSagaRoutes(Commands commands) {
+        this.commands = commands;
     }
 
     static OrderSagaRoutes overCaravan() {
-        return new OrderSagaRoutes("saga-command:%s/%s?timeout=60s");
+        return new OrderSagaRoutes((route, step, undo) -> route.to("saga-command:%s/%s?timeout=60s"
+                .formatted(step.service(), undo ? step.compensation() : step.action())));
+    }
+
+    static OrderSagaRoutes over(PlainCommands commands) {
+        return new OrderSagaRoutes((route, step, undo) -> route.process(new PlainCommand(commands, step, undo)));
     }
 
     @Override
@@ -29,14 +41,14 @@ final class OrderSagaRoutes extends RouteBuilder {
                 .toV("direct:ReserveInventory", null, "reservation")
                 .toV("direct:PrepareShipping", null, "shipment");
         for (OrderStep step : OrderStep.values()) {
-            from("direct:" + step.action())
-                    .routeId(step.name().toLowerCase().replace('_', '-'))
+            SagaDefinition saga = from("direct:" + step.action())
+                    .routeId(step.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .saga()
                     .propagation(SagaPropagation.MANDATORY)
                     .compensation("direct:" + step.compensation())
-                    .option("orderId", simple("${body[orderId]}"))
-                    .to(command.formatted(step.service(), step.action()));
-            from("direct:" + step.compensation()).to(command.formatted(step.service(), step.compensation()));
+                    .option("orderId", simple("${body[orderId]}"));
+            commands.add(saga, step, false);
+            commands.add(from("direct:" + step.compensation()), step, true);
         }
     }
 }

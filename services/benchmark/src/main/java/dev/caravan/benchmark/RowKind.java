@@ -31,6 +31,9 @@ enum RowKind {
         return switch (this) {
             case FLOOR -> new FloorRow(broker);
             case LOG, LOG_FLUSHED -> CaravanRow.onTheLog(broker);
+            case MEMORY -> CamelRow.inMemory(broker);
+            case LRA -> CaravanRow.onACoordinator(broker);
+            case CAMEL_LRA -> CamelRow.onACoordinator(broker);
             default -> throw new IllegalArgumentException("Not yet: " + label());
         };
     }

@@ -1,0 +1,98 @@
+package dev.caravan.benchmark;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.ExchangeBuilder;
+import org.apache.camel.saga.InMemorySagaService;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Camel's own saga services: the same route, with commands and replies over Kafka that Camel does not have. */
+final class CamelRow implements Row {
+
+    private final ConfigurableApplicationContext application;
+    private final CamelContext camel;
+    private final ProducerTemplate template;
+    private final PlainCommands commands;
+    private final Effects effects;
+
+    private CamelRow(ConfigurableApplicationContext application, PlainCommands commands, Effects effects) {
+        this.application = application;
+        this.camel = application.getBean(CamelContext.class);
+        this.template = camel.createProducerTemplate();
+        this.commands = commands;
+        this.effects = effects;
+    }
+
+    static CamelRow inMemory(Broker broker) {
+        Effects effects = new Effects();
+        PlainCommands commands = new PlainCommands(broker, effects);
+        return new CamelRow(
+                Application.start(
+                        broker,
+                        WebApplicationType.NONE,
+                        Map.of("caravan.coordinator", "none"),
+                        OrderSagaRoutes.over(commands),
+                        new InMemorySagaService()),
+                commands,
+                effects);
+    }
+
+    static CamelRow onACoordinator(Broker broker) {
+        Effects effects = new Effects();
+        PlainCommands commands = new PlainCommands(broker, effects);
+        int port = FreePort.find();
+        return new CamelRow(
+                Application.start(
+                        broker,
+                        WebApplicationType.SERVLET,
+                        Map.of(
+                                "caravan.coordinator",
+                                "none",
+                                "server.port",
+                                port,
+                                "caravan.lra.coordinator.embedded",
+                                true,
+                                "caravan.lra.coordinator.store-dir",
+                                broker.directory().resolve("lra"),
+                                "camel.lra.enabled",
+                                true,
+                                "camel.lra.coordinator-url",
+                                "http://localhost:" + port,
+                                "camel.lra.local-participant-url",
+                                "http://localhost:" + port + "/camel"),
+                        OrderSagaRoutes.over(commands)),
+                commands,
+                effects);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> run(String id, boolean rejected) {
+        Exchange exchange = ExchangeBuilder.anExchange(camel)
+                .withBody(Order.of(id, rejected))
+                .build();
+        return template.asyncSend(OrderSagaRoutes.START, exchange).thenApply(CamelRow::isCompleted);
+    }
+
+    private static boolean isCompleted(Exchange exchange) {
+        Exception failure = exchange.getException();
+        if (failure != null && !(failure instanceof PlainCommands.RefusedException)) {
+            throw new IllegalStateException("A saga failed", failure);
+        }
+        return failure == null;
+    }
+
+    @Override
+    public Effects.Counts effects() {
+        return effects.counts();
+    }
+
+    @Override
+    public void close() {
+        application.close();
+        commands.close();
+    }
+}
