@@ -5,6 +5,7 @@ import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +36,7 @@ final class CommandLoop implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(CommandLoop.class);
     private static final int LARGEST_POLL = 500;
     private static final Duration AT_WORK = Duration.ofMillis(500);
+    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
 
     private final String service;
     private final KafkaClients clients;
@@ -47,6 +49,7 @@ final class CommandLoop implements AutoCloseable {
     private final Map<TopicPartition, OffsetTracker> trackers = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile KafkaConsumer<String, byte[]> consumer;
+    private Instant nextCommit;
     private RecordLoop loop;
 
     CommandLoop(
@@ -94,6 +97,7 @@ final class CommandLoop implements AutoCloseable {
         topics.ensure(commands, Map.of());
         topics.ensure(commands.stream().map(Topics::deadLettersOf).toList(), Map.of());
         topics.ensure(List.of(Topics.SAGA_REPLIES), Map.of());
+        nextCommit = timers.clock().instant().plus(COMMIT_INTERVAL);
         consumer = clients.consumer(settings());
         consumer.subscribe(commands, new Assignment());
         loop = new RecordLoop(service + "-commands", consumer, this::accept, this::commit).start();
@@ -151,10 +155,18 @@ final class CommandLoop implements AutoCloseable {
         return message.key() == null ? message.topic() + message.partition() : message.key();
     }
 
-    /** Used while polling: a commit that is lost is made up for by the next one. */
+    /**
+     * Used while polling: a commit that is lost is made up for by the next one. Not after each poll, since a commit costs
+     * Kafka as much as a record; what was done since the last one comes again after a crash.
+     */
     private void commitLater() {
+        Instant now = timers.clock().instant();
+        if (now.isBefore(nextCommit)) {
+            return;
+        }
         Map<TopicPartition, OffsetAndMetadata> positions = positions();
         if (!positions.isEmpty()) {
+            nextCommit = now.plus(COMMIT_INTERVAL);
             consumer.commitAsync(positions, (done, failure) -> {
                 if (failure != null) {
                     LOGGER.debug("{} will commit again: {}", service, failure.toString());

@@ -52,6 +52,7 @@ class KafkaParticipantsIT {
 
     private static final int MAX_IN_FLIGHT = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
 
     @TempDir
     private static Path directory;
@@ -282,8 +283,9 @@ class KafkaParticipantsIT {
         });
         participants.start();
         int partition = send("committed", 1);
-        await().untilAsserted(() -> assertThat(committed(partition)).isEqualTo(1));
+        awaitCommit(partition, 1);
 
+        timers.advance(COMMIT_INTERVAL);
         try (Admin admin = admin()) {
             admin.deleteTopics(List.of(Topics.SAGA_REPLIES)).all().get();
             send("committed", 2);
@@ -293,9 +295,34 @@ class KafkaParticipantsIT {
             topics.ensure(List.of(Topics.SAGA_REPLIES), Map.of());
         }
 
-        await().untilAsserted(() -> assertThat(committed(partition)).isEqualTo(2));
+        awaitCommit(partition, 2);
         assertThat(replies("committed")).hasSize(1);
         assertThat(runs).hasValue(2);
+    }
+
+    @Test
+    void commitsNowAndThenAndNotAfterEachPoll() throws Exception {
+        participants.add(service, "Do", command -> SagaReply.success(command, null));
+        participants.start();
+
+        int partition = send("now-and-then", 1);
+        await().untilAsserted(() -> assertThat(replies("now-and-then")).hasSize(1));
+        await().during(Duration.ofSeconds(2)).until(() -> committed(partition) == 0);
+        timers.advance(COMMIT_INTERVAL);
+        await().untilAsserted(() -> assertThat(committed(partition)).isEqualTo(1));
+
+        send("now-and-then", 2);
+        await().untilAsserted(() -> assertThat(replies("now-and-then")).hasSize(2));
+        await().during(Duration.ofSeconds(2)).until(() -> committed(partition) == 1);
+        timers.advance(COMMIT_INTERVAL);
+        await().untilAsserted(() -> assertThat(committed(partition)).isEqualTo(2));
+    }
+
+    private void awaitCommit(int partition, long position) {
+        await().untilAsserted(() -> {
+            timers.advance(COMMIT_INTERVAL);
+            assertThat(committed(partition)).isEqualTo(position);
+        });
     }
 
     private static Admin admin() {
