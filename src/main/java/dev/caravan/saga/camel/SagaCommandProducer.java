@@ -163,7 +163,7 @@ class SagaCommandProducer extends DefaultAsyncProducer {
     /** What the route would have been told, had this instance not died in between. */
     private Exception recordedFailure(LiveSaga saga, Step step, StepFailure recorded) {
         return switch (recorded.kind()) {
-            case TIMED_OUT -> new StepTimedOutException(saga.id(), step, command, timeout);
+            case TIMED_OUT -> late(saga, step);
             case UNKNOWN -> new StepOutcomeUnknownException(saga.id(), step, recorded.error());
             default -> rejection(recorded.code(), recorded.error());
         };
@@ -195,13 +195,12 @@ class SagaCommandProducer extends DefaultAsyncProducer {
             return pending.reply();
         }
         Duration remaining = remaining(saga, step, phase);
-        StepTimedOutException late = new StepTimedOutException(saga.id(), step, command, timeout);
         if (remaining.isNegative() || remaining.isZero()) {
             saga.forget(pending);
-            return CompletableFuture.failedFuture(late);
+            return CompletableFuture.failedFuture(late(saga, step));
         }
         Runnable cancel =
-                host.timers().schedule(remaining, () -> pending.reply().completeExceptionally(late));
+                host.timers().schedule(remaining, () -> pending.reply().completeExceptionally(late(saga, step)));
         host.send(message, Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction))
                 .whenComplete((sent, failure) -> {
                     if (failure != null) {
@@ -217,6 +216,10 @@ class SagaCommandProducer extends DefaultAsyncProducer {
                 .thenCompose(reply -> phase != Phase.ACTION && reply.status() == SagaReply.Status.FAILED
                         ? CompletableFuture.failedFuture(exception(reply))
                         : CompletableFuture.completedFuture(reply));
+    }
+
+    private StepTimedOutException late(LiveSaga saga, Step step) {
+        return new StepTimedOutException(saga.id(), step, command, timeout);
     }
 
     private JsonNode data(Exchange exchange, LiveSaga saga, Step step, Phase phase) {
