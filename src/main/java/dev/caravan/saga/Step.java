@@ -31,6 +31,17 @@ public record Step(String name, int occurrence) {
         return new Step(matcher.group(1), matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2)));
     }
 
+    /** As a record has it. Written out because steps are compared all the time, and a record's own is slow there. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Step that && occurrence == that.occurrence && name.equals(that.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * name.hashCode() + occurrence;
+    }
+
     @Override
     public String toString() {
         return occurrence == 1 ? name : name + "#" + occurrence;

@@ -127,7 +127,12 @@ public record SagaState(
     }
 
     public Optional<StepState> step(Step step) {
-        return steps.stream().filter(known -> known.step().equals(step)).findFirst();
+        for (StepState known : steps) {
+            if (known.step().equals(step)) {
+                return Optional.of(known);
+            }
+        }
+        return Optional.empty();
     }
 
     /** True when the command of the step was answered SUCCESS; no command is none. */
