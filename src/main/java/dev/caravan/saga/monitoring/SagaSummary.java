@@ -46,12 +46,12 @@ public record SagaSummary(
     }
 
     private static String trouble(SagaState state) {
-        return state.steps().stream()
-                .filter(step -> step.attempts() > 0 && isBeingTried(step))
-                .map(step -> shortened(
-                        "%s, attempt %d: %s".formatted(step.step(), step.attempts(), String.valueOf(step.error()))))
-                .findFirst()
-                .orElse(null);
+        for (StepState step : state.steps()) {
+            if (step.attempts() > 0 && isBeingTried(step)) {
+                return shortened("%s, attempt %d: %s".formatted(step.step(), step.attempts(), step.error()));
+            }
+        }
+        return null;
     }
 
     private static boolean isBeingTried(StepState step) {

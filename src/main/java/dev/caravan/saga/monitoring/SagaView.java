@@ -45,7 +45,7 @@ public final class SagaView implements SagaListener {
     private record Open(SagaState state, long first) {}
 
     /** Entries of this instance that are durable and were not read back yet. */
-    private record Ahead(SagaState state, List<SagaLogEntry> entries) {}
+    private record Ahead(long nextSequence, int epoch, List<SagaLogEntry> entries) {}
 
     /**
      * @param capacity sagas to keep; beyond it, those that ended first are forgotten
@@ -75,19 +75,18 @@ public final class SagaView implements SagaListener {
         Open known = open.get(sagaId);
         if (after.start() == null
                 || known == null && !ahead.containsKey(sagaId) && summaries.hasEnded(sagaId)
-                || known != null && isBehind(after, known.state())) {
+                || known != null && isBehind(after.nextSequence(), after.epoch(), known.state())) {
             return;
         }
-        SagaState state = WithoutPayloads.of(after);
         Ahead before = ahead.get(sagaId);
         List<SagaLogEntry> entries = before == null ? new ArrayList<>() : before.entries();
         entries.add(WithoutPayloads.of(entry));
-        ahead.put(sagaId, new Ahead(state, entries));
-        show(state, known == null ? 0 : known.first(), Long.MAX_VALUE);
+        ahead.put(sagaId, new Ahead(after.nextSequence(), after.epoch(), entries));
+        show(after, known == null ? 0 : known.first(), Long.MAX_VALUE);
     }
 
-    private static boolean isBehind(SagaState own, SagaState read) {
-        return own.nextSequence() <= read.nextSequence() || own.epoch() < read.epoch();
+    private static boolean isBehind(long nextSequence, int epoch, SagaState read) {
+        return nextSequence <= read.nextSequence() || epoch < read.epoch();
     }
 
     /** Takes in one entry that was read from the log. */
@@ -117,7 +116,7 @@ public final class SagaView implements SagaListener {
             open.put(sagaId, new Open(after, before.first()));
         }
         Ahead own = ahead.get(sagaId);
-        if (own == null || over || isBehind(own.state(), after)) {
+        if (own == null || over || isBehind(own.nextSequence(), own.epoch(), after)) {
             ahead.remove(sagaId);
             show(after, before.first(), over ? position : Long.MAX_VALUE);
         }
