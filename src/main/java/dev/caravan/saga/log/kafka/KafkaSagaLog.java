@@ -39,6 +39,11 @@ public final class KafkaSagaLog implements SagaLog {
     /** A scan ends at the end of the partition: it has nothing to wait for there, and its close would wait, too. */
     private static final Map<String, Object> NO_WAITING = Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "5");
 
+    /** A list of sagas may be a moment old. A fetch for each entry would cost it, and the broker, more than the entry. */
+    private static final Map<String, Object> NOT_AT_ONCE = Map.of(
+            ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "65536",
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");
+
     private final KafkaClients clients;
     private final String topic;
     private final int partitions;
@@ -122,7 +127,7 @@ public final class KafkaSagaLog implements SagaLog {
 
     @Override
     public Following followPositions(PositionReader reader) {
-        return new KafkaFollowing(clients.consumer(Map.of()), topic, partitions, true, message -> decode(message)
+        return new KafkaFollowing(clients.consumer(NOT_AT_ONCE), topic, partitions, true, message -> decode(message)
                 .ifPresent(entry -> reader.accept(entry, message.offset())));
     }
 
