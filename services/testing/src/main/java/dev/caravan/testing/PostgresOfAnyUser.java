@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -20,12 +21,20 @@ public final class PostgresOfAnyUser {
 
     private PostgresOfAnyUser() {}
 
+    /** Fast rather than safe: what is committed is not flushed to the disk. */
     public static EmbeddedPostgres start() throws IOException {
-        boolean root = "root".equals(System.getProperty("user.name"));
-        return root && !LinuxUtils.isUnshareAvailable() ? startAsNobody() : EmbeddedPostgres.start();
+        return start(builder -> builder);
     }
 
-    private static EmbeddedPostgres startAsNobody() throws IOException {
+    /** @param settings of the server */
+    public static EmbeddedPostgres start(UnaryOperator<EmbeddedPostgres.Builder> settings) throws IOException {
+        boolean root = "root".equals(System.getProperty("user.name"));
+        return root && !LinuxUtils.isUnshareAvailable()
+                ? startAsNobody(settings)
+                : settings.apply(EmbeddedPostgres.builder()).start();
+    }
+
+    private static EmbeddedPostgres startAsNobody(UnaryOperator<EmbeddedPostgres.Builder> settings) throws IOException {
         Path programs = Files.createTempDirectory("postgres-programs");
         Files.setPosixFilePermissions(programs, PosixFilePermissions.fromString("rwxr-xr-x"));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(programs.toFile())));
@@ -43,7 +52,7 @@ public final class PostgresOfAnyUser {
             UserPrincipal nobody =
                     data.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
             Files.setOwner(data, nobody);
-            return builder(programs).setDataDirectory(data).start();
+            return settings.apply(builder(programs)).setDataDirectory(data).start();
         }
     }
 
