@@ -35,8 +35,7 @@ final class CamelRow implements Row {
                         broker,
                         WebApplicationType.NONE,
                         Map.of("caravan.coordinator", "none"),
-                        OrderSagaRoutes.over(commands),
-                        new InMemorySagaService()),
+                        OrderSagaRoutes.over(commands).with(new InMemorySagaService())),
                 commands,
                 effects);
     }
@@ -86,8 +85,8 @@ final class CamelRow implements Row {
     }
 
     @Override
-    public Effects.Counts effects() {
-        return effects.counts();
+    public ParticipantEffects effects() {
+        return effects;
     }
 
     @Override

@@ -10,30 +10,31 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** Orchestrator and participants in one application, as Caravan configures them by default. */
 final class CaravanRow implements Row {
 
+    private static final String STEP_TIMEOUT = "1m";
+
     private final ConfigurableApplicationContext context;
     private final SagaStarter starter;
-    private final Effects effects;
+    private final ParticipantEffects effects;
 
-    private CaravanRow(ConfigurableApplicationContext context, Effects effects) {
+    private CaravanRow(ConfigurableApplicationContext context, ParticipantEffects effects) {
         this.context = context;
         this.starter = context.getBean(SagaStarter.class);
         this.effects = effects;
     }
 
-    static CaravanRow onTheLog(Broker broker) {
-        Effects effects = new Effects();
+    static CaravanRow onTheLog(Broker broker, ParticipantEffects effects) {
         return new CaravanRow(
                 Application.start(
                         broker,
                         WebApplicationType.NONE,
                         Map.of("caravan.coordinator", "log"),
-                        OrderSagaRoutes.overCaravan(),
+                        OrderSagaRoutes.overCaravan(STEP_TIMEOUT),
                         new ParticipantRoutes(effects)),
                 effects);
     }
 
     static CaravanRow onACoordinator(Broker broker) {
-        Effects effects = new Effects();
+        ParticipantEffects effects = new Effects();
         return new CaravanRow(
                 Application.start(
                         broker,
@@ -49,7 +50,7 @@ final class CaravanRow implements Row {
                                 broker.directory().resolve("lra"),
                                 "caravan.lra.callback-secret",
                                 "a secret of this benchmark"),
-                        OrderSagaRoutes.overCaravan(),
+                        OrderSagaRoutes.overCaravan(STEP_TIMEOUT),
                         new ParticipantRoutes(effects)),
                 effects);
     }
@@ -63,12 +64,13 @@ final class CaravanRow implements Row {
     }
 
     @Override
-    public Effects.Counts effects() {
-        return effects.counts();
+    public ParticipantEffects effects() {
+        return effects;
     }
 
     @Override
     public void close() {
         context.close();
+        effects.close();
     }
 }

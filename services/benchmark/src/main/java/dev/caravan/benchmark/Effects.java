@@ -1,11 +1,15 @@
 package dev.caravan.benchmark;
 
+import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.participant.PassThroughInbox;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Participants that only count what they did. Thread-safe. */
-final class Effects {
+final class Effects implements ParticipantEffects {
 
     private final Map<OrderStep, LongAdder> done = counters();
     private final Map<OrderStep, LongAdder> undone = counters();
@@ -18,11 +22,18 @@ final class Effects {
         return counters;
     }
 
-    void did(OrderStep step) {
+    @Override
+    public Inbox inbox() {
+        return new PassThroughInbox();
+    }
+
+    @Override
+    public void did(OrderStep step, String orderId) {
         done.get(step).increment();
     }
 
-    void undid(OrderStep step) {
+    @Override
+    public void undid(OrderStep step, String orderId) {
         undone.get(step).increment();
     }
 
@@ -43,30 +54,34 @@ final class Effects {
          * Create = pay = reserve = all, ship = all - rejected, cancel = refund = release = rejected; nothing was shipped
          * and taken back.
          *
-         * @throws IllegalStateException an effect was lost or doubled
+         * @return what was lost or doubled; empty: nothing
          */
-        void requireConservation(long sagas, long rejected) {
+        Optional<String> violation(long sagas, long rejected) {
             for (OrderStep step : OrderStep.values()) {
                 long wantedDone = step.isLast() ? sagas - rejected : sagas;
                 long wantedUndone = step.isLast() ? 0 : rejected;
                 if (done.get(step) != wantedDone || undone.get(step) != wantedUndone) {
-                    throw new IllegalStateException(
-                            "%d sagas, %d of them rejected: %s was done %d times and undone %d times, not %d and %d"
-                                    .formatted(
-                                            sagas,
-                                            rejected,
-                                            step,
-                                            done.get(step),
-                                            undone.get(step),
-                                            wantedDone,
-                                            wantedUndone));
+                    return Optional.of("%s was done %d times and undone %d times, not %d and %d"
+                            .formatted(step, done.get(step), undone.get(step), wantedDone, wantedUndone));
                 }
             }
+            return Optional.empty();
         }
     }
 
-    Counts counts() {
+    @Override
+    public Counts counts() {
         return new Counts(values(done), values(undone));
+    }
+
+    @Override
+    public Duration cpu() {
+        return Duration.ZERO;
+    }
+
+    @Override
+    public void close() {
+        // nothing is kept
     }
 
     private static Map<OrderStep, Long> values(Map<OrderStep, LongAdder> counters) {

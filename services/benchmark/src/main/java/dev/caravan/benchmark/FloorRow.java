@@ -85,9 +85,9 @@ final class FloorRow implements Row {
         byte kind = command.value()[0];
         OrderStep step = OrderStep.values()[command.value()[1]];
         if (kind == Message.DO) {
-            effects.did(step);
+            effects.did(step, command.key());
         } else if (kind == Message.UNDO) {
-            effects.undid(step);
+            effects.undid(step, command.key());
         }
         send(Topics.SAGA_REPLIES, command.key(), kind == Message.REFUSE ? Message.REJECTED : Message.DONE, step);
     }
@@ -180,8 +180,8 @@ final class FloorRow implements Row {
     }
 
     @Override
-    public Effects.Counts effects() {
-        return effects.counts();
+    public ParticipantEffects effects() {
+        return effects;
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.springframework.boot.convert.ApplicationConversionService;
  * @param duration of one measurement at most
  * @param warmUp how long each row works before it is measured
  * @param rounds how often all is measured, one row after the other in each
+ * @param growth numbers of sagas in flight to be measured instead; none: the rows
  * @param json where the figures go; none: nowhere
  */
 record Options(
@@ -32,6 +33,7 @@ record Options(
         @DefaultValue("5s") Duration duration,
         @DefaultValue("5s") Duration warmUp,
         @DefaultValue("3") int rounds,
+        @DefaultValue List<Integer> growth,
         Path json) {
 
     private static final String PREFIX = "benchmark";

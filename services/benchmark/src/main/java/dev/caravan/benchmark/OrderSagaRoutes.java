@@ -5,6 +5,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
+import org.apache.camel.saga.CamelSagaService;
 
 /** The order saga of the routes in {@code routes/orchestration}, without completions. */
 final class OrderSagaRoutes extends RouteBuilder {
@@ -12,6 +13,7 @@ final class OrderSagaRoutes extends RouteBuilder {
     static final String START = "direct:order-saga";
 
     private final Commands commands;
+    private CamelSagaService service;
 
     private interface Commands {
         void add(ProcessorDefinition<?> route, OrderStep step, boolean undo);
@@ -21,9 +23,16 @@ final class OrderSagaRoutes extends RouteBuilder {
         this.commands = commands;
     }
 
-    static OrderSagaRoutes overCaravan() {
-        return new OrderSagaRoutes((route, step, undo) -> route.to("saga-command:%s/%s?timeout=60s"
-                .formatted(step.service(), undo ? step.compensation() : step.action())));
+    /** With a saga service of its own, in place of one that the application has. */
+    OrderSagaRoutes with(CamelSagaService own) {
+        service = own;
+        return this;
+    }
+
+    /** @param timeout of each step */
+    static OrderSagaRoutes overCaravan(String timeout) {
+        return new OrderSagaRoutes((route, step, undo) -> route.to("saga-command:%s/%s?timeout=%s"
+                .formatted(step.service(), undo ? step.compensation() : step.action(), timeout)));
     }
 
     static OrderSagaRoutes over(PlainCommands commands) {
@@ -31,7 +40,10 @@ final class OrderSagaRoutes extends RouteBuilder {
     }
 
     @Override
-    public void configure() {
+    public void configure() throws Exception {
+        if (service != null) {
+            getContext().addService(service);
+        }
         from(START)
                 .routeId("order-saga")
                 .saga()

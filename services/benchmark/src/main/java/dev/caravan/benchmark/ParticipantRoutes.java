@@ -1,5 +1,6 @@
 package dev.caravan.benchmark;
 
+import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.StepRejectedException;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -8,18 +9,29 @@ import org.apache.camel.builder.RouteBuilder;
 /** Participants of Caravan's that count. */
 final class ParticipantRoutes extends RouteBuilder {
 
-    private final Effects effects;
+    private static final String INBOX = "inbox";
 
-    ParticipantRoutes(Effects effects) {
+    private final ParticipantEffects effects;
+    private final OrderStep[] steps;
+
+    /** Of all steps. */
+    ParticipantRoutes(ParticipantEffects effects) {
+        this(effects, OrderStep.values());
+    }
+
+    /** The others are silent. */
+    ParticipantRoutes(ParticipantEffects effects, OrderStep... steps) {
         this.effects = effects;
+        this.steps = steps;
     }
 
     @Override
     public void configure() {
-        for (OrderStep step : OrderStep.values()) {
-            from("saga-command:%s/%s?idempotent=true".formatted(step.service(), step.action()))
+        getContext().getRegistry().bind(INBOX, Inbox.class, effects.inbox());
+        for (OrderStep step : steps) {
+            from("saga-command:%s/%s?inbox=#inbox".formatted(step.service(), step.action()))
                     .process(exchange -> act(exchange, step));
-            from("saga-command:%s/%s?idempotent=true".formatted(step.service(), step.compensation()))
+            from("saga-command:%s/%s?inbox=#inbox".formatted(step.service(), step.compensation()))
                     .process(exchange -> undo(exchange, step));
         }
     }
@@ -29,13 +41,13 @@ final class ParticipantRoutes extends RouteBuilder {
         if (step.isLast() && Order.isRejected(order)) {
             throw new StepRejectedException("NOT_SHIPPABLE", "No carrier goes there");
         }
-        effects.did(step);
+        effects.did(step, order.get("orderId").toString());
         exchange.getMessage().setBody(Map.of("orderId", order.get("orderId"), "status", "DONE"));
     }
 
     private void undo(Exchange exchange, OrderStep step) {
-        effects.undid(step);
         Map<?, ?> data = exchange.getIn().getBody(Map.class);
+        effects.undid(step, data.get("orderId").toString());
         exchange.getMessage().setBody(Map.of("orderId", data.get("orderId"), "status", "UNDONE"));
     }
 }

@@ -83,9 +83,9 @@ final class PlainCommands implements AutoCloseable {
         if (refuses) {
             refused.add(id);
         } else if (!undo) {
-            effects.did(step);
+            effects.did(step, id);
         } else if (!step.isLast() || !refused.remove(id)) {
-            effects.undid(step);
+            effects.undid(step, id);
         }
         send(
                 Topics.SAGA_REPLIES,

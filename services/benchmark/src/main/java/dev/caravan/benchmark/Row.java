@@ -14,8 +14,8 @@ interface Row extends AutoCloseable {
      */
     CompletableFuture<Boolean> run(String id, boolean rejected);
 
-    /** What its participants have done. */
-    Effects.Counts effects();
+    /** What its participants do. */
+    ParticipantEffects effects();
 
     @Override
     void close();

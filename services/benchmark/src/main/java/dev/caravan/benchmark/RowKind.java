@@ -30,11 +30,11 @@ enum RowKind {
     Row open(Broker broker) throws Exception {
         return switch (this) {
             case FLOOR -> new FloorRow(broker);
-            case LOG, LOG_FLUSHED -> CaravanRow.onTheLog(broker);
+            case LOG, LOG_FLUSHED -> CaravanRow.onTheLog(broker, new Effects());
+            case LOG_POSTGRES -> CaravanRow.onTheLog(broker, new PostgresEffects());
             case MEMORY -> CamelRow.inMemory(broker);
             case LRA -> CaravanRow.onACoordinator(broker);
             case CAMEL_LRA -> CamelRow.onACoordinator(broker);
-            default -> throw new IllegalArgumentException("Not yet: " + label());
         };
     }
 }

@@ -3,6 +3,7 @@ package dev.caravan.benchmark;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Arrays;
 
 /**
@@ -20,6 +21,10 @@ record Usage(long cpuNanos, long allocatedBytes) {
                 .filter(bytes -> bytes > 0)
                 .sum();
         return new Usage(system.getProcessCpuTime(), allocated);
+    }
+
+    Usage plus(Duration cpuElsewhere) {
+        return new Usage(cpuNanos + cpuElsewhere.toNanos(), allocatedBytes);
     }
 
     Usage since(Usage before) {
