@@ -13,6 +13,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** Camel's own saga services: the same route, with commands and replies over Kafka that Camel does not have. */
 final class CamelRow implements Row {
 
+    /** Settings of Camel's own client, not of Caravan. */
+    private static final String CAMEL_LRA = "camel.lra.";
+
     private final ConfigurableApplicationContext application;
     private final CamelContext camel;
     private final ProducerTemplate template;
@@ -59,9 +62,9 @@ final class CamelRow implements Row {
                                 broker.directory().resolve("lra"),
                                 "camel.lra.enabled",
                                 true,
-                                "camel.lra.coordinator-url",
+                                CAMEL_LRA + "coordinator-url",
                                 "http://localhost:" + port,
-                                "camel.lra.local-participant-url",
+                                CAMEL_LRA + "local-participant-url",
                                 "http://localhost:" + port + "/camel"),
                         OrderSagaRoutes.over(commands)),
                 commands,
