@@ -108,6 +108,14 @@ class BoundariesTest {
             .resideInAPackage(KAFKA);
 
     @ArchTest
+    static final ArchRule nothingUsesTheTestKit = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.caravan.saga.test")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.caravan.saga.test");
+
+    @ArchTest
     static final ArchRule timeIsAClockHandedIn = noClasses()
             .should()
             .callMethod(Instant.class, "now")

@@ -1,6 +1,8 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.test.NoPatience;
+import dev.caravan.saga.test.WorldThreads;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;

@@ -1,7 +1,5 @@
-package dev.caravan.saga.camel;
+package dev.caravan.saga.test;
 
-import dev.caravan.saga.test.Instance;
-import dev.caravan.saga.test.World;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
@@ -12,11 +10,11 @@ import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultThreadPoolFactory;
 
 /** Camel's thread pools in a {@link World}: what is submitted to them is work of the instance that submits it. */
-final class WorldThreads extends DefaultThreadPoolFactory {
+public final class WorldThreads extends DefaultThreadPoolFactory {
 
     private final Supplier<World> world;
 
-    WorldThreads(Supplier<World> world) {
+    public WorldThreads(Supplier<World> world) {
         this.world = world;
     }
 

@@ -1,4 +1,4 @@
-package dev.caravan.saga.camel;
+package dev.caravan.saga.test;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -7,9 +7,9 @@ import org.apache.camel.impl.engine.DefaultShutdownStrategy;
 import org.apache.camel.spi.RouteStartupOrder;
 
 /** Waits for nobody: what is in flight in a dead instance never comes to an end. */
-final class NoPatience extends DefaultShutdownStrategy {
+public final class NoPatience extends DefaultShutdownStrategy {
 
-    NoPatience(CamelContext context) {
+    public NoPatience(CamelContext context) {
         super(context);
     }
 

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Participants in a {@link World}, each with an inbox: a duplicate gets the recorded reply, a compensation that comes
@@ -49,6 +51,7 @@ public final class SimulatedParticipants {
 
     private static final class Row {
         private boolean done;
+        private boolean undone;
         private boolean over;
         private final Map<String, SagaReply> replies = new HashMap<>();
     }
@@ -62,6 +65,8 @@ public final class SimulatedParticipants {
     private final List<Deed> deeds = new ArrayList<>();
     private final Map<Place, Integer> endingsTried = new HashMap<>();
     private Function<SagaCommand, Action> actions = command -> Action.SUCCEEDS;
+    private Function<SagaCommand, JsonNode> results = command ->
+            JsonNodeFactory.instance.objectNode().put("id", command.step().toString());
     private Function<SagaCommand, Integer> failuresOfEndings = command -> 0;
     private Consumer<SagaReply> receiver = reply -> {};
     private int duplicates;
@@ -73,6 +78,12 @@ public final class SimulatedParticipants {
     /** How actions go. */
     public SimulatedParticipants actions(Function<SagaCommand, Action> script) {
         actions = script;
+        return this;
+    }
+
+    /** What actions that succeed are answered with; by default {@code {id: <step>}}. */
+    public SimulatedParticipants results(Function<SagaCommand, JsonNode> script) {
+        results = script;
         return this;
     }
 
@@ -133,9 +144,7 @@ public final class SimulatedParticipants {
             record(row, SagaReply.rejected(command, "ALREADY_COMPENSATED", "Its compensation came first"));
             return;
         }
-        SagaReply success = SagaReply.success(
-                command,
-                JsonNodeFactory.instance.objectNode().put("id", command.step().toString()));
+        SagaReply success = SagaReply.success(command, results.apply(command));
         switch (actions.apply(command)) {
             case SUCCEEDS -> {
                 take(command, row);
@@ -171,6 +180,9 @@ public final class SimulatedParticipants {
             return;
         }
         row.over = true;
+        if (command.phase() == Phase.COMPENSATION) {
+            row.undone = true;
+        }
         if (row.done) {
             deeds.add(new Deed(command.sagaId(), command.step(), command.command(), command.data()));
         }
@@ -189,6 +201,15 @@ public final class SimulatedParticipants {
     /** Every command that arrived, duplicates included. */
     public List<SagaCommand> received() {
         return received;
+    }
+
+    /** The steps that took effect and were not undone. */
+    public Set<Step> inEffect(SagaId sagaId) {
+        return inbox.entrySet().stream()
+                .filter(row -> row.getKey().sagaId().equals(sagaId))
+                .filter(row -> row.getValue().done && !row.getValue().undone)
+                .map(row -> row.getKey().step())
+                .collect(Collectors.toSet());
     }
 
     /** What took effect, in this order. */

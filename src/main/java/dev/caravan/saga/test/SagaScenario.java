@@ -1,0 +1,276 @@
+package dev.caravan.saga.test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.LogSagaService;
+import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StartedSaga;
+import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.test.SimulatedParticipants.Action;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/**
+ * One saga, as its route files or route builders have it, with participants that do what they are told, and a clock that
+ * stands still until a test moves it. Mode {@code log}, in memory. Everything happens on the thread of the test, in the
+ * same order each time.
+ *
+ * <pre>{@code
+ * try (SagaScenario trip = SagaScenario.ofFiles("file:routes/trip.camel.xml")) {
+ *     trip.given("BookHotel").isRejected();
+ *
+ *     trip.start("direct:trip", Map.of("traveller", "ann"));
+ *
+ *     trip.expect().compensated().compensations("CancelFlight").nothingIsLeft();
+ * }
+ * }</pre>
+ *
+ * <p>A command without a script succeeds. Participants have an inbox: a duplicate gets the recorded reply and a
+ * compensation that comes first bars the action. A compensation that fails is tried five times in all, 1, 2, 4 and 8
+ * seconds later. An instance can be killed at any append or dispatch; another one takes its sagas over.
+ *
+ * <p>Not thread-safe.
+ */
+public final class SagaScenario implements AutoCloseable {
+
+    private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8), 5);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final String APPLICATION = "scenario";
+
+    private final RouteSource routes;
+    private final World world = World.inOrder();
+    private final SimulatedLog log = new SimulatedLog(world, 1);
+    private final SimulatedParticipants participants = new SimulatedParticipants(world);
+    private final Map<String, CommandScript> scripts = new HashMap<>();
+    private final Properties properties = new Properties();
+    private final List<DefaultCamelContext> contexts = new ArrayList<>();
+    private Instance instance;
+    private SagaHost host;
+    private StartedSaga started;
+    private int sagasBefore;
+
+    /** Adds the routes of a saga to a context; called again for each instance. */
+    @FunctionalInterface
+    public interface RouteSource {
+        void addTo(CamelContext context) throws Exception;
+    }
+
+    private SagaScenario(RouteSource routes) {
+        this.routes = routes;
+        participants
+                .actions(command -> script(command).action())
+                .results(this::result)
+                .endingsFail(command -> script(command).failures())
+                .replyTo(reply -> world.as(instance, () -> host.deliver(reply)));
+    }
+
+    /** @param routes for instance {@code context -> context.addRoutes(new Trip())} */
+    public static SagaScenario of(RouteSource routes) {
+        return new SagaScenario(routes);
+    }
+
+    /**
+     * @param files what Camel's route loaders can read, for instance {@code file:trip.camel.yaml}; the loader of their
+     *     kind, such as camel-yaml-dsl, has to be on the class path
+     */
+    public static SagaScenario ofFiles(String... files) {
+        return new SagaScenario(context -> {
+            List<Resource> resources = new ArrayList<>();
+            for (String file : files) {
+                resources.add(ResourceHelper.resolveMandatoryResource(context, file));
+            }
+            PluginHelper.getRoutesLoader(context).loadRoutes(resources);
+        });
+    }
+
+    /** Sets a {@code {{placeholder}}} of the routes; before the saga is started. */
+    public SagaScenario property(String name, String value) {
+        properties.setProperty(name, value);
+        return this;
+    }
+
+    /** @param command the command's name, for instance {@code BookHotel} */
+    public CommandScript given(String command) {
+        return scripts.computeIfAbsent(command, unknown -> new CommandScript(this));
+    }
+
+    public SagaScenario given(Failure failure) {
+        return given(failure.command()).does(failure.how());
+    }
+
+    private CommandScript script(SagaCommand command) {
+        return scripts.getOrDefault(command.command(), new CommandScript(this));
+    }
+
+    private JsonNode result(SagaCommand command) {
+        JsonNode result = script(command).result();
+        return result == null ? JsonNodeFactory.instance.objectNode() : result;
+    }
+
+    /** The instance dies right before its n-th append or dispatch; the first is 0. Before the saga is started. */
+    public SagaScenario dieBefore(int n) {
+        alive().dieBefore(n);
+        return this;
+    }
+
+    /** The instance dies right after its n-th append or dispatch, before it learns of its success. */
+    public SagaScenario dieAfter(int n) {
+        alive().dieAfter(n);
+        return this;
+    }
+
+    /** How many appends and dispatches the instance that is alive, or was the last, has made. */
+    public int acts() {
+        return instance == null ? 0 : instance.acts();
+    }
+
+    /** Starts the saga and lets everything happen that can without time going by. */
+    public SagaScenario start(String endpoint, Object body) {
+        if (started != null) {
+            throw new IllegalStateException("A scenario is that of one saga at a time: call another() first");
+        }
+        world.as(
+                alive(),
+                () -> started =
+                        new SagaStarter(contexts.get(contexts.size() - 1)).start(endpoint, body, null, Map.of()));
+        world.run();
+        return this;
+    }
+
+    /**
+     * Begins anew with the same routes: what was given is forgotten, and {@link #expect} is about the saga that is started
+     * next. Quicker than another scenario, because the Camel context stays.
+     */
+    public SagaScenario another() {
+        scripts.clear();
+        started = null;
+        sagasBefore = log.sagas().size();
+        return this;
+    }
+
+    /** Lets this much time go by, and everything happen that can on the way. */
+    public SagaScenario advance(Duration time) {
+        world.advance(time);
+        return this;
+    }
+
+    /** Lets time go by until nothing waits for it any more. */
+    public SagaScenario advanceToTheEnd() {
+        world.run();
+        while (world.passTime()) {
+            world.run();
+        }
+        return this;
+    }
+
+    /** Kills the instance, if it is alive: what it has not appended or sent is lost. */
+    public SagaScenario kill() {
+        alive().die();
+        return this;
+    }
+
+    /** Another instance takes over: replays the log, and goes on with the saga. */
+    public SagaScenario recover() {
+        if (instance != null && instance.isAlive()) {
+            throw new IllegalStateException("The instance is alive; kill it first");
+        }
+        instance = null;
+        alive();
+        world.run();
+        return this;
+    }
+
+    /** Every way in which each action of this saga can go wrong; of a saga that has ended well. */
+    public List<Failure> failures() {
+        return expect().completed().commands(Phase.ACTION).stream()
+                .distinct()
+                .flatMap(command -> Arrays.stream(Action.values())
+                        .filter(how -> how != Action.SUCCEEDS)
+                        .map(how -> new Failure(command, how)))
+                .toList();
+    }
+
+    /**
+     * What did happen.
+     *
+     * @throws AssertionError no saga was started, with the reason
+     */
+    public SagaExpectation expect() {
+        List<SagaId> sagas = log.sagas().subList(sagasBefore, log.sagas().size());
+        if (sagas.size() != 1) {
+            String reason = started == null ? "start was not called" : String.valueOf(startFailure());
+            throw new AssertionError("Expected one saga, but the log has %s: %s".formatted(sagas, reason));
+        }
+        SagaId sagaId = sagas.get(0);
+        return new SagaExpectation(SagaState.replay(sagaId, log.entries(sagaId)), participants, pending());
+    }
+
+    private Throwable startFailure() {
+        return started.accepted().isCompletedExceptionally()
+                ? started.accepted().handle((id, failure) -> failure).join()
+                : null;
+    }
+
+    private long pending() {
+        return instance.isAlive() ? host.size() + world.waiting() : world.waiting();
+    }
+
+    private Instance alive() {
+        if (instance == null) {
+            try {
+                startInstance();
+            } catch (Exception e) {
+                throw new IllegalStateException("The routes cannot be started: " + e.getMessage(), e);
+            }
+        }
+        return instance;
+    }
+
+    private void startInstance() throws Exception {
+        Instance next = new Instance(world, "instance-" + (contexts.size() + 1));
+        SagaHost nextHost = new SagaHost(log.of(next), participants.of(next), next, next, next.toString());
+        OwnedPartitions owned = new OwnedPartitions(nextHost, APPLICATION, log::partitionOf);
+        nextHost.setOwnership(owned);
+        DefaultCamelContext context = new DefaultCamelContext();
+        contexts.add(context);
+        LogSagaService service = new LogSagaService(
+                context, nextHost, new StepCallbacks(context, nextHost, BACKOFF), APPLICATION, PATIENCE, PATIENCE);
+        nextHost.setRecovery(service);
+        context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> world));
+        context.setShutdownStrategy(new NoPatience(context));
+        context.getPropertiesComponent().setOverrideProperties(properties);
+        context.getRegistry().bind("sagaHost", nextHost);
+        context.addService(service);
+        routes.addTo(context);
+        context.start();
+        instance = next;
+        host = nextHost;
+        world.as(next, () -> {
+            owned.gained(0, 0, log.end(0));
+            log.read(next, 0, 0, (entry, offset) -> owned.read(0, offset, entry));
+        });
+        world.run();
+    }
+
+    @Override
+    public void close() {
+        contexts.forEach(DefaultCamelContext::stop);
+    }
+}
