@@ -31,6 +31,15 @@ public class StepRejectedException extends RuntimeException {
         this.code = Objects.requireNonNull(code, "code");
     }
 
+    /**
+     * With the code {@code REJECTED}; for route files, whose {@code throwException} knows a message only.
+     *
+     * @param message for people
+     */
+    public StepRejectedException(String message) {
+        this("REJECTED", message);
+    }
+
     public String code() {
         return code;
     }

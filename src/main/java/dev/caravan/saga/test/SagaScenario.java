@@ -13,6 +13,7 @@ import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +66,7 @@ public final class SagaScenario implements AutoCloseable {
     private SagaHost host;
     private StartedSaga started;
     private int sagasBefore;
+    private final List<SagaReply> unread = new ArrayList<>();
 
     /** Adds the routes of a saga to a context; called again for each instance. */
     @FunctionalInterface
@@ -78,7 +80,16 @@ public final class SagaScenario implements AutoCloseable {
                 .actions(command -> script(command).action())
                 .results(this::result)
                 .endingsFail(command -> script(command).failures())
-                .replyTo(reply -> world.as(instance, () -> host.deliver(reply)));
+                .replyTo(this::deliver);
+    }
+
+    /** A reply that finds nobody waits for the next instance, as it does in Kafka. */
+    private void deliver(SagaReply reply) {
+        if (instance.isAlive()) {
+            world.as(instance, () -> host.deliver(reply));
+        } else {
+            unread.add(reply);
+        }
     }
 
     /** @param routes for instance {@code context -> context.addRoutes(new Trip())} */
@@ -124,13 +135,13 @@ public final class SagaScenario implements AutoCloseable {
         return result == null ? JsonNodeFactory.instance.objectNode() : result;
     }
 
-    /** The instance dies right before its n-th append or dispatch; the first is 0. Before the saga is started. */
+    /** The instance dies right before its n-th append or dispatch from now on; the first is 0. */
     public SagaScenario dieBefore(int n) {
         alive().dieBefore(n);
         return this;
     }
 
-    /** The instance dies right after its n-th append or dispatch, before it learns of its success. */
+    /** The instance dies right after its n-th append or dispatch from now on, before it learns of its success. */
     public SagaScenario dieAfter(int n) {
         alive().dieAfter(n);
         return this;
@@ -193,6 +204,9 @@ public final class SagaScenario implements AutoCloseable {
         }
         instance = null;
         alive();
+        List<SagaReply> waiting = List.copyOf(unread);
+        unread.clear();
+        waiting.forEach(this::deliver);
         world.run();
         return this;
     }

@@ -131,6 +131,15 @@ class DocumentsTest {
     }
 
     @Test
+    void theJavaInTheTestKitsPageIsRun() {
+        String tests = Repository.text("src/test/java/dev/caravan/saga/test/SagaScenarioTest.java");
+
+        assertThat(Repository.find(Pattern.compile("(?s)```java\n(.*?)```"), Repository.text("src/docs/test-kit.md")))
+                .isNotEmpty()
+                .allSatisfy(code -> assertThat(tests).contains(code));
+    }
+
+    @Test
     void theReadmeNamesEveryCardOfTheSandbox() {
         String cards = Repository.text("services/payment/src/main/java/dev/caravan/payment/SandboxCard.java");
 
