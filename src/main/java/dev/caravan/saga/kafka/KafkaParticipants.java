@@ -25,6 +25,7 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
     private final ParticipantListener listener;
     private final CommandInterceptor interceptor;
     private final Map<String, CommandLoop> loops = new HashMap<>();
+    private boolean started;
 
     /**
      * @param interceptor stands around each command
@@ -53,11 +54,13 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
 
     @Override
     public synchronized void add(String service, String command, CommandHandler handler) {
-        loops.computeIfAbsent(
-                        service,
-                        name -> new CommandLoop(
-                                name, clients, topics, workers, timers, maxInFlight, membership, listener, interceptor))
-                .add(command, handler);
+        CommandLoop loop = loops.computeIfAbsent(
+                service,
+                name -> new CommandLoop(name, clients, topics, workers, timers, maxInFlight, membership, listener, interceptor));
+        loop.add(command, handler);
+        if (started) {
+            loop.start();
+        }
     }
 
     @Override
@@ -97,13 +100,16 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
                 workers);
     }
 
-    /** Begins to take commands. Called when all routes have started, so that no command meets a missing handler. */
+    /** Begins to take commands. Called when all routes have started, so that no command meets a missing handler; a
+     * participant whose route is added or loaded again later begins at once. */
     public synchronized void start() {
+        started = true;
         loops.values().forEach(CommandLoop::start);
     }
 
     @Override
     public synchronized void close() {
+        started = false;
         loops.values().forEach(CommandLoop::close);
         loops.clear();
     }
