@@ -6,7 +6,7 @@ import org.apache.camel.spring.boot.CamelContextConfiguration;
 
 /**
  * Refuses to start without the routes that are expected: a pattern that matches no file would otherwise start a healthy
- * application that does nothing.
+ * application that does nothing. Where none are named, at least one route has to be there.
  */
 final class ExpectedRoutes implements CamelContextConfiguration {
 
@@ -21,6 +21,10 @@ final class ExpectedRoutes implements CamelContextConfiguration {
 
     @Override
     public void afterApplicationStart(CamelContext context) {
+        if (context.getRoutes().isEmpty()) {
+            throw new IllegalStateException("There is no route: set --routes to the directory of the route files,"
+                    + " or camel.main.routes-include-pattern to what they are called");
+        }
         List<String> missing =
                 expected.stream().filter(id -> context.getRoute(id) == null).toList();
         if (!missing.isEmpty()) {

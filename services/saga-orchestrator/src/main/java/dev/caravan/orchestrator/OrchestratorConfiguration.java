@@ -2,6 +2,7 @@ package dev.caravan.orchestrator;
 
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.spring.CaravanAutoConfiguration;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
@@ -10,10 +11,26 @@ import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
 
 /** What an application needs beside Caravan to run route files. */
 @AutoConfiguration(after = CaravanAutoConfiguration.class)
 class OrchestratorConfiguration {
+
+    /** Route files that are mounted or written by hand. */
+    @Bean
+    @Order(0)
+    @ConditionalOnProperty("routes")
+    RouteFiles routeFiles(@Value("${routes}") String directory) {
+        return new RouteFiles(Path.of(directory));
+    }
+
+    @Bean
+    @Order(1)
+    @ConditionalOnProperty(name = "caravan.routes.check", havingValue = "true")
+    RouteCheck routeCheck() {
+        return new RouteCheck();
+    }
 
     @Bean
     CamelContextConfiguration expectedRoutes(@Value("${caravan.routes.expected:}") List<String> expected) {

@@ -11,8 +11,12 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 public class SagaOrchestratorApplication {
 
     public static void main(String[] arguments) {
-        SpringApplicationBuilder application = new SpringApplicationBuilder(SagaOrchestratorApplication.class)
-                .properties("spring.config.name=saga-orchestrator");
-        new Launcher("The saga orchestrator", application).start(arguments);
+        new Launcher("The saga orchestrator", application()).start(arguments);
+    }
+
+    static SpringApplicationBuilder application() {
+        return new SpringApplicationBuilder(SagaOrchestratorApplication.class)
+                .properties("spring.config.name=saga-orchestrator")
+                .initializers(new RoutesOption());
     }
 }

@@ -1,0 +1,191 @@
+package dev.caravan.orchestrator;
+
+import static org.assertj.core.api.Assertions.as;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.embeddedkafka.EmbeddedKafka;
+import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.web.client.RestClient;
+
+/** Sagas that are route files and nothing else, run by the orchestrator on real Kafka. */
+class OrchestratorIT {
+
+    private static final Path EXAMPLE = Path.of("../../src/docs/examples/trip");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    private static Path data;
+
+    private static EmbeddedKafka kafka;
+
+    @TempDir
+    private Path directory;
+
+    private String name;
+    private ConfigurableApplicationContext application;
+    private RestClient http;
+
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(data.resolve("kafka")));
+    }
+
+    @AfterAll
+    static void stopKafka() {
+        kafka.close();
+    }
+
+    @BeforeEach
+    void choose(TestInfo test) {
+        name = test.getTestMethod().orElseThrow().getName();
+    }
+
+    @AfterEach
+    void stop() {
+        if (application != null) {
+            application.close();
+        }
+    }
+
+    private void start(String... options) {
+        application = SagaOrchestratorApplication.application()
+                .run(Stream.concat(
+                                Stream.of(
+                                        "--server.port=0",
+                                        "--spring.main.banner-mode=off",
+                                        "--spring.application.name=" + name,
+                                        "--caravan.log.topic=saga-logs-" + name,
+                                        "--camel.component.kafka.brokers=" + kafka.bootstrapServers(),
+                                        "--caravan.coordinator=log",
+                                        "--caravan.lra.coordinator.embedded=false"),
+                                Stream.of(options))
+                        .toArray(String[]::new));
+        http = RestClient.create(
+                "http://localhost:" + application.getEnvironment().getProperty("local.server.port"));
+    }
+
+    /** The end of a trip to this city. */
+    private JsonNode travel(String city) {
+        String sagaId = http.post()
+                .uri("/api/sagas/trip?key=ann")
+                .body(Map.of("traveller", "ann", "city", city))
+                .retrieve()
+                .body(JsonNode.class)
+                .path("sagaId")
+                .textValue();
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> http.get()
+                                .uri("/api/sagas/" + sagaId)
+                                .retrieve()
+                                .onStatus(status -> status.value() == 404, (request, answer) -> {})
+                                .body(JsonNode.class),
+                        saga -> List.of("COMPLETED", "COMPENSATED", "FAILED")
+                                .contains(saga.path("status").asText()));
+    }
+
+    private static String status(JsonNode saga) {
+        return saga.path("status").textValue();
+    }
+
+    private Path copyOfTheExample() throws IOException {
+        for (Path file : new RouteFiles(EXAMPLE).files()) {
+            Files.copy(file, directory.resolve(file.getFileName()));
+        }
+        return directory;
+    }
+
+    @Test
+    void runsTheRouteFilesOfADirectory() {
+        start("--routes=" + EXAMPLE);
+
+        assertThat(status(travel("Oslo"))).isEqualTo("COMPLETED");
+        JsonNode venice = travel("Venice");
+        assertThat(status(venice)).isEqualTo("COMPENSATED");
+        assertThat(venice.path("events").toString())
+                .containsSubsequence("There are no cars in Venice", "COMPENSATE_SUCCESS", "COMPENSATE_COMPLETE");
+        assertThat(application.getBean(CamelContext.class).getRoute("order-saga"))
+                .isNull();
+    }
+
+    @Test
+    void endsTheStartAtAWrongFile() throws IOException {
+        Path file = copyOfTheExample().resolve("trip.camel.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file).replace("compensation: direct:cancel-hotel", "compensation: direct:cancel"));
+
+        assertThatThrownBy(() -> start("--routes=" + directory))
+                .extracting(NestedExceptionUtils::getMostSpecificCause, as(InstanceOfAssertFactories.THROWABLE))
+                .isInstanceOf(RouteFileException.class)
+                .hasMessageStartingWith("Route file %s, line 60: ".formatted(file))
+                .hasMessageEndingWith("No route begins with direct:cancel."
+                        + " Add one with <from uri=\"direct:cancel\"/>, or correct the name");
+    }
+
+    @Test
+    void loadsAChangedFileAgainInTheProfileDev() throws IOException {
+        Path file = copyOfTheExample().resolve("services.camel.yaml");
+        start("--routes=" + directory, "--spring.profiles.active=dev");
+        assertThat(status(travel("Oslo"))).isEqualTo("COMPLETED");
+
+        Files.writeString(
+                file, Files.readString(file).replace("'Venice'", "'Oslo'").replace("Books a car", "No cars in Oslo"));
+        await().atMost(PATIENCE).until(() -> application
+                .getBean(CamelContext.class)
+                .getRoute("car-service-book")
+                .getDescription()
+                .equals("No cars in Oslo"));
+
+        assertThat(status(travel("Oslo"))).isEqualTo("COMPENSATED");
+    }
+
+    /** As the operator of Camel K mounts them, see its traits mount and camel; with a property of the integration. */
+    @Test
+    void runsTheSourcesThatCamelKMounts() throws IOException {
+        Path sources = Files.createDirectories(directory.resolve("sources"));
+        Files.copy(EXAMPLE.resolve("trip.camel.yaml"), sources.resolve("trip.yaml"));
+        Files.copy(EXAMPLE.resolve("services.camel.yaml"), sources.resolve("services.yaml"));
+        Files.copy(Path.of("../../routes/orchestration/OrderSaga.java"), sources.resolve("OrderSaga.java"));
+        Files.writeString(
+                sources.resolve("more.xml"),
+                "<routes xmlns=\"http://camel.apache.org/schema/xml-io\"><route id=\"more\">"
+                        + "<from uri=\"direct:more\"/><to uri=\"log:{{more.name}}\"/></route></routes>");
+        Files.writeString(directory.resolve("application.properties"), """
+                camel.main.routes-include-pattern=file:%s/**
+                camel.main.source-location-enabled=true
+                """.formatted(sources));
+        Files.createDirectories(directory.resolve("conf.d"));
+        Files.writeString(directory.resolve("conf.d/user.properties"), "more.name=more\n");
+
+        start(
+                "--CAMEL_K_CONF=" + directory.resolve("application.properties"),
+                "--CAMEL_K_CONF_D=" + directory.resolve("conf.d"));
+
+        assertThat(status(travel("Oslo"))).isEqualTo("COMPLETED");
+        CamelContext context = application.getBean(CamelContext.class);
+        assertThat(context.getRoute("order-saga").getSourceLocation()).contains("OrderSaga.java");
+        assertThat(context.getRoute("more")).isNotNull();
+    }
+}
