@@ -1,5 +1,6 @@
 package dev.caravan.shop;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -8,6 +9,11 @@ import org.springframework.context.annotation.Configuration;
 /** What the shop adds to its parts. */
 @Configuration(proxyBeanMethods = false)
 class ShopConfiguration {
+
+    @Bean
+    OrderSagaRoutes orderSagaRoutes(@Value("${order.saga.notation}") OrderNotation notation) {
+        return new OrderSagaRoutes(notation);
+    }
 
     @Bean
     @ConditionalOnProperty(name = "caravan.shop.timeline", havingValue = "true")
