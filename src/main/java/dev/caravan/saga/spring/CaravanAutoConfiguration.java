@@ -6,6 +6,7 @@ import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.CommandSender;
+import dev.caravan.saga.host.Executors;
 import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaListener;

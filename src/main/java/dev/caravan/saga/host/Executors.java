@@ -1,4 +1,4 @@
-package dev.caravan.saga.spring;
+package dev.caravan.saga.host;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -11,19 +11,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Thread pools. Their queues have no limit of their own; what may wait in them is limited by whoever submits: the
  * commands of a service by {@code caravan.participant.max-in-flight}.
  */
-final class Executors {
+public final class Executors {
 
     private static final int MIN_THREADS = 4;
 
     private Executors() {}
 
     /** For tasks that do not block: what follows an append or a reply. */
-    static ExecutorService small(String name) {
+    public static ExecutorService small(String name) {
         return pool(name, Math.max(MIN_THREADS, Runtime.getRuntime().availableProcessors()));
     }
 
     /** For tasks that block: a virtual thread for each where the JVM has them, or else a pool of this size. */
-    static ExecutorService blocking(String name, int threads) {
+    public static ExecutorService blocking(String name, int threads) {
         try {
             return (ExecutorService) java.util.concurrent.Executors.class
                     .getMethod("newVirtualThreadPerTaskExecutor")

@@ -1,4 +1,4 @@
-package dev.caravan.saga.spring;
+package dev.caravan.saga.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

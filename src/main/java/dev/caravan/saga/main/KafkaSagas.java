@@ -1,0 +1,123 @@
+package dev.caravan.saga.main;
+
+import dev.caravan.saga.camel.LogSagaService;
+import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.Executors;
+import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.host.SystemTimers;
+import dev.caravan.saga.kafka.KafkaClients;
+import dev.caravan.saga.kafka.KafkaCommands;
+import dev.caravan.saga.kafka.KafkaHostLoop;
+import dev.caravan.saga.kafka.KafkaParticipants;
+import dev.caravan.saga.kafka.KafkaSagaEnds;
+import dev.caravan.saga.kafka.Membership;
+import dev.caravan.saga.kafka.Topics;
+import dev.caravan.saga.log.kafka.KafkaSagaLog;
+import dev.caravan.saga.participant.ParticipantListener;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ExtendedStartupListener;
+import org.apache.camel.support.service.ServiceSupport;
+
+/** What runs sagas and participants of one Camel context: begins when its routes have started, ends after them. */
+final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener {
+
+    private final CamelContext context;
+    private final ExecutorService executor = Executors.small("caravan");
+    private final ExecutorService workers;
+    private final SystemTimers timers = new SystemTimers(Clock.systemUTC(), executor);
+    private final KafkaClients clients;
+    private final KafkaSagaLog log;
+    private final SagaHost host;
+    private final LogSagaService service;
+    private final KafkaHostLoop loop;
+    private final KafkaParticipants participants;
+
+    KafkaSagas(CamelContext context) {
+        this.context = context;
+        Settings settings = new Settings(context);
+        workers = Executors.blocking("caravan-worker", settings.number("caravan.participant.threads"));
+        clients = KafkaClients.of(context);
+        Topics topics =
+                new Topics(clients, settings.number("caravan.partitions"), settings.duration("caravan.kafka-timeout"));
+        Membership membership =
+                new Membership(settings.text("caravan.instance-id"), settings.duration("caravan.session-timeout"));
+        log = KafkaSagaLog.open(
+                clients, topics, settings.text("caravan.log.topic"), settings.duration("caravan.log.retention"));
+        String application = context.getName();
+        host = new SagaHost(log, new KafkaCommands(clients, topics, workers), timers, executor, application);
+        OwnedPartitions partitions =
+                new OwnedPartitions(host, application, log::partitionOf, new KafkaSagaEnds(clients, topics));
+        host.setOwnership(partitions);
+        loop = new KafkaHostLoop(
+                clients,
+                topics,
+                log,
+                host,
+                partitions,
+                timers.clock(),
+                application,
+                membership,
+                settings.duration("caravan.log.carry-after"));
+        participants = new KafkaParticipants(
+                clients,
+                topics,
+                workers,
+                timers,
+                settings.number("caravan.participant.max-in-flight"),
+                membership,
+                ParticipantListener.NONE);
+        SagaRequests requests = new SagaRequests(log, timers, workers, application);
+        service = new LogSagaService(
+                context,
+                host,
+                new StepCallbacks(context, host, backoff(settings)),
+                application,
+                settings.duration("caravan.start-patience"),
+                settings.duration("caravan.branch-patience"));
+        service.setRequests(requests);
+        context.getRegistry().bind("caravanSagaRequests", requests);
+    }
+
+    private static Backoff backoff(Settings settings) {
+        return new Backoff(
+                settings.duration("caravan.compensation.initial-delay"),
+                settings.duration("caravan.compensation.maximum-delay"),
+                settings.number("caravan.compensation.attempts"));
+    }
+
+    void add() throws Exception {
+        host.setRecovery(service);
+        context.getRegistry().bind("caravanSagaHost", host);
+        context.getRegistry().bind("caravanParticipants", participants);
+        context.getRegistry().bind("caravanSagaStarter", new SagaStarter(context));
+        context.addService(service);
+        context.addService(this);
+        context.addStartupListener(this);
+    }
+
+    @Override
+    public void onCamelContextStarted(CamelContext started, boolean alreadyStarted) {}
+
+    @Override
+    public void onCamelContextFullyStarted(CamelContext started, boolean alreadyStarted) {
+        participants.start();
+        loop.start();
+    }
+
+    @Override
+    protected void doStop() {
+        loop.close();
+        participants.close();
+        timers.close();
+        log.close();
+        clients.close();
+        workers.shutdown();
+        executor.shutdown();
+    }
+}
