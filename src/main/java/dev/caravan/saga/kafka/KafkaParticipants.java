@@ -56,7 +56,8 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
     public synchronized void add(String service, String command, CommandHandler handler) {
         CommandLoop loop = loops.computeIfAbsent(
                 service,
-                name -> new CommandLoop(name, clients, topics, workers, timers, maxInFlight, membership, listener, interceptor));
+                name -> new CommandLoop(
+                        name, clients, topics, workers, timers, maxInFlight, membership, listener, interceptor));
         loop.add(command, handler);
         if (started) {
             loop.start();

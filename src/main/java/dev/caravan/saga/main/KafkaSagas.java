@@ -17,6 +17,7 @@ import dev.caravan.saga.kafka.KafkaSagaEnds;
 import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
+import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
@@ -71,7 +72,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 timers,
                 settings.number("caravan.participant.max-in-flight"),
                 membership,
-                ParticipantListener.NONE);
+                ParticipantListener.NONE,
+                CommandInterceptor.NONE);
         SagaRequests requests = new SagaRequests(log, timers, workers, application);
         service = new LogSagaService(
                 context,

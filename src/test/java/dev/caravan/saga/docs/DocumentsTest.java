@@ -159,6 +159,26 @@ class DocumentsTest {
         assertThat(settings()).isSubsetOf(tables);
     }
 
+    /** An editor shows name, type and description of each. */
+    @Test
+    void everySettingHasMetadata() throws IOException {
+        Map<String, JsonNode> metadata = new TreeMap<>();
+        for (Path file : Repository.files(path -> path.endsWith("/src/main/resources/" + METADATA))) {
+            for (JsonNode property : new ObjectMapper().readTree(file.toFile()).path("properties")) {
+                metadata.put(property.path("name").textValue(), property);
+            }
+        }
+        assertThat(metadata.values()).allSatisfy(property -> {
+            assertThat(property.path("type").asText()).isNotBlank();
+            assertThat(property.path("description").asText()).endsWith(".");
+        });
+        Set<String> known = new TreeSet<>(declared().keySet());
+        known.addAll(metadata.keySet());
+
+        assertThat(settings()).filteredOn(name -> name.startsWith("caravan.")).isSubsetOf(known);
+        assertThat(metadata.keySet()).isSubsetOf(Repository.find(TABLE_ROW, Repository.text("README.md")));
+    }
+
     /** What the annotation processor found has a default that can be compared. */
     @Test
     void theTablesOfTheReadmeHaveTheDefaults() throws IOException {
