@@ -26,6 +26,9 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnProperty("caravan.events.topics")
 public class ChoreographyAutoConfiguration {
 
+    /** As long may the stop of a consumer take that has nothing to do. */
+    private static final long POLL_MILLIS = 500;
+
     /**
      * With the defaults of the component kafka, a record that fails is skipped for good. Here an offset is committed
      * when all that was polled with it is done, and a record that cannot even be kept as a dead letter comes again. A
@@ -35,6 +38,7 @@ public class ChoreographyAutoConfiguration {
     ComponentCustomizer caravanEventConsumers(CaravanProperties properties) {
         return ComponentCustomizer.forType(KafkaComponent.class, kafka -> {
             kafka.getConfiguration().setConsumersCount(properties.partitions());
+            kafka.getConfiguration().setPollTimeoutMs(POLL_MILLIS);
             kafka.getConfiguration().setAutoOffsetReset("earliest");
             kafka.getConfiguration().setAutoCommitEnable(false);
             kafka.getConfiguration().setAllowManualCommit(true);

@@ -88,7 +88,7 @@ public final class EventServices implements AutoCloseable {
                 ports.get("inventory"),
                 ports.get("shipping"),
                 ports.get("order"),
-                coordinatorPort));
+                coordinator == null ? ports.get("order") : coordinatorPort));
     }
 
     /** Ends them: only then may somebody else look into their databases. */
