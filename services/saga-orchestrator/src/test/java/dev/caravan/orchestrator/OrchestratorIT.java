@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +110,11 @@ class OrchestratorIT {
         return saga.path("status").textValue();
     }
 
+    private boolean isLoaded(String routeId, String description) {
+        Route route = application.getBean(CamelContext.class).getRoute(routeId);
+        return route != null && description.equals(route.getDescription());
+    }
+
     private Path copyOfTheExample() throws IOException {
         for (Path file : new RouteFiles(EXAMPLE).files()) {
             Files.copy(file, directory.resolve(file.getFileName()));
@@ -152,13 +158,35 @@ class OrchestratorIT {
 
         Files.writeString(
                 file, Files.readString(file).replace("'Venice'", "'Oslo'").replace("Books a car", "No cars in Oslo"));
-        await().atMost(PATIENCE).until(() -> application
-                .getBean(CamelContext.class)
-                .getRoute("car-service-book")
-                .getDescription()
-                .equals("No cars in Oslo"));
+        await().atMost(PATIENCE).until(() -> isLoaded("car-service-book", "No cars in Oslo"));
+        await().atMost(PATIENCE).until(() -> isLoaded("car-service-cancel", "Cancels a car"));
 
         assertThat(status(travel("Oslo"))).isEqualTo("COMPENSATED");
+    }
+
+    /** As the manifests have it: health and metrics are on a port of their own. */
+    @Test
+    void hasHealthAndMetricsOnAPortOfTheirOwn() {
+        start(
+                "--routes=" + EXAMPLE,
+                "--management.server.port=0",
+                "--management.endpoints.web.exposure.include=health,prometheus");
+        RestClient management = RestClient.create(
+                "http://localhost:" + application.getEnvironment().getProperty("local.management.port"));
+
+        assertThat(status(travel("Oslo"))).isEqualTo("COMPLETED");
+        for (String group : List.of("liveness", "readiness")) {
+            assertThat(management
+                            .get()
+                            .uri("/actuator/health/" + group)
+                            .retrieve()
+                            .body(JsonNode.class)
+                            .path("status")
+                            .asText())
+                    .isEqualTo("UP");
+        }
+        assertThat(management.get().uri("/actuator/prometheus").retrieve().body(String.class))
+                .contains("saga");
     }
 
     /** As the operator of Camel K mounts them, see its traits mount and camel; with a property of the integration. */

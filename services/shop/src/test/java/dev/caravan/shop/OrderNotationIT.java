@@ -13,7 +13,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 class OrderNotationIT {
 
     @ParameterizedTest
-    @CsvSource({"java, class:", "yaml, order-saga.camel.yaml"})
+    @CsvSource({"java, OrderSaga.java", "yaml, order-saga.camel.yaml"})
     void takesOrders(String notation, String source) {
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(ShopApplication.class)
                 .properties("spring.config.name=shop")
