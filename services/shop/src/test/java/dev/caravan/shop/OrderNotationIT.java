@@ -24,6 +24,7 @@ class OrderNotationIT {
                         "--caravan.shop.timeline=false",
                         "--caravan.coordinator=log",
                         "--caravan.lra.coordinator.embedded=false",
+                        "--camel.main.routes-include-pattern=classpath:caravan/participants/*.camel.xml",
                         "--camel.main.source-location-enabled=true",
                         "--order.saga.notation=" + notation)) {
             ShopClient shop =
