@@ -3,6 +3,7 @@ package dev.caravan.benchmark;
 import java.io.PrintStream;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The figures as a table: of each row and load, the round with the median of the CPU. */
@@ -34,25 +35,27 @@ final class Table {
     }
 
     static String line(Figures measured) {
-        return "| %s | %d | %d %% | %,.0f | %.1f | %.1f | %.3f | %.0f | %.1f |"
-                .formatted(
-                        measured.row(),
-                        measured.inFlight(),
-                        measured.rejectedPercent(),
-                        measured.sagasPerSecond(),
-                        measured.p50Millis(),
-                        measured.p99Millis(),
-                        measured.cpuMillisPerSaga(),
-                        measured.allocatedKilobytesPerSaga(),
-                        measured.recordsPerSaga());
+        return String.format(
+                Locale.ROOT,
+                "| %s | %d | %d %% | %,.0f | %.1f | %.1f | %.3f | %.0f | %.1f |",
+                measured.row(),
+                measured.inFlight(),
+                measured.rejectedPercent(),
+                measured.sagasPerSecond(),
+                measured.p50Millis(),
+                measured.p99Millis(),
+                measured.cpuMillisPerSaga(),
+                measured.allocatedKilobytesPerSaga(),
+                measured.recordsPerSaga());
     }
 
     private String ratios(Figures measured, Load load) {
         return median(RowKind.FLOOR, load)
-                .map(floor -> " %.1f | %.2f |"
-                        .formatted(
-                                measured.cpuMillisPerSaga() / floor.cpuMillisPerSaga(),
-                                measured.sagasPerSecond() / floor.sagasPerSecond()))
+                .map(floor -> String.format(
+                        Locale.ROOT,
+                        " %.1f | %.2f |",
+                        measured.cpuMillisPerSaga() / floor.cpuMillisPerSaga(),
+                        measured.sagasPerSecond() / floor.sagasPerSecond()))
                 .orElse(" | |");
     }
 

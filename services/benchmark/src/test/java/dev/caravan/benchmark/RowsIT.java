@@ -1,0 +1,50 @@
+package dev.caravan.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each row runs the order saga, on real Kafka. Times are not looked at. */
+class RowsIT {
+
+    private static final int SAGAS = 20;
+    private static final int REJECTED = 2;
+    private static final Load LOAD = new Load(4, 10);
+
+    @ParameterizedTest
+    @EnumSource(
+            value = RowKind.class,
+            names = {"LOG_POSTGRES", "LRA", "CAMEL_LRA"})
+    void losesAndDoublesNoEffect(RowKind kind) throws Exception {
+        try (Broker broker = Broker.start(false);
+                Row row = kind.open(broker)) {
+            run(row);
+        }
+    }
+
+    /** What a saga costs is first of all the number of its records: the floor has as many as the log. */
+    @ParameterizedTest
+    @CsvSource({"FLOOR,19,29", "LOG,19,29", "MEMORY,8,16"})
+    void writesSoManyRecords(RowKind kind, long forACompletedOne, long forARejectedOne) throws Exception {
+        try (Broker broker = Broker.start(false);
+                Row row = kind.open(broker)) {
+            run(row);
+
+            await().untilAsserted(() -> assertThat(broker.records())
+                    .isEqualTo((SAGAS - REJECTED) * forACompletedOne + REJECTED * forARejectedOne));
+        }
+    }
+
+    private static void run(Row row) throws InterruptedException {
+        ClosedLoop.Outcome outcome = new ClosedLoop(row, LOAD).run(SAGAS, Duration.ofMinutes(2));
+
+        assertThat(outcome.sagas()).isEqualTo(SAGAS);
+        assertThat(outcome.rejected()).isEqualTo(REJECTED);
+        await().untilAsserted(() ->
+                assertThat(row.effects().counts().violation(SAGAS, REJECTED)).isEmpty());
+    }
+}
