@@ -43,6 +43,8 @@ public final class KafkaClients implements AutoCloseable {
         consumerSettings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, brokers);
         producerSettings.put(ProducerConfig.ACKS_CONFIG, "all");
         producerSettings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        // what is sent while a request is under way goes with the next one: batches without a linger
+        producerSettings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         producerSettings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
         producerSettings.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
         consumerSettings.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
