@@ -60,7 +60,7 @@ final class CamelRow implements Row {
                                 true,
                                 "caravan.lra.coordinator.store-dir",
                                 broker.directory().resolve("lra"),
-                                "camel.lra.enabled",
+                                CAMEL_LRA + "enabled",
                                 true,
                                 CAMEL_LRA + "coordinator-url",
                                 "http://localhost:" + port,
