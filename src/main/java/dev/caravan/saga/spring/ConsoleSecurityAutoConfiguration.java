@@ -60,9 +60,10 @@ public class ConsoleSecurityAutoConfiguration {
     private static final Logger LOGGER = LoggerFactory.getLogger(ConsoleSecurityAutoConfiguration.class);
 
     private static final String SAGAS = "/api/sagas/**";
+    private static final String DEAD_LETTERS = "/api/dead-letters/**";
     private static final String ACTUATOR = "/actuator/**";
     private static final String COORDINATOR = "/lra-coordinator/**";
-    private static final String[] GUARDED = {SAGAS, ACTUATOR, COORDINATOR, "/login", "/logout"};
+    private static final String[] GUARDED = {SAGAS, DEAD_LETTERS, ACTUATOR, COORDINATOR, "/login", "/logout"};
     private static final String[] OPEN = {
         "/actuator/health", "/actuator/health/**", "/actuator/prometheus", "/login", "/logout"
     };
@@ -121,7 +122,10 @@ public class ConsoleSecurityAutoConfiguration {
                 .permitAll()
                 .requestMatchers(WholePath.of(HttpMethod.GET, "/api/sagas/*/events/*"))
                 .hasRole(OPERATOR)
-                .requestMatchers(WholePath.of(HttpMethod.GET, SAGAS), WholePath.of(HttpMethod.GET, ACTUATOR))
+                .requestMatchers(
+                        WholePath.of(HttpMethod.GET, SAGAS),
+                        WholePath.of(HttpMethod.GET, DEAD_LETTERS),
+                        WholePath.of(HttpMethod.GET, ACTUATOR))
                 .hasRole(VIEWER)
                 .requestMatchers(
                         WholePath.of(HttpMethod.POST, "/actuator/jolokia/**"),

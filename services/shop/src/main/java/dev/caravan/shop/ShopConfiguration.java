@@ -1,6 +1,7 @@
 package dev.caravan.shop;
 
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -10,7 +11,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ShopConfiguration {
 
+    /** A process that has participants only needs none. */
     @Bean
+    @ConditionalOnExpression("!'none'.equalsIgnoreCase('${caravan.coordinator:lra}')")
     OrderSagaRoutes orderSagaRoutes(@Value("${order.saga.notation}") OrderNotation notation) {
         return new OrderSagaRoutes(notation);
     }

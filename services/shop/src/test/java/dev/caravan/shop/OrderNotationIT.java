@@ -20,6 +20,7 @@ class OrderNotationIT {
                 .initializers(new FreshDataDirectory(), new EmbeddedKafkaInitializer())
                 .run(
                         "--server.port=0",
+                        "--spring.jmx.enabled=false",
                         "--caravan.shop.tour=false",
                         "--caravan.shop.timeline=false",
                         "--caravan.coordinator=log",

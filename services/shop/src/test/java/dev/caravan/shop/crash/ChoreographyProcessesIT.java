@@ -1,4 +1,4 @@
-package dev.caravan.shop;
+package dev.caravan.shop.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -7,10 +7,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.shop.EventServices;
+import dev.caravan.shop.FreshDataDirectory;
+import dev.caravan.shop.Invariants;
+import dev.caravan.shop.OrderRequest;
+import dev.caravan.shop.SagaTopic;
+import dev.caravan.shop.ShopClient;
 import dev.caravan.shop.ShopClient.Placed;
 import dev.caravan.shop.ShopClient.Saga;
+import dev.caravan.shop.ShopDatabase;
 import dev.caravan.shop.ShopDatabase.Sides;
-import dev.caravan.shop.crash.Mode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
