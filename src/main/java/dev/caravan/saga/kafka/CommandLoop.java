@@ -106,6 +106,8 @@ final class CommandLoop implements AutoCloseable {
     /** No poll brings more than may be in flight. */
     private Map<String, Object> settings() {
         Map<String, Object> settings = membership.of(service);
+        // an application of the service's name that runs sagas, too, is another member of the same group
+        settings.computeIfPresent(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (key, id) -> id + "-commands");
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(maxInFlight, LARGEST_POLL));
         return settings;
     }

@@ -29,6 +29,8 @@ public class ChoreographyAutoConfiguration {
     /** As long may the stop of a consumer take that has nothing to do. */
     private static final long POLL_MILLIS = 500;
 
+    private static final int HEARTBEATS = 3;
+
     /**
      * With the defaults of the component kafka, a record that fails is skipped for good. Here an offset is committed
      * when all that was polled with it is done, and a record that cannot even be kept as a dead letter comes again. A
@@ -38,6 +40,9 @@ public class ChoreographyAutoConfiguration {
     ComponentCustomizer caravanEventConsumers(CaravanProperties properties) {
         return ComponentCustomizer.forType(KafkaComponent.class, kafka -> {
             kafka.getConfiguration().setConsumersCount(properties.partitions());
+            int session = (int) properties.sessionTimeout().toMillis();
+            kafka.getConfiguration().setSessionTimeoutMs(session);
+            kafka.getConfiguration().setHeartbeatIntervalMs(session / HEARTBEATS);
             kafka.getConfiguration().setPollTimeoutMs(POLL_MILLIS);
             kafka.getConfiguration().setAutoOffsetReset("earliest");
             kafka.getConfiguration().setAutoCommitEnable(false);
