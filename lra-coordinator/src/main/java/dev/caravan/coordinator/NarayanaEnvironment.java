@@ -14,7 +14,6 @@ import com.arjuna.common.internal.util.propertyservice.BeanPopulator;
 import io.narayana.lra.coordinator.domain.model.LongRunningAction;
 import io.narayana.lra.coordinator.internal.Implementations;
 import io.narayana.lra.coordinator.internal.LRARecoveryModule;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -65,11 +64,11 @@ final class NarayanaEnvironment {
         try {
             RecoveryManager.manager().terminate();
         } finally {
-            ((ScheduledThreadPoolExecutor) read(LongRunningAction.class, "scheduler"))
+            ((ScheduledThreadPoolExecutor) Fields.read(LongRunningAction.class, "scheduler", null))
                     .getQueue()
                     .clear();
-            write(LRARecoveryModule.class, "lraRecoveryModule");
-            write(LRARecoveryModule.class, "_recoveryStore");
+            Fields.write(LRARecoveryModule.class, "lraRecoveryModule", null, null);
+            Fields.write(LRARecoveryModule.class, "_recoveryStore", null, null);
             StoreManager.shutdown();
         }
     }
@@ -84,27 +83,5 @@ final class NarayanaEnvironment {
             store.setObjectStoreDir(directory.resolve("objects").toString());
             store.setObjectStoreType(HornetqObjectStoreAdaptor.class.getName());
         }
-    }
-
-    private static Object read(Class<?> owner, String name) {
-        try {
-            return field(owner, name).get(null);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(owner + " has no usable field " + name, e);
-        }
-    }
-
-    private static void write(Class<?> owner, String name) {
-        try {
-            field(owner, name).set(null, null);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(owner + " has no usable field " + name, e);
-        }
-    }
-
-    private static Field field(Class<?> owner, String name) throws NoSuchFieldException {
-        Field field = owner.getDeclaredField(name);
-        field.setAccessible(true);
-        return field;
     }
 }

@@ -7,7 +7,6 @@ import com.arjuna.ats.arjuna.coordinator.RecordListIterator;
 import io.narayana.lra.coordinator.domain.model.LRAParentAbstractRecord;
 import io.narayana.lra.coordinator.domain.model.LongRunningAction;
 import io.narayana.lra.coordinator.internal.LRARecoveryModule;
-import java.lang.reflect.Field;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +38,7 @@ final class NestedLras {
 
     /** A nested LRA that closed is known until the outer one ends; one that is unknown was cancelled. */
     static void forgetTheCancelledOnes(LongRunningAction outer) {
-        RecordList participants = (RecordList) read(BasicAction.class, "pendingList", outer);
+        RecordList participants = (RecordList) Fields.read(BasicAction.class, "pendingList", outer);
         if (participants == null) {
             return;
         }
@@ -52,7 +51,7 @@ final class NestedLras {
                     cancelled.add(nested);
                 } else if (inner.getLRAStatus() != LRAStatus.Active) {
                     nested.childCommitted(); // Narayana keeps this in memory only, and that, too:
-                    write(LRAParentAbstractRecord.class, "lraService", nested, LRARecoveryModule.getService());
+                    Fields.write(LRAParentAbstractRecord.class, "lraService", nested, LRARecoveryModule.getService());
                 }
             }
         }
@@ -67,28 +66,6 @@ final class NestedLras {
 
     private static LongRunningAction inner(LRAParentAbstractRecord nested) {
         return LRARecoveryModule.getService()
-                .lookupTransaction((URI) read(LRAParentAbstractRecord.class, "childId", nested));
-    }
-
-    private static Object read(Class<?> owner, String name, Object from) {
-        try {
-            return field(owner, name).get(from);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(owner + " has no usable field " + name, e);
-        }
-    }
-
-    private static void write(Class<?> owner, String name, Object to, Object value) {
-        try {
-            field(owner, name).set(to, value);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(owner + " has no usable field " + name, e);
-        }
-    }
-
-    private static Field field(Class<?> owner, String name) throws NoSuchFieldException {
-        Field field = owner.getDeclaredField(name);
-        field.setAccessible(true);
-        return field;
+                .lookupTransaction((URI) Fields.read(LRAParentAbstractRecord.class, "childId", nested));
     }
 }

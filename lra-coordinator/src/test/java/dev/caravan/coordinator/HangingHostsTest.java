@@ -3,11 +3,7 @@ package dev.caravan.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class HangingHostsTest {
@@ -16,25 +12,8 @@ class HangingHostsTest {
     private static final URI SAME_HOST = URI.create("http://hanging.example/complete/2");
     private static final URI OTHER_PORT = URI.create("http://hanging.example:8080/complete/2");
 
-    private Instant now = Instant.EPOCH;
-    private final HangingHosts hosts = new HangingHosts(
-            new Clock() {
-                @Override
-                public Instant instant() {
-                    return now;
-                }
-
-                @Override
-                public ZoneId getZone() {
-                    return ZoneOffset.UTC;
-                }
-
-                @Override
-                public Clock withZone(ZoneId zone) {
-                    return this;
-                }
-            },
-            Duration.ofSeconds(10));
+    private final SettableClock clock = new SettableClock();
+    private final HangingHosts hosts = new HangingHosts(clock, Duration.ofSeconds(10));
 
     @Test
     void letsOneCallThroughPerPauseUntilTheHostAnswers() {
@@ -45,7 +24,7 @@ class HangingHostsTest {
 
         assertThat(hosts.admit(HANGING)).isFalse();
         assertThat(hosts.admit(OTHER_PORT)).isTrue();
-        now = now.plusSeconds(10);
+        clock.addSeconds(10);
         assertThat(hosts.admit(SAME_HOST)).isTrue();
         assertThat(hosts.admit(HANGING)).isFalse();
 

@@ -3,11 +3,8 @@ package dev.caravan.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.arjuna.ats.arjuna.common.Uid;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +33,7 @@ class ReplaysTest {
                 threads.remove().run();
                 seconds.add((long) second);
             }
-            clock.now = clock.now.plusSeconds(1);
+            clock.addSeconds(1);
         }
 
         assertThat(seconds).containsExactly(0L, 2L, 6L, 14L, 24L, 34L);
@@ -81,7 +78,7 @@ class ReplaysTest {
             throw new IllegalStateException("the store does not answer");
         });
         threads.remove().run();
-        clock.now = clock.now.plusSeconds(2);
+        clock.addSeconds(2);
 
         submit(LRA, false);
 
@@ -104,25 +101,5 @@ class ReplaysTest {
             replayed.add(uid);
             return false;
         });
-    }
-
-    private static final class SettableClock extends Clock {
-
-        private Instant now = Instant.EPOCH;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

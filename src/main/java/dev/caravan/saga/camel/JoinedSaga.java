@@ -6,7 +6,6 @@ import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.log.SagaEvent;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
@@ -66,10 +65,7 @@ public final class JoinedSaga implements CamelSagaCoordinator {
     private CompletableFuture<Void> limit(long timeoutMillis) {
         return timeoutMillis <= 0
                 ? CompletableFuture.completedFuture(null)
-                : requests.ask(
-                        sagaId,
-                        new SagaEvent.Limit(
-                                clock.instant().plusMillis(timeoutMillis).truncatedTo(ChronoUnit.MILLIS)));
+                : requests.ask(sagaId, SagaEvent.Limit.after(clock, timeoutMillis));
     }
 
     /** Completes when it is certain that who runs the saga will hear of it. */

@@ -63,11 +63,7 @@ public final class JoinedSteps {
             return first;
         }
         once(key, saga, longRunningAction)
-                .thenCompose(ran -> requests.ask(
-                        saga.sagaId(),
-                        phase == Phase.COMPENSATION
-                                ? new SagaEvent.CompensateSuccess(step)
-                                : new SagaEvent.CompleteSuccess(step)))
+                .thenCompose(ran -> requests.ask(saga.sagaId(), SagaEvent.done(phase, step)))
                 .whenComplete((told, failure) -> {
                     running.remove(key, mine);
                     if (failure == null) {
@@ -89,10 +85,7 @@ public final class JoinedSteps {
 
     /** The log calls: what goes wrong is told there, and whoever called decides whether it is tried again. */
     public void called(SagaState saga, SagaEvent.Call call) {
-        String longRunningAction = saga.start().coordinator() == null
-                ? saga.sagaId().value()
-                : saga.start().coordinator();
-        run(saga, call.step(), call.phase(), longRunningAction).exceptionally(failure -> {
+        run(saga, call.step(), call.phase(), LongRunningAction.of(saga)).exceptionally(failure -> {
             failed(saga, call, Failures.text(failure));
             return null;
         });
@@ -100,10 +93,6 @@ public final class JoinedSteps {
 
     private void failed(SagaState saga, SagaEvent.Call call, String error) {
         int attempt = saga.step(call.step()).orElseThrow().attempts() + 1;
-        requests.ask(
-                saga.sagaId(),
-                call.phase() == Phase.COMPENSATION
-                        ? new SagaEvent.CompensateRetry(call.step(), attempt, error)
-                        : new SagaEvent.CompleteRetry(call.step(), attempt, error));
+        requests.ask(saga.sagaId(), SagaEvent.retry(call.phase(), call.step(), attempt, error));
     }
 }

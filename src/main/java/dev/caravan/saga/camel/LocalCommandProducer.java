@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRequests;
@@ -17,22 +16,16 @@ import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.Participants;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
  * Hands a command of a step to the participant in this process: it runs once in effect, behind its inbox, however often
  * its event comes. What became of it is told in the saga's log, also when the saga runs elsewhere.
  */
-class LocalCommandProducer extends DefaultAsyncProducer {
+class LocalCommandProducer extends CommandProducer {
 
-    private final String service;
-    private final String command;
     private final Participants participants;
-    private final SagaHost host;
     private final SagaRequests requests;
-    private final Payloads payloads;
 
     LocalCommandProducer(
             SagaCommandEndpoint endpoint,
@@ -40,29 +33,13 @@ class LocalCommandProducer extends DefaultAsyncProducer {
             SagaHost host,
             SagaRequests requests,
             Payloads payloads) {
-        super(endpoint);
-        this.service = endpoint.getService();
-        this.command = endpoint.getCommand();
+        super(endpoint, host, payloads);
         this.participants = participants;
-        this.host = host;
         this.requests = requests;
-        this.payloads = payloads;
     }
 
     @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
-        Failures.asFuture(() -> run(exchange)).whenComplete((result, failure) -> {
-            if (failure == null) {
-                exchange.getMessage().setBody(payloads.fromJson(result));
-            } else {
-                exchange.setException(Failures.cause(failure));
-            }
-            callback.done(false);
-        });
-        return false;
-    }
-
-    private CompletableFuture<JsonNode> run(Exchange exchange) {
+    CompletableFuture<JsonNode> run(Exchange exchange) {
         SagaId sagaId =
                 LongRunningAction.of(exchange).map(LongRunningAction::sagaId).orElseThrow(() -> misplaced());
         Step step = Optional.ofNullable(Steps.of(exchange)).orElseThrow(() -> misplaced());
@@ -109,21 +86,14 @@ class LocalCommandProducer extends DefaultAsyncProducer {
         SagaEvent event = reply.status() == SagaReply.Status.SUCCESS
                 ? new SagaEvent.Success(reply.step(), command, reply.result())
                 : new SagaEvent.StepRejected(reply.step(), command, reply.code(), reply.error());
-        Optional<LiveSaga> saga = host.live(reply.sagaId());
-        if (saga.isEmpty()) {
-            return requests.ask(reply.sagaId(), event);
-        }
-        boolean known = saga.get()
-                .state()
-                .step(reply.step())
-                .filter(step -> step.status() != StepStatus.ENLISTED)
-                .isPresent();
-        return known ? CompletableFuture.completedFuture(null) : saga.get().appendIfAllowed(event);
+        return host.live(reply.sagaId())
+                .map(saga -> RequestedEvents.ofWorkingStep(saga, reply.step(), event))
+                .orElseGet(() -> requests.ask(reply.sagaId(), event));
     }
 
     private static CompletableFuture<JsonNode> resultOf(SagaReply reply) {
         return reply.status() == SagaReply.Status.SUCCESS
                 ? CompletableFuture.completedFuture(reply.result())
-                : CompletableFuture.failedFuture(SagaCommandProducer.exception(reply));
+                : CompletableFuture.failedFuture(exception(reply));
     }
 }

@@ -3,11 +3,11 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaTimers;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.IllegalTransitionException;
 import dev.caravan.saga.machine.SagaState;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,18 +131,7 @@ final class LogOutcome implements RequestedEvents.Ending {
      * @return true when it has passed already: the saga is being undone
      */
     boolean isLate(LiveSaga saga) {
-        Instant deadline = saga.state().deadline();
-        if (deadline == null || saga.ended().isDone() || saga.state().passedPivot()) {
-            return false;
-        }
-        Duration left = Duration.between(host.timers().clock().instant(), deadline);
-        if (left.isNegative() || left.isZero()) {
-            timeOut(saga);
-            return true;
-        }
-        Runnable cancel = host.timers().schedule(left, () -> timeOut(saga));
-        saga.ended().whenComplete((ended, failure) -> cancel.run());
-        return false;
+        return !saga.state().passedPivot() && SagaTimers.atDeadline(saga, host.timers(), () -> timeOut(saga));
     }
 
     private void timeOut(LiveSaga saga) {

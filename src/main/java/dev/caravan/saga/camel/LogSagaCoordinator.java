@@ -6,7 +6,6 @@ import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.IllegalTransitionException;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
@@ -61,11 +60,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         if (timeoutMillis <= 0) {
             return CompletableFuture.completedFuture(null);
         }
-        return saga.append(new SagaEvent.Limit(host.timers()
-                        .clock()
-                        .instant()
-                        .plusMillis(timeoutMillis)
-                        .truncatedTo(ChronoUnit.MILLIS)))
+        return saga.append(SagaEvent.Limit.after(host.timers().clock(), timeoutMillis))
                 .thenRun(() -> outcome.watchDeadline(saga));
     }
 

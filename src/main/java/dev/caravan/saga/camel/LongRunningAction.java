@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.machine.SagaState;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 
@@ -33,6 +34,13 @@ public final class LongRunningAction {
     static SagaId sagaOf(Exchange exchange, String longRunningAction) {
         SagaId part = exchange.getProperty(PART + longRunningAction, SagaId.class);
         return part == null ? sagaId(longRunningAction) : part;
+    }
+
+    /** What exchanges of this saga carry: the LRA's id, or else the saga's. */
+    public static String of(SagaState saga) {
+        return saga.start() == null || saga.start().coordinator() == null
+                ? saga.sagaId().value()
+                : saga.start().coordinator();
     }
 
     /** The header of the exchange, if it belongs to a saga. */

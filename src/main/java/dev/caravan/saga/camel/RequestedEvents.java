@@ -101,13 +101,12 @@ public final class RequestedEvents {
         }
     }
 
-    private static void ofWorkingStep(LiveSaga saga, Step step, SagaEvent event) {
+    /** The first answer of a step counts, and is told once. */
+    static CompletableFuture<Void> ofWorkingStep(LiveSaga saga, Step step, SagaEvent event) {
         boolean working = saga.state()
                 .step(step)
                 .filter(known -> known.status() == StepStatus.ENLISTED)
                 .isPresent();
-        if (working) {
-            saga.appendIfAllowed(event);
-        }
+        return working ? saga.appendIfAllowed(event) : CompletableFuture.completedFuture(null);
     }
 }

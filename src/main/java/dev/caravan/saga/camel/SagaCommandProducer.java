@@ -15,50 +15,27 @@ import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
-import dev.caravan.saga.participant.StepRejectedException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.DefaultAsyncProducer;
 
 /** Sends a command of a step and goes on when its reply is in the log. */
-class SagaCommandProducer extends DefaultAsyncProducer {
+class SagaCommandProducer extends CommandProducer {
 
-    private final String service;
-    private final String command;
-    private final SagaHost host;
-    private final Payloads payloads;
     private final Duration timeout;
     private final Backoff backoff;
 
     SagaCommandProducer(
             SagaCommandEndpoint endpoint, SagaHost host, Payloads payloads, Duration timeout, Backoff backoff) {
-        super(endpoint);
-        this.service = endpoint.getService();
-        this.command = endpoint.getCommand();
-        this.host = host;
-        this.payloads = payloads;
+        super(endpoint, host, payloads);
         this.timeout = timeout;
         this.backoff = backoff;
     }
 
     @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
-        Failures.asFuture(() -> run(exchange)).whenComplete((result, failure) -> {
-            if (failure == null) {
-                exchange.getMessage().setBody(payloads.fromJson(result));
-            } else {
-                exchange.setException(Failures.cause(failure));
-            }
-            callback.done(false);
-        });
-        return false;
-    }
-
-    private CompletableFuture<JsonNode> run(Exchange exchange) {
+    CompletableFuture<JsonNode> run(Exchange exchange) {
         String longRunningAction = LongRunningAction.of(exchange)
                 .orElseThrow(() -> new IllegalStateException(
                         "saga-command:%s/%s is used outside of a saga: put it into a route with <saga>"
@@ -227,15 +204,5 @@ class SagaCommandProducer extends DefaultAsyncProducer {
         return phase == Phase.ACTION || body != null
                 ? payloads.toJson(body)
                 : payloads.callbackData(saga.state().step(step).orElseThrow());
-    }
-
-    static Exception exception(SagaReply reply) {
-        return reply.isRejection()
-                ? rejection(reply.code(), reply.error())
-                : new StepOutcomeUnknownException(reply.sagaId(), reply.step(), reply.error());
-    }
-
-    private static StepRejectedException rejection(String code, String error) {
-        return new StepRejectedException(code == null ? "REJECTED" : code, error);
     }
 }

@@ -123,10 +123,7 @@ public final class StepCallbacks {
             int attempt,
             CompletableFuture<Void> done) {
         call(saga, step, phase, longRunningAction)
-                .thenCompose(called -> saga.append(
-                        phase == Phase.COMPENSATION
-                                ? new SagaEvent.CompensateSuccess(step)
-                                : new SagaEvent.CompleteSuccess(step)))
+                .thenCompose(called -> saga.append(SagaEvent.done(phase, step)))
                 .whenComplete((success, failure) -> {
                     if (failure == null) {
                         done.complete(null);
@@ -171,10 +168,7 @@ public final class StepCallbacks {
                 attempt,
                 backoff.delayAfter(attempt).toMillis(),
                 error);
-        saga.append(
-                phase == Phase.COMPENSATION
-                        ? new SagaEvent.CompensateRetry(step, attempt, error)
-                        : new SagaEvent.CompleteRetry(step, attempt, error));
+        saga.append(SagaEvent.retry(phase, step, attempt, error));
         host.timers().schedule(backoff.delayAfter(attempt), again);
     }
 

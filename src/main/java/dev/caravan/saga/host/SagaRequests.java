@@ -6,7 +6,6 @@ import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.SagaLogEntry;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +19,7 @@ import java.util.concurrent.Executor;
 public final class SagaRequests implements AutoCloseable {
 
     private final SagaLog log;
+    private final LogWriter writer;
     private final Timers timers;
     private final Executor workers;
     private final String application;
@@ -43,6 +43,7 @@ public final class SagaRequests implements AutoCloseable {
      */
     public SagaRequests(SagaLog log, Timers timers, Executor workers, String application) {
         this.log = log;
+        this.writer = new LogWriter(log, timers.clock());
         this.timers = timers;
         this.workers = workers;
         this.application = application;
@@ -59,7 +60,8 @@ public final class SagaRequests implements AutoCloseable {
      * @return completes when the request is durable: it will be heard, also after a crash
      */
     public CompletableFuture<Void> ask(SagaId sagaId, SagaEvent event) {
-        return append(sagaId, new SagaEvent.Request(UUID.randomUUID().toString(), application, event));
+        return writer.appendAside(
+                sagaId, new SagaEvent.Request(UUID.randomUUID().toString(), application, event));
     }
 
     /**
@@ -79,7 +81,7 @@ public final class SagaRequests implements AutoCloseable {
                 () -> mine.step.completeExceptionally(new IllegalStateException(
                         "Saga %s did not let step %s in within %d ms: does the application that started it run?"
                                 .formatted(sagaId, step.step(), patience.toMillis()))));
-        tail().thenCompose(open -> append(sagaId, new SagaEvent.Request(id, application, step)))
+        tail().thenCompose(open -> writer.appendAside(sagaId, new SagaEvent.Request(id, application, step)))
                 .exceptionally(failure -> {
                     mine.step.completeExceptionally(failure);
                     return null;
@@ -88,11 +90,6 @@ public final class SagaRequests implements AutoCloseable {
             joining.remove(id);
             cancel.run();
         });
-    }
-
-    private CompletableFuture<Void> append(SagaId sagaId, SagaEvent event) {
-        return log.append(new SagaLogEntry(sagaId, 0, timers.clock().instant().truncatedTo(ChronoUnit.MILLIS), event))
-                .toCompletableFuture();
     }
 
     /** Opened for the first step that joins; one that could not be opened is tried again with the next. */

@@ -6,6 +6,7 @@ import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -94,9 +95,9 @@ final class CommandLoop implements AutoCloseable {
             return;
         }
         List<String> commands = List.of(Topics.commandsOf(service), Topics.COMPENSATION_COMMANDS);
-        topics.ensure(commands, Map.of());
-        topics.ensure(commands.stream().map(Topics::deadLettersOf).toList(), Map.of());
-        topics.ensure(List.of(Topics.SAGA_REPLIES), Map.of());
+        List<String> all = new ArrayList<>(Topics.withDeadLetters(commands));
+        all.add(Topics.SAGA_REPLIES);
+        topics.ensure(all, Map.of());
         nextCommit = timers.clock().instant().plus(COMMIT_INTERVAL);
         consumer = clients.consumer(settings());
         consumer.subscribe(commands, new Assignment());

@@ -47,7 +47,7 @@ public final class DeadLetterReplay {
         SortedMap<String, Long> waiting = new TreeMap<>();
         try (KafkaConsumer<String, byte[]> consumer = consumer()) {
             for (String name : consumer.listTopics().keySet()) {
-                if (name.endsWith(SUFFIX)) {
+                if (Topics.isForDeadLetters(name)) {
                     long letters = letters(consumer, name);
                     if (letters > 0) {
                         waiting.put(name.substring(0, name.length() - SUFFIX.length()), letters);

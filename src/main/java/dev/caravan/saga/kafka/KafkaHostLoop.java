@@ -72,7 +72,7 @@ public final class KafkaHostLoop implements AutoCloseable {
         this.log = log;
         this.clock = clock;
         this.deadLetters = new DeadLetters(clients);
-        topics.ensure(List.of(Topics.SAGA_REPLIES, Topics.deadLettersOf(Topics.SAGA_REPLIES)), Map.of());
+        topics.ensure(Topics.withDeadLetters(List.of(Topics.SAGA_REPLIES)), Map.of());
         int replyPartitions = topics.partitionsOf(Topics.SAGA_REPLIES);
         if (replyPartitions != log.partitions()) {
             throw new IllegalStateException("Topic %s has %d partitions and %s has %d; they need the same number"

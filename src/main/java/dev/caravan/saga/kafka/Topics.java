@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -51,6 +52,12 @@ public final class Topics {
 
     public static String deadLettersOf(String topic) {
         return topic + DEAD_LETTERS;
+    }
+
+    /** The topics, and those of their dead letters. */
+    public static List<String> withDeadLetters(Collection<String> topics) {
+        return Stream.concat(topics.stream(), topics.stream().map(Topics::deadLettersOf))
+                .toList();
     }
 
     public static boolean isForDeadLetters(String topic) {

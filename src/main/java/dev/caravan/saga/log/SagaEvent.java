@@ -9,7 +9,9 @@ import dev.caravan.saga.StepKind;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.Transition;
 import dev.caravan.saga.message.Phase;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,6 +33,18 @@ public sealed interface SagaEvent {
     /** What the event asks of the state machine, if anything: the transition of the same name. */
     default Optional<Transition> transition() {
         return Transition.named(type());
+    }
+
+    /** That the compensation of a step, or else its completion, was done. */
+    static SagaEvent done(Phase phase, Step step) {
+        return phase == Phase.COMPENSATION ? new CompensateSuccess(step) : new CompleteSuccess(step);
+    }
+
+    /** That the compensation of a step, or else its completion, went wrong and will be tried again. */
+    static SagaEvent retry(Phase phase, Step step, int attempt, String error) {
+        return phase == Phase.COMPENSATION
+                ? new CompensateRetry(step, attempt, error)
+                : new CompleteRetry(step, attempt, error);
     }
 
     /** True for what is written beside the saga's own entries: it has sequence 0 and changes nothing. */
@@ -114,7 +128,13 @@ public sealed interface SagaEvent {
      * The saga is to be undone if it has not ended by then; of several, the earliest counts. A deadline is absolute: it
      * passes also while no instance runs.
      */
-    record Limit(@JsonProperty(required = true) Instant deadline) implements SagaEvent {}
+    record Limit(@JsonProperty(required = true) Instant deadline) implements SagaEvent {
+
+        /** @param timeLimit in ms, from now */
+        public static Limit after(Clock clock, long timeLimit) {
+            return new Limit(clock.instant().plusMillis(timeLimit).truncatedTo(ChronoUnit.MILLIS));
+        }
+    }
 
     /**
      * A step joined the saga. Durable before the step does anything.

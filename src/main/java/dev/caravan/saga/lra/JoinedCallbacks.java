@@ -3,6 +3,7 @@ package dev.caravan.saga.lra;
 import dev.caravan.saga.camel.CompensationFailedException;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.JoinedSteps;
+import dev.caravan.saga.camel.LongRunningAction;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRequests;
@@ -45,10 +46,7 @@ final class JoinedCallbacks {
 
     /** @return completes when it was done; fails with {@link CompensationFailedException} when it is given up */
     CompletableFuture<Void> run(SagaState saga, Enlistment enlistment, Phase phase) {
-        String longRunningAction = saga.start() == null || saga.start().coordinator() == null
-                ? saga.sagaId().value()
-                : saga.start().coordinator();
-        return steps.run(saga, enlistment.step(), phase, longRunningAction)
+        return steps.run(saga, enlistment.step(), phase, LongRunningAction.of(saga))
                 .whenComplete((done, failure) -> {
                     if (failure == null) {
                         failures.remove(enlistment);
@@ -62,9 +60,7 @@ final class JoinedCallbacks {
         boolean givenUp = phase == Phase.COMPENSATION && backoff.isUsedUp(attempt);
         SagaEvent event = givenUp
                 ? new SagaEvent.StepCompensateFailed(enlistment.step(), attempt, error)
-                : phase == Phase.COMPENSATION
-                        ? new SagaEvent.CompensateRetry(enlistment.step(), attempt, error)
-                        : new SagaEvent.CompleteRetry(enlistment.step(), attempt, error);
+                : SagaEvent.retry(phase, enlistment.step(), attempt, error);
         return requests.ask(enlistment.sagaId(), event)
                 .thenCompose(asked -> CompletableFuture.failedFuture(
                         givenUp

@@ -119,7 +119,7 @@ public final class LraCallbacks {
             return CompletableFuture.completedFuture(Answer.of(400, "The body has to be the final status of the LRA"));
         }
         CompletableFuture<Answer> answer = host.find(enlistment.get().sagaId())
-                .thenCompose(saga -> saga.map(live -> outcome.ended(live, lraOf(live), end.get()))
+                .thenCompose(saga -> saga.map(live -> outcome.ended(live, Lra.of(live), end.get()))
                         .orElseGet(() -> CompletableFuture.completedFuture(null)))
                 .thenApply(ended -> Answer.of(200, ""))
                 .exceptionallyCompose(failure -> endedElsewhere(enlistment.get(), failure))
@@ -138,10 +138,6 @@ public final class LraCallbacks {
     private void inTime(CompletableFuture<Answer> answer, Runnable otherwise) {
         Runnable cancel = host.timers().schedule(patience, otherwise);
         answer.whenComplete((answered, failure) -> cancel.run());
-    }
-
-    private static Lra lraOf(LiveSaga saga) {
-        return new Lra(saga.state().start().coordinator());
     }
 
     private interface Callback {
@@ -164,7 +160,7 @@ public final class LraCallbacks {
         CompletableFuture<Answer> answer = end.copy();
         inTime(answer, () -> {
             if (answer.complete(new Answer(202, verb + "ing", links.status(token)))) {
-                end.thenRun(() -> host.live(sagaId).ifPresent(saga -> outcome.tellThatAStepIsDone(saga, lraOf(saga))));
+                end.thenRun(() -> host.live(sagaId).ifPresent(saga -> outcome.tellThatAStepIsDone(saga, Lra.of(saga))));
             }
         });
         return answer;
@@ -204,7 +200,7 @@ public final class LraCallbacks {
     }
 
     private CompletableFuture<Void> compensate(LiveSaga saga, Enlistment enlistment) {
-        Lra lra = lraOf(saga);
+        Lra lra = Lra.of(saga);
         saga.appendIfAllowed(new SagaEvent.Timeout(null, "The LRA coordinator cancelled it"));
         if (saga.state().status() != SagaStatus.COMPENSATING) {
             return CompletableFuture.failedFuture(new IllegalStateException("Saga %s is %s and cannot be compensated"
@@ -230,7 +226,7 @@ public final class LraCallbacks {
     }
 
     private CompletableFuture<Void> complete(LiveSaga saga, Enlistment enlistment) {
-        Lra lra = lraOf(saga);
+        Lra lra = Lra.of(saga);
         return saga.appendIfAllowed(new SagaEvent.Close())
                 .thenCompose(done -> saga.state().status() == SagaStatus.COMPLETING
                         ? callbacks.complete(saga, enlistment.step(), lra.id())

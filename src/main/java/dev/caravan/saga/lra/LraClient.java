@@ -1,6 +1,7 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.camel.LongRunningAction;
+import dev.caravan.saga.host.LiveSaga;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,11 @@ final class LraClient {
 
     /** A started LRA, by the id that the coordinator gave it: a URL. */
     record Lra(String id) {
+
+        /** That of a saga which runs here. */
+        static Lra of(LiveSaga saga) {
+            return new Lra(saga.state().start().coordinator());
+        }
 
         /** The last segment of its path, by which the coordinator finds it. */
         String uid() {

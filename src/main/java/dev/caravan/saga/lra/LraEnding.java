@@ -17,20 +17,16 @@ final class LraEnding implements RequestedEvents.Ending {
 
     @Override
     public CompletableFuture<Void> complete(LiveSaga saga) {
-        return outcome.askToClose(saga, lraOf(saga));
+        return outcome.askToClose(saga, Lra.of(saga));
     }
 
     @Override
     public CompletableFuture<Void> compensate(LiveSaga saga, SagaEvent reason) {
-        return outcome.askToCancel(saga, lraOf(saga), reason);
+        return outcome.askToCancel(saga, Lra.of(saga), reason);
     }
 
     @Override
     public void watchDeadline(LiveSaga saga) {
-        outcome.watchDeadline(saga, lraOf(saga));
-    }
-
-    private static Lra lraOf(LiveSaga saga) {
-        return new Lra(saga.state().start().coordinator());
+        outcome.watchDeadline(saga, Lra.of(saga));
     }
 }

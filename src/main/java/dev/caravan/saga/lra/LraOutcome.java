@@ -6,12 +6,11 @@ import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaTimers;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -117,23 +116,7 @@ final class LraOutcome {
      * @return true when it has passed already: the saga is being undone
      */
     boolean watchDeadline(LiveSaga saga, Lra lra) {
-        Instant deadline = saga.state().deadline();
-        if (deadline == null || saga.ended().isDone()) {
-            return false;
-        }
-        Duration left = Duration.between(timers.clock().instant(), deadline);
-        if (left.isNegative() || left.isZero()) {
-            timeOut(saga, lra);
-            return true;
-        }
-        later(saga, left, () -> timeOut(saga, lra));
-        return false;
-    }
-
-    /** Unless the saga has ended by then. */
-    private void later(LiveSaga saga, Duration delay, Runnable task) {
-        Runnable cancel = timers.schedule(delay, task);
-        saga.ended().whenComplete((ended, failure) -> cancel.run());
+        return SagaTimers.atDeadline(saga, timers, () -> timeOut(saga, lra));
     }
 
     private void timeOut(LiveSaga saga, Lra lra) {
@@ -166,11 +149,13 @@ final class LraOutcome {
                         saga.id(),
                         backoff.delayAfter(attempt).toMillis(),
                         Failures.text(failure));
-                later(saga, backoff.delayAfter(attempt), () -> attempt(saga, lra, request, attempt + 1));
+                SagaTimers.later(
+                        saga, timers, backoff.delayAfter(attempt), () -> attempt(saga, lra, request, attempt + 1));
             } else if (status.isOpen()) {
                 help(saga, lra, status);
-                later(
+                SagaTimers.later(
                         saga,
+                        timers,
                         backoff.delayAfter(attempt),
                         () -> attempt(saga, lra, () -> client.status(lra), attempt + 1));
             } else {

@@ -13,7 +13,6 @@ import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
@@ -86,10 +85,10 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
         if (timeLimit <= 0) {
             return CompletableFuture.completedFuture(null);
         }
-        Instant deadline = clock.instant().plusMillis(timeLimit).truncatedTo(ChronoUnit.MILLIS);
+        SagaEvent.Limit limit = SagaEvent.Limit.after(clock, timeLimit);
         Instant known = saga.state().deadline();
-        return known == null || deadline.isBefore(known)
-                ? saga.append(new SagaEvent.Limit(deadline)).thenRun(() -> outcome.watchDeadline(saga, lra))
+        return known == null || limit.deadline().isBefore(known)
+                ? saga.append(limit).thenRun(() -> outcome.watchDeadline(saga, lra))
                 : CompletableFuture.completedFuture(null);
     }
 

@@ -108,7 +108,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
         Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
         if (resumed.isPresent()) {
-            return CompletableFuture.completedFuture(coordinator(resumed.get(), lraOf(resumed.get())));
+            return CompletableFuture.completedFuture(coordinator(resumed.get(), Lra.of(resumed.get())));
         }
         return Failures.asFuture(() -> {
             long limit = RouteTimeLimit.of(context, exchange);
@@ -142,7 +142,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
      */
     @Override
     public void resume(LiveSaga saga) {
-        Lra lra = lraOf(saga);
+        Lra lra = Lra.of(saga);
         boolean late = outcome.watchDeadline(saga, lra);
         boolean part = JoinedLras.isPartOf(saga, lra);
         switch (saga.state().status()) {
@@ -161,12 +161,8 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     @Override
     public CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
         return saga.append(reason)
-                .thenCompose(done -> outcome.cancel(saga, lraOf(saga)))
+                .thenCompose(done -> outcome.cancel(saga, Lra.of(saga)))
                 .thenApply(ended -> null);
-    }
-
-    private static Lra lraOf(LiveSaga saga) {
-        return new Lra(saga.state().start().coordinator());
     }
 
     /**
@@ -182,7 +178,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     private CompletableFuture<CamelSagaCoordinator> find(String id) {
         Optional<LiveSaga> live = host.live(LongRunningAction.sagaId(id));
         if (live.isPresent()) {
-            return CompletableFuture.completedFuture(coordinator(live.get(), lraOf(live.get())));
+            return CompletableFuture.completedFuture(coordinator(live.get(), Lra.of(live.get())));
         }
         Lra lra = new Lra(id);
         return client.status(lra)

@@ -8,7 +8,6 @@ import dev.caravan.saga.kafka.DeadLetters;
 import dev.caravan.saga.kafka.EventDeadLetters;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.Topics;
-import java.util.List;
 import java.util.Map;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory;
@@ -62,10 +61,8 @@ public class ChoreographyAutoConfiguration {
     @Bean
     SagaEventRoutes caravanEventRoutes(
             SagaEvents events, KafkaClients clients, Topics topics, CaravanProperties properties) {
-        List<String> names = properties.events().topics();
-        topics.ensure(names, Map.of());
-        topics.ensure(names.stream().map(Topics::deadLettersOf).toList(), Map.of());
         CaravanProperties.Events settings = properties.events();
+        topics.ensure(Topics.withDeadLetters(settings.topics()), Map.of());
         return new SagaEventRoutes(
                 events,
                 new EventDeadLetters(new DeadLetters(clients)),

@@ -1,0 +1,53 @@
+package dev.caravan.saga.camel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.StepRejectedException;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/** Has a command of a step carried out. The route goes on, on no thread that waited, with what was answered. */
+abstract class CommandProducer extends DefaultAsyncProducer {
+
+    final String service;
+    final String command;
+    final SagaHost host;
+    final Payloads payloads;
+
+    CommandProducer(SagaCommandEndpoint endpoint, SagaHost host, Payloads payloads) {
+        super(endpoint);
+        this.service = endpoint.getService();
+        this.command = endpoint.getCommand();
+        this.host = host;
+        this.payloads = payloads;
+    }
+
+    /** @return the result of the step, or why there is none */
+    abstract CompletableFuture<JsonNode> run(Exchange exchange);
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Failures.asFuture(() -> run(exchange)).whenComplete((result, failure) -> {
+            if (failure == null) {
+                exchange.getMessage().setBody(payloads.fromJson(result));
+            } else {
+                exchange.setException(Failures.cause(failure));
+            }
+            callback.done(false);
+        });
+        return false;
+    }
+
+    static Exception exception(SagaReply reply) {
+        return reply.isRejection()
+                ? rejection(reply.code(), reply.error())
+                : new StepOutcomeUnknownException(reply.sagaId(), reply.step(), reply.error());
+    }
+
+    static StepRejectedException rejection(String code, String error) {
+        return new StepRejectedException(code == null ? "REJECTED" : code, error);
+    }
+}
