@@ -39,6 +39,10 @@ class ConsoleLoginIT {
 
     private static final String REFUND = "payment-service-refund-payment";
     private static final String CONSOLE = "/actuator/hawtio/sagas";
+
+    /** The console is there: before, a browser may still be logging in, and would break that off to go elsewhere. */
+    private static final String SAGAS = ".sagas h1";
+
     private static final Map<String, String> VIEWER = basic("vic:seeing");
     private static final Map<String, String> OPERATOR = basic("olga:mending");
 
@@ -150,6 +154,7 @@ class ConsoleLoginIT {
             logIn(browser, "vic", "wrong");
             browser.find("[role=alert], .alert-danger");
             logIn(browser, "vic", "seeing");
+            browser.find(SAGAS);
             browser.go(CONSOLE + "#" + failed);
             browser.find(".saga-events li");
             assertThat(browser.texts(".saga-buttons button")).isEmpty();
@@ -160,6 +165,7 @@ class ConsoleLoginIT {
             browser.find("input[name=username]");
             browser.go(CONSOLE);
             logIn(browser, "olga", "mending");
+            browser.find(SAGAS);
             browser.go(CONSOLE + "#" + failed);
             browser.button("Retry").click();
             browser.find("dialog[open] textarea").sendKeys("the refund is back");
