@@ -9,9 +9,9 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,6 +32,8 @@ class DocumentsTest {
     private static final Pattern TABLE_ROW = Pattern.compile("(?m)^\\| `([a-z0-9.-]+)` \\|");
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(?:#[^)]*)?\\)");
+    private static final Pattern HEADING_LINK = Pattern.compile("\\]\\(([^)#]*)#([^)]*)\\)");
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^(```.*?^```)$");
     private static final Pattern CLASS_NAME = Pattern.compile("(?:[A-Z][a-z0-9]+){2,}");
 
     /** Names like those of classes that are not Caravan's. */
@@ -49,6 +51,32 @@ class DocumentsTest {
         assertThat(Repository.find(LINK, Repository.text(document)))
                 .filteredOn(link -> !link.contains("://"))
                 .allSatisfy(link -> assertThat(directory.resolve(link)).exists());
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void linksLeadToHeadings(String document) {
+        Path directory = Repository.ROOT.resolve(document).getParent();
+
+        assertThat(HEADING_LINK
+                        .matcher(withoutBlocks(Repository.text(document)))
+                        .results())
+                .filteredOn(link -> !link.group(1).contains("://"))
+                .allSatisfy(link -> {
+                    Path target = link.group(1).isEmpty()
+                            ? Repository.ROOT.resolve(document)
+                            : directory.resolve(link.group(1));
+                    assertThat(anchors(Repository.text(target))).contains(link.group(2));
+                });
+    }
+
+    /** Of the headings, as GitHub makes them. */
+    private static List<String> anchors(String markdown) {
+        return Repository.find(Pattern.compile("(?m)^#+ (.+)$"), withoutBlocks(markdown)).stream()
+                .map(heading -> heading.toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N}_ -]", "")
+                        .replace(' ', '-'))
+                .toList();
     }
 
     @ParameterizedTest
@@ -130,6 +158,16 @@ class DocumentsTest {
                 .allSatisfy(route -> assertThat(routes).contains(route));
     }
 
+    /** A change of README.md that is not only one of words belongs into src/docs/README.ko.md, too. */
+    @Test
+    void theReadmeInKoreanHasTheSameCommandsNamesAndSettings() {
+        String korean = Repository.text("src/docs/README.ko.md");
+
+        assertThat(Repository.find(BLOCK, korean)).isEqualTo(Repository.find(BLOCK, Repository.text("README.md")));
+        assertThat(new TreeSet<>(code("src/docs/README.ko.md"))).isEqualTo(new TreeSet<>(code("README.md")));
+        assertThat(defaults("src/docs/README.ko.md")).isEqualTo(defaults("README.md"));
+    }
+
     @Test
     void theJavaInTheTestKitsPageIsRun() {
         String tests = Repository.text("src/test/java/dev/caravan/saga/test/SagaScenarioTest.java");
@@ -182,20 +220,26 @@ class DocumentsTest {
     /** What the annotation processor found has a default that can be compared. */
     @Test
     void theTablesOfTheReadmeHaveTheDefaults() throws IOException {
-        Map<String, String> rows = new HashMap<>();
-        Pattern row = Pattern.compile("(?m)^(\\| `[a-z0-9.-]+` \\|.*)$");
-        for (String line : Repository.find(row, Repository.text("README.md"))) {
-            String[] cells = line.split("\\|");
-            if (cells.length > 3) {
-                rows.put(cells[1].strip().replace("`", ""), cells[3]);
-            }
-        }
+        Map<String, List<String>> rows = defaults("README.md");
 
         declared().forEach((name, value) -> {
             if (value != null) {
-                assertThat(rows.get(name)).as(name).contains("`" + value + "`");
+                assertThat(rows.get(name)).as(name).contains(value);
             }
         });
+    }
+
+    /** What the last column of the tables of settings has as code, by name. */
+    private static Map<String, List<String>> defaults(String document) {
+        Map<String, List<String>> rows = new TreeMap<>();
+        Pattern row = Pattern.compile("(?m)^(\\| `[a-z0-9.-]+` \\|.*)$");
+        for (String line : Repository.find(row, Repository.text(document))) {
+            String[] cells = line.split("\\|");
+            if (cells.length > 3) {
+                rows.put(cells[1].strip().replace("`", ""), Repository.find(CODE, cells[3]));
+            }
+        }
+        return rows;
     }
 
     private static Set<String> named(String text) {
