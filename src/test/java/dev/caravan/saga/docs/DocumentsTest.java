@@ -95,6 +95,9 @@ class DocumentsTest {
     void classesExist(String document) {
         Set<String> classes = new HashSet<>(FOREIGN);
         Repository.files(path -> path.endsWith(".java")).forEach(file -> classes.add(simpleName(file)));
+        classes.addAll(Repository.find(
+                Pattern.compile("\"(Caravan\\w+)\""),
+                Repository.text("src/main/java/dev/caravan/saga/camel/SagaConstants.java")));
 
         assertThat(code(document))
                 .map(code -> code.startsWith("dev.caravan.") ? code.substring(code.lastIndexOf('.') + 1) : code)
