@@ -22,7 +22,10 @@ class OrderSagaPageTest {
             Files.writeString(PAGE, page);
         }
 
-        assertThat(PAGE).content().isEqualTo(page);
+        assertThat(PAGE)
+                .as("The routes have changed: write the page anew with -Dpage.write=true")
+                .content()
+                .isEqualTo(page);
     }
 
     @Test
