@@ -18,13 +18,18 @@ public record SagaId(String value) {
 
     /** True for text that a saga id can be; {@code null} is none. */
     public static boolean isValid(String value) {
-        return value != null
-                && !value.isEmpty()
-                && value.length() <= LONGEST
-                && value.chars().allMatch(SagaId::isAllowed);
+        if (value == null || value.isEmpty() || value.length() > LONGEST) {
+            return false;
+        }
+        for (int i = 0; i < value.length(); i++) {
+            if (!isAllowed(value.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private static boolean isAllowed(int character) {
+    private static boolean isAllowed(char character) {
         return character >= 'A' && character <= 'Z'
                 || character >= 'a' && character <= 'z'
                 || character >= '0' && character <= '9'

@@ -12,23 +12,41 @@ import java.util.regex.Pattern;
  */
 public record Step(String name, int occurrence) {
 
-    private static final Pattern FORM = Pattern.compile("([A-Z0-9_]{1,100})(?:#([1-9][0-9]{0,8}))?");
+    private static final int LONGEST = 100;
+    private static final Pattern WITH_OCCURRENCE = Pattern.compile("([^#]*)#([1-9][0-9]{0,8})");
 
     public Step {
-        if (name == null || !FORM.matcher(name).matches() || name.indexOf('#') >= 0 || occurrence < 1) {
+        if (!isName(name) || occurrence < 1) {
             throw new IllegalArgumentException(
                     "Not a step: name '%s', occurrence %d. A name has upper case letters, digits and underscores"
                             .formatted(name, occurrence));
         }
     }
 
+    /** Written out because each entry of the log and each message has steps: a regular expression is slow there. */
+    private static boolean isName(String text) {
+        if (text == null || text.isEmpty() || text.length() > LONGEST) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (!(character >= 'A' && character <= 'Z' || character >= '0' && character <= '9' || character == '_')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Reads what {@link #toString()} writes. */
     public static Step parse(String text) {
-        Matcher matcher = FORM.matcher(text == null ? "" : text);
-        if (!matcher.matches()) {
+        if (isName(text)) {
+            return new Step(text, 1);
+        }
+        Matcher matcher = WITH_OCCURRENCE.matcher(text == null ? "" : text);
+        if (!matcher.matches() || !isName(matcher.group(1))) {
             throw new IllegalArgumentException("Not a step: '%s'. Expected NAME or NAME#2".formatted(text));
         }
-        return new Step(matcher.group(1), matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2)));
+        return new Step(matcher.group(1), Integer.parseInt(matcher.group(2)));
     }
 
     /** As a record has it. Written out because steps are compared all the time, and a record's own is slow there. */

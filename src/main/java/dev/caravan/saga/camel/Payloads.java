@@ -58,7 +58,11 @@ final class Payloads {
     }
 
     Object fromJson(JsonNode node) {
-        return node == null ? null : json.convertValue(node, Object.class);
+        try {
+            return node == null ? null : json.treeToValue(node, Object.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A tree of JSON nodes could not be read", e);
+        }
     }
 
     /** The headers that survive in the saga log: text, numbers and booleans that are the application's own. */

@@ -176,12 +176,11 @@ class SagaCommandProducer extends CommandProducer {
             saga.forget(pending);
             return CompletableFuture.failedFuture(late(saga, step));
         }
-        Runnable cancel =
-                host.timers().schedule(remaining, () -> pending.reply().completeExceptionally(late(saga, step)));
+        Runnable cancel = host.timers().schedule(remaining, () -> fail(pending, late(saga, step)));
         host.send(message, Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction))
                 .whenComplete((sent, failure) -> {
                     if (failure != null) {
-                        pending.reply().completeExceptionally(failure);
+                        fail(pending, failure);
                     }
                 });
         return pending.reply()
@@ -189,10 +188,14 @@ class SagaCommandProducer extends CommandProducer {
                     cancel.run();
                     saga.forget(pending);
                 })
-                .thenApplyAsync(reply -> reply, host.executor())
                 .thenCompose(reply -> phase != Phase.ACTION && reply.status() == SagaReply.Status.FAILED
                         ? CompletableFuture.failedFuture(exception(reply))
                         : CompletableFuture.completedFuture(reply));
+    }
+
+    /** What follows runs on the host's executor, as after a reply. */
+    private void fail(Pending pending, Throwable failure) {
+        host.executor().execute(() -> pending.reply().completeExceptionally(failure));
     }
 
     private StepTimedOutException late(LiveSaga saga, Step step) {

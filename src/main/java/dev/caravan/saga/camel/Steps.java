@@ -4,6 +4,8 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.message.Phase;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
@@ -15,6 +17,8 @@ public final class Steps {
 
     private static final Pattern OTHER = Pattern.compile("[^A-Z0-9]+");
     private static final Pattern CAMEL_HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
+    private static final Map<String, String> NAMES = new ConcurrentHashMap<>();
 
     private Steps() {}
 
@@ -41,8 +45,13 @@ public final class Steps {
         return kind == StepKind.COMPENSATABLE ? null : kind;
     }
 
+    /** That of a route or a command, of which there are few. */
     static String name(String text) {
-        String words = CAMEL_HUMP.matcher(text == null ? "step" : text).replaceAll("_");
+        return NAMES.computeIfAbsent(text == null ? "step" : text, Steps::toName);
+    }
+
+    private static String toName(String text) {
+        String words = CAMEL_HUMP.matcher(text).replaceAll("_");
         String name = OTHER.matcher(words.toUpperCase(Locale.ROOT)).replaceAll("_");
         return name.length() <= 100 ? name : name.substring(0, 100);
     }

@@ -63,6 +63,8 @@ public final class SagaLogCodec {
                     .addSerializer(Step.class, ToStringSerializer.instance)
                     .addDeserializer(Step.class, new StepDeserializer()));
 
+    private final OwnForm ownForm = new OwnForm(json, TYPES);
+
     public byte[] encode(SagaLogEntry entry) {
         ObjectNode node = json.createObjectNode();
         node.put("sagaId", entry.sagaId().value());
@@ -95,8 +97,12 @@ public final class SagaLogCodec {
 
     /** @throws MalformedMessageException with a text that says which field is wrong */
     public SagaLogEntry decode(byte[] value) {
+        return value == null ? decodeTree(new byte[0]) : ownForm.read(value).orElseGet(() -> decodeTree(value));
+    }
+
+    private SagaLogEntry decodeTree(byte[] value) {
         try {
-            JsonNode node = json.readTree(value == null ? new byte[0] : value);
+            JsonNode node = json.readTree(value);
             return new SagaLogEntry(
                     new SagaId(field(node, "sagaId", JsonNode::isTextual).textValue()),
                     field(node, "sequence", JsonNode::isIntegralNumber).longValue(),

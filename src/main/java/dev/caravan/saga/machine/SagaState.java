@@ -210,9 +210,9 @@ public record SagaState(
     }
 
     private List<StepState> change(Step which, UnaryOperator<StepState> change) {
-        return steps.stream()
-                .map(step -> step.step().equals(which) ? change.apply(step) : step)
-                .toList();
+        List<StepState> all = new ArrayList<>(steps);
+        all.replaceAll(step -> step.step().equals(which) ? change.apply(step) : step);
+        return List.copyOf(all);
     }
 
     /** A step whose route ended well without a command of its own is known to have succeeded only now. */

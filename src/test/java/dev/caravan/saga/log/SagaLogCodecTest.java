@@ -64,6 +64,14 @@ class SagaLogCodecTest {
         assertThat(encode(entry)).isEqualTo(sample(type));
     }
 
+    @ParameterizedTest
+    @MethodSource("samples")
+    void readsASampleInAnotherFormAsThisCodecsOwn(String type) {
+        String anotherForm = "{\"version\":2," + sample(type).substring(1);
+
+        assertThat(decode(anotherForm)).isEqualTo(decode(sample(type)));
+    }
+
     @Test
     void knowsEveryEvent() throws Exception {
         List<Class<?>> known = samples()
