@@ -50,6 +50,10 @@ public final class Benchmark {
             }
             return;
         }
+        if (options.url() != null) {
+            measureOverHttp();
+            return;
+        }
         for (int round = 1; round <= options.rounds(); round++) {
             for (RowKind kind : options.rows()) {
                 measure(kind, round);
@@ -71,16 +75,32 @@ public final class Benchmark {
     private void measure(RowKind kind, int round) throws Exception {
         try (Broker broker = Broker.start(kind.isFlushed());
                 Row row = kind.open(broker)) {
-            int most = options.inFlight().stream()
-                    .mapToInt(Integer::intValue)
-                    .max()
-                    .orElseThrow();
-            new ClosedLoop(row, new Load(most, 0)).run(options.sagas(), options.warmUp());
+            new ClosedLoop(row::run, new Load(options.mostInFlight(), 0)).run(options.sagas(), options.warmUp());
             for (int rejected : options.rejected()) {
                 for (int inFlight : options.inFlight()) {
                     Figures measured = measure(kind, broker, row, new Load(inFlight, rejected), round);
                     figures.add(measured);
                     out.println(Table.line(measured));
+                }
+            }
+        }
+    }
+
+    /** What the shop did is its own affair; that each saga ended as it should is checked. */
+    private void measureOverHttp() throws Exception {
+        HttpOrders orders = new HttpOrders(options.url());
+        new ClosedLoop(orders::place, new Load(options.mostInFlight(), 0)).run(options.sagas(), options.warmUp());
+        out.println(HttpOrders.HEADINGS);
+        out.println(HttpOrders.HEADINGS.replaceAll("[^|]+", "---"));
+        for (int round = 1; round <= options.rounds(); round++) {
+            for (int rejected : options.rejected()) {
+                for (int inFlight : options.inFlight()) {
+                    Duration before = orders.serverCpu();
+                    Load load = new Load(inFlight, rejected);
+                    ClosedLoop.Outcome outcome =
+                            new ClosedLoop(orders::place, load).run(options.sagas(), options.duration());
+                    out.println(
+                            HttpOrders.line(load, outcome, orders.serverCpu().minus(before)));
                 }
             }
         }
@@ -109,10 +129,10 @@ public final class Benchmark {
         Effects.Counts effectsBefore = row.effects().counts();
         Duration elsewhereBefore = row.effects().cpu();
         Usage before = Usage.now();
-        ClosedLoop.Outcome outcome = new ClosedLoop(row, load).run(options.sagas(), options.duration());
+        ClosedLoop.Outcome outcome = new ClosedLoop(row::run, load).run(options.sagas(), options.duration());
         Usage usage = Usage.now().since(before);
         Duration elsewhere = row.effects().cpu().minus(elsewhereBefore);
         awaitConservation(row, effectsBefore, outcome);
-        return Figures.of(kind, load, round, outcome, usage.plus(elsewhere), broker.records() - recordsBefore);
+        return Figures.of(kind.label(), load, round, outcome, usage.plus(elsewhere), broker.records() - recordsBefore);
     }
 }

@@ -3,6 +3,7 @@ package dev.caravan.benchmark;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,12 +15,18 @@ final class ClosedLoop {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int HUNDRED = 100;
 
-    private final Row row;
+    private final Sagas sagas;
     private final Load load;
 
-    ClosedLoop(Row row, Load load) {
-        this.row = row;
+    ClosedLoop(Sagas sagas, Load load) {
+        this.sagas = sagas;
         this.load = load;
+    }
+
+    /** What runs one saga: completes with true when all its steps were done, with false when they were undone. */
+    @FunctionalInterface
+    interface Sagas {
+        CompletableFuture<Boolean> run(String id, boolean rejected);
     }
 
     /**
@@ -41,21 +48,21 @@ final class ClosedLoop {
      *
      * @throws IllegalStateException a saga did not end, or not as it should
      */
-    Outcome run(int sagas, Duration atMost) throws InterruptedException {
-        long[] latencies = new long[sagas];
+    Outcome run(int atMostSagas, Duration atMost) throws InterruptedException {
+        long[] latencies = new long[atMostSagas];
         Semaphore free = new Semaphore(load.inFlight());
         AtomicInteger ended = new AtomicInteger();
         AtomicReference<Throwable> trouble = new AtomicReference<>();
         long begin = System.nanoTime();
         int started = 0;
         int rejected = 0;
-        while (started < sagas && trouble.get() == null && System.nanoTime() - begin < atMost.toNanos()) {
+        while (started < atMostSagas && trouble.get() == null && System.nanoTime() - begin < atMost.toNanos()) {
             acquire(free, 1);
             boolean rejects = isRejected(started);
             rejected += rejects ? 1 : 0;
             started++;
             long from = System.nanoTime();
-            row.run(UUID.randomUUID().toString(), rejects).whenComplete((completed, failure) -> {
+            sagas.run(UUID.randomUUID().toString(), rejects).whenComplete((completed, failure) -> {
                 latencies[ended.getAndIncrement()] = System.nanoTime() - from;
                 if (failure != null) {
                     trouble.compareAndSet(null, failure);

@@ -1,5 +1,6 @@
 package dev.caravan.benchmark;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.springframework.boot.convert.ApplicationConversionService;
  * @param warmUp how long each row works before it is measured
  * @param rounds how often all is measured, one row after the other in each
  * @param growth numbers of sagas in flight to be measured instead; none: the rows
+ * @param url where orders are placed over HTTP instead, in a shop that runs, for instance {@code
+ *     http://localhost:8080/api/orders}; none: the rows
  * @param json where the figures go; none: nowhere
  */
 record Options(
@@ -34,9 +37,14 @@ record Options(
         @DefaultValue("5s") Duration warmUp,
         @DefaultValue("3") int rounds,
         @DefaultValue List<Integer> growth,
+        URI url,
         Path json) {
 
     private static final String PREFIX = "benchmark";
+
+    int mostInFlight() {
+        return inFlight.stream().mapToInt(Integer::intValue).max().orElseThrow();
+    }
 
     /** @throws IllegalArgumentException an argument that is unknown or has a value that cannot be used */
     static Options parse(String... arguments) {

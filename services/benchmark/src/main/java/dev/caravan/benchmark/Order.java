@@ -27,7 +27,12 @@ final class Order {
                 "card",
                 "4242424242424242",
                 "country",
-                rejected ? NO_CARRIER_GOES_THERE : "KR");
+                country(rejected));
+    }
+
+    /** Where it is shipped to. */
+    static String country(boolean rejected) {
+        return rejected ? NO_CARRIER_GOES_THERE : "KR";
     }
 
     /** Whether its last step is rejected. */

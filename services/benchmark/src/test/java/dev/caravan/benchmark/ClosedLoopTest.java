@@ -14,7 +14,9 @@ class ClosedLoopTest {
 
     @Test
     void rejectsItsShareSpreadEvenly() throws Exception {
-        ClosedLoop.Outcome outcome = new ClosedLoop(new Ready(), new Load(4, 10)).run(95, LONG);
+        ClosedLoop.Sagas ready = (id, rejected) -> CompletableFuture.completedFuture(!rejected);
+
+        ClosedLoop.Outcome outcome = new ClosedLoop(ready, new Load(4, 10)).run(95, LONG);
 
         assertThat(outcome.sagas()).isEqualTo(95);
         assertThat(outcome.rejected()).isEqualTo(9);
@@ -23,47 +25,25 @@ class ClosedLoopTest {
 
     @Test
     void keepsNoMoreInFlightThanItIsTold() throws Exception {
-        Slow row = new Slow();
+        Slow slow = new Slow();
 
-        ClosedLoop.Outcome outcome = new ClosedLoop(row, new Load(3, 0)).run(3000, LONG);
+        ClosedLoop.Outcome outcome = new ClosedLoop(slow, new Load(3, 0)).run(3000, LONG);
 
         assertThat(outcome.sagas()).isEqualTo(3000);
-        assertThat(row.most.get()).isBetween(1, 3);
+        assertThat(slow.most.get()).isBetween(1, 3);
     }
 
     @Test
     void failsWhenASagaEndsOtherwise() {
-        Row completesAll = new Ready() {
-            @Override
-            public CompletableFuture<Boolean> run(String id, boolean rejected) {
-                return CompletableFuture.completedFuture(true);
-            }
-        };
+        ClosedLoop.Sagas completesAll = (id, rejected) -> CompletableFuture.completedFuture(true);
 
         assertThatThrownBy(() -> new ClosedLoop(completesAll, new Load(1, 50)).run(10, LONG))
                 .hasMessage("A saga went wrong")
                 .hasRootCauseMessage("A saga that is rejected: true ended otherwise");
     }
 
-    /** All end at once. */
-    private static class Ready implements Row {
-
-        @Override
-        public CompletableFuture<Boolean> run(String id, boolean rejected) {
-            return CompletableFuture.completedFuture(!rejected);
-        }
-
-        @Override
-        public ParticipantEffects effects() {
-            return new Effects();
-        }
-
-        @Override
-        public void close() {}
-    }
-
     /** Each ends on another thread; counts how many there are at the same time. */
-    private static final class Slow extends Ready {
+    private static final class Slow implements ClosedLoop.Sagas {
 
         private final AtomicInteger now = new AtomicInteger();
         private final AtomicInteger most = new AtomicInteger();

@@ -40,7 +40,7 @@ class RowsIT {
     }
 
     private static void run(Row row) throws InterruptedException {
-        ClosedLoop.Outcome outcome = new ClosedLoop(row, LOAD).run(SAGAS, Duration.ofMinutes(2));
+        ClosedLoop.Outcome outcome = new ClosedLoop(row::run, LOAD).run(SAGAS, Duration.ofMinutes(2));
 
         assertThat(outcome.sagas()).isEqualTo(SAGAS);
         assertThat(outcome.rejected()).isEqualTo(REJECTED);
