@@ -50,6 +50,14 @@ public final class Benchmark {
             }
             return;
         }
+        if (!options.history().isEmpty()) {
+            out.println(History.HEADINGS);
+            out.println(History.HEADINGS.replaceAll("[^|]+", "---"));
+            for (int sagas : options.history()) {
+                new History(sagas).print(out);
+            }
+            return;
+        }
         if (options.url() != null) {
             measureOverHttp();
             return;

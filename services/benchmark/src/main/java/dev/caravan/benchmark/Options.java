@@ -24,6 +24,7 @@ import org.springframework.boot.convert.ApplicationConversionService;
  * @param warmUp how long each row works before it is measured
  * @param rounds how often all is measured, one row after the other in each
  * @param growth numbers of sagas in flight to be measured instead; none: the rows
+ * @param history numbers of finished sagas in the log with which a start is measured instead; none: the rows
  * @param url where orders are placed over HTTP instead, in a shop that runs, for instance {@code
  *     http://localhost:8080/api/orders}; none: the rows
  * @param json where the figures go; none: nowhere
@@ -37,6 +38,7 @@ record Options(
         @DefaultValue("5s") Duration warmUp,
         @DefaultValue("3") int rounds,
         @DefaultValue List<Integer> growth,
+        @DefaultValue List<Integer> history,
         URI url,
         Path json) {
 

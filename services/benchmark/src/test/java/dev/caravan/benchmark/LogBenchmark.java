@@ -4,6 +4,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.log.SagaLogCodec;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -28,7 +29,7 @@ public class LogBenchmark {
 
     @Setup
     public void recordOneSaga() {
-        entries = new OneSaga().log();
+        entries = FinishedSaga.log("7b0c3c52-53a0-4a54-9a3c-0d2f9d6f1c11", Instant.parse("2026-01-01T00:00:00.123Z"));
         sagaId = entries.get(0).sagaId();
         encoded = entries.stream().map(codec::encode).toList();
     }

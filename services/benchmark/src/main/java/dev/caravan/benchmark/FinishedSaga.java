@@ -13,22 +13,32 @@ import java.util.List;
 import java.util.Map;
 
 /** What an order saga that completes writes into the log. */
-final class OneSaga {
+final class FinishedSaga {
 
-    private static final String ID = "7b0c3c52-53a0-4a54-9a3c-0d2f9d6f1c11";
-    private static final Instant AT = Instant.parse("2026-01-01T00:00:00.123Z");
+    private static final ObjectMapper JSON = new MessageCodec().json();
 
-    private final ObjectMapper json = new MessageCodec().json();
+    private final String id;
+    private final Instant at;
     private final List<SagaLogEntry> entries = new ArrayList<>();
 
-    List<SagaLogEntry> log() {
-        JsonNode order = json.valueToTree(Order.of(ID, false));
-        add(new SagaEvent.Start("order-saga", null, ID, order, Map.of(), "shop", null));
+    private FinishedSaga(String id, Instant at) {
+        this.id = id;
+        this.at = at;
+    }
+
+    /** Its entries, in order. */
+    static List<SagaLogEntry> log(String id, Instant at) {
+        return new FinishedSaga(id, at).log();
+    }
+
+    private List<SagaLogEntry> log() {
+        JsonNode order = JSON.valueToTree(Order.of(id, false));
+        add(new SagaEvent.Start("order-saga", null, id, order, Map.of(), "benchmark", null));
         for (OrderStep step : OrderStep.values()) {
             Step joined = new Step(step.name(), 1);
             String compensation = "direct:" + step.compensation();
-            add(new SagaEvent.Enlist(joined, compensation, null, Map.of("orderId", ID), null, null, null, null));
-            JsonNode result = json.valueToTree(Map.of("orderId", ID, "status", "DONE"));
+            add(new SagaEvent.Enlist(joined, compensation, null, Map.of("orderId", id), null, null, null, null));
+            JsonNode result = JSON.valueToTree(Map.of("orderId", id, "status", "DONE"));
             add(new SagaEvent.Success(joined, step.action(), result));
         }
         add(new SagaEvent.Complete());
@@ -36,6 +46,6 @@ final class OneSaga {
     }
 
     private void add(SagaEvent event) {
-        entries.add(new SagaLogEntry(new SagaId(ID), entries.size(), 0, AT, event));
+        entries.add(new SagaLogEntry(new SagaId(id), entries.size(), 0, at, event));
     }
 }
