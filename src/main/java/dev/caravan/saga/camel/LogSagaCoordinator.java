@@ -93,7 +93,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
             }
             return outcome.compensateToTheEnd(saga, SagaEnlistment.reasonToCompensate(exchange))
                     .whenComplete((done, failure) -> {
-                        tell(exchange);
+                        SagaRun.tell(exchange, saga);
                         if (failure != null && original != null) {
                             Failures.cause(failure).addSuppressed(original);
                         }
@@ -104,7 +104,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
-        if (brokeOff(exchange)) {
+        if (SagaRun.brokeOff(exchange)) {
             return compensate(exchange);
         }
         workIsDone(exchange);
@@ -113,7 +113,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
             if (!SagaRun.isPart(exchange, saga.id())) {
                 return decided(outcome.complete(saga), "complete");
             }
-            return outcome.completeToTheEnd(saga).whenComplete((done, failure) -> tell(exchange));
+            return outcome.completeToTheEnd(saga).whenComplete((done, failure) -> SagaRun.tell(exchange, saga));
         });
     }
 
@@ -135,24 +135,10 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         });
     }
 
-    /** {@code onException} with {@code handled}: Camel takes no further step. Not so {@code doTry} and {@code continued}. */
-    private static boolean brokeOff(Exchange exchange) {
-        return exchange.getExchangeExtension().isErrorHandlerHandledSet()
-                && exchange.getExchangeExtension().isErrorHandlerHandled();
-    }
-
     /** What went wrong in between is of no account for the saga that completed after all. */
     private void goesOnWell(Exchange exchange) {
-        tell(exchange);
+        SagaRun.tell(exchange, saga);
         exchange.setException(null);
-    }
-
-    /** The exchange learns how the saga ended. */
-    private void tell(Exchange exchange) {
-        SagaStatus status = saga.state().status();
-        if (status.isTerminal()) {
-            exchange.setProperty(SagaConstants.SAGA_STATUS, status.name());
-        }
     }
 
     /** Who ends the saga has no work left in it, nor has the exchange of which it is a branch. */

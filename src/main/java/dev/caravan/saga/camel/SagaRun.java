@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.host.LiveSaga;
 import org.apache.camel.Exchange;
 
@@ -37,6 +38,23 @@ public final class SagaRun {
         if (isPart(exchange, sagaId)) {
             throw new IllegalStateException(
                     "Saga %s has ended, or moved away: this run of its route is over".formatted(sagaId));
+        }
+    }
+
+    /**
+     * True for a route that has not done its steps, although it handled the exception: {@code onException} with {@code
+     * handled}, after which Camel takes no further step. Not so {@code doTry} and {@code continued}.
+     */
+    public static boolean brokeOff(Exchange exchange) {
+        return exchange.getExchangeExtension().isErrorHandlerHandledSet()
+                && exchange.getExchangeExtension().isErrorHandlerHandled();
+    }
+
+    /** Tells the exchange how the saga ended, if it has. */
+    public static void tell(Exchange exchange, LiveSaga saga) {
+        SagaStatus status = saga.state().status();
+        if (status.isTerminal()) {
+            exchange.setProperty(SagaConstants.SAGA_STATUS, status.name());
         }
     }
 

@@ -99,19 +99,28 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
         }
         if (ForwardRuns.isOnlyWay(saga)) {
             return Failures.asFuture(() -> forward.again(saga, Failures.text(exchange.getException()))
-                    .thenAccept(ended -> exchange.setException(null)));
+                    .thenAccept(ended -> {
+                        SagaRun.tell(exchange, saga);
+                        exchange.setException(null);
+                    }));
         }
         return Failures.asFuture(() -> outcome.cancel(saga, lra, SagaEnlistment.reasonToCompensate(exchange))
+                .whenComplete((state, failure) -> SagaRun.tell(exchange, saga))
                 .thenCompose(state -> expect(SagaStatus.COMPENSATED, state)));
     }
 
+    /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
+        if (SagaRun.brokeOff(exchange)) {
+            return compensate(exchange);
+        }
         if (!SagaRun.isPart(exchange, saga.id())) {
             return outcome.askToClose(saga, lra);
         }
-        return Failures.asFuture(
-                () -> outcome.close(saga, lra).thenCompose(state -> expect(SagaStatus.COMPLETED, state)));
+        return Failures.asFuture(() -> outcome.close(saga, lra)
+                .whenComplete((state, failure) -> SagaRun.tell(exchange, saga))
+                .thenCompose(state -> expect(SagaStatus.COMPLETED, state)));
     }
 
     private static CompletableFuture<Void> expect(SagaStatus wanted, SagaState state) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.camel.SagaConstants;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.lra.FakeLraCoordinator.Fault;
@@ -60,6 +61,23 @@ class LraProtocolTest {
         }
     }
 
+    static class Excuses extends RouteBuilder {
+        @Override
+        public void configure() {
+            from("direct:excuses")
+                    .routeId("excuses")
+                    .onException(IllegalStateException.class)
+                    .handled(true)
+                    .setBody(constant("sorry"))
+                    .end()
+                    .saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .to("direct:reserve-stock")
+                    .throwException(new IllegalStateException("No reason"))
+                    .to("direct:process-payment");
+        }
+    }
+
     static Stream<Set<Fault>> faults() {
         List<Fault> endings =
                 List.of(Fault.REPEATS, Fault.REORDERS, Fault.DELAYS, Fault.DROPS_THE_END, Fault.FORGETS_TO_TELL);
@@ -94,6 +112,31 @@ class LraProtocolTest {
             assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
             assertThat(ring.participants.commands())
                     .containsExactly("ReserveStock", "ProcessPayment", "RefundPayment", "ReleaseStock");
+        }
+    }
+
+    @Test
+    void compensatesWhenTheRouteBrokeOffThoughItHandledTheException() throws Exception {
+        try (LraRing ring = new LraRing(new Excuses())) {
+            Exchange exchange = ring.send("direct:excuses", null);
+
+            assertThat(exchange.getException()).isNull();
+            assertThat(exchange.getMessage().getBody()).isEqualTo("sorry");
+            assertThat(exchange.getProperty(SagaConstants.SAGA_STATUS)).isEqualTo("COMPENSATED");
+            assertThat(ring.participants.commands()).containsExactly("ReserveStock", "ReleaseStock");
+        }
+    }
+
+    @Test
+    void tellsTheExchangeHowTheSagaEnded() throws Exception {
+        try (LraRing ring = new LraRing()) {
+            assertThat(ring.send("direct:order-saga", null).getProperty(SagaConstants.SAGA_STATUS))
+                    .isEqualTo("COMPLETED");
+
+            ring.participants.reject("ProcessPayment", "CARD_DECLINED", "Card declined");
+
+            assertThat(ring.send("direct:order-saga", null).getProperty(SagaConstants.SAGA_STATUS))
+                    .isEqualTo("COMPENSATED");
         }
     }
 
