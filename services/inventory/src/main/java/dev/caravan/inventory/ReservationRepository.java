@@ -1,5 +1,7 @@
 package dev.caravan.inventory;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,12 +17,21 @@ class ReservationRepository {
 
     /** Locks the order's reservation until the transaction ends. */
     Optional<Reservation> findAndLock(String orderId) {
-        List<Row> rows =
-                jdbc.sql("""
+        List<Row> rows = jdbc.sql("""
                         select product_id, quantity, status from inventory.reservations
                         where order_id = :orderId order by product_id for update
-                        """).param("orderId", orderId).query(Row.class).list();
+                        """)
+                .param("orderId", orderId)
+                .query((row, number) -> row(row))
+                .list();
         return rows.stream().findFirst().map(first -> new Reservation(orderId, items(rows), first.status()));
+    }
+
+    private static Row row(ResultSet row) throws SQLException {
+        return new Row(
+                row.getString("product_id"),
+                row.getLong("quantity"),
+                ReservationStatus.valueOf(row.getString("status")));
     }
 
     private static List<Item> items(List<Row> rows) {

@@ -1,5 +1,7 @@
 package dev.caravan.inventory;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -15,8 +17,12 @@ class StockRepository {
     Optional<Stock> find(String productId) {
         return jdbc.sql("select product_id, available, reserved from inventory.stock where product_id = :productId")
                 .param("productId", productId)
-                .query(Stock.class)
+                .query((row, number) -> stock(row))
                 .optional();
+    }
+
+    private static Stock stock(ResultSet row) throws SQLException {
+        return new Stock(row.getString("product_id"), row.getLong("available"), row.getLong("reserved"));
     }
 
     /** @return false if there is not enough, or no such product */

@@ -58,7 +58,14 @@ class OrderRepository {
         return jdbc.sql("""
                         select product_id, quantity, unit_price from orders.order_items
                         where order_id = :orderId order by line
-                        """).param("orderId", orderId).query(OrderItem.class).list();
+                        """)
+                .param("orderId", orderId)
+                .query((row, number) -> item(row))
+                .list();
+    }
+
+    private static OrderItem item(ResultSet row) throws SQLException {
+        return new OrderItem(row.getString("product_id"), row.getInt("quantity"), row.getBigDecimal("unit_price"));
     }
 
     /** @throws org.springframework.dao.DuplicateKeyException there is an order with this id */

@@ -1,5 +1,7 @@
 package dev.caravan.order;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Function;
@@ -23,9 +25,13 @@ class ProductRepository {
         return jdbc
                 .sql("select product_id, unit_price, currency from orders.products where product_id in (:productIds)")
                 .param("productIds", productIds)
-                .query(Product.class)
+                .query((row, number) -> product(row))
                 .list()
                 .stream()
                 .collect(Collectors.toMap(Product::productId, Function.identity()));
+    }
+
+    private static Product product(ResultSet row) throws SQLException {
+        return new Product(row.getString("product_id"), row.getBigDecimal("unit_price"), row.getString("currency"));
     }
 }

@@ -1,5 +1,7 @@
 package dev.caravan.payment;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -78,6 +80,16 @@ class SandboxCharges {
         return jdbc.sql("""
                         select charge_id, attempts, status from payments.sandbox_charges
                         where idempotency_key = :key for update
-                        """).param("key", key).query(SandboxCharge.class).optional();
+                        """)
+                .param("key", key)
+                .query((row, number) -> charge(row))
+                .optional();
+    }
+
+    private static SandboxCharge charge(ResultSet row) throws SQLException {
+        return new SandboxCharge(
+                row.getString("charge_id"),
+                row.getInt("attempts"),
+                SandboxCharge.Status.valueOf(row.getString("status")));
     }
 }

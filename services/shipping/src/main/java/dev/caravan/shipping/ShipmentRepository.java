@@ -45,7 +45,14 @@ class ShipmentRepository {
         return jdbc.sql("""
                         select product_id, quantity from shipping.shipment_items
                         where shipment_id = :shipmentId order by line
-                        """).param("shipmentId", shipmentId).query(Item.class).list();
+                        """)
+                .param("shipmentId", shipmentId)
+                .query((row, number) -> item(row))
+                .list();
+    }
+
+    private static Item item(ResultSet row) throws SQLException {
+        return new Item(row.getString("product_id"), row.getLong("quantity"));
     }
 
     /** @throws org.springframework.dao.DuplicateKeyException the order has a shipment */
