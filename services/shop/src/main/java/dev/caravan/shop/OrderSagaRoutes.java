@@ -3,7 +3,7 @@ package dev.caravan.shop;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 
-/** Loads the orchestrated order saga in the notation that was chosen, before the other routes start. */
+/** Loads the order saga, orchestrated and by events, in the notation that was chosen, before the other routes start. */
 final class OrderSagaRoutes implements CamelContextConfiguration {
 
     private final OrderNotation notation;

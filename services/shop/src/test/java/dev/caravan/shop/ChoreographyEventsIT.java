@@ -25,7 +25,7 @@ import org.springframework.beans.factory.annotation.Value;
 
 /** Events that come again, too late, in another order, from nobody, or cannot be read. */
 @ShopTest
-class ChoreographyEventsIT {
+public class ChoreographyEventsIT {
 
     private static final List<String> TOPICS =
             List.of("order-events", "payment-events", "inventory-events", "shipping-events");
