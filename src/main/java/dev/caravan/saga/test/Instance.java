@@ -26,6 +26,10 @@ public final class Instance implements Executor, Timers {
         this.name = name;
     }
 
+    World world() {
+        return world;
+    }
+
     public boolean isAlive() {
         return alive;
     }

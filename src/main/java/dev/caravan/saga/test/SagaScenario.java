@@ -3,27 +3,22 @@ package dev.caravan.saga.test;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.camel.LogSagaService;
-import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
-import dev.caravan.saga.camel.StepCallbacks;
-import dev.caravan.saga.host.Backoff;
-import dev.caravan.saga.host.OwnedPartitions;
-import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
-import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -45,28 +40,25 @@ import org.apache.camel.support.ResourceHelper;
  *
  * <p>A command without a script succeeds. Participants have an inbox: a duplicate gets the recorded reply and a
  * compensation that comes first bars the action. A compensation that fails is tried five times in all, 1, 2, 4 and 8
- * seconds later. An instance can be killed at any append or dispatch; another one takes its sagas over.
+ * seconds later. An instance can be killed at any append or dispatch; another one takes its sagas over. So it does with a
+ * saga that another application recorded: {@link #replay}.
  *
  * <p>Not thread-safe.
  */
 public final class SagaScenario implements AutoCloseable {
 
-    private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8), 5);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final String APPLICATION = "scenario";
-
     private final RouteSource routes;
-    private final World world = World.inOrder();
-    private final SimulatedLog log = new SimulatedLog(world, 1);
-    private final SimulatedParticipants participants = new SimulatedParticipants(world);
     private final Map<String, CommandScript> scripts = new HashMap<>();
     private final Properties properties = new Properties();
-    private final List<DefaultCamelContext> contexts = new ArrayList<>();
-    private Instance instance;
-    private SagaHost host;
+    private final List<RunningRoutes> instances = new ArrayList<>();
+    private final List<SagaReply> unread = new ArrayList<>();
+    private String application = "scenario";
+    private World world;
+    private SimulatedLog log;
+    private SimulatedParticipants participants;
+    private RunningRoutes running;
     private StartedSaga started;
     private int sagasBefore;
-    private final List<SagaReply> unread = new ArrayList<>();
 
     /** Adds the routes of a saga to a context; called again for each instance. */
     @FunctionalInterface
@@ -76,17 +68,27 @@ public final class SagaScenario implements AutoCloseable {
 
     private SagaScenario(RouteSource routes) {
         this.routes = routes;
-        participants
+        begin(World.BEGIN);
+    }
+
+    private void begin(Instant now) {
+        unread.clear();
+        started = null;
+        running = null;
+        sagasBefore = 0;
+        world = World.inOrder(now);
+        log = new SimulatedLog(world, 1);
+        participants = new SimulatedParticipants(world)
                 .actions(command -> script(command).action())
                 .results(this::result)
-                .endingsFail(command -> script(command).failures())
-                .replyTo(this::deliver);
+                .endingsFail(command -> script(command).failures());
+        participants.replyTo(this::deliver);
     }
 
     /** A reply that finds nobody waits for the next instance, as it does in Kafka. */
     private void deliver(SagaReply reply) {
-        if (instance.isAlive()) {
-            world.as(instance, () -> host.deliver(reply));
+        if (running.instance().isAlive()) {
+            running.deliver(reply);
         } else {
             unread.add(reply);
         }
@@ -137,19 +139,19 @@ public final class SagaScenario implements AutoCloseable {
 
     /** The instance dies right before its n-th append or dispatch from now on; the first is 0. */
     public SagaScenario dieBefore(int n) {
-        alive().dieBefore(n);
+        runningRoutes().instance().dieBefore(n);
         return this;
     }
 
     /** The instance dies right after its n-th append or dispatch from now on, before it learns of its success. */
     public SagaScenario dieAfter(int n) {
-        alive().dieAfter(n);
+        runningRoutes().instance().dieAfter(n);
         return this;
     }
 
     /** How many appends and dispatches the instance that is alive, or was the last, has made. */
     public int acts() {
-        return instance == null ? 0 : instance.acts();
+        return running == null ? 0 : running.instance().acts();
     }
 
     /** Starts the saga and lets everything happen that can without time going by. */
@@ -157,11 +159,24 @@ public final class SagaScenario implements AutoCloseable {
         if (started != null) {
             throw new IllegalStateException("A scenario is that of one saga at a time: call another() first");
         }
-        world.as(
-                alive(),
-                () -> started =
-                        new SagaStarter(contexts.get(contexts.size() - 1)).start(endpoint, body, null, Map.of()));
+        started = runningRoutes().startSaga(endpoint, body);
         world.run();
+        return this;
+    }
+
+    /**
+     * Takes a saga over from its log, in a world of its own, and lets everything happen that can without time going by. The
+     * clock stands where the last entry was written. What the log says was done counts as done; what was given says
+     * how participants answer from now on, and only what they are asked for from now on is in {@link #expect}.
+     */
+    public SagaScenario replay(RecordedSaga recorded) {
+        kill();
+        begin(recorded.lastWritten());
+        SagaState state = recorded.state();
+        application = Objects.requireNonNullElse(state.start().application(), application);
+        recorded.entries().forEach(log::keep);
+        participants.remember(state);
+        runningRoutes();
         return this;
     }
 
@@ -193,17 +208,19 @@ public final class SagaScenario implements AutoCloseable {
 
     /** Kills the instance, if it is alive: what it has not appended or sent is lost. */
     public SagaScenario kill() {
-        alive().die();
+        if (running != null) {
+            running.instance().die();
+        }
         return this;
     }
 
     /** Another instance takes over: replays the log, and goes on with the saga. */
     public SagaScenario recover() {
-        if (instance != null && instance.isAlive()) {
+        if (running != null && running.instance().isAlive()) {
             throw new IllegalStateException("The instance is alive; kill it first");
         }
-        instance = null;
-        alive();
+        running = null;
+        runningRoutes();
         List<SagaReply> waiting = List.copyOf(unread);
         unread.clear();
         waiting.forEach(this::deliver);
@@ -233,7 +250,8 @@ public final class SagaScenario implements AutoCloseable {
             throw new AssertionError("Expected one saga, but the log has %s: %s".formatted(sagas, reason));
         }
         SagaId sagaId = sagas.get(0);
-        return new SagaExpectation(SagaState.replay(sagaId, log.entries(sagaId)), participants, pending());
+        return new SagaExpectation(
+                SagaState.replay(sagaId, log.entries(sagaId)), participants, running.size() + world.waiting());
     }
 
     private Throwable startFailure() {
@@ -242,49 +260,18 @@ public final class SagaScenario implements AutoCloseable {
                 : null;
     }
 
-    private long pending() {
-        return instance.isAlive() ? host.size() + world.waiting() : world.waiting();
-    }
-
-    private Instance alive() {
-        if (instance == null) {
-            try {
-                startInstance();
-            } catch (Exception e) {
-                throw new IllegalStateException("The routes cannot be started: " + e.getMessage(), e);
-            }
+    private RunningRoutes runningRoutes() {
+        if (running == null) {
+            Instance next = new Instance(world, "instance-" + (instances.size() + 1));
+            running = RunningRoutes.start(next, log, participants, application, routes, properties);
+            instances.add(running);
+            running.takeOver();
         }
-        return instance;
-    }
-
-    private void startInstance() throws Exception {
-        Instance next = new Instance(world, "instance-" + (contexts.size() + 1));
-        SagaHost nextHost = new SagaHost(log.of(next), participants.of(next), next, next, next.toString());
-        OwnedPartitions owned = new OwnedPartitions(nextHost, APPLICATION, log::partitionOf);
-        nextHost.setOwnership(owned);
-        DefaultCamelContext context = new DefaultCamelContext();
-        contexts.add(context);
-        LogSagaService service = new LogSagaService(
-                context, nextHost, new StepCallbacks(context, nextHost, BACKOFF), APPLICATION, PATIENCE, PATIENCE);
-        nextHost.setRecovery(service);
-        context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> world));
-        context.setShutdownStrategy(new NoPatience(context));
-        context.getPropertiesComponent().setOverrideProperties(properties);
-        context.getRegistry().bind("sagaHost", nextHost);
-        context.addService(service);
-        routes.addTo(context);
-        context.start();
-        instance = next;
-        host = nextHost;
-        world.as(next, () -> {
-            owned.gained(0, 0, log.end(0));
-            log.read(next, 0, 0, (entry, offset) -> owned.read(0, offset, entry));
-        });
-        world.run();
+        return running;
     }
 
     @Override
     public void close() {
-        contexts.forEach(DefaultCamelContext::stop);
+        instances.forEach(RunningRoutes::stop);
     }
 }

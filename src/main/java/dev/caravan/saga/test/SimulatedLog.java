@@ -72,6 +72,11 @@ public final class SimulatedLog {
         return reader;
     }
 
+    /** Has an entry that was written elsewhere. */
+    void keep(SagaLogEntry entry) {
+        arrive(partitionOf(entry.sagaId()), entry);
+    }
+
     private void arrive(int partition, SagaLogEntry entry) {
         SagaLogEntry kept = codec.decode(codec.encode(entry));
         partitions.get(partition).add(kept);

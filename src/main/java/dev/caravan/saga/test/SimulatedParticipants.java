@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.host.CommandSender;
+import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
@@ -102,6 +105,17 @@ public final class SimulatedParticipants {
     /** Where replies go. */
     public void replyTo(Consumer<SagaReply> host) {
         receiver = host;
+    }
+
+    /** What the log of a saga says was done or undone, and what it leaves in doubt, counts as done or undone. */
+    void remember(SagaState saga) {
+        for (StepState step : saga.steps()) {
+            Row row = inbox.computeIfAbsent(new Place(saga.sagaId(), step.step()), unknown -> new Row());
+            boolean notBegun =
+                    step.status() == StepStatus.ENLISTED && step.results().isEmpty();
+            row.done = step.status() != StepStatus.REJECTED && !notBegun;
+            row.undone = step.status() == StepStatus.COMPENSATED;
+        }
     }
 
     /** What an instance sends commands with. */

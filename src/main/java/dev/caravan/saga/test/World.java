@@ -16,11 +16,13 @@ import java.util.Random;
  */
 public final class World {
 
+    static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+
     private final Random random;
     private final List<Lane> busy = new ArrayList<>();
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>(Comparator.comparing(Timer::due).thenComparing(Timer::number));
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private Instant now;
     private long count;
     private Instance current;
 
@@ -28,18 +30,23 @@ public final class World {
 
     private record Timer(Instant due, long number, Instance owner, Runnable work) {}
 
-    private World(Random random) {
+    private World(Random random, Instant now) {
         this.random = random;
+        this.now = now;
     }
 
     /** What can happen happens in the order in which it became possible. */
     public static World inOrder() {
-        return new World(null);
+        return inOrder(BEGIN);
+    }
+
+    static World inOrder(Instant now) {
+        return new World(null, now);
     }
 
     /** What can happen happens in an order of chance, which is the same for the same seed. */
     public static World byChance(Random random) {
-        return new World(random);
+        return new World(random, BEGIN);
     }
 
     /** Things that happen one after another. Those of an instance that is dead do not happen. */

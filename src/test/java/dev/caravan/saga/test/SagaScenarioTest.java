@@ -3,8 +3,10 @@ package dev.caravan.saga.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +85,16 @@ class SagaScenarioTest {
             saga.another().dieAfter(act).start("direct:trip", TRIP).recover().advanceToTheEnd();
 
             saga.expect().completed().actions("BookFlight", "BookHotel", "BookCar");
+        }
+    }
+
+    @Test
+    void finishesTheSagasThatAreInFlight() {
+        for (RecordedSaga recorded : RecordedSaga.read(Path.of("test/resources/recorded/trips.jsonl"))) {
+            saga.replay(recorded).advanceToTheEnd();
+
+            saga.expect().nothingIsPending();
+            assertThat(saga.expect().state().status()).isIn(SagaStatus.COMPLETED, SagaStatus.COMPENSATED);
         }
     }
 

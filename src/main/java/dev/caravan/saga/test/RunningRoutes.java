@@ -1,0 +1,116 @@
+package dev.caravan.saga.test;
+
+import dev.caravan.saga.camel.LogSagaService;
+import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StartedSaga;
+import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.test.SagaScenario.RouteSource;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.camel.Component;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PropertyBindingSupport;
+
+/** The routes of a scenario in one instance of their application, which owns the one partition of the log. */
+final class RunningRoutes {
+
+    private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8), 5);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final World world;
+    private final SimulatedLog log;
+    private final Instance instance;
+    private final SagaHost host;
+    private final OwnedPartitions owned;
+    private final DefaultCamelContext context = new DefaultCamelContext();
+
+    private RunningRoutes(Instance instance, SimulatedLog log, SimulatedParticipants participants, String application)
+            throws Exception {
+        this.instance = instance;
+        this.world = instance.world();
+        this.log = log;
+        host = new SagaHost(log.of(instance), participants.of(instance), instance, instance, instance.toString());
+        owned = new OwnedPartitions(host, application, log::partitionOf);
+        host.setOwnership(owned);
+        LogSagaService service = new LogSagaService(
+                context, host, new StepCallbacks(context, host, BACKOFF), application, PATIENCE, PATIENCE);
+        host.setRecovery(service);
+        context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> world));
+        context.setShutdownStrategy(new NoPatience(context));
+        context.getRegistry().bind("sagaHost", host);
+        context.addService(service);
+        doNotWaitForMissingRoutes();
+    }
+
+    /** Camel would wait half a minute for a compensation that is not there, each time. */
+    private void doNotWaitForMissingRoutes() {
+        Component direct = context.getComponent("direct");
+        if (direct != null) {
+            PropertyBindingSupport.build()
+                    .withCamelContext(context)
+                    .withTarget(direct)
+                    .withProperty("block", false)
+                    .bind();
+        }
+    }
+
+    /**
+     * Starts the routes.
+     *
+     * @throws IllegalStateException the routes cannot be started
+     */
+    static RunningRoutes start(
+            Instance instance,
+            SimulatedLog log,
+            SimulatedParticipants participants,
+            String application,
+            RouteSource routes,
+            Properties properties) {
+        try {
+            RunningRoutes running = new RunningRoutes(instance, log, participants, application);
+            running.context.getPropertiesComponent().setOverrideProperties(properties);
+            routes.addTo(running.context);
+            running.context.start();
+            return running;
+        } catch (Exception e) {
+            throw new IllegalStateException("The routes cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads the log, and resumes the application's sagas that are in flight. */
+    void takeOver() {
+        world.as(instance, () -> {
+            owned.gained(0, 0, log.end(0));
+            log.read(instance, 0, 0, (entry, offset) -> owned.read(0, offset, entry));
+        });
+        world.run();
+    }
+
+    Instance instance() {
+        return instance;
+    }
+
+    StartedSaga startSaga(String endpoint, Object body) {
+        StartedSaga[] started = new StartedSaga[1];
+        world.as(instance, () -> started[0] = new SagaStarter(context).start(endpoint, body, null, Map.of()));
+        return started[0];
+    }
+
+    void deliver(SagaReply reply) {
+        world.as(instance, () -> host.deliver(reply));
+    }
+
+    /** How many sagas are in its memory. */
+    long size() {
+        return instance.isAlive() ? host.size() : 0;
+    }
+
+    void stop() {
+        context.stop();
+    }
+}
