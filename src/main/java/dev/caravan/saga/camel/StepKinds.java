@@ -26,7 +26,7 @@ public final class StepKinds {
     private final Map<String, RouteDefinition> routes = new HashMap<>();
     private final boolean timeoutsAllowed;
 
-    private record KnownStep(String route, StepKind kind) {}
+    private record KnownStep(String route, StepKind kind, boolean hasTimeout) {}
 
     private StepKinds(CamelContext context, boolean timeoutsAllowed) {
         this.timeoutsAllowed = timeoutsAllowed;
@@ -37,8 +37,8 @@ public final class StepKinds {
     }
 
     /**
-     * @param timeoutsAllowed whether a saga with a pivot may have a time-out: a coordinator that knows nothing of the
-     *     pivot would cancel it after that
+     * @param timeoutsAllowed whether a saga with a pivot, and its steps, may have time-outs: a coordinator that knows
+     *     nothing of the pivot would cancel it after that
      * @throws IllegalStateException the steps of a saga contradict each other; the text says which, and what to do
      */
     public static void check(CamelContext context, boolean timeoutsAllowed) {
@@ -79,12 +79,23 @@ public final class StepKinds {
                         pivot);
             }
         }
-        if (pivot != null && !timeoutsAllowed && saga(route).getTimeout() != null) {
-            throw contradiction(
-                    route,
-                    "it has the pivot %s and a time-out, after which the LRA coordinator would cancel it",
-                    pivot);
+        if (pivot != null && !timeoutsAllowed) {
+            refuseTimeouts(route, steps, pivot);
         }
+    }
+
+    private static void refuseTimeouts(RouteDefinition route, List<KnownStep> steps, KnownStep pivot) {
+        String after = "a time-out, after which the LRA coordinator would cancel the saga";
+        if (hasTimeout(route)) {
+            throw contradiction(route, "it has the pivot %s and " + after, pivot);
+        }
+        steps.stream().filter(KnownStep::hasTimeout).findFirst().ifPresent(step -> {
+            throw contradiction(route, "it has the pivot %s, and the <saga> of %s has " + after, pivot, step);
+        });
+    }
+
+    private static boolean hasTimeout(RouteDefinition route) {
+        return saga(route).getTimeout() != null;
     }
 
     private static IllegalStateException contradiction(RouteDefinition route, String what, KnownStep... steps) {
@@ -100,7 +111,7 @@ public final class StepKinds {
                 RouteDefinition target = routes.get(direct(to.getEndpointUri()));
                 if (target != null && seen.add(target.getRouteId())) {
                     if (saga(target) != null) {
-                        steps.add(new KnownStep(target.getRouteId(), kind(target)));
+                        steps.add(new KnownStep(target.getRouteId(), kind(target), hasTimeout(target)));
                     }
                     collect(target, steps, seen);
                 }

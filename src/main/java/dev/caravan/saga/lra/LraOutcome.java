@@ -116,11 +116,11 @@ final class LraOutcome {
      * @return true when it has passed already: the saga is being undone
      */
     boolean watchDeadline(LiveSaga saga, Lra lra) {
-        return SagaTimers.atDeadline(saga, timers, () -> timeOut(saga, lra));
+        return !saga.state().passedPivot() && SagaTimers.atDeadline(saga, timers, () -> timeOut(saga, lra));
     }
 
     private void timeOut(LiveSaga saga, Lra lra) {
-        if (saga.state().status() == SagaStatus.EXECUTING) {
+        if (saga.state().status() == SagaStatus.EXECUTING && !saga.state().passedPivot()) {
             cancel(
                     saga,
                     lra,

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,6 +182,22 @@ class StepKindsTest {
 
             assertThatCode(() -> StepKinds.check(context, true)).doesNotThrowAnyException();
             assertThatThrownBy(() -> StepKinds.check(context, false)).hasMessageContaining("and a time-out");
+        }
+    }
+
+    @Test
+    void letsOnlyTheLogHaveATimeOutOfAStepWithAPivot() throws Exception {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.addRoutes(saga(new String[] {"compensatable", "pivot"}, false));
+            assertThatCode(() -> StepKinds.check(context, false)).doesNotThrowAnyException();
+
+            SagaDefinition step = (SagaDefinition)
+                    context.getRouteDefinition("a").getOutputs().get(0);
+            step.timeout(Duration.ofMinutes(1));
+
+            assertThatCode(() -> StepKinds.check(context, true)).doesNotThrowAnyException();
+            assertThatThrownBy(() -> StepKinds.check(context, false))
+                    .hasMessageContaining("<saga> of a has a time-out");
         }
     }
 
