@@ -181,6 +181,21 @@ public class ChoreographyEventsIT {
         assertThat(SagaTopic.read(brokers, "order-events-dlq"))
                 .extracting(letter -> letter.value() == null ? null : new String(letter.value(), UTF_8))
                 .contains("{\"type\":", "[]", null);
+        assertThat(SagaTopic.read(brokers, "order-events-dlq")).allSatisfy(this::tellsWhichRecordItWas);
+    }
+
+    private void tellsWhichRecordItWas(ConsumerRecord<String, byte[]> letter) {
+        ConsumerRecord<String, byte[]> event = SagaTopic.read(brokers, "order-events").stream()
+                .filter(known -> known.partition() == number(letter, DeadLetters.PARTITION)
+                        && known.offset() == number(letter, DeadLetters.OFFSET))
+                .findFirst()
+                .orElseThrow();
+        assertThat(letter.value()).isEqualTo(event.value());
+        assertThat(number(letter, DeadLetters.TIMESTAMP)).isEqualTo(event.timestamp());
+    }
+
+    private static long number(ConsumerRecord<String, byte[]> letter, String header) {
+        return Long.parseLong(new String(letter.headers().lastHeader(header).value(), UTF_8));
     }
 
     /** What a good event lacks is missing each time: it is tried, kept, and blocks nobody. */
