@@ -73,7 +73,7 @@ final class CoordinatorConnection {
         if (body != null) {
             request.header("Content-Type", "text/plain");
         }
-        headers.forEach(request::header);
+        headers.forEach(request::setHeader);
         if (secret != null && !secret.isBlank()) {
             request.header("Authorization", "Bearer " + secret);
         }

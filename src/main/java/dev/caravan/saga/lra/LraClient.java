@@ -1,10 +1,15 @@
 package dev.caravan.saga.lra;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.saga.camel.LongRunningAction;
 import dev.caravan.saga.host.LiveSaga;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +24,7 @@ import org.apache.camel.Exchange;
 final class LraClient {
 
     private static final String TIME_LIMIT = "TimeLimit";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CoordinatorConnection connection;
     private final String clientId;
@@ -107,6 +113,29 @@ final class LraClient {
         return connection
                 .send("GET", "/" + lra.uid() + "/status", null, Map.of(), what)
                 .thenCompose(response -> statusOr(response, what));
+    }
+
+    /** What this application has started and is Active, as far as the coordinator can tell. */
+    CompletableFuture<List<Lra>> active() {
+        String what = "list its LRAs";
+        return connection
+                .send("GET", "?Status=" + LraStatus.Active, null, Map.of("Accept", "application/json"), what)
+                .thenCompose(response -> isSuccess(response) ? startedHere(response.body()) : refused(what, response));
+    }
+
+    private CompletableFuture<List<Lra>> startedHere(String list) {
+        try {
+            List<Lra> lras = new ArrayList<>();
+            for (JsonNode lra : JSON.readTree(list)) {
+                if (clientId.equals(lra.path("clientId").asText())) {
+                    lras.add(new Lra(lra.path("lraId").asText()));
+                }
+            }
+            return CompletableFuture.completedFuture(lras);
+        } catch (JsonProcessingException e) {
+            return CompletableFuture.failedFuture(
+                    new LraException("The LRA coordinator's list of LRAs cannot be read: " + abbreviated(list), e));
+        }
     }
 
     private static CompletableFuture<LraStatus> statusOr(HttpResponse<String> response, String what) {

@@ -46,6 +46,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     private final LraOutcome outcome;
     private final LraLinks links;
     private final LraCallbacks callbacks;
+    private final OrphanedLras orphans;
     private final RouteReplay replay;
     private final ForwardRuns forward;
     private final JoinedLras joined;
@@ -74,6 +75,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                         new CircuitBreaker(host.timers().clock(), settings.retry()),
                         host.executor()),
                 settings.clientId());
+        this.orphans = new OrphanedLras(host, client, settings.requestTimeout());
         StepCallbacks steps = new StepCallbacks(context, host, backoff);
         this.outcome = new LraOutcome(client, new RemainingSteps(steps), host.timers(), settings.retry());
         this.links = new LraLinks(settings.participant(), tokens);
@@ -97,6 +99,15 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     @Override
     public void called(SagaState saga, SagaEvent.Call call) {
         joinedSteps.called(saga, call);
+    }
+
+    /** Has LRAs that no saga knows cancelled, from now on: the sagas in this instance's partitions are known. */
+    public void cancelOrphans() {
+        orphans.start();
+    }
+
+    OrphanedLras orphans() {
+        return orphans;
     }
 
     /** What the coordinator calls back. */
@@ -257,6 +268,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     /** The application ends: the coordinator is asked nothing any more. */
     @Override
     protected void doShutdown() {
+        orphans.stop();
         client.close();
     }
 }

@@ -39,7 +39,8 @@ public class LraAutoConfiguration {
             Backoff backoff,
             SagaRequests requests,
             CaravanProperties properties,
-            Environment environment) {
+            Environment environment)
+            throws Exception {
         Supplier<URI> participant = url(
                 environment,
                 "camel.lra.local-participant-url",
@@ -56,6 +57,7 @@ public class LraAutoConfiguration {
                 new Backoff(RETRY_INITIAL, RETRY_MAXIMUM, 0));
         LraSagaService service = new LraSagaService(context, host, settings, backoff);
         service.setRequests(requests);
+        FullyStarted.add(context, service::cancelOrphans);
         return service;
     }
 

@@ -25,6 +25,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -75,6 +77,15 @@ final class FakeLraCoordinator implements AutoCloseable {
         private final List<String> limits = new CopyOnWriteArrayList<>();
         private volatile String status = "Active";
         private CompletableFuture<Void> end;
+
+        private String clientId() {
+            return limits.stream()
+                    .flatMap(query -> Stream.of(query.split("&")))
+                    .filter(parameter -> parameter.startsWith("ClientID="))
+                    .map(parameter -> parameter.substring("ClientID=".length()))
+                    .findFirst()
+                    .orElse("");
+        }
     }
 
     FakeLraCoordinator() {
@@ -143,6 +154,8 @@ final class FakeLraCoordinator implements AutoCloseable {
                 answer(http, 503, "down");
             } else if (path.equals("/start")) {
                 start(http);
+            } else if (path.isEmpty()) {
+                list(http);
             } else {
                 known(http, path.split("/"));
             }
@@ -163,6 +176,18 @@ final class FakeLraCoordinator implements AutoCloseable {
         }
         http.getResponseHeaders().add("Location", url() + "/" + id);
         answer(http, 201, url() + "/" + id);
+    }
+
+    /** As Narayana has it. */
+    private void list(HttpExchange http) throws IOException {
+        String status = http.getRequestURI().getQuery().replace("Status=", "");
+        boolean json = http.getRequestHeaders().get("Accept").equals(List.of("application/json"));
+        String all = lras.entrySet().stream()
+                .filter(lra -> lra.getValue().status.equals(status))
+                .map(lra -> "{\"lraId\":\"%s/%s\",\"clientId\":\"%s\",\"status\":\"%s\",\"startTime\":0}"
+                        .formatted(url(), lra.getKey(), lra.getValue().clientId(), status))
+                .collect(Collectors.joining(",", "[", "]"));
+        answer(http, json ? 200 : 406, all);
     }
 
     private void known(HttpExchange http, String[] path) throws IOException, InterruptedException {
@@ -226,6 +251,18 @@ final class FakeLraCoordinator implements AutoCloseable {
         String id = "lra-" + count.incrementAndGet();
         lras.put(id, new Lra());
         return url() + "/" + id;
+    }
+
+    /** It comes back as it was before it ended, as from a backup. */
+    void forgetTheEnd(String id) {
+        Lra lra = lras.get(id);
+        lra.status = "Active";
+        lra.end = null;
+    }
+
+    /** {@code Active}, {@code Closed} and so on. */
+    String status(String id) {
+        return lras.get(id).status;
     }
 
     /** Somebody else closes it. */

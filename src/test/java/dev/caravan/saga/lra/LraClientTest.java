@@ -200,4 +200,20 @@ class LraClientTest {
         assertThat(failure(client.close(LRA)).status()).isEqualTo(307);
         assertThat(requests).hasSize(1);
     }
+
+    @Test
+    void listsWhatThisApplicationHasStarted() throws Exception {
+        answers(200, """
+                [{"lraId":"http://c/lra-coordinator/1","clientId":"orders & more","status":"Active","startTime":1},
+                 {"lraId":"http://c/lra-coordinator/2","clientId":"orders","status":"Active"},
+                 {"lraId":"http://c/lra-coordinator/3","clientId":null,"status":"Active"}]""");
+        answers(200, "not JSON");
+        answers(400, "no such status");
+
+        assertThat(get(client.active())).extracting(Lra::uid).containsExactly("1");
+        assertThat(requests.get(0).line()).isEqualTo("GET /lra-coordinator?Status=Active");
+        assertThat(requests.get(0).headers().get("Accept")).containsExactly("application/json");
+        assertThat(failure(client.active())).hasMessageContaining("cannot be read: not JSON");
+        assertThat(failure(client.active())).hasMessageContaining("would not list its LRAs: HTTP 400");
+    }
 }

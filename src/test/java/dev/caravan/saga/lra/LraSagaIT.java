@@ -9,6 +9,7 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
+import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLog;
@@ -16,8 +17,10 @@ import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.PassThroughInbox;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
@@ -57,6 +61,12 @@ class LraSagaIT {
 
     @Autowired
     private SagaHost host;
+
+    @Autowired
+    private LraSagaService service;
+
+    @Value("${local.server.port}")
+    private int port;
 
     @Autowired
     private SagaLog log;
@@ -198,6 +208,29 @@ class LraSagaIT {
         assertThat(trips.headers("evil"))
                 .doesNotContainKeys("Long-Running-Action", "kafka.OVERRIDE_TOPIC", "kafka.KEY");
         assertThat(topics()).isEqualTo(topics);
+    }
+
+    /** As after a kill between the coordinator's answer and START. */
+    @Test
+    void cancelsAnLraThatNoSagaKnows() throws Exception {
+        URI coordinator = URI.create("http://127.0.0.1:" + port + "/lra-coordinator");
+        LraClient client = new LraClient(
+                new CoordinatorConnection(
+                        () -> coordinator,
+                        "the coordinator's secret",
+                        Duration.ofSeconds(10),
+                        new CircuitBreaker(Clock.systemUTC(), new Backoff(Duration.ZERO, Duration.ZERO, 0)),
+                        Runnable::run),
+                "caravan");
+        LraClient.Lra orphan = client.start(0).get(20, TimeUnit.SECONDS);
+        LraClient.Lra another = client.start(0).get(20, TimeUnit.SECONDS);
+        assertThat(client.active().get(20, TimeUnit.SECONDS)).contains(orphan, another);
+
+        service.orphans().look().get(20, TimeUnit.SECONDS);
+        assertThat(client.status(orphan).get(20, TimeUnit.SECONDS)).isEqualTo(LraStatus.Active);
+        service.orphans().look().get(20, TimeUnit.SECONDS);
+
+        assertThat(client.active().get(20, TimeUnit.SECONDS)).isEmpty();
     }
 
     private static void forge(String lra) {
