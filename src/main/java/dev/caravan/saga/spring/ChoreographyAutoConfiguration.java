@@ -9,6 +9,7 @@ import dev.caravan.saga.kafka.EventDeadLetters;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.Topics;
 import java.util.Map;
+import org.apache.camel.Ordered;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory;
 import org.apache.camel.spi.ComponentCustomizer;
@@ -34,22 +35,27 @@ public class ChoreographyAutoConfiguration {
      * With the defaults of the component kafka, a record that fails is skipped for good. Here an offset is committed
      * when all that was polled with it is done, and a record that cannot even be kept as a dead letter comes again. A
      * consumer works on one record at a time, so there is one for each partition: one slow event holds up no others.
+     *
+     * <p>Comes last: the starter's own customizer sets everything, the defaults too, and customizers of equal order are
+     * applied in any order.
      */
     @Bean
     ComponentCustomizer caravanEventConsumers(CaravanProperties properties) {
-        return ComponentCustomizer.forType(KafkaComponent.class, kafka -> {
-            kafka.getConfiguration().setConsumersCount(properties.partitions());
-            int session = (int) properties.sessionTimeout().toMillis();
-            kafka.getConfiguration().setSessionTimeoutMs(session);
-            kafka.getConfiguration().setHeartbeatIntervalMs(session / HEARTBEATS);
-            kafka.getConfiguration().setPollTimeoutMs(POLL_MILLIS);
-            kafka.getConfiguration().setAutoOffsetReset("earliest");
-            kafka.getConfiguration().setAutoCommitEnable(false);
-            kafka.getConfiguration().setAllowManualCommit(true);
-            kafka.getConfiguration().setBreakOnFirstError(true);
-            kafka.getConfiguration().setValueDeserializer(ByteArrayDeserializer.class.getName());
-            kafka.setKafkaManualCommitFactory(new DefaultKafkaManualCommitFactory());
-        });
+        return ComponentCustomizer.builder(KafkaComponent.class)
+                .withOrder(Ordered.LOWEST)
+                .build(kafka -> {
+                    kafka.getConfiguration().setConsumersCount(properties.partitions());
+                    int session = (int) properties.sessionTimeout().toMillis();
+                    kafka.getConfiguration().setSessionTimeoutMs(session);
+                    kafka.getConfiguration().setHeartbeatIntervalMs(session / HEARTBEATS);
+                    kafka.getConfiguration().setPollTimeoutMs(POLL_MILLIS);
+                    kafka.getConfiguration().setAutoOffsetReset("earliest");
+                    kafka.getConfiguration().setAutoCommitEnable(false);
+                    kafka.getConfiguration().setAllowManualCommit(true);
+                    kafka.getConfiguration().setBreakOnFirstError(true);
+                    kafka.getConfiguration().setValueDeserializer(ByteArrayDeserializer.class.getName());
+                    kafka.setKafkaManualCommitFactory(new DefaultKafkaManualCommitFactory());
+                });
     }
 
     @Bean
