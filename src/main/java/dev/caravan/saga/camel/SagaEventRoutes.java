@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.host.StepRefusedException;
+import dev.caravan.saga.host.StoppingException;
 import dev.caravan.saga.message.MalformedMessageException;
 import java.time.Duration;
 import java.util.function.BiConsumer;
@@ -10,7 +11,8 @@ import org.apache.camel.builder.RouteConfigurationBuilder;
 /**
  * The route configuration {@value #ID} for routes that consume events: an event is tried again with growing delays, then
  * kept as a dead letter, untouched, with the reason; one that cannot be read is kept at once; one that comes after the
- * end of its saga is counted and forgotten. Only then is its offset committed.
+ * end of its saga is counted and forgotten. Only then is its offset committed. One that would start a saga while the
+ * instance stops is not committed.
  */
 public class SagaEventRoutes extends RouteConfigurationBuilder {
 
@@ -49,6 +51,10 @@ public class SagaEventRoutes extends RouteConfigurationBuilder {
                 .onException(StepRefusedException.class)
                 .handled(true)
                 .process(exchange -> events.late(exchange, failureOf(exchange)))
+                .end()
+                // neither tried again nor kept: it stays uncommitted, and comes to who can start its saga
+                .onException(StoppingException.class)
+                .handled(false)
                 .end()
                 .onException(MalformedMessageException.class, IllegalArgumentException.class)
                 .handled(true)

@@ -28,12 +28,15 @@ public final class SagaStart {
         return Optional.ofNullable(saga);
     }
 
-    /** Waits until this instance owns a partition; fails, with nothing started, if that takes longer than the patience. */
+    /**
+     * Waits until this instance owns a partition; fails, with nothing started, if that takes longer than the patience, or
+     * if the instance stops.
+     */
     public static CompletableFuture<Void> whenReady(SagaHost host, Duration patience) {
         return host.timers()
                 .await(host.ownership().ready(), patience)
                 .thenCompose(inTime -> inTime
-                        ? CompletableFuture.completedFuture(null)
+                        ? host.ownership().ready()
                         : CompletableFuture.failedFuture(new IllegalStateException(
                                 "Sagas cannot start here now: Kafka has assigned no partition of the saga log to this instance"
                                         + " within %d ms. Try again, or ask another instance"

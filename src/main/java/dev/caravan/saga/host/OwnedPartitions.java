@@ -39,6 +39,7 @@ public final class OwnedPartitions implements Ownership {
     private final Ends ends;
     private final Map<Integer, OwnedPartition> owned = new HashMap<>();
     private CompletableFuture<Void> ready = new CompletableFuture<>();
+    private boolean refusesStarts;
 
     /** Who is told of the end of each saga. */
     @FunctionalInterface
@@ -81,9 +82,15 @@ public final class OwnedPartitions implements Ownership {
         if (lost != null) {
             host.releaseAll(sagaId -> partitionOf.applyAsInt(sagaId) == partition);
         }
-        if (owned.values().stream().noneMatch(known -> known.caughtUp) && ready.isDone()) {
+        if (owned.values().stream().noneMatch(known -> known.caughtUp) && ready.isDone() && !refusesStarts) {
             ready = new CompletableFuture<>();
         }
+    }
+
+    /** The instance stops: no saga starts here any more. Those in flight go on until their partitions are lost. */
+    public synchronized void refuseStarts() {
+        refusesStarts = true;
+        ready = CompletableFuture.failedFuture(new StoppingException());
     }
 
     /** Takes in one entry of a partition that is owned. */

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>A command that is tried again holds up the commands of its saga behind it. A compensation that finds its action at
  * work does not: it comes again, every half second, until that action has ended.
  */
-final class CommandLoop implements AutoCloseable {
+final class CommandLoop {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CommandLoop.class);
     private static final int LARGEST_POLL = 500;
@@ -50,8 +51,9 @@ final class CommandLoop implements AutoCloseable {
     private final Map<TopicPartition, OffsetTracker> trackers = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile KafkaConsumer<String, byte[]> consumer;
+    private volatile boolean draining;
     private Instant nextCommit;
-    private RecordLoop loop;
+    private volatile RecordLoop loop;
 
     CommandLoop(
             String service,
@@ -91,7 +93,7 @@ final class CommandLoop implements AutoCloseable {
     }
 
     synchronized void start() {
-        if (loop != null) {
+        if (loop != null || draining) {
             return;
         }
         List<String> commands = List.of(Topics.commandsOf(service), Topics.COMPENSATION_COMMANDS);
@@ -101,7 +103,8 @@ final class CommandLoop implements AutoCloseable {
         nextCommit = timers.clock().instant().plus(COMMIT_INTERVAL);
         consumer = clients.consumer(settings());
         consumer.subscribe(commands, new Assignment());
-        loop = new RecordLoop(service + "-commands", consumer, this::accept, this::commit).start();
+        loop = new RecordLoop(service + "-commands", consumer, this::accept, this::commit);
+        loop.start();
     }
 
     /** No poll brings more than may be in flight. */
@@ -113,13 +116,27 @@ final class CommandLoop implements AutoCloseable {
         return settings;
     }
 
-    @Override
-    public synchronized void close() {
-        if (loop != null) {
-            work.close();
-            loop.close();
-            loop = null;
+    /**
+     * Takes no more commands, and stays in the group: nobody else gets those that are at work meanwhile.
+     *
+     * @return completes when those are answered
+     */
+    synchronized CompletableFuture<Void> drain() {
+        draining = true;
+        if (loop == null) {
+            return CompletableFuture.completedFuture(null);
         }
+        loop.wakeup();
+        return work.drain();
+    }
+
+    /** Leaves the group; what is not answered is taken by another instance. Completes when it is out. */
+    synchronized CompletableFuture<Void> leave() {
+        if (loop == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        work.close();
+        return loop.stop();
     }
 
     private void accept(ConsumerRecords<String, byte[]> records) {
@@ -130,7 +147,7 @@ final class CommandLoop implements AutoCloseable {
             submit(message, tracker);
         }
         commitLater();
-        if (inFlight.get() >= maxInFlight) {
+        if (draining || inFlight.get() >= maxInFlight) {
             consumer.pause(consumer.assignment());
         } else if (inFlight.get() <= maxInFlight / 2) {
             consumer.resume(consumer.paused());
@@ -138,16 +155,18 @@ final class CommandLoop implements AutoCloseable {
     }
 
     private void submit(ConsumerRecord<String, byte[]> message, OffsetTracker tracker) {
-        lanes.submit(lane(message), () -> work.on(message).thenAccept(done -> {
-            if (done) {
-                tracker.done(message.offset());
-                if (inFlight.decrementAndGet() == maxInFlight / 2) {
-                    consumer.wakeup();
-                }
-            } else {
-                timers.schedule(AT_WORK, () -> submit(message, tracker));
-            }
-        }));
+        lanes.submit(
+                lane(message),
+                () -> work.on(message, done -> {
+                    if (done) {
+                        tracker.done(message.offset());
+                        if (inFlight.decrementAndGet() == maxInFlight / 2) {
+                            loop.wakeup();
+                        }
+                    } else {
+                        timers.schedule(AT_WORK, () -> submit(message, tracker));
+                    }
+                }));
     }
 
     private static TopicPartition part(ConsumerRecord<String, byte[]> message) {

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -50,6 +51,7 @@ final class CommandWork {
     private final DeadLetters deadLetters;
     private final MessageCodec codec = new MessageCodec();
     private final Map<String, CommandHandler> handlers = new ConcurrentHashMap<>();
+    private final AtWork atWork = new AtWork();
     private volatile boolean closed;
 
     CommandWork(
@@ -72,8 +74,18 @@ final class CommandWork {
         return handlers;
     }
 
-    /** @return true: nothing more is to be done with the record; false: it has to come again, a little later */
-    CompletableFuture<Boolean> on(ConsumerRecord<String, byte[]> message) {
+    /**
+     * @param whenDone is told before the work counts as ended; true: nothing more is to be done with the record; false:
+     *     it has to come again, a little later
+     * @return never completes when nothing may begin any more: the record comes to another instance
+     */
+    CompletableFuture<Void> on(ConsumerRecord<String, byte[]> message, Consumer<Boolean> whenDone) {
+        return atWork.begin()
+                ? begin(message).thenAccept(whenDone).whenComplete((told, failure) -> atWork.done())
+                : new CompletableFuture<>();
+    }
+
+    private CompletableFuture<Boolean> begin(ConsumerRecord<String, byte[]> message) {
         SagaCommand command;
         try {
             command = codec.decodeCommand(message.value(), phase(message));
@@ -135,7 +147,12 @@ final class CommandWork {
         LOGGER.info("{} is tried again in {} ms: {}", name(command), delay.toMillis(), reason);
         tell(ParticipantEvent.Kind.RETRIED, command, reason);
         CompletableFuture<Void> waited = new CompletableFuture<>();
-        later(delay, () -> waited.complete(null));
+        atWork.done();
+        later(delay, () -> {
+            if (atWork.begin()) {
+                waited.complete(null);
+            }
+        });
         return waited.thenComposeAsync(now -> attempt(message, command, handler, number + 1), workers);
     }
 
@@ -198,6 +215,11 @@ final class CommandWork {
                 task.run();
             }
         });
+    }
+
+    /** Begins nothing any more. Completes when all that was begun is answered. */
+    CompletableFuture<Void> drain() {
+        return atWork.end();
     }
 
     /** Tries nothing again any more: what is not done is not committed either, and comes to another instance. */

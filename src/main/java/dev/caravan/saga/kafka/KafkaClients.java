@@ -29,12 +29,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public final class KafkaClients implements AutoCloseable {
 
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-
     private final Properties producerSettings;
     private final Properties consumerSettings;
     private final List<Consumer<ProducerRecord<String, byte[]>>> sentListeners = new CopyOnWriteArrayList<>();
     private KafkaProducer<String, byte[]> producer;
+    private volatile Duration closeTimeout = Duration.ofSeconds(10);
 
     private KafkaClients(String brokers, Properties producerSettings, Properties consumerSettings) {
         this.producerSettings = producerSettings;
@@ -132,10 +131,26 @@ public final class KafkaClients implements AutoCloseable {
         return Admin.create(settings);
     }
 
+    /** Waits until all that was sent is durable, or given up. */
+    public void flush() {
+        KafkaProducer<String, byte[]> current;
+        synchronized (this) {
+            current = producer;
+        }
+        if (current != null) {
+            current.flush();
+        }
+    }
+
+    /** Time is up: what is not durable now is not waited for when this is closed. */
+    void hurry() {
+        closeTimeout = Duration.ZERO;
+    }
+
     @Override
     public synchronized void close() {
         if (producer != null) {
-            producer.close(CLOSE_TIMEOUT);
+            producer.close(closeTimeout);
             producer = null;
         }
     }

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -80,6 +81,7 @@ public final class KafkaHostLoop implements AutoCloseable {
         }
         this.consumer = clients.consumer(membership.of(application));
         this.loop = new RecordLoop("saga-host", consumer, this::accept, () -> {
+            clients.flush();
             commit();
             logPartitions(positions.keySet()).forEach(partitions::lost);
         });
@@ -165,8 +167,20 @@ public final class KafkaHostLoop implements AutoCloseable {
         return numbers;
     }
 
+    /**
+     * Starts no saga any more, and lets go of those in flight when what was appended is durable: they go on in another
+     * instance, or here after the next start.
+     *
+     * @return completes when this instance has left the group
+     */
+    public CompletableFuture<Void> leave() {
+        partitions.refuseStarts();
+        return loop.stop();
+    }
+
     @Override
     public void close() {
+        partitions.refuseStarts();
         loop.close();
     }
 

@@ -7,14 +7,25 @@ import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.Participants;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The participants of this process: one {@link CommandLoop} for each service. Thread-safe. */
 public final class KafkaParticipants implements Participants, AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(KafkaParticipants.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** Of the broker, for the last commit. */
+    private static final Duration LEAVING = Duration.ofSeconds(2);
 
     private final KafkaClients clients;
     private final Topics topics;
@@ -74,7 +85,7 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
             }
         }
         if (empty != null) {
-            empty.close();
+            close(List.of(empty), PATIENCE);
         }
     }
 
@@ -109,9 +120,37 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        started = false;
-        loops.values().forEach(CommandLoop::close);
-        loops.clear();
+    public void close() {
+        close(PATIENCE);
+    }
+
+    /**
+     * Takes no more commands, and leaves the groups when those at work are answered.
+     *
+     * @param patience after which it leaves in any case: what is not answered then comes to another instance, or here
+     *     after the next start
+     */
+    public void close(Duration patience) {
+        List<CommandLoop> all;
+        synchronized (this) {
+            started = false;
+            all = List.copyOf(loops.values());
+            loops.clear();
+        }
+        close(all, patience);
+    }
+
+    private static void close(List<CommandLoop> loops, Duration patience) {
+        if (!RecordLoop.await(all(loops, CommandLoop::drain), patience)) {
+            LOGGER.warn("Commands were not done within {} ms: they are left to another instance", patience.toMillis());
+        }
+        if (!RecordLoop.await(all(loops, CommandLoop::leave), LEAVING)) {
+            LOGGER.warn("Kafka does not answer: commands come to another instance after the session time-out");
+        }
+    }
+
+    private static CompletableFuture<Void> all(
+            List<CommandLoop> loops, Function<CommandLoop, CompletableFuture<Void>> what) {
+        return CompletableFuture.allOf(loops.stream().map(what).toArray(CompletableFuture[]::new));
     }
 }

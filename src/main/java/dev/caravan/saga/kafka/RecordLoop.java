@@ -1,6 +1,10 @@
 package dev.caravan.saga.kafka;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -18,12 +22,13 @@ public final class RecordLoop implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RecordLoop.class);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final long CLOSE_MILLIS = 10_000;
+    private static final Duration CLOSE = Duration.ofSeconds(10);
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final Consumer<ConsumerRecords<String, byte[]>> handler;
     private final Runnable beforeClose;
     private final Thread thread;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean closed;
 
     /** @param beforeClose runs last on the loop's thread, while the consumer is still open */
@@ -39,14 +44,16 @@ public final class RecordLoop implements AutoCloseable {
         this.thread.setDaemon(true);
     }
 
-    public RecordLoop start() {
+    public synchronized RecordLoop start() {
         thread.start();
         return this;
     }
 
     /** Makes a poll that is under way return, so that the handler is called soon. */
-    public void wakeup() {
-        consumer.wakeup();
+    public synchronized void wakeup() {
+        if (!closed) {
+            consumer.wakeup();
+        }
     }
 
     private void run() {
@@ -62,9 +69,22 @@ public final class RecordLoop implements AutoCloseable {
                     LOGGER.error("{} goes on after an unexpected error", thread.getName(), e);
                 }
             }
+            forgetWakeup();
             beforeClose.run();
         } catch (RuntimeException e) {
             LOGGER.warn("{} could not be closed cleanly: {}", thread.getName(), e.toString());
+        } finally {
+            ended.complete(null);
+        }
+    }
+
+    /** One that met no poll would break off what is done last. */
+    private synchronized void forgetWakeup() {
+        consumer.pause(consumer.assignment());
+        try {
+            consumer.poll(Duration.ZERO);
+        } catch (WakeupException e) {
+            LOGGER.trace("Woken up");
         }
     }
 
@@ -76,14 +96,44 @@ public final class RecordLoop implements AutoCloseable {
         }
     }
 
+    /**
+     * Has the loop end as soon as its handler lets it.
+     *
+     * @return completes when the consumer is closed: it has left its group then
+     */
+    public synchronized CompletableFuture<Void> stop() {
+        if (!closed) {
+            closed = true;
+            if (thread.getState() == Thread.State.NEW) {
+                consumer.close();
+                ended.complete(null);
+            } else {
+                consumer.wakeup();
+            }
+        }
+        return ended;
+    }
+
+    /** Waits for the end, unless somebody did before: it would take as long again. */
     @Override
     public void close() {
-        closed = true;
-        consumer.wakeup();
+        if (!closed) {
+            await(stop(), CLOSE);
+        }
+    }
+
+    /** @return false: it is not complete yet, and the time is up */
+    static boolean await(CompletableFuture<?> future, Duration patience) {
         try {
-            thread.join(CLOSE_MILLIS);
+            future.get(Math.max(0, patience.toMillis()), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.caravan.saga.kafka.KafkaCommands;
 import dev.caravan.saga.kafka.KafkaHostLoop;
 import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.kafka.KafkaSagaEnds;
+import dev.caravan.saga.kafka.KafkaShutdown;
 import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
@@ -74,6 +75,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 membership,
                 ParticipantListener.NONE,
                 CommandInterceptor.NONE);
+        context.addLifecycleStrategy(new KafkaShutdown(
+                clients, participants, loop, timers.clock(), settings.duration("caravan.shutdown-timeout")));
         SagaRequests requests = new SagaRequests(log, timers, workers, application);
         service = new LogSagaService(
                 context,

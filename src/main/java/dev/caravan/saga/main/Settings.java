@@ -13,6 +13,7 @@ final class Settings {
             Map.entry("caravan.start-patience", "10s"),
             Map.entry("caravan.branch-patience", "10s"),
             Map.entry("caravan.kafka-timeout", "20s"),
+            Map.entry("caravan.shutdown-timeout", "15s"),
             Map.entry("caravan.log.topic", "saga-logs"),
             Map.entry("caravan.log.retention", "30d"),
             Map.entry("caravan.log.carry-after", "1d"),

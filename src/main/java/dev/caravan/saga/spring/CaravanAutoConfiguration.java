@@ -21,6 +21,7 @@ import dev.caravan.saga.kafka.KafkaCommands;
 import dev.caravan.saga.kafka.KafkaHostLoop;
 import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.kafka.KafkaSagaEnds;
+import dev.caravan.saga.kafka.KafkaShutdown;
 import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.SagaLog;
@@ -125,6 +126,20 @@ public class CaravanAutoConfiguration {
                 interceptor.getIfAvailable(() -> CommandInterceptor.NONE));
         FullyStarted.add(context, participants::start);
         return participants;
+    }
+
+    @Bean
+    KafkaShutdown caravanShutdown(
+            CamelContext context,
+            KafkaClients clients,
+            KafkaParticipants participants,
+            ObjectProvider<KafkaHostLoop> sagas,
+            Clock clock,
+            CaravanProperties properties) {
+        KafkaShutdown shutdown =
+                new KafkaShutdown(clients, participants, sagas.getIfAvailable(), clock, properties.shutdownTimeout());
+        context.addLifecycleStrategy(shutdown);
+        return shutdown;
     }
 
     @Bean

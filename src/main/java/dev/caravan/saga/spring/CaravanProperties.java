@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param startPatience How long a saga waits to be started until this instance owns a partition of the saga log.
  * @param branchPatience Mode log: how long a compensation waits for parallel branches that still work.
  * @param kafkaTimeout How long to wait for Kafka when the application starts.
+ * @param shutdownTimeout How long commands at work and appended events have to be done when the application stops.
  * @param log The saga log.
  * @param compensation How a compensation or completion that fails is tried again.
  * @param lra Mode lra: the LRA coordinator. Its URLs are camel.lra.*, as camel-lra has them.
@@ -32,6 +33,7 @@ public record CaravanProperties(
         @DefaultValue("10s") Duration startPatience,
         @DefaultValue("10s") Duration branchPatience,
         @DefaultValue("20s") Duration kafkaTimeout,
+        @DefaultValue("15s") Duration shutdownTimeout,
         @DefaultValue Log log,
         @DefaultValue Compensation compensation,
         @DefaultValue Lra lra,

@@ -1,6 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.host.SagaHost;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;
 
@@ -15,7 +16,8 @@ class SagaHostHealth extends AbstractHealthIndicator {
 
     @Override
     protected void doHealthCheck(Health.Builder health) {
-        boolean ready = host.ownership().ready().isDone();
+        CompletableFuture<Void> assigned = host.ownership().ready();
+        boolean ready = assigned.isDone() && !assigned.isCompletedExceptionally();
         health.status(ready ? "UP" : "OUT_OF_SERVICE")
                 .withDetail("sagasInFlight", host.size())
                 .withDetail("repliesWithoutSaga", host.repliesWithoutSaga());

@@ -2,7 +2,9 @@ package dev.caravan.saga.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.StepRefusedException;
+import dev.caravan.saga.host.StoppingException;
 import dev.caravan.saga.message.MalformedMessageException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,6 +110,22 @@ class SagaEventRoutesTest {
         assertThat(calls).isEqualTo(1);
         assertThat(kept).isEmpty();
         assertThat(late).containsExactly("order-events");
+    }
+
+    /** An instance that stops is no reason for a dead letter: the record stays uncommitted, and comes to another one. */
+    @Test
+    void failsAtOnceWhenNoSagaStartsHereAnyMore() {
+        OwnedPartitions stopping = new OwnedPartitions(null, "orders", id -> 0);
+        stopping.refuseStarts();
+        RuntimeException refusal = (RuntimeException) stopping.ready()
+                .handle((ready, failure) -> Failures.cause(failure))
+                .join();
+        assertThat(refusal).isInstanceOf(StoppingException.class);
+
+        assertThat(fail(refusal, 100).getException()).isSameAs(refusal);
+
+        assertThat(calls).isEqualTo(1);
+        assertThat(kept).isEmpty();
     }
 
     /** Then the record stays uncommitted and comes again. */

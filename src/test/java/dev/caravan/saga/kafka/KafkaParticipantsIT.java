@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -52,6 +54,10 @@ class KafkaParticipantsIT {
 
     private static final int MAX_IN_FLIGHT = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Before a session of this length times out, a test has failed. */
+    private static final Duration LONG = Duration.ofMinutes(1);
+
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
 
     @TempDir
@@ -89,13 +95,17 @@ class KafkaParticipantsIT {
     }
 
     private void makeParticipants() {
-        participants = new KafkaParticipants(
+        participants = participants(Duration.ofSeconds(10));
+    }
+
+    private KafkaParticipants participants(Duration sessionTimeout) {
+        return new KafkaParticipants(
                 clients,
                 topics,
                 workers,
                 timers,
                 MAX_IN_FLIGHT,
-                new Membership(null, Duration.ofSeconds(10)),
+                new Membership(null, sessionTimeout),
                 events::add,
                 CommandInterceptor.NONE);
     }
@@ -217,6 +227,80 @@ class KafkaParticipantsIT {
         await().untilAsserted(() ->
                 assertThat(replies("moved")).containsExactly(SagaReply.success(command("moved", 1), null)));
         assertThat(attempts).hasValue(1);
+    }
+
+    /** Nobody else gets the command meanwhile, and what comes after it is left to another instance. */
+    @Test
+    void answersACommandAtWorkBeforeItLeaves() throws Exception {
+        participants = participants(LONG);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        List<String> done = new CopyOnWriteArrayList<>();
+        participants.add(service, "Do", command -> {
+            begun.countDown();
+            finish.await();
+            done.add(command.sagaId().value());
+            return SagaReply.success(command, null);
+        });
+        participants.start();
+        int partition = send("at-work", 1);
+        begun.await();
+
+        Thread closing = new Thread(() -> participants.close(PATIENCE));
+        closing.start();
+        await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+        send("behind", 1);
+        try (Admin admin = admin()) {
+            await().during(Duration.ofSeconds(2)).until(() -> members(admin) == 1);
+            assertThat(replies("at-work")).isEmpty();
+            finish.countDown();
+            closing.join();
+
+            assertThat(replies("at-work")).containsExactly(SagaReply.success(command("at-work", 1), null));
+            assertThat(members(admin)).isZero();
+        }
+        assertThat(committed(partition)).isEqualTo(1);
+        assertThat(done).containsExactly("at-work");
+
+        makeParticipants();
+        participants.add(service, "Do", command -> SagaReply.success(command, null));
+        participants.start();
+        await().untilAsserted(() -> assertThat(replies("behind")).hasSize(1));
+        assertThat(replies("at-work")).hasSize(1);
+    }
+
+    private int members(Admin admin) throws Exception {
+        return admin.describeConsumerGroups(List.of(service))
+                .describedGroups()
+                .get(service)
+                .get()
+                .members()
+                .size();
+    }
+
+    @Test
+    void leavesACommandThatHangsToAnotherInstanceWhenTheTimeIsUp() throws Exception {
+        participants = participants(LONG);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        participants.add(service, "Do", command -> {
+            begun.countDown();
+            never.await();
+            return SagaReply.success(command, new TextNode("here"));
+        });
+        participants.start();
+        send("hanging", 1);
+        begun.await();
+
+        assertTimeout(LONG.dividedBy(2), () -> participants.close(Duration.ofMillis(300)));
+        assertThat(replies("hanging")).isEmpty();
+
+        makeParticipants();
+        participants.add(service, "Do", command -> SagaReply.success(command, new TextNode("there")));
+        participants.start();
+        await().atMost(LONG.dividedBy(2)).untilAsserted(() -> assertThat(replies("hanging"))
+                .containsExactly(SagaReply.success(command("hanging", 1), new TextNode("there"))));
+        never.countDown();
     }
 
     @Test

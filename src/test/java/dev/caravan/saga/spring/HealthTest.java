@@ -36,6 +36,10 @@ class HealthTest {
 
         partitions.lost(0);
         assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+
+        partitions.gained(0, 0, 0);
+        partitions.refuseStarts();
+        assertThat(health.health().getStatus()).as("while it stops").isEqualTo(Status.OUT_OF_SERVICE);
     }
 
     @Test

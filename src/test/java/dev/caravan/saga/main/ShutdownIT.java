@@ -1,0 +1,189 @@
+package dev.caravan.saga.main;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+
+import dev.caravan.embeddedkafka.EmbeddedKafka;
+import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.StoppingException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.main.Main;
+import org.apache.camel.model.SagaPropagation;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What becomes of sagas and commands when an instance stops. Sessions last a minute: a test that had to wait for the end
+ * of one would fail.
+ */
+class ShutdownIT {
+
+    private static final Duration SESSION = Duration.ofMinutes(1);
+    private static final Duration SOON = SESSION.dividedBy(3);
+
+    @TempDir
+    private Path directory;
+
+    private final List<Main> instances = new ArrayList<>();
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch finish = new CountDownLatch(1);
+    private final CountDownLatch atOnce = new CountDownLatch(0);
+    private EmbeddedKafka kafka;
+
+    @BeforeEach
+    void startKafka() {
+        kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory));
+    }
+
+    @AfterEach
+    void stop() {
+        finish.countDown();
+        instances.forEach(Main::stop);
+        kafka.close();
+    }
+
+    private Main start(String name, String shutdownTimeout, RouteBuilder routes) throws Exception {
+        Main main = new Main();
+        main.addInitialProperty("camel.main.name", name);
+        main.addInitialProperty("camel.main.configurationClasses", CaravanConfiguration.class.getName());
+        main.addInitialProperty("camel.component.kafka.brokers", kafka.bootstrapServers());
+        main.addInitialProperty("caravan.session-timeout", SESSION.toSeconds() + "s");
+        main.addInitialProperty("caravan.shutdown-timeout", shutdownTimeout);
+        main.configure().addRoutesBuilder(routes);
+        main.start();
+        instances.add(main);
+        return main;
+    }
+
+    /** An order is one step, done by the participant below. */
+    private static class Orders extends RouteBuilder {
+        @Override
+        public void configure() {
+            from("direct:order-saga")
+                    .routeId("order-saga")
+                    .saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .to("direct:pay");
+            from("direct:pay")
+                    .routeId("pay")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .to("saga-command:payment-service/Pay?timeout=10m");
+        }
+    }
+
+    /** Takes its time for the first command. */
+    private final class Payments extends RouteBuilder {
+
+        private final CountDownLatch time;
+
+        private Payments(CountDownLatch time) {
+            this.time = time;
+        }
+
+        @Override
+        public void configure() {
+            from("saga-command:payment-service/Pay?idempotent=true")
+                    .routeId("payments")
+                    .process(exchange -> {
+                        begun.countDown();
+                        time.await();
+                    });
+        }
+    }
+
+    private static RouteBuilder ordersWith(RouteBuilder payments) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() throws Exception {
+                new Orders().addRoutesToCamelContext(getContext());
+                payments.addRoutesToCamelContext(getContext());
+            }
+        };
+    }
+
+    private static SagaId order(Main main) throws Exception {
+        return main.lookup("caravanSagaStarter", SagaStarter.class)
+                .start("direct:order-saga", Map.of("orderId", "o1"), "o1", Map.of())
+                .accepted()
+                .get(SOON.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static SagaHost host(Main main) {
+        return main.lookup("caravanSagaHost", SagaHost.class);
+    }
+
+    /** The time-outs of sessions and steps, and Camel's own, are far away. */
+    @Test
+    void handsSagasOverToAnotherInstanceAtOnce() throws Exception {
+        Main leaving = start("orders", "15s", new Orders());
+        List<SagaId> sagas = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            sagas.add(order(leaving));
+        }
+        Main staying = start("orders", "15s", new Orders());
+        await().atMost(SOON).until(() -> host(staying).size() > 0);
+
+        assertTimeout(SOON, leaving::stop);
+
+        await().atMost(SOON).until(() -> host(staying).size() == sagas.size());
+        start("payments", "15s", new Payments(atOnce));
+        await().atMost(SOON).untilAsserted(() -> assertThat(sagas)
+                .allSatisfy(
+                        saga -> assertThat(host(staying).read(saga).status()).isEqualTo(SagaStatus.COMPLETED)));
+    }
+
+    @Test
+    void refusesNewSagasWhileACommandIsAtWork() throws Exception {
+        Main main = start("orders", "15s", ordersWith(new Payments(finish)));
+        SagaId saga = order(main);
+        begun.await();
+        SagaStarter starter = main.lookup("caravanSagaStarter", SagaStarter.class);
+
+        Thread stopping = new Thread(main::stop);
+        stopping.start();
+        await().atMost(SOON).until(() -> host(main).ownership().ready().isCompletedExceptionally());
+
+        assertThat(starter.start("direct:order-saga", Map.of(), "o2", Map.of()).accepted())
+                .failsWithin(SOON)
+                .withThrowableThat()
+                .havingRootCause()
+                .isInstanceOf(StoppingException.class);
+        finish.countDown();
+        stopping.join();
+
+        Main again = start("orders", "15s", ordersWith(new Payments(atOnce)));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(host(again).read(saga).status()).isEqualTo(SagaStatus.COMPLETED));
+    }
+
+    @Test
+    void leavesWhatHangsToTheNextStartWhenTheTimeIsUp() throws Exception {
+        Main orders = start("orders", "15s", new Orders());
+        Main hanging = start("payments", "1s", new Payments(finish));
+        SagaId saga = order(orders);
+        begun.await();
+
+        assertTimeout(SOON, hanging::stop);
+        assertThat(host(orders).read(saga).status()).isEqualTo(SagaStatus.EXECUTING);
+
+        start("payments", "15s", new Payments(atOnce));
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(host(orders).read(saga).status()).isEqualTo(SagaStatus.COMPLETED));
+    }
+}
