@@ -27,13 +27,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What becomes of sagas and commands when an instance stops. Sessions last a minute: a test that had to wait for the end
- * of one would fail.
+ * What becomes of sagas and commands when an instance stops. A test that had to wait for the end of a session would fail;
+ * the others in the group hear of who left with their next heartbeat, three of which are a session.
  */
 class ShutdownIT {
 
-    private static final Duration SESSION = Duration.ofMinutes(1);
-    private static final Duration SOON = SESSION.dividedBy(3);
+    private static final Duration SESSION = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
     private Path directory;
