@@ -86,9 +86,12 @@ final class LogOutcome implements RequestedEvents.Ending {
         return steps.compensate(saga, saga.id().value()).thenCompose(saga::decide);
     }
 
-    /** What could not be finished now is finished by who takes the saga over next; a decision that came second is none. */
+    /**
+     * What could not be finished now is finished by who takes the saga over next, or has it already; a decision that came
+     * second is none.
+     */
     private static Void notNow(LiveSaga saga, Throwable failure) {
-        if (!isSecond(failure)) {
+        if (!isSecond(failure) && !saga.isGone()) {
             LOGGER.warn("Saga {} could not be ended now: {}", saga.id(), Failures.text(failure));
         }
         return null;
