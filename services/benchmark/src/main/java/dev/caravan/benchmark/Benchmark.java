@@ -81,7 +81,7 @@ public final class Benchmark {
     }
 
     private void measure(RowKind kind, int round) throws Exception {
-        try (Broker broker = Broker.start(kind.isFlushed());
+        try (Broker broker = options.brokers() == null ? Broker.start(kind.isFlushed()) : Broker.at(options.brokers());
                 Row row = kind.open(broker)) {
             new ClosedLoop(row::run, new Load(options.mostInFlight(), 0)).run(options.sagas(), options.warmUp());
             for (int rejected : options.rejected()) {

@@ -15,29 +15,40 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.springframework.util.FileSystemUtils;
 
-/** A broker in this process that begins empty, and what is in its topics. */
+/** A broker in this process that begins empty, or one that runs elsewhere; and what is in its topics. */
 final class Broker implements AutoCloseable {
 
     private final Path directory;
-    private final EmbeddedKafka kafka;
+    private final String servers;
+    private final Runnable end;
     private final Admin admin;
 
-    private Broker(Path directory, EmbeddedKafka kafka) {
+    private Broker(Path directory, String servers, Runnable end) {
         this.directory = directory;
-        this.kafka = kafka;
-        this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()));
+        this.servers = servers;
+        this.end = end;
+        this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers));
+    }
+
+    /** @param servers for instance {@code kafka:9092}; topics that are missing are made, and left there */
+    static Broker at(String servers) throws IOException {
+        return new Broker(temporary(), servers, () -> {});
+    }
+
+    private static Path temporary() throws IOException {
+        return Files.createTempDirectory("caravan-benchmark-");
     }
 
     /** @param flushed whether each append waits until it is on the disk */
     static Broker start(boolean flushed) throws IOException {
-        Path directory = Files.createTempDirectory("caravan-benchmark-");
+        Path directory = temporary();
         EmbeddedKafkaOptions options = EmbeddedKafkaOptions.in(directory.resolve("kafka"));
-        return new Broker(
-                directory, EmbeddedKafka.start(flushed ? options.with("log.flush.interval.messages", "1") : options));
+        EmbeddedKafka kafka = EmbeddedKafka.start(flushed ? options.with("log.flush.interval.messages", "1") : options);
+        return new Broker(directory, kafka.bootstrapServers(), kafka::close);
     }
 
     String servers() {
-        return kafka.bootstrapServers();
+        return servers;
     }
 
     /** For whatever else a row keeps; removed with the broker. */
@@ -62,7 +73,7 @@ final class Broker implements AutoCloseable {
     @Override
     public void close() throws IOException {
         admin.close();
-        kafka.close();
+        end.run();
         FileSystemUtils.deleteRecursively(directory);
     }
 }

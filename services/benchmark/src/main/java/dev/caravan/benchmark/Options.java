@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * What is measured.
@@ -23,6 +24,7 @@ import org.springframework.boot.convert.ApplicationConversionService;
  * @param duration of one measurement at most
  * @param warmUp how long each row works before it is measured
  * @param rounds how often all is measured, one row after the other in each
+ * @param brokers of a Kafka that runs; none: one in this process, which is empty for each row
  * @param growth numbers of sagas in flight to be measured instead; none: the rows
  * @param history numbers of finished sagas in the log with which a start is measured instead; none: the rows
  * @param url where orders are placed over HTTP instead, in a shop that runs, for instance {@code
@@ -37,12 +39,20 @@ record Options(
         @DefaultValue("5s") Duration duration,
         @DefaultValue("5s") Duration warmUp,
         @DefaultValue("3") int rounds,
+        String brokers,
         @DefaultValue List<Integer> growth,
         @DefaultValue List<Integer> history,
         URI url,
         Path json) {
 
     private static final String PREFIX = "benchmark";
+
+    Options {
+        if (brokers != null && rows.stream().anyMatch(RowKind::isFlushed)) {
+            throw new IllegalArgumentException(
+                    "log-flushed is about the broker of this process: leave it out, or leave out --brokers");
+        }
+    }
 
     int mostInFlight() {
         return inFlight.stream().mapToInt(Integer::intValue).max().orElseThrow();
@@ -63,8 +73,8 @@ record Options(
             return binder.bindOrCreate(
                     PREFIX, Bindable.of(Options.class), new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
         } catch (BindException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IllegalArgumentException("%s: %s".formatted(e.getName(), cause.getMessage()), e);
+            String problem = NestedExceptionUtils.getMostSpecificCause(e).getMessage();
+            throw new IllegalArgumentException("%s: %s".formatted(e.getName(), problem), e);
         }
     }
 }

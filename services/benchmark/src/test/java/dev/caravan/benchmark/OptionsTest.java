@@ -35,6 +35,8 @@ class OptionsTest {
     void refusesWhatItDoesNotKnow() {
         assertThatThrownBy(() -> Options.parse("--in-fligth=8")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Options.parse("--rows=temporal")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Options.parse("--rows=log-flushed", "--brokers=kafka:9092"))
+                .hasMessageContaining("leave out --brokers");
         assertThatThrownBy(() -> Options.parse("fast")).hasMessage("Not an option: fast. Write --name=value");
     }
 }
