@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Holds the sagas that this instance runs, from their start until their end. Keeps nothing of a saga that has ended.
@@ -147,12 +148,7 @@ public final class SagaHost {
 
     /** Takes a participant's reply in. One for a saga that does not run here is of no use any more. */
     public void deliver(SagaReply reply) {
-        Optional<LiveSaga> saga = live(reply.sagaId());
-        if (saga.isPresent()) {
-            saga.get().deliver(reply);
-        } else {
-            repliesWithoutSaga.incrementAndGet();
-        }
+        live(reply.sagaId()).ifPresentOrElse(saga -> saga.deliver(reply), () -> repliesWithoutSaga.incrementAndGet());
     }
 
     public CompletionStage<Void> send(SagaCommand command, Map<String, String> headers) {
@@ -184,7 +180,8 @@ public final class SagaHost {
                     ownership.takeRequests(saga.id()).forEach(request -> recovery.request(saga, request));
                 })
                 .exceptionally(failure -> {
-                    LOGGER.warn("Saga {} {} was not taken over: {}", state.name(), state.sagaId(), failure.toString());
+                    LOGGER.atLevel(saga.isGone() ? Level.DEBUG : Level.WARN)
+                            .log("Saga {} was not taken over: {}", state.sagaId(), failure.toString());
                     live.release(saga);
                     return null;
                 });
