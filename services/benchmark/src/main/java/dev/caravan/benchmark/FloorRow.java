@@ -11,12 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * What Kafka alone costs: the records of a saga, as many and about as large, with the waits that make it durable, and
@@ -28,6 +26,13 @@ final class FloorRow implements Row {
     private static final int PARTITIONS = 4;
     private static final int RECORD_BYTES = 300;
 
+    /** Topics of its own: a broker that runs may have Caravan's, too. */
+    private static final String LOGS = "floor-logs";
+
+    private static final String REPLIES = "floor-replies";
+    private static final String EVENTS = "floor-events";
+    private static final String COMPENSATIONS = "floor-compensations";
+
     private final KafkaClients clients;
     private final Effects effects = new Effects();
     private final Map<String, Flow> flows = new ConcurrentHashMap<>();
@@ -36,30 +41,23 @@ final class FloorRow implements Row {
     FloorRow(Broker broker) {
         clients = KafkaClients.of(broker.servers());
         List<String> commands = Stream.concat(
-                        Arrays.stream(OrderStep.values()).map(OrderStep::topic),
-                        Stream.of(Topics.COMPENSATION_COMMANDS))
+                        Arrays.stream(OrderStep.values()).map(FloorRow::topic), Stream.of(COMPENSATIONS))
                 .toList();
         Topics topics = new Topics(clients, PARTITIONS, Duration.ofSeconds(20));
         topics.ensure(commands, Map.of());
-        topics.ensure(List.of(Topics.SAGA_LOGS, Topics.SAGA_REPLIES, Topics.SAGA_EVENTS), Map.of());
+        topics.ensure(List.of(LOGS, REPLIES, EVENTS), Map.of());
         read("participants", commands, this::answer);
-        read("replies", List.of(Topics.SAGA_REPLIES), message -> flows.get(message.key())
+        read("replies", List.of(REPLIES), message -> flows.get(message.key())
                 .replied(message.value()[0] == Message.REJECTED));
-        read("log", List.of(Topics.SAGA_LOGS), message -> {});
+        read("log", List.of(LOGS), message -> {});
     }
 
-    private interface Reader {
-        void accept(ConsumerRecord<String, byte[]> message);
+    private static String topic(OrderStep step) {
+        return "floor-" + step.service();
     }
 
-    private void read(String name, List<String> topics, Reader reader) {
-        KafkaConsumer<String, byte[]> consumer = clients.consumer(Map.of());
-        consumer.assign(topics.stream()
-                .flatMap(topic ->
-                        IntStream.range(0, PARTITIONS).mapToObj(partition -> new TopicPartition(topic, partition)))
-                .toList());
-        consumer.seekToBeginning(consumer.assignment());
-        loops.add(new RecordLoop(name, consumer, records -> records.forEach(reader::accept), () -> {}).start());
+    private void read(String name, List<String> topics, Consumer<ConsumerRecord<String, byte[]>> reader) {
+        loops.add(Tail.read(clients, name, topics, PARTITIONS, reader));
     }
 
     /** The first byte says what it is, the second which step it is about. */
@@ -89,7 +87,7 @@ final class FloorRow implements Row {
         } else if (kind == Message.UNDO) {
             effects.undid(step, command.key());
         }
-        send(Topics.SAGA_REPLIES, command.key(), kind == Message.REFUSE ? Message.REJECTED : Message.DONE, step);
+        send(REPLIES, command.key(), kind == Message.REFUSE ? Message.REJECTED : Message.DONE, step);
     }
 
     private CompletableFuture<Void> send(String topic, String key, byte kind, OrderStep step) {
@@ -123,7 +121,7 @@ final class FloorRow implements Row {
         }
 
         private void begin() {
-            append(() -> command(step.topic(), rejected && step.isLast() ? Message.REFUSE : Message.DO));
+            append(() -> command(topic(step), rejected && step.isLast() ? Message.REFUSE : Message.DO));
         }
 
         void replied(boolean refused) {
@@ -154,11 +152,11 @@ final class FloorRow implements Row {
         private void undo(OrderStep which) {
             undoing = true;
             step = which;
-            command(Topics.COMPENSATION_COMMANDS, Message.UNDO);
+            command(COMPENSATIONS, Message.UNDO);
         }
 
         private void append(Runnable next) {
-            orFail(send(Topics.SAGA_LOGS, id, Message.DONE, step).thenRun(next));
+            orFail(send(LOGS, id, Message.DONE, step).thenRun(next));
         }
 
         private void command(String topic, byte kind) {
@@ -167,7 +165,7 @@ final class FloorRow implements Row {
 
         private void end(boolean completed) {
             flows.remove(id);
-            orFail(send(Topics.SAGA_EVENTS, id, Message.DONE, step));
+            orFail(send(EVENTS, id, Message.DONE, step));
             ended.complete(completed);
         }
 

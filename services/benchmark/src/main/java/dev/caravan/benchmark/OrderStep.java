@@ -30,10 +30,6 @@ enum OrderStep {
         return compensation;
     }
 
-    String topic() {
-        return service + "-commands";
-    }
-
     boolean isLast() {
         return this == PREPARE_SHIPPING;
     }

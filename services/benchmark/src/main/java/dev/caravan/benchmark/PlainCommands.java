@@ -28,6 +28,9 @@ final class PlainCommands implements AutoCloseable {
 
     private static final int PARTITIONS = 4;
 
+    /** Topics of its own: a broker that runs may have Caravan's, too. */
+    private static final String REPLIES = "plain-replies";
+
     private final KafkaClients clients;
     private final Effects effects;
     private final ObjectMapper json = new ObjectMapper();
@@ -48,18 +51,21 @@ final class PlainCommands implements AutoCloseable {
         this.clients = KafkaClients.of(broker.servers());
         this.effects = effects;
         Topics topics = new Topics(clients, PARTITIONS, Duration.ofSeconds(20));
-        topics.ensure(Arrays.stream(OrderStep.values()).map(OrderStep::topic).toList(), Map.of());
-        topics.ensure(List.of(Topics.SAGA_REPLIES), Map.of());
+        topics.ensure(
+                Arrays.stream(OrderStep.values()).map(PlainCommands::topic).toList(), Map.of());
+        topics.ensure(List.of(REPLIES), Map.of());
         for (OrderStep step : OrderStep.values()) {
-            read(step.service(), step.topic(), message -> answer(step, message));
+            read(step.service(), topic(step), message -> answer(step, message));
         }
-        read("orchestrator", Topics.SAGA_REPLIES, this::replied);
+        read("orchestrator", REPLIES, this::replied);
     }
 
-    private void read(String group, String topic, Consumer<ConsumerRecord<String, byte[]>> reader) {
-        var consumer = clients.consumer(Map.of("group.id", group));
-        consumer.subscribe(List.of(topic));
-        loops.add(new RecordLoop(group, consumer, records -> records.forEach(reader), () -> {}).start());
+    private static String topic(OrderStep step) {
+        return "plain-" + step.service();
+    }
+
+    private void read(String name, String topic, Consumer<ConsumerRecord<String, byte[]>> reader) {
+        loops.add(Tail.read(clients, name, List.of(topic), PARTITIONS, reader));
     }
 
     /** @return what the participant answers; fails with {@link RefusedException} when it says no */
@@ -68,7 +74,7 @@ final class PlainCommands implements AutoCloseable {
         CompletableFuture<JsonNode> reply = new CompletableFuture<>();
         waiting.put(id + command, reply);
         Map<String, Object> message = Map.of("id", id, "command", command, "undo", undo, "data", data);
-        send(step.topic(), id, message).exceptionally(failure -> {
+        send(topic(step), id, message).exceptionally(failure -> {
             reply.completeExceptionally(failure);
             return null;
         });
@@ -88,7 +94,7 @@ final class PlainCommands implements AutoCloseable {
             effects.undid(step, id);
         }
         send(
-                Topics.SAGA_REPLIES,
+                REPLIES,
                 id,
                 Map.of(
                         "id",
