@@ -43,16 +43,14 @@ public final class Benchmark {
     private void run() throws Exception {
         out.println(Machine.describe());
         if (!options.growth().isEmpty()) {
-            out.println(Growth.HEADINGS);
-            out.println(Growth.HEADINGS.replaceAll("[^|]+", "---"));
+            Table.begin(out, Growth.HEADINGS);
             for (int sagas : options.growth()) {
                 new Growth(sagas).print(out);
             }
             return;
         }
         if (!options.history().isEmpty()) {
-            out.println(History.HEADINGS);
-            out.println(History.HEADINGS.replaceAll("[^|]+", "---"));
+            Table.begin(out, History.HEADINGS);
             for (int sagas : options.history()) {
                 new History(sagas).print(out);
             }
@@ -98,8 +96,7 @@ public final class Benchmark {
     private void measureOverHttp() throws Exception {
         HttpOrders orders = new HttpOrders(options.url());
         new ClosedLoop(orders::place, new Load(options.mostInFlight(), 0)).run(options.sagas(), options.warmUp());
-        out.println(HttpOrders.HEADINGS);
-        out.println(HttpOrders.HEADINGS.replaceAll("[^|]+", "---"));
+        Table.begin(out, HttpOrders.HEADINGS);
         for (int round = 1; round <= options.rounds(); round++) {
             for (int rejected : options.rejected()) {
                 for (int inFlight : options.inFlight()) {
@@ -141,6 +138,6 @@ public final class Benchmark {
         Usage usage = Usage.now().since(before);
         Duration elsewhere = row.effects().cpu().minus(elsewhereBefore);
         awaitConservation(row, effectsBefore, outcome);
-        return Figures.of(kind.label(), load, round, outcome, usage.plus(elsewhere), broker.records() - recordsBefore);
+        return Figures.of(kind, load, round, outcome, usage.plus(elsewhere), broker.records() - recordsBefore);
     }
 }

@@ -5,8 +5,7 @@ package dev.caravan.benchmark;
  *
  * @param round begins with 1
  * @param p50Millis and p99Millis: from the start of a saga to its end
- * @param cpuMillisPerSaga of the whole process: broker, orchestrator, participants, and the driver; over HTTP, of the
- *     process that is asked, without the driver
+ * @param cpuMillisPerSaga of the whole process: broker, orchestrator, participants, and the driver
  */
 record Figures(
         String row,
@@ -21,10 +20,10 @@ record Figures(
         double allocatedKilobytesPerSaga,
         double recordsPerSaga) {
 
-    static Figures of(String row, Load load, int round, ClosedLoop.Outcome outcome, Usage usage, long records) {
+    static Figures of(RowKind row, Load load, int round, ClosedLoop.Outcome outcome, Usage usage, long records) {
         double sagas = outcome.sagas();
         return new Figures(
-                row,
+                row.label(),
                 load.inFlight(),
                 load.rejectedPercent(),
                 round,

@@ -21,8 +21,7 @@ final class Table {
     }
 
     void print(PrintStream out) {
-        out.println(HEADINGS);
-        out.println(HEADINGS.replaceAll("[^|]+", "---"));
+        begin(out, HEADINGS);
         List<Load> loads = figures.stream()
                 .map(measured -> new Load(measured.inFlight(), measured.rejectedPercent()))
                 .distinct()
@@ -32,6 +31,12 @@ final class Table {
                 median(row, load).ifPresent(measured -> out.println(line(measured) + ratios(measured, load)));
             }
         }
+    }
+
+    /** The first two lines of a table. */
+    static void begin(PrintStream out, String headings) {
+        out.println(headings);
+        out.println(headings.replaceAll("[^|]+", "---"));
     }
 
     static String line(Figures measured) {
