@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -60,6 +62,10 @@ public final class Benchmark {
             measureOverHttp();
             return;
         }
+        if (options.serve() != null) {
+            serve(options.rows().get(0));
+            return;
+        }
         for (int round = 1; round <= options.rounds(); round++) {
             for (RowKind kind : options.rows()) {
                 measure(kind, round);
@@ -78,8 +84,38 @@ public final class Benchmark {
         }
     }
 
+    /** Until the process is told to stop. */
+    private void serve(RowKind kind) throws Exception {
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            stop.countDown();
+            await(closed);
+        }));
+        try (Broker broker = broker(kind);
+                Row row = kind.open(broker);
+                HttpFront front = HttpFront.start(options.serve(), row)) {
+            out.printf("%s takes orders at %s%n", kind.label(), front.orders());
+            stop.await();
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch closed) {
+        try {
+            closed.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Broker broker(RowKind kind) throws Exception {
+        return options.brokers() == null ? Broker.start(kind.isFlushed()) : Broker.at(options.brokers());
+    }
+
     private void measure(RowKind kind, int round) throws Exception {
-        try (Broker broker = options.brokers() == null ? Broker.start(kind.isFlushed()) : Broker.at(options.brokers());
+        try (Broker broker = broker(kind);
                 Row row = kind.open(broker)) {
             new ClosedLoop(row::run, new Load(options.mostInFlight(), 0)).run(options.sagas(), options.warmUp());
             for (int rejected : options.rejected()) {
@@ -92,7 +128,7 @@ public final class Benchmark {
         }
     }
 
-    /** What the shop did is its own affair; that each saga ended as it should is checked. */
+    /** What was done there is not looked at; that each saga ended as it should is checked. */
     private void measureOverHttp() throws Exception {
         HttpOrders orders = new HttpOrders(options.url());
         new ClosedLoop(orders::place, new Load(options.mostInFlight(), 0)).run(options.sagas(), options.warmUp());

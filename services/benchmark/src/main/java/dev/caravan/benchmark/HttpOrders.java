@@ -17,7 +17,7 @@ final class HttpOrders {
 
     static final String HEADINGS = "| in flight | rejected | sagas/s | p50 ms | p99 ms | CPU ms/saga of the shop |";
 
-    private static final String CPU = "process_cpu_time_ns_total ";
+    static final String CPU = "process_cpu_time_ns_total ";
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -27,6 +27,8 @@ import org.springframework.core.NestedExceptionUtils;
  * @param brokers of a Kafka that runs; none: one in this process, which is empty for each row
  * @param growth numbers of sagas in flight to be measured instead; none: the rows
  * @param history numbers of finished sagas in the log with which a start is measured instead; none: the rows
+ * @param serve port of this machine at which the one row takes orders over HTTP until the process is stopped, instead of
+ *     being measured; none: the rows are measured
  * @param url where orders are placed over HTTP instead, in a shop that runs, for instance {@code
  *     http://localhost:8080/api/orders}; none: the rows
  * @param json where the figures go; none: nowhere
@@ -42,6 +44,7 @@ record Options(
         String brokers,
         @DefaultValue List<Integer> growth,
         @DefaultValue List<Integer> history,
+        Integer serve,
         URI url,
         Path json) {
 
@@ -51,6 +54,9 @@ record Options(
         if (brokers != null && rows.stream().anyMatch(RowKind::isFlushed)) {
             throw new IllegalArgumentException(
                     "log-flushed is about the broker of this process: leave it out, or leave out --brokers");
+        }
+        if (serve != null && rows.size() != 1) {
+            throw new IllegalArgumentException("--serve is for one row: write, for instance, --rows=log");
         }
     }
 

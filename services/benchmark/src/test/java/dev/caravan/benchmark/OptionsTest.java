@@ -37,6 +37,7 @@ class OptionsTest {
         assertThatThrownBy(() -> Options.parse("--rows=temporal")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Options.parse("--rows=log-flushed", "--brokers=kafka:9092"))
                 .hasMessageContaining("leave out --brokers");
+        assertThatThrownBy(() -> Options.parse("--serve=8080")).hasMessageContaining("--rows=log");
         assertThatThrownBy(() -> Options.parse("fast")).hasMessage("Not an option: fast. Write --name=value");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,7 +23,20 @@ class RowsIT {
     void losesAndDoublesNoEffect(RowKind kind) throws Exception {
         try (Broker broker = Broker.start(false);
                 Row row = kind.open(broker)) {
-            run(row);
+            run(row::run, row);
+        }
+    }
+
+    @Test
+    void takesOrdersOverHttp() throws Exception {
+        try (Broker broker = Broker.start(false);
+                Row row = RowKind.LOG.open(broker);
+                HttpFront front = HttpFront.start(0, row)) {
+            HttpOrders orders = new HttpOrders(front.orders());
+
+            run(orders::place, row);
+
+            assertThat(orders.serverCpu()).isPositive();
         }
     }
 
@@ -32,15 +46,15 @@ class RowsIT {
     void writesSoManyRecords(RowKind kind, long forACompletedOne, long forARejectedOne) throws Exception {
         try (Broker broker = Broker.start(false);
                 Row row = kind.open(broker)) {
-            run(row);
+            run(row::run, row);
 
             await().untilAsserted(() -> assertThat(broker.records())
                     .isEqualTo((SAGAS - REJECTED) * forACompletedOne + REJECTED * forARejectedOne));
         }
     }
 
-    private static void run(Row row) throws InterruptedException {
-        ClosedLoop.Outcome outcome = new ClosedLoop(row::run, LOAD).run(SAGAS, Duration.ofMinutes(2));
+    private static void run(ClosedLoop.Sagas sagas, Row row) throws InterruptedException {
+        ClosedLoop.Outcome outcome = new ClosedLoop(sagas, LOAD).run(SAGAS, Duration.ofMinutes(2));
 
         assertThat(outcome.sagas()).isEqualTo(SAGAS);
         assertThat(outcome.rejected()).isEqualTo(REJECTED);
