@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 
-/** Sends a command of a step and goes on when its reply is in the log. */
+/** Sends a command of a step. The route goes on when the reply is {@linkplain LiveSaga#note noted}. */
 class SagaCommandProducer extends CommandProducer {
 
     private final Duration timeout;
@@ -121,18 +121,18 @@ class SagaCommandProducer extends CommandProducer {
 
     private CompletableFuture<JsonNode> record(LiveSaga saga, Step step, SagaReply reply) {
         if (reply.status() == SagaReply.Status.SUCCESS) {
-            return saga.append(new SagaEvent.Success(step, command, reply.result()))
+            return saga.note(new SagaEvent.Success(step, command, reply.result()))
                     .thenApply(done -> reply.result());
         }
         SagaEvent event = reply.isRejection()
                 ? new SagaEvent.StepRejected(step, command, reply.code(), reply.error())
                 : new SagaEvent.StepUnknown(step, command, reply.error());
-        return saga.append(event).thenCompose(done -> CompletableFuture.failedFuture(exception(reply)));
+        return saga.note(event).thenCompose(done -> CompletableFuture.failedFuture(exception(reply)));
     }
 
     private CompletableFuture<JsonNode> recordFailure(LiveSaga saga, Step step, Throwable failure) {
         CompletableFuture<Void> recorded = failure instanceof StepTimedOutException
-                ? saga.append(new SagaEvent.StepTimeout(step, command, timeout.toMillis()))
+                ? saga.note(new SagaEvent.StepTimeout(step, command, timeout.toMillis()))
                 : CompletableFuture.completedFuture(null);
         return recorded.thenCompose(done -> CompletableFuture.failedFuture(failure));
     }

@@ -58,15 +58,15 @@ public final class StepCallbacks {
      * Compensates a step.
      *
      * @param longRunningAction what the callback's exchange carries as the header of that name
-     * @return completes when COMPENSATE_SUCCESS is in the log, or nothing had to be undone; fails with
-     *     {@link CompensationFailedException} when the attempts are used up, which the log then says
+     * @return completes when COMPENSATE_SUCCESS is {@linkplain LiveSaga#note noted}, or nothing had to be undone; fails
+     *     with {@link CompensationFailedException} when the attempts are used up, which the log then says
      */
     public CompletableFuture<Void> compensate(LiveSaga saga, Step step, String longRunningAction) {
         return decided(saga, step, Phase.COMPENSATION)
                 .orElseGet(() -> join(saga, step, Phase.COMPENSATION, longRunningAction));
     }
 
-    /** Completes a step. The returned future completes when COMPLETE_SUCCESS is in the log. */
+    /** Completes a step. The returned future completes when COMPLETE_SUCCESS is {@linkplain LiveSaga#note noted}. */
     public CompletableFuture<Void> complete(LiveSaga saga, Step step, String longRunningAction) {
         return decided(saga, step, Phase.COMPLETION)
                 .orElseGet(() -> join(saga, step, Phase.COMPLETION, longRunningAction));
@@ -123,7 +123,7 @@ public final class StepCallbacks {
             int attempt,
             CompletableFuture<Void> done) {
         call(saga, step, phase, longRunningAction)
-                .thenCompose(called -> saga.append(SagaEvent.done(phase, step)))
+                .thenCompose(called -> saga.note(SagaEvent.done(phase, step)))
                 .whenComplete((success, failure) -> {
                     if (failure == null) {
                         done.complete(null);
@@ -177,6 +177,6 @@ public final class StepCallbacks {
         StepState state = known(saga, step);
         return state.enlistment().application() == null
                 ? routes.call(saga, state, phase, longRunningAction)
-                : saga.call(step, phase);
+                : saga.calls().call(saga, step, phase);
     }
 }

@@ -1,6 +1,7 @@
 package dev.caravan.saga.host;
 
 import dev.caravan.saga.Step;
+import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.message.Phase;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,20 @@ public final class Calls {
 
     Calls() {}
 
-    CompletableFuture<Void> expect(Step step, Phase phase) {
-        return waiting.computeIfAbsent(new Key(step, phase), key -> new CompletableFuture<>());
+    /**
+     * Has the application that enlisted the step run its compensation or completion.
+     *
+     * @param saga whose calls these are
+     * @return completes when it says that it is done; fails when it says that it went wrong, or the saga moves
+     */
+    public CompletableFuture<Void> call(LiveSaga saga, Step step, Phase phase) {
+        CompletableFuture<Void> answer =
+                waiting.computeIfAbsent(new Key(step, phase), key -> new CompletableFuture<>());
+        saga.append(new SagaEvent.Call(step, phase)).exceptionally(failure -> fail(step, phase, failure));
+        return answer;
     }
 
-    Void fail(Step step, Phase phase, Throwable failure) {
+    private Void fail(Step step, Phase phase, Throwable failure) {
         CompletableFuture<Void> answer = waiting.remove(new Key(step, phase));
         if (answer != null) {
             answer.completeExceptionally(failure);

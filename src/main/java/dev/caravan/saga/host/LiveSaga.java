@@ -7,7 +7,6 @@ import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.IllegalTransitionException;
 import dev.caravan.saga.machine.SagaState;
-import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaReply;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +64,22 @@ public final class LiveSaga {
      */
     public CompletableFuture<Void> append(SagaEvent event) {
         return write(event).thenApplyAsync(this::concluded, host.executor());
+    }
+
+    /**
+     * Appends what has happened: a reply, a compensation that is done. Where the log decides, nothing waits until it is
+     * durable: whatever rests on it is an entry behind it, which is read back before anything follows from it. A crash
+     * loses both or the later one; the command is sent again, and its participant knows it. Where an LRA coordinator
+     * decides, this is {@link #append(SagaEvent)}.
+     */
+    public CompletableFuture<Void> note(SagaEvent event) {
+        if (state().start().coordinator() != null) {
+            return append(event);
+        }
+        CompletableFuture<SagaState> written = write(event);
+        return written.isCompletedExceptionally()
+                ? written.thenAccept(after -> {})
+                : CompletableFuture.completedFuture(null);
     }
 
     private CompletableFuture<SagaState> write(SagaEvent event) {
@@ -194,17 +209,13 @@ public final class LiveSaga {
     }
 
     /** Writes down again all that is known of the saga, so that a reader may begin there. */
-    CompletableFuture<Void> carryForward() {
-        synchronized (this) {
-            return append(new SagaEvent.Snapshot(state));
-        }
+    synchronized CompletableFuture<Void> carryForward() {
+        return append(new SagaEvent.Snapshot(state));
     }
 
     /** Appends the event if the state allows it, and does nothing otherwise. */
-    public CompletableFuture<Void> appendIfAllowed(SagaEvent event) {
-        synchronized (this) {
-            return state.allows(event) ? append(event) : CompletableFuture.completedFuture(null);
-        }
+    public synchronized CompletableFuture<Void> appendIfAllowed(SagaEvent event) {
+        return state.allows(event) ? append(event) : CompletableFuture.completedFuture(null);
     }
 
     /**
@@ -222,10 +233,8 @@ public final class LiveSaga {
     }
 
     /** Like {@link #enlist(String, Integer, String, String, Map)}; the event's step has the wanted name. */
-    public CompletableFuture<Step> enlist(SagaEvent.Enlist event) {
-        synchronized (this) {
-            return enlistAs(run.next(state.steps(), event.step().name(), event.branch()), event);
-        }
+    public synchronized CompletableFuture<Step> enlist(SagaEvent.Enlist event) {
+        return enlistAs(run.next(state.steps(), event.step().name(), event.branch()), event);
     }
 
     /**
@@ -236,10 +245,8 @@ public final class LiveSaga {
      * @return the step; completes when its enlistment is durable and was read back; fails with
      *     {@link StepRefusedException} when the saga is not EXECUTING
      */
-    public CompletableFuture<Step> enlistByEvent(SagaEvent.Enlist event) {
-        synchronized (this) {
-            return enlistAs(EnlistedByEvents.stepOf(state.steps(), event), event);
-        }
+    public synchronized CompletableFuture<Step> enlistByEvent(SagaEvent.Enlist event) {
+        return enlistAs(EnlistedByEvents.stepOf(state.steps(), event), event);
     }
 
     private CompletableFuture<Step> enlistAs(Step step, SagaEvent.Enlist asked) {
@@ -252,17 +259,6 @@ public final class LiveSaga {
                     "Cannot begin: status is %s (saga %s, step %s)".formatted(state.status(), id(), step)));
         }
         return (host.ownership().isReadBack() ? decide(event) : append(event)).thenApply(done -> step);
-    }
-
-    /**
-     * Has the application that enlisted the step run its compensation or completion.
-     *
-     * @return completes when it says that it is done; fails when it says that it went wrong, or the saga moves
-     */
-    public CompletableFuture<Void> call(Step step, Phase phase) {
-        CompletableFuture<Void> answer = calls.expect(step, phase);
-        append(new SagaEvent.Call(step, phase)).exceptionally(failure -> calls.fail(step, phase, failure));
-        return answer;
     }
 
     /** What other applications were called for. */
