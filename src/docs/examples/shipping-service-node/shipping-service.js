@@ -147,10 +147,9 @@ async function work({topic, partition, message}) {
   if (command.service !== SERVICE) {
     return; // all services read the compensations
   }
-  const handlers = topic === COMPENSATIONS ? {CancelShipping: undo} : {PrepareShipping: act};
-  const handle = handlers[command.command];
+  const handle = {PrepareShipping: act, CancelShipping: undo}[command.command];
   if (!handle) {
-    const reason = `${SERVICE} knows no command ${command.command} on ${topic}`;
+    const reason = `${SERVICE} knows no command ${command.command}`;
     await bury(topic, partition, message, reason);
     return answer(failed(command, 'UNKNOWN_COMMAND', reason));
   }

@@ -13,7 +13,6 @@ import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.StepAtWorkException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -235,14 +234,15 @@ final class CommandWork {
         return "Saga %s, step %s: %s".formatted(command.sagaId(), command.step(), command.command());
     }
 
-    /** The topic says it; a completion is told from an action by the header alone. */
+    /** The topic says it, or the header. */
     private static Phase phase(ConsumerRecord<String, byte[]> message) {
         if (message.topic().equals(Topics.COMPENSATION_COMMANDS)) {
             return Phase.COMPENSATION;
         }
         Header header = message.headers().lastHeader(Phase.HEADER);
-        boolean completion = header != null
-                && Arrays.equals(header.value(), Phase.COMPLETION.name().getBytes(StandardCharsets.UTF_8));
-        return completion ? Phase.COMPLETION : Phase.ACTION;
+        String phase = header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+        return phase.equals(Phase.COMPENSATION.name())
+                ? Phase.COMPENSATION
+                : phase.equals(Phase.COMPLETION.name()) ? Phase.COMPLETION : Phase.ACTION;
     }
 }

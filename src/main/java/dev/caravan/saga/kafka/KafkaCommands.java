@@ -13,27 +13,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Sends commands to {@code <service>-commands}, compensations to {@code compensation-commands}; the key is the saga id. */
+/** Sends commands to {@code <service>-commands}, compensations to the wanted topic; the key is the saga id. */
 public final class KafkaCommands implements CommandSender {
 
     private final KafkaClients clients;
     private final Topics topics;
     private final Executor executor;
+    private final CompensationTopic compensations;
     private final MessageCodec codec = new MessageCodec();
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
     /** @param executor looks a topic up that is used for the first time, which blocks */
-    public KafkaCommands(KafkaClients clients, Topics topics, Executor executor) {
+    public KafkaCommands(KafkaClients clients, Topics topics, Executor executor, CompensationTopic compensations) {
         this.clients = clients;
         this.topics = topics;
         this.executor = executor;
+        this.compensations = compensations;
     }
 
     @Override
     public CompletionStage<Void> send(SagaCommand command, Map<String, String> headers) {
-        String topic = command.phase() == Phase.COMPENSATION
-                ? Topics.COMPENSATION_COMMANDS
-                : Topics.commandsOf(command.service());
+        String topic = compensations.of(command);
         ProducerRecord<String, byte[]> message =
                 new ProducerRecord<>(topic, command.sagaId().value(), codec.encode(command));
         headers.forEach((name, value) -> header(message, name, value));

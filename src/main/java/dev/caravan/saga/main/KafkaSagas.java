@@ -9,6 +9,7 @@ import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.host.SystemTimers;
+import dev.caravan.saga.kafka.CompensationTopic;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaCommands;
 import dev.caravan.saga.kafka.KafkaHostLoop;
@@ -52,7 +53,9 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         log = KafkaSagaLog.open(
                 clients, topics, settings.text("caravan.log.topic"), settings.duration("caravan.log.retention"));
         String application = context.getName();
-        host = new SagaHost(log, new KafkaCommands(clients, topics, workers), timers, executor, application);
+        CompensationTopic compensations = settings.choice("caravan.compensation.topic", CompensationTopic.class);
+        host = new SagaHost(
+                log, new KafkaCommands(clients, topics, workers, compensations), timers, executor, application);
         OwnedPartitions partitions =
                 new OwnedPartitions(host, application, log::partitionOf, new KafkaSagaEnds(clients, topics));
         host.setOwnership(partitions);

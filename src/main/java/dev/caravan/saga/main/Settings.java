@@ -20,6 +20,7 @@ final class Settings {
             Map.entry("caravan.compensation.attempts", "8"),
             Map.entry("caravan.compensation.initial-delay", "500ms"),
             Map.entry("caravan.compensation.maximum-delay", "30s"),
+            Map.entry("caravan.compensation.topic", "shared"),
             Map.entry("caravan.participant.threads", "32"),
             Map.entry("caravan.participant.max-in-flight", "256"));
 
@@ -40,6 +41,10 @@ final class Settings {
 
     Duration duration(String name) {
         return convert(name, Duration.class);
+    }
+
+    <E extends Enum<E>> E choice(String name, Class<E> type) {
+        return convert(name, type);
     }
 
     private <T> T convert(String name, Class<T> type) {

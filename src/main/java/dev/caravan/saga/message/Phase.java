@@ -4,7 +4,7 @@ package dev.caravan.saga.message;
 public enum Phase {
     /** The step itself. */
     ACTION,
-    /** Undo the step: the saga failed. Always on the topic {@code compensation-commands}. */
+    /** Undo the step: the saga failed. On the topic {@code compensation-commands} even without the header. */
     COMPENSATION,
     /** Make the step final: the saga completed. */
     COMPLETION;

@@ -1,5 +1,6 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.kafka.CompensationTopic;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -66,11 +67,13 @@ public record CaravanProperties(
      * @param attempts Attempts in all; after the last one the saga is FAILED. 0 means for ever.
      * @param initialDelay Delay before the second attempt, doubled after each.
      * @param maximumDelay Longest delay between two attempts.
+     * @param topic Where compensations are sent: the topic that all services share, or each service's own.
      */
     public record Compensation(
             @DefaultValue("8") int attempts,
             @DefaultValue("500ms") Duration initialDelay,
-            @DefaultValue("30s") Duration maximumDelay) {}
+            @DefaultValue("30s") Duration maximumDelay,
+            @DefaultValue("shared") CompensationTopic topic) {}
 
     /**
      * @param requestTimeout Time-out of every request to the coordinator.

@@ -97,6 +97,58 @@ class SagaHostTest {
     }
 
     @Test
+    void doesNotWaitUntilWhatItNotesIsDurable() {
+        GatedSagaLog slow = new GatedSagaLog();
+        LiveSaga saga = started(slow, START);
+
+        CompletableFuture<Void> noted = saga.note(new SagaEvent.Success(PAY, "ProcessPayment", null));
+        CompletableFuture<Step> next = saga.enlist("SHIP", null, "direct:unship", null, Map.of());
+
+        assertThat(noted).isCompleted();
+        assertThat(saga.state().steps()).hasSize(2);
+        slow.letOneIn();
+        assertThat(next).isNotDone();
+        slow.letOneIn();
+        assertThat(next).isCompleted();
+        assertThat(saga.state()).isEqualTo(SagaState.replay(ID, slow.read(ID)));
+    }
+
+    @Test
+    void letsASagaGoWhoseNoteIsPerhapsNotInTheLog() {
+        GatedSagaLog slow = new GatedSagaLog();
+        LiveSaga saga = started(slow, START);
+
+        saga.note(new SagaEvent.Success(PAY, "ProcessPayment", null));
+        slow.failOne(new IllegalStateException("disk full"));
+
+        assertThat(saga.isGone()).isTrue();
+        assertThat(saga.enlist("SHIP", null, "direct:unship", null, Map.of())).isCompletedExceptionally();
+        assertThat(slow.waiting()).isZero();
+    }
+
+    @Test
+    void waitsForANoteWhereALraCoordinatorDecides() {
+        GatedSagaLog slow = new GatedSagaLog();
+        LiveSaga saga =
+                started(slow, new SagaEvent.Start("order-saga", "http://localhost/lra/1", null, null, Map.of()));
+
+        CompletableFuture<Void> noted = saga.note(new SagaEvent.Success(PAY, "ProcessPayment", null));
+
+        assertThat(noted).isNotDone();
+        slow.letOneIn();
+        assertThat(noted).isCompleted();
+    }
+
+    /** With a step PAY. */
+    private static LiveSaga started(GatedSagaLog log, SagaEvent.Start event) {
+        CompletableFuture<LiveSaga> started = host(log).start(ID, event);
+        log.letOneIn();
+        started.join().enlist(PAY.name(), null, "direct:refund", null, Map.of());
+        log.letOneIn();
+        return started.join();
+    }
+
+    @Test
     void findsASagaInItsLog() {
         LiveSaga before = host.start(ID, START).join();
         before.enlist("PAY", null, "direct:refund", null, Map.of("amount", "10.00"))

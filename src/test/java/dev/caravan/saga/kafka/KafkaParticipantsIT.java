@@ -25,7 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -47,6 +49,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.MDC;
 
 /** The commands of a service of its own for each test, on real Kafka; the time between two attempts is moved by hand. */
@@ -435,6 +439,34 @@ class KafkaParticipantsIT {
         await().untilAsserted(() -> assertThat(replies("large"))
                 .containsExactly(SagaReply.unknown(command("large", 1), "The reply to Do is larger than Kafka takes")));
         assertThat(deadLetters.waiting()).containsEntry(Topics.commandsOf(service), 1L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(CompensationTopic.class)
+    void takesCompensationsFromTheSharedTopicAndFromItsOwn(CompensationTopic topic) {
+        Queue<Phase> phases = new ConcurrentLinkedQueue<>();
+        for (Phase phase : Phase.values()) {
+            participants.add(service, phase.name(), command -> {
+                phases.add(command.phase());
+                return SagaReply.success(command, null);
+            });
+        }
+        participants.start();
+        KafkaCommands commands = new KafkaCommands(clients, topics, workers, topic);
+        String saga = "undone-" + topic;
+
+        for (Phase phase : Phase.values()) {
+            SagaCommand command =
+                    new SagaCommand(new SagaId(saga), new Step("PAY", 1), service, phase.name(), null, phase);
+            commands.send(command, Map.of()).toCompletableFuture().join();
+            await().untilAsserted(() -> assertThat(phases).endsWith(phase));
+        }
+
+        assertThat(phases).containsExactly(Phase.values());
+        assertThat(read(Topics.COMPENSATION_COMMANDS))
+                .extracting(ConsumerRecord::key)
+                .filteredOn(saga::equals)
+                .hasSize(topic == CompensationTopic.SHARED ? 1 : 0);
     }
 
     private SagaCommand command(String saga, int occurrence) {

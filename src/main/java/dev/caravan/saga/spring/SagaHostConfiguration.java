@@ -1,0 +1,155 @@
+package dev.caravan.saga.spring;
+
+import dev.caravan.saga.camel.LogSagaService;
+import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.camel.StepKinds;
+import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.CommandSender;
+import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaListener;
+import dev.caravan.saga.host.SagaOperator;
+import dev.caravan.saga.host.SagaRecovery;
+import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.kafka.KafkaClients;
+import dev.caravan.saga.kafka.KafkaCommands;
+import dev.caravan.saga.kafka.KafkaHostLoop;
+import dev.caravan.saga.kafka.KafkaSagaEnds;
+import dev.caravan.saga.kafka.Membership;
+import dev.caravan.saga.kafka.Topics;
+import dev.caravan.saga.log.SagaLog;
+import dev.caravan.saga.log.kafka.KafkaSagaLog;
+import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import org.apache.camel.CamelContext;
+import org.apache.camel.saga.CamelSagaService;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What an application needs that runs sagas. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnExpression("!'none'.equalsIgnoreCase('${caravan.coordinator:lra}')")
+class SagaHostConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean(SagaLog.class)
+    KafkaSagaLog caravanSagaLog(KafkaClients clients, Topics topics, CaravanProperties properties) {
+        return KafkaSagaLog.open(
+                clients, topics, properties.log().topic(), properties.log().retention());
+    }
+
+    @Bean
+    SagaHost caravanSagaHost(
+            SagaLog log,
+            KafkaClients clients,
+            Topics topics,
+            Timers timers,
+            ExecutorService caravanExecutor,
+            ExecutorService caravanWorkers,
+            ObjectProvider<SagaListener> listeners,
+            ObjectProvider<CommandSenderCustomizer> customizer,
+            CaravanProperties properties) {
+        CommandSender commands = customizer
+                .getIfAvailable(() -> sender -> sender)
+                .customize(new KafkaCommands(
+                        clients,
+                        topics,
+                        caravanWorkers,
+                        properties.compensation().topic()));
+        SagaHost host = new SagaHost(log, commands, timers, caravanExecutor, instance());
+        listeners.orderedStream().forEach(host::addListener);
+        return host;
+    }
+
+    private static String instance() {
+        return ManagementFactory.getRuntimeMXBean().getName();
+    }
+
+    /** Joins the consumer group when all routes have started. */
+    @Bean
+    @ConditionalOnBean(KafkaSagaLog.class)
+    KafkaHostLoop caravanHostLoop(
+            CamelContext context,
+            KafkaClients clients,
+            Topics topics,
+            KafkaSagaLog log,
+            SagaHost host,
+            ObjectProvider<SagaRecovery> recovery,
+            Clock clock,
+            Membership membership,
+            CaravanProperties properties,
+            @Value("${spring.application.name:caravan}") String application)
+            throws Exception {
+        OwnedPartitions partitions =
+                new OwnedPartitions(host, application, log::partitionOf, new KafkaSagaEnds(clients, topics));
+        host.setOwnership(partitions);
+        KafkaHostLoop loop = new KafkaHostLoop(
+                clients,
+                topics,
+                log,
+                host,
+                partitions,
+                clock,
+                application,
+                membership,
+                properties.log().carryAfter());
+        FullyStarted.add(context, () -> {
+            StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
+            recovery.ifAvailable(host::setRecovery);
+            loop.start();
+        });
+        return loop;
+    }
+
+    @Bean
+    SagaRequests caravanSagaRequests(
+            SagaLog log,
+            Timers timers,
+            ExecutorService caravanWorkers,
+            @Value("${spring.application.name:caravan}") String application) {
+        return new SagaRequests(log, timers, caravanWorkers, application);
+    }
+
+    @Bean
+    SagaOperator caravanSagaOperator(SagaHost host, SagaRequests requests) {
+        return new SagaOperator(host, requests);
+    }
+
+    @Bean
+    @ConditionalOnProperty(name = "caravan.coordinator", havingValue = "log")
+    @ConditionalOnMissingBean(CamelSagaService.class)
+    LogSagaService caravanLogSagaService(
+            CamelContext context, SagaHost host, Backoff backoff, SagaRequests requests, CaravanProperties properties) {
+        LogSagaService service = new LogSagaService(
+                context,
+                host,
+                new StepCallbacks(context, host, backoff),
+                requests.application(),
+                properties.startPatience(),
+                properties.branchPatience());
+        service.setRequests(requests);
+        return service;
+    }
+
+    @Bean
+    SagaStarter caravanSagaStarter(CamelContext context, ObjectProvider<SagaStarter.Origin> origin) {
+        return new SagaStarter(context, origin.getIfAvailable(() -> Map::of));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Backoff caravanCompensationBackoff(CaravanProperties properties) {
+        CaravanProperties.Compensation compensation = properties.compensation();
+        return new Backoff(compensation.initialDelay(), compensation.maximumDelay(), compensation.attempts());
+    }
+}
