@@ -16,7 +16,7 @@ final class RoutesOption implements ApplicationContextInitializer<ConfigurableAp
             environment
                     .getPropertySources()
                     .addFirst(new MapPropertySource(
-                            "routes-option", Map.of("camel.main.routes-include-pattern", "classpath:none/*.xml")));
+                            "routes-option", Map.of("camel.main.routes-include-pattern", "classpath:none.xml")));
         }
     }
 }
