@@ -1,10 +1,6 @@
 package dev.caravan.coordinator;
 
-import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpFilter;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -15,13 +11,15 @@ import org.slf4j.LoggerFactory;
  * Lets those through that have the coordinator's secret, and joins whose callbacks are on allowed hosts. Answers 401 and
  * 403 otherwise.
  */
-class AccessFilter extends HttpFilter {
+final class AccessFilter implements CoordinatorFilter {
 
-    private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = LoggerFactory.getLogger(AccessFilter.class);
 
-    private final transient byte[] expected;
-    private final transient ParticipantHosts hosts;
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+
+    private final byte[] expected;
+    private final ParticipantHosts hosts;
 
     /** @param secret {@code null} or blank: none is asked for */
     AccessFilter(String secret, ParticipantHosts hosts) {
@@ -31,18 +29,17 @@ class AccessFilter extends HttpFilter {
     }
 
     @Override
-    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws IOException, ServletException {
-        String link = request.getHeader("Link");
+    public void filter(CoordinatorRequest request, Next next) throws IOException, ServletException {
+        String link = request.header("Link");
         String refusal = link == null ? null : hosts.refusalOf(link);
-        if (expected != null && !isAuthorized(request.getHeader("Authorization"))) {
-            response.setHeader("WWW-Authenticate", "Bearer");
-            Answers.text(response, HttpServletResponse.SC_UNAUTHORIZED, "This coordinator asks for its secret");
+        if (expected != null && !isAuthorized(request.header("Authorization"))) {
+            request.setHeader("WWW-Authenticate", "Bearer");
+            request.answer(UNAUTHORIZED, "This coordinator asks for its secret");
         } else if (refusal != null) {
             LOGGER.warn("{}", refusal);
-            Answers.text(response, HttpServletResponse.SC_FORBIDDEN, refusal);
+            request.answer(FORBIDDEN, refusal);
         } else {
-            chain.doFilter(request, response);
+            next.proceed();
         }
     }
 

@@ -3,11 +3,7 @@ package dev.caravan.coordinator;
 import com.arjuna.ats.arjuna.common.Uid;
 import io.narayana.lra.coordinator.domain.model.LongRunningAction;
 import io.narayana.lra.coordinator.internal.LRARecoveryModule;
-import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpFilter;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -24,40 +20,38 @@ import org.eclipse.microprofile.lra.annotation.LRAStatus;
  * takes a participant without a callback. Here the first decision stands: a later close or cancel is answered with the
  * status, 200, and a participant that comes too late with 412. Nested LRAs pass, because their parents decide again.
  */
-class DecisionFilter extends HttpFilter {
-
-    private static final long serialVersionUID = 1L;
+final class DecisionFilter implements CoordinatorFilter {
 
     private static final Pattern CHANGE =
             Pattern.compile("(?<lra>.*/lra-coordinator/[^/]+)(?<operation>/close|/cancel|/remove|)");
     private static final Pattern STATUS = Pattern.compile("(?<lra>.*/lra-coordinator/(?<uid>[^/]+))/status");
     private static final String CLOSE = "/close";
     private static final String LEAVE = "/remove";
+    private static final int OK = 200;
+    private static final int BAD_REQUEST = 400;
     private static final int PRECONDITION_FAILED = 412;
 
-    private final transient HardenedRecovery recovery;
+    private final HardenedRecovery recovery;
 
     DecisionFilter(HardenedRecovery recovery) {
         this.recovery = recovery;
     }
 
     @Override
-    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws IOException, ServletException {
-        Matcher status = STATUS.matcher(request.getRequestURL());
-        if ("GET".equals(request.getMethod()) && status.matches()) {
-            status(status, request, response, chain);
+    public void filter(CoordinatorRequest request, Next next) throws IOException, ServletException {
+        Matcher status = STATUS.matcher(request.url());
+        if ("GET".equals(request.method()) && status.matches()) {
+            status(status, request, next);
             return;
         }
-        String outer = "POST".equals(request.getMethod()) ? request.getParameter("ParentLRA") : null;
+        String outer = "POST".equals(request.method()) ? request.parameter("ParentLRA") : null;
         if (outer != null) {
-            chain.doFilter(request, response);
+            next.proceed();
             NestedLras.store(find(outer));
             return;
         }
-        Matcher change = CHANGE.matcher(request.getRequestURL());
-        LongRunningAction lra =
-                "PUT".equals(request.getMethod()) && change.matches() ? find(change.group("lra")) : null;
+        Matcher change = CHANGE.matcher(request.url());
+        LongRunningAction lra = "PUT".equals(request.method()) && change.matches() ? find(change.group("lra")) : null;
         String operation = lra == null ? "" : change.group("operation");
         if (operation.equals(CLOSE) && lra.getLRAStatus() == LRAStatus.Active) {
             synchronized (lra) {
@@ -65,15 +59,15 @@ class DecisionFilter extends HttpFilter {
             }
         }
         if (lra == null || !lra.isTopLevel()) {
-            chain.doFilter(request, response);
+            next.proceed();
             return;
         }
-        if (refused(lra, operation, request, response)) {
+        if (refused(lra, operation, request)) {
             return;
         }
         synchronized (lra) { // one object per LRA serves all requests; Narayana itself never locks it
-            if (!refused(lra, operation, request, response)) {
-                chain.doFilter(request, response);
+            if (!refused(lra, operation, request)) {
+                next.proceed();
             }
         }
         if (lra.getLRAStatus() != LRAStatus.Active && find(change.group("lra")) != null) {
@@ -82,15 +76,14 @@ class DecisionFilter extends HttpFilter {
     }
 
     /** Narayana answers 404 for an LRA that failed, as if it had never been. */
-    private void status(Matcher status, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws IOException, ServletException {
+    private void status(Matcher status, CoordinatorRequest request, Next next) throws IOException, ServletException {
         Uid uid = new Uid(status.group("uid"), true);
         Optional<LRAStatus> failure =
                 uid.valid() && find(status.group("lra")) == null ? recovery.failure(uid) : Optional.empty();
         if (failure.isPresent()) {
-            answerStatus(failure.get(), request, response);
+            answerStatus(failure.get(), request);
         } else {
-            chain.doFilter(request, response);
+            next.proceed();
         }
     }
 
@@ -98,12 +91,10 @@ class DecisionFilter extends HttpFilter {
         return lra.getLRAStatus() == LRAStatus.Closing || lra.getLRAStatus() == LRAStatus.Cancelling;
     }
 
-    private boolean refused(
-            LongRunningAction lra, String operation, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
+    private boolean refused(LongRunningAction lra, String operation, CoordinatorRequest request) throws IOException {
         LRAStatus status = lra.getLRAStatus();
         boolean decided = status != LRAStatus.Active;
-        String link = request.getHeader("Link");
+        String link = request.header("Link");
         if (operation.equals(LEAVE)) {
             return false; // Narayana answers 412 itself
         }
@@ -112,17 +103,16 @@ class DecisionFilter extends HttpFilter {
                 if (isEnding(lra)) {
                     recovery.lookNow(lra);
                 }
-                answerStatus(status, request, response);
+                answerStatus(status, request);
             }
             return decided;
         }
-        if ((link == null || link.isBlank()) && request.getContentLength() <= 0) {
-            Answers.text(response, HttpServletResponse.SC_BAD_REQUEST, "Joining an LRA takes a Link header");
+        if ((link == null || link.isBlank()) && !request.hasBody()) {
+            request.answer(BAD_REQUEST, "Joining an LRA takes a Link header");
             return true;
         }
         if (decided && (link == null || link.contains("compensate"))) {
-            Answers.text(
-                    response, PRECONDITION_FAILED, "LRA %s is %s, too late to join".formatted(lra.getId(), status));
+            request.answer(PRECONDITION_FAILED, "LRA %s is %s, too late to join".formatted(lra.getId(), status));
             return true;
         }
         return false;
@@ -136,12 +126,11 @@ class DecisionFilter extends HttpFilter {
         }
     }
 
-    private static void answerStatus(LRAStatus status, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        if ("application/json".equals(request.getHeader("Accept"))) {
-            Answers.json(response, HttpServletResponse.SC_OK, "{\"status\":\"" + status + "\"}");
+    private static void answerStatus(LRAStatus status, CoordinatorRequest request) throws IOException {
+        if ("application/json".equals(request.header("Accept"))) {
+            request.answer(OK, "application/json", "{\"status\":\"" + status + "\"}");
         } else {
-            Answers.text(response, HttpServletResponse.SC_OK, status.name());
+            request.answer(OK, status.name());
         }
     }
 }

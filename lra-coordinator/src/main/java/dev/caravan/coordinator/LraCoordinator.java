@@ -34,6 +34,7 @@ class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerIni
     private final ExecutorService replaying;
     private final HardenedRecovery recovery;
     private final int loaded;
+    private final Runnable onPort;
     private final ScheduledThreadPoolExecutor passes =
             new ScheduledThreadPoolExecutor(1, new CustomizableThreadFactory("lra-recovery-passes-"));
     private volatile boolean started;
@@ -42,15 +43,17 @@ class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerIni
     /**
      * Opens the store.
      *
+     * @param onPort runs when the port is known
      * @throws StoreUnusableException if the directory cannot be written or another process uses it
      * @throws IllegalStateException if this JVM has a coordinator already
      */
-    LraCoordinator(LraCoordinatorProperties settings, Clock clock) {
+    LraCoordinator(LraCoordinatorProperties settings, Clock clock, Runnable onPort) {
         if (!OPEN.compareAndSet(false, true)) {
             throw new IllegalStateException("This JVM has an LRA coordinator already, and can have only one at a time."
                     + " Close the application context that holds it first.");
         }
         this.settings = settings;
+        this.onPort = onPort;
         passes.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         StoreDirectory locked = null;
         try {
@@ -76,6 +79,7 @@ class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerIni
 
     @Override
     public void onApplicationEvent(WebServerInitializedEvent ready) {
+        onPort.run();
         LOGGER.info(
                 "LRA coordinator on port {}, store {}, {} LRAs not finished",
                 ready.getWebServer().getPort(),

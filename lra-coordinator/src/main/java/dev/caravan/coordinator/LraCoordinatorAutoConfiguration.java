@@ -1,10 +1,15 @@
 package dev.caravan.coordinator;
 
-import jakarta.servlet.Filter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jboss.resteasy.plugins.server.servlet.HttpServlet30Dispatcher;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -29,10 +34,16 @@ public class LraCoordinatorAutoConfiguration {
     /** Used by Spring. */
     public LraCoordinatorAutoConfiguration() {}
 
+    /** @param participant how this application is called back without a socket, if it has that */
     @Bean(destroyMethod = "close")
-    LraCoordinator lraCoordinator(LraCoordinatorProperties properties, Environment environment) {
+    LraCoordinator lraCoordinator(
+            LraCoordinatorProperties properties,
+            Environment environment,
+            @Qualifier("lraParticipant")
+                    ObjectProvider<Function<HttpRequest, CompletableFuture<HttpResponse<String>>>> participant) {
         requireSecretUnlessLocal(properties.secret(), environment.getProperty("server.address", ""));
-        return new LraCoordinator(properties, Clock.systemUTC());
+        return new LraCoordinator(
+                properties, Clock.systemUTC(), () -> participant.ifAvailable(ParticipantClient::reachLocally));
     }
 
     /** Depends on the coordinator, because the servlet's resources look at the open store when they are made. */
@@ -63,25 +74,31 @@ public class LraCoordinatorAutoConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<AccessFilter> lraAccessFilter(
-            LraCoordinatorProperties properties,
-            ServletRegistrationBean<HttpServlet30Dispatcher> lraCoordinatorServlet) {
-        AccessFilter access =
-                new AccessFilter(properties.secret(), new ParticipantHosts(properties.allowedParticipants()));
-        return filter("lraAccess", 0, access, lraCoordinatorServlet);
+    CoordinatorFilter lraCoordinatorFilter(LraCoordinatorProperties properties, LraCoordinator coordinator) {
+        return new AccessFilter(properties.secret(), new ParticipantHosts(properties.allowedParticipants()))
+                .andThen(new DecisionFilter(coordinator.recovery()));
     }
 
     @Bean
-    FilterRegistrationBean<DecisionFilter> lraDecisionFilter(
-            LraCoordinator coordinator, ServletRegistrationBean<HttpServlet30Dispatcher> lraCoordinatorServlet) {
-        return filter("lraDecision", 1, new DecisionFilter(coordinator.recovery()), lraCoordinatorServlet);
+    FilterRegistrationBean<ServletRequests> lraCoordinatorServletFilter(
+            CoordinatorFilter filter, ServletRegistrationBean<HttpServlet30Dispatcher> lraCoordinatorServlet) {
+        var registration = new FilterRegistrationBean<>(new ServletRequests(filter), lraCoordinatorServlet);
+        registration.setName("lraCoordinator");
+        registration.setOrder(0);
+        return registration;
     }
 
-    private static <F extends Filter> FilterRegistrationBean<F> filter(
-            String name, int order, F filter, ServletRegistrationBean<?> servlet) {
-        var registration = new FilterRegistrationBean<>(filter, servlet);
-        registration.setName(name);
-        registration.setOrder(order);
-        return registration;
+    /**
+     * How this application reaches its own coordinator. Its type is out of the JDK, so that those who use it need no
+     * class of the coordinator.
+     */
+    @Bean(defaultCandidate = false)
+    @Qualifier("lraCoordinator")
+    LocalRequests lraCoordinatorLocalRequests(
+            LraCoordinatorProperties properties,
+            CoordinatorFilter filter,
+            ServletRegistrationBean<HttpServlet30Dispatcher> lraCoordinatorServlet) {
+        return new LocalRequests(
+                filter, () -> lraCoordinatorServlet.getServlet().getDispatcher(), properties.participantTimeout());
     }
 }

@@ -1,23 +1,25 @@
 package dev.caravan.coordinator;
 
 import jakarta.ws.rs.core.Response;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** A request that is on its way to a participant. Its own time-out counts, not the one that the waiting thread names. */
 record ParticipantCall(CompletableFuture<HttpResponse<String>> answer, long timeoutMillis) implements Future<Response> {
 
-    static ParticipantCall send(HttpClient http, HttpRequest request, ParticipantCalls calls) {
+    static ParticipantCall send(
+            Function<HttpRequest, CompletableFuture<HttpResponse<String>>> http,
+            HttpRequest request,
+            ParticipantCalls calls) {
         long timeout = request.timeout().orElseThrow().toMillis();
         long begin = System.nanoTime();
-        CompletableFuture<HttpResponse<String>> answer = http.sendAsync(request, BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> answer = http.apply(request);
         answer.whenComplete((response, failure) ->
                 calls.ended(response == null ? 0 : response.statusCode(), System.nanoTime() - begin));
         return new ParticipantCall(answer, timeout);

@@ -55,7 +55,12 @@ class EmbeddedCoordinatorTest {
                         "logging.level.com.arjuna=ERROR",
                         "spring.main.banner-mode=off")
                 .run();
-        client = new LraClient(port());
+        client = client(port(), application);
+    }
+
+    /** Those who are outside use HTTP. */
+    LraClient client(int port, ConfigurableApplicationContext application) {
+        return new LraClient(port);
     }
 
     @AfterEach
@@ -289,7 +294,7 @@ class EmbeddedCoordinatorTest {
     void refusesASecondCoordinatorInTheSameJvm() {
         LraCoordinatorProperties settings = application.getBean(LraCoordinatorProperties.class);
 
-        assertThatThrownBy(() -> new LraCoordinator(settings, Clock.systemUTC()))
+        assertThatThrownBy(() -> new LraCoordinator(settings, Clock.systemUTC(), () -> {}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("only one at a time");
     }

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Speaks to a coordinator as a client of MicroProfile LRA does. */
 final class LraClient {
@@ -23,9 +25,15 @@ final class LraClient {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String coordinator;
+    private final Function<HttpRequest, CompletableFuture<HttpResponse<String>>> transport;
 
     LraClient(int port) {
+        this(port, request -> HTTP.sendAsync(request, BodyHandlers.ofString()));
+    }
+
+    LraClient(int port, Function<HttpRequest, CompletableFuture<HttpResponse<String>>> transport) {
         coordinator = "http://127.0.0.1:" + port + "/lra-coordinator";
+        this.transport = transport;
     }
 
     String start() {
@@ -96,20 +104,13 @@ final class LraClient {
         }
     }
 
-    private static HttpResponse<String> send(String method, String uri, String link) {
+    private HttpResponse<String> send(String method, String uri, String link) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri))
                 .timeout(Duration.ofSeconds(30))
                 .method(method, BodyPublishers.noBody());
         if (link != null) {
             request.header("Link", link);
         }
-        try {
-            return HTTP.send(request.build(), BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(method + " " + uri, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return transport.apply(request.build()).join();
     }
 }

@@ -2,7 +2,6 @@ package dev.caravan.saga.lra;
 
 import dev.caravan.saga.camel.Failures;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -12,35 +11,35 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/**
- * HTTP/1.1 to the configured coordinator and to nobody else: redirects are not followed. Connections are kept alive,
- * each request has a time-out, none blocks.
- */
+/** Requests to the configured coordinator and to nobody else: each has a time-out, none blocks. */
 final class CoordinatorConnection {
 
     private final Supplier<URI> coordinator;
     private final String secret;
     private final Duration timeout;
     private final CircuitBreaker breaker;
-    private volatile HttpClient http;
+    private final Executor executor;
+    private volatile CoordinatorTransport transport;
 
     /**
      * @param coordinator for instance {@code http://localhost:8080/lra-coordinator}; asked when it is first needed
      * @param secret sent with each request; {@code null} or blank: none
-     * @param timeout of connecting, and of a request until its answer has been read
+     * @param timeout of a request until its answer has been read
+     * @param executor goes on when the answer is there
      */
     CoordinatorConnection(
-            Supplier<URI> coordinator, String secret, Duration timeout, CircuitBreaker breaker, Executor executor) {
+            Supplier<URI> coordinator,
+            String secret,
+            Duration timeout,
+            CircuitBreaker breaker,
+            CoordinatorTransport transport,
+            Executor executor) {
         this.coordinator = coordinator;
         this.secret = secret;
         this.timeout = timeout;
         this.breaker = breaker;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeout)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .executor(executor)
-                .build();
+        this.transport = transport;
+        this.executor = executor;
     }
 
     /**
@@ -53,8 +52,8 @@ final class CoordinatorConnection {
      */
     CompletableFuture<HttpResponse<String>> send(
             String method, String path, String body, Map<String, String> headers, String what) {
-        HttpClient client = http;
-        if (client == null) {
+        CoordinatorTransport open = transport;
+        if (open == null) {
             return failed(what, "this application stops", null);
         }
         Duration wait = breaker.admit();
@@ -77,18 +76,19 @@ final class CoordinatorConnection {
         if (secret != null && !secret.isBlank()) {
             request.header("Authorization", "Bearer " + secret);
         }
-        CompletableFuture<HttpResponse<String>> answer =
-                client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> answer = open.send(request.build());
         return answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .handle((response, failure) -> {
-                    if (failure == null) {
-                        breaker.answered();
-                        return CompletableFuture.completedFuture(response);
-                    }
-                    answer.cancel(true);
-                    breaker.notAnswered();
-                    return this.<HttpResponse<String>>failed(what, text(failure), failure);
-                })
+                .handleAsync(
+                        (response, failure) -> {
+                            if (failure == null) {
+                                breaker.answered();
+                                return CompletableFuture.completedFuture(response);
+                            }
+                            answer.cancel(true);
+                            breaker.notAnswered();
+                            return this.<HttpResponse<String>>failed(what, text(failure), failure);
+                        },
+                        executor)
                 .thenCompose(result -> result);
     }
 
@@ -104,8 +104,8 @@ final class CoordinatorConnection {
                 "The LRA coordinator %s cannot %s: %s".formatted(coordinator.get(), what, why), cause));
     }
 
-    /** Nothing is sent any more. The client's threads and connections end when its last answer has come. */
+    /** Nothing is sent any more. The threads and connections of HTTP end when its last answer has come. */
     void close() {
-        http = null;
+        transport = null;
     }
 }

@@ -73,6 +73,9 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                         settings.coordinatorSecret(),
                         settings.requestTimeout(),
                         new CircuitBreaker(host.timers().clock(), settings.retry()),
+                        settings.transport() == null
+                                ? CoordinatorTransport.http(settings.requestTimeout(), host.executor())
+                                : settings.transport(),
                         host.executor()),
                 settings.clientId());
         this.orphans = new OrphanedLras(host, client, settings.requestTimeout());

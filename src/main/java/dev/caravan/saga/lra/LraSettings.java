@@ -9,6 +9,7 @@ import java.util.function.Supplier;
  * How to speak with an LRA coordinator.
  *
  * @param coordinator its URL with the context path, without a slash at the end; asked when first needed
+ * @param transport how requests get there; {@code null}: over HTTP
  * @param coordinatorSecret sent to it with each request; {@code null} or blank: none
  * @param participant the URL under which the coordinator reaches this application's callbacks
  * @param clientId how the application is called in the coordinator's lists
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
  */
 public record LraSettings(
         Supplier<URI> coordinator,
+        CoordinatorTransport transport,
         String coordinatorSecret,
         Supplier<URI> participant,
         String clientId,

@@ -3,21 +3,29 @@ package dev.caravan.saga.spring;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.lra.CoordinatorTransport;
 import dev.caravan.saga.lra.LraCallbacks;
 import dev.caravan.saga.lra.LraSagaService;
 import dev.caravan.saga.lra.LraSettings;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.saga.CamelSagaService;
 import org.apache.camel.service.lra.LRAConstants;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The Saga EIP on an LRA coordinator. Its URLs are {@code camel.lra.*}, as camel-lra has them; without any, coordinator
@@ -29,6 +37,8 @@ import org.springframework.core.env.Environment;
 @ConditionalOnMissingBean(CamelSagaService.class)
 public class LraAutoConfiguration {
 
+    private static final String COORDINATOR_URL = "camel.lra.coordinator-url";
+    private static final String PARTICIPANT_URL = "camel.lra.local-participant-url";
     private static final Duration RETRY_INITIAL = Duration.ofMillis(250);
     private static final Duration RETRY_MAXIMUM = Duration.ofSeconds(10);
 
@@ -39,17 +49,15 @@ public class LraAutoConfiguration {
             Backoff backoff,
             SagaRequests requests,
             CaravanProperties properties,
-            Environment environment)
+            Environment environment,
+            @Qualifier("lraCoordinator")
+                    ObjectProvider<Function<HttpRequest, CompletableFuture<HttpResponse<String>>>> inThisProcess)
             throws Exception {
-        Supplier<URI> participant = url(
-                environment,
-                "camel.lra.local-participant-url",
-                "camel.lra.local-participant-context-path",
-                LRAConstants.DEFAULT_LOCAL_PARTICIPANT_CONTEXT_PATH);
         LraSettings settings = new LraSettings(
                 coordinator(environment),
+                transport(environment, inThisProcess.getIfAvailable()),
                 environment.getProperty("caravan.lra.coordinator.secret"),
-                participant,
+                participant(environment),
                 environment.getProperty("spring.application.name", "caravan"),
                 properties.lra().requestTimeout(),
                 properties.lra().callbackPatience(),
@@ -61,29 +69,57 @@ public class LraAutoConfiguration {
         return service;
     }
 
+    /** No socket to a coordinator that is in this application, unless its URL is given. */
+    private static CoordinatorTransport transport(
+            Environment environment, Function<HttpRequest, CompletableFuture<HttpResponse<String>>> inThisProcess) {
+        return inThisProcess == null || isGiven(environment, COORDINATOR_URL) ? null : inThisProcess::apply;
+    }
+
+    private static boolean isGiven(Environment environment, String key) {
+        String value = environment.getProperty(key);
+        return value != null && !value.isBlank();
+    }
+
     /** The coordinator's URL with its path. */
     static Supplier<URI> coordinator(Environment environment) {
         return url(
                 environment,
-                "camel.lra.coordinator-url",
+                COORDINATOR_URL,
                 "camel.lra.coordinator-context-path",
                 LRAConstants.DEFAULT_COORDINATOR_CONTEXT_PATH);
     }
 
-    /** The port is known only when the web server runs, which is before the routes start. */
+    private static Supplier<URI> participant(Environment environment) {
+        return url(
+                environment,
+                PARTICIPANT_URL,
+                "camel.lra.local-participant-context-path",
+                LRAConstants.DEFAULT_LOCAL_PARTICIPANT_CONTEXT_PATH);
+    }
+
+    /** The port is known only when the web server runs, which is before the routes start; from then on it stays. */
     private static Supplier<URI> url(Environment environment, String urlKey, String pathKey, String defaultPath) {
-        return () -> {
-            String url = environment.getProperty(urlKey);
-            String base = url == null || url.isBlank()
-                    ? "http://localhost:" + environment.getRequiredProperty("local.server.port")
-                    : url.replaceAll("/+$", "");
+        return SingletonSupplier.of(() -> {
+            String base = isGiven(environment, urlKey)
+                    ? environment.getRequiredProperty(urlKey).replaceAll("/+$", "")
+                    : "http://localhost:" + environment.getRequiredProperty("local.server.port");
             return URI.create(base + environment.getProperty(pathKey, defaultPath));
-        };
+        });
     }
 
     @Bean
     LraCallbacks caravanLraCallbacks(LraSagaService service) {
         return service.callbacks();
+    }
+
+    /** How a coordinator in this application calls it back, unless the URL for callbacks is given. */
+    @Bean(defaultCandidate = false)
+    @Qualifier("lraParticipant")
+    Function<HttpRequest, CompletableFuture<HttpResponse<String>>> caravanLraLocalCallbacks(
+            LraCallbacks callbacks, SagaHost host, Environment environment) {
+        return isGiven(environment, PARTICIPANT_URL)
+                ? overHttp -> null
+                : new LocalCallbacks(callbacks, participant(environment), host.executor());
     }
 
     @Bean

@@ -58,6 +58,7 @@ final class LraRing implements AutoCloseable {
                 host,
                 new LraSettings(
                         coordinatorUrl == null ? coordinator::url : coordinatorUrl,
+                        null,
                         "the secret",
                         () -> URI.create("http://app.example/lra-participant"),
                         "orders",

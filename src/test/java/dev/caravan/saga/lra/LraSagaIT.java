@@ -220,6 +220,7 @@ class LraSagaIT {
                         "the coordinator's secret",
                         Duration.ofSeconds(10),
                         new CircuitBreaker(Clock.systemUTC(), new Backoff(Duration.ZERO, Duration.ZERO, 0)),
+                        CoordinatorTransport.http(Duration.ofSeconds(10), Runnable::run),
                         Runnable::run),
                 "caravan");
         LraClient.Lra orphan = client.start(0).get(20, TimeUnit.SECONDS);

@@ -68,6 +68,7 @@ class LraSagaServiceTest {
         LraSettings settings = new LraSettings(
                 coordinator::url,
                 null,
+                null,
                 () -> URI.create("http://app.example/lra-participant"),
                 "orders",
                 Duration.ofSeconds(10),
