@@ -17,7 +17,15 @@ import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.PassThroughInbox;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,7 +35,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -39,6 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -74,6 +86,13 @@ class LraSagaIT {
     @Autowired
     private Trips trips;
 
+    @Autowired
+    @Qualifier("lraParticipant")
+    private Function<HttpRequest, CompletableFuture<HttpResponse<String>>> localCallbacks;
+
+    @Autowired
+    private LraRequestsOverHttp overHttp;
+
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) {
         kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")));
@@ -101,8 +120,28 @@ class LraSagaIT {
         }
 
         @Bean
+        LraRequestsOverHttp overHttp() {
+            return new LraRequestsOverHttp();
+        }
+
+        @Bean
         Inbox inbox() {
             return new PassThroughInbox();
+        }
+    }
+
+    /** What the coordinator and the callbacks are asked through a socket. */
+    static class LraRequestsOverHttp extends HttpFilter {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient List<String> requests = new CopyOnWriteArrayList<>();
+
+        @Override
+        protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws IOException, ServletException {
+            requests.add(request.getMethod() + " " + request.getRequestURI());
+            chain.doFilter(request, response);
         }
     }
 
@@ -129,6 +168,41 @@ class LraSagaIT {
                         "CLOSE",
                         "COMPLETE_SUCCESS",
                         "COMPLETE");
+    }
+
+    @Test
+    void needsNoSocketToItsOwnCoordinator() throws Exception {
+        overHttp.requests.clear();
+
+        assertThat(run(Map.of("tripId", "s1")).status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(run(Map.of("tripId", "s2", "full", "cars")).status()).isEqualTo(SagaStatus.COMPENSATED);
+
+        assertThat(overHttp.requests).isEmpty();
+    }
+
+    @Test
+    void takesNoLocalCallbackThatItDidNotSignOrThatIsNotItsOwn() throws Exception {
+        String participant = "http://localhost:" + port + "/lra-participant";
+
+        for (String callback : List.of("PUT compensate", "PUT complete", "PUT after", "GET status")) {
+            String[] words = callback.split(" ");
+            HttpResponse<String> answer = localCallbacks
+                    .apply(request(words[0], participant + "/" + words[1] + "/forged"))
+                    .get(20, TimeUnit.SECONDS);
+            assertThat(answer.statusCode()).as(callback).isEqualTo(403);
+        }
+        assertThat(localCallbacks.apply(request("PUT", participant + "/compensate/a/b")))
+                .isNull();
+        assertThat(localCallbacks.apply(request("DELETE", participant + "/forget/a")))
+                .isNull();
+        assertThat(localCallbacks.apply(request("PUT", "http://elsewhere.example/lra-participant/compensate/a")))
+                .isNull();
+    }
+
+    private static HttpRequest request(String method, String url) {
+        return HttpRequest.newBuilder(URI.create(url))
+                .method(method, HttpRequest.BodyPublishers.ofString("Closed"))
+                .build();
     }
 
     @Test

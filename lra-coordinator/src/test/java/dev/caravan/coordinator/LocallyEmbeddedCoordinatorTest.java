@@ -1,0 +1,12 @@
+package dev.caravan.coordinator;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The application that the coordinator is in asks it without a socket, and gets the same answers. */
+class LocallyEmbeddedCoordinatorTest extends EmbeddedCoordinatorTest {
+
+    @Override
+    LraClient client(int port, ConfigurableApplicationContext application) {
+        return new LraClient(port, application.getBean(LocalRequests.class));
+    }
+}
