@@ -34,7 +34,7 @@ final class LocalExchange implements CoordinatorRequest, CoordinatorFilter.Next 
         this.coordinator = coordinator;
         this.body = request.bodyPublisher().map(LocalExchange::read).orElse(new byte[0]);
         URI uri = request.uri();
-        String root = uri.getRawPath().substring(0, uri.getRawPath().indexOf(PATH)) + "/";
+        String root = uri.getRawPath().substring(0, Math.max(0, uri.getRawPath().indexOf(PATH))) + "/";
         this.asked = MockHttpRequest.create(request.method(), uri, uri.resolve(root));
         request.headers().map().forEach((name, values) -> values.forEach(value -> asked.header(name, value)));
         asked.content(body);

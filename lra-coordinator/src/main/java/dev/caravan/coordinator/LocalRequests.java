@@ -6,11 +6,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jboss.resteasy.spi.Dispatcher;
 import org.slf4j.Logger;
@@ -21,11 +22,13 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 /**
  * Takes requests from the application that the coordinator is in, without a socket: the same URLs, headers, filters and
  * resources as over HTTP. Each is worked on by a thread of the coordinator, as many at a time as a web server has by
- * default; more wait. One that was cancelled before its turn is not worked on; one that is under way ends.
+ * default; more wait. The executor that comes with a request goes on with the answer, so that these threads do nothing
+ * else. One that was cancelled before its turn is not worked on; one that is under way ends.
  *
  * <p>Futures fail with {@link IOException} when the coordinator does not run, and with nothing else.
  */
-class LocalRequests implements Function<HttpRequest, CompletableFuture<HttpResponse<String>>>, SmartLifecycle {
+class LocalRequests
+        implements BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>>, SmartLifecycle {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LocalRequests.class);
 
@@ -57,7 +60,7 @@ class LocalRequests implements Function<HttpRequest, CompletableFuture<HttpRespo
     }
 
     @Override
-    public CompletableFuture<HttpResponse<String>> apply(HttpRequest request) {
+    public CompletableFuture<HttpResponse<String>> apply(HttpRequest request, Executor goesOn) {
         CompletableFuture<HttpResponse<String>> answer = new CompletableFuture<>();
         ThreadPoolExecutor running = threads;
         try {
@@ -66,7 +69,8 @@ class LocalRequests implements Function<HttpRequest, CompletableFuture<HttpRespo
             }
             running.execute(() -> {
                 if (!answer.isDone()) {
-                    answer.complete(answer(request));
+                    HttpResponse<String> response = answer(request);
+                    answer.completeAsync(() -> response, goesOn);
                 }
             });
         } catch (RejectedExecutionException e) {

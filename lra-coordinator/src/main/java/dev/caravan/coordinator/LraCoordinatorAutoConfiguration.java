@@ -6,7 +6,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import org.jboss.resteasy.plugins.server.servlet.HttpServlet30Dispatcher;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -40,7 +41,8 @@ public class LraCoordinatorAutoConfiguration {
             LraCoordinatorProperties properties,
             Environment environment,
             @Qualifier("lraParticipant")
-                    ObjectProvider<Function<HttpRequest, CompletableFuture<HttpResponse<String>>>> participant) {
+                    ObjectProvider<BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>>>
+                            participant) {
         requireSecretUnlessLocal(properties.secret(), environment.getProperty("server.address", ""));
         return new LraCoordinator(
                 properties, Clock.systemUTC(), () -> participant.ifAvailable(ParticipantClient::reachLocally));
@@ -89,8 +91,9 @@ public class LraCoordinatorAutoConfiguration {
     }
 
     /**
-     * How this application reaches its own coordinator. Its type is out of the JDK, so that those who use it need no
-     * class of the coordinator.
+     * How this application reaches its own coordinator: a request, and who goes on with the answer. The type is out of
+     * the JDK, so that those who use it need no class of the coordinator; a Function would be taken for one of theirs by
+     * Spring Cloud.
      */
     @Bean(defaultCandidate = false)
     @Qualifier("lraCoordinator")

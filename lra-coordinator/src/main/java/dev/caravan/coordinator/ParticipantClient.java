@@ -21,8 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * The part of the Jakarta REST client that the coordinator uses, over one {@link HttpClient} for the whole JVM:
@@ -41,7 +42,10 @@ final class ParticipantClient {
     private static volatile Duration timeout = Duration.ofSeconds(10);
     private static volatile ParticipantHosts hosts = new ParticipantHosts(List.of());
     private static volatile HangingHosts hanging = new HangingHosts(Clock.systemUTC(), timeout);
-    private static volatile Function<HttpRequest, CompletableFuture<HttpResponse<String>>> local = overHttp -> null;
+    private static final BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>> NOBODY =
+            (request, executor) -> null;
+
+    private static volatile BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>> local = NOBODY;
     private static volatile ParticipantCalls calls = ParticipantCalls.IGNORED;
 
     private ParticipantClient() {}
@@ -58,7 +62,7 @@ final class ParticipantClient {
      */
     static void configure(Duration newTimeout, ParticipantHosts allowed) {
         timeout = newTimeout;
-        local = overHttp -> null;
+        local = NOBODY;
         hosts = allowed;
         hanging = new HangingHosts(Clock.systemUTC(), newTimeout);
     }
@@ -68,12 +72,12 @@ final class ParticipantClient {
      *
      * @param participants returns {@code null} for a request that is to be sent over HTTP
      */
-    static void reachLocally(Function<HttpRequest, CompletableFuture<HttpResponse<String>>> participants) {
+    static void reachLocally(BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>> participants) {
         local = participants;
     }
 
     private static CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
-        CompletableFuture<HttpResponse<String>> answer = local.apply(request);
+        CompletableFuture<HttpResponse<String>> answer = local.apply(request, Runnable::run);
         return answer == null ? HTTP.sendAsync(request, BodyHandlers.ofString()) : answer;
     }
 

@@ -48,6 +48,10 @@ class LocalRequestsTest {
                 .build();
     }
 
+    private CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
+        return requests.apply(request, Runnable::run);
+    }
+
     private static HttpResponse<String> get(CompletableFuture<HttpResponse<String>> answer) throws Exception {
         return answer.get(20, TimeUnit.SECONDS);
     }
@@ -64,7 +68,7 @@ class LocalRequestsTest {
     void answers500WhenTheCoordinatorFails() throws Exception {
         requests.start();
 
-        HttpResponse<String> answer = get(requests.apply(request("/broken")));
+        HttpResponse<String> answer = get(send(request("/broken")));
 
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(answer.body()).isEqualTo("out of order");
@@ -75,7 +79,7 @@ class LocalRequestsTest {
         requests.start();
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
         for (int i = 0; i < MORE_THAN_THREADS; i++) {
-            answers.add(requests.apply(request("/x?say=" + i)));
+            answers.add(send(request("/x?say=" + i)));
         }
         go.countDown();
 
@@ -88,10 +92,10 @@ class LocalRequestsTest {
     void doesNotWorkOnWhatNobodyWaitsForAnyMore() throws Exception {
         requests.start();
         for (int i = 0; i < 200; i++) {
-            requests.apply(request("/first?say=x"));
+            send(request("/first?say=x"));
         }
-        CompletableFuture<HttpResponse<String>> cancelled = requests.apply(request("/cancelled?say=x"));
-        CompletableFuture<HttpResponse<String>> last = requests.apply(request("/last?say=x"));
+        CompletableFuture<HttpResponse<String>> cancelled = send(request("/cancelled?say=x"));
+        CompletableFuture<HttpResponse<String>> last = send(request("/last?say=x"));
         cancelled.cancel(true);
         go.countDown();
 
@@ -104,12 +108,12 @@ class LocalRequestsTest {
     @Test
     void endsWhatIsUnderWayAndTakesNoMoreWhenItStops() throws Exception {
         requests.start();
-        CompletableFuture<HttpResponse<String>> underWay = requests.apply(request("/x?say=done"));
+        CompletableFuture<HttpResponse<String>> underWay = send(request("/x?say=done"));
         CompletableFuture<Void> stopped = CompletableFuture.runAsync(requests::stop);
         await().until(() -> !requests.isRunning());
 
         assertThat(stopped).isNotDone();
-        assertThatThrownBy(() -> get(requests.apply(request("/y")))).hasCauseInstanceOf(IOException.class);
+        assertThatThrownBy(() -> get(send(request("/y")))).hasCauseInstanceOf(IOException.class);
 
         go.countDown();
         stopped.get(20, TimeUnit.SECONDS);
@@ -118,7 +122,7 @@ class LocalRequestsTest {
 
     @Test
     void takesNothingBeforeItIsStarted() {
-        assertThatThrownBy(() -> get(requests.apply(request("/x"))))
+        assertThatThrownBy(() -> get(send(request("/x"))))
                 .hasCauseInstanceOf(IOException.class)
                 .hasMessageContaining("does not run");
     }

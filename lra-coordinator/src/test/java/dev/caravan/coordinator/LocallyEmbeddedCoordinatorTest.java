@@ -7,6 +7,7 @@ class LocallyEmbeddedCoordinatorTest extends EmbeddedCoordinatorTest {
 
     @Override
     LraClient client(int port, ConfigurableApplicationContext application) {
-        return new LraClient(port, application.getBean(LocalRequests.class));
+        LocalRequests coordinator = application.getBean(LocalRequests.class);
+        return new LraClient(port, request -> coordinator.apply(request, Runnable::run));
     }
 }

@@ -7,7 +7,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -18,28 +17,24 @@ final class CoordinatorConnection {
     private final String secret;
     private final Duration timeout;
     private final CircuitBreaker breaker;
-    private final Executor executor;
     private volatile CoordinatorTransport transport;
 
     /**
      * @param coordinator for instance {@code http://localhost:8080/lra-coordinator}; asked when it is first needed
      * @param secret sent with each request; {@code null} or blank: none
      * @param timeout of a request until its answer has been read
-     * @param executor goes on when the answer is there
      */
     CoordinatorConnection(
             Supplier<URI> coordinator,
             String secret,
             Duration timeout,
             CircuitBreaker breaker,
-            CoordinatorTransport transport,
-            Executor executor) {
+            CoordinatorTransport transport) {
         this.coordinator = coordinator;
         this.secret = secret;
         this.timeout = timeout;
         this.breaker = breaker;
         this.transport = transport;
-        this.executor = executor;
     }
 
     /**
@@ -78,17 +73,15 @@ final class CoordinatorConnection {
         }
         CompletableFuture<HttpResponse<String>> answer = open.send(request.build());
         return answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .handleAsync(
-                        (response, failure) -> {
-                            if (failure == null) {
-                                breaker.answered();
-                                return CompletableFuture.completedFuture(response);
-                            }
-                            answer.cancel(true);
-                            breaker.notAnswered();
-                            return this.<HttpResponse<String>>failed(what, text(failure), failure);
-                        },
-                        executor)
+                .handle((response, failure) -> {
+                    if (failure == null) {
+                        breaker.answered();
+                        return CompletableFuture.completedFuture(response);
+                    }
+                    answer.cancel(true);
+                    breaker.notAnswered();
+                    return this.<HttpResponse<String>>failed(what, text(failure), failure);
+                })
                 .thenCompose(result -> result);
     }
 

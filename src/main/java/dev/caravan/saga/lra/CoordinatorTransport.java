@@ -8,8 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Takes requests to the coordinator: over HTTP, or, when it is in the same process, without a socket. Does not block,
- * and knows no time-outs beyond the request's. A future fails when there is no answer.
+ * Takes requests to the coordinator: over HTTP, or, when it is in the same process, without a socket. Does not block. A
+ * future fails when there is no answer; one that is cancelled is no longer waited for. What follows an answer runs on
+ * none of the coordinator's threads.
  */
 @FunctionalInterface
 public interface CoordinatorTransport {

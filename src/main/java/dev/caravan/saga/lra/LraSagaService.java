@@ -75,8 +75,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                         new CircuitBreaker(host.timers().clock(), settings.retry()),
                         settings.transport() == null
                                 ? CoordinatorTransport.http(settings.requestTimeout(), host.executor())
-                                : settings.transport(),
-                        host.executor()),
+                                : settings.transport()),
                 settings.clientId());
         this.orphans = new OrphanedLras(host, client, settings.requestTimeout());
         StepCallbacks steps = new StepCallbacks(context, host, backoff);

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
 
@@ -24,7 +24,7 @@ import javax.net.ssl.SSLSession;
  *
  * <p>Returns {@code null} for a request that is not to this application: it goes over HTTP. Does not block.
  */
-final class LocalCallbacks implements Function<HttpRequest, CompletableFuture<HttpResponse<String>>> {
+final class LocalCallbacks implements BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>> {
 
     private final LraCallbacks callbacks;
     private final Supplier<URI> participant;
@@ -38,28 +38,29 @@ final class LocalCallbacks implements Function<HttpRequest, CompletableFuture<Ht
     }
 
     @Override
-    public CompletableFuture<HttpResponse<String>> apply(HttpRequest request) {
+    public CompletableFuture<HttpResponse<String>> apply(HttpRequest request, Executor goesOn) {
         String base = participant.get() + "/";
         String url = request.uri().toString();
         String[] path = url.startsWith(base) ? url.substring(base.length()).split("/") : new String[0];
-        return path.length == 2 ? call(request, path[0], path[1]) : null;
+        return path.length == 2 ? call(request, path[0], path[1], goesOn) : null;
     }
 
-    private CompletableFuture<HttpResponse<String>> call(HttpRequest request, String relation, String token) {
+    private CompletableFuture<HttpResponse<String>> call(
+            HttpRequest request, String relation, String token, Executor goesOn) {
         return switch (request.method() + " " + relation) {
-            case "PUT compensate" -> answer(request, () -> callbacks.compensate(token));
-            case "PUT complete" -> answer(request, () -> callbacks.complete(token));
-            case "PUT after" -> answer(request, () -> callbacks.after(token, body(request)));
-            case "GET status" -> answer(request, () -> callbacks.status(token));
+            case "PUT compensate" -> answer(request, goesOn, () -> callbacks.compensate(token));
+            case "PUT complete" -> answer(request, goesOn, () -> callbacks.complete(token));
+            case "PUT after" -> answer(request, goesOn, () -> callbacks.after(token, body(request)));
+            case "GET status" -> answer(request, goesOn, () -> callbacks.status(token));
             default -> null;
         };
     }
 
     private CompletableFuture<HttpResponse<String>> answer(
-            HttpRequest request, Supplier<CompletableFuture<LraCallbacks.Answer>> callback) {
+            HttpRequest request, Executor goesOn, Supplier<CompletableFuture<LraCallbacks.Answer>> callback) {
         return CompletableFuture.supplyAsync(callback, executor)
                 .thenCompose(called -> called)
-                .thenApply(answer -> new Answer(request, answer));
+                .thenApplyAsync(answer -> new Answer(request, answer), goesOn);
     }
 
     private static String body(HttpRequest request) {

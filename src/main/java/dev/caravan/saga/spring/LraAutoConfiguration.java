@@ -12,7 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.saga.CamelSagaService;
@@ -51,11 +52,12 @@ public class LraAutoConfiguration {
             CaravanProperties properties,
             Environment environment,
             @Qualifier("lraCoordinator")
-                    ObjectProvider<Function<HttpRequest, CompletableFuture<HttpResponse<String>>>> inThisProcess)
+                    ObjectProvider<BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>>>
+                            inThisProcess)
             throws Exception {
         LraSettings settings = new LraSettings(
                 coordinator(environment),
-                transport(environment, inThisProcess.getIfAvailable()),
+                transport(environment, inThisProcess.getIfAvailable(), host.executor()),
                 environment.getProperty("caravan.lra.coordinator.secret"),
                 participant(environment),
                 environment.getProperty("spring.application.name", "caravan"),
@@ -71,8 +73,12 @@ public class LraAutoConfiguration {
 
     /** No socket to a coordinator that is in this application, unless its URL is given. */
     private static CoordinatorTransport transport(
-            Environment environment, Function<HttpRequest, CompletableFuture<HttpResponse<String>>> inThisProcess) {
-        return inThisProcess == null || isGiven(environment, COORDINATOR_URL) ? null : inThisProcess::apply;
+            Environment environment,
+            BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>> inThisProcess,
+            Executor executor) {
+        return inThisProcess == null || isGiven(environment, COORDINATOR_URL)
+                ? null
+                : request -> inThisProcess.apply(request, executor);
     }
 
     private static boolean isGiven(Environment environment, String key) {
@@ -115,10 +121,10 @@ public class LraAutoConfiguration {
     /** How a coordinator in this application calls it back, unless the URL for callbacks is given. */
     @Bean(defaultCandidate = false)
     @Qualifier("lraParticipant")
-    Function<HttpRequest, CompletableFuture<HttpResponse<String>>> caravanLraLocalCallbacks(
+    BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>> caravanLraLocalCallbacks(
             LraCallbacks callbacks, SagaHost host, Environment environment) {
         return isGiven(environment, PARTICIPANT_URL)
-                ? overHttp -> null
+                ? (request, executor) -> null
                 : new LocalCallbacks(callbacks, participant(environment), host.executor());
     }
 

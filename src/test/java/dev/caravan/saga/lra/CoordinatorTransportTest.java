@@ -22,10 +22,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,7 +65,7 @@ class CoordinatorTransportTest {
 
         @Autowired
         @Qualifier("lraCoordinator")
-        private Function<HttpRequest, CompletableFuture<HttpResponse<String>>> local;
+        private BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>> local;
     }
 
     enum Way {
@@ -74,14 +75,14 @@ class CoordinatorTransportTest {
         CoordinatorTransport transport() {
             return this == HTTP
                     ? CoordinatorTransport.http(PATIENCE, threads)
-                    : application.getBean(Coordinator.class).local::apply;
+                    : request -> application.getBean(Coordinator.class).local.apply(request, threads);
         }
 
         LraClient client(String secret, Duration timeout) {
             CircuitBreaker breaker = new CircuitBreaker(Clock.systemUTC(), new Backoff(PATIENCE, PATIENCE, 0));
             return new LraClient(
                     new CoordinatorConnection(
-                            CoordinatorTransportTest::coordinator, secret, timeout, breaker, transport(), threads),
+                            CoordinatorTransportTest::coordinator, secret, timeout, breaker, transport()),
                     "orders & more");
         }
     }

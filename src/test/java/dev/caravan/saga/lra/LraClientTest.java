@@ -62,8 +62,7 @@ class LraClientTest {
                         secret,
                         Duration.ofSeconds(10),
                         new CircuitBreaker(Clock.systemUTC(), pauses),
-                        CoordinatorTransport.http(Duration.ofSeconds(10), executor),
-                        executor),
+                        CoordinatorTransport.http(Duration.ofSeconds(10), executor)),
                 "orders & more");
     }
 

@@ -37,8 +37,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -88,7 +89,7 @@ class LraSagaIT {
 
     @Autowired
     @Qualifier("lraParticipant")
-    private Function<HttpRequest, CompletableFuture<HttpResponse<String>>> localCallbacks;
+    private BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>> localCallbacks;
 
     @Autowired
     private LraRequestsOverHttp overHttp;
@@ -187,15 +188,16 @@ class LraSagaIT {
         for (String callback : List.of("PUT compensate", "PUT complete", "PUT after", "GET status")) {
             String[] words = callback.split(" ");
             HttpResponse<String> answer = localCallbacks
-                    .apply(request(words[0], participant + "/" + words[1] + "/forged"))
+                    .apply(request(words[0], participant + "/" + words[1] + "/forged"), Runnable::run)
                     .get(20, TimeUnit.SECONDS);
             assertThat(answer.statusCode()).as(callback).isEqualTo(403);
         }
-        assertThat(localCallbacks.apply(request("PUT", participant + "/compensate/a/b")))
+        assertThat(localCallbacks.apply(request("PUT", participant + "/compensate/a/b"), Runnable::run))
                 .isNull();
-        assertThat(localCallbacks.apply(request("DELETE", participant + "/forget/a")))
+        assertThat(localCallbacks.apply(request("DELETE", participant + "/forget/a"), Runnable::run))
                 .isNull();
-        assertThat(localCallbacks.apply(request("PUT", "http://elsewhere.example/lra-participant/compensate/a")))
+        assertThat(localCallbacks.apply(
+                        request("PUT", "http://elsewhere.example/lra-participant/compensate/a"), Runnable::run))
                 .isNull();
     }
 
@@ -294,8 +296,7 @@ class LraSagaIT {
                         "the coordinator's secret",
                         Duration.ofSeconds(10),
                         new CircuitBreaker(Clock.systemUTC(), new Backoff(Duration.ZERO, Duration.ZERO, 0)),
-                        CoordinatorTransport.http(Duration.ofSeconds(10), Runnable::run),
-                        Runnable::run),
+                        CoordinatorTransport.http(Duration.ofSeconds(10), Runnable::run)),
                 "caravan");
         LraClient.Lra orphan = client.start(0).get(20, TimeUnit.SECONDS);
         LraClient.Lra another = client.start(0).get(20, TimeUnit.SECONDS);
