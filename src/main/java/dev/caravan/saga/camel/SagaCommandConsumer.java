@@ -2,12 +2,16 @@ package dev.caravan.saga.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.BatchInbox;
+import dev.caravan.saga.participant.Batchable;
 import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.Participants;
 import dev.caravan.saga.participant.Rejections;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
@@ -63,6 +67,14 @@ class SagaCommandConsumer extends DefaultConsumer implements CommandHandler {
     @Override
     public Backoff backoff() {
         return backoff;
+    }
+
+    /** Actions with effects in the database of an inbox that has batches. */
+    @Override
+    public Optional<Batchable> batchable(SagaCommand message) {
+        return message.phase() == Phase.ACTION && effect == Inbox.Effect.LOCAL && inbox instanceof BatchInbox batches
+                ? Optional.of(new Batchable(batches, action -> SagaReply.success(action, route(action))))
+                : Optional.empty();
     }
 
     private JsonNode route(SagaCommand message) throws Exception {

@@ -64,7 +64,8 @@ final class CommandLoop {
             int maxInFlight,
             Membership membership,
             ParticipantListener listener,
-            CommandInterceptor interceptor) {
+            CommandInterceptor interceptor,
+            int batchSize) {
         this.service = service;
         this.clients = clients;
         this.topics = topics;
@@ -72,7 +73,7 @@ final class CommandLoop {
         this.maxInFlight = maxInFlight;
         this.membership = membership;
         this.lanes = new Lanes(workers);
-        this.work = new CommandWork(service, clients, workers, timers, listener, interceptor);
+        this.work = new CommandWork(service, clients, workers, timers, listener, interceptor, batchSize);
     }
 
     void add(String command, CommandHandler handler) {

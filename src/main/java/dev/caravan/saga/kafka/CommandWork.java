@@ -6,6 +6,8 @@ import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.Batchable;
+import dev.caravan.saga.participant.BatchedAction;
 import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantEvent;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,6 +50,7 @@ final class CommandWork {
     private final Timers timers;
     private final ParticipantListener listener;
     private final CommandInterceptor interceptor;
+    private final CommandBatches batches;
     private final DeadLetters deadLetters;
     private final MessageCodec codec = new MessageCodec();
     private final Map<String, CommandHandler> handlers = new ConcurrentHashMap<>();
@@ -59,8 +63,10 @@ final class CommandWork {
             Executor workers,
             Timers timers,
             ParticipantListener listener,
-            CommandInterceptor interceptor) {
+            CommandInterceptor interceptor,
+            int batchSize) {
         this.interceptor = interceptor;
+        this.batches = new CommandBatches(batchSize, workers);
         this.service = service;
         this.clients = clients;
         this.workers = workers;
@@ -102,7 +108,17 @@ final class CommandWork {
                     .thenCompose(
                             kept -> answer(message, command, SagaReply.rejected(command, "UNKNOWN_COMMAND", reason)));
         }
-        return attempt(message, command, handler, 1);
+        Optional<Batchable> batchable = batches.areOff() ? Optional.empty() : handler.batchable(command);
+        if (batchable.isEmpty()) {
+            return attempt(message, command, handler, 1);
+        }
+        CommandHandler action = batchable.get().action();
+        return batches.submit(
+                batchable.get().inbox(),
+                new BatchedAction(command, () -> inBatch(message, command, action)),
+                reply -> reply.isPresent()
+                        ? answer(message, command, reply.get())
+                        : attempt(message, command, handler, 1));
     }
 
     private CompletableFuture<Boolean> attempt(
@@ -120,6 +136,16 @@ final class CommandWork {
             MDC.remove(SAGA_ID_OF_LOGS);
         }
         return answer(message, command, reply);
+    }
+
+    private SagaReply inBatch(ConsumerRecord<String, byte[]> message, SagaCommand command, CommandHandler action)
+            throws Exception {
+        MDC.put(SAGA_ID_OF_LOGS, command.sagaId().value());
+        try {
+            return interceptor.around(command, headers(message), action);
+        } finally {
+            MDC.remove(SAGA_ID_OF_LOGS);
+        }
     }
 
     private static Map<String, String> headers(ConsumerRecord<String, byte[]> message) {

@@ -35,6 +35,7 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
     private final Membership membership;
     private final ParticipantListener listener;
     private final CommandInterceptor interceptor;
+    private final int batchSize;
     private final Map<String, CommandLoop> loops = new HashMap<>();
     private boolean started;
 
@@ -43,6 +44,8 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
      * @param workers run the handlers, which may block
      * @param maxInFlight commands of one service that are taken and not answered; beyond it, its partitions are paused
      * @param listener hears of retries and dead letters
+     * @param batchSize actions of one service that are done in one transaction, at most, where their effects are LOCAL
+     *     and their inbox is a {@link dev.caravan.saga.participant.BatchInbox}; 1: each has its own
      */
     public KafkaParticipants(
             KafkaClients clients,
@@ -52,8 +55,10 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
             int maxInFlight,
             Membership membership,
             ParticipantListener listener,
-            CommandInterceptor interceptor) {
+            CommandInterceptor interceptor,
+            int batchSize) {
         this.interceptor = interceptor;
+        this.batchSize = batchSize;
         this.clients = clients;
         this.topics = topics;
         this.workers = workers;
@@ -68,7 +73,16 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
         CommandLoop loop = loops.computeIfAbsent(
                 service,
                 name -> new CommandLoop(
-                        name, clients, topics, workers, timers, maxInFlight, membership, listener, interceptor));
+                        name,
+                        clients,
+                        topics,
+                        workers,
+                        timers,
+                        maxInFlight,
+                        membership,
+                        listener,
+                        interceptor,
+                        batchSize));
         loop.add(command, handler);
         if (started) {
             loop.start();

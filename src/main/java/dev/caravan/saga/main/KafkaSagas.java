@@ -77,7 +77,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 settings.number("caravan.participant.max-in-flight"),
                 membership,
                 ParticipantListener.NONE,
-                CommandInterceptor.NONE);
+                CommandInterceptor.NONE,
+                settings.number("caravan.participant.batch-size"));
         context.addLifecycleStrategy(new KafkaShutdown(
                 clients, participants, loop, timers.clock(), settings.duration("caravan.shutdown-timeout")));
         SagaRequests requests = new SagaRequests(log, timers, workers, application);

@@ -22,7 +22,8 @@ final class Settings {
             Map.entry("caravan.compensation.maximum-delay", "30s"),
             Map.entry("caravan.compensation.topic", "shared"),
             Map.entry("caravan.participant.threads", "32"),
-            Map.entry("caravan.participant.max-in-flight", "256"));
+            Map.entry("caravan.participant.max-in-flight", "256"),
+            Map.entry("caravan.participant.batch-size", "1"));
 
     private final CamelContext context;
 

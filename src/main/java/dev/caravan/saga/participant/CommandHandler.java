@@ -4,6 +4,7 @@ import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Does one command of a participant. Called concurrently for different sagas, in order for one. May block. */
 @FunctionalInterface
@@ -18,5 +19,10 @@ public interface CommandHandler {
     /** How often, and how soon, a command is handled again after technical trouble. Other commands of its saga wait. */
     default Backoff backoff() {
         return THREE_ATTEMPTS;
+    }
+
+    /** How this command can be done in one transaction with commands of other sagas; empty: it is done by itself. */
+    default Optional<Batchable> batchable(SagaCommand command) {
+        return Optional.empty();
     }
 }

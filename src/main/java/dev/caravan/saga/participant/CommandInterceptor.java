@@ -4,7 +4,10 @@ import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.util.Map;
 
-/** Stands around each command that a participant does, on the thread that does it. */
+/**
+ * Stands around each command that a participant does, on the thread that does it. One that is tried again is a new call,
+ * and so is one that was done in a batch whose transaction was rolled back; in a batch, the commit comes after the call.
+ */
 @FunctionalInterface
 public interface CommandInterceptor {
 

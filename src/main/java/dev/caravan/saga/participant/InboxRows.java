@@ -11,11 +11,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcOperations;
 
-/** The rows of {@code saga_inbox}. Each method is one statement in the transaction of its caller. */
+/** The rows of {@code saga_inbox}. Each method is one round trip in the transaction of its caller. */
 final class InboxRows {
 
     private final JdbcOperations jdbc;
@@ -49,25 +51,9 @@ final class InboxRows {
      * @throws RowTakenException there is a row already. The transaction cannot go on.
      */
     InboxRow insert(InboxRow row) {
-        OffsetDateTime now = time(clock.instant());
-        String sagaId = row.sagaId().value();
-        String step = row.step().toString();
         int inserted;
         try {
-            inserted = jdbc.update(
-                    insert,
-                    row.state().name(),
-                    row.actionCommand(),
-                    text(row.actionReply()),
-                    row.endingCommand(),
-                    text(row.endingReply()),
-                    time(row.busyUntil()),
-                    now,
-                    now,
-                    sagaId,
-                    step,
-                    sagaId,
-                    step);
+            inserted = jdbc.update(insert, toInsert(row));
         } catch (DuplicateKeyException e) {
             throw new RowTakenException(row, e);
         }
@@ -77,19 +63,60 @@ final class InboxRows {
         return row;
     }
 
+    /**
+     * Inserts those that are not there yet, in one round trip. Waits for whoever is inserting one of them.
+     *
+     * @return for each row, in order, whether it was inserted
+     * @throws DuplicateKeyException one of them was inserted meanwhile. The transaction cannot go on.
+     */
+    List<Boolean> insertAll(List<InboxRow> all) {
+        int[] inserted =
+                jdbc.batchUpdate(insert, all.stream().map(this::toInsert).toList());
+        return Arrays.stream(inserted).mapToObj(count -> count == 1).toList();
+    }
+
+    private Object[] toInsert(InboxRow row) {
+        OffsetDateTime now = time(clock.instant());
+        String sagaId = row.sagaId().value();
+        String step = row.step().toString();
+        return new Object[] {
+            row.state().name(),
+            row.actionCommand(),
+            text(row.actionReply()),
+            row.endingCommand(),
+            text(row.endingReply()),
+            time(row.busyUntil()),
+            now,
+            now,
+            sagaId,
+            step,
+            sagaId,
+            step
+        };
+    }
+
     /** Overwrites the row, which the caller has inserted or locked. */
     void update(InboxRow row) {
-        jdbc.update(
-                update,
-                row.state().name(),
-                row.actionCommand(),
-                text(row.actionReply()),
-                row.endingCommand(),
-                text(row.endingReply()),
-                time(row.busyUntil()),
-                time(clock.instant()),
-                row.sagaId().value(),
-                row.step().toString());
+        jdbc.update(update, toUpdate(row));
+    }
+
+    /** Overwrites the rows, which the caller has inserted or locked, in one round trip. */
+    void updateAll(List<InboxRow> all) {
+        jdbc.batchUpdate(update, all.stream().map(this::toUpdate).toList());
+    }
+
+    private Object[] toUpdate(InboxRow row) {
+        return new Object[] {
+            row.state().name(),
+            row.actionCommand(),
+            text(row.actionReply()),
+            row.endingCommand(),
+            text(row.endingReply()),
+            time(row.busyUntil()),
+            time(clock.instant()),
+            row.sagaId().value(),
+            row.step().toString()
+        };
     }
 
     /** Waits for whoever has locked the row, and keeps it locked until the end of the transaction. */

@@ -5,6 +5,8 @@ import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -14,7 +16,8 @@ import org.springframework.transaction.PlatformTransactionManager;
  * decide between any number of threads and instances. Needs no more than READ COMMITTED.
  *
  * <p><b>What it costs.</b> A LOCAL action is an INSERT, the action, an UPDATE and one commit. An ending is a SELECT FOR
- * UPDATE, the ending, an UPDATE and one commit. EXTERNAL costs a second transaction.
+ * UPDATE, the ending, an UPDATE and one commit. EXTERNAL costs a second transaction. LOCAL actions that are handled
+ * together share the round trips of INSERT and UPDATE, and the commit.
  *
  * <p><b>Why the row is inserted before a LOCAL action</b>, though one INSERT after it would do with a statement less:
  * the row is then a lock that whoever acts on the step takes first, in the same order. With the INSERT at the end, a
@@ -35,13 +38,14 @@ import org.springframework.transaction.PlatformTransactionManager;
  * PostgreSQL (unless {@code lock_timeout} is set), for {@code LOCK_TIMEOUT} on H2 (2 s). Then it fails with a
  * {@code DataAccessException}; nothing changed, and the command may be handled again.
  */
-public final class JdbcInbox implements Inbox {
+public final class JdbcInbox implements BatchInbox {
 
     private static final Duration EXTERNAL_LIMIT = Duration.ofMinutes(1);
 
     private final Transactions transactions;
     private final ActionOnce actions;
     private final EndingOnce endings;
+    private final ActionsTogether batches;
     private volatile ParticipantListener listener = ParticipantListener.NONE;
 
     /** With one minute for an EXTERNAL action. */
@@ -72,6 +76,7 @@ public final class JdbcInbox implements Inbox {
         this.transactions = new Transactions(transactionManager);
         this.actions = new ActionOnce(rows, transactions, clock, externalLimit);
         this.endings = new EndingOnce(rows, transactions, clock);
+        this.batches = new ActionsTogether(rows, transactions);
     }
 
     @Override
@@ -96,5 +101,12 @@ public final class JdbcInbox implements Inbox {
             listener.onEvent(ParticipantEvent.of(answer.kind(), command));
         }
         return answer.reply();
+    }
+
+    /** @throws IllegalStateException the caller is in a transaction */
+    @Override
+    public List<Optional<SagaReply>> handleTogether(List<BatchedAction> actions) throws Exception {
+        transactions.refuseOuter("A batch");
+        return batches.handle(actions);
     }
 }

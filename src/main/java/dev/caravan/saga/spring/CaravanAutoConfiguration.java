@@ -103,7 +103,8 @@ public class CaravanAutoConfiguration {
                 properties.participant().maxInFlight(),
                 membership,
                 listener,
-                interceptor.getIfAvailable(() -> CommandInterceptor.NONE));
+                interceptor.getIfAvailable(() -> CommandInterceptor.NONE),
+                properties.participant().batchSize());
         FullyStarted.add(context, participants::start);
         return participants;
     }

@@ -90,11 +90,13 @@ public record CaravanProperties(
     /**
      * @param threads Threads that work on commands, where the JVM has no virtual threads.
      * @param maxInFlight Commands of one service that are worked on or wait; beyond it, Kafka is asked for no more.
+     * @param batchSize Commands of one service that share a transaction at most, if they wait for each other anyway.
      * @param inboxRetention Age at which inbox rows are removed; longer than any saga and than commands stay in Kafka.
      */
     public record Participant(
             @DefaultValue("32") int threads,
             @DefaultValue("256") int maxInFlight,
+            @DefaultValue("1") int batchSize,
             @DefaultValue("60d") Duration inboxRetention) {}
 
     /**

@@ -111,7 +111,8 @@ class KafkaParticipantsIT {
                 MAX_IN_FLIGHT,
                 new Membership(null, sessionTimeout),
                 events::add,
-                CommandInterceptor.NONE);
+                CommandInterceptor.NONE,
+                1);
     }
 
     @AfterEach

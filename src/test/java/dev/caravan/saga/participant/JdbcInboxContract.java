@@ -25,6 +25,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -35,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -49,7 +51,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.UnexpectedRollbackException;
+import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -661,6 +665,229 @@ abstract class JdbcInboxContract {
         }
     }
 
+    // Several actions in one transaction
+
+    @Test
+    void doesActionsOfDifferentSagasInOneTransaction() throws Exception {
+        List<BatchedAction> actions = batch(here, "one", "two", "three");
+        actions.add(1, new BatchedAction(action("look"), () -> {
+            assertThat(TransactionSynchronizationManager.isActualTransactionActive())
+                    .isTrue();
+            assertThat(here.jdbc.queryForObject("SELECT amount FROM stock", Integer.class))
+                    .isEqualTo(STOCK - 1);
+            assertThat(threads.submit(this::stock).get()).isEqualTo(STOCK);
+            return SagaReply.success(action("look"), null);
+        }));
+
+        assertThat(here.inbox.handleTogether(actions))
+                .containsExactly(
+                        Optional.of(SagaReply.success(action("one"), RESULT)),
+                        Optional.of(SagaReply.success(action("look"), null)),
+                        Optional.of(SagaReply.success(action("two"), RESULT)),
+                        Optional.of(SagaReply.success(action("three"), RESULT)));
+        assertThat(stock()).isEqualTo(STOCK - 3);
+        assertThat(states()).containsExactly("look DONE", "one DONE", "three DONE", "two DONE");
+    }
+
+    @Test
+    void answersADuplicateOfABatchedActionFromTheRecord() throws Exception {
+        Optional<SagaReply> first =
+                here.inbox.handleTogether(batch(here, "one", "two")).get(0);
+
+        assertThat(there.inbox.handle(action("one"), LOCAL, there::take)).isEqualTo(first.orElseThrow());
+        assertThat(stock()).isEqualTo(STOCK - 2);
+    }
+
+    @Test
+    void compensatesABatchedAction() throws Exception {
+        here.inbox.handleTogether(batch(here, "one", "two"));
+
+        here.inbox.handle(command(new SagaId("one"), "ReleaseInventory", Phase.COMPENSATION), LOCAL, here::giveBack);
+
+        assertThat(stock()).isEqualTo(STOCK - 1);
+        assertThat(states()).containsExactly("one COMPENSATED", "two DONE");
+    }
+
+    @Test
+    void leavesAStepThatIsKnownOutOfABatch() throws Exception {
+        here.inbox.handle(action("duplicate"), LOCAL, here::take);
+        here.inbox.handle(action("rejected"), LOCAL, here::takeAndReject);
+        here.inbox.handle(command(new SagaId("barred"), "ReleaseInventory", Phase.COMPENSATION), LOCAL, this::count);
+        runs.set(0);
+
+        List<Optional<SagaReply>> replies =
+                there.inbox.handleTogether(batch(there, "duplicate", "new", "barred", "rejected"));
+
+        assertThat(replies)
+                .containsExactly(
+                        Optional.empty(),
+                        Optional.of(SagaReply.success(action("new"), RESULT)),
+                        Optional.empty(),
+                        Optional.empty());
+        assertThat(runs).hasValue(1);
+        assertThat(states()).containsExactly("barred BARRED", "duplicate DONE", "new DONE", "rejected REJECTED");
+        assertThat(there.inbox.handle(action("barred"), LOCAL, there::take).code())
+                .isEqualTo(Inbox.ALREADY_COMPENSATED);
+    }
+
+    @Test
+    void doesNothingWhenEveryStepOfABatchIsKnown() throws Exception {
+        here.inbox.handleTogether(batch(here, "one", "two"));
+
+        assertThat(there.inbox.handleTogether(batch(there, "one", "two")))
+                .containsExactly(Optional.empty(), Optional.empty());
+        assertThat(stock()).isEqualTo(STOCK - 2);
+    }
+
+    @Test
+    void doesAStepOnceThatIsTwiceInABatch() throws Exception {
+        List<Optional<SagaReply>> replies = here.inbox.handleTogether(batch(here, "one", "two", "one"));
+
+        assertThat(replies).extracting(Optional::isPresent).containsExactly(true, true, false);
+        assertThat(stock()).isEqualTo(STOCK - 2);
+    }
+
+    @Test
+    void leavesNothingOfABatchWhenOneOfItIsRejected() throws Exception {
+        List<BatchedAction> actions = batch(here, "one", "two");
+        actions.add(1, new BatchedAction(action("refused"), () -> {
+            throw new StepRejectedException("OUT_OF_STOCK", "No apples");
+        }));
+
+        assertThatThrownBy(() -> here.inbox.handleTogether(actions)).isInstanceOf(StepRejectedException.class);
+        assertThat(stock()).isEqualTo(STOCK);
+        assertThat(states()).isEmpty();
+
+        here.inbox.handle(action("refused"), LOCAL, here::takeAndReject);
+        here.inbox.handle(action("one"), LOCAL, here::take);
+        assertThat(states()).containsExactly("one DONE", "refused REJECTED");
+        assertThat(stock()).isEqualTo(STOCK - 1);
+    }
+
+    @Test
+    void leavesNothingOfABatchWhenOneOfItEndsInAnError() {
+        List<BatchedAction> actions = batch(here, "one", "two");
+        actions.add(new BatchedAction(action("troubled"), () -> {
+            here.take();
+            throw new StackOverflowError();
+        }));
+
+        assertThatThrownBy(() -> here.inbox.handleTogether(actions)).isInstanceOf(StackOverflowError.class);
+        assertThat(stock()).isEqualTo(STOCK);
+        assertThat(states()).isEmpty();
+    }
+
+    @Test
+    void leavesNothingOfABatchWhenABeanHasMarkedTheTransactionForRollback() {
+        TransactionTemplate bean = new TransactionTemplate(here.transactions);
+        List<BatchedAction> actions = batch(here, "one", "two");
+        actions.add(new BatchedAction(
+                action("marked"),
+                () -> bean.execute(status -> {
+                    status.setRollbackOnly();
+                    return SagaReply.success(action("marked"), here.take());
+                })));
+
+        assertThatThrownBy(() -> here.inbox.handleTogether(actions)).isInstanceOf(UnexpectedRollbackException.class);
+        assertThat(stock()).isEqualTo(STOCK);
+        assertThat(states()).isEmpty();
+    }
+
+    @Test
+    void findsTheEffectsOfABatchWhoseCommitWasDoneAndSaidToHaveFailed() throws Exception {
+        DataSourceTransactionManager cutOff = new DataSourceTransactionManager(here.jdbc.getDataSource()) {
+            @Override
+            protected void doCommit(DefaultTransactionStatus status) {
+                super.doCommit(status);
+                throw new TransactionSystemException("The connection was cut off");
+            }
+        };
+        JdbcInbox inbox = new JdbcInbox(here.jdbc, cutOff, new MessageCodec(), clock, SCHEMA, LIMIT);
+
+        assertThatThrownBy(() -> inbox.handleTogether(batch(here, "one", "two")))
+                .isInstanceOf(TransactionSystemException.class);
+
+        assertThat(here.inbox.handle(action("one"), LOCAL, here::take))
+                .isEqualTo(SagaReply.success(action("one"), RESULT));
+        assertThat(runs).hasValue(2);
+        assertThat(stock()).isEqualTo(STOCK - 2);
+    }
+
+    @Test
+    void refusesABatchOfACallerThatIsInATransaction() {
+        new TransactionTemplate(here.transactions).executeWithoutResult(status -> assertThatIllegalStateException()
+                .isThrownBy(() -> here.inbox.handleTogether(batch(here, "one", "two")))
+                .withMessageContaining("outside of any transaction"));
+        assertThat(runs).hasValue(0);
+    }
+
+    @Test
+    void takesEachStepOnceWhenBatchesOfTwoInstancesMeet() throws Exception {
+        for (int round = 1; round <= 50; round++) {
+            String first = "first-" + round;
+            String second = "second-" + round;
+            String third = "third-" + round;
+            atOnce(List.of(
+                    () -> togetherOrByThemselves(here, first, second),
+                    () -> togetherOrByThemselves(there, second, third),
+                    () -> togetherOrByThemselves(there, first, third)));
+
+            assertThat(stock()).isEqualTo(STOCK - 3 * round);
+        }
+    }
+
+    @Test
+    void leavesNoEffectWhenABatchAndACompensationRace() throws Exception {
+        for (int round = 1; round <= 100; round++) {
+            saga = new SagaId("race-" + round);
+            String other = "other-" + round;
+            List<List<SagaReply>> replies = atOnce(List.of(
+                    () -> togetherOrByThemselves(here, other, saga.value()),
+                    () -> List.of(there.inbox.handle(release(), LOCAL, there::giveBack))));
+
+            SagaReply action = replies.get(0).get(1);
+            boolean actionWasFirst = action.status() == SagaReply.Status.SUCCESS;
+            assertThat(action.code()).isEqualTo(actionWasFirst ? null : Inbox.ALREADY_COMPENSATED);
+            assertThat(replies.get(1).get(0).status()).isEqualTo(SagaReply.Status.SUCCESS);
+            assertThat(state()).isEqualTo(actionWasFirst ? "COMPENSATED" : "BARRED");
+            assertThat(stock()).isEqualTo(STOCK - round);
+        }
+    }
+
+    /** As the participant's loop has it. */
+    private List<SagaReply> togetherOrByThemselves(Instance instance, String... sagas) throws Exception {
+        List<Optional<SagaReply>> together;
+        try {
+            together = instance.inbox.handleTogether(batch(instance, sagas));
+        } catch (DataAccessException e) {
+            together = Stream.of(sagas).map(each -> Optional.<SagaReply>empty()).toList();
+        }
+        List<SagaReply> replies = new ArrayList<>();
+        for (int i = 0; i < sagas.length; i++) {
+            replies.add(
+                    together.get(i).isPresent()
+                            ? together.get(i).get()
+                            : instance.inbox.handle(action(sagas[i]), LOCAL, instance::take));
+        }
+        return replies;
+    }
+
+    private static List<BatchedAction> batch(Instance instance, String... sagas) {
+        return Stream.of(sagas)
+                .map(each -> new BatchedAction(action(each), () -> SagaReply.success(action(each), instance.take())))
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private static SagaCommand action(String saga) {
+        return command(new SagaId(saga), "ReserveInventory", Phase.ACTION);
+    }
+
+    private List<String> states() {
+        return jdbc.query(
+                "SELECT saga_id, state FROM inventory.saga_inbox ORDER BY saga_id",
+                (row, number) -> row.getString(1) + " " + row.getString(2));
+    }
+
     // What is counted
 
     @Test
@@ -819,20 +1046,20 @@ abstract class JdbcInboxContract {
         SagaReply at(Instance instance) throws Exception;
     }
 
-    private List<SagaReply> atOnce(List<Callable<SagaReply>> calls) throws Exception {
+    private <T> List<T> atOnce(List<Callable<T>> calls) throws Exception {
         CyclicBarrier start = new CyclicBarrier(calls.size());
-        List<Future<SagaReply>> futures = new ArrayList<>();
-        for (Callable<SagaReply> call : calls) {
+        List<Future<T>> futures = new ArrayList<>();
+        for (Callable<T> call : calls) {
             futures.add(threads.submit(() -> {
                 start.await();
                 return call.call();
             }));
         }
-        List<SagaReply> replies = new ArrayList<>();
-        for (Future<SagaReply> future : futures) {
-            replies.add(future.get());
+        List<T> results = new ArrayList<>();
+        for (Future<T> future : futures) {
+            results.add(future.get());
         }
-        return replies;
+        return results;
     }
 
     private HikariDataSource pool(DataSource database, String initialStatement) {
@@ -851,7 +1078,7 @@ abstract class JdbcInboxContract {
 
         final JdbcTemplate jdbc;
         final PlatformTransactionManager transactions;
-        final Inbox inbox;
+        final BatchInbox inbox;
 
         Instance(DataSource pool) {
             jdbc = new JdbcTemplate(pool);

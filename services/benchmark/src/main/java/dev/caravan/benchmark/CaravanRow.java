@@ -22,12 +22,12 @@ final class CaravanRow implements Row {
         this.effects = effects;
     }
 
-    static CaravanRow onTheLog(Broker broker, ParticipantEffects effects) {
+    static CaravanRow onTheLog(Broker broker, ParticipantEffects effects, int batchSize) {
         return new CaravanRow(
                 Application.start(
                         broker,
                         WebApplicationType.NONE,
-                        Map.of("caravan.coordinator", "log"),
+                        Map.of("caravan.coordinator", "log", "caravan.participant.batch-size", batchSize),
                         OrderSagaRoutes.overCaravan(STEP_TIMEOUT),
                         new ParticipantRoutes(effects)),
                 effects);

@@ -14,10 +14,14 @@ enum RowKind {
     LOG_FLUSHED,
     /** As LOG, with participants that keep their effects in PostgreSQL. */
     LOG_POSTGRES,
+    /** As LOG_POSTGRES, with commands that wait for each other in one transaction. */
+    LOG_POSTGRES_BATCHED,
     /** Caravan on an LRA coordinator in the same process. */
     LRA,
     /** Camel's own LRA client on the same coordinator; commands and replies over Kafka. */
     CAMEL_LRA;
+
+    private static final int BATCH = 16;
 
     String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -30,8 +34,9 @@ enum RowKind {
     Row open(Broker broker) throws Exception {
         return switch (this) {
             case FLOOR -> new FloorRow(broker);
-            case LOG, LOG_FLUSHED -> CaravanRow.onTheLog(broker, new Effects());
-            case LOG_POSTGRES -> CaravanRow.onTheLog(broker, new PostgresEffects());
+            case LOG, LOG_FLUSHED -> CaravanRow.onTheLog(broker, new Effects(), 1);
+            case LOG_POSTGRES -> CaravanRow.onTheLog(broker, new PostgresEffects(), 1);
+            case LOG_POSTGRES_BATCHED -> CaravanRow.onTheLog(broker, new PostgresEffects(), BATCH);
             case MEMORY -> CamelRow.inMemory(broker);
             case LRA -> CaravanRow.onACoordinator(broker);
             case CAMEL_LRA -> CamelRow.onACoordinator(broker);
