@@ -17,16 +17,25 @@ import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.BatchInbox;
+import dev.caravan.saga.participant.Batchable;
+import dev.caravan.saga.participant.BatchedAction;
+import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantEvent;
+import dev.caravan.saga.participant.ParticipantListener;
+import dev.caravan.saga.participant.StepAction;
 import dev.caravan.saga.test.ManualTimers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -103,6 +112,10 @@ class KafkaParticipantsIT {
     }
 
     private KafkaParticipants participants(Duration sessionTimeout) {
+        return participants(sessionTimeout, CommandInterceptor.NONE, 1);
+    }
+
+    private KafkaParticipants participants(Duration sessionTimeout, CommandInterceptor interceptor, int batchSize) {
         return new KafkaParticipants(
                 clients,
                 topics,
@@ -111,8 +124,8 @@ class KafkaParticipantsIT {
                 MAX_IN_FLIGHT,
                 new Membership(null, sessionTimeout),
                 events::add,
-                CommandInterceptor.NONE,
-                1);
+                interceptor,
+                batchSize);
     }
 
     @AfterEach
@@ -468,6 +481,149 @@ class KafkaParticipantsIT {
                 .extracting(ConsumerRecord::key)
                 .filteredOn(saga::equals)
                 .hasSize(topic == CompensationTopic.SHARED ? 1 : 0);
+    }
+
+    /** The first command is held up; those behind it wait for it, and are done together. */
+    private final class HeldUp implements CommandHandler, BatchInbox {
+
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final Set<String> broken = ConcurrentHashMap.newKeySet();
+        private final List<String> done = new CopyOnWriteArrayList<>();
+
+        @Override
+        public Optional<Batchable> batchable(SagaCommand command) {
+            return Optional.of(new Batchable(this, together -> act(together, "together")));
+        }
+
+        @Override
+        public SagaReply handle(SagaCommand command) throws Exception {
+            if (command.sagaId().value().equals("first")) {
+                begun.countDown();
+                goOn.await();
+            }
+            return act(command, "alone");
+        }
+
+        private SagaReply act(SagaCommand command, String how) {
+            String saga = command.sagaId().value();
+            if (broken.contains(saga + " " + how)) {
+                throw new IllegalStateException("The row is locked");
+            }
+            done.add("%s %s %s".formatted(MDC.get("sagaId"), command.step(), how));
+            return SagaReply.success(command, new TextNode(how));
+        }
+
+        @Override
+        public List<Optional<SagaReply>> handleTogether(List<BatchedAction> actions) throws Exception {
+            List<Optional<SagaReply>> replies = new ArrayList<>();
+            for (BatchedAction action : actions) {
+                replies.add(Optional.of(action.work().call()));
+            }
+            return replies;
+        }
+
+        @Override
+        public SagaReply handle(SagaCommand command, Effect effect, StepAction action) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void setListener(ParticipantListener listener) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private HeldUp holdUp() throws InterruptedException {
+        HeldUp handler = new HeldUp();
+        List<String> intercepted = handler.done;
+        participants = participants(
+                LONG,
+                (command, headers, next) -> {
+                    intercepted.add("around " + command.sagaId() + " " + headers.get("foreign"));
+                    return next.handle(command);
+                },
+                4);
+        participants.add(service, "Do", handler);
+        participants.start();
+        send("first", 1);
+        handler.begun.await();
+        return handler;
+    }
+
+    @Test
+    void doesTogetherWhatHasWaitedAndAnswersEach() throws Exception {
+        HeldUp handler = holdUp();
+        send("second", 1);
+        send("third", 1);
+        send("third", 2);
+        await().during(Duration.ofSeconds(1)).until(() -> handler.done.size() == 1);
+        handler.goOn.countDown();
+
+        await().untilAsserted(() -> assertThat(replies("third")).hasSize(2));
+        assertThat(replies("first")).containsExactly(SagaReply.success(command("first", 1), new TextNode("alone")));
+        assertThat(replies("second"))
+                .containsExactly(SagaReply.success(command("second", 1), new TextNode("together")));
+        assertThat(replies("third"))
+                .containsExactly(
+                        SagaReply.success(command("third", 1), new TextNode("together")),
+                        SagaReply.success(command("third", 2), new TextNode("alone")));
+        assertThat(handler.done)
+                .startsWith("around first kept", "first PAY alone")
+                .endsWith("around third kept", "third PAY#2 alone")
+                .contains("around second kept", "second PAY together", "around third kept", "third PAY together");
+        assertThat(events).isEmpty();
+        awaitAllCommitted();
+    }
+
+    private void awaitAllCommitted() {
+        await().untilAsserted(() -> {
+            timers.advance(COMMIT_INTERVAL);
+            assertThat(committed(0) + committed(1))
+                    .isEqualTo(read(Topics.commandsOf(service)).size());
+        });
+    }
+
+    @Test
+    void doesEachByItselfWhenABatchFailsAndTriesAgainOnlyWhatFailsAlone() throws Exception {
+        HeldUp handler = holdUp();
+        handler.broken.addAll(List.of("third together", "third alone"));
+        send("second", 1);
+        send("third", 1);
+        send("fourth", 1);
+        await().during(Duration.ofSeconds(1)).until(() -> handler.done.size() == 1);
+        handler.goOn.countDown();
+
+        await().until(() -> timers.size() == 1);
+        await().untilAsserted(() -> assertThat(replies("second")).hasSize(1));
+        await().untilAsserted(() -> assertThat(replies("fourth")).hasSize(1));
+        assertThat(replies("third")).isEmpty();
+        assertThat(events).extracting(ParticipantEvent::kind).containsExactly(ParticipantEvent.Kind.RETRIED);
+        handler.broken.clear();
+        afterTheDelay(Duration.ofMillis(500));
+
+        await().untilAsserted(() -> assertThat(replies("third"))
+                .containsExactly(SagaReply.success(command("third", 1), new TextNode("alone"))));
+        assertThat(replies("second")).hasSize(1);
+        awaitAllCommitted();
+    }
+
+    @Test
+    void answersWhatWaitsForABatchBeforeItLeaves() throws Exception {
+        HeldUp handler = holdUp();
+        send("second", 1);
+        send("third", 1);
+        await().during(Duration.ofSeconds(1)).until(() -> handler.done.size() == 1);
+
+        Thread closing = new Thread(() -> participants.close(PATIENCE));
+        closing.start();
+        await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+        handler.goOn.countDown();
+        closing.join();
+
+        assertThat(List.of("first", "second", "third"))
+                .allSatisfy(saga -> assertThat(replies(saga)).hasSize(1));
+        assertThat(committed(0) + committed(1)).isEqualTo(3);
     }
 
     private SagaCommand command(String saga, int occurrence) {

@@ -19,7 +19,7 @@ class RowsIT {
     @ParameterizedTest
     @EnumSource(
             value = RowKind.class,
-            names = {"LOG_POSTGRES", "LRA", "CAMEL_LRA"})
+            names = {"LOG_POSTGRES", "LOG_POSTGRES_BATCHED", "LRA", "CAMEL_LRA"})
     void losesAndDoublesNoEffect(RowKind kind) throws Exception {
         try (Broker broker = Broker.start(false);
                 Row row = kind.open(broker)) {
