@@ -498,7 +498,7 @@ class KafkaParticipantsIT {
 
         @Override
         public SagaReply handle(SagaCommand command) throws Exception {
-            if (command.sagaId().value().equals("first")) {
+            if (command.sagaId().equals(new SagaId(own("first")))) {
                 begun.countDown();
                 goOn.await();
             }
@@ -546,32 +546,39 @@ class KafkaParticipantsIT {
                 4);
         participants.add(service, "Do", handler);
         participants.start();
-        send("first", 1);
+        send(own("first"), 1);
         handler.begun.await();
         return handler;
+    }
+
+    /** Replies of all tests are in one topic. */
+    private String own(String saga) {
+        return saga + "-" + service;
     }
 
     @Test
     void doesTogetherWhatHasWaitedAndAnswersEach() throws Exception {
         HeldUp handler = holdUp();
-        send("second", 1);
-        send("third", 1);
-        send("third", 2);
+        send(own("second"), 1);
+        send(own("third"), 1);
+        send(own("third"), 2);
         await().during(Duration.ofSeconds(1)).until(() -> handler.done.size() == 1);
         handler.goOn.countDown();
 
-        await().untilAsserted(() -> assertThat(replies("third")).hasSize(2));
-        assertThat(replies("first")).containsExactly(SagaReply.success(command("first", 1), new TextNode("alone")));
-        assertThat(replies("second"))
-                .containsExactly(SagaReply.success(command("second", 1), new TextNode("together")));
-        assertThat(replies("third"))
+        await().untilAsserted(() -> assertThat(replies(own("third"))).hasSize(2));
+        assertThat(replies(own("first")))
+                .containsExactly(SagaReply.success(command(own("first"), 1), new TextNode("alone")));
+        assertThat(replies(own("second")))
+                .containsExactly(SagaReply.success(command(own("second"), 1), new TextNode("together")));
+        assertThat(replies(own("third")))
                 .containsExactly(
-                        SagaReply.success(command("third", 1), new TextNode("together")),
-                        SagaReply.success(command("third", 2), new TextNode("alone")));
+                        SagaReply.success(command(own("third"), 1), new TextNode("together")),
+                        SagaReply.success(command(own("third"), 2), new TextNode("alone")));
         assertThat(handler.done)
-                .startsWith("around first kept", "first PAY alone")
-                .endsWith("around third kept", "third PAY#2 alone")
-                .contains("around second kept", "second PAY together", "around third kept", "third PAY together");
+                .startsWith("around %s kept".formatted(own("first")), own("first") + " PAY alone")
+                .endsWith("around %s kept".formatted(own("third")), own("third") + " PAY#2 alone")
+                .contains("around %s kept".formatted(own("second")), own("second") + " PAY together")
+                .contains(own("third") + " PAY together");
         assertThat(events).isEmpty();
         awaitAllCommitted();
     }
@@ -587,32 +594,32 @@ class KafkaParticipantsIT {
     @Test
     void doesEachByItselfWhenABatchFailsAndTriesAgainOnlyWhatFailsAlone() throws Exception {
         HeldUp handler = holdUp();
-        handler.broken.addAll(List.of("third together", "third alone"));
-        send("second", 1);
-        send("third", 1);
-        send("fourth", 1);
+        handler.broken.addAll(List.of(own("third") + " together", own("third") + " alone"));
+        send(own("second"), 1);
+        send(own("third"), 1);
+        send(own("fourth"), 1);
         await().during(Duration.ofSeconds(1)).until(() -> handler.done.size() == 1);
         handler.goOn.countDown();
 
         await().until(() -> timers.size() == 1);
-        await().untilAsserted(() -> assertThat(replies("second")).hasSize(1));
-        await().untilAsserted(() -> assertThat(replies("fourth")).hasSize(1));
-        assertThat(replies("third")).isEmpty();
+        await().untilAsserted(() -> assertThat(replies(own("second"))).hasSize(1));
+        await().untilAsserted(() -> assertThat(replies(own("fourth"))).hasSize(1));
+        assertThat(replies(own("third"))).isEmpty();
         assertThat(events).extracting(ParticipantEvent::kind).containsExactly(ParticipantEvent.Kind.RETRIED);
         handler.broken.clear();
         afterTheDelay(Duration.ofMillis(500));
 
-        await().untilAsserted(() -> assertThat(replies("third"))
-                .containsExactly(SagaReply.success(command("third", 1), new TextNode("alone"))));
-        assertThat(replies("second")).hasSize(1);
+        await().untilAsserted(() -> assertThat(replies(own("third")))
+                .containsExactly(SagaReply.success(command(own("third"), 1), new TextNode("alone"))));
+        assertThat(replies(own("second"))).hasSize(1);
         awaitAllCommitted();
     }
 
     @Test
     void answersWhatWaitsForABatchBeforeItLeaves() throws Exception {
         HeldUp handler = holdUp();
-        send("second", 1);
-        send("third", 1);
+        send(own("second"), 1);
+        send(own("third"), 1);
         await().during(Duration.ofSeconds(1)).until(() -> handler.done.size() == 1);
 
         Thread closing = new Thread(() -> participants.close(PATIENCE));
@@ -622,7 +629,7 @@ class KafkaParticipantsIT {
         closing.join();
 
         assertThat(List.of("first", "second", "third"))
-                .allSatisfy(saga -> assertThat(replies(saga)).hasSize(1));
+                .allSatisfy(saga -> assertThat(replies(own(saga))).hasSize(1));
         assertThat(committed(0) + committed(1)).isEqualTo(3);
     }
 
