@@ -34,7 +34,7 @@ final class CommandBatches {
 
     /**
      * @param size actions of a batch at most; 1: there are no batches
-     * @param workers take what has to be done by itself after a batch
+     * @param workers take the next batch, and what has to be done by itself after one
      */
     CommandBatches(int size, Executor workers) {
         if (size < 1) {
@@ -49,7 +49,7 @@ final class CommandBatches {
     }
 
     /**
-     * May do the action, and others, on this thread, before it returns.
+     * May do the action, and others that wait, on this thread, before it returns.
      *
      * @param then gets the reply when it is durable; or empty: it does the action by itself. May block
      * @return completes when that does
@@ -83,8 +83,14 @@ final class CommandBatches {
                 }
                 atWork++;
             }
-            for (List<Waiting> batch = next(); !batch.isEmpty(); batch = next()) {
-                work(batch);
+            run();
+        }
+
+        /** One batch, and the next one as a task of its own: whoever submits is not held up by what comes after. */
+        private void run() {
+            work(next());
+            if (goesOn()) {
+                workers.execute(this::run);
             }
         }
 
@@ -92,23 +98,26 @@ final class CommandBatches {
             return others > 0 && queue.size() < size;
         }
 
-        /** Empty: this thread is no longer at work. */
+        /** Empty: somebody else was quicker. */
         private synchronized List<Waiting> next() {
             List<Waiting> batch = new ArrayList<>();
-            if (!mustWait(atWork - 1)) {
-                while (batch.size() < size && !queue.isEmpty()) {
-                    batch.add(queue.remove());
-                }
-            }
-            if (batch.isEmpty()) {
-                atWork--;
+            while (batch.size() < size && !queue.isEmpty()) {
+                batch.add(queue.remove());
             }
             return batch;
         }
 
+        private synchronized boolean goesOn() {
+            if (queue.isEmpty() || mustWait(atWork - 1)) {
+                atWork--;
+                return false;
+            }
+            return true;
+        }
+
         private void work(List<Waiting> batch) {
-            if (batch.size() == 1) {
-                batch.get(0).reply.complete(Optional.empty());
+            if (batch.size() < 2) {
+                batch.forEach(alone -> alone.reply.complete(Optional.empty()));
                 return;
             }
             List<Optional<SagaReply>> replies;
