@@ -5,6 +5,7 @@ import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -12,11 +13,16 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.springframework.util.FileSystemUtils;
 
 /** A broker in this process that begins empty, or one that runs elsewhere; and what is in its topics. */
 final class Broker implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(200);
 
     private final Path directory;
     private final String servers;
@@ -68,6 +74,32 @@ final class Broker implements AutoCloseable {
         return admin.listOffsets(ends).all().get().values().stream()
                 .mapToLong(end -> end.offset())
                 .sum();
+    }
+
+    /**
+     * Waits until so many records were appended to a topic.
+     *
+     * @throws IllegalStateException they were not, in that time
+     */
+    void await(String topic, long count, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        long seen = 0;
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, servers),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.assign(consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList());
+            consumer.seekToBeginning(consumer.assignment());
+            while (seen < count) {
+                seen += consumer.poll(POLL).count();
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException(
+                            "%d of %d records came to %s in %d s".formatted(seen, count, topic, patience.toSeconds()));
+                }
+            }
+        }
     }
 
     @Override

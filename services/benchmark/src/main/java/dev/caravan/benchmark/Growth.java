@@ -3,11 +3,13 @@ package dev.caravan.benchmark;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.host.SagaListener;
+import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -17,8 +19,8 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Many sagas that wait for the second step, whose participant is silent: what each costs, what they hold in the heap,
- * and how long another start of the application takes until all of them go on.
+ * Many sagas that wait for the second step, whose participant is silent: what each costs, what they hold in the heap
+ * when the command of each was sent, and how long another start of the application takes until all of them go on.
  */
 final class Growth {
 
@@ -27,6 +29,7 @@ final class Growth {
 
     private static final int STARTING_AT_THE_SAME_TIME = 256;
     private static final long PATIENCE_SECONDS = 180;
+    private static final String SILENT = Topics.commandsOf(OrderStep.PROCESS_PAYMENT.service());
 
     private final int sagas;
 
@@ -72,6 +75,7 @@ final class Growth {
                 startAll(first.getBean(SagaStarter.class));
                 created.await(sagas);
                 usage = Usage.now().since(before);
+                broker.await(SILENT, sagas, Duration.ofSeconds(PATIENCE_SECONDS));
                 heap = heapBytes() - empty;
             }
             Arrivals resumed = new Arrivals(SagaEvent.Resume.class);
@@ -80,6 +84,7 @@ final class Growth {
             try {
                 resumed.await(sagas);
                 double seconds = (System.nanoTime() - begin) / 1e9;
+                broker.await(SILENT, 2L * sagas, Duration.ofSeconds(PATIENCE_SECONDS));
                 double cpuMillis = usage.cpuNanos() / 1e6 / sagas;
                 long heapAfter = heapBytes() - empty;
                 out.printf("| %d | %.3f | %d | %d | %.1f |%n", sagas, cpuMillis, heap >> 20, heapAfter >> 20, seconds);
