@@ -107,15 +107,8 @@ public final class OwnedPartitions implements Ownership {
             catchUp(partition);
             return;
         }
-        SagaState after = (before == null ? SagaState.initial(entry.sagaId()) : before.state()).apply(entry);
-        if (after.status() == SagaStatus.INITIAL) {
-            known.inFlight.remove(entry.sagaId());
-        } else if (before == null || carriesForward(entry, before.state(), after)) {
-            known.inFlight.put(entry.sagaId(), new OwnedPartition.InFlight(after, offset, entry.timestamp()));
-        } else {
-            known.inFlight.put(
-                    entry.sagaId(), new OwnedPartition.InFlight(after, before.firstOffset(), before.since()));
-        }
+        SagaState after = oneCopy((before == null ? SagaState.initial(entry.sagaId()) : before.state()).apply(entry));
+        known.keep(after, entry, offset);
         if (after.status().isTerminal() && (before == null || before.state().status() != after.status())) {
             ended(known, after);
         }
@@ -134,9 +127,15 @@ public final class OwnedPartitions implements Ownership {
                 .isPresent();
     }
 
-    /** A snapshot of who had lost the saga counts for nothing, so the next owner must not begin there. */
-    private static boolean carriesForward(SagaLogEntry entry, SagaState before, SagaState after) {
-        return entry.event() instanceof SagaEvent.Snapshot && after.ignored() == before.ignored();
+    /**
+     * Who runs a saga has its state, too, and many sagas wait at the same time: as soon as all that was appended was read
+     * back, and nothing else, there is one copy of it.
+     */
+    private SagaState oneCopy(SagaState read) {
+        return host.live(read.sagaId())
+                .map(LiveSaga::state)
+                .filter(live -> live.nextSequence() == read.nextSequence() && live.equals(read))
+                .orElse(read);
     }
 
     /** A saga that needs a person is kept; of others that ended, nothing is kept once the world was told. */

@@ -10,6 +10,7 @@ import dev.caravan.saga.host.PendingReplies.Pending;
 import dev.caravan.saga.log.InMemorySagaLog;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
 import java.time.Instant;
@@ -268,5 +269,88 @@ class OwnedPartitionsTest {
     /** Of the first owner, after START. */
     private static SagaLogEntry late(SagaEvent event) {
         return new SagaLogEntry(ID, 1, 0, Instant.EPOCH, event);
+    }
+
+    @Test
+    void keepsOneCopyOfTheStateOfASagaThatWasReadBack() {
+        Instance instance = owner("first");
+        LiveSaga saga = start(instance, ID);
+        saga.append(new SagaEvent.StepRetry(new Step("PAY", 1), "Pay", 1, "no reply"))
+                .join();
+
+        instance.read(1);
+        assertThat(instance.owned.inFlight(ID)).get().isNotSameAs(saga.state());
+
+        instance.readAll();
+        assertThat(instance.owned.inFlight(ID)).get().isSameAs(saga.state());
+    }
+
+    @Test
+    void keepsWhatTheLogSaysWhenAnotherWasFirst() {
+        Instance instance = owner("first");
+        LiveSaga saga = start(instance, ID);
+        instance.readAll();
+        log.append(entry(1, new SagaEvent.Enlist(new Step("PAY", 1), "direct:theirs", null, Map.of())));
+        saga.append(new SagaEvent.Enlist(new Step("PAY", 1), "direct:mine", null, Map.of()))
+                .join();
+
+        instance.read(1);
+        SagaState read = instance.owned.inFlight(ID).orElseThrow();
+
+        assertThat(saga.state().nextSequence()).isEqualTo(read.nextSequence());
+        assertThat(compensations(read)).containsExactly("direct:theirs");
+        assertThat(compensations(saga.state())).containsExactly("direct:mine");
+
+        instance.readAll();
+        assertThat(instance.owned.inFlight(ID))
+                .get()
+                .extracting(SagaState::ignored)
+                .isEqualTo(1);
+        assertThat(saga.state().ignored()).isZero();
+    }
+
+    @Test
+    void keepsACopyOfItsOwnAgainOnceAnEntryCameTwice() {
+        Instance instance = owner("first");
+        LiveSaga saga = start(instance, ID);
+        log.append(all().get(0));
+
+        instance.readAll();
+
+        assertThat(instance.owned.inFlight(ID)).get().isNotEqualTo(saga.state());
+        assertThat(instance.owned.inFlight(ID))
+                .get()
+                .extracting(SagaState::ignored)
+                .isEqualTo(1);
+    }
+
+    @Test
+    void leavesTheOptionsOfARunningSagaInTheirTypes() {
+        Instance instance = owner("first");
+        LiveSaga saga = start(instance, ID);
+        saga.enlist("PAY", null, "direct:undo", null, Map.of("amount", 5L));
+        instance.readAll();
+        SagaEvent asJson = new SagaEvent.Enlist(new Step("SHIP", 1), "direct:undo", null, Map.of("amount", 5));
+        saga.enlist("SHIP", null, "direct:undo", null, Map.of("amount", 5L));
+        instance.owned.read(0, 2, entry(2, asJson));
+
+        assertThat(options(saga.state())).containsExactly(Map.of("amount", 5L), Map.of("amount", 5L));
+        assertThat(options(instance.owned.inFlight(ID).orElseThrow()))
+                .containsExactly(Map.of("amount", 5L), Map.of("amount", 5));
+    }
+
+    private static List<Map<String, Object>> options(SagaState state) {
+        return state.steps().stream().map(step -> step.enlistment().options()).toList();
+    }
+
+    private static List<String> compensations(SagaState state) {
+        return state.steps().stream()
+                .map(step -> step.enlistment().compensation())
+                .toList();
+    }
+
+    /** At the time that the instances have. */
+    private static SagaLogEntry entry(long sequence, SagaEvent event) {
+        return new SagaLogEntry(ID, sequence, 0, new ManualTimers().clock().instant(), event);
     }
 }
