@@ -66,10 +66,9 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
 
     /** A step's exchange is at work until it is done; a compensation from elsewhere waits for it. */
     private void noteBranch(Exchange exchange) {
-        if (exchange.getUnitOfWork() == null) {
+        if (exchange.getUnitOfWork() == null || !saga.workers().add(exchange.getExchangeId())) {
             return;
         }
-        saga.workers().add(exchange.getExchangeId());
         exchange.getUnitOfWork().addSynchronization(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {

@@ -4,16 +4,14 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.message.Phase;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** What one saga has called other applications for and waits for. Thread-safe. */
 public final class Calls {
 
-    private final Map<Key, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
+    private List<Waiting> waiting = List.of();
 
-    private record Key(Step step, Phase phase) {}
+    private record Waiting(Step step, Phase phase, CompletableFuture<Void> answer) {}
 
     Calls() {}
 
@@ -24,14 +22,42 @@ public final class Calls {
      * @return completes when it says that it is done; fails when it says that it went wrong, or the saga moves
      */
     public CompletableFuture<Void> call(LiveSaga saga, Step step, Phase phase) {
-        CompletableFuture<Void> answer =
-                waiting.computeIfAbsent(new Key(step, phase), key -> new CompletableFuture<>());
+        CompletableFuture<Void> answer = expect(step, phase);
         saga.append(new SagaEvent.Call(step, phase)).exceptionally(failure -> fail(step, phase, failure));
         return answer;
     }
 
+    private synchronized CompletableFuture<Void> expect(Step step, Phase phase) {
+        Waiting known = find(step, phase);
+        if (known != null) {
+            return known.answer();
+        }
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        waiting = Few.plus(waiting, new Waiting(step, phase, answer));
+        return answer;
+    }
+
+    private Waiting find(Step step, Phase phase) {
+        for (Waiting known : waiting) {
+            if (known.step().equals(step) && known.phase() == phase) {
+                return known;
+            }
+        }
+        return null;
+    }
+
+    /** @return {@code null}: nobody waits for it */
+    private synchronized CompletableFuture<Void> take(Step step, Phase phase) {
+        Waiting known = find(step, phase);
+        if (known == null) {
+            return null;
+        }
+        waiting = Few.minus(waiting, known);
+        return known.answer();
+    }
+
     private Void fail(Step step, Phase phase, Throwable failure) {
-        CompletableFuture<Void> answer = waiting.remove(new Key(step, phase));
+        CompletableFuture<Void> answer = take(step, phase);
         if (answer != null) {
             answer.completeExceptionally(failure);
         }
@@ -45,7 +71,7 @@ public final class Calls {
      * @return false when nobody waits for it
      */
     public boolean answer(Step step, Phase phase, String error) {
-        CompletableFuture<Void> answer = waiting.remove(new Key(step, phase));
+        CompletableFuture<Void> answer = take(step, phase);
         if (answer != null && error == null) {
             answer.complete(null);
         } else if (answer != null) {
@@ -55,8 +81,11 @@ public final class Calls {
     }
 
     void abandonAll(Exception reason) {
-        List<CompletableFuture<Void>> all = List.copyOf(waiting.values());
-        waiting.clear();
-        all.forEach(answer -> answer.completeExceptionally(reason));
+        List<Waiting> all;
+        synchronized (this) {
+            all = waiting;
+            waiting = List.of();
+        }
+        all.forEach(known -> known.answer().completeExceptionally(reason));
     }
 }

@@ -5,7 +5,6 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.message.SagaReply;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +13,7 @@ import java.util.function.Predicate;
 /** The commands of one saga whose replies are waited for. Thread-safe. */
 public final class PendingReplies {
 
-    private final List<Pending> waiting = new ArrayList<>();
+    private List<Pending> waiting = List.of();
 
     /**
      * One command that was sent.
@@ -37,12 +36,12 @@ public final class PendingReplies {
             }
         }
         Pending pending = new Pending(step, command, action, new CompletableFuture<>());
-        waiting.add(pending);
+        waiting = Few.plus(waiting, pending);
         return pending;
     }
 
     synchronized void forget(Pending pending) {
-        waiting.remove(pending);
+        waiting = Few.minus(waiting, pending);
     }
 
     /** A reply without a command meets the one outstanding command of its step. */
@@ -54,7 +53,7 @@ public final class PendingReplies {
         if (candidates.size() != 1) {
             return Optional.empty();
         }
-        waiting.remove(candidates.get(0));
+        waiting = Few.minus(waiting, candidates.get(0));
         return Optional.of(candidates.get(0));
     }
 
@@ -77,7 +76,7 @@ public final class PendingReplies {
                         pending,
                         "%s: step %s no longer waits for %s".formatted(reason, pending.step(), pending.command())))
                 .toList();
-        abandoned.forEach(one -> waiting.remove(one.pending()));
+        abandoned.forEach(one -> waiting = Few.minus(waiting, one.pending()));
         return abandoned;
     }
 }

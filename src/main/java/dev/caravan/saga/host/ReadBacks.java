@@ -2,17 +2,15 @@ package dev.caravan.saga.host;
 
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.SagaState;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** What one saga has appended and waits to read back, by sequence. Guarded by the saga. */
+/** What one saga has appended and waits to read back. Guarded by the saga. */
 final class ReadBacks {
 
-    private final Map<Long, Decision> waiting = new HashMap<>();
+    private List<Decision> waiting = List.of();
 
-    private record Decision(SagaEvent event, CompletableFuture<SagaState> readBack) {
+    private record Decision(long sequence, SagaEvent event, CompletableFuture<SagaState> readBack) {
 
         /** Two may take a saga over in the same epoch; otherwise, an epoch has one writer. */
         private boolean isThatOf(SagaEvent read) {
@@ -22,36 +20,54 @@ final class ReadBacks {
 
     CompletableFuture<SagaState> expect(long sequence, SagaEvent event) {
         CompletableFuture<SagaState> readBack = new CompletableFuture<>();
-        waiting.put(sequence, new Decision(event, readBack));
+        remove(sequence);
+        waiting = Few.plus(waiting, new Decision(sequence, event, readBack));
         return readBack;
     }
 
     boolean isExpected(long sequence) {
-        return waiting.containsKey(sequence);
+        return find(sequence) != null;
+    }
+
+    private Decision find(long sequence) {
+        for (Decision decision : waiting) {
+            if (decision.sequence() == sequence) {
+                return decision;
+            }
+        }
+        return null;
     }
 
     /** @return {@code null} if it is not what was appended with this sequence */
     CompletableFuture<SagaState> take(long sequence, SagaEvent read) {
-        Decision decision = waiting.get(sequence);
+        Decision decision = find(sequence);
         if (decision == null || !decision.isThatOf(read)) {
             return null;
         }
-        waiting.remove(sequence);
+        waiting = Few.minus(waiting, decision);
         return decision.readBack();
     }
 
     void remove(long sequence) {
-        waiting.remove(sequence);
+        Decision decision = find(sequence);
+        if (decision != null) {
+            waiting = Few.minus(waiting, decision);
+        }
     }
 
     boolean includesTakeover() {
-        return waiting.values().stream().anyMatch(decision -> decision.event() instanceof SagaEvent.Resume);
+        for (Decision decision : waiting) {
+            if (decision.event() instanceof SagaEvent.Resume) {
+                return true;
+            }
+        }
+        return false;
     }
 
     List<CompletableFuture<SagaState>> takeAll() {
         List<CompletableFuture<SagaState>> all =
-                waiting.values().stream().map(Decision::readBack).toList();
-        waiting.clear();
+                waiting.stream().map(Decision::readBack).toList();
+        waiting = List.of();
         return all;
     }
 }

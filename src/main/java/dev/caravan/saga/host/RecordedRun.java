@@ -5,10 +5,8 @@ import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepFailure;
 import dev.caravan.saga.machine.StepState;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -16,26 +14,39 @@ import java.util.Set;
 /** What the log says of earlier runs of a saga's route, and what of it the present run was told. Thread-safe. */
 public final class RecordedRun {
 
-    private final Set<Step> taken = new HashSet<>();
-    private final Map<Step, Map<String, StepFailure>> unheard = new HashMap<>();
-    private final Map<Step, Instant> interrupted = new HashMap<>();
+    private static final int FEW_STEPS = 4;
+
+    private final Set<Step> taken = new HashSet<>(FEW_STEPS);
+    private List<Unheard> unheard = List.of();
+    private List<Interrupted> interrupted = List.of();
+
+    private record Unheard(Step step, String command, StepFailure failure) {}
+
+    private record Interrupted(Step step, Instant at) {}
 
     RecordedRun() {}
 
     /** All that is known was another run's. */
     synchronized void startAgain(SagaState known) {
         taken.clear();
-        unheard.clear();
-        interrupted.clear();
-        known.steps().forEach(step -> {
-            unheard.put(step.step(), new HashMap<>(step.failures()));
-            interrupted.put(step.step(), step.updatedAt());
-        });
+        unheard = known.steps().stream()
+                .flatMap(step -> step.failures().entrySet().stream()
+                        .map(failed -> new Unheard(step.step(), failed.getKey(), failed.getValue())))
+                .toList();
+        interrupted = known.steps().stream()
+                .map(step -> new Interrupted(step.step(), step.updatedAt()))
+                .toList();
     }
 
     /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
     public synchronized Optional<StepFailure> unheardFailure(Step step, String command) {
-        return Optional.ofNullable(unheard.get(step)).map(failures -> failures.remove(command));
+        for (Unheard one : unheard) {
+            if (one.step().equals(step) && one.command().equals(command)) {
+                unheard = Few.minus(unheard, one);
+                return Optional.of(one.failure());
+            }
+        }
+        return Optional.empty();
     }
 
     /**
@@ -43,7 +54,13 @@ public final class RecordedRun {
      * step that joined here.
      */
     public synchronized Optional<Instant> interruptedAt(Step step) {
-        return Optional.ofNullable(interrupted.remove(step));
+        for (Interrupted one : interrupted) {
+            if (one.step().equals(step)) {
+                interrupted = Few.minus(interrupted, one);
+                return Optional.of(one.at());
+            }
+        }
+        return Optional.empty();
     }
 
     /**

@@ -1,34 +1,54 @@
 package dev.caravan.saga.host;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The exchanges that work on steps of one saga. Thread-safe. */
 public final class Workers {
 
-    private final Map<String, CompletableFuture<Void>> atWork = new HashMap<>();
+    private List<Worker> atWork = List.of();
+
+    private record Worker(String exchangeId, CompletableFuture<Void> done) {}
 
     Workers() {}
 
-    /** An exchange works on a step, until {@link #remove} is called for it. */
-    public synchronized void add(String exchangeId) {
-        atWork.computeIfAbsent(exchangeId, id -> new CompletableFuture<>());
+    /**
+     * An exchange works on a step, until {@link #remove} is called for it.
+     *
+     * @return false when it is known to work already
+     */
+    public synchronized boolean add(String exchangeId) {
+        if (find(exchangeId) != null) {
+            return false;
+        }
+        atWork = Few.plus(atWork, new Worker(exchangeId, new CompletableFuture<>()));
+        return true;
+    }
+
+    private Worker find(String exchangeId) {
+        for (Worker worker : atWork) {
+            if (worker.exchangeId().equals(exchangeId)) {
+                return worker;
+            }
+        }
+        return null;
     }
 
     /** The exchange no longer works on steps of this saga; {@code null} and unknown ones are ignored. */
     public void remove(String exchangeId) {
-        CompletableFuture<Void> done;
+        Worker worker;
         synchronized (this) {
-            done = atWork.remove(exchangeId);
+            worker = find(exchangeId);
+            if (worker == null) {
+                return;
+            }
+            atWork = Few.minus(atWork, worker);
         }
-        if (done != null) {
-            done.complete(null);
-        }
+        worker.done().complete(null);
     }
 
     /** Completes when none of those that work now does so any more. */
     public synchronized CompletableFuture<Void> allDone() {
-        return CompletableFuture.allOf(atWork.values().toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(atWork.stream().map(Worker::done).toArray(CompletableFuture[]::new));
     }
 }
