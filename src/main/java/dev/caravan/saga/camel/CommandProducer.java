@@ -30,7 +30,7 @@ abstract class CommandProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Failures.asFuture(() -> run(exchange)).whenComplete((result, failure) -> {
+        Failures.called(() -> run(exchange)).whenComplete((result, failure) -> {
             if (failure == null) {
                 exchange.getMessage().setBody(payloads.fromJson(result));
             } else {

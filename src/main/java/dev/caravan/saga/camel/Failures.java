@@ -39,6 +39,15 @@ public final class Failures {
         return future;
     }
 
+    /** Calls, and turns what is thrown into a failed future; what fails later may be wrapped. */
+    static <T> CompletableFuture<T> called(Callable<CompletableFuture<T>> call) {
+        try {
+            return call.call();
+        } catch (Exception e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     /** A text for the log: the message, or the kind of exception when it has none. */
     public static String text(Throwable failure) {
         Throwable cause = cause(failure);

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 
 /** Sends a command of a step. The route goes on when the reply is {@linkplain LiveSaga#note noted}. */
@@ -45,19 +46,22 @@ class SagaCommandProducer extends CommandProducer {
                 .orElseThrow(
                         () -> new IllegalStateException("Saga %s has ended or does not run here".formatted(sagaId)));
         SagaRun.check(exchange, saga);
-        Phase phase = Steps.phaseOf(exchange);
-        return step(exchange, saga)
-                .thenCompose(step -> phase == Phase.ACTION
-                        ? act(exchange, saga, step, longRunningAction)
-                        : call(exchange, saga, step, phase, longRunningAction).thenApply(SagaReply::result));
+        Step begun = Steps.of(exchange);
+        return begun == null
+                ? enlist(exchange, saga).thenCompose(step -> command(exchange, saga, step, longRunningAction))
+                : command(exchange, saga, begun, longRunningAction);
     }
 
     /** A command in a route that is no step of its own is a step without compensation. */
-    private CompletableFuture<Step> step(Exchange exchange, LiveSaga saga) {
-        Step begun = Steps.of(exchange);
-        return begun == null
-                ? saga.enlist(Steps.name(command), Steps.branchOf(exchange), null, null, Map.of())
-                : CompletableFuture.completedFuture(begun);
+    private CompletableFuture<Step> enlist(Exchange exchange, LiveSaga saga) {
+        return saga.enlist(Steps.name(command), Steps.branchOf(exchange), null, null, Map.of());
+    }
+
+    private CompletableFuture<JsonNode> command(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
+        Phase phase = Steps.phaseOf(exchange);
+        return phase == Phase.ACTION
+                ? act(exchange, saga, step, longRunningAction)
+                : call(exchange, saga, step, phase, longRunningAction).thenApply(SagaReply::result);
     }
 
     private CompletableFuture<JsonNode> act(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
@@ -73,8 +77,7 @@ class SagaCommandProducer extends CommandProducer {
         if (unheard.isPresent()) {
             return CompletableFuture.failedFuture(recordedFailure(saga, step, unheard.get()));
         }
-        return beforehand(saga, recorded)
-                .thenCompose(ready -> attempt(exchange, saga, step, longRunningAction, 1))
+        return afterRejection(saga, recorded, () -> attempt(exchange, saga, step, longRunningAction, 1))
                 .handle((reply, failure) -> failure == null
                         ? record(saga, step, reply)
                         : recordFailure(saga, step, Failures.cause(failure)))
@@ -147,10 +150,12 @@ class SagaCommandProducer extends CommandProducer {
     }
 
     /** A step that was rejected is not undone. One that goes on with another command may be to be undone after all. */
-    private CompletableFuture<Void> beforehand(LiveSaga saga, StepState recorded) {
+    private CompletableFuture<SagaReply> afterRejection(
+            LiveSaga saga, StepState recorded, Supplier<CompletableFuture<SagaReply>> attempt) {
         return recorded.status() == StepStatus.REJECTED
                 ? saga.append(new SagaEvent.StepRetry(recorded.step(), command, 0, recorded.error()))
-                : CompletableFuture.completedFuture(null);
+                        .thenCompose(written -> attempt.get())
+                : attempt.get();
     }
 
     /** A deadline is absolute: of a command that another instance may have sent, what is left of it counts. */
@@ -183,12 +188,13 @@ class SagaCommandProducer extends CommandProducer {
                         fail(pending, failure);
                     }
                 });
-        return pending.reply()
-                .whenComplete((reply, failure) -> {
-                    cancel.run();
-                    saga.forget(pending);
-                })
-                .thenCompose(reply -> phase != Phase.ACTION && reply.status() == SagaReply.Status.FAILED
+        CompletableFuture<SagaReply> answered = pending.reply().whenComplete((reply, failure) -> {
+            cancel.run();
+            saga.forget(pending);
+        });
+        return phase == Phase.ACTION
+                ? answered
+                : answered.thenCompose(reply -> reply.status() == SagaReply.Status.FAILED
                         ? CompletableFuture.failedFuture(exception(reply))
                         : CompletableFuture.completedFuture(reply));
     }

@@ -66,8 +66,8 @@ public final class SagaConstants {
     /** Exchange property of a compensation or completion: the {@code StepState} of its step. */
     static final String STEP_STATE_PROPERTY = "CaravanStepStateProperty";
 
-    /** Exchange property, with the saga's id behind it: the {@code LiveSaga} whose run the exchange belongs to. */
-    static final String RUN_PROPERTY = "CaravanRunProperty.";
+    /** Exchange property: a list of each {@code LiveSaga} whose run the exchange belongs to. */
+    static final String RUN_PROPERTY = "CaravanRunProperty";
 
     /** Exchange property: the {@code LiveSaga} whose route is run again. */
     static final String RESUMED_PROPERTY = "CaravanResumedProperty";

@@ -3,6 +3,8 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.host.LiveSaga;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 
 /**
@@ -15,12 +17,16 @@ public final class SagaRun {
 
     /** The exchange, and those that come of it, belong to this run. */
     static void bind(Exchange exchange, LiveSaga saga) {
-        exchange.setProperty(property(saga.id()), saga);
+        Stream<LiveSaga> others =
+                runs(exchange).stream().filter(run -> !run.id().equals(saga.id()));
+        exchange.setProperty(
+                SagaConstants.RUN_PROPERTY,
+                Stream.concat(others, Stream.of(saga)).toList());
     }
 
     /** @throws IllegalStateException the exchange belongs to a run that is over */
     static void check(Exchange exchange, LiveSaga saga) {
-        Object run = exchange.getProperty(property(saga.id()));
+        LiveSaga run = run(exchange, saga.id());
         if (run != null && run != saga) {
             throw new IllegalStateException(
                     "Saga %s moved away and came back: its route runs again, and this run is over"
@@ -30,7 +36,7 @@ public final class SagaRun {
 
     /** True for an exchange of the saga's own route, false for one that an event from outside made. */
     public static boolean isPart(Exchange exchange, SagaId sagaId) {
-        return exchange.getProperty(property(sagaId)) != null;
+        return run(exchange, sagaId) != null;
     }
 
     /** @throws IllegalStateException the exchange belongs to a run, and the saga does not run here any more */
@@ -58,7 +64,18 @@ public final class SagaRun {
         }
     }
 
-    private static String property(SagaId sagaId) {
-        return SagaConstants.RUN_PROPERTY + sagaId;
+    private static LiveSaga run(Exchange exchange, SagaId sagaId) {
+        for (LiveSaga run : runs(exchange)) {
+            if (run.id().equals(sagaId)) {
+                return run;
+            }
+        }
+        return null;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<LiveSaga> runs(Exchange exchange) {
+        List<LiveSaga> runs = (List<LiveSaga>) exchange.getProperty(SagaConstants.RUN_PROPERTY);
+        return runs == null ? List.of() : runs;
     }
 }

@@ -19,6 +19,7 @@ public final class Steps {
     private static final Pattern CAMEL_HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
     private static final Map<String, String> NAMES = new ConcurrentHashMap<>();
+    private static final Map<String, String> PROPERTIES = new ConcurrentHashMap<>();
 
     private Steps() {}
 
@@ -58,14 +59,19 @@ public final class Steps {
 
     /** From here on, the exchange works on this step. */
     public static void set(Exchange exchange, Step step, Phase phase) {
-        exchange.setProperty(SagaConstants.STEP_PROPERTY + nameOfRoute(exchange), step);
+        exchange.setProperty(property(exchange), step);
         exchange.setProperty(SagaConstants.STEP_PROPERTY, step);
         exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
     }
 
+    /** Where the exchange has the step of the current route: one text for all exchanges, which may be many. */
+    private static String property(Exchange exchange) {
+        return PROPERTIES.computeIfAbsent(nameOfRoute(exchange), SagaConstants.STEP_PROPERTY::concat);
+    }
+
     /** The step of the current route, or else the one that was begun last; {@code null} if there is none. */
     static Step of(Exchange exchange) {
-        Step own = exchange.getProperty(SagaConstants.STEP_PROPERTY + nameOfRoute(exchange), Step.class);
+        Step own = exchange.getProperty(property(exchange), Step.class);
         return own == null ? exchange.getProperty(SagaConstants.STEP_PROPERTY, Step.class) : own;
     }
 
