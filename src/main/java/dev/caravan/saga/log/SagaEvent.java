@@ -74,7 +74,9 @@ public sealed interface SagaEvent {
             implements SagaEvent {
 
         public Start {
-            headers = headers == null ? Map.of() : headers;
+            name = Shared.name(name);
+            application = Shared.name(application);
+            headers = Shared.small(headers);
         }
 
         /** A saga of whoever reads it. */
@@ -160,7 +162,10 @@ public sealed interface SagaEvent {
             implements SagaEvent {
 
         public Enlist {
-            options = options == null ? Map.of() : options;
+            compensation = Shared.name(compensation);
+            completion = Shared.name(completion);
+            application = Shared.name(application);
+            options = Shared.small(options);
         }
 
         /** The same enlistment, of this step. */

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.Shared;
 import dev.caravan.saga.message.Phase;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,10 +49,17 @@ public record StepState(
     }
 
     StepState succeeded(String command, JsonNode result, Instant at) {
-        Map<String, JsonNode> all = new LinkedHashMap<>(results);
-        all.put(command, result);
         return new StepState(
-                step, StepStatus.SUCCEEDED, enlistment, all, failures, null, attempts, null, enlistedAt, at);
+                step,
+                StepStatus.SUCCEEDED,
+                enlistment,
+                plus(results, command, result),
+                failures,
+                null,
+                attempts,
+                null,
+                enlistedAt,
+                at);
     }
 
     /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
@@ -70,10 +79,27 @@ public record StepState(
         if (isConcluded()) {
             return this;
         }
-        Map<String, StepFailure> all = new LinkedHashMap<>(failures);
-        all.put(command, failure);
         return new StepState(
-                step, newStatus, enlistment, results, all, failure.error(), attempts, null, enlistedAt, at);
+                step,
+                newStatus,
+                enlistment,
+                results,
+                plus(failures, command, failure),
+                failure.error(),
+                attempts,
+                null,
+                enlistedAt,
+                at);
+    }
+
+    /** Most steps have one command, and a map of one entry needs no table. */
+    private static <T> Map<String, T> plus(Map<String, T> known, String command, T more) {
+        if (known.isEmpty()) {
+            return Collections.singletonMap(Shared.name(command), more);
+        }
+        Map<String, T> all = new LinkedHashMap<>(known);
+        all.put(command, more);
+        return all;
     }
 
     /** A command is about to be sent, again or instead of one that was rejected. */

@@ -7,9 +7,15 @@ import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepState;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What happened, without what the application sent and got: small, and fit for everybody's eyes. */
 final class WithoutPayloads {
+
+    private static final int CAPACITY = 1000;
+
+    /** Without options, those of all sagas of a route are the same. */
+    private static final Map<SagaEvent.Enlist, SagaEvent.Enlist> ENLISTMENTS = new ConcurrentHashMap<>();
 
     private WithoutPayloads() {}
 
@@ -39,7 +45,7 @@ final class WithoutPayloads {
     }
 
     private static SagaEvent.Enlist of(SagaEvent.Enlist enlist) {
-        return new SagaEvent.Enlist(
+        SagaEvent.Enlist bare = new SagaEvent.Enlist(
                 enlist.step(),
                 enlist.compensation(),
                 enlist.completion(),
@@ -48,6 +54,14 @@ final class WithoutPayloads {
                 enlist.application(),
                 enlist.request(),
                 enlist.kind());
+        if (bare.request() != null) {
+            return bare;
+        }
+        SagaEvent.Enlist known = ENLISTMENTS.get(bare);
+        if (known == null && ENLISTMENTS.size() < CAPACITY) {
+            known = ENLISTMENTS.putIfAbsent(bare, bare);
+        }
+        return known == null ? bare : known;
     }
 
     static SagaState of(SagaState state) {
