@@ -107,7 +107,7 @@ public final class OwnedPartitions implements Ownership {
             catchUp(partition);
             return;
         }
-        SagaState after = oneCopy((before == null ? SagaState.initial(entry.sagaId()) : before.state()).apply(entry));
+        SagaState after = oneCopy((before == null ? SagaState.initial(idOf(entry)) : before.state()).apply(entry));
         known.keep(after, entry, offset);
         if (after.status().isTerminal() && (before == null || before.state().status() != after.status())) {
             ended(known, after);
@@ -125,6 +125,11 @@ public final class OwnedPartitions implements Ownership {
                 .filter(known -> known.called() != null)
                 .filter(known -> application.equals(known.enlistment().application()))
                 .isPresent();
+    }
+
+    /** In the copy of who runs the saga, if it runs here. */
+    private SagaId idOf(SagaLogEntry entry) {
+        return host.live(entry.sagaId()).map(LiveSaga::id).orElse(entry.sagaId());
     }
 
     /**

@@ -41,7 +41,7 @@ public final class RecordedRun {
     /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
     public synchronized Optional<StepFailure> unheardFailure(Step step, String command) {
         for (Unheard one : unheard) {
-            if (one.step().equals(step) && one.command().equals(command)) {
+            if (one.step().equals(step) && command.equals(one.command())) {
                 unheard = Few.minus(unheard, one);
                 return Optional.of(one.failure());
             }

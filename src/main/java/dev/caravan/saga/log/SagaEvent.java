@@ -74,9 +74,9 @@ public sealed interface SagaEvent {
             implements SagaEvent {
 
         public Start {
-            name = Shared.name(name);
-            application = Shared.name(application);
-            headers = Shared.small(headers);
+            name = SharedNames.name(name);
+            application = SharedNames.name(application);
+            headers = SmallMaps.of(headers);
         }
 
         /** A saga of whoever reads it. */
@@ -162,10 +162,10 @@ public sealed interface SagaEvent {
             implements SagaEvent {
 
         public Enlist {
-            compensation = Shared.name(compensation);
-            completion = Shared.name(completion);
-            application = Shared.name(application);
-            options = Shared.small(options);
+            compensation = SharedNames.name(compensation);
+            completion = SharedNames.name(completion);
+            application = SharedNames.name(application);
+            options = SmallMaps.of(options);
         }
 
         /** The same enlistment, of this step. */

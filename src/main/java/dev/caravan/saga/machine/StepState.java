@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.log.Shared;
+import dev.caravan.saga.log.SharedNames;
+import dev.caravan.saga.log.SmallMaps;
 import dev.caravan.saga.message.Phase;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +95,7 @@ public record StepState(
     /** Most steps have one command, and a map of one entry needs no table. */
     private static <T> Map<String, T> plus(Map<String, T> known, String command, T more) {
         if (known.isEmpty()) {
-            return Collections.singletonMap(Shared.name(command), more);
+            return SmallMaps.of(SharedNames.name(command), more);
         }
         Map<String, T> all = new LinkedHashMap<>(known);
         all.put(command, more);

@@ -103,7 +103,8 @@ public final class SagaView implements SagaListener {
         }
         if (before == null) {
             recent.begin(entry);
-            before = new Open(SagaState.initial(sagaId), position);
+            SagaId known = summaries.find(sagaId).map(SagaSummary::sagaId).orElse(sagaId);
+            before = new Open(SagaState.initial(known), position);
         } else {
             recent.add(entry);
         }
@@ -113,7 +114,7 @@ public final class SagaView implements SagaListener {
             open.remove(sagaId);
             summaries.end(sagaId);
         } else {
-            open.put(sagaId, new Open(after, before.first()));
+            open.put(after.sagaId(), new Open(after, before.first()));
         }
         Ahead own = ahead.get(sagaId);
         if (own == null || over || isBehind(own.nextSequence(), own.epoch(), after)) {

@@ -3,19 +3,17 @@ package dev.caravan.saga.monitoring;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.log.Shared;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepState;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** What happened, without what the application sent and got: small, and fit for everybody's eyes. */
 final class WithoutPayloads {
 
-    private static final int CAPACITY = 1000;
-
     /** Without options, those of all sagas of a route are the same. */
-    private static final Map<SagaEvent.Enlist, SagaEvent.Enlist> ENLISTMENTS = new ConcurrentHashMap<>();
+    private static final Shared<SagaEvent.Enlist> ENLISTMENTS = new Shared<>(1000);
 
     private WithoutPayloads() {}
 
@@ -54,14 +52,7 @@ final class WithoutPayloads {
                 enlist.application(),
                 enlist.request(),
                 enlist.kind());
-        if (bare.request() != null) {
-            return bare;
-        }
-        SagaEvent.Enlist known = ENLISTMENTS.get(bare);
-        if (known == null && ENLISTMENTS.size() < CAPACITY) {
-            known = ENLISTMENTS.putIfAbsent(bare, bare);
-        }
-        return known == null ? bare : known;
+        return bare.request() == null ? ENLISTMENTS.of(bare) : bare;
     }
 
     static SagaState of(SagaState state) {
