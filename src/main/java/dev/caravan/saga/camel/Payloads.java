@@ -31,7 +31,7 @@ final class Payloads {
             if (body == null) {
                 return null;
             } else if (body instanceof JsonNode node) {
-                return node;
+                return node.deepCopy(); // a route may change its own, but not what is in the log
             } else if (body instanceof byte[] bytes) {
                 return parse(new String(bytes, StandardCharsets.UTF_8));
             } else if (body instanceof InputStream stream) {

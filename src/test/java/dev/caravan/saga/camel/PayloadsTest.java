@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.message.MessageCodec;
 import java.io.ByteArrayInputStream;
@@ -46,6 +47,16 @@ class PayloadsTest {
         assertThat(payloads.toJson(null)).isNull();
         assertThat(payloads.toJson("")).isNull();
         assertThat(payloads.fromJson(null)).isNull();
+    }
+
+    @Test
+    void keepsWhatItWasWhenTheRouteChangesItsOwn() {
+        JsonNode body = payloads.toJson("{\"productId\":\"p-1\"}");
+        JsonNode kept = payloads.toJson(body);
+
+        ((ObjectNode) body).put("productId", "p-2");
+
+        assertThat(kept.get("productId").textValue()).isEqualTo("p-1");
     }
 
     @Test
