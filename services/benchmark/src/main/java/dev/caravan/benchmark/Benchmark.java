@@ -117,7 +117,7 @@ public final class Benchmark {
     private void measure(RowKind kind, int round) throws Exception {
         try (Broker broker = broker(kind);
                 Row row = kind.open(broker)) {
-            new ClosedLoop(row::run, new Load(options.mostInFlight(), 0)).run(options.sagas(), options.warmUp());
+            new ClosedLoop(row::run, options.warmUpLoad()).run(options.sagas(), options.warmUp());
             for (int rejected : options.rejected()) {
                 for (int inFlight : options.inFlight()) {
                     Figures measured = measure(kind, broker, row, new Load(inFlight, rejected), round);
@@ -131,7 +131,7 @@ public final class Benchmark {
     /** What was done there is not looked at; that each saga ended as it should is checked. */
     private void measureOverHttp() throws Exception {
         HttpOrders orders = new HttpOrders(options.url());
-        new ClosedLoop(orders::place, new Load(options.mostInFlight(), 0)).run(options.sagas(), options.warmUp());
+        new ClosedLoop(orders::place, options.warmUpLoad()).run(options.sagas(), options.warmUp());
         Table.begin(out, HttpOrders.HEADINGS);
         for (int round = 1; round <= options.rounds(); round++) {
             for (int rejected : options.rejected()) {

@@ -3,6 +3,7 @@ package dev.caravan.benchmark;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
@@ -60,8 +61,9 @@ record Options(
         }
     }
 
-    int mostInFlight() {
-        return inFlight.stream().mapToInt(Integer::intValue).max().orElseThrow();
+    /** The heaviest, and with sagas that are rejected if any are measured: what undoes them has to be compiled, too. */
+    Load warmUpLoad() {
+        return new Load(Collections.max(inFlight), Collections.max(rejected));
     }
 
     /** @throws IllegalArgumentException an argument that is unknown or has a value that cannot be used */

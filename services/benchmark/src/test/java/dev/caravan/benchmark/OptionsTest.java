@@ -32,6 +32,12 @@ class OptionsTest {
     }
 
     @Test
+    void warmsUpWithTheHeaviestLoad() {
+        assertThat(Options.parse("--in-flight=64,256,1", "--rejected=0,10").warmUpLoad())
+                .isEqualTo(new Load(256, 10));
+    }
+
+    @Test
     void refusesWhatItDoesNotKnow() {
         assertThatThrownBy(() -> Options.parse("--in-fligth=8")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Options.parse("--rows=temporal")).isInstanceOf(IllegalArgumentException.class);
