@@ -7,6 +7,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
+/** Actions that wait for each other share a transaction here; on H2, each has its own. */
 @DirtiesContext
 class ReplayedCommandsOnPostgresIT extends ReplayedCommandsContract {
 
@@ -15,6 +16,7 @@ class ReplayedCommandsOnPostgresIT extends ReplayedCommandsContract {
     @DynamicPropertySource
     static void database(DynamicPropertyRegistry properties) throws IOException {
         postgres = PostgresOfAnyUser.start();
+        properties.add("caravan.participant.batch-size", () -> 8);
         properties.add("spring.datasource.url", () -> postgres.getJdbcUrl("postgres", "postgres"));
     }
 
