@@ -38,12 +38,7 @@ public final class Calls {
     }
 
     private Waiting find(Step step, Phase phase) {
-        for (Waiting known : waiting) {
-            if (known.step().equals(step) && known.phase() == phase) {
-                return known;
-            }
-        }
-        return null;
+        return Few.find(waiting, known -> known.step().equals(step) && known.phase() == phase);
     }
 
     /** @return {@code null}: nobody waits for it */

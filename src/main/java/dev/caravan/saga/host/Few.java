@@ -2,6 +2,7 @@ package dev.caravan.saga.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Immutable lists of a few things, one or none most of the time. There are some for each saga in flight, and many sagas:
@@ -10,6 +11,16 @@ import java.util.List;
 final class Few {
 
     private Few() {}
+
+    /** @return the first that is wanted; {@code null}: none is */
+    static <T> T find(List<T> all, Predicate<T> wanted) {
+        for (T one : all) {
+            if (wanted.test(one)) {
+                return one;
+            }
+        }
+        return null;
+    }
 
     static <T> List<T> plus(List<T> all, T more) {
         if (all.isEmpty()) {

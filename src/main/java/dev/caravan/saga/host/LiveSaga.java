@@ -68,9 +68,9 @@ public final class LiveSaga {
 
     /**
      * Appends what has happened: a reply, a compensation that is done. Where the log decides, nothing waits until it is
-     * durable: whatever rests on it is an entry behind it, which is read back before anything follows from it. A crash
-     * loses both or the later one; the command is sent again, and its participant knows it. Where an LRA coordinator
-     * decides, this is {@link #append(SagaEvent)}.
+     * durable: a step and the end of the saga are entries behind it, and are read back before anything follows from them.
+     * The next compensation may be sent before. What a crash loses is asked for again in the same order, and the
+     * participant knows it. Where an LRA coordinator decides, this is {@link #append(SagaEvent)}.
      */
     public CompletableFuture<Void> note(SagaEvent event) {
         if (state().start().coordinator() != null) {

@@ -28,9 +28,12 @@ final class OwnedPartition {
         this.requests = requests;
     }
 
-    /** Keeps what the entry at this offset made of a saga; of one that has not begun, nothing. */
-    void keep(SagaState after, SagaLogEntry entry, long offset) {
-        InFlight before = inFlight.get(entry.sagaId());
+    /**
+     * Keeps what the entry at this offset made of a saga; of one that has not begun, nothing.
+     *
+     * @param before what is kept of the saga until now; {@code null}: nothing
+     */
+    void keep(InFlight before, SagaState after, SagaLogEntry entry, long offset) {
         if (after.status() == SagaStatus.INITIAL) {
             inFlight.remove(entry.sagaId());
         } else if (before == null || carriesForward(entry, before.state(), after)) {

@@ -108,7 +108,7 @@ public final class OwnedPartitions implements Ownership {
             return;
         }
         SagaState after = oneCopy((before == null ? SagaState.initial(idOf(entry)) : before.state()).apply(entry));
-        known.keep(after, entry, offset);
+        known.keep(before, after, entry, offset);
         if (after.status().isTerminal() && (before == null || before.state().status() != after.status())) {
             ended(known, after);
         }

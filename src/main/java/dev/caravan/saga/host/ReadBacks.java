@@ -30,12 +30,7 @@ final class ReadBacks {
     }
 
     private Decision find(long sequence) {
-        for (Decision decision : waiting) {
-            if (decision.sequence() == sequence) {
-                return decision;
-            }
-        }
-        return null;
+        return Few.find(waiting, decision -> decision.sequence() == sequence);
     }
 
     /** @return {@code null} if it is not what was appended with this sequence */
@@ -56,12 +51,7 @@ final class ReadBacks {
     }
 
     boolean includesTakeover() {
-        for (Decision decision : waiting) {
-            if (decision.event() instanceof SagaEvent.Resume) {
-                return true;
-            }
-        }
-        return false;
+        return Few.find(waiting, decision -> decision.event() instanceof SagaEvent.Resume) != null;
     }
 
     List<CompletableFuture<SagaState>> takeAll() {

@@ -40,13 +40,12 @@ public final class RecordedRun {
 
     /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
     public synchronized Optional<StepFailure> unheardFailure(Step step, String command) {
-        for (Unheard one : unheard) {
-            if (one.step().equals(step) && command.equals(one.command())) {
-                unheard = Few.minus(unheard, one);
-                return Optional.of(one.failure());
-            }
+        Unheard found = Few.find(unheard, one -> one.step().equals(step) && command.equals(one.command()));
+        if (found == null) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        unheard = Few.minus(unheard, found);
+        return Optional.of(found.failure());
     }
 
     /**
@@ -54,13 +53,12 @@ public final class RecordedRun {
      * step that joined here.
      */
     public synchronized Optional<Instant> interruptedAt(Step step) {
-        for (Interrupted one : interrupted) {
-            if (one.step().equals(step)) {
-                interrupted = Few.minus(interrupted, one);
-                return Optional.of(one.at());
-            }
+        Interrupted found = Few.find(interrupted, one -> one.step().equals(step));
+        if (found == null) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        interrupted = Few.minus(interrupted, found);
+        return Optional.of(found.at());
     }
 
     /**

@@ -26,12 +26,7 @@ public final class Workers {
     }
 
     private Worker find(String exchangeId) {
-        for (Worker worker : atWork) {
-            if (worker.exchangeId().equals(exchangeId)) {
-                return worker;
-            }
-        }
-        return null;
+        return Few.find(atWork, worker -> worker.exchangeId().equals(exchangeId));
     }
 
     /** The exchange no longer works on steps of this saga; {@code null} and unknown ones are ignored. */

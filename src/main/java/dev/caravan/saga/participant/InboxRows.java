@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcOperations;
 
@@ -79,20 +80,7 @@ final class InboxRows {
         OffsetDateTime now = time(clock.instant());
         String sagaId = row.sagaId().value();
         String step = row.step().toString();
-        return new Object[] {
-            row.state().name(),
-            row.actionCommand(),
-            text(row.actionReply()),
-            row.endingCommand(),
-            text(row.endingReply()),
-            time(row.busyUntil()),
-            now,
-            now,
-            sagaId,
-            step,
-            sagaId,
-            step
-        };
+        return values(row, now, now, sagaId, step, sagaId, step);
     }
 
     /** Overwrites the row, which the caller has inserted or locked. */
@@ -106,17 +94,20 @@ final class InboxRows {
     }
 
     private Object[] toUpdate(InboxRow row) {
-        return new Object[] {
-            row.state().name(),
-            row.actionCommand(),
-            text(row.actionReply()),
-            row.endingCommand(),
-            text(row.endingReply()),
-            time(row.busyUntil()),
-            time(clock.instant()),
-            row.sagaId().value(),
-            row.step().toString()
-        };
+        return values(
+                row, time(clock.instant()), row.sagaId().value(), row.step().toString());
+    }
+
+    /** Those with which both statements begin, and the others. */
+    private Object[] values(InboxRow row, Object... others) {
+        Stream<Object> first = Stream.of(
+                row.state().name(),
+                row.actionCommand(),
+                text(row.actionReply()),
+                row.endingCommand(),
+                text(row.endingReply()),
+                time(row.busyUntil()));
+        return Stream.concat(first, Arrays.stream(others)).toArray();
     }
 
     /** Waits for whoever has locked the row, and keeps it locked until the end of the transaction. */
