@@ -11,8 +11,6 @@ import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.BatchInbox;
 import dev.caravan.saga.participant.BatchedAction;
-import dev.caravan.saga.participant.ParticipantListener;
-import dev.caravan.saga.participant.StepAction;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +34,7 @@ class CommandBatchesTest {
     private final RecordingInbox inbox = new RecordingInbox();
 
     /** Runs the actions; knows nothing. */
-    private class RecordingInbox implements BatchInbox {
+    private class RecordingInbox implements OnlyBatches {
 
         private final List<String> known = new ArrayList<>();
 
@@ -51,16 +49,6 @@ class CommandBatchesTest {
             }
             done.add("commit");
             return replies;
-        }
-
-        @Override
-        public SagaReply handle(SagaCommand command, Effect effect, StepAction action) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void setListener(ParticipantListener listener) {
-            throw new UnsupportedOperationException();
         }
     }
 

@@ -17,14 +17,11 @@ import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
-import dev.caravan.saga.participant.BatchInbox;
 import dev.caravan.saga.participant.Batchable;
 import dev.caravan.saga.participant.BatchedAction;
 import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantEvent;
-import dev.caravan.saga.participant.ParticipantListener;
-import dev.caravan.saga.participant.StepAction;
 import dev.caravan.saga.test.ManualTimers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -484,7 +481,7 @@ class KafkaParticipantsIT {
     }
 
     /** The first command is held up; those behind it wait for it, and are done together. */
-    private final class HeldUp implements CommandHandler, BatchInbox {
+    private final class HeldUp implements CommandHandler, OnlyBatches {
 
         private final CountDownLatch begun = new CountDownLatch(1);
         private final CountDownLatch goOn = new CountDownLatch(1);
@@ -521,16 +518,6 @@ class KafkaParticipantsIT {
                 replies.add(Optional.of(action.work().call()));
             }
             return replies;
-        }
-
-        @Override
-        public SagaReply handle(SagaCommand command, Effect effect, StepAction action) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void setListener(ParticipantListener listener) {
-            throw new UnsupportedOperationException();
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.caravan.saga.lra;
 
+import static dev.caravan.saga.lra.Answered.failure;
+import static dev.caravan.saga.lra.Answered.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,11 +23,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,17 +141,13 @@ class CoordinatorTransportTest {
         return "<%1$s/compensate>; rel=\"compensate\",<%1$s/complete>; rel=\"complete\"".formatted(url);
     }
 
-    private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    }
-
-    private static LraException failure(CompletableFuture<?> future) throws Exception {
-        try {
-            get(future);
-            throw new AssertionError("It did not fail");
-        } catch (ExecutionException e) {
-            return (LraException) e.getCause();
+    /** A new LRA that these steps have joined. */
+    private static Lra joined(LraClient client, String... steps) throws Exception {
+        Lra lra = get(client.start(0));
+        for (String step : steps) {
+            get(client.join(lra, link(step), 0));
         }
+        return lra;
     }
 
     private static void awaitGone(LraClient client, Lra lra) {
@@ -181,9 +177,7 @@ class CoordinatorTransportTest {
     @EnumSource
     void compensatesInReverseOrder(Way way) throws Exception {
         LraClient client = way.client(SECRET, PATIENCE);
-        Lra lra = get(client.start(0));
-        get(client.join(lra, link("one"), 0));
-        get(client.join(lra, link("two"), 0));
+        Lra lra = joined(client, "one", "two");
 
         assertThat(get(client.cancel(lra))).isEqualTo(LraStatus.Cancelled);
 
@@ -195,8 +189,7 @@ class CoordinatorTransportTest {
     @EnumSource
     void letsTheFirstDecisionStand(Way way) throws Exception {
         LraClient client = way.client(SECRET, PATIENCE);
-        Lra lra = get(client.start(0));
-        get(client.join(lra, link("one"), 0));
+        Lra lra = joined(client, "one");
         answer = 503;
 
         assertThat(get(client.close(lra))).isEqualTo(LraStatus.Closing);
@@ -229,8 +222,7 @@ class CoordinatorTransportTest {
     @EnumSource
     void waitsNoLongerThanItsTimeOut(Way way) throws Exception {
         LraClient client = way.client(SECRET, PATIENCE);
-        Lra lra = get(client.start(0));
-        get(client.join(lra, link("one"), 0));
+        Lra lra = joined(client, "one");
         answering = new CountDownLatch(1);
 
         LraException late = failure(way.client(SECRET, Duration.ofMillis(300)).cancel(lra));

@@ -1,5 +1,7 @@
 package dev.caravan.saga.lra;
 
+import static dev.caravan.saga.lra.Answered.failure;
+import static dev.caravan.saga.lra.Answered.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -17,12 +19,9 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,19 +87,6 @@ class LraClientTest {
 
     private void answers(int status, String body) {
         answers.add(new Answer(status, body, Map.of()));
-    }
-
-    private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(20, TimeUnit.SECONDS);
-    }
-
-    private static LraException failure(CompletableFuture<?> future) throws Exception {
-        try {
-            get(future);
-            throw new AssertionError("It did not fail");
-        } catch (ExecutionException e) {
-            return (LraException) e.getCause();
-        }
     }
 
     @Test
