@@ -99,7 +99,7 @@ class HardenedRecovery extends LRARecoveryModule {
 
     /** Somebody asks again for the end of an LRA that is ending: its participants may be done. They are asked now. */
     void lookNow(LongRunningAction lra) {
-        replays.submit(lra.get_uid(), true, () -> replay(lra.get_uid(), lra.getId()));
+        replays.submitNow(lra.get_uid(), () -> replay(lra.get_uid(), lra.getId()));
     }
 
     private synchronized void pass(boolean dueOrNot) {

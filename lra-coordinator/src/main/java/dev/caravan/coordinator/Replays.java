@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,7 @@ final class Replays {
     private final Duration longestDelay;
     private final Map<Uid, CompletableFuture<Void>> running = new HashMap<>();
     private final Map<Uid, Attempt> attempts = new HashMap<>();
+    private final Set<Uid> askedMeanwhile = new HashSet<>();
 
     Replays(Executor executor, Later later, Clock clock, Duration firstDelay, Duration longestDelay) {
         this.executor = executor;
@@ -65,6 +67,18 @@ final class Replays {
         } catch (RuntimeException e) {
             running.remove(uid);
             throw e;
+        }
+    }
+
+    /**
+     * Runs a replay in the background, due or not. If one of this LRA is running already, which may have passed the
+     * participant that is done now, another one follows it at once.
+     */
+    synchronized void submitNow(Uid uid, BooleanSupplier replay) {
+        if (running.containsKey(uid)) {
+            askedMeanwhile.add(uid);
+        } else {
+            submit(uid, true, replay);
         }
     }
 
@@ -114,8 +128,11 @@ final class Replays {
 
     private synchronized void done(Uid uid, boolean ended, BooleanSupplier replay) {
         running.remove(uid);
+        boolean asked = askedMeanwhile.remove(uid);
         if (ended) {
             attempts.remove(uid);
+        } else if (asked) {
+            later.run(() -> submit(uid, true, replay), Duration.ZERO);
         } else {
             notEnded(uid, replay);
         }

@@ -19,10 +19,10 @@ class ReplaysTest {
 
     private final Queue<Runnable> threads = new ArrayDeque<>();
     private final List<Duration> later = new ArrayList<>();
+    private final Queue<Runnable> delayed = new ArrayDeque<>();
     private final SettableClock clock = new SettableClock();
-    private final Replays replays = new Replays(
-            threads::add, (task, delay) -> later.add(delay), clock, Duration.ofSeconds(2), Duration.ofSeconds(10));
-    private final List<Uid> replayed = new ArrayList<>();
+    private final Replays replays =
+            new Replays(threads::add, this::later, clock, Duration.ofSeconds(2), Duration.ofSeconds(10));
 
     @Test
     void doublesTheDelayUpToTheLongest() {
@@ -73,6 +73,20 @@ class ReplaysTest {
     }
 
     @Test
+    void runsAgainAtOnceForWhoAsksWhileOneRuns() {
+        replays.submitNow(LRA, () -> false);
+        replays.submitNow(LRA, () -> false);
+        replays.submitNow(LRA, () -> false);
+        threads.remove().run();
+        assertThat(later).containsExactly(Duration.ZERO);
+        delayed.remove().run();
+        threads.remove().run();
+
+        assertThat(later).containsExactly(Duration.ZERO, Duration.ofSeconds(2));
+        assertThat(threads).isEmpty();
+    }
+
+    @Test
     void triesAgainAfterAnException() {
         replays.submit(LRA, false, () -> {
             throw new IllegalStateException("the store does not answer");
@@ -96,10 +110,12 @@ class ReplaysTest {
         assertThat(threads).hasSize(1);
     }
 
+    private void later(Runnable task, Duration delay) {
+        later.add(delay);
+        delayed.add(task);
+    }
+
     private void submit(Uid uid, boolean dueOrNot) {
-        replays.submit(uid, dueOrNot, () -> {
-            replayed.add(uid);
-            return false;
-        });
+        replays.submit(uid, dueOrNot, () -> false);
     }
 }
