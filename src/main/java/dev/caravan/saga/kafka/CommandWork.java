@@ -190,16 +190,14 @@ final class CommandWork {
             }
             String reason = "The reply to %s is larger than Kafka takes".formatted(command.command());
             return bury(message, command, reason)
-                    .thenCompose(kept -> send(SagaReply.unknown(command, reason)))
+                    .thenCompose(kept -> untilDone(() -> post(SagaReply.unknown(command, reason))))
                     .thenApply(replaced -> true);
         });
     }
 
     /** @return false: it is too large */
     private CompletableFuture<Boolean> send(SagaReply reply) {
-        ProducerRecord<String, byte[]> message =
-                new ProducerRecord<>(Topics.SAGA_REPLIES, reply.sagaId().value(), codec.encode(reply));
-        return untilDone(() -> clients.send(message).handle((sent, failure) -> {
+        return untilDone(() -> post(reply).handle((sent, failure) -> {
             if (failure instanceof RecordTooLargeException) {
                 LOGGER.warn("{} cannot answer saga {}: {}", service, reply.sagaId(), failure.getMessage());
                 return false;
@@ -209,6 +207,11 @@ final class CommandWork {
             }
             return true;
         }));
+    }
+
+    private CompletableFuture<Void> post(SagaReply reply) {
+        return clients.send(
+                new ProducerRecord<>(Topics.SAGA_REPLIES, reply.sagaId().value(), codec.encode(reply)));
     }
 
     private CompletableFuture<Void> bury(ConsumerRecord<String, byte[]> message, SagaCommand command, String reason) {

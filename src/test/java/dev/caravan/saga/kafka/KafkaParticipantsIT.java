@@ -44,10 +44,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -397,6 +401,47 @@ class KafkaParticipantsIT {
         awaitCommit(partition, 2);
         assertThat(replies("committed")).hasSize(1);
         assertThat(runs).hasValue(2);
+    }
+
+    @Test
+    void commitsNoCommandWhileEvenTheShortestReplyIsTooLarge() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        participants.add(service, "Do", command -> {
+            runs.incrementAndGet();
+            return SagaReply.success(command, null);
+        });
+        participants.start();
+        int partition;
+        try {
+            largestReply(AlterConfigOp.OpType.SET);
+            await().until(() -> clients.send(new ProducerRecord<>(Topics.SAGA_REPLIES, "probe", new byte[100]))
+                    .handle((sent, refusal) -> refusal != null)
+                    .join());
+
+            partition = send("refused", 1);
+            await().until(() -> timers.size() == 1);
+            timers.advance(COMMIT_INTERVAL);
+            assertThat(committed(partition)).isZero();
+        } finally {
+            largestReply(AlterConfigOp.OpType.DELETE);
+        }
+
+        awaitCommit(partition, 1);
+        assertThat(replies("refused"))
+                .containsExactly(
+                        SagaReply.unknown(command("refused", 1), "The reply to Do is larger than Kafka takes"));
+        assertThat(runs).hasValue(1);
+    }
+
+    /** 10 bytes at most, or what is the default. */
+    private static void largestReply(AlterConfigOp.OpType change) throws Exception {
+        try (Admin admin = admin()) {
+            ConfigResource replies = new ConfigResource(ConfigResource.Type.TOPIC, Topics.SAGA_REPLIES);
+            ConfigEntry largest = new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "10");
+            admin.incrementalAlterConfigs(Map.of(replies, List.of(new AlterConfigOp(largest, change))))
+                    .all()
+                    .get();
+        }
     }
 
     @Test
