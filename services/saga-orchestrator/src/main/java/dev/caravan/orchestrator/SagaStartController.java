@@ -2,13 +2,17 @@ package dev.caravan.orchestrator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.host.StoppingException;
+import dev.caravan.saga.log.EntryTooLargeException;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -43,5 +47,17 @@ class SagaStartController {
                 .thenApply(sagaId -> ResponseEntity.accepted()
                         .location(URI.create("/api/sagas/" + sagaId))
                         .body(Map.of("sagaId", sagaId.value())));
+    }
+
+    /** Nothing was started: the message is more than the saga log takes. */
+    @ExceptionHandler
+    ProblemDetail tooLarge(EntryTooLargeException failure) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.PAYLOAD_TOO_LARGE, failure.getMessage());
+    }
+
+    /** Nothing was started: this instance stops. */
+    @ExceptionHandler
+    ProblemDetail stopping(StoppingException failure) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, failure.getMessage());
     }
 }

@@ -133,6 +133,19 @@ class OrchestratorIT {
                 .containsSubsequence("There are no cars in Venice", "COMPENSATE_SUCCESS", "COMPENSATE_COMPLETE");
         assertThat(application.getBean(CamelContext.class).getRoute("order-saga"))
                 .isNull();
+
+        assertThat(refusalOf("x".repeat(1_100_000)))
+                .startsWith("413 START of saga ")
+                .contains("more than the log accepts. Pass a reference to what is large, or raise");
+    }
+
+    /** Status and detail. */
+    private String refusalOf(String city) {
+        return http.post()
+                .uri("/api/sagas/trip")
+                .body(Map.of("traveller", "ann", "city", city))
+                .exchange((request, answer) -> answer.getStatusCode().value() + " "
+                        + answer.bodyTo(JsonNode.class).path("detail").asText());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.caravan.saga.log.kafka;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.Topics;
+import dev.caravan.saga.log.EntryTooLargeException;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.SagaLogCodec;
 import dev.caravan.saga.log.SagaLogEntry;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -21,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +70,18 @@ public final class KafkaSagaLog implements SagaLog {
 
     @Override
     public CompletionStage<Void> append(SagaLogEntry entry) {
-        return clients.send(new ProducerRecord<>(topic, entry.sagaId().value(), codec.encode(entry)));
+        byte[] value = codec.encode(entry);
+        int bytes = value.length;
+        return clients.send(new ProducerRecord<>(topic, entry.sagaId().value(), value))
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(explained(failure, entry, bytes)));
+    }
+
+    private Throwable explained(Throwable failure, SagaLogEntry entry, int bytes) {
+        String remedy =
+                "raise camel.component.kafka.max-request-size and max.message.bytes of the topic %s".formatted(topic);
+        return failure instanceof RecordTooLargeException
+                ? new EntryTooLargeException(entry, bytes, remedy, failure)
+                : failure;
     }
 
     @Override

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.Topics;
+import dev.caravan.saga.log.EntryTooLargeException;
+import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.SagaLogContract;
 import dev.caravan.saga.log.SagaLogEntry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -125,6 +129,18 @@ class KafkaSagaLogIT extends SagaLogContract {
             assertThat(replayed).contains(entry(sagaId, 0));
             assertThat(log.read(sagaId)).containsExactly(entry(sagaId, 0));
         }
+    }
+
+    @Test
+    void saysWhatToDoAboutAnEntryThatIsTooLarge() {
+        SagaEvent large = new SagaEvent.CompensateFail(new Step("PAY", 1), "x".repeat(1_100_000));
+
+        assertThat(log.append(new SagaLogEntry(new SagaId("large"), 1, Instant.EPOCH, large)))
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .withCauseInstanceOf(EntryTooLargeException.class)
+                .withMessageContaining("COMPENSATE_FAIL of saga large takes 1100")
+                .withMessageEndingWith("max.message.bytes of the topic " + topic);
     }
 
     @Test
