@@ -46,7 +46,7 @@ class OrchestratorConfiguration {
     /** Starting sagas by their name is for programs that are trusted with any message: it is off by default. */
     @Bean
     @ConditionalOnProperty(name = "caravan.orchestrator.start-api", havingValue = "true")
-    SagaStartController sagaStartController(SagaStarter starter) {
-        return new SagaStartController(starter);
+    SagaStartController sagaStartController(CamelContext context, SagaStarter starter) {
+        return new SagaStartController(context, starter);
     }
 }

@@ -8,6 +8,8 @@ import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelExchangeException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -25,9 +27,11 @@ class SagaStartController {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
 
+    private final CamelContext context;
     private final SagaStarter starter;
 
-    SagaStartController(SagaStarter starter) {
+    SagaStartController(CamelContext context, SagaStarter starter) {
+        this.context = context;
         this.starter = starter;
     }
 
@@ -39,14 +43,30 @@ class SagaStartController {
     @PostMapping("/api/sagas/{name}")
     CompletableFuture<ResponseEntity<Map<String, String>>> start(
             @PathVariable String name, @RequestParam(required = false) String key, @RequestBody JsonNode body) {
-        if (!NAME.matcher(name).matches()) {
-            throw new ErrorResponseException(HttpStatus.NOT_FOUND);
+        if (!NAME.matcher(name).matches() || !isRoute(name)) {
+            throw new ErrorResponseException(
+                    HttpStatus.NOT_FOUND,
+                    ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, "No route begins with direct:" + name),
+                    null);
         }
         return starter.start("direct:" + name, body, key, Map.of())
                 .accepted()
                 .thenApply(sagaId -> ResponseEntity.accepted()
                         .location(URI.create("/api/sagas/" + sagaId))
                         .body(Map.of("sagaId", sagaId.value())));
+    }
+
+    /** Camel would wait half a minute for a route to come. */
+    private boolean isRoute(String name) {
+        String uri = "direct://" + name;
+        return context.getRoutes().stream()
+                .anyMatch(route -> route.getEndpoint().getEndpointUri().equals(uri));
+    }
+
+    /** Nothing was started: the route is a step's, or begins with no saga. */
+    @ExceptionHandler
+    ProblemDetail notASaga(CamelExchangeException failure) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "No saga was started: " + failure.getMessage());
     }
 
     /** Nothing was started: the message is more than the saga log takes. */

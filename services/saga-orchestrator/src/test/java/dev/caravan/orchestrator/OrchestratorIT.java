@@ -134,15 +134,17 @@ class OrchestratorIT {
         assertThat(application.getBean(CamelContext.class).getRoute("order-saga"))
                 .isNull();
 
-        assertThat(refusalOf("x".repeat(1_100_000)))
+        assertThat(refusalOf("trip", "x".repeat(1_100_000)))
                 .startsWith("413 START of saga ")
                 .contains("more than the log accepts. Pass a reference to what is large, or raise");
+        assertThat(refusalOf("trop", "Oslo")).isEqualTo("404 No route begins with direct:trop");
+        assertThat(refusalOf("book-hotel", "Oslo")).startsWith("409 No saga was started: ");
     }
 
     /** Status and detail. */
-    private String refusalOf(String city) {
+    private String refusalOf(String route, String city) {
         return http.post()
-                .uri("/api/sagas/trip")
+                .uri("/api/sagas/" + route)
                 .body(Map.of("traveller", "ann", "city", city))
                 .exchange((request, answer) -> answer.getStatusCode().value() + " "
                         + answer.bodyTo(JsonNode.class).path("detail").asText());
