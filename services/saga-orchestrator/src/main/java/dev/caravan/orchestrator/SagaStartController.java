@@ -7,7 +7,6 @@ import dev.caravan.saga.log.EntryTooLargeException;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExchangeException;
 import org.springframework.http.HttpStatus;
@@ -25,8 +24,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class SagaStartController {
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
-
     private final CamelContext context;
     private final SagaStarter starter;
 
@@ -43,7 +40,7 @@ class SagaStartController {
     @PostMapping("/api/sagas/{name}")
     CompletableFuture<ResponseEntity<Map<String, String>>> start(
             @PathVariable String name, @RequestParam(required = false) String key, @RequestBody JsonNode body) {
-        if (!NAME.matcher(name).matches() || !isRoute(name)) {
+        if (!isRoute(name)) {
             throw new ErrorResponseException(
                     HttpStatus.NOT_FOUND,
                     ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, "No route begins with direct:" + name),
@@ -60,7 +57,7 @@ class SagaStartController {
     private boolean isRoute(String name) {
         String uri = "direct://" + name;
         return context.getRoutes().stream()
-                .anyMatch(route -> route.getEndpoint().getEndpointUri().equals(uri));
+                .anyMatch(route -> route.getEndpoint().getEndpointBaseUri().equals(uri));
     }
 
     /** Nothing was started: the route is a step's, or begins with no saga. */
