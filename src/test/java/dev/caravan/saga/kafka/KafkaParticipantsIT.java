@@ -23,6 +23,7 @@ import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantEvent;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.testing.RepliesGate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,14 +45,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -379,12 +376,7 @@ class KafkaParticipantsIT {
 
     @Test
     void commitsNoCommandWhoseReplyIsNotAcknowledged() throws Exception {
-        AtomicInteger runs = new AtomicInteger();
-        participants.add(service, "Do", command -> {
-            runs.incrementAndGet();
-            return SagaReply.success(command, null);
-        });
-        participants.start();
+        AtomicInteger runs = countRuns();
         int partition = send("committed", 1);
         awaitCommit(partition, 1);
 
@@ -405,15 +397,11 @@ class KafkaParticipantsIT {
 
     @Test
     void commitsNoCommandWhileEvenTheShortestReplyIsTooLarge() throws Exception {
-        AtomicInteger runs = new AtomicInteger();
-        participants.add(service, "Do", command -> {
-            runs.incrementAndGet();
-            return SagaReply.success(command, null);
-        });
-        participants.start();
+        AtomicInteger runs = countRuns();
+        RepliesGate gate = new RepliesGate(kafka.bootstrapServers());
         int partition;
         try {
-            largestReply(AlterConfigOp.OpType.SET);
+            gate.close();
             await().until(() -> clients.send(new ProducerRecord<>(Topics.SAGA_REPLIES, "probe", new byte[100]))
                     .handle((sent, refusal) -> refusal != null)
                     .join());
@@ -423,7 +411,7 @@ class KafkaParticipantsIT {
             timers.advance(COMMIT_INTERVAL);
             assertThat(committed(partition)).isZero();
         } finally {
-            largestReply(AlterConfigOp.OpType.DELETE);
+            gate.open();
         }
 
         awaitCommit(partition, 1);
@@ -431,17 +419,6 @@ class KafkaParticipantsIT {
                 .containsExactly(
                         SagaReply.unknown(command("refused", 1), "The reply to Do is larger than Kafka takes"));
         assertThat(runs).hasValue(1);
-    }
-
-    /** 10 bytes at most, or what is the default. */
-    private static void largestReply(AlterConfigOp.OpType change) throws Exception {
-        try (Admin admin = admin()) {
-            ConfigResource replies = new ConfigResource(ConfigResource.Type.TOPIC, Topics.SAGA_REPLIES);
-            ConfigEntry largest = new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "10");
-            admin.incrementalAlterConfigs(Map.of(replies, List.of(new AlterConfigOp(largest, change))))
-                    .all()
-                    .get();
-        }
     }
 
     @Test
@@ -460,6 +437,17 @@ class KafkaParticipantsIT {
         await().during(Duration.ofSeconds(2)).until(() -> committed(partition) == 1);
         timers.advance(COMMIT_INTERVAL);
         await().untilAsserted(() -> assertThat(committed(partition)).isEqualTo(2));
+    }
+
+    /** Starts a participant that is good at everything. */
+    private AtomicInteger countRuns() {
+        AtomicInteger runs = new AtomicInteger();
+        participants.add(service, "Do", command -> {
+            runs.incrementAndGet();
+            return SagaReply.success(command, null);
+        });
+        participants.start();
+        return runs;
     }
 
     private void awaitCommit(int partition, long position) {

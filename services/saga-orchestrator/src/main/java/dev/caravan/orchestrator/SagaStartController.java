@@ -12,13 +12,13 @@ import org.apache.camel.CamelExchangeException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /** Starts any saga by the name of its route. */
 @RestController
@@ -41,10 +41,7 @@ class SagaStartController {
     CompletableFuture<ResponseEntity<Map<String, String>>> start(
             @PathVariable String name, @RequestParam(required = false) String key, @RequestBody JsonNode body) {
         if (!isRoute(name)) {
-            throw new ErrorResponseException(
-                    HttpStatus.NOT_FOUND,
-                    ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, "No route begins with direct:" + name),
-                    null);
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "No route begins with direct:" + name);
         }
         return starter.start("direct:" + name, body, key, Map.of())
                 .accepted()

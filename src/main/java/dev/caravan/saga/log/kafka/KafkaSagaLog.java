@@ -77,10 +77,12 @@ public final class KafkaSagaLog implements SagaLog {
     }
 
     private Throwable explained(Throwable failure, SagaLogEntry entry, int bytes) {
-        String remedy =
-                "raise camel.component.kafka.max-request-size and max.message.bytes of the topic %s".formatted(topic);
         return failure instanceof RecordTooLargeException
-                ? new EntryTooLargeException(entry, bytes, remedy, failure)
+                ? new EntryTooLargeException(
+                        entry,
+                        bytes,
+                        "raise camel.component.kafka.max-request-size and max.message.bytes of the topic " + topic,
+                        failure)
                 : failure;
     }
 

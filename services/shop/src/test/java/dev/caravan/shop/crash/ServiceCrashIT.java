@@ -12,6 +12,7 @@ import dev.caravan.shop.Invariants;
 import dev.caravan.shop.OrderRequest;
 import dev.caravan.shop.SagaTopic;
 import dev.caravan.shop.ShopClient;
+import dev.caravan.testing.RepliesGate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.caravan.shop.crash;
+package dev.caravan.testing;
 
 import java.util.List;
 import java.util.Map;
@@ -11,21 +11,21 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
 /** Holds up the replies of the services: while it is closed, Kafka refuses each of them, and they are sent again. */
-final class RepliesGate {
+public final class RepliesGate {
 
     private static final ConfigResource TOPIC = new ConfigResource(ConfigResource.Type.TOPIC, "saga-replies");
 
     private final String brokers;
 
-    RepliesGate(String brokers) {
+    public RepliesGate(String brokers) {
         this.brokers = brokers;
     }
 
-    void close() throws ExecutionException, InterruptedException {
+    public void close() throws ExecutionException, InterruptedException {
         alter(AlterConfigOp.OpType.SET);
     }
 
-    void open() throws ExecutionException, InterruptedException {
+    public void open() throws ExecutionException, InterruptedException {
         alter(AlterConfigOp.OpType.DELETE);
     }
 
