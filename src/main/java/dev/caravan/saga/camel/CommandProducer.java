@@ -33,6 +33,8 @@ abstract class CommandProducer extends DefaultAsyncProducer {
         Failures.called(() -> run(exchange)).whenComplete((result, failure) -> {
             if (failure == null) {
                 exchange.getMessage().setBody(payloads.fromJson(result));
+            } else if (Failures.cause(failure) instanceof Passivation.PassivatedException) {
+                Passivation.end(exchange);
             } else {
                 exchange.setException(Failures.cause(failure));
             }

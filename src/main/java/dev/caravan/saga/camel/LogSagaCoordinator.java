@@ -79,6 +79,9 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
+        if (Passivation.hasEnded(exchange)) {
+            return CompletableFuture.completedFuture(null);
+        }
         workIsDone(exchange);
         Exception original = exchange.getException();
         return Failures.asFuture(() -> {
@@ -103,6 +106,9 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
+        if (Passivation.hasEnded(exchange)) {
+            return CompletableFuture.completedFuture(null);
+        }
         if (SagaRun.brokeOff(exchange)) {
             return compensate(exchange);
         }

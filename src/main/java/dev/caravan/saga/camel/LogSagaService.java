@@ -34,6 +34,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     private final Duration startPatience;
     private final RequestedEvents requested;
     private CamelContext context;
+    private Passivation passivation;
     private SagaRequests requests;
     private JoinedSteps joined;
 
@@ -74,6 +75,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.startPatience = startPatience;
         this.outcome = new LogOutcome(new RemainingSteps(callbacks), host, branchPatience);
         this.replay = new RouteReplay(context);
+        this.passivation = new Passivation(0, replay, host.executor());
         this.forward = new ForwardRuns(host, replay, callbacks.backoff());
         this.ids = ids;
         this.requested = new RequestedEvents(host, outcome);
@@ -85,15 +87,30 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.joined = new JoinedSteps(context, requests);
     }
 
+    /**
+     * Bounds how many exchanges wait for a reply in memory; the routes of others are run again from the log.
+     *
+     * @param limit 0: any number may wait
+     */
+    public void setMaxWaitingExchanges(int limit) {
+        this.passivation = new Passivation(limit, replay, host.executor());
+    }
+
     @Override
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
         return Failures.asFuture(() -> {
             Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
+            boolean isAwaited = resumed.isEmpty() && !SagaStart.isOfStarter(exchange);
             CompletableFuture<LiveSaga> saga = resumed.isPresent()
                     ? CompletableFuture.completedFuture(resumed.get())
                     : SagaStart.whenReady(host, startPatience)
                             .thenCompose(ready -> SagaStart.start(host, ids.next(), null, application, exchange));
-            return saga.thenApply(this::coordinator);
+            return saga.thenApply(running -> {
+                if (!isAwaited) {
+                    passivation.allow(exchange, running);
+                }
+                return coordinator(running);
+            });
         });
     }
 

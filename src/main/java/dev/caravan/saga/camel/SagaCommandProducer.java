@@ -173,7 +173,8 @@ class SagaCommandProducer extends CommandProducer {
         SagaCommand message =
                 new SagaCommand(saga.id(), step, service, command, data(exchange, saga, step, phase), phase);
         Pending pending = saga.expect(step, command, phase == Phase.ACTION);
-        if (pending.reply().isCompletedExceptionally()) {
+        if (pending.reply().isDone()) {
+            saga.forget(pending);
             return pending.reply();
         }
         Duration remaining = remaining(saga, step, phase);
@@ -193,7 +194,7 @@ class SagaCommandProducer extends CommandProducer {
             saga.forget(pending);
         });
         return phase == Phase.ACTION
-                ? answered
+                ? Passivation.await(exchange, saga, step, command, answered)
                 : answered.thenCompose(reply -> reply.status() == SagaReply.Status.FAILED
                         ? CompletableFuture.failedFuture(exception(reply))
                         : CompletableFuture.completedFuture(reply));

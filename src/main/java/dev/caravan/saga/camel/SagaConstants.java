@@ -72,5 +72,11 @@ public final class SagaConstants {
     /** Exchange property: the {@code LiveSaga} whose route is run again. */
     static final String RESUMED_PROPERTY = "CaravanResumedProperty";
 
+    /** Exchange property: says that the exchange may be passivated, and by whom. */
+    static final String PASSIVATION_PROPERTY = "CaravanPassivationProperty";
+
+    /** Exchange property: the exchange was passivated. */
+    static final String PASSIVATED_PROPERTY = "CaravanPassivatedProperty";
+
     private SagaConstants() {}
 }

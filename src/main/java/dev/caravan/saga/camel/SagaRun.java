@@ -39,6 +39,11 @@ public final class SagaRun {
         return run(exchange, sagaId) != null;
     }
 
+    /** True for an exchange that belongs to this run, and to none of another saga. */
+    static boolean isOnlyRun(Exchange exchange, LiveSaga saga) {
+        return runs(exchange).equals(List.of(saga));
+    }
+
     /** @throws IllegalStateException the exchange belongs to a run, and the saga does not run here any more */
     static void refuseOld(Exchange exchange, SagaId sagaId) {
         if (isPart(exchange, sagaId)) {

@@ -70,6 +70,11 @@ public final class SagaStart {
         }
     }
 
+    /** True for an exchange of {@link SagaStarter} before its saga has started: who waits, waits for the saga. */
+    static boolean isOfStarter(Exchange exchange) {
+        return exchange.getProperty(SagaConstants.ACCEPTED_PROPERTY) != null;
+    }
+
     @SuppressWarnings("unchecked")
     private static void accepted(Exchange exchange, LiveSaga saga) {
         CompletableFuture<LiveSaga> accepted =

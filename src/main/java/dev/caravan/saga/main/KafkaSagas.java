@@ -90,6 +90,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 settings.duration("caravan.start-patience"),
                 settings.duration("caravan.branch-patience"));
         service.setRequests(requests);
+        service.setMaxWaitingExchanges(settings.number("caravan.max-waiting-exchanges"));
         context.getRegistry().bind("caravanSagaRequests", requests);
     }
 

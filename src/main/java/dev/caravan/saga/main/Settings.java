@@ -12,6 +12,7 @@ final class Settings {
             Map.entry("caravan.session-timeout", "10s"),
             Map.entry("caravan.start-patience", "10s"),
             Map.entry("caravan.branch-patience", "10s"),
+            Map.entry("caravan.max-waiting-exchanges", "0"),
             Map.entry("caravan.kafka-timeout", "20s"),
             Map.entry("caravan.shutdown-timeout", "15s"),
             Map.entry("caravan.log.topic", "saga-logs"),

@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sessionTimeout How long an instance that died keeps its partitions, unless it comes back under its instance id.
  * @param startPatience How long a saga waits to be started until this instance owns a partition of the saga log.
  * @param branchPatience Mode log: how long a compensation waits for parallel branches that still work.
+ * @param maxWaitingExchanges Mode log: exchanges that wait for a reply, at most; the routes of others run again. 0: any number.
  * @param kafkaTimeout How long to wait for Kafka when the application starts.
  * @param shutdownTimeout How long commands at work and appended events have to be done when the application stops.
  * @param log The saga log.
@@ -33,6 +34,7 @@ public record CaravanProperties(
         @DefaultValue("10s") Duration sessionTimeout,
         @DefaultValue("10s") Duration startPatience,
         @DefaultValue("10s") Duration branchPatience,
+        @DefaultValue("0") int maxWaitingExchanges,
         @DefaultValue("20s") Duration kafkaTimeout,
         @DefaultValue("15s") Duration shutdownTimeout,
         @DefaultValue Log log,

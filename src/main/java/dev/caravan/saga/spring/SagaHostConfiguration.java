@@ -138,6 +138,7 @@ class SagaHostConfiguration {
                 properties.startPatience(),
                 properties.branchPatience());
         service.setRequests(requests);
+        service.setMaxWaitingExchanges(properties.maxWaitingExchanges());
         return service;
     }
 

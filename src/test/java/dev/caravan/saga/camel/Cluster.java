@@ -31,6 +31,7 @@ final class Cluster {
     private final List<Member> members = new ArrayList<>();
     private final Map<Integer, Long> committed = new HashMap<>();
     private final List<SagaReply> unread = new ArrayList<>();
+    private int maxWaitingExchanges;
     private int count;
     private int sagas;
 
@@ -40,6 +41,11 @@ final class Cluster {
         this.log = new SimulatedLog(world, partitions);
         this.participants = new SimulatedParticipants(world);
         listen();
+    }
+
+    /** Has instances that come after this passivate exchanges of which more wait. */
+    void passivateBeyond(int limit) {
+        maxWaitingExchanges = limit;
     }
 
     /** Has the replies of the participants delivered to the owners of their sagas. */
@@ -69,6 +75,7 @@ final class Cluster {
                     PATIENCE,
                     PATIENCE,
                     new SagaIds(owned::owns, () -> "saga-" + ++sagas));
+            service.setMaxWaitingExchanges(maxWaitingExchanges);
             host.setRecovery(service);
         }
 

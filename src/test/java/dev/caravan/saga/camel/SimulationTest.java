@@ -136,6 +136,7 @@ class SimulationTest {
                     .duplicate(random.nextInt(30))
                     .actions(this::action)
                     .endingsFail(this::failuresOf);
+            cluster.passivateBeyond(random.nextInt(3));
             ordersLeft = 1 + random.nextInt(3);
             troublesLeft = random.nextInt(12);
         }

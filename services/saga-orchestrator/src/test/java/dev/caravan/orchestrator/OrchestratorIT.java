@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.saga.host.SagaHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.apache.camel.builder.RouteBuilder;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -88,13 +90,20 @@ class OrchestratorIT {
 
     /** The end of a trip to this city. */
     private JsonNode travel(String city) {
-        String sagaId = http.post()
-                .uri("/api/sagas/trip?key=ann")
+        return end(started("trip", city));
+    }
+
+    private String started(String route, String city) {
+        return http.post()
+                .uri("/api/sagas/" + route + "?key=ann")
                 .body(Map.of("traveller", "ann", "city", city))
                 .retrieve()
                 .body(JsonNode.class)
                 .path("sagaId")
                 .textValue();
+    }
+
+    private JsonNode end(String sagaId) {
         return await().atMost(PATIENCE)
                 .until(
                         () -> http.get()
@@ -177,6 +186,38 @@ class OrchestratorIT {
         await().atMost(PATIENCE).until(() -> isLoaded("car-service-cancel", "Cancels a car"));
 
         assertThat(status(travel("Oslo"))).isEqualTo("COMPENSATED");
+    }
+
+    /** The traveller of both is asked, and answers much later. */
+    @Test
+    void passivatesExchangesThatWait() throws Exception {
+        Files.writeString(directory.resolve("visa.camel.xml"), """
+                <routes xmlns="http://camel.apache.org/schema/xml-io">
+                  <route id="visa">
+                    <from uri="direct:visa"/>
+                    <saga>
+                      <to uri="saga-command:traveller/Sign?timeout=1h"/>
+                    </saga>
+                  </route>
+                </routes>
+                """);
+        start("--routes=" + directory, "--caravan.max-waiting-exchanges=1");
+        CamelContext context = application.getBean(CamelContext.class);
+        String first = started("visa", "Oslo");
+        String second = started("visa", "Bergen");
+        SagaHost host = application.getBean(SagaHost.class);
+        await().atMost(PATIENCE)
+                .until(() -> host.size() == 2 && context.getInflightRepository().size() == 1);
+
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("saga-command:traveller/Sign?idempotent=true").log("signed");
+            }
+        });
+
+        assertThat(List.of(status(end(first)), status(end(second)))).containsOnly("COMPLETED");
+        await().atMost(PATIENCE).until(() -> context.getInflightRepository().size() == 0);
     }
 
     /** As the manifests have it: health and metrics are on a port of their own. */

@@ -1,0 +1,128 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.message.SagaReply;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.camel.Exchange;
+
+/**
+ * Bounds how many exchanges wait for a reply in memory. Of more, the one that has waited longest is passivated, as Akka and
+ * EJB call it: it ends, and the route is run again from the log when there is a reply or the step's time is over. What
+ * stands between two steps then runs twice, as after a crash.
+ *
+ * <p>Only an exchange of the saga's own route that nobody waits for is passivated: one of {@link SagaStarter}, or of a
+ * route that is run again. Thread-safe.
+ */
+final class Passivation {
+
+    private final int limit;
+    private final RouteReplay replay;
+    private final Executor executor;
+    private final Set<CompletableFuture<SagaReply>> waiting = new LinkedHashSet<>();
+
+    /** @param limit exchanges that wait at the same time, at most; 0: any number */
+    Passivation(int limit, RouteReplay replay, Executor executor) {
+        this.limit = limit;
+        this.replay = replay;
+        this.executor = executor;
+    }
+
+    /** What an exchange has that may be passivated; copies of it have it, too. */
+    private record Mark(Exchange exchange, Passivation passivation) {}
+
+    /** Ends the exchange of which a command waited, and nothing else. */
+    static final class PassivatedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private PassivatedException() {
+            super("The exchange does not wait any more: its route is run again", null, false, false);
+        }
+    }
+
+    /** The saga's route does not go on behind this exchange, and nobody waits for it. */
+    void allow(Exchange exchange, LiveSaga saga) {
+        if (limit > 0
+                && Objects.equals(
+                        exchange.getFromRouteId(), saga.state().start().name())) {
+            exchange.setProperty(SagaConstants.PASSIVATION_PROPERTY, new Mark(exchange, this));
+        }
+    }
+
+    /**
+     * What an exchange waits for that may be passivated.
+     *
+     * @return completes as the reply does; fails with {@link PassivatedException} when the exchange is not to wait
+     */
+    static CompletableFuture<SagaReply> await(
+            Exchange exchange, LiveSaga saga, Step step, String command, CompletableFuture<SagaReply> reply) {
+        Mark mark = exchange.getProperty(SagaConstants.PASSIVATION_PROPERTY, Mark.class);
+        return mark == null || mark.exchange() != exchange || !SagaRun.isOnlyRun(exchange, saga)
+                ? reply
+                : mark.passivation().await(saga, step, command, reply);
+    }
+
+    private CompletableFuture<SagaReply> await(
+            LiveSaga saga, Step step, String command, CompletableFuture<SagaReply> reply) {
+        CompletableFuture<SagaReply> told = new CompletableFuture<>();
+        add(told);
+        reply.whenComplete((answer, failure) -> {
+            remove(told);
+            boolean waits = failure == null ? told.complete(answer) : told.completeExceptionally(failure);
+            if (!waits) {
+                goOn(saga, step, command, answer);
+            }
+        });
+        return told;
+    }
+
+    private void add(CompletableFuture<SagaReply> told) {
+        CompletableFuture<SagaReply> oldest;
+        synchronized (waiting) {
+            waiting.add(told);
+            if (waiting.size() <= limit) {
+                return;
+            }
+            Iterator<CompletableFuture<SagaReply>> all = waiting.iterator();
+            oldest = all.next();
+            all.remove();
+        }
+        executor.execute(() -> oldest.completeExceptionally(new PassivatedException()));
+    }
+
+    private void remove(CompletableFuture<SagaReply> told) {
+        synchronized (waiting) {
+            waiting.remove(told);
+        }
+    }
+
+    /** @param answer {@code null}: there is none. The route finds that its time is over, or sends the command again. */
+    private void goOn(LiveSaga saga, Step step, String command, SagaReply answer) {
+        if (saga.isGone() || saga.state().status() != SagaStatus.EXECUTING) {
+            return;
+        }
+        saga.runAgain();
+        if (answer != null) {
+            saga.expect(step, command, true).reply().complete(answer);
+        }
+        replay.run(saga);
+    }
+
+    /** The exchange is at its end: no step of its route follows, and its end is not that of the saga. */
+    static void end(Exchange exchange) {
+        exchange.setProperty(SagaConstants.PASSIVATED_PROPERTY, true);
+        exchange.setRouteStop(true);
+    }
+
+    /** True for an exchange whose saga goes on in another exchange. */
+    static boolean hasEnded(Exchange exchange) {
+        return exchange.getProperty(SagaConstants.PASSIVATED_PROPERTY) != null;
+    }
+}
