@@ -6,6 +6,7 @@ import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.IllegalTransitionException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
@@ -56,12 +57,16 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         });
     }
 
+    /** A route that is run again has less time left already. */
     private CompletableFuture<Void> limit(long timeoutMillis) {
         if (timeoutMillis <= 0) {
             return CompletableFuture.completedFuture(null);
         }
-        return saga.append(SagaEvent.Limit.after(host.timers().clock(), timeoutMillis))
-                .thenRun(() -> outcome.watchDeadline(saga));
+        SagaEvent.Limit limit = SagaEvent.Limit.after(host.timers().clock(), timeoutMillis);
+        Instant deadline = saga.state().deadline();
+        return deadline == null || limit.deadline().isBefore(deadline)
+                ? saga.append(limit).thenRun(() -> outcome.watchDeadline(saga))
+                : CompletableFuture.completedFuture(null);
     }
 
     /** A step's exchange is at work until it is done; a compensation from elsewhere waits for it. */

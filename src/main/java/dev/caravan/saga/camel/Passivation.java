@@ -64,7 +64,7 @@ final class Passivation {
     static CompletableFuture<SagaReply> await(
             Exchange exchange, LiveSaga saga, Step step, String command, CompletableFuture<SagaReply> reply) {
         Mark mark = exchange.getProperty(SagaConstants.PASSIVATION_PROPERTY, Mark.class);
-        return mark == null || mark.exchange() != exchange || !SagaRun.isOnlyRun(exchange, saga)
+        return reply.isDone() || mark == null || mark.exchange() != exchange || !SagaRun.isOnlyRun(exchange, saga)
                 ? reply
                 : mark.passivation().await(saga, step, command, reply);
     }

@@ -87,7 +87,7 @@ class SagaCommandProducer extends CommandProducer {
     /** Technical trouble and time-outs do not end a retriable step: its command is sent again, later and later. */
     private CompletableFuture<SagaReply> untilDone(
             Exchange exchange, LiveSaga saga, Step step, String longRunningAction, int attempt) {
-        return call(exchange, saga, step, Phase.ACTION, longRunningAction)
+        return ask(exchange, saga, step, longRunningAction, attempt)
                 .handle((reply, failure) -> {
                     Throwable cause = failure == null ? null : Failures.cause(failure);
                     if (cause != null && !(cause instanceof StepTimedOutException)) {
@@ -113,13 +113,20 @@ class SagaCommandProducer extends CommandProducer {
     /** Sends again while the outcome is unknown; a rejection and a time-out are final. */
     private CompletableFuture<SagaReply> attempt(
             Exchange exchange, LiveSaga saga, Step step, String longRunningAction, int attempt) {
-        return call(exchange, saga, step, Phase.ACTION, longRunningAction).thenCompose(reply -> {
+        return ask(exchange, saga, step, longRunningAction, attempt).thenCompose(reply -> {
             if (reply.outcome() != SagaReply.Outcome.UNKNOWN || backoff.isUsedUp(attempt)) {
                 return CompletableFuture.completedFuture(reply);
             }
             return later(saga, step, attempt, reply.error())
                     .thenCompose(done -> attempt(exchange, saga, step, longRunningAction, attempt + 1));
         });
+    }
+
+    /** Only the first attempt may be passivated, because a route that is run again counts from one. */
+    private CompletableFuture<SagaReply> ask(
+            Exchange exchange, LiveSaga saga, Step step, String longRunningAction, int attempt) {
+        CompletableFuture<SagaReply> reply = call(exchange, saga, step, Phase.ACTION, longRunningAction);
+        return attempt == 1 ? Passivation.await(exchange, saga, step, command, reply) : reply;
     }
 
     private CompletableFuture<JsonNode> record(LiveSaga saga, Step step, SagaReply reply) {
@@ -173,11 +180,11 @@ class SagaCommandProducer extends CommandProducer {
         SagaCommand message =
                 new SagaCommand(saga.id(), step, service, command, data(exchange, saga, step, phase), phase);
         Pending pending = saga.expect(step, command, phase == Phase.ACTION);
+        Duration remaining = remaining(saga, step, phase);
         if (pending.reply().isDone()) {
             saga.forget(pending);
             return pending.reply();
         }
-        Duration remaining = remaining(saga, step, phase);
         if (remaining.isNegative() || remaining.isZero()) {
             saga.forget(pending);
             return CompletableFuture.failedFuture(late(saga, step));
@@ -194,7 +201,7 @@ class SagaCommandProducer extends CommandProducer {
             saga.forget(pending);
         });
         return phase == Phase.ACTION
-                ? Passivation.await(exchange, saga, step, command, answered)
+                ? answered
                 : answered.thenCompose(reply -> reply.status() == SagaReply.Status.FAILED
                         ? CompletableFuture.failedFuture(exception(reply))
                         : CompletableFuture.completedFuture(reply));

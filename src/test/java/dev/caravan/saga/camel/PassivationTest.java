@@ -41,6 +41,7 @@ class PassivationTest {
                     .routeId("order")
                     .saga()
                     .propagation(SagaPropagation.REQUIRES_NEW)
+                    .timeout(Duration.ofMinutes(5))
                     .to("direct:reserve")
                     .process(note("between"))
                     .loop(2)
@@ -72,6 +73,14 @@ class PassivationTest {
                     .saga()
                     .policy(new FailsBehind())
                     .to("direct:pay");
+            from("direct:two-commands").routeId("two-commands").saga().to("direct:pay-and-book");
+            from("direct:pay-and-book")
+                    .routeId("pay-and-book")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .compensation("direct:undo-pay")
+                    .to("saga-command:payment/Pay?timeout=30s")
+                    .to("saga-command:payment/Book?timeout=30s");
             step("reserve", "stock/Reserve", "stock/Release", "");
             step("pay", "payment/Pay", "payment/Refund", "&attempts=2&retryDelay=1s");
         }
@@ -192,7 +201,7 @@ class PassivationTest {
         assertThat(first.ended()).isCompletedWithValueMatching(end -> end.status() == SagaStatus.COMPLETED);
         assertThat(second.ended()).isCompletedWithValueMatching(end -> end.status() == SagaStatus.COMPLETED);
         assertThat(sentFor(first)).as("no command again").containsExactly("Reserve", "Pay", "Pay");
-        assertThat(eventsOf(first)).isEqualTo(eventsOf(second));
+        assertThat(eventsOf(first)).isEqualTo(eventsOf(second)).containsOnlyOnce("LIMIT");
         assertThat(done)
                 .as("the exchange of the second was the older one when the first waited again")
                 .containsExactly("between 1", "between 2", "between 1", "behind 1", "between 2", "behind 2");
@@ -209,6 +218,21 @@ class PassivationTest {
         assertThat(sentFor(first)).containsExactly("Reserve", "Pay", "Refund", "Release");
         assertThat(eventsOf(first)).containsOnlyOnce("STEP_TIMEOUT");
         assertThat(done).doesNotContain("behind 1");
+    }
+
+    @Test
+    void givesTheNextCommandItsOwnTime() {
+        ring.cluster.participants.actions(
+                command -> command.command().equals("Book") ? Action.IS_SILENT : Action.SUCCEEDS);
+        StartedSaga first = start("direct:two-commands", "1");
+        start("direct:two-commands", "2");
+        ring.advance(Duration.ofSeconds(20));
+        answerAll();
+
+        ring.advance(Duration.ofSeconds(29));
+        assertThat(statusOf(first)).isEqualTo(SagaStatus.EXECUTING);
+        ring.advance(Duration.ofSeconds(1));
+        assertThat(statusOf(first)).isEqualTo(SagaStatus.COMPENSATED);
     }
 
     @Test
@@ -239,6 +263,22 @@ class PassivationTest {
 
         assertThat(statusOf(first)).isEqualTo(SagaStatus.COMPLETED);
         assertThat(sentFor(first)).containsExactly("Reserve", "Pay", "Pay", "Pay");
+    }
+
+    @Test
+    void makesNoMoreAttemptsThanItMay() {
+        ring.cluster.participants.actions(
+                command -> command.command().equals("Pay") ? Action.IS_UNKNOWN_AND_NOT_DONE : Action.SUCCEEDS);
+        StartedSaga first = order("1");
+        order("2");
+
+        for (int i = 0; i < 3; i++) {
+            answerAll();
+            ring.advance(Duration.ofSeconds(2));
+        }
+
+        assertThat(statusOf(first)).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(sentFor(first)).containsExactly("Reserve", "Pay", "Pay", "Refund", "Release");
     }
 
     @Test
