@@ -52,8 +52,7 @@ public final class ForwardRuns {
         saga.append(new SagaEvent.ForwardRetry(attempt, error));
         host.timers().schedule(backoff.delayAfter(attempt), () -> {
             if (!saga.isGone() && isOnlyWay(saga)) {
-                saga.runAgain();
-                replay.run(saga);
+                replay.again(saga);
             }
         });
         return saga.ended();

@@ -3,10 +3,9 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaTimers;
 import dev.caravan.saga.host.StepRefusedException;
-import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.IllegalTransitionException;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
@@ -51,22 +50,12 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
                 throw new StepRefusedException("Cannot begin: status is " + status);
             }
             noteBranch(exchange);
-            return limit(step.getTimeoutInMilliseconds().orElse(0L)).thenCompose(limited -> enlistment
-                    .map(joining -> joining.into(saga).<Void>thenApply(enlisted -> null))
-                    .orElseGet(() -> CompletableFuture.completedFuture(null)));
+            long timeLimit = step.getTimeoutInMilliseconds().orElse(0L);
+            return SagaTimers.limit(saga, host.timers().clock(), timeLimit, () -> outcome.watchDeadline(saga))
+                    .thenCompose(limited -> enlistment
+                            .map(joining -> joining.into(saga).<Void>thenApply(enlisted -> null))
+                            .orElseGet(() -> CompletableFuture.completedFuture(null)));
         });
-    }
-
-    /** A route that is run again has less time left already. */
-    private CompletableFuture<Void> limit(long timeoutMillis) {
-        if (timeoutMillis <= 0) {
-            return CompletableFuture.completedFuture(null);
-        }
-        SagaEvent.Limit limit = SagaEvent.Limit.after(host.timers().clock(), timeoutMillis);
-        Instant deadline = saga.state().deadline();
-        return deadline == null || limit.deadline().isBefore(deadline)
-                ? saga.append(limit).thenRun(() -> outcome.watchDeadline(saga))
-                : CompletableFuture.completedFuture(null);
     }
 
     /** A step's exchange is at work until it is done; a compensation from elsewhere waits for it. */

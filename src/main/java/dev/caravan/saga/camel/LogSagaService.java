@@ -100,13 +100,13 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
         return Failures.asFuture(() -> {
             Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
-            boolean isAwaited = resumed.isEmpty() && !SagaStart.isOfStarter(exchange);
+            boolean nobodyWaits = resumed.isPresent() || SagaStart.isOfStarter(exchange);
             CompletableFuture<LiveSaga> saga = resumed.isPresent()
                     ? CompletableFuture.completedFuture(resumed.get())
                     : SagaStart.whenReady(host, startPatience)
                             .thenCompose(ready -> SagaStart.start(host, ids.next(), null, application, exchange));
             return saga.thenApply(running -> {
-                if (!isAwaited) {
+                if (nobodyWaits) {
                     passivation.allow(exchange, running);
                 }
                 return coordinator(running);

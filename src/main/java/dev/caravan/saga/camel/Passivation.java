@@ -108,11 +108,10 @@ final class Passivation {
         if (saga.isGone() || saga.state().status() != SagaStatus.EXECUTING) {
             return;
         }
-        saga.runAgain();
         if (answer != null) {
             saga.expect(step, command, true).reply().complete(answer);
         }
-        replay.run(saga);
+        replay.again(saga);
     }
 
     /** The exchange is at its end: no step of its route follows, and its end is not that of the saga. */

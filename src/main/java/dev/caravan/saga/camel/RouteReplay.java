@@ -30,6 +30,12 @@ public final class RouteReplay {
         this.context = context;
     }
 
+    /** Runs the route once more in the same instance: what it has done is found again. */
+    void again(LiveSaga saga) {
+        saga.runAgain();
+        run(saga);
+    }
+
     /** Goes on with a saga. Its end is in the log, as that of any other. */
     public void run(LiveSaga saga) {
         SagaEvent.Start start = saga.state().start();

@@ -8,11 +8,10 @@ import dev.caravan.saga.camel.SagaEnlistment;
 import dev.caravan.saga.camel.SagaFailedException;
 import dev.caravan.saga.camel.SagaRun;
 import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.host.SagaTimers;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
@@ -82,14 +81,7 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
 
     /** The earliest limit counts; the coordinator has only the first one, because to it a later one is an extension. */
     private CompletableFuture<Void> writeLimit(long timeLimit) {
-        if (timeLimit <= 0) {
-            return CompletableFuture.completedFuture(null);
-        }
-        SagaEvent.Limit limit = SagaEvent.Limit.after(clock, timeLimit);
-        Instant known = saga.state().deadline();
-        return known == null || limit.deadline().isBefore(known)
-                ? saga.append(limit).thenRun(() -> outcome.watchDeadline(saga, lra))
-                : CompletableFuture.completedFuture(null);
+        return SagaTimers.limit(saga, clock, timeLimit, () -> outcome.watchDeadline(saga, lra));
     }
 
     @Override

@@ -158,6 +158,11 @@ class PassivationTest {
         return started.get(0);
     }
 
+    /** How one command goes; all others succeed. */
+    private void let(String name, Action action) {
+        ring.cluster.participants.actions(command -> command.command().equals(name) ? action : Action.SUCCEEDS);
+    }
+
     private void answerAll() {
         List<SagaReply> answers = List.copyOf(held);
         held.clear();
@@ -222,8 +227,7 @@ class PassivationTest {
 
     @Test
     void givesTheNextCommandItsOwnTime() {
-        ring.cluster.participants.actions(
-                command -> command.command().equals("Book") ? Action.IS_SILENT : Action.SUCCEEDS);
+        let("Book", Action.IS_SILENT);
         StartedSaga first = start("direct:two-commands", "1");
         start("direct:two-commands", "2");
         ring.advance(Duration.ofSeconds(20));
@@ -237,8 +241,7 @@ class PassivationTest {
 
     @Test
     void undoesThePassivatedSagaWhenItsStepIsRejected() {
-        ring.cluster.participants.actions(
-                command -> command.command().equals("Pay") ? Action.IS_REJECTED : Action.SUCCEEDS);
+        let("Pay", Action.IS_REJECTED);
         StartedSaga first = order("1");
         order("2");
 
@@ -251,13 +254,12 @@ class PassivationTest {
 
     @Test
     void sendsAgainWhenTheOutcomeIsUnknown() {
-        ring.cluster.participants.actions(
-                command -> command.command().equals("Pay") ? Action.IS_UNKNOWN_AND_NOT_DONE : Action.SUCCEEDS);
+        let("Pay", Action.IS_UNKNOWN_AND_NOT_DONE);
         StartedSaga first = order("1");
         order("2");
 
         answerAll();
-        ring.cluster.participants.actions(command -> Action.SUCCEEDS);
+        let("Pay", Action.SUCCEEDS);
         ring.advance(Duration.ofSeconds(2));
         answerAll();
 
@@ -267,8 +269,7 @@ class PassivationTest {
 
     @Test
     void makesNoMoreAttemptsThanItMay() {
-        ring.cluster.participants.actions(
-                command -> command.command().equals("Pay") ? Action.IS_UNKNOWN_AND_NOT_DONE : Action.SUCCEEDS);
+        let("Pay", Action.IS_UNKNOWN_AND_NOT_DONE);
         StartedSaga first = order("1");
         order("2");
 

@@ -94,13 +94,15 @@ class OrchestratorIT {
     }
 
     private String started(String route, String city) {
-        return http.post()
-                .uri("/api/sagas/" + route + "?key=ann")
-                .body(Map.of("traveller", "ann", "city", city))
+        return request(route, city)
                 .retrieve()
                 .body(JsonNode.class)
                 .path("sagaId")
                 .textValue();
+    }
+
+    private RestClient.RequestBodySpec request(String route, String city) {
+        return http.post().uri("/api/sagas/" + route + "?key=ann").body(Map.of("traveller", "ann", "city", city));
     }
 
     private JsonNode end(String sagaId) {
@@ -152,9 +154,7 @@ class OrchestratorIT {
 
     /** Status and detail. */
     private String refusalOf(String route, String city) {
-        return http.post()
-                .uri("/api/sagas/" + route)
-                .body(Map.of("traveller", "ann", "city", city))
+        return request(route, city)
                 .exchange((request, answer) -> answer.getStatusCode().value() + " "
                         + answer.bodyTo(JsonNode.class).path("detail").asText());
     }
