@@ -21,10 +21,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Each service, the orchestrator and the coordinator in a process of its own, with a database of its own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(OneAtATime.class)
 class SeparateProcessesIT {
 
     private final Path directory = FreshDataDirectory.make("separate");
