@@ -33,6 +33,18 @@ class JolokiaPolicyTest {
         assertThat(policy.isAttributeReadAllowed(sagas, "NeedingAttention")).isTrue();
     }
 
+    /** Kafka's clients take MBeans away while the list is made, which leaves Hawtio without a tree. */
+    @Test
+    void leavesKafkaOutOfTheTree() throws Exception {
+        assertThat(policy.isObjectNameHidden(
+                        new ObjectName("kafka.producer:type=producer-topic-metrics,client-id=a,topic=b")))
+                .isTrue();
+        assertThat(policy.isObjectNameHidden(new ObjectName("kafka.server:type=app-info,id=1")))
+                .isTrue();
+        assertThat(policy.isObjectNameHidden(sagas)).isFalse();
+        assertThat(policy.isObjectNameHidden(context)).isFalse();
+    }
+
     @Test
     void letsNobodyChangeOrStartAnything() throws Exception {
         assertThat(policy.isOperationAllowed(sagas, "resolve")).isFalse();
