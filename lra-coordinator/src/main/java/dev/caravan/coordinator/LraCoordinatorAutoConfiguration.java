@@ -78,7 +78,8 @@ public class LraCoordinatorAutoConfiguration {
     @Bean
     CoordinatorFilter lraCoordinatorFilter(LraCoordinatorProperties properties, LraCoordinator coordinator) {
         return new AccessFilter(properties.secret(), new ParticipantHosts(properties.allowedParticipants()))
-                .andThen(new DecisionFilter(coordinator.recovery()));
+                .andThen(new DecisionFilter(coordinator.recovery()))
+                .andThen(new ClientLookup(getClass().getClassLoader()));
     }
 
     @Bean
