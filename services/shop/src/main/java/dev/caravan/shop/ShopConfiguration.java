@@ -6,6 +6,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcOperations;
 
 /** What the shop adds to its parts. */
 @Configuration(proxyBeanMethods = false)
@@ -16,6 +17,13 @@ class ShopConfiguration {
     @ConditionalOnExpression("!'none'.equalsIgnoreCase('${caravan.coordinator:lra}')")
     OrderSagaRoutes orderSagaRoutes(@Value("${order.saga.notation}") OrderNotation notation) {
         return new OrderSagaRoutes(notation);
+    }
+
+    /** Uses the connection that has just committed: another one may not be free. */
+    @Bean
+    @ConditionalOnExpression("'${spring.datasource.url:}'.startsWith('jdbc:h2:file:')")
+    GroupCommit groupCommit(JdbcOperations jdbc) {
+        return new GroupCommit(() -> jdbc.execute("CHECKPOINT"));
     }
 
     @Bean
