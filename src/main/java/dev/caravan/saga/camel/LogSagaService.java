@@ -96,6 +96,11 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.passivation = new Passivation(limit, replay, host.executor());
     }
 
+    /** How many exchanges have ended since {@link #setMaxWaitingExchanges} because too many waited. */
+    public long exchangesPassivated() {
+        return passivation.count();
+    }
+
     @Override
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
         return Failures.asFuture(() -> {

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 
 /**
@@ -26,6 +27,7 @@ final class Passivation {
     private final RouteReplay replay;
     private final Executor executor;
     private final Set<CompletableFuture<SagaReply>> waiting = new LinkedHashSet<>();
+    private final AtomicLong passivated = new AtomicLong();
 
     /** @param limit exchanges that wait at the same time, at most; 0: any number */
     Passivation(int limit, RouteReplay replay, Executor executor) {
@@ -94,7 +96,13 @@ final class Passivation {
             oldest = all.next();
             all.remove();
         }
+        passivated.incrementAndGet();
         executor.execute(() -> oldest.completeExceptionally(new PassivatedException()));
+    }
+
+    /** How many exchanges were passivated so far. */
+    long count() {
+        return passivated.get();
     }
 
     private void remove(CompletableFuture<SagaReply> told) {

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What this instance does, in numbers. Each event is counted by the instance that appended it, so that the sum over
@@ -52,6 +53,13 @@ public final class SagaMetrics implements SagaListener {
                 .register(meters);
         FunctionCounter.builder(MessageMetrics.PREFIX + "replies.unclaimed", host, SagaHost::repliesWithoutSaga)
                 .description("Replies for sagas that had ended or do not run here")
+                .register(meters);
+    }
+
+    /** @param passivated exchanges of this service that ended because too many waited for a reply */
+    public <T> void showPassivations(T service, ToDoubleFunction<T> passivated) {
+        FunctionCounter.builder(MessageMetrics.PREFIX + "exchanges.passivated", service, passivated)
+                .description("Exchanges that ended while they waited for a reply, because too many did")
                 .register(meters);
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaHostLoop;
@@ -55,9 +56,16 @@ public class MetricsAutoConfiguration {
 
         @Bean
         MeterBinder caravanHostMetrics(
-                SagaMetrics metrics, SagaHost host, SagaView view, Clock clock, ObjectProvider<KafkaHostLoop> loop) {
+                SagaMetrics metrics,
+                SagaHost host,
+                SagaView view,
+                Clock clock,
+                ObjectProvider<KafkaHostLoop> loop,
+                ObjectProvider<LogSagaService> logService) {
             return meters -> {
                 metrics.watch(host);
+                logService.ifAvailable(
+                        service -> metrics.showPassivations(service, LogSagaService::exchangesPassivated));
                 new ViewMetrics(view, clock, meters);
                 loop.ifAvailable(reader -> new MessageMetrics(meters).showLogLag(reader::lag));
             };

@@ -336,6 +336,7 @@ class PassivationTest {
         answerAll();
 
         assertThat(done).filteredOn(note -> note.startsWith(last)).containsExactly(last + " 1", last + " 2");
+        assertThat(ring.member.service.exchangesPassivated()).isZero();
     }
 
     @Test
@@ -349,6 +350,7 @@ class PassivationTest {
         answerAll();
 
         assertThat(done).containsOnlyOnce("between 1").contains("behind 1");
+        assertThat(ring.member.service.exchangesPassivated()).isZero();
     }
 
     @Test
@@ -357,6 +359,7 @@ class PassivationTest {
         start("direct:policy", "2");
 
         assertThat(statusOf(first)).isEqualTo(SagaStatus.EXECUTING);
+        assertThat(ring.member.service.exchangesPassivated()).isOne();
 
         answerAll();
 

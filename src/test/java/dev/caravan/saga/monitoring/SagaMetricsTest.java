@@ -48,6 +48,7 @@ class SagaMetricsTest {
         SagaHost host =
                 new SagaHost(log, (command, headers) -> CompletableFuture.completedFuture(null), timers, Runnable::run);
         metrics.watch(host);
+        metrics.showPassivations(this, test -> 5);
         new ViewMetrics(view, timers.clock(), meters);
         messages.showLogLag(() -> 7);
         messages.deadLetter("payments-dlq");
@@ -124,6 +125,7 @@ class SagaMetricsTest {
                         "caravan_sagas_attention{kind=\"FAILED\"} 1.0",
                         "caravan_sagas_attention{kind=\"SILENT\"} 0.0",
                         "caravan_sagas_in_flight 0.0",
+                        "caravan_exchanges_passivated_total 5.0",
                         "caravan_view_sagas 2.0",
                         "caravan_view_lag 0.0",
                         "caravan_log_lag 7.0");

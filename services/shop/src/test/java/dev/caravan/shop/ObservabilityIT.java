@@ -114,6 +114,7 @@ class ObservabilityIT {
                         "caravan_saga_duration_seconds_count{saga=\"order-saga\",status=\"COMPLETED\"}"))
                 .anyMatch(line -> line.startsWith("caravan_step_duration_seconds_bucket{outcome=\"SUCCEEDED\""))
                 .contains("caravan_sagas_attention{kind=\"FAILED\"} 0.0")
+                .contains("caravan_exchanges_passivated_total 0.0")
                 .anyMatch(line -> line.startsWith("caravan_log_lag "))
                 .anyMatch(line -> line.startsWith("caravan_view_lag "));
     }
