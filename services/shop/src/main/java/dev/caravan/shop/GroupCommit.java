@@ -53,15 +53,13 @@ final class GroupCommit implements TransactionExecutionListener {
         long last = committed;
         flushing = true;
         lock.unlock();
-        boolean done = false;
         try {
             flush.run();
-            done = true;
         } finally {
             lock.lock();
             flushing = false;
-            durable = done ? last : durable;
             flushed.signalAll();
         }
+        durable = last;
     }
 }

@@ -121,12 +121,11 @@ class GroupCommitTest {
     }
 
     private CompletableFuture<Void> commit() {
-        return CompletableFuture.runAsync(
-                () -> commits.afterCommit(TRANSACTION, null), task -> new Thread(task).start());
+        return commitAndWait(1).get(0);
     }
 
-    /** Commits that have come as far as to wait for a flush that is under way. */
-    private List<CompletableFuture<Void>> commitAndWait(int count) throws InterruptedException {
+    /** Commits that have come as far as to wait for a flush, their own or one that is under way. */
+    private List<CompletableFuture<Void>> commitAndWait(int count) {
         List<CompletableFuture<Void>> waiting = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Thread[] thread = new Thread[1];
