@@ -1,0 +1,142 @@
+package dev.caravan.saga;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import dev.caravan.saga.docs.Repository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The separation of the packages that the design asks for. */
+@AnalyzeClasses(packages = "dev.caravan.saga", importOptions = ImportOption.DoNotIncludeTests.class)
+class BoundariesTest {
+
+    private static final String WORDS = "dev.caravan.saga";
+    private static final String MESSAGE = "dev.caravan.saga.message";
+    private static final String LOG = "dev.caravan.saga.log";
+    private static final String MACHINE = "dev.caravan.saga.machine";
+    private static final String HOST = "dev.caravan.saga.host";
+
+    private static final String CAMEL = "org.apache.camel..";
+    private static final String KAFKA = "org.apache.kafka..";
+    private static final String SPRING = "org.springframework..";
+
+    private static final int MOST_LINES = 300;
+
+    @ArchTest
+    static final ArchRule theCoreIsPure = noClasses()
+            .that()
+            .resideInAnyPackage(WORDS, MESSAGE, LOG, MACHINE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(CAMEL, KAFKA, SPRING);
+
+    @ArchTest
+    static final ArchRule theCoreKnowsNothingOfWhatIsBuiltOnIt = noClasses()
+            .that()
+            .resideInAnyPackage(WORDS, MESSAGE, LOG, MACHINE)
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("dev.caravan..").and(not(resideInAnyPackage(WORDS, MESSAGE, LOG, MACHINE))));
+
+    @ArchTest
+    static final ArchRule theHostIsPure = noClasses()
+            .that()
+            .resideInAPackage(HOST)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(CAMEL, KAFKA, SPRING);
+
+    @ArchTest
+    static final ArchRule theHostKnowsOnlyTheCore = noClasses()
+            .that()
+            .resideInAPackage(HOST)
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("dev.caravan..").and(not(resideInAnyPackage(WORDS, MESSAGE, LOG, MACHINE, HOST))));
+
+    @ArchTest
+    static final ArchRule onlyTheAutoConfigurationKnowsSpringBoot = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.caravan.saga.spring..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.springframework.boot..");
+
+    @ArchTest
+    static final ArchRule participantsUseOfSpringOnlyJdbcAndTransactions = noClasses()
+            .that()
+            .resideInAPackage("dev.caravan.saga.participant..")
+            .should()
+            .dependOnClassesThat(resideInAPackage(SPRING)
+                    .and(not(resideInAnyPackage(
+                            "org.springframework.jdbc..",
+                            "org.springframework.transaction..",
+                            "org.springframework.dao.."))));
+
+    @ArchTest
+    static final ArchRule springIsOptionalElsewhere = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.caravan.saga.camel..",
+                    "dev.caravan.saga.kafka..",
+                    "dev.caravan.saga.log..",
+                    "dev.caravan.saga.lra..",
+                    "dev.caravan.saga.monitoring..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(SPRING);
+
+    @ArchTest
+    static final ArchRule theCoordinatorsClientKnowsNoKafka = noClasses()
+            .that()
+            .resideInAnyPackage("dev.caravan.saga.lra..", "dev.caravan.saga.camel..", "dev.caravan.saga.participant..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(KAFKA);
+
+    @ArchTest
+    static final ArchRule nothingUsesTheTestKit = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.caravan.saga.test")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.caravan.saga.test");
+
+    @ArchTest
+    static final ArchRule timeIsAClockHandedIn = noClasses()
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class);
+
+    @Test
+    void noMainClassIsLongerThanItShouldBe() {
+        assertThat(Repository.library())
+                .isNotEmpty()
+                .filteredOn(file -> lines(file) > MOST_LINES)
+                .isEmpty();
+    }
+
+    private static long lines(Path file) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
