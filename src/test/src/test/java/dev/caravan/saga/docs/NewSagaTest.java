@@ -11,22 +11,37 @@ class NewSagaTest {
 
     private static final String TEMPLATE = "src/docs/examples/new-saga/pom.xml";
 
+    private static final String BOM = "src/bom/pom.xml";
+
     @Test
     void hasTheVersionsOfCaravan() {
         String springBoot = "<artifactId>spring-boot-starter-parent</artifactId>\\s*<version>(.*?)</version>";
-        String camel = "<camel.version>(.*?)</camel.version>";
         String java = "<java.version>(.*?)</java.version>";
 
-        for (String version : List.of(springBoot, camel, java)) {
+        for (String version : List.of(springBoot, java)) {
             assertThat(found(version, TEMPLATE)).hasSize(1).isEqualTo(found(version, "pom.xml"));
         }
+    }
+
+    /** The BOM has no parent to take them from. */
+    @Test
+    void theBomHasTheVersionsOfCaravan() {
+        String camel = "<camel.version>(.*?)</camel.version>";
+
+        assertThat(found(camel, BOM)).hasSize(1).isEqualTo(found(camel, "pom.xml"));
+        assertThat(found("<artifactId>caravan-bom</artifactId>\\s*<version>(.*?)</version>", BOM))
+                .isEqualTo(caravan());
     }
 
     @Test
     void usesThisCaravan() {
         assertThat(found("<caravan.version>(.*?)</caravan.version>", TEMPLATE))
                 .hasSize(1)
-                .isEqualTo(found("<artifactId>caravan-parent</artifactId>\\s*<version>(.*?)</version>", "pom.xml"));
+                .isEqualTo(caravan());
+    }
+
+    private static List<String> caravan() {
+        return found("<artifactId>caravan-parent</artifactId>\\s*<version>(.*?)</version>", "pom.xml");
     }
 
     private static List<String> found(String expression, String file) {
