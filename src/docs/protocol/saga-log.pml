@@ -10,8 +10,10 @@
  * What keeps it small changes nothing that anybody can see:
  *  - an entry that the fold ignores has no reader: whoever would react to it has reacted to an entry before it;
  *  - entries that all have read are gone, and sequences and epochs count from the slowest reader;
- *  - a host that runs the saga passes over entries that are nothing to it;
- *  - a participant's answer is no state of its own: it is what the inbox has recorded.
+ *  - a participant's answer is no state of its own: it is what the inbox has recorded;
+ *  - what is late to be read is what makes a host act too late, never what makes it act: a host reads at once, but for
+ *    the entry that another has taken over, and that it reads at any time (ALL_LAGS: it reads everything at any time);
+ *  - once the log has an end, only those count that run the saga and do not know of it (ALL_LAGS: all go on).
  */
 #ifndef STEPS
 #define STEPS 2
@@ -29,7 +31,11 @@
 #define SNAPSHOTS 1
 #endif
 #define HOSTS 2
+#ifdef ALL_LAGS
 #define ENTRIES 20 /* that a member has not read yet; more are an error of the model */
+#else
+#define ENTRIES 2
+#endif
 
 mtype:event = { START, ENLIST, SUCCESS, STEP_REJECTED, STEP_TIMEOUT, FAIL, COMPLETE, COMPENSATE_SUCCESS, COMPENSATE_COMPLETE, RESUME, SNAPSHOT };
 mtype:status = { INITIAL, EXECUTING, COMPENSATING, COMPLETED, COMPENSATED };
@@ -47,7 +53,8 @@ typedef Host {
   Fold s;             /* what it knows of the saga that it runs */
   mtype:event noted;  /* appended a moment later */
   byte which;         /* the step of what it noted */
-  mtype:event waits   /* for this to be read back */
+  mtype:event waits;  /* for this to be read back */
+  bool stale          /* the next that it reads is that another has taken over */
 }
 
 Host h[HOSTS];
@@ -186,16 +193,6 @@ inline append(writer) {
   check()
 }
 
-inline readOne(me) {
-  move(entries[h[me].position], e);
-  apply(h[me].f);
-  h[me].position++;
-  if
-  :: h[me].position == end -> same(h[me].f, truth)
-  :: else
-  fi
-}
-
 /* What was noted is the producer's already. */
 inline letGo(me) {
   if
@@ -203,7 +200,7 @@ inline letGo(me) {
        flying.type = h[me].noted; flying.which = h[me].which; flying.sequence = h[me].s.next - 1; flying.epoch = h[me].s.epoch; flying.by = me
   :: else
   fi;
-  h[me].live = false; h[me].noted = NOTHING; h[me].which = 0; h[me].waits = NOTHING;
+  h[me].live = false; h[me].noted = NOTHING; h[me].which = 0; h[me].waits = NOTHING; h[me].stale = false;
   clear(h[me].s)
 }
 
@@ -213,21 +210,78 @@ inline leave(me) {
   clear(h[me].f)
 }
 
+/* OwnedPartitions.read, SagaHost.read, LiveSaga.read */
+inline readOne(me) {
+  move(entries[h[me].position], e);
+  apply(h[me].f);
+  h[me].position++;
+  if
+  :: h[me].position == end -> same(h[me].f, truth)
+  :: else
+  fi;
+  if
+  :: !h[me].live
+  :: h[me].live ->
+       if
+       :: h[me].f.epoch > h[me].s.epoch || (h[me].waits == RESUME && ENDED(h[me].f)) -> letGo(me)
+       :: else ->
+            if
+            :: h[me].waits == RESUME && h[me].f.epoch == h[me].s.epoch && !(e.type == RESUME && e.by == me) ->
+                 letGo(me) /* another was first */
+            :: else ->
+                 if
+                 :: e.type == h[me].waits && e.epoch == h[me].s.epoch && (e.type == RESUME || e.sequence == h[me].s.next - 1) ->
+                      copy(h[me].f, h[me].s); h[me].waits = NOTHING;
+                      if
+                      :: ENDED(h[me].s) -> letGo(me)
+                      :: else
+                      fi
+                 :: else
+                 fi
+            fi
+       fi
+  fi
+}
+
 #define NEXT entries[h[m].position]
-/* An entry that changes nothing of what a host does is read at once. */
-#define NOTHING_TO_IT (h[m].member && h[m].position < end && (h[m].live \
-  -> h[m].waits != RESUME && !(NEXT.type == RESUME && NEXT.epoch > h[m].s.epoch) \
-     && !(NEXT.type == h[m].waits && NEXT.epoch == h[m].s.epoch && NEXT.sequence == h[m].s.next - 1) \
-  : ENDED(h[m].f)))
+#define TAKEN_OVER (h[m].live && h[m].waits != RESUME && NEXT.type == RESUME && NEXT.epoch > h[m].s.epoch)
 
 inline tidy() {
   d_step {
+#ifndef ALL_LAGS
     for (m : 0 .. HOSTS - 1) {
       do
-      :: NOTHING_TO_IT -> readOne(m)
+      :: h[m].member && h[m].position < end && !h[m].stale && !TAKEN_OVER -> readOne(m)
+      :: h[m].member && h[m].position < end && !h[m].stale && TAKEN_OVER -> h[m].stale = true
       :: else -> break
-      od
+      od;
+      if
+      :: h[m].stale ->
+           copy(truth, h[m].f); h[m].position = end
+#ifndef NO_EPOCH
+           ;
+           h[m].s.next = 1; h[m].s.epoch = 0;
+           if
+           :: h[m].waits != NOTHING -> letGo(m)
+           :: else
+           fi
+#endif
+      :: else
+      fi
     }
+    if
+    :: ENDED(truth) ->
+         moves = MOVES; crashes = CRASHES; snapshots = SNAPSHOTS; forget(flying);
+         for (m : 0 .. HOSTS - 1) {
+           gains[m] = false; loses[m] = false;
+           if
+           :: h[m].member && !h[m].live -> leave(m)
+           :: else
+           fi
+         }
+    :: else
+    fi;
+#endif
     /* what nobody has to read any more */
     low = end;
     for (m : 0 .. HOSTS - 1) {
@@ -272,10 +326,10 @@ inline tidy() {
       :: else
       fi
     }
-    low = low - 1; /* 0 is before all */
+    low = low - 1; age = (age > 0 -> age - 1 : 0); /* 0 is before all */
 #ifdef NO_EPOCH
     age = 0;
-    low = (flying.type != NOTHING -> 0 : low);
+    low = 0;
 #endif
     if
     :: (low > 0 || age > 0) ->
@@ -286,7 +340,7 @@ inline tidy() {
            :: else
            fi;
            if
-           :: h[m].live -> h[m].s.next = (h[m].s.next > low -> h[m].s.next - low : 1); h[m].s.epoch = h[m].s.epoch - age
+           :: h[m].live -> h[m].s.next = (h[m].s.next > low -> h[m].s.next - low : 1); h[m].s.epoch = (h[m].s.epoch >= age -> h[m].s.epoch - age : 0)
            :: else
            fi
          }
@@ -376,30 +430,8 @@ endless:
             fi
 
        /* --- reading: OwnedPartitions.read, SagaHost.read, LiveSaga.read --- */
-       :: h[me].member && h[me].position < end ->
-            readOne(me);
-            if
-            :: !h[me].live
-            :: h[me].live ->
-                 if
-                 :: h[me].f.epoch > h[me].s.epoch || (h[me].waits == RESUME && ENDED(h[me].f)) -> letGo(me)
-                 :: else ->
-                      if
-                      :: h[me].waits == RESUME && h[me].f.epoch == h[me].s.epoch && !(e.type == RESUME && e.by == me && e.sequence == h[me].s.next - 1) ->
-                           letGo(me) /* another was first */
-                      :: else ->
-                           if
-                           :: e.type == h[me].waits && e.epoch == h[me].s.epoch && e.sequence == h[me].s.next - 1 ->
-                                copy(h[me].f, h[me].s); h[me].waits = NOTHING;
-                                if
-                                :: ENDED(h[me].s) -> letGo(me)
-                                :: else
-                                fi
-                           :: else
-                           fi
-                      fi
-                 fi
-            fi
+       :: h[me].member && h[me].position < end -> readOne(me)
+       :: h[me].stale -> letGo(me)
 
        /* --- what was noted becomes durable --- */
        :: h[me].noted != NOTHING ->
