@@ -387,7 +387,7 @@ endless:
 }
 
 /* Kafka's group: the partition moves while its owner is slow, or after its owner died. */
-active proctype Group() {
+proctype Group() {
 endless:
   do
   :: atomic { moves < MOVES && moves + crashes < FAULTS ->
@@ -515,6 +515,6 @@ init {
     for (m : 0 .. HOSTS - 1) { clear(h[m].f); clear(h[m].s) }
     for (m : 0 .. STEPS - 1) { inbox[m] = EMPTY; run Participant(m) }
     h[0].member = true;
-    run Host_(0); run Host_(1)
+    run Host_(0); run Host_(1); run Group()
   }
 }
