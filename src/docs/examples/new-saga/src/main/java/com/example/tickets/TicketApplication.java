@@ -5,8 +5,8 @@ import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.JdbcInbox;
 import java.time.Clock;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -16,9 +16,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 public class TicketApplication {
 
     public static void main(String[] arguments) {
-        new SpringApplicationBuilder(TicketApplication.class)
-                .initializers(new EmbeddedBroker())
-                .run(arguments);
+        SpringApplication.run(TicketApplication.class, arguments);
     }
 
     /** Each command has its effect once: the inbox is in the database of the business. */
