@@ -85,7 +85,7 @@ final class ThisMachine {
     /** Whether a proxy has passed the request on. */
     static boolean isProxied(HttpServletRequest wrapped) {
         HttpServletRequest request = original(wrapped);
-        // Tomcat's valve takes the headers away, and leaves this
+        // Tomcat's valve takes the headers away, and leaves this, with each request: where it is, there is a proxy
         return Boolean.TRUE.equals(request.getAttribute("org.apache.tomcat.request.forwarded"))
                 || Collections.list(request.getHeaderNames()).stream()
                         .map(name -> name.toLowerCase(Locale.ROOT))

@@ -66,10 +66,10 @@ class WebAttacksTest {
 
     private int start(String... settings) {
         application = new SpringApplicationBuilder(Application.class)
+                .properties("server.address=127.0.0.1")
                 .run(Stream.concat(
                                 Stream.of(
                                         "--server.port=0",
-                                        "--server.address=127.0.0.1",
                                         "--spring.main.banner-mode=off",
                                         "--spring.jmx.enabled=true",
                                         "--hawtio.authenticationEnabled=false",
@@ -228,7 +228,9 @@ class WebAttacksTest {
                     .as(header)
                     .isEqualTo(401);
         }
-        assertThat(RawHttp.status(RawHttp.send(port, "GET /api/sagas", ""))).isEqualTo(200);
+        assertThat(RawHttp.status(RawHttp.send(port, "GET /api/sagas", "")))
+                .as("the valve takes headers away: where it is, there is a proxy")
+                .isEqualTo(strategy.equals("native") ? 401 : 200);
     }
 
     @Test
