@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param starters Authorities of the application's own logins that may start sagas and ask how each ended.
  * @param paths Patterns of more paths that are seen and changed by those who may see and change sagas.
  * @param localPaths Patterns of paths that anybody may use, but pages of other origins in a browser of this machine may not.
+ * @param hosts Names by which a proxy on this machine is asked that passes on what is open, without a port.
  */
 @ConfigurationProperties("caravan.console")
 public record ConsoleProperties(
@@ -23,7 +24,8 @@ public record ConsoleProperties(
         @DefaultValue("ROLE_OPERATOR") List<String> operators,
         @DefaultValue("ROLE_STARTER") List<String> starters,
         @DefaultValue List<String> paths,
-        @DefaultValue List<String> localPaths) {
+        @DefaultValue List<String> localPaths,
+        @DefaultValue List<String> hosts) {
 
     /** When a login is needed. */
     public enum Login {

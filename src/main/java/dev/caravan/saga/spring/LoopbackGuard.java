@@ -110,7 +110,9 @@ final class LoopbackGuard extends OncePerRequestFilter {
             throws ServletException, IOException {
         boolean hasLogin = console.login() == ConsoleProperties.Login.ALWAYS
                 || !console.users().isEmpty();
-        String refusal = hasLogin && ThisMachine.isProxied(request) ? null : machine.refusal(request);
+        String refusal = hasLogin && ThisMachine.isProxied(request)
+                ? ThisMachine.refusalBehindProxy(request, console.hosts())
+                : machine.refusal(request);
         if (refusal == null) {
             chain.doFilter(request, response);
         } else {

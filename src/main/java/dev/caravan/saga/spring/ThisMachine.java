@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,8 @@ final class ThisMachine {
 
     private static final Pattern LOOPBACK =
             Pattern.compile("(localhost|127(\\.[0-9]{1,3}){3}|\\[::1])(:[0-9]+)?", Pattern.CASE_INSENSITIVE);
+
+    private static final String OTHER_PAGE = "A page of another origin asks for this";
 
     private static final Set<String> OF_PROXIES = Set.of(
             "forwarded",
@@ -79,7 +82,34 @@ final class ThisMachine {
         if (host == null || !LOOPBACK.matcher(host).matches()) {
             return "Without a login, ask localhost";
         }
-        return isOfAnotherPage(request, host) ? "A page of another origin asks for this" : null;
+        return isOfAnotherPage(request, host) ? OTHER_PAGE : null;
+    }
+
+    /**
+     * For what a proxy on this machine may pass on. A page can send a proxy's headers itself when it has rebound a name,
+     * but it cannot choose the name.
+     *
+     * @param names that the proxy is asked by, without a port
+     * @return {@code null}: it may be answered
+     */
+    static String refusalBehindProxy(HttpServletRequest wrapped, Collection<String> names) {
+        HttpServletRequest request = original(wrapped);
+        String host = request.getHeader(HttpHeaders.HOST);
+        if (!isOneOf(names, host)) {
+            return "Name the host that the proxy is asked by in caravan.console.hosts";
+        }
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin != null) {
+            String page = authority(origin);
+            return page != null && (page.equalsIgnoreCase(host) || isOneOf(names, page)) ? null : OTHER_PAGE;
+        }
+        return isOfAnotherPage(request, host) ? OTHER_PAGE : null;
+    }
+
+    private static boolean isOneOf(Collection<String> names, String host) {
+        return host != null
+                && (LOOPBACK.matcher(host).matches()
+                        || names.stream().anyMatch(host.replaceFirst(":[0-9]+$", "")::equalsIgnoreCase));
     }
 
     /** Whether a proxy has passed the request on. */

@@ -199,6 +199,41 @@ class WebAttacksTest {
                 .isEqualTo(200);
     }
 
+    /** Where there is a login, what is open may come through a proxy; a page can add the proxy's headers itself. */
+    @Test
+    void passesOnForAProxyOnlyWhatItIsAskedForByItsName() throws Exception {
+        int port = start(
+                "--caravan.console.local-paths=/**",
+                "--caravan.console.login=always",
+                "--caravan.console.hosts=shop.example");
+        String proxied = "X-Forwarded-For: 192.0.2.1";
+
+        for (String[] headers : new String[][] {
+            {proxied},
+            {proxied, "Host: shop.example"},
+            {proxied, "Host: SHOP.example:443", "Origin: https://shop.example"},
+            {proxied, "Origin: https://shop.example"},
+        }) {
+            assertThat(RawHttp.status(RawHttp.send(port, "GET /own", "", headers)))
+                    .as("%s", List.of(headers))
+                    .isEqualTo(200);
+        }
+        for (String[] headers : new String[][] {
+            {proxied, "Host: evil.example"},
+            {proxied, "Host: shop.example.evil.example"},
+            {proxied, "Host: shop.example", "Origin: https://evil.example"},
+            {proxied, "Host: shop.example", "Origin: null"},
+            {proxied, "Host: shop.example", "Sec-Fetch-Site: cross-site"},
+            {"Host: shop.example"},
+        }) {
+            assertThat(RawHttp.status(RawHttp.send(port, "GET /own", "", headers)))
+                    .as("%s", List.of(headers))
+                    .isEqualTo(403);
+        }
+        assertThat(RawHttp.status(RawHttp.send(port, "GET /api/sagas", "", proxied)))
+                .isEqualTo(401);
+    }
+
     @Test
     void answersNoScriptOfAnotherPage() throws Exception {
         int port = start();

@@ -91,11 +91,27 @@ class StartableSagasTest {
                         .completion("direct://done-step")
                         .to("log:x");
                 from("direct:undo-step").routeId("undo-step").saga().to("log:x");
-                from("direct:done-step").routeId("done-step").saga().propagation(SagaPropagation.REQUIRES_NEW).to("log:x");
+                from("direct:done-step")
+                        .routeId("done-step")
+                        .saga()
+                        .propagation(SagaPropagation.REQUIRES_NEW)
+                        .to("log:x");
                 from("direct:plain").routeId("plain").to("direct:child");
-                from("direct:child").routeId("child").saga().propagation(SagaPropagation.REQUIRES_NEW).to("log:x");
-                from("direct:joins").routeId("joins").saga().propagation(SagaPropagation.MANDATORY).to("log:x");
-                from("direct:never").routeId("never").saga().propagation(SagaPropagation.NEVER).to("log:x");
+                from("direct:child")
+                        .routeId("child")
+                        .saga()
+                        .propagation(SagaPropagation.REQUIRES_NEW)
+                        .to("log:x");
+                from("direct:joins")
+                        .routeId("joins")
+                        .saga()
+                        .propagation(SagaPropagation.MANDATORY)
+                        .to("log:x");
+                from("direct:never")
+                        .routeId("never")
+                        .saga()
+                        .propagation(SagaPropagation.NEVER)
+                        .to("log:x");
                 from("direct:calls").routeId("calls").to("direct:second");
                 from("direct:second").routeId("second").saga().to("log:x");
                 from("seda:other").routeId("other").saga().to("log:x");
@@ -103,14 +119,16 @@ class StartableSagasTest {
         });
 
         assertThat(startable(sagas())).containsExactly("saga", "second");
-        assertThat(refusal(sagas(), "undo-step")).isEqualTo("409 No saga was started: route undo-step is a compensation or completion");
+        assertThat(refusal(sagas(), "undo-step"))
+                .isEqualTo("409 No saga was started: route undo-step is a compensation or completion");
         assertThat(refusal(sagas(), "other")).startsWith("404");
         assertThat(startable(new StartableSagas(context, List.of("child", "undo-step", "plain", "joins"), List.of())))
                 .as("what is named, but no compensation and nothing that begins no saga")
                 .containsExactly("child");
         assertThat(startable(new StartableSagas(context, List.of(), List.of("second"))))
                 .containsExactly("saga");
-        for (String trick : List.of("saga?x=y", "../direct:plain", "//plain", "saga/", "SAGA", "{{undo}}", " saga", "")) {
+        for (String trick :
+                List.of("saga?x=y", "../direct:plain", "//plain", "saga/", "SAGA", "{{undo}}", " saga", "")) {
             assertThat(refusal(sagas(), trick)).as(trick).startsWith("404");
         }
     }
