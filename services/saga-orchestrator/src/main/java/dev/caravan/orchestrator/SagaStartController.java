@@ -7,7 +7,6 @@ import dev.caravan.saga.log.EntryTooLargeException;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExchangeException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -18,18 +17,17 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.server.ResponseStatusException;
 
-/** Starts any saga by the name of its route. */
+/** Starts a saga by the name of its route, if that is one of {@link StartableSagas}. */
 @RestController
 class SagaStartController {
 
-    private final CamelContext context;
     private final SagaStarter starter;
+    private final StartableSagas sagas;
 
-    SagaStartController(CamelContext context, SagaStarter starter) {
-        this.context = context;
+    SagaStartController(SagaStarter starter, StartableSagas sagas) {
         this.starter = starter;
+        this.sagas = sagas;
     }
 
     /**
@@ -40,21 +38,12 @@ class SagaStartController {
     @PostMapping("/api/sagas/{name}")
     CompletableFuture<ResponseEntity<Map<String, String>>> start(
             @PathVariable String name, @RequestParam(required = false) String key, @RequestBody JsonNode body) {
-        if (!isRoute(name)) {
-            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "No route begins with direct:" + name);
-        }
+        sagas.check(name);
         return starter.start("direct:" + name, body, key, Map.of())
                 .accepted()
                 .thenApply(sagaId -> ResponseEntity.accepted()
                         .location(URI.create("/api/sagas/" + sagaId))
                         .body(Map.of("sagaId", sagaId.value())));
-    }
-
-    /** Camel would wait half a minute for a route to come. */
-    private boolean isRoute(String name) {
-        String uri = "direct://" + name;
-        return context.getRoutes().stream()
-                .anyMatch(route -> route.getEndpoint().getEndpointBaseUri().equals(uri));
     }
 
     /** Nothing was started: the route is a step's, or begins with no saga. */

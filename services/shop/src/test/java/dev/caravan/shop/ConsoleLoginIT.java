@@ -160,7 +160,7 @@ class ConsoleLoginIT {
             assertThat(browser.texts(".saga-buttons button")).isEmpty();
             assertThat(browser.texts(".saga-events button")).isEmpty();
 
-            browser.go("/logout");
+            browser.go("/caravan/logout");
             browser.find("button").click();
             browser.find("input[name=username]");
             browser.go(CONSOLE);
