@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Who may look at sagas and repair them, where Spring Security is there.
  *
  * @param login When a login is needed.
- * @param users Those who can log in: name, password (plain, or encoded as {bcrypt}...) and role, VIEWER or OPERATOR.
+ * @param users Those who can log in: name, password (plain, or encoded as {bcrypt}...) and role, VIEWER, OPERATOR or STARTER.
  */
 @ConfigurationProperties("caravan.console")
 public record ConsoleProperties(
@@ -27,7 +27,9 @@ public record ConsoleProperties(
         /** Look at sagas; not at what they were sent and answered. */
         VIEWER,
         /** Look at everything, start, retry, resolve and cancel. */
-        OPERATOR
+        OPERATOR,
+        /** Start sagas and ask how each ended: for a program that starts them, such as the order service. */
+        STARTER
     }
 
     /** Somebody who can log in. */
@@ -36,7 +38,7 @@ public record ConsoleProperties(
         public User {
             if (name == null || name.isBlank() || password == null || password.isEmpty() || role == null) {
                 throw new IllegalArgumentException(
-                        "Each of caravan.console.users needs name, password and role (VIEWER or OPERATOR)");
+                        "Each of caravan.console.users needs name, password and role (VIEWER, OPERATOR or STARTER)");
             }
         }
 

@@ -3,6 +3,8 @@ package dev.caravan.saga.spring;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -69,6 +71,7 @@ public class ConsoleSecurityAutoConfiguration {
     };
     private static final String VIEWER = ConsoleProperties.Role.VIEWER.name();
     private static final String OPERATOR = ConsoleProperties.Role.OPERATOR.name();
+    private static final String STARTER = ConsoleProperties.Role.STARTER.name();
 
     @Bean
     @ConditionalOnMissingBean(UserDetailsService.class)
@@ -84,13 +87,16 @@ public class ConsoleSecurityAutoConfiguration {
     }
 
     private static String[] roles(ConsoleProperties.Role role) {
-        return role == ConsoleProperties.Role.OPERATOR ? new String[] {VIEWER, OPERATOR} : new String[] {VIEWER};
+        return role == ConsoleProperties.Role.OPERATOR ? new String[] {VIEWER, OPERATOR} : new String[] {role.name()};
     }
 
     @Bean
     @ConditionalOnMissingBean(SecurityFilterChain.class)
     SecurityFilterChain caravanConsoleSecurity(
-            HttpSecurity http, ConsoleProperties properties, @Value("${server.address:}") String address)
+            HttpSecurity http,
+            ConsoleProperties properties,
+            @Value("${server.address:}") String address,
+            @Value("${caravan.lra.coordinator.secret:}") String coordinatorSecret)
             throws Exception {
         http.securityMatcher(anyOf(GUARDED));
         if (properties.login() == ConsoleProperties.Login.AUTO && isLoopback(address)) {
@@ -103,7 +109,7 @@ public class ConsoleSecurityAutoConfiguration {
             LOGGER.warn(
                     "Nobody can look at sagas over HTTP: a login is needed, and caravan.console.users names nobody");
         }
-        return http.authorizeHttpRequests(ConsoleSecurityAutoConfiguration::rules)
+        return http.authorizeHttpRequests(requests -> rules(requests, coordinatorSecret))
                 .formLogin(Customizer.withDefaults())
                 .httpBasic(basic -> basic.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED)))
                 .exceptionHandling(refused -> refused.defaultAuthenticationEntryPointFor(
@@ -117,11 +123,21 @@ public class ConsoleSecurityAutoConfiguration {
     }
 
     private static void rules(
-            AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests) {
+            AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests,
+            String coordinatorSecret) {
         requests.requestMatchers(anyOf(OPEN))
                 .permitAll()
                 .requestMatchers(WholePath.of(HttpMethod.GET, "/api/sagas/*/events/*"))
                 .hasRole(OPERATOR)
+                .requestMatchers(
+                        WholePath.of(HttpMethod.GET, "/api/sagas/overview"),
+                        WholePath.of(HttpMethod.GET, "/api/sagas/events"),
+                        WholePath.of(HttpMethod.GET, "/api/sagas/access"))
+                .hasRole(VIEWER)
+                .requestMatchers(WholePath.of(HttpMethod.GET, "/api/sagas/*"))
+                .hasAnyRole(VIEWER, STARTER)
+                .requestMatchers(WholePath.of(HttpMethod.POST, "/api/sagas/*"))
+                .hasAnyRole(OPERATOR, STARTER)
                 .requestMatchers(
                         WholePath.of(HttpMethod.GET, SAGAS),
                         WholePath.of(HttpMethod.GET, DEAD_LETTERS),
@@ -133,6 +149,7 @@ public class ConsoleSecurityAutoConfiguration {
                 .hasRole(VIEWER)
                 .requestMatchers(WholePath.of(COORDINATOR))
                 .access((login, context) -> new AuthorizationDecision(isOfThisMachine(context)
+                        || hasSecret(context.getRequest(), coordinatorSecret)
                         || AuthorityAuthorizationManager.<RequestAuthorizationContext>hasRole(OPERATOR)
                                 .authorize(login, context)
                                 .isGranted()))
@@ -153,6 +170,16 @@ public class ConsoleSecurityAutoConfiguration {
 
     private static boolean isOfThisMachine(RequestAuthorizationContext context) {
         return isLoopback(context.getRequest().getRemoteAddr());
+    }
+
+    /** As the coordinator itself asks for: its participants log in nowhere. */
+    private static boolean hasSecret(HttpServletRequest request, String secret) {
+        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+        return !secret.isBlank()
+                && authorization != null
+                && MessageDigest.isEqual(
+                        ("Bearer " + secret).getBytes(StandardCharsets.UTF_8),
+                        authorization.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A page of another origin can make a browser send its cookie, but not a header with a password. */

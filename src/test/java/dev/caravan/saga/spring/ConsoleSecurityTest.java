@@ -63,7 +63,10 @@ class ConsoleSecurityTest {
         "caravan.console.users[0].role=VIEWER",
         "caravan.console.users[1].name=olga",
         "caravan.console.users[1].password={noop}mending",
-        "caravan.console.users[1].role=OPERATOR"
+        "caravan.console.users[1].role=OPERATOR",
+        "caravan.console.users[2].name=order-service",
+        "caravan.console.users[2].password=starting",
+        "caravan.console.users[2].role=STARTER"
     };
     private static final RequestPostProcessor ELSEWHERE = request -> {
         request.setRemoteAddr("192.0.2.7");
@@ -238,6 +241,51 @@ class ConsoleSecurityTest {
             assertThat(status(http, get("/api/sagas/trip-1/events/0").with(httpBasic("olga", "mending"))))
                     .isEqualTo(200);
         });
+    }
+
+    @Test
+    void letsAProgramStartSagasAndAskHowTheyEnd() {
+        RequestPostProcessor program = httpBasic("order-service", "starting");
+        check(remote, http -> {
+            assertThat(status(
+                            http, post("/api/sagas/order-saga").with(ELSEWHERE).with(program)))
+                    .isEqualTo(200);
+            assertThat(status(http, get("/api/sagas/trip-1").with(ELSEWHERE).with(program)))
+                    .isEqualTo(200);
+            for (String path : GUARDED) {
+                if (!path.equals("/api/sagas/trip-1")) {
+                    assertThat(status(http, get(path).with(ELSEWHERE).with(program)))
+                            .as(path)
+                            .isEqualTo(403);
+                }
+            }
+            for (String path : POSTED) {
+                if (!path.equals("/api/sagas/order-saga")) {
+                    assertThat(status(http, post(path).with(ELSEWHERE).with(program)))
+                            .as(path)
+                            .isEqualTo(403);
+                }
+            }
+        });
+    }
+
+    /** Participants in other processes log in nowhere: they have the coordinator's secret, which it asks for itself. */
+    @Test
+    void letsWhoHasTheCoordinatorsSecretCallItFromElsewhere() {
+        check(remote.withPropertyValues("caravan.lra.coordinator.secret=a secret of this test"), http -> {
+            assertThat(status(http, coordinator("Bearer a secret of this test")))
+                    .isEqualTo(200);
+            assertThat(status(http, coordinator("Bearer another one of this"))).isEqualTo(401);
+            assertThat(status(
+                            http,
+                            get("/api/sagas").with(ELSEWHERE).header("Authorization", "Bearer a secret of this test")))
+                    .isEqualTo(401);
+        });
+        check(remote, http -> assertThat(status(http, coordinator("Bearer "))).isEqualTo(401));
+    }
+
+    private static MockHttpServletRequestBuilder coordinator(String authorization) {
+        return put("/lra-coordinator/lra-1/close").with(ELSEWHERE).header("Authorization", authorization);
     }
 
     @Test
