@@ -151,7 +151,7 @@ async function work({topic, partition, message}) {
   if (!handle) {
     const reason = `${SERVICE} knows no command ${command.command}`;
     await bury(topic, partition, message, reason);
-    return answer(failed(command, 'UNKNOWN_COMMAND', reason));
+    return answer(failed(command, 'UNKNOWN_COMMAND', reason), message);
   }
   let reply;
   for (let attempt = 1; !reply; attempt++) {
@@ -166,7 +166,7 @@ async function work({topic, partition, message}) {
       }
     }
   }
-  await answer(reply);
+  await answer(reply, message);
 }
 
 function read(value) {
@@ -179,8 +179,15 @@ function read(value) {
   return command;
 }
 
-function answer(reply) {
-  return producer.send({topic: REPLIES, acks: -1, messages: [{key: reply.sagaId, value: JSON.stringify(reply)}]});
+function answer(reply, message) {
+  const headers = {'saga-service': SERVICE};
+  const token = message.headers?.['saga-reply-token'];
+  if (token) {
+    headers['saga-reply-token'] = token; // it shows that the command was read by who answers
+  }
+  return producer.send({
+    topic: REPLIES, acks: -1, messages: [{key: reply.sagaId, value: JSON.stringify(reply), headers}],
+  });
 }
 
 function bury(topic, partition, message, reason) {

@@ -34,11 +34,17 @@ class RemoteOrderSagas implements OrderSagas {
     private final ObjectMapper json;
     private final HttpClient http;
 
-    /**
-     * @param orchestrator its URL, with {@code user:password@} before the host if it asks for a login
-     */
+    /** @param orchestrator its URL, with {@code user:password@} before the host if it asks for a login */
     RemoteOrderSagas(URI orchestrator, ObjectMapper json) {
-        this.login = Optional.ofNullable(orchestrator.getUserInfo());
+        this(orchestrator, Optional.empty(), json);
+    }
+
+    /**
+     * @param orchestrator its URL; a login in it counts unless another one is given
+     * @param login {@code user:password}
+     */
+    RemoteOrderSagas(URI orchestrator, Optional<String> login, ObjectMapper json) {
+        this.login = login.or(() -> Optional.ofNullable(orchestrator.getUserInfo()));
         this.orchestrator = URI.create(orchestrator.toString().replaceFirst("//[^/@]*@", "//"));
         this.json = json;
         this.http = HttpClient.newBuilder()
@@ -89,12 +95,23 @@ class RemoteOrderSagas implements OrderSagas {
                 if (response.statusCode() / 100 == 2 && answer.hasNonNull(field)) {
                     return CompletableFuture.completedFuture(answer.get(field).asText());
                 }
-                return CompletableFuture.failedFuture(new IllegalStateException(
-                        "The orchestrator at %s answered %d".formatted(orchestrator, response.statusCode())));
+                return CompletableFuture.failedFuture(new IllegalStateException("The orchestrator at %s answered %d%s"
+                        .formatted(orchestrator, response.statusCode(), meaning(response.statusCode()))));
             } catch (IOException e) {
                 return CompletableFuture.failedFuture(e);
             }
         });
+    }
+
+    private String meaning(int status) {
+        return switch (status) {
+            case 401 ->
+                login.isEmpty()
+                        ? ": it asks for a login. Set caravan.orders.orchestrator-user and -password"
+                        : ": it does not know the user or the password of caravan.orders.orchestrator-user";
+            case 403 -> ": the user of caravan.orders.orchestrator-user needs the role STARTER there";
+            default -> "";
+        };
     }
 
     private byte[] bytes(PricedOrder order) {

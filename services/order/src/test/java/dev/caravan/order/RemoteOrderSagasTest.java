@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +97,23 @@ class RemoteOrderSagasTest {
                 .hasSize(2)
                 .containsOnly(
                         "Basic " + Base64.getEncoder().encodeToString("shop:se@cret".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void logsInWithTheUserThatIsGivenBesideTheAddress() throws Exception {
+        URI address = URI.create("http://127.0.0.1:" + orchestrator.getAddress().getPort());
+        answers.addAll(List.of("{\"sagaId\": \"saga-1\"}", "{\"status\": \"COMPLETED\"}"));
+
+        new RemoteOrderSagas(address, Optional.of("order-service:se:cret"), new ObjectMapper())
+                .start(ORDER, OrderStyle.ORCHESTRATION)
+                .ended()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+
+        assertThat(logins)
+                .hasSize(2)
+                .containsOnly("Basic "
+                        + Base64.getEncoder().encodeToString("order-service:se:cret".getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test

@@ -5,7 +5,10 @@ import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +42,15 @@ public final class RequestedEvents {
     /** Must be called on a thread that is not Kafka's; does not block. */
     public void handle(LiveSaga saga, SagaEvent.Request request) {
         SagaEvent event = request.event();
-        if (event instanceof SagaEvent.Enlist step) {
+        if (isOfAnothersStep(saga, request)) {
+            LOGGER.warn(
+                    "Saga {}: {} answers {} for a step that it has not enlisted",
+                    saga.id(),
+                    request.application(),
+                    event.type());
+            host.refuse(
+                    saga.id(), request, "the step is not one that %s has enlisted".formatted(request.application()));
+        } else if (event instanceof SagaEvent.Enlist step) {
             enlist(saga, request, step);
         } else if (event instanceof SagaEvent.Success success) {
             ofWorkingStep(saga, success.step(), event);
@@ -65,6 +76,31 @@ public final class RequestedEvents {
             LOGGER.warn("Saga {}: {} asks for {}, which nobody may", saga.id(), request.application(), event.type());
             host.refuse(saga.id(), request, "nobody may ask for " + event.type());
         }
+    }
+
+    /** What became of a step's compensation or completion is said by the application that enlisted it. */
+    private static boolean isOfAnothersStep(LiveSaga saga, SagaEvent.Request request) {
+        Step step = answered(request.event());
+        Optional<StepState> known =
+                step == null ? Optional.empty() : saga.state().step(step);
+        return known.isPresent()
+                && !Objects.requireNonNullElse(
+                                known.get().enlistment().application(),
+                                Objects.requireNonNullElse(saga.state().start().application(), request.application()))
+                        .equals(request.application());
+    }
+
+    private static Step answered(SagaEvent event) {
+        if (event instanceof SagaEvent.CompensateSuccess success) {
+            return success.step();
+        } else if (event instanceof SagaEvent.CompensateRetry retry) {
+            return retry.step();
+        } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
+            return failed.step();
+        } else if (event instanceof SagaEvent.CompleteSuccess success) {
+            return success.step();
+        }
+        return event instanceof SagaEvent.CompleteRetry retry ? retry.step() : null;
     }
 
     /** Compensations and completions of a step that this application enlists itself need no call. */

@@ -179,7 +179,7 @@ class SagaCommandProducer extends CommandProducer {
             Exchange exchange, LiveSaga saga, Step step, Phase phase, String longRunningAction) {
         SagaCommand message =
                 new SagaCommand(saga.id(), step, service, command, data(exchange, saga, step, phase), phase);
-        Pending pending = saga.expect(step, command, phase == Phase.ACTION);
+        Pending pending = saga.expect(step, service, command, phase == Phase.ACTION);
         Duration remaining = remaining(saga, step, phase);
         if (pending.reply().isDone()) {
             saga.forget(pending);

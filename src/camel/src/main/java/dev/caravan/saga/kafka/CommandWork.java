@@ -184,20 +184,20 @@ final class CommandWork {
     /** A reply that is larger than Kafka takes is replaced: nobody would ever read it. */
     private CompletableFuture<Boolean> answer(
             ConsumerRecord<String, byte[]> message, SagaCommand command, SagaReply reply) {
-        return send(reply).thenCompose(sent -> {
+        return send(message, reply).thenCompose(sent -> {
             if (sent) {
                 return CompletableFuture.completedFuture(true);
             }
             String reason = "The reply to %s is larger than Kafka takes".formatted(command.command());
             return bury(message, command, reason)
-                    .thenCompose(kept -> untilDone(() -> post(SagaReply.unknown(command, reason))))
+                    .thenCompose(kept -> untilDone(() -> post(message, SagaReply.unknown(command, reason))))
                     .thenApply(replaced -> true);
         });
     }
 
     /** @return false: it is too large */
-    private CompletableFuture<Boolean> send(SagaReply reply) {
-        return untilDone(() -> post(reply).handle((sent, failure) -> {
+    private CompletableFuture<Boolean> send(ConsumerRecord<String, byte[]> message, SagaReply reply) {
+        return untilDone(() -> post(message, reply).handle((sent, failure) -> {
             if (failure instanceof RecordTooLargeException) {
                 LOGGER.warn("{} cannot answer saga {}: {}", service, reply.sagaId(), failure.getMessage());
                 return false;
@@ -209,9 +209,11 @@ final class CommandWork {
         }));
     }
 
-    private CompletableFuture<Void> post(SagaReply reply) {
-        return clients.send(
-                new ProducerRecord<>(Topics.SAGA_REPLIES, reply.sagaId().value(), codec.encode(reply)));
+    private CompletableFuture<Void> post(ConsumerRecord<String, byte[]> message, SagaReply reply) {
+        ProducerRecord<String, byte[]> answer =
+                new ProducerRecord<>(Topics.SAGA_REPLIES, reply.sagaId().value(), codec.encode(reply));
+        ReplyTokens.answer(message.headers(), answer.headers(), service);
+        return clients.send(answer);
     }
 
     private CompletableFuture<Void> bury(ConsumerRecord<String, byte[]> message, SagaCommand command, String reason) {

@@ -20,11 +20,26 @@ public final class KafkaCommands implements CommandSender {
     private final Topics topics;
     private final Executor executor;
     private final CompensationTopic compensations;
+    private final ReplyTokens tokens;
     private final MessageCodec codec = new MessageCodec();
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
     /** @param executor looks a topic up that is used for the first time, which blocks */
     public KafkaCommands(KafkaClients clients, Topics topics, Executor executor, CompensationTopic compensations) {
+        this(clients, topics, executor, compensations, ReplyTokens.NONE);
+    }
+
+    /**
+     * @param executor looks a topic up that is used for the first time, which blocks
+     * @param tokens go with each command
+     */
+    public KafkaCommands(
+            KafkaClients clients,
+            Topics topics,
+            Executor executor,
+            CompensationTopic compensations,
+            ReplyTokens tokens) {
+        this.tokens = tokens;
         this.clients = clients;
         this.topics = topics;
         this.executor = executor;
@@ -38,6 +53,7 @@ public final class KafkaCommands implements CommandSender {
                 new ProducerRecord<>(topic, command.sagaId().value(), codec.encode(command));
         headers.forEach((name, value) -> header(message, name, value));
         header(message, Phase.HEADER, command.phase().name());
+        tokens.addTo(message.headers(), command);
         if (known.contains(topic)) {
             return clients.send(message);
         }

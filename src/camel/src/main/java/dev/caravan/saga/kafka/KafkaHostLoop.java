@@ -5,6 +5,7 @@ import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.message.SagaReply;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +46,7 @@ public final class KafkaHostLoop implements AutoCloseable {
     private final Clock clock;
     private final Duration carryAfter;
     private final DeadLetters deadLetters;
+    private final ReplyTokens tokens;
     private final KafkaConsumer<String, byte[]> consumer;
     private final RecordLoop loop;
     private final MessageCodec codec = new MessageCodec();
@@ -67,6 +69,26 @@ public final class KafkaHostLoop implements AutoCloseable {
             String application,
             Membership membership,
             Duration carryAfter) {
+        this(clients, topics, log, host, partitions, clock, application, membership, carryAfter, ReplyTokens.NONE);
+    }
+
+    /**
+     * @param application name of the consumer group
+     * @param carryAfter age at which a saga in flight is written down again; well below the log's retention
+     * @param tokens what a reply has to carry to be believed
+     */
+    public KafkaHostLoop(
+            KafkaClients clients,
+            Topics topics,
+            KafkaSagaLog log,
+            SagaHost host,
+            OwnedPartitions partitions,
+            Clock clock,
+            String application,
+            Membership membership,
+            Duration carryAfter,
+            ReplyTokens tokens) {
+        this.tokens = tokens;
         this.carryAfter = carryAfter;
         this.host = host;
         this.partitions = partitions;
@@ -123,7 +145,10 @@ public final class KafkaHostLoop implements AutoCloseable {
 
     private void reply(ConsumerRecord<String, byte[]> message) {
         try {
-            host.deliver(codec.decodeReply(message.value()));
+            SagaReply reply = codec.decodeReply(message.value());
+            tokens.refusalOf(reply, host.replies().askedFor(reply).orElse(null), message.headers())
+                    .or(() -> host.replies().deliver(reply, ReplyTokens.serviceOf(message.headers())))
+                    .ifPresent(refusal -> deadLetters.keep(message, "Refused reply: " + refusal));
         } catch (MalformedMessageException e) {
             deadLetters.keep(message, e.getMessage());
         }

@@ -17,6 +17,7 @@ import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.kafka.KafkaSagaEnds;
 import dev.caravan.saga.kafka.KafkaShutdown;
 import dev.caravan.saga.kafka.Membership;
+import dev.caravan.saga.kafka.ReplyTokens;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
 import dev.caravan.saga.participant.CommandInterceptor;
@@ -54,8 +55,22 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 clients, topics, settings.text("caravan.log.topic"), settings.duration("caravan.log.retention"));
         String application = context.getName();
         CompensationTopic compensations = settings.choice("caravan.compensation.topic", CompensationTopic.class);
+        participants = new KafkaParticipants(
+                clients,
+                topics,
+                workers,
+                timers,
+                settings.number("caravan.participant.max-in-flight"),
+                membership,
+                ParticipantListener.NONE,
+                CommandInterceptor.NONE,
+                settings.number("caravan.participant.batch-size"));
+        ReplyTokens tokens = new ReplyTokens(
+                settings.text("caravan.replies.secret"),
+                settings.isTrue("caravan.replies.token-required"),
+                participants::isHere);
         host = new SagaHost(
-                log, new KafkaCommands(clients, topics, workers, compensations), timers, executor, application);
+                log, new KafkaCommands(clients, topics, workers, compensations, tokens), timers, executor, application);
         OwnedPartitions partitions =
                 new OwnedPartitions(host, application, log::partitionOf, new KafkaSagaEnds(clients, topics));
         host.setOwnership(partitions);
@@ -68,17 +83,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 timers.clock(),
                 application,
                 membership,
-                settings.duration("caravan.log.carry-after"));
-        participants = new KafkaParticipants(
-                clients,
-                topics,
-                workers,
-                timers,
-                settings.number("caravan.participant.max-in-flight"),
-                membership,
-                ParticipantListener.NONE,
-                CommandInterceptor.NONE,
-                settings.number("caravan.participant.batch-size"));
+                settings.duration("caravan.log.carry-after"),
+                tokens);
         context.addLifecycleStrategy(new KafkaShutdown(
                 clients, participants, loop, timers.clock(), settings.duration("caravan.shutdown-timeout")));
         SagaRequests requests = new SagaRequests(log, timers, workers, application);

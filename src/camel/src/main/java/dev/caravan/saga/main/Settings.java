@@ -22,6 +22,7 @@ final class Settings {
             Map.entry("caravan.compensation.initial-delay", "500ms"),
             Map.entry("caravan.compensation.maximum-delay", "30s"),
             Map.entry("caravan.compensation.topic", "shared"),
+            Map.entry("caravan.replies.token-required", "false"),
             Map.entry("caravan.participant.threads", "32"),
             Map.entry("caravan.participant.max-in-flight", "256"),
             Map.entry("caravan.participant.batch-size", "1"));
@@ -39,6 +40,10 @@ final class Settings {
 
     int number(String name) {
         return convert(name, Integer.class);
+    }
+
+    boolean isTrue(String name) {
+        return convert(name, Boolean.class);
     }
 
     Duration duration(String name) {

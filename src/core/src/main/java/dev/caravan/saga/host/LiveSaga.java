@@ -7,9 +7,7 @@ import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.IllegalTransitionException;
 import dev.caravan.saga.machine.SagaState;
-import dev.caravan.saga.message.SagaReply;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,6 +22,7 @@ public final class LiveSaga {
     private final ReadBacks readBacks = new ReadBacks();
     private final Workers workers = new Workers();
     private final Calls calls = new Calls();
+    private final LateReplies late = new LateReplies();
     private SagaState state;
     private boolean released;
 
@@ -271,7 +270,12 @@ public final class LiveSaga {
      * future of an action fails as soon as the saga is not EXECUTING: do not send the command if it has failed already.
      */
     public PendingReplies.Pending expect(Step step, String command, boolean action) {
-        PendingReplies.Pending expected = pending.expect(step, command, action);
+        return expect(step, null, command, action);
+    }
+
+    /** Like {@link #expect(Step, String, boolean)}: who says to be another service than this one does not answer it. */
+    public PendingReplies.Pending expect(Step step, String service, String command, boolean action) {
+        PendingReplies.Pending expected = pending.expect(step, service, command, action);
         pending.abandonActions(state()).forEach(PendingReplies.Abandoned::fail);
         return expected;
     }
@@ -281,16 +285,11 @@ public final class LiveSaga {
         pending.forget(reply);
     }
 
-    /** Hands a reply to who waits for it; without one, it is written down as late. */
-    void deliver(SagaReply reply) {
-        Optional<PendingReplies.Pending> waiting = pending.take(reply);
-        if (waiting.isPresent()) {
-            host.execute(() -> waiting.get().reply().complete(reply));
-        } else if (state().isAnswered(reply.step(), reply.command())) {
-            host.tell(SagaListener::onDuplicateReply);
-        } else {
-            append(new SagaEvent.LateReply(
-                    reply.step(), reply.command(), reply.status().name()));
-        }
+    PendingReplies pending() {
+        return pending;
+    }
+
+    LateReplies late() {
+        return late;
     }
 }

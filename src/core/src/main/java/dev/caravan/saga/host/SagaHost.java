@@ -15,7 +15,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -36,7 +35,7 @@ public final class SagaHost {
     private final Executor executor;
     private final LogWriter writer;
     private final LiveSagas live = new LiveSagas();
-    private final AtomicLong repliesWithoutSaga = new AtomicLong();
+    private final SagaReplies replies = new SagaReplies(this);
     private final String name;
     private volatile Ownership ownership = Ownership.everything();
     private volatile SagaRecovery recovery = saga -> {};
@@ -146,9 +145,14 @@ public final class SagaHost {
         return SagaState.replay(sagaId, log.read(sagaId));
     }
 
-    /** Takes a participant's reply in. One for a saga that does not run here is of no use any more. */
+    /** Takes a reply in that does not say which service it is from. */
     public void deliver(SagaReply reply) {
-        live(reply.sagaId()).ifPresentOrElse(saga -> saga.deliver(reply), () -> repliesWithoutSaga.incrementAndGet());
+        replies.deliver(reply, null);
+    }
+
+    /** Takes replies in. */
+    public SagaReplies replies() {
+        return replies;
     }
 
     public CompletionStage<Void> send(SagaCommand command, Map<String, String> headers) {
@@ -263,7 +267,7 @@ public final class SagaHost {
 
     /** How many replies came for sagas that had ended or do not run here. They changed nothing. */
     public long repliesWithoutSaga() {
-        return repliesWithoutSaga.get();
+        return replies.withoutSaga();
     }
 
     void tell(Consumer<SagaListener> what) {

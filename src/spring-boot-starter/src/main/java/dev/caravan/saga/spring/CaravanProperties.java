@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param shutdownTimeout How long commands at work and appended events have to be done when the application stops.
  * @param log The saga log.
  * @param compensation How a compensation or completion that fails is tried again.
+ * @param replies Which replies of participants are believed.
  * @param lra Mode lra: the LRA coordinator. Its URLs are camel.lra.*, as camel-lra has them.
  * @param participant The participants in this application.
  * @param view The list of sagas.
@@ -39,6 +40,7 @@ public record CaravanProperties(
         @DefaultValue("15s") Duration shutdownTimeout,
         @DefaultValue Log log,
         @DefaultValue Compensation compensation,
+        @DefaultValue Replies replies,
         @DefaultValue Lra lra,
         @DefaultValue Participant participant,
         @DefaultValue Events events,
@@ -76,6 +78,13 @@ public record CaravanProperties(
             @DefaultValue("500ms") Duration initialDelay,
             @DefaultValue("30s") Duration maximumDelay,
             @DefaultValue("shared") CompensationTopic topic) {}
+
+    /**
+     * @param secret Commands carry a token that is made of it; a reply with a wrong one is refused, and one without in the place of a participant in this application. The same for all instances.
+     * @param tokenRequired Whether each reply without a token is refused.
+     */
+    public record Replies(
+            String secret, @DefaultValue("false") boolean tokenRequired) {}
 
     /**
      * @param requestTimeout Time-out of every request to the coordinator.

@@ -16,8 +16,10 @@ import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaCommands;
 import dev.caravan.saga.kafka.KafkaHostLoop;
+import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.kafka.KafkaSagaEnds;
 import dev.caravan.saga.kafka.Membership;
+import dev.caravan.saga.kafka.ReplyTokens;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
@@ -58,6 +60,7 @@ class SagaHostConfiguration {
             ExecutorService caravanWorkers,
             ObjectProvider<SagaListener> listeners,
             ObjectProvider<CommandSenderCustomizer> customizer,
+            ReplyTokens replyTokens,
             CaravanProperties properties) {
         CommandSender commands = customizer
                 .getIfAvailable(() -> sender -> sender)
@@ -65,10 +68,17 @@ class SagaHostConfiguration {
                         clients,
                         topics,
                         caravanWorkers,
-                        properties.compensation().topic()));
+                        properties.compensation().topic(),
+                        replyTokens));
         SagaHost host = new SagaHost(log, commands, timers, caravanExecutor, instance());
         listeners.orderedStream().forEach(host::addListener);
         return host;
+    }
+
+    @Bean
+    ReplyTokens caravanReplyTokens(CaravanProperties properties, KafkaParticipants participants) {
+        return new ReplyTokens(
+                properties.replies().secret(), properties.replies().tokenRequired(), participants::isHere);
     }
 
     private static String instance() {
@@ -87,6 +97,7 @@ class SagaHostConfiguration {
             ObjectProvider<SagaRecovery> recovery,
             Clock clock,
             Membership membership,
+            ReplyTokens replyTokens,
             CaravanProperties properties,
             @Value("${spring.application.name:caravan}") String application)
             throws Exception {
@@ -102,7 +113,8 @@ class SagaHostConfiguration {
                 clock,
                 application,
                 membership,
-                properties.log().carryAfter());
+                properties.log().carryAfter(),
+                replyTokens);
         FullyStarted.add(context, () -> {
             StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
             recovery.ifAvailable(host::setRecovery);

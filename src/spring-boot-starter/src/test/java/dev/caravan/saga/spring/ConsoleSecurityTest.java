@@ -63,7 +63,10 @@ class ConsoleSecurityTest {
         "caravan.console.users[0].role=VIEWER",
         "caravan.console.users[1].name=olga",
         "caravan.console.users[1].password={noop}mending",
-        "caravan.console.users[1].role=OPERATOR"
+        "caravan.console.users[1].role=OPERATOR",
+        "caravan.console.users[2].name=order-service",
+        "caravan.console.users[2].password=starting",
+        "caravan.console.users[2].role=STARTER"
     };
     private static final RequestPostProcessor ELSEWHERE = request -> {
         request.setRemoteAddr("192.0.2.7");
@@ -299,6 +302,32 @@ class ConsoleSecurityTest {
                                         .with(httpBasic("vic", "seeing"))))
                         .as(header)
                         .isEqualTo(200);
+            }
+        });
+    }
+
+    @Test
+    void letsAProgramStartSagasAndAskHowTheyEnd() {
+        RequestPostProcessor program = httpBasic("order-service", "starting");
+        check(remote, http -> {
+            assertThat(status(
+                            http, post("/api/sagas/order-saga").with(ELSEWHERE).with(program)))
+                    .isEqualTo(200);
+            assertThat(status(http, get("/api/sagas/trip-1").with(ELSEWHERE).with(program)))
+                    .isEqualTo(200);
+            for (String path : GUARDED) {
+                if (!path.equals("/api/sagas/trip-1")) {
+                    assertThat(status(http, get(path).with(ELSEWHERE).with(program)))
+                            .as(path)
+                            .isEqualTo(403);
+                }
+            }
+            for (String path : POSTED) {
+                if (!path.equals("/api/sagas/order-saga")) {
+                    assertThat(status(http, post(path).with(ELSEWHERE).with(program)))
+                            .as(path)
+                            .isEqualTo(403);
+                }
             }
         });
     }

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.log.InMemorySagaLog;
 import dev.caravan.saga.log.SagaEvent;
@@ -303,6 +305,23 @@ class JoinedSagaTest {
 
         awaitEnd(SagaStatus.COMPENSATED);
         assertThat(events()).contains("RETRY");
+    }
+
+    @Test
+    void believesNobodyElseThatAStepWasUndone() {
+        refundsThatFail.set(1000);
+        pay(10);
+        orders.event("direct:went-wrong", saga, null);
+        await().until(() -> events().contains("COMPENSATE_RETRY"));
+
+        try (SagaRequests others = new SagaRequests(log, timers, Runnable::run, "shipping")) {
+            others.ask(new SagaId(saga), new SagaEvent.CompensateSuccess(new Step("PROCESS_PAYMENT", 1)))
+                    .join();
+        }
+
+        await().until(() -> events().contains("REFUSE"));
+        assertThat(events()).doesNotContain("COMPENSATE_SUCCESS");
+        assertThat(state().status()).isEqualTo(SagaStatus.COMPENSATING);
     }
 
     @Test

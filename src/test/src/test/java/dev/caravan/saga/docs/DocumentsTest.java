@@ -40,6 +40,7 @@ class DocumentsTest {
     private static final Set<String> FOREIGN = Set.of(
             "CommandGateway",
             "DeadlineManager",
+            "KafkaUser",
             "SagaComponentTest",
             "SagaFailuresTest",
             "SagaOptionsTest",
