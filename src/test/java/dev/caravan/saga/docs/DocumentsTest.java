@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -286,7 +287,11 @@ class DocumentsTest {
         Map<String, String> declared = new TreeMap<>();
         for (URL metadata :
                 Collections.list(DocumentsTest.class.getClassLoader().getResources(METADATA))) {
-            for (JsonNode property : new ObjectMapper().readTree(metadata).path("properties")) {
+            JsonNode properties;
+            try (InputStream in = metadata.openStream()) {
+                properties = new ObjectMapper().readTree(in).path("properties");
+            }
+            for (JsonNode property : properties) {
                 String name = property.path("name").textValue();
                 if (name.startsWith("caravan.")) {
                     declared.put(name, property.path("defaultValue").asText(null));
