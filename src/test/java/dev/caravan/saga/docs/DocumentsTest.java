@@ -40,6 +40,7 @@ class DocumentsTest {
     /** Names like those of classes that are not Caravan's. */
     private static final Set<String> FOREIGN = Set.of(
             "CommandGateway",
+            "DataSource",
             "DeadlineManager",
             "SagaComponentTest",
             "SagaFailuresTest",
@@ -265,7 +266,9 @@ class DocumentsTest {
     }
 
     private static Set<String> named(String text) {
-        return new TreeSet<>(Repository.find(SETTING, text.replaceAll("dev\\.caravan", "")));
+        return Repository.find(SETTING, text.replaceAll("dev\\.caravan", "")).stream()
+                .map(name -> name.replaceFirst("^(caravan\\.participants)\\..*", "$1"))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Those of the records, and those that the services read one by one. */
