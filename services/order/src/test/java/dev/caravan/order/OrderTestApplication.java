@@ -1,5 +1,6 @@
 package dev.caravan.order;
 
+import dev.caravan.saga.spring.ParticipantsAutoConfiguration;
 import org.springdoc.core.configuration.SpringDocConfiguration;
 import org.springdoc.core.properties.SpringDocConfigProperties;
 import org.springdoc.webmvc.core.configuration.SpringDocWebMvcConfiguration;
@@ -36,6 +37,7 @@ import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguratio
     SpringDocConfigProperties.class,
     SpringDocConfiguration.class,
     SpringDocWebMvcConfiguration.class,
+    ParticipantsAutoConfiguration.class,
     OrderServiceConfiguration.class
 })
 class OrderTestApplication {}

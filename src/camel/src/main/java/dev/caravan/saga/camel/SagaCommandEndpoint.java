@@ -40,6 +40,11 @@ import org.apache.camel.support.DefaultEndpoint;
         category = {Category.MESSAGING, Category.WORKFLOW})
 public class SagaCommandEndpoint extends DefaultEndpoint {
 
+    private static final String NO_INBOX =
+            "saga-command:%s/%s has no inbox, by which a command has its effect once. Give"
+                    + " the application a database: with spring-boot-starter-jdbc and spring.datasource.url, its inbox is made of"
+                    + " it, and where there are several, caravan.participants.%s.data-source says which. Or name a bean"
+                    + " %s.inbox; or add idempotent=true, if the route may be run twice, and its undo before it";
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
 
     @UriPath(description = "The participant")
@@ -161,7 +166,11 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
         if (own != null) {
             return own;
         }
-        return ((SagaCommandComponent) getComponent()).required(Inbox.class);
+        Inbox only = getCamelContext().getRegistry().findSingleByType(Inbox.class);
+        if (only == null) {
+            throw new IllegalStateException(NO_INBOX.formatted(service, command, service, service));
+        }
+        return only;
     }
 
     @Override

@@ -104,6 +104,18 @@ class SagaCommandConsumerTest {
     }
 
     @Test
+    void withoutAnInboxTheRouteDoesNotStartAndSaysWhatToDo() {
+        context.getRegistry().unbind("shipping-service.inbox");
+
+        assertThatThrownBy(() -> route("", exchange -> {}))
+                .rootCause()
+                .hasMessageContaining("saga-command:shipping-service/PrepareShipping has no inbox")
+                .hasMessageContaining("spring.datasource.url")
+                .hasMessageContaining("shipping-service.inbox")
+                .hasMessageContaining("idempotent=true");
+    }
+
+    @Test
     void handsTheDataAndTheNamesToTheRouteAndAnswersWithItsBody() throws Exception {
         CommandHandler handler = route("", exchange -> exchange.getMessage()
                 .setBody(Map.of(

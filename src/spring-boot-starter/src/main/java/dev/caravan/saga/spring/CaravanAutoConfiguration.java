@@ -11,7 +11,6 @@ import dev.caravan.saga.kafka.KafkaShutdown;
 import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.participant.CommandInterceptor;
-import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.ParticipantListeners;
@@ -74,6 +73,11 @@ public class CaravanAutoConfiguration {
     }
 
     @Bean
+    static InboxListening caravanInboxListening(ObjectProvider<ParticipantListener> listeners) {
+        return new InboxListening(listeners);
+    }
+
+    @Bean
     Membership caravanMembership(CaravanProperties properties) {
         return new Membership(properties.instanceId(), properties.sessionTimeout());
     }
@@ -88,13 +92,11 @@ public class CaravanAutoConfiguration {
             Timers timers,
             Membership membership,
             ObjectProvider<ParticipantListener> listeners,
-            ObjectProvider<Inbox> inboxes,
             ObjectProvider<CommandInterceptor> interceptor,
             CaravanProperties properties)
             throws Exception {
         ParticipantListener listener =
                 new ParticipantListeners(listeners.orderedStream().toList());
-        inboxes.forEach(inbox -> inbox.setListener(listener));
         KafkaParticipants participants = new KafkaParticipants(
                 clients,
                 topics,

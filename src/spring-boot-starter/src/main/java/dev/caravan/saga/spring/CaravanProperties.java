@@ -3,6 +3,7 @@ package dev.caravan.saga.spring;
 import dev.caravan.saga.kafka.CompensationTopic;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -23,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param replies Which replies of participants are believed.
  * @param lra Mode lra: the LRA coordinator. Its URLs are camel.lra.*, as camel-lra has them.
  * @param participant The participants in this application.
+ * @param participants What one of them has for itself, by its name: schema, migrations, data-source, transaction-manager, external-limit.
  * @param view The list of sagas.
  * @param events Events by which services take part in sagas.
  * @param api What is offered over HTTP.
@@ -43,6 +45,7 @@ public record CaravanProperties(
         @DefaultValue Replies replies,
         @DefaultValue Lra lra,
         @DefaultValue Participant participant,
+        @DefaultValue Map<String, ParticipantProperties> participants,
         @DefaultValue Events events,
         @DefaultValue View view,
         @DefaultValue Api api) {
@@ -102,12 +105,14 @@ public record CaravanProperties(
      * @param threads Threads that work on commands, where the JVM has no virtual threads.
      * @param maxInFlight Commands of one service that are worked on or wait; beyond it, Kafka is asked for no more.
      * @param batchSize Commands of one service that share a transaction at most, if they wait for each other anyway.
+     * @param createTable Whether the table of the inbox is made where it is missing.
      * @param inboxRetention Age at which inbox rows are removed; longer than any saga and than commands stay in Kafka.
      */
     public record Participant(
             @DefaultValue("32") int threads,
             @DefaultValue("256") int maxInFlight,
             @DefaultValue("1") int batchSize,
+            @DefaultValue("true") boolean createTable,
             @DefaultValue("60d") Duration inboxRetention) {}
 
     /**
