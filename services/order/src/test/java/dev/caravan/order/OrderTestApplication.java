@@ -1,5 +1,6 @@
 package dev.caravan.order;
 
+import dev.caravan.saga.spring.StrictJsonAutoConfiguration;
 import org.springdoc.core.configuration.SpringDocConfiguration;
 import org.springdoc.core.properties.SpringDocConfigProperties;
 import org.springdoc.webmvc.core.configuration.SpringDocWebMvcConfiguration;
@@ -32,6 +33,7 @@ import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguratio
     ServletWebServerFactoryAutoConfiguration.class,
     DispatcherServletAutoConfiguration.class,
     WebMvcAutoConfiguration.class,
+    StrictJsonAutoConfiguration.class,
     ValidationAutoConfiguration.class,
     SpringDocConfigProperties.class,
     SpringDocConfiguration.class,

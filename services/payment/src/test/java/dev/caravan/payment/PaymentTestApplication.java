@@ -1,5 +1,6 @@
 package dev.caravan.payment;
 
+import dev.caravan.saga.spring.StrictJsonAutoConfiguration;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
@@ -28,6 +29,7 @@ import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguratio
     ServletWebServerFactoryAutoConfiguration.class,
     DispatcherServletAutoConfiguration.class,
     WebMvcAutoConfiguration.class,
+    StrictJsonAutoConfiguration.class,
     PaymentServiceConfiguration.class
 })
 class PaymentTestApplication {}
