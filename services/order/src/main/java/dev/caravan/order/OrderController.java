@@ -1,5 +1,6 @@
 package dev.caravan.order;
 
+import dev.caravan.saga.Printable;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -117,6 +118,7 @@ class OrderController {
     Order order(@PathVariable String orderId) {
         return orders.find(orderId)
                 .or(() -> sagas.pending(orderId).map(Order::pending))
-                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no order " + orderId));
+                .orElseThrow(() -> new ResponseStatusException(
+                        HttpStatus.NOT_FOUND, "There is no order " + Printable.of(orderId)));
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.order;
 
+import dev.caravan.saga.Printable;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -80,7 +81,8 @@ class OrderPlacement {
     private static ResponseEntity<Object> notStarted(PricedOrder order, Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         boolean unknown = cause instanceof TimeoutException;
-        LOGGER.warn("Order {} was {} started: {}", order.orderId(), unknown ? "perhaps not" : "not", cause.toString());
+        LOGGER.warn(
+                "Order {} was {} started: {}", order.orderId(), unknown ? "perhaps not" : "not", Printable.of(cause));
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
                 HttpStatus.SERVICE_UNAVAILABLE,
                 unknown

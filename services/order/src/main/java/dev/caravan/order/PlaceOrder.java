@@ -19,7 +19,7 @@ public record PlaceOrder(
         @Schema(description = "Who orders", example = "ann")
         @NotBlank(message = "must not be blank")
         @Size(max = 100, message = "must have at most 100 characters")
-        @Pattern(regexp = "\\P{Cntrl}*", message = "must not contain control characters")
+        @Pattern(regexp = "[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]*", message = "must not contain control characters")
         String userId,
 
         @Schema(description = "What is ordered, each product once")

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -31,7 +32,8 @@ import org.springframework.test.annotation.DirtiesContext;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:rest;MODE=PostgreSQL",
             "spring.mvc.problemdetails.enabled=true",
-            "caravan.orders.max-body=4KB"
+            "caravan.orders.max-body=4KB",
+            "caravan.http.strict-json=true"
         })
 @DirtiesContext
 class OrderControllerTest {
@@ -95,12 +97,27 @@ class OrderControllerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"userId\": \"ann\", \"userId\": \"bob\",",
+                "\"userId\": \"ann\", \"note\": 1e200000000,",
+                "\"userId\": \"ann\", \"note\": {\"a\": 1, \"a\": 1},"
+            })
+    void refusesAnOrderThatSaysTwoThingsOrIsLongToComputeWith(String user) throws Exception {
+        assertProblem(place(GOOD.replace("\"userId\": \"ann\",", user)), 400);
+        assertThat(sagas.started).isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "\"ann\" | \"\" | userId | must not be blank",
                 "\"ann\" | null | userId | must not be blank",
                 "\"ann\" | \"a\\u0000\" | userId | must not contain control characters",
+                "\"ann\" | \"a\\u009b2J\" | userId | must not contain control characters",
+                "\"ann\" | \"a\\u202ennah\" | userId | must not contain control characters",
+                "\"ann\" | \"a\\ud800\" | userId | must not contain control characters",
                 "\"quantity\": 2 | \"quantity\": 0 | items[0].quantity | must be at least 1",
                 "\"quantity\": 2 | \"quantity\": 10001 | items[0].quantity | must be at most 10000",
                 "\"quantity\": 2 | \"number\": 2 | items[0].quantity | must be there",

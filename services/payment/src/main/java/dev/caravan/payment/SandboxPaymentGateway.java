@@ -11,6 +11,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * A payment gateway to try things out with: the card number decides what happens, see {@link SandboxCard}. Charges
@@ -19,6 +20,8 @@ import org.springframework.web.context.request.async.DeferredResult;
 @RestController
 @RequestMapping("/sandbox/gateway")
 class SandboxPaymentGateway {
+
+    private static final int LONGEST_KEY = 128;
 
     private final SandboxCharges charges;
     private final SandboxSilence silence;
@@ -31,13 +34,21 @@ class SandboxPaymentGateway {
     @PostMapping("/charges")
     DeferredResult<ResponseEntity<Object>> charge(
             @RequestHeader("Idempotency-Key") String key, @RequestBody ChargeRequest request) {
-        SandboxCharge charge = charges.charge(key, request.money(), request.card());
+        SandboxCharge charge = charges.charge(bounded(key), request.money(), request.card());
         if (charge.status() == SandboxCharge.Status.NEW && SandboxCard.of(request.card()) == SandboxCard.SILENT) {
             return silence.request();
         }
         DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
         answer.setResult(answer(charge));
         return answer;
+    }
+
+    private static String bounded(String key) {
+        if (key.length() > LONGEST_KEY) {
+            throw new ResponseStatusException(
+                    HttpStatus.BAD_REQUEST, "An Idempotency-Key has at most " + LONGEST_KEY + " characters");
+        }
+        return key;
     }
 
     private static ResponseEntity<Object> answer(SandboxCharge charge) {
@@ -55,7 +66,7 @@ class SandboxPaymentGateway {
 
     @PostMapping("/refunds")
     Map<String, String> refund(@RequestHeader("Idempotency-Key") String key) {
-        return switch (charges.refund(key)) {
+        return switch (charges.refund(bounded(key))) {
             case REFUNDED -> Map.of("status", "refunded");
             default -> Map.of("status", "nothing_charged");
         };

@@ -24,6 +24,15 @@ class MoneyTest {
                 .hasMessageContaining(amount);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1e200000000", "1e-200000000", "0e200000000", "1e17", "123456789012345678", "-1e2000000000"})
+    void refusesANumberThatIsShortToSendAndLongToComputeWith(String amount) {
+        assertThatThrownBy(() -> new Money(new BigDecimal(amount), "EUR"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("17 digits");
+    }
+
     @Test
     void refusesWhatIsNoCurrency() {
         assertThatThrownBy(() -> new Money(BigDecimal.ONE, "euro")).isInstanceOf(IllegalArgumentException.class);

@@ -1,6 +1,7 @@
 package dev.caravan.payment;
 
 import dev.caravan.saga.spring.ParticipantsAutoConfiguration;
+import dev.caravan.saga.spring.StrictJsonAutoConfiguration;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
@@ -30,6 +31,7 @@ import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguratio
     DispatcherServletAutoConfiguration.class,
     WebMvcAutoConfiguration.class,
     ParticipantsAutoConfiguration.class,
+    StrictJsonAutoConfiguration.class,
     PaymentServiceConfiguration.class
 })
 class PaymentTestApplication {}

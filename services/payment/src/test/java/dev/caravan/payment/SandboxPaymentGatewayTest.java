@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.client.TestRestTemplate;
@@ -26,6 +28,7 @@ import org.springframework.test.annotation.DirtiesContext;
             "spring.datasource.url=jdbc:h2:mem:sandbox;MODE=PostgreSQL",
             "spring.mvc.problemdetails.enabled=true",
             "caravan.payment.gateway.sandbox=true",
+            "caravan.http.strict-json=true",
             "caravan.payment.gateway.timeout=500ms"
         })
 @DirtiesContext
@@ -128,13 +131,38 @@ class SandboxPaymentGatewayTest {
 
     @Test
     void refusesAChargeWithoutACard() {
-        var answer = http.exchange(
-                RequestEntity.post("/sandbox/gateway/charges")
-                        .header("Idempotency-Key", "no-card")
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .body("{\"amount\":1,\"currency\":\"EUR\"}"),
-                String.class);
-        assertThat(answer.getStatusCode().value()).isEqualTo(400);
+        assertThat(charge("no-card", "{\"amount\":1,\"currency\":\"EUR\"}")).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"amount\":1e200000000,\"currency\":\"EUR\",\"card\":\"4242424242424242\"}",
+                "{\"amount\":\"1e200000000\",\"currency\":\"EUR\",\"card\":\"4242424242424242\"}",
+                "{\"amount\":1e-200000000,\"currency\":\"EUR\",\"card\":\"4242424242424242\"}",
+                "{\"amount\":1,\"amount\":2,\"currency\":\"EUR\",\"card\":\"4242424242424242\"}"
+            })
+    void refusesAChargeThatIsLongToComputeWithOrSaysTwoThings(String body) {
+        assertThat(charge("attack", body)).isEqualTo(400);
+    }
+
+    @Test
+    void refusesAKeyThatNoTableHolds() {
+        String body = "{\"amount\":1,\"currency\":\"EUR\",\"card\":\"4242424242424242\"}";
+
+        assertThat(charge("k".repeat(129), body)).isEqualTo(400);
+        assertThat(charge("k".repeat(128), body)).isEqualTo(200);
+    }
+
+    private int charge(String key, String body) {
+        return http.exchange(
+                        RequestEntity.post("/sandbox/gateway/charges")
+                                .header("Idempotency-Key", key)
+                                .contentType(MediaType.APPLICATION_JSON)
+                                .body(body),
+                        String.class)
+                .getStatusCode()
+                .value();
     }
 
     @Test

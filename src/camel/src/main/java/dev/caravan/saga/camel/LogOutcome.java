@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
@@ -92,7 +93,7 @@ final class LogOutcome implements RequestedEvents.Ending {
      */
     private static Void notNow(LiveSaga saga, Throwable failure) {
         if (!isSecond(failure) && !saga.isGone()) {
-            LOGGER.warn("Saga {} could not be ended now: {}", saga.id(), Failures.text(failure));
+            LOGGER.warn("Saga {} could not be ended now: {}", saga.id(), Printable.of(Failures.text(failure)));
         }
         return null;
     }

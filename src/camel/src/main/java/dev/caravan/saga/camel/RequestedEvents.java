@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.host.LiveSaga;
@@ -73,7 +74,11 @@ public final class RequestedEvents {
         } else if (event instanceof SagaEvent.Fail || event instanceof SagaEvent.Timeout) {
             ending.compensate(saga, event);
         } else {
-            LOGGER.warn("Saga {}: {} asks for {}, which nobody may", saga.id(), request.application(), event.type());
+            LOGGER.warn(
+                    "Saga {}: {} asks for {}, which nobody may",
+                    saga.id(),
+                    Printable.of(request.application()),
+                    Printable.of(event.type()));
             host.refuse(saga.id(), request, "nobody may ask for " + event.type());
         }
     }

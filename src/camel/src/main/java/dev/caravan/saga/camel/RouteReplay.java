@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.message.MessageCodec;
@@ -42,7 +43,9 @@ public final class RouteReplay {
         Route route = context.getRoute(start.name());
         if (route == null) {
             LOGGER.warn(
-                    "Saga {} waits: its route {} is missing. Deploy the route and restart", saga.id(), start.name());
+                    "Saga {} waits: its route {} is missing. Deploy the route and restart",
+                    saga.id(),
+                    Printable.of(start.name()));
             return;
         }
         Exchange exchange = route.getEndpoint().createExchange(ExchangePattern.InOut);
@@ -51,6 +54,8 @@ public final class RouteReplay {
         exchange.getIn().setHeaders(new HashMap<>(start.headers()));
         exchange.setProperty(SagaConstants.RESUMED_PROPERTY, saga);
         AsyncProcessor processor = AsyncProcessorConverterHelper.convert(route.getProcessor());
-        processor.process(exchange, doneSync -> LOGGER.debug("Route {} of saga {} ran again", start.name(), saga.id()));
+        processor.process(
+                exchange,
+                doneSync -> LOGGER.debug("Route {} of saga {} ran again", Printable.of(start.name()), saga.id()));
     }
 }

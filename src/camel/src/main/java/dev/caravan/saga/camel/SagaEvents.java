@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
@@ -112,14 +113,19 @@ public class SagaEvents {
     /** An event that is nothing to this service, or of a version that is not understood, is counted and forgotten. */
     public void ignore(Exchange exchange) {
         String topic = exchange.getMessage().getHeader("kafka.TOPIC", String.class);
-        LOGGER.debug("Ignored an event of {}: {}", topic, exchange.getMessage().getBody());
+        if (LOGGER.isDebugEnabled()) {
+            LOGGER.debug(
+                    "Ignored an event of {}: {}",
+                    topic,
+                    Printable.of(exchange.getMessage().getBody()));
+        }
         listeners.forEach(listener -> listener.onIgnored(topic));
     }
 
     /** An event came after the end of its saga. It is counted, and changes nothing. */
     void late(Exchange exchange, Exception reason) {
         String topic = exchange.getMessage().getHeader("kafka.TOPIC", String.class);
-        LOGGER.info("An event of {} came too late: {}", topic, reason.getMessage());
+        LOGGER.info("An event of {} came too late: {}", topic, Printable.of(reason.getMessage()));
         listeners.forEach(listener -> listener.onLate(topic));
     }
 

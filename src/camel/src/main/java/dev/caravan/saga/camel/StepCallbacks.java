@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.host.Backoff;
@@ -150,7 +151,12 @@ public final class StepCallbacks {
         String error = Failures.text(cause);
         if (backoff.isUsedUp(attempt)) {
             LOGGER.warn(
-                    "Saga {}: {} of step {} is given up after {} attempts: {}", saga.id(), phase, step, attempt, error);
+                    "Saga {}: {} of step {} is given up after {} attempts: {}",
+                    saga.id(),
+                    phase,
+                    step,
+                    attempt,
+                    Printable.of(error));
             if (phase == Phase.COMPLETION) {
                 done.completeExceptionally(cause);
                 return;
@@ -167,7 +173,7 @@ public final class StepCallbacks {
                 step,
                 attempt,
                 backoff.delayAfter(attempt).toMillis(),
-                error);
+                Printable.of(error));
         saga.append(SagaEvent.retry(phase, step, attempt, error));
         host.timers().schedule(backoff.delayAfter(attempt), again);
     }

@@ -1,5 +1,6 @@
 package dev.caravan.saga.kafka;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
@@ -128,7 +129,7 @@ final class CommandWork {
         try {
             reply = interceptor.around(command, headers(message), handler);
         } catch (StepAtWorkException e) {
-            LOGGER.debug("{} waits: {}", name(command), e.getMessage());
+            LOGGER.debug("{} waits: {}", name(command), Printable.of(e.getMessage()));
             return CompletableFuture.completedFuture(false);
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             return failed(message, command, handler, number, e);
@@ -161,15 +162,21 @@ final class CommandWork {
             CommandHandler handler,
             int number,
             Throwable failure) {
-        LOGGER.debug("The cause", failure);
+        if (LOGGER.isDebugEnabled()) {
+            LOGGER.debug("The cause", Printable.failure(failure));
+        }
         String reason = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         if (handler.backoff().isUsedUp(number)) {
-            LOGGER.warn("{}: the outcome is unknown, attempt {} was the last: {}", name(command), number, reason);
+            LOGGER.warn(
+                    "{}: the outcome is unknown, attempt {} was the last: {}",
+                    name(command),
+                    number,
+                    Printable.of(reason));
             return bury(message, command, "attempt %d of %<d: %s".formatted(number, reason))
                     .thenCompose(kept -> answer(message, command, SagaReply.unknown(command, reason)));
         }
         Duration delay = handler.backoff().delayAfter(number);
-        LOGGER.info("{} is tried again in {} ms: {}", name(command), delay.toMillis(), reason);
+        LOGGER.info("{} is tried again in {} ms: {}", name(command), delay.toMillis(), Printable.of(reason));
         tell(ParticipantEvent.Kind.RETRIED, command, reason);
         CompletableFuture<Void> waited = new CompletableFuture<>();
         atWork.done();
@@ -199,7 +206,8 @@ final class CommandWork {
     private CompletableFuture<Boolean> send(ConsumerRecord<String, byte[]> message, SagaReply reply) {
         return untilDone(() -> post(message, reply).handle((sent, failure) -> {
             if (failure instanceof RecordTooLargeException) {
-                LOGGER.warn("{} cannot answer saga {}: {}", service, reply.sagaId(), failure.getMessage());
+                LOGGER.warn(
+                        "{} cannot answer saga {}: {}", service, reply.sagaId(), Printable.of(failure.getMessage()));
                 return false;
             }
             if (failure != null) {
@@ -233,7 +241,7 @@ final class CommandWork {
             if (failure == null) {
                 done.complete(result);
             } else {
-                LOGGER.warn("{} sends again in {} ms: {}", service, RESEND.toMillis(), failure.toString());
+                LOGGER.warn("{} sends again in {} ms: {}", service, RESEND.toMillis(), Printable.of(failure));
                 later(RESEND, () -> untilDone(task, done));
             }
         });
@@ -262,7 +270,7 @@ final class CommandWork {
     }
 
     private static String name(SagaCommand command) {
-        return "Saga %s, step %s: %s".formatted(command.sagaId(), command.step(), command.command());
+        return "Saga %s, step %s: %s".formatted(command.sagaId(), command.step(), Printable.of(command.command()));
     }
 
     /** The topic says it, or the header. */

@@ -1,5 +1,6 @@
 package dev.caravan.saga.kafka;
 
+import dev.caravan.saga.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,8 +36,8 @@ public final class DeadLetters {
                 message.topic(),
                 message.partition(),
                 message.offset(),
-                message.key(),
-                reason);
+                Printable.of(message.key()),
+                Printable.of(reason));
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
                 Topics.deadLettersOf(message.topic()), null, message.key(), message.value(), message.headers());
         header(letter, REASON, shortened(reason));
@@ -49,7 +50,7 @@ public final class DeadLetters {
 
     /** What was small enough for its topic has to be so for the dead letters. */
     private static String shortened(String reason) {
-        String text = String.valueOf(reason);
+        String text = Printable.of(reason);
         return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "...";
     }
 

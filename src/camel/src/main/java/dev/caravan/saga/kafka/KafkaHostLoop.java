@@ -1,5 +1,6 @@
 package dev.caravan.saga.kafka;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
@@ -159,7 +160,7 @@ public final class KafkaHostLoop implements AutoCloseable {
         if (!offsets.isEmpty()) {
             consumer.commitAsync(offsets, (done, failure) -> {
                 if (failure != null) {
-                    LOGGER.debug("Will commit again: {}", failure.toString());
+                    LOGGER.debug("Will commit again: {}", Printable.of(failure));
                     done.keySet().forEach(committed::remove);
                 }
             });

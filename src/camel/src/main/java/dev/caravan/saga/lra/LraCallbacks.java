@@ -1,5 +1,6 @@
 package dev.caravan.saga.lra;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
@@ -245,7 +246,8 @@ public final class LraCallbacks {
         if (cause instanceof CompensationFailedException) {
             return Answer.of(500, FAILED_TO_COMPENSATE);
         }
-        LOGGER.warn("A callback of the LRA coordinator failed and will come again: {}", Failures.text(cause));
+        LOGGER.warn(
+                "A callback of the LRA coordinator failed and will come again: {}", Printable.of(Failures.text(cause)));
         return Answer.of(503, "Try again");
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.saga.lra;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Failures;
@@ -102,7 +103,10 @@ final class LraOutcome {
         boolean undone = saga.state().status() == SagaStatus.COMPENSATING;
         (undone ? client.cancel(lra) : client.close(lra)).whenComplete((status, failure) -> {
             if (failure != null) {
-                LOGGER.debug("Saga {}: the coordinator finds out later: {}", saga.id(), Failures.text(failure));
+                LOGGER.debug(
+                        "Saga {}: the coordinator finds out later: {}",
+                        saga.id(),
+                        Printable.of(Failures.text(failure)));
             } else if (!status.isOpen()) {
                 conclude(saga, lra, status);
             }
@@ -148,7 +152,7 @@ final class LraOutcome {
                         "Saga {}: the LRA coordinator is asked again in {} ms: {}",
                         saga.id(),
                         backoff.delayAfter(attempt).toMillis(),
-                        Failures.text(failure));
+                        Printable.of(Failures.text(failure)));
                 SagaTimers.later(
                         saga, timers, backoff.delayAfter(attempt), () -> attempt(saga, lra, request, attempt + 1));
             } else if (status.isOpen()) {
@@ -185,7 +189,8 @@ final class LraOutcome {
                     .thenCompose(saga::append);
         } else {
             if (status == LraStatus.FailedToClose) {
-                LOGGER.warn("Saga {}: a participant of LRA {} could not be completed", saga.id(), lra.id());
+                LOGGER.warn(
+                        "Saga {}: a participant of LRA {} could not be completed", saga.id(), Printable.of(lra.id()));
             }
             steps.complete(saga, lra.id()).thenCompose(saga::append);
         }

@@ -1,6 +1,7 @@
 package dev.caravan.saga.participant;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.time.Clock;
@@ -118,7 +119,7 @@ final class ActionOnce {
                 .formatted(command.command(), row.endingCommand(), externalLimit);
         LOGGER.warn(
                 "{}. Step {} of saga {}: check that the effect is undone where it was made, and raise the limit",
-                error,
+                Printable.of(error),
                 command.step(),
                 command.sagaId());
         SagaReply reply = new SagaReply(

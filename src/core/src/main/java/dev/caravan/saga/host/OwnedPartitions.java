@@ -1,5 +1,6 @@
 package dev.caravan.saga.host;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
@@ -44,7 +45,6 @@ public final class OwnedPartitions implements Ownership {
     /** Who is told of the end of each saga. */
     @FunctionalInterface
     public interface Ends {
-
         /** @return completes when who wants to know of the end can find it */
         CompletionStage<Void> tell(SagaState ended);
     }
@@ -156,7 +156,7 @@ public final class OwnedPartitions implements Ownership {
                     known.untold.remove(state.sagaId(), firstOffset);
                 }
                 if (failure != null) {
-                    LOGGER.warn("The end of saga {} could not be told: {}", state.sagaId(), failure.toString());
+                    LOGGER.warn("The end of saga {} could not be told: {}", state.sagaId(), Printable.of(failure));
                 }
             });
         }

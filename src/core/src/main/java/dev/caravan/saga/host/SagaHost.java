@@ -1,5 +1,6 @@
 package dev.caravan.saga.host;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.log.SagaEvent;
@@ -179,13 +180,14 @@ public final class SagaHost {
         }
         saga.decide(new SagaEvent.Resume(name, UUID.randomUUID().toString()))
                 .thenRun(() -> {
-                    LOGGER.info("Saga {} {} goes on from {}", state.name(), state.sagaId(), state.status());
+                    LOGGER.info(
+                            "Saga {} {} goes on from {}", Printable.of(state.name()), state.sagaId(), state.status());
                     recovery.resume(saga);
                     ownership.takeRequests(saga.id()).forEach(request -> recovery.request(saga, request));
                 })
                 .exceptionally(failure -> {
                     LOGGER.atLevel(saga.isGone() ? Level.DEBUG : Level.WARN)
-                            .log("Saga {} was not taken over: {}", state.sagaId(), failure.toString());
+                            .log("Saga {} was not taken over: {}", state.sagaId(), Printable.of(failure));
                     live.release(saga);
                     return null;
                 });
@@ -217,7 +219,7 @@ public final class SagaHost {
                 .or(() ->
                         state.status() == SagaStatus.FAILED ? Optional.of(new LiveSaga(this, state)) : Optional.empty())
                 .ifPresent(saga -> saga.carryForward().exceptionally(failure -> {
-                    LOGGER.warn("Saga {} was not carried forward: {}", state.sagaId(), failure.toString());
+                    LOGGER.warn("Saga {} was not carried forward: {}", state.sagaId(), Printable.of(failure));
                     return null;
                 }));
     }
@@ -239,10 +241,10 @@ public final class SagaHost {
     private void read(LiveSaga saga, SagaLogEntry entry, SagaState after) {
         boolean beingTakenOver = saga.isBeingTakenOver();
         if (beingTakenOver && after.status().isTerminal()) {
-            LOGGER.debug("Saga {} {} ended before it was taken over", after.name(), after.sagaId());
+            LOGGER.debug("Saga {} {} ended before it was taken over", Printable.of(after.name()), after.sagaId());
             live.release(saga);
         } else if (!saga.read(entry, after)) {
-            LOGGER.warn("Saga {} {} was taken over by another instance", after.name(), after.sagaId());
+            LOGGER.warn("Saga {} {} was taken over by another instance", Printable.of(after.name()), after.sagaId());
             live.release(saga);
             if (beingTakenOver && !after.status().isTerminal()) {
                 resume(after);
@@ -261,7 +263,7 @@ public final class SagaHost {
     }
 
     void letGo(LiveSaga saga, Throwable failure) {
-        LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga.id(), failure.toString());
+        LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga.id(), Printable.of(failure));
         live.release(saga);
     }
 
@@ -294,7 +296,7 @@ public final class SagaHost {
     void ended(LiveSaga saga, SagaState state) {
         live.remove(saga);
         if (state.status() == SagaStatus.FAILED) {
-            LOGGER.warn("Saga {} {} is FAILED and waits for an operator", state.name(), state.sagaId());
+            LOGGER.warn("Saga {} {} is FAILED and waits for an operator", Printable.of(state.name()), state.sagaId());
         }
     }
 }

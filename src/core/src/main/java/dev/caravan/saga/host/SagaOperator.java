@@ -1,5 +1,6 @@
 package dev.caravan.saga.host;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.log.SagaEvent;
 import java.util.concurrent.CompletableFuture;
@@ -97,7 +98,11 @@ public final class SagaOperator {
                 resolve(host, sagaId, new SagaEvent.Resolve(resolve.who(), resolve.reason(), request.id()));
             }
         } catch (IllegalStateException e) {
-            LOGGER.warn("What {} asked of saga {} is not done: {}", request.application(), sagaId, e.getMessage());
+            LOGGER.warn(
+                    "What {} asked of saga {} is not done: {}",
+                    Printable.of(request.application()),
+                    sagaId,
+                    Printable.of(e.getMessage()));
             host.refuse(sagaId, request, e.getMessage());
         }
     }

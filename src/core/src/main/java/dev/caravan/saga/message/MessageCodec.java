@@ -17,11 +17,12 @@ import java.util.Arrays;
 
 /**
  * Commands and replies as JSON. Unknown fields are ignored; a missing or malformed one is a
- * {@link MalformedMessageException} whose text says which and what was expected.
+ * {@link MalformedMessageException} whose text says which and what was expected. So is a key that is there twice, and a
+ * number that is out of bounds: see {@link StrictJson}.
  */
 public final class MessageCodec {
 
-    private final ObjectMapper json = JsonMapper.builder()
+    private final ObjectMapper json = JsonMapper.builder(new StrictJson())
             .addModule(new JavaTimeModule())
             .addModule(new Jdk8Module())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

@@ -3,6 +3,8 @@ package dev.caravan.saga.monitoring;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.log.SagaLogCodec;
 import dev.caravan.saga.log.SagaLogEntry;
@@ -28,7 +30,7 @@ public final class SagaJson {
     public ObjectNode line(SagaSummary saga, Attention attention) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("sagaId", saga.sagaId().value());
-        node.put("name", saga.name());
+        node.put("name", Printable.of(saga.name()));
         node.put("status", saga.status().name());
         putIfThere(node, "key", saga.key());
         putIfThere(node, "reason", saga.reason());
@@ -43,7 +45,7 @@ public final class SagaJson {
 
     private static void putIfThere(ObjectNode node, String field, String value) {
         if (value != null) {
-            node.put(field, value);
+            node.put(field, Printable.of(value));
         }
     }
 
@@ -64,7 +66,7 @@ public final class SagaJson {
             }
         }
         ArrayNode names = node.putArray("names");
-        overview.names().forEach(names::add);
+        overview.names().forEach(name -> names.add(Printable.of(name)));
         node.put("caughtUp", overview.caughtUp());
         node.put("lag", overview.lag());
         putIfThere(
@@ -80,7 +82,7 @@ public final class SagaJson {
         SagaState state = timeline.state();
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("sagaId", state.sagaId().value());
-        node.put("name", state.name());
+        node.put("name", Printable.of(state.name()));
         node.put("status", state.status().name());
         putIfThere(node, "key", state.start() == null ? null : state.start().key());
         String application = state.start() == null ? null : state.start().application();
@@ -100,9 +102,21 @@ public final class SagaJson {
         timeline.entries().forEach(entry -> {
             ObjectNode event = event(entry);
             event.remove(PAYLOADS);
+            show(event);
             events.add(event);
         });
         return node;
+    }
+
+    /** What others have written is shown to a person here; {@link #event} has it as it is. */
+    private static void show(ObjectNode node) {
+        node.properties().forEach(field -> {
+            if (field.getValue().isTextual()) {
+                field.setValue(TextNode.valueOf(Printable.of(field.getValue().textValue())));
+            } else if (field.getValue() instanceof ObjectNode nested) {
+                show(nested);
+            }
+        });
     }
 
     private static ObjectNode step(StepState step, String sagaApplication) {

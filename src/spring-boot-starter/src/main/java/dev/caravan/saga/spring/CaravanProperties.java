@@ -127,8 +127,15 @@ public record CaravanProperties(
             @DefaultValue("200ms") Duration initialDelay,
             @DefaultValue("5s") Duration maximumDelay) {}
 
-    /** @param operator Whether sagas can be retried, resolved and cancelled, and dead letters sent again, over HTTP. */
-    public record Api(@DefaultValue("false") boolean operator) {}
+    /**
+     * @param operator Whether sagas can be retried, resolved and cancelled, and dead letters sent again, over HTTP.
+     * @param streams Streams of events that are open at the same time, at most.
+     * @param streamsPerClient Of these, streams of one user, or of one address where there is no login.
+     */
+    public record Api(
+            @DefaultValue("false") boolean operator,
+            @DefaultValue("200") int streams,
+            @DefaultValue("10") int streamsPerClient) {}
 
     /**
      * @param capacity Sagas in the list, in memory; beyond it, those that ended first are left out.

@@ -1,5 +1,6 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.participant.InboxRetention;
 import java.time.Duration;
@@ -43,7 +44,9 @@ final class InboxHousekeeping {
                 LOGGER.debug("Forgot {} inbox rows", inbox.removeOlderThan(keep, BATCH));
             } catch (RuntimeException e) {
                 LOGGER.warn(
-                        "Old inbox rows were not removed, next try in {} min: {}", INTERVAL.toMinutes(), e.toString());
+                        "Old inbox rows were not removed, next try in {} min: {}",
+                        INTERVAL.toMinutes(),
+                        Printable.of(e));
             }
         }
         start();

@@ -1,5 +1,6 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.host.Executors;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaOperator;
 import dev.caravan.saga.host.Timers;
@@ -42,9 +43,18 @@ public class MonitoringAutoConfiguration {
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     static class WebConfiguration {
 
+        /** Threads of their own: a client that does not read holds one up, and no saga. */
+        private static final int STREAM_THREADS = 4;
+
         @Bean
-        SagaEventStreams caravanSagaEventStreams(SagaView view, Timers timers, ExecutorService caravanWorkers) {
-            return new SagaEventStreams(view, timers, caravanWorkers);
+        SagaEventStreams caravanSagaEventStreams(SagaView view, Timers timers, CaravanProperties properties) {
+            CaravanProperties.Api settings = properties.api();
+            return new SagaEventStreams(
+                    view,
+                    timers,
+                    Executors.blocking("caravan-streams", STREAM_THREADS),
+                    settings.streamsPerClient(),
+                    settings.streams());
         }
 
         @Bean

@@ -280,7 +280,7 @@ class DocumentsTest {
                 .stream()
                 .flatMap(file -> named(Repository.text(file)).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> prefixes = Set.of("caravan.lra.coordinator", "caravan.console");
+        Set<String> prefixes = Set.of("caravan.lra.coordinator", "caravan.console", "caravan.http");
         mentioned.removeAll(prefixes);
         settings.addAll(mentioned);
         return settings;

@@ -1,5 +1,6 @@
 package dev.caravan.saga.log.kafka;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.Topics;
@@ -166,7 +167,7 @@ public final class KafkaSagaLog implements SagaLog {
                     topic,
                     message.partition(),
                     message.offset(),
-                    e.getMessage());
+                    Printable.of(e.getMessage()));
             return Optional.empty();
         }
     }
