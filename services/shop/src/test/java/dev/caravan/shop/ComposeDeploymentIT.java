@@ -20,6 +20,11 @@ class ComposeDeploymentIT extends DeploymentContract {
     }
 
     @Override
+    String databaseUser() {
+        return "";
+    }
+
+    @Override
     Map<String, Map<String, String>> variables() {
         return Deployment.ofCompose();
     }

@@ -58,6 +58,9 @@ abstract class DeploymentContract {
     /** What a value is here: addresses and paths of Kafka's, and of what is mounted. */
     abstract String here(String value);
 
+    /** Who the databases of the services belong to; the password is empty. */
+    abstract String databaseUser();
+
     @BeforeAll
     void start() {
         startKafka();
@@ -104,7 +107,9 @@ abstract class DeploymentContract {
     private DataSource of(String service) {
         return new DriverManagerDataSource(
                 "jdbc:h2:file:" + directory.resolve("data").resolve(service + "-service")
-                        + ";MODE=PostgreSQL;IFEXISTS=TRUE;AUTO_SERVER=FALSE");
+                        + ";MODE=PostgreSQL;IFEXISTS=TRUE;AUTO_SERVER=FALSE",
+                databaseUser(),
+                "");
     }
 
     private ShopClient client() {

@@ -61,6 +61,11 @@ class KubernetesDeploymentIT extends DeploymentContract {
     }
 
     @Override
+    String databaseUser() {
+        return "sa";
+    }
+
+    @Override
     Map<String, Map<String, String>> variables() {
         Map<String, String> secrets = new HashMap<>(Map.of(
                 "caravan/coordinator-secret", "a coordinator's secret",
@@ -72,7 +77,7 @@ class KubernetesDeploymentIT extends DeploymentContract {
                     service + "-database/url",
                     "jdbc:h2:file:" + directory().resolve("data").resolve(service + "-service")
                             + ";MODE=PostgreSQL;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
-            secrets.put(service + "-database/username", "sa");
+            secrets.put(service + "-database/username", databaseUser());
             secrets.put(service + "-database/password", "");
         }
         Deployment.objects("kafka-users.yaml", "KafkaUser").forEach(user -> {

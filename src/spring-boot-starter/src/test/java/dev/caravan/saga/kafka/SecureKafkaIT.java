@@ -205,8 +205,7 @@ class SecureKafkaIT {
                 .createTopics(List.of(new NewTopic("guest-commands", 2, (short) 1)))
                 .all()
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        try (CamelContext context = new DefaultCamelContext();
-                KafkaClients clients = KafkaClients.of(withSettings(context, "guest"))) {
+        try (KafkaClients clients = KafkaClients.of(withSettings(new DefaultCamelContext(), "guest"))) {
             Topics topics = new Topics(clients, 4, Duration.ofSeconds(20));
 
             topics.ensure(List.of("guest-commands"), Map.of());
