@@ -168,8 +168,8 @@ class SagaController {
                         .filter(entry -> entry.sequence() == sequence)
                         .findFirst())
                 .map(json::event)
-                .orElseThrow(() -> problem(
-                        HttpStatus.NOT_FOUND, "There is no event %d of saga %s".formatted(sequence, sagaId))));
+                .orElseThrow(() ->
+                        problem(HttpStatus.NOT_FOUND, "There is no event %d of saga %s".formatted(sequence, sagaId))));
     }
 
     /** What waits for the workers is limited: sagas need them, too. */
