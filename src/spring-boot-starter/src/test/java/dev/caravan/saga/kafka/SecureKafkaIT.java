@@ -198,6 +198,7 @@ class SecureKafkaIT {
 
     /** As on a cluster, where topics are made by somebody else. */
     @Test
+    @SuppressWarnings("try")
     void needsNoRightToMakeTopicsThatAreThere() throws Exception {
         kafka.addUser("guest", "right");
         kafka.allow("guest", ResourceType.TOPIC, "guest-commands", AclOperation.WRITE);

@@ -22,10 +22,7 @@ class LogLinesTest {
 
     @Test
     void showsForeignTextWithoutOrdersToATerminal() {
-        assertThat(Repository.library())
-                .isNotEmpty()
-                .flatMap(LogLinesTest::raw)
-                .isEmpty();
+        assertThat(Repository.library()).isNotEmpty().flatMap(LogLinesTest::raw).isEmpty();
     }
 
     private static List<String> raw(Path file) {
@@ -49,5 +46,4 @@ class LogLinesTest {
         }
         return rest.toString();
     }
-
 }
