@@ -32,7 +32,9 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.context.DelegatingSecurityContextRepository;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.savedrequest.CookieRequestCache;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
@@ -88,7 +90,10 @@ public class ConsoleSecurityAutoConfiguration {
         return http.securityMatcher(new OrRequestMatcher(
                         paths::isConsole, WholePath.of(LoginPage.LOGIN), WholePath.of(LoginPage.LOGOUT)))
                 .authenticationManager(logins(properties, clock.getIfUnique(Clock::systemUTC)))
-                .securityContext(context -> context.securityContextRepository(sessions))
+                .securityContext(context -> context.securityContextRepository(
+                        // an answer that comes later is dispatched again, and a password is in no session
+                        new DelegatingSecurityContextRepository(
+                                new RequestAttributeSecurityContextRepository(), sessions)))
                 .authorizeHttpRequests(requests -> requests.requestMatchers(open)
                         .permitAll()
                         .requestMatchers(WholePath.of(LoginPage.LOGIN), WholePath.of(LoginPage.LOGOUT))

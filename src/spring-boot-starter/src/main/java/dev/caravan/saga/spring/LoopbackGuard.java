@@ -59,6 +59,12 @@ final class LoopbackGuard extends OncePerRequestFilter {
 
     private boolean refusesForAnybody(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (paths.isProxy(request)) {
+            if (request.getMethod().equals("GET") && request.getRequestURI().endsWith("/proxy/enabled")) {
+                // Hawtio asks whether it may offer connections to others
+                response.setContentType(MediaType.TEXT_PLAIN_VALUE);
+                response.getOutputStream().write("false".getBytes(StandardCharsets.UTF_8));
+                return true;
+            }
             refuse(response, HttpServletResponse.SC_FORBIDDEN, "This process asks no other one for its MBeans");
             return true;
         }
