@@ -1,6 +1,9 @@
 package dev.caravan.saga.kafka;
 
+import dev.caravan.saga.camel.Credentials;
+import dev.caravan.saga.message.CredentialHeaders;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -32,10 +35,13 @@ public final class KafkaClients implements AutoCloseable {
     private final Properties producerSettings;
     private final Properties consumerSettings;
     private final List<Consumer<ProducerRecord<String, byte[]>>> sentListeners = new CopyOnWriteArrayList<>();
+    private final CredentialHeaders credentials;
     private KafkaProducer<String, byte[]> producer;
     private volatile Duration closeTimeout = Duration.ofSeconds(10);
 
-    private KafkaClients(String brokers, Properties producerSettings, Properties consumerSettings) {
+    private KafkaClients(
+            String brokers, Properties producerSettings, Properties consumerSettings, CredentialHeaders credentials) {
+        this.credentials = credentials;
         this.producerSettings = producerSettings;
         this.consumerSettings = consumerSettings;
         producerSettings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, brokers);
@@ -52,7 +58,7 @@ public final class KafkaClients implements AutoCloseable {
 
     /** Clients with Kafka's defaults. */
     public static KafkaClients of(String brokers) {
-        return new KafkaClients(brokers, new Properties(), new Properties());
+        return new KafkaClients(brokers, new Properties(), new Properties(), CredentialHeaders.DEFAULT);
     }
 
     /** Clients with the settings of the Camel component {@code kafka} (brokers, security, {@code additionalProperties}). */
@@ -65,7 +71,8 @@ public final class KafkaClients implements AutoCloseable {
         return new KafkaClients(
                 configuration.getBrokers(),
                 configuration.createProducerProperties(),
-                configuration.createConsumerProperties());
+                configuration.createConsumerProperties(),
+                Credentials.of(context));
     }
 
     public String brokers() {
@@ -80,13 +87,14 @@ public final class KafkaClients implements AutoCloseable {
     }
 
     /**
-     * Sends without blocking, provided that the topic's metadata is known (see {@link Topics}).
+     * Sends without blocking, and without headers that carry credentials, provided that the topic's metadata is known (see {@link Topics}).
      *
      * @return completes on the producer's thread when all in-sync replicas have the record
      */
     public CompletableFuture<Void> send(ProducerRecord<String, byte[]> message) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         try {
+            removeCredentials(message);
             producer().send(message, (metadata, failure) -> {
                 if (failure == null) {
                     sentListeners.forEach(listener -> listener.accept(message));
@@ -99,6 +107,18 @@ public final class KafkaClients implements AutoCloseable {
             sent.completeExceptionally(e);
         }
         return sent;
+    }
+
+    /** @return the names of the headers that were removed */
+    List<String> removeCredentials(ProducerRecord<String, byte[]> message) {
+        List<String> removed = new ArrayList<>(0);
+        message.headers().forEach(header -> {
+            if (credentials.contains(header.key())) {
+                removed.add(header.key());
+            }
+        });
+        removed.forEach(message.headers()::remove);
+        return removed;
     }
 
     /** Has the listener hear of each record that all in-sync replicas have. It must not block and must not throw. */

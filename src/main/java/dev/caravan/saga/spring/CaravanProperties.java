@@ -25,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param view The list of sagas.
  * @param events Events by which services take part in sagas.
  * @param api What is offered over HTTP.
+ * @param credentialHeaders Headers that carry credentials, beside those of HTTP: they are never kept or sent.
  */
 @ConfigurationProperties("caravan")
 public record CaravanProperties(
@@ -43,7 +44,8 @@ public record CaravanProperties(
         @DefaultValue Participant participant,
         @DefaultValue Events events,
         @DefaultValue View view,
-        @DefaultValue Api api) {
+        @DefaultValue Api api,
+        @DefaultValue List<String> credentialHeaders) {
 
     /** Who decides how a saga ends. */
     public enum Coordinator {
