@@ -2,6 +2,7 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.camel.Credentials;
 import dev.caravan.saga.message.CredentialHeaders;
+import dev.caravan.saga.message.SensitiveFields;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,16 +33,25 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public final class KafkaClients implements AutoCloseable {
 
+    /** The bean with the fields that are encrypted in what is sent. */
+    public static final String SENSITIVE_FIELDS = "caravanSensitiveFields";
+
     private final Properties producerSettings;
     private final Properties consumerSettings;
     private final List<Consumer<ProducerRecord<String, byte[]>>> sentListeners = new CopyOnWriteArrayList<>();
     private final CredentialHeaders credentials;
+    private final SensitiveFields sensitiveFields;
     private KafkaProducer<String, byte[]> producer;
     private volatile Duration closeTimeout = Duration.ofSeconds(10);
 
     private KafkaClients(
-            String brokers, Properties producerSettings, Properties consumerSettings, CredentialHeaders credentials) {
+            String brokers,
+            Properties producerSettings,
+            Properties consumerSettings,
+            CredentialHeaders credentials,
+            SensitiveFields sensitiveFields) {
         this.credentials = credentials;
+        this.sensitiveFields = sensitiveFields;
         this.producerSettings = producerSettings;
         this.consumerSettings = consumerSettings;
         producerSettings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, brokers);
@@ -58,7 +68,8 @@ public final class KafkaClients implements AutoCloseable {
 
     /** Clients with Kafka's defaults. */
     public static KafkaClients of(String brokers) {
-        return new KafkaClients(brokers, new Properties(), new Properties(), CredentialHeaders.DEFAULT);
+        return new KafkaClients(
+                brokers, new Properties(), new Properties(), CredentialHeaders.DEFAULT, SensitiveFields.NONE);
     }
 
     /** Clients with the settings of the Camel component {@code kafka} (brokers, security, {@code additionalProperties}). */
@@ -68,11 +79,19 @@ public final class KafkaClients implements AutoCloseable {
         if (configuration.getBrokers() == null || configuration.getBrokers().isBlank()) {
             throw new IllegalStateException("No Kafka brokers are configured: set camel.component.kafka.brokers");
         }
+        SensitiveFields sensitiveFields =
+                context.getRegistry().lookupByNameAndType(SENSITIVE_FIELDS, SensitiveFields.class);
         return new KafkaClients(
                 configuration.getBrokers(),
                 configuration.createProducerProperties(),
                 configuration.createConsumerProperties(),
-                Credentials.of(context));
+                Credentials.of(context),
+                sensitiveFields == null ? SensitiveFields.NONE : sensitiveFields);
+    }
+
+    /** What is encrypted in the payloads of topics. */
+    public SensitiveFields sensitiveFields() {
+        return sensitiveFields;
     }
 
     public String brokers() {

@@ -12,6 +12,7 @@ import dev.caravan.saga.kafka.KafkaShutdown;
 import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.message.CredentialHeaders;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.InboxRetention;
@@ -66,6 +67,12 @@ public class CaravanAutoConfiguration {
     @Bean(Credentials.BEAN)
     CredentialHeaders caravanCredentialHeaders(CaravanProperties properties) {
         return new CredentialHeaders(properties.credentialHeaders());
+    }
+
+    @Bean(KafkaClients.SENSITIVE_FIELDS)
+    SensitiveFields caravanSensitiveFields(CaravanProperties properties) {
+        return SensitiveFields.of(
+                properties.sensitiveFields(), properties.sensitiveKeys(), properties.sensitiveKeysFile());
     }
 
     @Bean

@@ -10,6 +10,7 @@ import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.kafka.WithoutCredentials;
 import dev.caravan.saga.message.CredentialHeaders;
+import dev.caravan.saga.message.SensitiveFields;
 import java.util.Map;
 import org.apache.camel.Ordered;
 import org.apache.camel.component.kafka.KafkaComponent;
@@ -67,8 +68,8 @@ public class ChoreographyAutoConfiguration {
     }
 
     @Bean
-    SagaEvents sagaEvents(ObjectProvider<SagaEventListener> listeners) {
-        return new SagaEvents(listeners.orderedStream().toList());
+    SagaEvents sagaEvents(ObjectProvider<SagaEventListener> listeners, SensitiveFields caravanSensitiveFields) {
+        return new SagaEvents(listeners.orderedStream().toList(), caravanSensitiveFields);
     }
 
     /** Before any route consumes from them, the topics exist, and those of their dead letters. */
