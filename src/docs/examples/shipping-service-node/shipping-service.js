@@ -9,6 +9,7 @@ const {randomUUID} = require('node:crypto');
 const {setTimeout: sleep} = require('node:timers/promises');
 const {Kafka, Partitioners, logLevel} = require('kafkajs');
 const {Pool} = require('pg');
+const {keysOf, open} = require('./sensitive-fields.js');
 
 const SERVICE = 'shipping-service';
 const COMMANDS = `${SERVICE}-commands`;
@@ -17,6 +18,7 @@ const REPLIES = 'saga-replies';
 const NOT_SHIPPABLE = ['AQ'];
 const ATTEMPTS = 3;
 const DELAY_MILLIS = 500;
+const SENSITIVE_KEYS = keysOf(process.env.SENSITIVE_KEYS);
 
 const database = new Pool({connectionString: process.env.DATABASE_URL});
 database.on('error', (failure) => console.warn(`A connection to the database is gone: ${failure.message}`));
@@ -176,6 +178,7 @@ function read(value) {
       throw new Error(`Field '${field}' is missing or no text`);
     }
   }
+  command.data = open(command.data, SENSITIVE_KEYS);
   return command;
 }
 

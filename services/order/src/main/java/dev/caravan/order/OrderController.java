@@ -52,7 +52,7 @@ class OrderController {
     @Operation(
             summary = "Places an order",
             description =
-                    "Checks and prices the order and starts the saga that carries it out: payment, stock, shipping."
+                    "Checks and prices the order, has the payment gateway give a token for the card, and starts the saga that carries it out: payment, stock, shipping."
                             + " The answer comes when the saga has started and cannot be lost any more; with `Prefer: wait=N` it"
                             + " comes when the saga has ended, or after N seconds.")
     @ApiResponse(
@@ -78,7 +78,7 @@ class OrderController {
             content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetail.class)))
     @ApiResponse(
             responseCode = "503",
-            description = "The saga could not be started",
+            description = "The payment gateway does not answer, or the saga could not be started",
             headers = @Header(name = "Retry-After", description = "When to try again, in seconds"),
             content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetail.class)))
     DeferredResult<ResponseEntity<Object>> place(
@@ -100,8 +100,14 @@ class OrderController {
         PricedOrder order = prices.quote(request);
         DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>(NEVER);
         placement
-                .place(order, wanted, WaitPreference.of(prefer == null ? List.of() : prefer))
-                .thenAccept(answer::setResult);
+                .place(order, request.card(), wanted, WaitPreference.of(prefer == null ? List.of() : prefer))
+                .whenComplete((placed, refused) -> {
+                    if (refused == null) {
+                        answer.setResult(placed);
+                    } else {
+                        answer.setErrorResult(refused);
+                    }
+                });
         return answer;
     }
 

@@ -26,6 +26,9 @@ import org.springframework.util.unit.DataSize;
 @PropertySource("classpath:caravan/participants/order-service.properties")
 class OrderServiceConfiguration {
 
+    /** That of the payment service on this machine. */
+    private static final String SANDBOX = "http://localhost:8082/sandbox/gateway";
+
     @Bean
     @ConditionalOnMissingBean
     Clock clock() {
@@ -55,14 +58,26 @@ class OrderServiceConfiguration {
         return new Orders(orders, products, clock);
     }
 
+    /** Where the payment service is in this process too, it knows how to. */
+    @Bean
+    @ConditionalOnMissingBean
+    CardTokens cardTokens(
+            @Value("${caravan.orders.gateway-url:${caravan.payment.gateway.url:}}") String gateway,
+            @Value("${caravan.payment.gateway.timeout:15s}") Duration timeout,
+            ObjectMapper json) {
+        return new HttpCardTokens(gateway.isBlank() ? SANDBOX : gateway, timeout, json);
+    }
+
     @Bean
     OrderController orderController(
             ProductRepository products,
             OrderRepository orders,
             ObjectProvider<OrderSagas> sagas,
+            CardTokens cards,
             @Value("${caravan.orders.start-timeout:10s}") Duration startTimeout) {
         OrderSagas present = sagas.getIfAvailable(NoOrderSagas::new);
-        return new OrderController(new PriceList(products), new OrderPlacement(present, startTimeout), orders, present);
+        return new OrderController(
+                new PriceList(products), new OrderPlacement(cards, present, startTimeout), orders, present);
     }
 
     @Bean

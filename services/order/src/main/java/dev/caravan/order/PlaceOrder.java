@@ -29,9 +29,8 @@ public record PlaceOrder(
 
         @Schema(
                 description =
-                        "The number of the card that pays, 12 to 19 digits. It is passed to the payment gateway in the"
-                                + " messages of the saga, where Kafka keeps it for the retention of their topics; no"
-                                + " service stores it",
+                        "The number of the card that pays, 12 to 19 digits. It is exchanged for a token of the payment"
+                                + " gateway before anything else begins, and kept nowhere",
                 example = "4242424242424242")
         @NotNull(message = "must be there")
         @Pattern(regexp = "[0-9]{12,19}", message = "must have 12 to 19 digits")

@@ -27,7 +27,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 
 @SpringBootTest(
-        classes = {OrderTestApplication.class, FakeOrderSagas.class},
+        classes = {OrderTestApplication.class, FakeOrderSagas.class, FakeCardTokens.class},
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "spring.datasource.url=jdbc:h2:mem:rest;MODE=PostgreSQL",
@@ -70,9 +70,23 @@ class OrderControllerTest {
         PricedOrder order = sagas.started.get(0);
         assertThat(order.total()).isEqualTo(new BigDecimal("114.00"));
         assertThat(order.currency()).isEqualTo("EUR");
+        assertThat(order.cardToken()).isEqualTo("token-for-4242");
+        assertThat(order.cardLast4()).isEqualTo("4242");
+        assertThat(json.writeValueAsString(order)).doesNotContain("4242424242424242");
         assertThat(order.items().get(1)).isEqualTo(new OrderItem("GRINDER", 1, new BigDecimal("89.00")));
         assertThat(answer.headers().firstValue("Location")).contains("/api/orders/" + order.orderId());
         assertThat(answer.body()).isEqualTo("{\"orderId\":\"" + order.orderId() + "\",\"sagaId\":\"saga-1\"}");
+    }
+
+    @Test
+    void startsNothingForACardThatTheGatewayDoesNotTake() throws Exception {
+        HttpResponse<String> answer = place(GOOD.replace("4242424242424242", FakeCardTokens.REFUSED));
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body())
+                .contains("{\"field\":\"card\",\"message\":\"is not taken by the payment gateway\"}")
+                .doesNotContain(FakeCardTokens.REFUSED);
+        assertThat(sagas.started).isEmpty();
     }
 
     @Test

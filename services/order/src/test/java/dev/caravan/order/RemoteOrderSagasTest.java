@@ -31,7 +31,8 @@ class RemoteOrderSagasTest {
             List.of(new OrderItem("COFFEE", 2, new BigDecimal("12.50"))),
             new BigDecimal("25.00"),
             "EUR",
-            "4242424242424242",
+            "tok_1",
+            "4242",
             "KR");
 
     private final Deque<String> answers = new ArrayDeque<>();
@@ -127,7 +128,7 @@ class RemoteOrderSagasTest {
         PendingOrder pending = sagas.pending("order-1").orElseThrow();
         assertThat(pending.sagaId()).isEqualTo("saga-1");
         assertThat(pending.order().total()).isEqualTo("25.00");
-        assertThat(pending.order().card()).isNull();
+        assertThat(pending.order().cardToken()).isNull();
     }
 
     @Test

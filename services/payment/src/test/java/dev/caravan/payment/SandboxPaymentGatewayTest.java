@@ -64,7 +64,7 @@ class SandboxPaymentGatewayTest {
 
     @Test
     void chargesAKeyOnce() {
-        Charge charge = new Charge("once", money(), GOOD);
+        Charge charge = new Charge("once", money(), gateway.tokenOf(GOOD));
 
         assertThat(gateway.charge(charge)).isNotBlank().isEqualTo(gateway.charge(charge));
     }
@@ -104,7 +104,7 @@ class SandboxPaymentGatewayTest {
         assertThat(gateway.refund("barred")).isEqualTo(PaymentGateway.Refund.NOTHING_CHARGED);
         assertThat(gateway.refund("barred")).isEqualTo(PaymentGateway.Refund.NOTHING_CHARGED);
 
-        assertThatThrownBy(() -> gateway.charge(new Charge("barred", money(), GOOD)))
+        assertThatThrownBy(() -> gateway.charge(new Charge("barred", money(), gateway.tokenOf(GOOD))))
                 .isInstanceOf(ChargeBarredException.class);
     }
 
@@ -127,6 +127,36 @@ class SandboxPaymentGatewayTest {
         PaymentGateway early = new HttpPaymentGateway(new GatewayAddress(""), Duration.ofSeconds(5), json);
 
         assertThatThrownBy(() -> early.refund("a")).isInstanceOf(GatewayUnavailableException.class);
+    }
+
+    @Test
+    void chargesTheCardOfACommandOfAnOlderVersion() {
+        ProcessPayment old = new ProcessPayment("old", new BigDecimal("101.50"), "EUR", null, null, GOOD);
+
+        assertThat(payments.process(old, "payment-old").status()).isEqualTo(PaymentStatus.COMPLETED);
+        assertThat(http.getForObject("/api/payments?orderId=old", String.class)).contains("\"cardLast4\":\"4242\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"card\":\"4242 4242\"}", "{\"card\":\"123\"}", "{\"card\":null}"})
+    void givesNoTokenForWhatIsNoCard(String body) {
+        var answer = http.exchange(
+                RequestEntity.post("/sandbox/gateway/tokens")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body(body),
+                String.class);
+        assertThat(answer.getStatusCode().value()).isEqualTo(400);
+    }
+
+    @Test
+    void takesTheNumberOfACardFromAClientThatHasNoToken() {
+        var answer = http.exchange(
+                RequestEntity.post("/sandbox/gateway/charges")
+                        .header("Idempotency-Key", "by-number")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body("{\"amount\":1,\"currency\":\"EUR\",\"card\":\"4000000000000002\"}"),
+                String.class);
+        assertThat(answer.getStatusCode().value()).isEqualTo(402);
     }
 
     @Test
@@ -180,8 +210,9 @@ class SandboxPaymentGatewayTest {
                 .isEqualTo(MediaType.APPLICATION_PROBLEM_JSON);
     }
 
-    private static ProcessPayment order(String orderId, String card) {
-        return new ProcessPayment(orderId, new BigDecimal("101.50"), "EUR", card);
+    private ProcessPayment order(String orderId, String card) {
+        return new ProcessPayment(
+                orderId, new BigDecimal("101.50"), "EUR", gateway.tokenOf(card), card.substring(12), null);
     }
 
     private static Money money() {

@@ -1,9 +1,11 @@
 package dev.caravan.saga.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.StepRejectedException;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -16,6 +18,7 @@ abstract class CommandProducer extends DefaultAsyncProducer {
     final String command;
     final SagaHost host;
     final Payloads payloads;
+    private final Set<String> fields;
 
     CommandProducer(SagaCommandEndpoint endpoint, SagaHost host, Payloads payloads) {
         super(endpoint);
@@ -23,6 +26,18 @@ abstract class CommandProducer extends DefaultAsyncProducer {
         this.command = endpoint.getCommand();
         this.host = host;
         this.payloads = payloads;
+        this.fields = endpoint.getFields() == null
+                ? Set.of()
+                : Set.of(endpoint.getFields().strip().split("\\s*,\\s*"));
+    }
+
+    /** The body as the command's data, with the fields that the command is to have. */
+    JsonNode data(Object body) {
+        JsonNode data = payloads.toJson(body);
+        if (data instanceof ObjectNode object && !fields.isEmpty()) {
+            object.retain(fields);
+        }
+        return data;
     }
 
     /** @return the result of the step, or why there is none */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.message.CredentialHeaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -65,11 +66,11 @@ final class Payloads {
         }
     }
 
-    /** The headers that survive in the saga log: text, numbers and booleans that are the application's own. */
-    static Map<String, Object> durableHeaders(Map<String, Object> headers) {
+    /** The headers that survive in the saga log: text, numbers and booleans that are the application's own, and no credentials. */
+    static Map<String, Object> durableHeaders(Map<String, Object> headers, CredentialHeaders credentials) {
         Map<String, Object> durable = new LinkedHashMap<>();
         headers.forEach((name, value) -> {
-            if (isSimple(value) && !isInternal(name)) {
+            if (isSimple(value) && !isInternal(name) && !credentials.contains(name)) {
                 durable.put(name, value);
             }
         });
@@ -83,8 +84,7 @@ final class Payloads {
     private static boolean isInternal(String name) {
         return name.startsWith("Camel")
                 || name.startsWith("kafka.")
-                || name.equalsIgnoreCase(Exchange.SAGA_LONG_RUNNING_ACTION)
-                || name.equalsIgnoreCase("Authorization");
+                || name.equalsIgnoreCase(Exchange.SAGA_LONG_RUNNING_ACTION);
     }
 
     /** What a compensation or completion is sent: the fields of the step's results, and its options beside them. */

@@ -70,8 +70,14 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
 
     @UriParam(
             label = "producer",
+            description = "The fields of the body that are sent, with commas between them: what the step needs, and"
+                    + " nothing else of the message. By default all of them")
+    private String fields;
+
+    @UriParam(
+            label = "producer",
             description = "Hands the command to the participant in this process, without Kafka: for routes that events"
-                    + " start. The other options of a producer do not apply")
+                    + " start. The other options of a producer, but for fields, do not apply")
     private boolean local;
 
     @UriParam(
@@ -208,6 +214,14 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
 
     public void setRetryDelay(String retryDelay) {
         this.retryDelay = retryDelay;
+    }
+
+    public String getFields() {
+        return fields;
+    }
+
+    public void setFields(String fields) {
+        this.fields = fields;
     }
 
     public boolean isLocal() {

@@ -219,7 +219,7 @@ class SagaCommandProducer extends CommandProducer {
     private JsonNode data(Exchange exchange, LiveSaga saga, Step step, Phase phase) {
         Object body = exchange.getIn().getBody();
         return phase == Phase.ACTION || body != null
-                ? payloads.toJson(body)
+                ? data(body)
                 : payloads.callbackData(saga.state().step(step).orElseThrow());
     }
 }

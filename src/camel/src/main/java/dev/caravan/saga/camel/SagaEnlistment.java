@@ -42,7 +42,7 @@ public final class SagaEnlistment {
         Map<String, Object> options = new LinkedHashMap<>();
         step.getOptions().forEach((key, expression) -> {
             Object value = expression.evaluate(exchange, Object.class);
-            if (value != null) {
+            if (value != null && !Credentials.isInOption(exchange, key, value)) {
                 options.put(key, value);
             }
         });

@@ -57,7 +57,7 @@ public final class SagaStart {
                     coordinator,
                     exchange.getIn().getHeader(SagaConstants.SAGA_KEY, String.class),
                     PAYLOADS.toJson(exchange.getIn().getBody()),
-                    Payloads.durableHeaders(exchange.getIn().getHeaders()),
+                    Payloads.durableHeaders(exchange.getIn().getHeaders(), Credentials.of(exchange.getContext())),
                     application,
                     route == null ? null : (String) route.getProperties().get(SagaConstants.VERSION));
             return host.start(sagaId, event).thenApply(saga -> {

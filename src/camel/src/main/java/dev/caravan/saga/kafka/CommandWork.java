@@ -53,7 +53,7 @@ final class CommandWork {
     private final CommandInterceptor interceptor;
     private final CommandBatches batches;
     private final DeadLetters deadLetters;
-    private final MessageCodec codec = new MessageCodec();
+    private final MessageCodec codec;
     private final Map<String, CommandHandler> handlers = new ConcurrentHashMap<>();
     private final AtWork atWork = new AtWork();
     private volatile boolean closed;
@@ -74,6 +74,7 @@ final class CommandWork {
         this.timers = timers;
         this.listener = listener;
         this.deadLetters = new DeadLetters(clients);
+        this.codec = new MessageCodec(clients.sensitiveFields());
     }
 
     Map<String, CommandHandler> handlers() {

@@ -2,6 +2,7 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -9,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps records that cannot be worked on: key, value and headers untouched, on {@code <topic>-dlq}, with headers that say
- * why and where the record was. {@link DeadLetterReplay} sends them again.
+ * Keeps records that cannot be worked on: key, value and headers untouched, but for credentials, on {@code <topic>-dlq},
+ * with headers that say why and where the record was. {@link DeadLetterReplay} sends them again.
  */
 public final class DeadLetters {
 
@@ -19,6 +20,9 @@ public final class DeadLetters {
     public static final String PARTITION = "dlq-partition";
     public static final String OFFSET = "dlq-offset";
     public static final String TIMESTAMP = "dlq-timestamp";
+
+    /** The names of the headers that are left out, because they carry credentials; absent if there were none. */
+    public static final String REMOVED = "dlq-removed-headers";
 
     private static final int LONGEST_REASON = 1000;
     private static final Logger LOGGER = LoggerFactory.getLogger(DeadLetters.class);
@@ -40,6 +44,10 @@ public final class DeadLetters {
                 Printable.of(reason));
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
                 Topics.deadLettersOf(message.topic()), null, message.key(), message.value(), message.headers());
+        List<String> removed = clients.removeCredentials(letter);
+        if (!removed.isEmpty()) {
+            header(letter, REMOVED, String.join(",", removed));
+        }
         header(letter, REASON, shortened(reason));
         header(letter, TOPIC, message.topic());
         header(letter, PARTITION, Integer.toString(message.partition()));

@@ -21,7 +21,7 @@ public final class KafkaCommands implements CommandSender {
     private final Executor executor;
     private final CompensationTopic compensations;
     private final ReplyTokens tokens;
-    private final MessageCodec codec = new MessageCodec();
+    private final MessageCodec codec;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
     /** @param executor looks a topic up that is used for the first time, which blocks */
@@ -44,6 +44,7 @@ public final class KafkaCommands implements CommandSender {
         this.topics = topics;
         this.executor = executor;
         this.compensations = compensations;
+        this.codec = new MessageCodec(clients.sensitiveFields());
     }
 
     @Override

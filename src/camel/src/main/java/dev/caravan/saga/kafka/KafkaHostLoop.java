@@ -50,7 +50,7 @@ public final class KafkaHostLoop implements AutoCloseable {
     private final ReplyTokens tokens;
     private final KafkaConsumer<String, byte[]> consumer;
     private final RecordLoop loop;
-    private final MessageCodec codec = new MessageCodec();
+    private final MessageCodec codec;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private Instant nextCommit = Instant.MIN;
@@ -96,6 +96,7 @@ public final class KafkaHostLoop implements AutoCloseable {
         this.log = log;
         this.clock = clock;
         this.deadLetters = new DeadLetters(clients);
+        this.codec = new MessageCodec(clients.sensitiveFields());
         topics.ensure(Topics.withDeadLetters(List.of(Topics.SAGA_REPLIES)), Map.of());
         int replyPartitions = topics.partitionsOf(Topics.SAGA_REPLIES);
         if (replyPartitions != log.partitions()) {

@@ -12,6 +12,7 @@ import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.lra.CallbackToken.Enlistment;
+import dev.caravan.saga.lra.CallbackToken.Verb;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepState;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The coordinator's calls to the steps of this application. No call holds a thread.
  *
- * <p>A callback that this application did not sign is refused with 403 and changes nothing. A compensation that is not
+ * <p>A callback that this application did not sign, or signed for another verb, is refused with 403 and changes nothing. A compensation that is not
  * done in time is answered 202 and goes on; the coordinator then asks the status resource. A second call for the same
  * step joins the first. After a restart the saga is read from its log.
  */
@@ -81,17 +82,17 @@ public final class LraCallbacks {
 
     /** {@code PUT compensate}. */
     public CompletableFuture<Answer> compensate(String token) {
-        return answer(token, "Compensat", Phase.COMPENSATION, this::compensate);
+        return answer(token, Verb.COMPENSATE, "Compensat", Phase.COMPENSATION, this::compensate);
     }
 
     /** {@code PUT complete}. */
     public CompletableFuture<Answer> complete(String token) {
-        return answer(token, "Complet", Phase.COMPLETION, this::complete);
+        return answer(token, Verb.COMPLETE, "Complet", Phase.COMPLETION, this::complete);
     }
 
     /** {@code GET status}. */
     public CompletableFuture<Answer> status(String token) {
-        Optional<Enlistment> enlistment = tokens.read(token);
+        Optional<Enlistment> enlistment = tokens.read(Verb.STATUS, token);
         if (enlistment.isEmpty()) {
             return CompletableFuture.completedFuture(forbidden());
         }
@@ -110,7 +111,7 @@ public final class LraCallbacks {
      * asks again, also when this process was down at that time.
      */
     public CompletableFuture<Answer> after(String token, String status) {
-        Optional<Enlistment> enlistment = tokens.read(token);
+        Optional<Enlistment> enlistment = tokens.read(Verb.AFTER, token);
         if (enlistment.isEmpty()) {
             LOGGER.warn("Refused a callback that this application did not sign");
             return CompletableFuture.completedFuture(forbidden());
@@ -145,13 +146,13 @@ public final class LraCallbacks {
         CompletableFuture<Void> run(LiveSaga saga, Enlistment enlistment);
     }
 
-    private CompletableFuture<Answer> answer(String token, String verb, Phase phase, Callback callback) {
-        Optional<Enlistment> enlistment = tokens.read(token);
+    private CompletableFuture<Answer> answer(String token, Verb verb, String word, Phase phase, Callback callback) {
+        Optional<Enlistment> enlistment = tokens.read(verb, token);
         if (enlistment.isEmpty()) {
             LOGGER.warn("Refused a callback that this application did not sign");
             return CompletableFuture.completedFuture(forbidden());
         }
-        String done = verb + "ed";
+        String done = word + "ed";
         SagaId sagaId = enlistment.get().sagaId();
         CompletableFuture<Answer> end = elsewhere(enlistment.get())
                 .thenCompose(elsewhere -> elsewhere
@@ -160,7 +161,8 @@ public final class LraCallbacks {
                 .exceptionally(LraCallbacks::failed);
         CompletableFuture<Answer> answer = end.copy();
         inTime(answer, () -> {
-            if (answer.complete(new Answer(202, verb + "ing", links.status(token)))) {
+            if (answer.complete(new Answer(
+                    202, word + "ing", links.status(sagaId, enlistment.get().step())))) {
                 end.thenRun(() -> host.live(sagaId).ifPresent(saga -> outcome.tellThatAStepIsDone(saga, Lra.of(saga))));
             }
         });

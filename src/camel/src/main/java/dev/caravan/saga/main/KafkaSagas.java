@@ -1,5 +1,6 @@
 package dev.caravan.saga.main;
 
+import dev.caravan.saga.camel.Credentials;
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
@@ -20,6 +21,8 @@ import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.ReplyTokens;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
+import dev.caravan.saga.message.CredentialHeaders;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
 import java.time.Clock;
@@ -45,6 +48,15 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     KafkaSagas(CamelContext context) {
         this.context = context;
         Settings settings = new Settings(context);
+        context.getRegistry()
+                .bind(Credentials.BEAN, new CredentialHeaders(settings.list("caravan.credential-headers")));
+        context.getRegistry()
+                .bind(
+                        KafkaClients.SENSITIVE_FIELDS,
+                        SensitiveFields.of(
+                                settings.list("caravan.sensitive-fields"),
+                                settings.list("caravan.sensitive-keys"),
+                                settings.text("caravan.sensitive-keys-file")));
         workers = Executors.blocking("caravan-worker", settings.number("caravan.participant.threads"));
         clients = KafkaClients.of(context);
         Topics topics =

@@ -1,6 +1,7 @@
 package dev.caravan.saga.main;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 
@@ -36,6 +37,12 @@ final class Settings {
     /** {@code null}: it has neither a value nor a default. */
     String text(String name) {
         return context.getPropertiesComponent().resolveProperty(name).orElse(DEFAULTS.get(name));
+    }
+
+    /** @return empty: it has no value; of several with commas between them, each by itself */
+    List<String> list(String name) {
+        String text = text(name);
+        return text == null || text.isBlank() ? List.of() : List.of(text.strip().split("\\s*,\\s*"));
     }
 
     int number(String name) {

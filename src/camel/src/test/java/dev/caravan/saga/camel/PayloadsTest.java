@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.caravan.saga.message.CredentialHeaders;
 import dev.caravan.saga.message.MessageCodec;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
@@ -97,6 +98,7 @@ class PayloadsTest {
                 "session", new Object()));
         headers.put("nothing", null);
 
-        assertThat(Payloads.durableHeaders(headers)).isEqualTo(Map.of("customer", "ann", "retries", 3, "vip", true));
+        assertThat(Payloads.durableHeaders(headers, CredentialHeaders.DEFAULT))
+                .isEqualTo(Map.of("customer", "ann", "retries", 3, "vip", true));
     }
 }

@@ -276,7 +276,7 @@ class LraProtocolTest {
             StartedSaga started = ring.start("direct:order-saga");
             ring.awaitCommand("ProcessPayment");
             LiveSaga saga = ring.host.live(ID).orElseThrow();
-            String token = ring.coordinator.token("lra-1", 0);
+            String token = ring.coordinator.token("lra-1", 0, "after");
 
             CompletableFuture<LraCallbacks.Answer> answer =
                     ring.service.callbacks().after(token, "FailedToCancel");
@@ -294,7 +294,7 @@ class LraProtocolTest {
             ring.participants.silence("ProcessPayment");
             StartedSaga started = ring.start("direct:order-saga");
             ring.awaitCommand("ProcessPayment");
-            String token = ring.coordinator.token("lra-1", 0);
+            String token = ring.coordinator.token("lra-1", 0, "after");
 
             assertThat(ring.service.callbacks().after("forged", "Closed").join().status())
                     .isEqualTo(403);

@@ -11,6 +11,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.message.SensitiveFields;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -64,6 +65,17 @@ public final class SagaLogCodec {
                     .addDeserializer(Step.class, new StepDeserializer()));
 
     private final OwnForm ownForm = new OwnForm(json, TYPES);
+    private final SensitiveFields sensitive;
+
+    /** Payloads are as they are. */
+    public SagaLogCodec() {
+        this(SensitiveFields.NONE);
+    }
+
+    /** @param sensitive what is encrypted in entries that are written, and decrypted in those that are read */
+    public SagaLogCodec(SensitiveFields sensitive) {
+        this.sensitive = sensitive;
+    }
 
     public byte[] encode(SagaLogEntry entry) {
         ObjectNode node = json.createObjectNode();
@@ -73,7 +85,11 @@ public final class SagaLogCodec {
             node.put("epoch", entry.epoch());
         }
         node.put("timestamp", entry.timestamp().toString());
-        node.set("event", encode(entry.event()));
+        ObjectNode event = encode(entry.event());
+        if (!sensitive.isOff()) {
+            EventPayloads.change(event, sensitive::seal);
+        }
+        node.set("event", event);
         try {
             return json.writeValueAsBytes(node);
         } catch (JsonProcessingException e) {
@@ -97,12 +113,20 @@ public final class SagaLogCodec {
 
     /** @throws MalformedMessageException with a text that says which field is wrong */
     public SagaLogEntry decode(byte[] value) {
-        return value == null ? decodeTree(new byte[0]) : ownForm.read(value).orElseGet(() -> decodeTree(value));
+        if (value == null) {
+            return decodeTree(new byte[0]);
+        }
+        return !sensitive.isOff() && SensitiveFields.mayBeIn(value)
+                ? decodeTree(value)
+                : ownForm.read(value).orElseGet(() -> decodeTree(value));
     }
 
     private SagaLogEntry decodeTree(byte[] value) {
         try {
             JsonNode node = json.readTree(value);
+            if (!sensitive.isOff()) {
+                EventPayloads.change(node.path("event"), sensitive::open);
+            }
             return new SagaLogEntry(
                     new SagaId(field(node, "sagaId", JsonNode::isTextual).textValue()),
                     field(node, "sequence", JsonNode::isIntegralNumber).longValue(),

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.log.EventPayloads;
 import dev.caravan.saga.log.SagaLogCodec;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.message.SensitiveFields;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,6 +21,17 @@ public final class SagaJson {
     private static final List<String> PAYLOADS = List.of("body", "headers", "options", "result", "state");
 
     private final SagaLogCodec codec = new SagaLogCodec();
+    private final SensitiveFields sensitive;
+
+    /** Nothing is masked. */
+    public SagaJson() {
+        this(SensitiveFields.NONE);
+    }
+
+    /** @param sensitive what is masked in payloads */
+    public SagaJson(SensitiveFields sensitive) {
+        this.sensitive = sensitive;
+    }
 
     public ArrayNode list(List<SagaPage.Line> sagas) {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
@@ -134,11 +147,13 @@ public final class SagaJson {
         return node;
     }
 
-    /** One event with all that the log has of it, also what the application sent and got. */
+    /** One event with all that the log has of it, also what the application sent and got; sensitive fields are masked. */
     public ObjectNode event(SagaLogEntry entry) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("sequence", entry.sequence());
         node.put("timestamp", entry.timestamp().toString());
-        return node.setAll(codec.encode(entry.event()));
+        ObjectNode event = codec.encode(entry.event());
+        EventPayloads.change(event, sensitive::mask);
+        return node.setAll(event);
     }
 }

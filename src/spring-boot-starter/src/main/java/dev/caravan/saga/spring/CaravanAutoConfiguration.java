@@ -1,5 +1,6 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.camel.Credentials;
 import dev.caravan.saga.host.Executors;
 import dev.caravan.saga.host.SystemTimers;
 import dev.caravan.saga.host.Timers;
@@ -10,6 +11,8 @@ import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.kafka.KafkaShutdown;
 import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.Topics;
+import dev.caravan.saga.message.CredentialHeaders;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.ParticipantListener;
@@ -58,6 +61,17 @@ public class CaravanAutoConfiguration {
     @ConditionalOnMissingBean
     Timers caravanTimers(Clock clock, ExecutorService caravanExecutor) {
         return new SystemTimers(clock, caravanExecutor);
+    }
+
+    @Bean(Credentials.BEAN)
+    CredentialHeaders caravanCredentialHeaders(CaravanProperties properties) {
+        return new CredentialHeaders(properties.credentialHeaders());
+    }
+
+    @Bean(KafkaClients.SENSITIVE_FIELDS)
+    SensitiveFields caravanSensitiveFields(CaravanProperties properties) {
+        return SensitiveFields.of(
+                properties.sensitiveFields(), properties.sensitiveKeys(), properties.sensitiveKeysFile());
     }
 
     @Bean

@@ -28,6 +28,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param view The list of sagas.
  * @param events Events by which services take part in sagas.
  * @param api What is offered over HTTP.
+ * @param credentialHeaders Headers that carry credentials, beside those of HTTP: they are never kept or sent.
+ * @param sensitiveFields Fields of payloads that are encrypted in topics and masked where they are shown, by name or end of path.
+ * @param sensitiveKeys Keys for that, each as id:key, the key in base64; the first one encrypts, all decrypt.
+ * @param sensitiveKeysFile File with more of these keys, one in a line.
  */
 @ConfigurationProperties("caravan")
 public record CaravanProperties(
@@ -48,7 +52,11 @@ public record CaravanProperties(
         @DefaultValue Map<String, ParticipantProperties> participants,
         @DefaultValue Events events,
         @DefaultValue View view,
-        @DefaultValue Api api) {
+        @DefaultValue Api api,
+        @DefaultValue List<String> credentialHeaders,
+        @DefaultValue List<String> sensitiveFields,
+        @DefaultValue List<String> sensitiveKeys,
+        String sensitiveKeysFile) {
 
     /** Who decides how a saga ends. */
     public enum Coordinator {

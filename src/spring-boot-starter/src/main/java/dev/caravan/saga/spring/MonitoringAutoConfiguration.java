@@ -5,6 +5,7 @@ import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaOperator;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.log.SagaLog;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.SagaView;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
@@ -64,9 +65,10 @@ public class MonitoringAutoConfiguration {
                 SagaEventStreams streams,
                 ExecutorService caravanWorkers,
                 Clock clock,
-                CaravanProperties properties) {
+                CaravanProperties properties,
+                SensitiveFields caravanSensitiveFields) {
             return new SagaController(
-                    view, host, streams, caravanWorkers, clock, properties.api().operator());
+                    view, host, streams, caravanWorkers, clock, properties.api().operator(), caravanSensitiveFields);
         }
 
         @Bean

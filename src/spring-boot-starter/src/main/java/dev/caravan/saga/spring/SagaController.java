@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaPage;
 import dev.caravan.saga.monitoring.SagaView;
@@ -51,7 +52,7 @@ class SagaController {
     private final Executor workers;
     private final Clock clock;
     private final boolean operator;
-    private final SagaJson json = new SagaJson();
+    private final SagaJson json;
 
     /**
      * @param workers read the log, which blocks
@@ -59,6 +60,19 @@ class SagaController {
      */
     SagaController(
             SagaView view, SagaHost host, SagaEventStreams streams, Executor workers, Clock clock, boolean operator) {
+        this(view, host, streams, workers, clock, operator, SensitiveFields.NONE);
+    }
+
+    /** @param sensitive what is masked in payloads */
+    SagaController(
+            SagaView view,
+            SagaHost host,
+            SagaEventStreams streams,
+            Executor workers,
+            Clock clock,
+            boolean operator,
+            SensitiveFields sensitive) {
+        this.json = new SagaJson(sensitive);
         this.operator = operator;
         this.view = view;
         this.host = host;

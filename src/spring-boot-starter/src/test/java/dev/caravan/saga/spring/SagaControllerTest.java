@@ -19,6 +19,7 @@ import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.InMemorySagaLog;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.test.ManualTimers;
 import java.nio.charset.StandardCharsets;
@@ -141,6 +142,22 @@ class SagaControllerTest {
         assertThat(answer("/api/sagas/trip-1/events/2")).contains("room 5");
         MvcResult missing = http.perform(get("/api/sagas/trip-1/events/3")).andReturn();
         http.perform(asyncDispatch(missing)).andExpect(status().isNotFound());
+    }
+
+    @Test
+    void masksSensitiveFieldsOfPayloads() throws Exception {
+        SensitiveFields sensitive = SensitiveFields.of(
+                List.of("card", "room"), List.of("2026:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="), null);
+        MockMvc masked = MockMvcBuilders.standaloneSetup(
+                        new SagaController(view, host, streams, Runnable::run, timers.clock(), true, sensitive))
+                .build();
+        start("trip-1");
+        append("trip-1", 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of("card", "4242", "city", "Oslo")));
+
+        MvcResult started = masked.perform(get("/api/sagas/trip-1/events/1")).andReturn();
+        masked.perform(asyncDispatch(started))
+                .andExpect(jsonPath("$.options.card").value("***"))
+                .andExpect(jsonPath("$.options.city").value("Oslo"));
     }
 
     private String answer(String path) throws Exception {

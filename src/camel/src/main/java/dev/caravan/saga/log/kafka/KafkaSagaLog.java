@@ -51,12 +51,13 @@ public final class KafkaSagaLog implements SagaLog {
     private final KafkaClients clients;
     private final String topic;
     private final int partitions;
-    private final SagaLogCodec codec = new SagaLogCodec();
+    private final SagaLogCodec codec;
 
     private KafkaSagaLog(KafkaClients clients, String topic, int partitions) {
         this.clients = clients;
         this.topic = topic;
         this.partitions = partitions;
+        this.codec = new SagaLogCodec(clients.sensitiveFields());
     }
 
     /**
