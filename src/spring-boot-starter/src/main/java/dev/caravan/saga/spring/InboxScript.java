@@ -22,6 +22,7 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 final class InboxScript {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(InboxScript.class);
+    private static final int ATTEMPTS = 3;
     private static final String SCRIPT = "/caravan/inbox/R__saga_inbox.sql";
 
     private final DataSource dataSource;
@@ -39,24 +40,33 @@ final class InboxScript {
 
     /** @throws IllegalStateException the table is missing and cannot be made, or the database is away */
     void run() {
-        if (exists()) {
-            return;
-        }
-        try {
-            new ResourceDatabasePopulator(new ByteArrayResource(statements().getBytes(StandardCharsets.UTF_8)))
-                    .execute(dataSource);
-            LOGGER.info("Made the table {}", table);
-        } catch (DataAccessException e) {
-            if (!exists()) {
-                throw new IllegalStateException(
-                        ("The inbox has no table %s, and it cannot be made: %s. Check spring.datasource.url; or make it"
-                                        + " with classpath:caravan/inbox/R__saga_inbox.sql, by hand or by adding"
-                                        + " classpath:caravan/inbox to spring.flyway.locations, and set"
-                                        + " caravan.participant.create-table=false")
-                                .formatted(table, e.getMostSpecificCause().getMessage()),
-                        e);
+        for (int attempt = 1; attempt <= ATTEMPTS && !exists(); attempt++) {
+            try {
+                make();
+            } catch (DataAccessException e) {
+                failUnlessAnotherMadeIt(attempt, e);
             }
         }
+    }
+
+    private void make() {
+        new ResourceDatabasePopulator(new ByteArrayResource(statements().getBytes(StandardCharsets.UTF_8)))
+                .execute(dataSource);
+        LOGGER.info("Made the table {}", table);
+    }
+
+    /** PostgreSQL refuses a schema or a table that another instance makes at the same moment: then it is looked at again. */
+    private void failUnlessAnotherMadeIt(int attempt, DataAccessException e) {
+        if (attempt == ATTEMPTS) {
+            throw new IllegalStateException(
+                    ("The inbox has no table %s, and it cannot be made: %s. Check spring.datasource.url; or make it"
+                                    + " with classpath:caravan/inbox/R__saga_inbox.sql, by hand or by adding"
+                                    + " classpath:caravan/inbox to spring.flyway.locations, and set"
+                                    + " caravan.participant.create-table=false")
+                            .formatted(table, e.getMostSpecificCause().getMessage()),
+                    e);
+        }
+        LOGGER.debug("The table {} was not made: {}", table, e.toString());
     }
 
     private boolean exists() {
