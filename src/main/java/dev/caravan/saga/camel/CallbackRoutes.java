@@ -23,7 +23,7 @@ final class CallbackRoutes {
 
     /**
      * @param saga the saga, if it runs here; otherwise {@code null}
-     * @return completes when the endpoint's route has ended well
+     * @return completes when the endpoint's route has ended well; fails with what it {@linkplain Failures#met met}
      */
     CompletableFuture<Void> call(LiveSaga saga, StepState step, Phase phase, String longRunningAction) {
         return Failures.asFuture(() -> {
@@ -39,11 +39,9 @@ final class CallbackRoutes {
             exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
             exchange.getIn().setHeaders(new HashMap<>(step.enlistment().options()));
             exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
-            return template()
-                    .asyncSend(endpoint, exchange)
-                    .thenCompose(sent -> sent.getException() == null
-                            ? CompletableFuture.completedFuture(null)
-                            : CompletableFuture.failedFuture(sent.getException()));
+            return template().asyncSend(endpoint, exchange).thenCompose(sent -> Failures.met(sent)
+                    .map(CompletableFuture::<Void>failedFuture)
+                    .orElseGet(() -> CompletableFuture.completedFuture(null)));
         });
     }
 

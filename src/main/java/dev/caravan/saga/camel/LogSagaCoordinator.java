@@ -103,7 +103,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         if (Passivation.hasEnded(exchange)) {
             return CompletableFuture.completedFuture(null);
         }
-        if (SagaRun.brokeOff(exchange)) {
+        if (Failures.met(exchange).isPresent()) {
             return compensate(exchange);
         }
         workIsDone(exchange);

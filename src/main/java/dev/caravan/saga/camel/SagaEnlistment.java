@@ -83,9 +83,8 @@ public final class SagaEnlistment {
 
     /** Why a route that has come to its end wants its saga undone: FAIL, or TIMEOUT of a step. */
     public static SagaEvent reasonToCompensate(Exchange exchange) {
-        Exception cause = exchange.getException() == null
-                ? exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)
-                : exchange.getException();
+        Exception cause = Failures.met(exchange)
+                .orElseGet(() -> exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
         Step step = Steps.of(exchange);
         if (cause instanceof StepTimedOutException) {
             return new SagaEvent.Timeout(step, Failures.text(cause));

@@ -104,7 +104,7 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
     /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
-        if (SagaRun.brokeOff(exchange)) {
+        if (Failures.met(exchange).isPresent()) {
             return compensate(exchange);
         }
         if (!SagaRun.isPart(exchange, saga.id())) {

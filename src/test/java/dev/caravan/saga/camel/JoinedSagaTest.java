@@ -85,15 +85,18 @@ class JoinedSagaTest {
                     .completion("direct:capture")
                     .option("amount", simple("${body}"))
                     .process(exchange -> done.add("pay " + exchange.getIn().getBody()));
-            from("direct:refund").routeId("refund").process(exchange -> {
-                if (refundsThatFail.getAndDecrement() > 0) {
-                    throw new IllegalStateException("the bank is away");
-                }
-                done.add("refund %s in %s"
-                        .formatted(
-                                exchange.getIn().getHeader("amount"),
-                                exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION)));
-            });
+            from("direct:refund")
+                    .routeId("refund")
+                    .errorHandler(deadLetterChannel("log:dead"))
+                    .process(exchange -> {
+                        if (refundsThatFail.getAndDecrement() > 0) {
+                            throw new IllegalStateException("the bank is away");
+                        }
+                        done.add("refund %s in %s"
+                                .formatted(
+                                        exchange.getIn().getHeader("amount"),
+                                        exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION)));
+                    });
             from("direct:capture")
                     .routeId("capture")
                     .process(exchange -> done.add("capture " + exchange.getIn().getHeader("amount")));

@@ -78,6 +78,39 @@ class LraProtocolTest {
         }
     }
 
+    static class DeadLetters extends RouteBuilder {
+        @Override
+        public void configure() {
+            errorHandler(deadLetterChannel("log:dead"));
+            from("direct:dead-letters")
+                    .routeId("dead-letters")
+                    .saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .to("direct:step-with-dead-letters")
+                    .throwException(new IllegalStateException("No reason"));
+            from("direct:step-with-dead-letters")
+                    .routeId("step-with-dead-letters")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .compensation("direct:undo-with-dead-letters")
+                    .to("saga-command:inventory-service/ReserveStock");
+            from("direct:undo-with-dead-letters")
+                    .routeId("undo-with-dead-letters")
+                    .throwException(new IllegalStateException("The database is away"));
+        }
+    }
+
+    @Test
+    void isNotUndoneByACompensationWhoseFailureADeadLetterChannelTook() throws Exception {
+        try (LraRing ring = new LraRing(new DeadLetters())) {
+            SagaState end = ring.endOf(ring.start("direct:dead-letters"));
+
+            assertThat(end.status()).isEqualTo(SagaStatus.FAILED);
+            assertThat(end.reason()).contains("STEP_WITH_DEAD_LETTERS", "The database is away");
+            assertThat(end.steps().get(0).attempts()).isEqualTo(3);
+        }
+    }
+
     static Stream<Set<Fault>> faults() {
         List<Fault> endings =
                 List.of(Fault.REPEATS, Fault.REORDERS, Fault.DELAYS, Fault.DROPS_THE_END, Fault.FORGETS_TO_TELL);
