@@ -19,7 +19,6 @@ public final class Steps {
     private static final Pattern CAMEL_HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
     private static final Map<String, String> NAMES = new ConcurrentHashMap<>();
-    private static final Map<String, String> PROPERTIES = new ConcurrentHashMap<>();
 
     private Steps() {}
 
@@ -57,22 +56,27 @@ public final class Steps {
         return name.length() <= 100 ? name : name.substring(0, 100);
     }
 
-    /** From here on, the exchange works on this step. */
+    /** From here on, and to the end of its {@code <saga>} block, the exchange works on this step. */
     public static void set(Exchange exchange, Step step, Phase phase) {
-        exchange.setProperty(property(exchange), step);
         exchange.setProperty(SagaConstants.STEP_PROPERTY, step);
+        exchange.setProperty(SagaConstants.LAST_STEP_PROPERTY, step);
         exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
     }
 
-    /** Where the exchange has the step of the current route: one text for all exchanges, which may be many. */
-    private static String property(Exchange exchange) {
-        return PROPERTIES.computeIfAbsent(nameOfRoute(exchange), SagaConstants.STEP_PROPERTY::concat);
+    /** From here on, and to the end of its {@code <saga>} block, the exchange works on no step: a saga begins. */
+    static void leave(Exchange exchange) {
+        exchange.removeProperty(SagaConstants.STEP_PROPERTY);
+        exchange.removeProperty(SagaConstants.PHASE_PROPERTY);
     }
 
-    /** The step of the current route, or else the one that was begun last; {@code null} if there is none. */
+    /** The step of the block, or of the compensation or completion, that the exchange is in; {@code null}: none. */
     static Step of(Exchange exchange) {
-        Step own = exchange.getProperty(property(exchange), Step.class);
-        return own == null ? exchange.getProperty(SagaConstants.STEP_PROPERTY, Step.class) : own;
+        return exchange.getProperty(SagaConstants.STEP_PROPERTY, Step.class);
+    }
+
+    /** The step that was begun last, whether it has ended or not; {@code null}: none. Good for telling people only. */
+    static Step lastOf(Exchange exchange) {
+        return exchange.getProperty(SagaConstants.LAST_STEP_PROPERTY, Step.class);
     }
 
     /**

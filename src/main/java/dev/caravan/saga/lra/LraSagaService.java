@@ -10,6 +10,7 @@ import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.RequestedEvents;
 import dev.caravan.saga.camel.RouteReplay;
+import dev.caravan.saga.camel.SagaBlocks;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.host.Backoff;
@@ -84,6 +85,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.joined = new JoinedLras(host, application, startPatience);
         this.requested = new RequestedEvents(host, new LraEnding(outcome));
         this.callbacks = new LraCallbacks(host, steps, outcome, tokens, links, settings.patience());
+        SagaBlocks.watch(context);
     }
 
     /** Takes part, by the log, in sagas that run in other applications and instances. */
@@ -121,13 +123,14 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
         Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
         if (resumed.isPresent()) {
-            return CompletableFuture.completedFuture(coordinator(resumed.get(), Lra.of(resumed.get())));
+            return CompletableFuture.completedFuture(
+                    coordinator(resumed.get(), Lra.of(resumed.get()), Optional.of(0L)));
         }
         return Failures.asFuture(() -> {
             long limit = RouteTimeLimit.of(context, exchange);
             return start(limit, 1)
                     .thenCompose(lra -> SagaStart.start(host, new SagaId(lra.uid()), lra.id(), application, exchange)
-                            .<CamelSagaCoordinator>thenApply(saga -> coordinator(saga, lra, limit))
+                            .<CamelSagaCoordinator>thenApply(saga -> coordinator(saga, lra, Optional.of(limit)))
                             .whenComplete((saga, failure) -> {
                                 if (failure != null) {
                                     client.cancel(lra);
@@ -231,10 +234,10 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     }
 
     private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra) {
-        return coordinator(saga, lra, 0);
+        return coordinator(saga, lra, Optional.empty());
     }
 
-    private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra, long startLimit) {
+    private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra, Optional<Long> startLimit) {
         return new LraSagaCoordinator(
                 saga, lra, client, outcome, forward, links, host.timers().clock(), startLimit);
     }

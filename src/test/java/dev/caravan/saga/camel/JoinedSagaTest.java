@@ -97,6 +97,11 @@ class JoinedSagaTest {
                                         exchange.getIn().getHeader("amount"),
                                         exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION)));
                     });
+            from("direct:points")
+                    .routeId("points")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .process(exchange -> done.add("points"));
             from("direct:capture")
                     .routeId("capture")
                     .process(exchange -> done.add("capture " + exchange.getIn().getHeader("amount")));
@@ -156,6 +161,18 @@ class JoinedSagaTest {
                         .application())
                 .containsExactly(tuple("CREATE_ORDER", null), tuple("PROCESS_PAYMENT", "payments"));
         assertThat(orders.host.size()).isZero();
+    }
+
+    @Test
+    void takesABlockThatDeclaresNothingForAStep() {
+        assertThat(payments.event("direct:points", saga, null).getException()).isNull();
+
+        orders.event("direct:all-done", saga, null);
+
+        awaitEnd(SagaStatus.COMPLETED);
+        assertThat(state().steps())
+                .extracting(step -> step.step().toString(), StepState::status)
+                .containsExactly(tuple("CREATE_ORDER", StepStatus.SUCCEEDED), tuple("POINTS", StepStatus.SUCCEEDED));
     }
 
     @Test

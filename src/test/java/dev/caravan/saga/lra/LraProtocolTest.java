@@ -78,6 +78,39 @@ class LraProtocolTest {
         }
     }
 
+    static class PlainBlocks extends RouteBuilder {
+        @Override
+        public void configure() {
+            from("direct:plain-blocks")
+                    .routeId("plain-blocks")
+                    .saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .to("direct:quick-look")
+                    .to("saga-command:inventory-service/ConfirmStock")
+                    .to("direct:process-payment");
+            from("direct:quick-look")
+                    .routeId("quick-look")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .to("saga-command:inventory-service/ReserveStock");
+        }
+    }
+
+    @Test
+    void takesEveryBlockForAStepAndSendsNoCommandInTheNameOfAnother() throws Exception {
+        try (LraRing ring = new LraRing(new PlainBlocks())) {
+            SagaState end = ring.endOf(ring.start("direct:plain-blocks"));
+
+            assertThat(end.status()).isEqualTo(SagaStatus.COMPLETED);
+            assertThat(end.steps())
+                    .extracting(step -> step.step() + " " + step.results().keySet())
+                    .containsExactly(
+                            "QUICK_LOOK [ReserveStock]",
+                            "CONFIRM_STOCK [ConfirmStock]",
+                            "PROCESS_PAYMENT [ProcessPayment]");
+        }
+    }
+
     static class DeadLetters extends RouteBuilder {
         @Override
         public void configure() {
