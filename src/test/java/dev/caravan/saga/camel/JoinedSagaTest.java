@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.host.CallbackWaitsException;
 import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.log.InMemorySagaLog;
 import dev.caravan.saga.log.SagaEvent;
@@ -36,6 +37,7 @@ class JoinedSagaTest {
     private final ManualTimers timers = new ManualTimers();
     private final List<String> done = new CopyOnWriteArrayList<>();
     private final AtomicInteger refundsThatFail = new AtomicInteger();
+    private final AtomicInteger refundsThatComeTooEarly = new AtomicInteger();
     private final List<Application> applications = new ArrayList<>();
     private Application orders;
     private Application payments;
@@ -89,6 +91,9 @@ class JoinedSagaTest {
                     .routeId("refund")
                     .errorHandler(deadLetterChannel("log:dead"))
                     .process(exchange -> {
+                        if (refundsThatComeTooEarly.getAndDecrement() > 0) {
+                            throw new CallbackWaitsException("the charge is still at work");
+                        }
                         if (refundsThatFail.getAndDecrement() > 0) {
                             throw new IllegalStateException("the bank is away");
                         }
@@ -261,6 +266,21 @@ class JoinedSagaTest {
             timers.advance(Duration.ofSeconds(1));
             return state().status() == SagaStatus.COMPENSATED;
         });
+        assertThat(done).containsExactly("create", "pay 10", "refund 10 in " + saga, "cancel");
+    }
+
+    @Test
+    void countsNoAttemptOfACompensationElsewhereThatHasToWaitForItsAction() {
+        refundsThatComeTooEarly.set(10);
+        refundsThatFail.set(1);
+        pay(10);
+        orders.event("direct:went-wrong", saga, null);
+
+        await().until(() -> {
+            timers.advance(Duration.ofSeconds(1));
+            return state().status().isTerminal();
+        });
+        assertThat(state().status()).isEqualTo(SagaStatus.COMPENSATED);
         assertThat(done).containsExactly("create", "pay 10", "refund 10 in " + saga, "cancel");
     }
 

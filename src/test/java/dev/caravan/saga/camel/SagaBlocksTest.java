@@ -11,6 +11,7 @@ import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
 import java.time.Duration;
 import java.util.List;
@@ -249,5 +250,36 @@ class SagaBlocksTest {
 
         assertThat(steps()).containsExactly("PAY");
         assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPENSATED);
+    }
+
+    @Test
+    void countsNoAttemptOfACompensationThatHasToWaitForItsAction() throws Exception {
+        Routes routes = new Routes() {
+            @Override
+            public void configure() {
+                saga("order").to("direct:pay").to("saga-command:depot/Ship");
+                step("pay").compensation("direct:refund").to("saga-command:bank/Charge");
+                undo("refund");
+            }
+        };
+        ring = new SagaRing(routes);
+        int[] early = {20};
+        ring.cluster.participants.actions(command -> rejects(command, "Ship"));
+        ring.cluster.participants.replyTo(reply -> ring.world.as(
+                ring.member.instance,
+                () -> ring.member.host.deliver(
+                        reply.command().equals("refund") && early[0]-- > 0 ? atWork(reply) : reply)));
+        ring.send("direct:order", Map.of("id", 1));
+
+        ring.advance(Duration.ofHours(1));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(early[0]).isEqualTo(-1);
+    }
+
+    private static SagaReply atWork(SagaReply reply) {
+        return SagaReply.atWork(
+                new SagaCommand(reply.sagaId(), reply.step(), "bank", reply.command(), null, Phase.COMPENSATION),
+                "the charge is still at work");
     }
 }
