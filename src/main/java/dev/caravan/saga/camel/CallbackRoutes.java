@@ -28,7 +28,8 @@ final class CallbackRoutes {
     CompletableFuture<Void> call(LiveSaga saga, StepState step, Phase phase, String longRunningAction) {
         return Failures.asFuture(() -> {
             String uri = (phase == Phase.COMPENSATION ? step.compensation() : step.completion()).orElseThrow();
-            Endpoint endpoint = context.getEndpoint(uri);
+            Endpoint endpoint =
+                    context.getEndpoint(CallbackAddresses.of(context).meant(uri));
             Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
             if (saga != null) {
                 SagaRun.bind(exchange, saga);

@@ -179,7 +179,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     @Override
     public void registerStep(CamelSagaStep step) {
-        // the enlistment in the log says what to call; nothing has to be known beforehand
+        CallbackAddresses.register(context, step);
     }
 
     /** Camel 4.18.5 and later ask: this service joins sagas by the header {@code Long-Running-Action}. */

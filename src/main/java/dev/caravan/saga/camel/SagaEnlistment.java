@@ -27,8 +27,15 @@ public final class SagaEnlistment {
     private SagaEnlistment(Exchange exchange, CamelSagaStep step, Map<String, Object> options) {
         this.exchange = exchange;
         this.name = Steps.nameOfRoute(exchange);
-        this.compensation = step.getCompensation().map(Endpoint::getEndpointUri).orElse(null);
-        this.completion = step.getCompletion().map(Endpoint::getEndpointUri).orElse(null);
+        CallbackAddresses addresses = CallbackAddresses.of(exchange.getContext());
+        this.compensation = step.getCompensation()
+                .map(Endpoint::getEndpointUri)
+                .map(addresses::inLog)
+                .orElse(null);
+        this.completion = step.getCompletion()
+                .map(Endpoint::getEndpointUri)
+                .map(addresses::inLog)
+                .orElse(null);
         this.options = options;
     }
 

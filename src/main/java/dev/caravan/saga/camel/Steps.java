@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.message.Phase;
+import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,8 +53,33 @@ public final class Steps {
 
     private static String toName(String text) {
         String words = CAMEL_HUMP.matcher(text).replaceAll("_");
-        String name = OTHER.matcher(words.toUpperCase(Locale.ROOT)).replaceAll("_");
+        String name = OTHER.matcher(latin(words).toUpperCase(Locale.ROOT)).replaceAll("_");
         return name.length() <= 100 ? name : name.substring(0, 100);
+    }
+
+    /** Accents are left out ({@code GROSSE}); letters and digits of other scripts are told by their numbers. */
+    private static String latin(String text) {
+        if (text.chars().allMatch(character -> character < 128)) {
+            return text;
+        }
+        StringBuilder latin = new StringBuilder();
+        text.codePoints().forEach(character -> {
+            if (character < 128 || !Character.isLetterOrDigit(character)) {
+                latin.appendCodePoint(character < 128 ? character : '_');
+            } else if (Character.UnicodeScript.of(character) == Character.UnicodeScript.LATIN) {
+                String plain = Normalizer.normalize(Character.toString(character), Normalizer.Form.NFD)
+                        .replaceAll("\\p{M}", "")
+                        .toUpperCase(Locale.ROOT);
+                latin.append(plain.chars().allMatch(letter -> letter < 128) ? plain : number(character));
+            } else {
+                latin.append(number(character));
+            }
+        });
+        return latin.toString();
+    }
+
+    private static String number(int character) {
+        return "U%04X".formatted(character);
     }
 
     /** From here on, and to the end of its {@code <saga>} block, the exchange works on this step. */

@@ -1,6 +1,7 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.CallbackAddresses;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.ForwardRuns;
 import dev.caravan.saga.camel.JoinedSaga;
@@ -244,7 +245,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
 
     @Override
     public void registerStep(CamelSagaStep step) {
-        // the enlistment in the log says what to call; nothing has to be known beforehand
+        CallbackAddresses.register(context, step);
     }
 
     /** Camel 4.18.5 and later ask: this service joins sagas by the header {@code Long-Running-Action}. */
