@@ -23,12 +23,13 @@ final class CallbackRoutes {
 
     /**
      * @param saga the saga, if it runs here; otherwise {@code null}
-     * @return completes when the endpoint's route has ended well
+     * @return completes when the endpoint's route has ended well; fails with what it {@linkplain Failures#met met}
      */
     CompletableFuture<Void> call(LiveSaga saga, StepState step, Phase phase, String longRunningAction) {
         return Failures.asFuture(() -> {
             String uri = (phase == Phase.COMPENSATION ? step.compensation() : step.completion()).orElseThrow();
-            Endpoint endpoint = context.getEndpoint(uri);
+            Endpoint endpoint =
+                    context.getEndpoint(CallbackAddresses.of(context).meant(uri));
             Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
             if (saga != null) {
                 SagaRun.bind(exchange, saga);
@@ -39,11 +40,9 @@ final class CallbackRoutes {
             exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
             exchange.getIn().setHeaders(new HashMap<>(step.enlistment().options()));
             exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
-            return template()
-                    .asyncSend(endpoint, exchange)
-                    .thenCompose(sent -> sent.getException() == null
-                            ? CompletableFuture.completedFuture(null)
-                            : CompletableFuture.failedFuture(sent.getException()));
+            return template().asyncSend(endpoint, exchange).thenCompose(sent -> Failures.met(sent)
+                    .map(CompletableFuture::<Void>failedFuture)
+                    .orElseGet(() -> CompletableFuture.completedFuture(null)));
         });
     }
 

@@ -2,6 +2,7 @@ package dev.caravan.saga.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.saga.host.CallbackWaitsException;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.StepRejectedException;
@@ -59,6 +60,9 @@ abstract class CommandProducer extends DefaultAsyncProducer {
     }
 
     static Exception exception(SagaReply reply) {
+        if (reply.isAtWork()) {
+            return new CallbackWaitsException(reply.error());
+        }
         return reply.isRejection()
                 ? rejection(reply.code(), reply.error())
                 : new StepOutcomeUnknownException(reply.sagaId(), reply.step(), reply.error());

@@ -86,13 +86,15 @@ public final class JoinedSteps {
     /** The log calls: what goes wrong is told there, and whoever called decides whether it is tried again. */
     public void called(SagaState saga, SagaEvent.Call call) {
         run(saga, call.step(), call.phase(), LongRunningAction.of(saga)).exceptionally(failure -> {
-            failed(saga, call, Failures.text(failure));
+            failed(saga, call, failure);
             return null;
         });
     }
 
-    private void failed(SagaState saga, SagaEvent.Call call, String error) {
-        int attempt = saga.step(call.step()).orElseThrow().attempts() + 1;
-        requests.ask(saga.sagaId(), SagaEvent.retry(call.phase(), call.step(), attempt, error));
+    private void failed(SagaState saga, SagaEvent.Call call, Throwable failure) {
+        int attempt = StepCallbacks.waits(failure)
+                ? 0
+                : saga.step(call.step()).orElseThrow().attempts() + 1;
+        requests.ask(saga.sagaId(), SagaEvent.retry(call.phase(), call.step(), attempt, Failures.text(failure)));
     }
 }

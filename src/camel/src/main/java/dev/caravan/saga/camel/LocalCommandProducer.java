@@ -66,7 +66,7 @@ class LocalCommandProducer extends CommandProducer {
 
     private IllegalStateException misplaced() {
         return new IllegalStateException(
-                "saga-command:%s/%s?local=true is used outside of a step: put it into a route with <saga> and a <compensation>"
+                "saga-command:%s/%s?local=true is used outside of a step: put it into a route with <saga>"
                         .formatted(service, command));
     }
 

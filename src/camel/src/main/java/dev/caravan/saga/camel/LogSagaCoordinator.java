@@ -24,8 +24,11 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     private final LogOutcome outcome;
     private final ForwardRuns forward;
     private final SagaHost host;
+    private final boolean starts;
 
-    LogSagaCoordinator(LiveSaga saga, LogOutcome outcome, ForwardRuns forward, SagaHost host) {
+    /** @param starts for the block that starts the saga, not for one that joins it */
+    LogSagaCoordinator(LiveSaga saga, LogOutcome outcome, ForwardRuns forward, SagaHost host, boolean starts) {
+        this.starts = starts;
         this.forward = forward;
         this.saga = saga;
         this.outcome = outcome;
@@ -41,7 +44,8 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
-            Optional<SagaEnlistment> enlistment = SagaEnlistment.of(exchange, step);
+            Optional<SagaEnlistment> enlistment =
+                    starts ? SagaEnlistment.ofStart(exchange, step) : SagaEnlistment.of(exchange, step);
             SagaStatus status = saga.state().status();
             if (status != SagaStatus.EXECUTING) {
                 if (enlistment.isEmpty() && !SagaRun.isPart(exchange, saga.id())) {
@@ -103,7 +107,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         if (Passivation.hasEnded(exchange)) {
             return CompletableFuture.completedFuture(null);
         }
-        if (SagaRun.brokeOff(exchange)) {
+        if (Failures.met(exchange).isPresent()) {
             return compensate(exchange);
         }
         workIsDone(exchange);

@@ -79,6 +79,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.forward = new ForwardRuns(host, replay, callbacks.backoff());
         this.ids = ids;
         this.requested = new RequestedEvents(host, outcome);
+        SagaBlocks.watch(context);
     }
 
     /** Takes part in sagas that run elsewhere, too; without, whatever is asked of one is refused. */
@@ -114,7 +115,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
                 if (nobodyWaits) {
                     passivation.allow(exchange, running);
                 }
-                return coordinator(running);
+                return new LogSagaCoordinator(running, outcome, forward, host, true);
             });
         });
     }
@@ -144,7 +145,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     }
 
     private CamelSagaCoordinator coordinator(LiveSaga saga) {
-        return new LogSagaCoordinator(saga, outcome, forward, host);
+        return new LogSagaCoordinator(saga, outcome, forward, host, false);
     }
 
     @Override
@@ -178,7 +179,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     @Override
     public void registerStep(CamelSagaStep step) {
-        // the enlistment in the log says what to call; nothing has to be known beforehand
+        CallbackAddresses.register(context, step);
     }
 
     /** Camel 4.18.5 and later ask: this service joins sagas by the header {@code Long-Running-Action}. */

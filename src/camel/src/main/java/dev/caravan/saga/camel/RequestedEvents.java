@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.host.CallbackWaitsException;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
@@ -60,13 +61,13 @@ public final class RequestedEvents {
         } else if (event instanceof SagaEvent.CompensateSuccess success) {
             answer(saga, success.step(), Phase.COMPENSATION, null, event);
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
-            answer(saga, retry.step(), Phase.COMPENSATION, retry.error(), event);
+            answer(saga, retry.step(), Phase.COMPENSATION, failure(retry.attempt(), retry.error()), event);
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
-            answer(saga, failed.step(), Phase.COMPENSATION, failed.error(), event);
+            answer(saga, failed.step(), Phase.COMPENSATION, failure(failed.attempts(), failed.error()), event);
         } else if (event instanceof SagaEvent.CompleteSuccess success) {
             answer(saga, success.step(), Phase.COMPLETION, null, event);
         } else if (event instanceof SagaEvent.CompleteRetry retry) {
-            answer(saga, retry.step(), Phase.COMPLETION, retry.error(), event);
+            answer(saga, retry.step(), Phase.COMPLETION, failure(retry.attempt(), retry.error()), event);
         } else if (event instanceof SagaEvent.Limit limit) {
             saga.appendIfAllowed(limit).thenRun(() -> ending.watchDeadline(saga));
         } else if (event instanceof SagaEvent.Complete) {
@@ -129,17 +130,22 @@ public final class RequestedEvents {
     }
 
     /** Who was called by an LRA coordinator tells it unasked; who waits for a call writes the answer down itself. */
-    private static void answer(LiveSaga saga, Step step, Phase phase, String error, SagaEvent event) {
-        boolean expected = saga.calls().answer(step, phase, error);
+    private static void answer(LiveSaga saga, Step step, Phase phase, Exception failure, SagaEvent event) {
+        boolean expected = saga.calls().answer(step, phase, failure);
         boolean open = saga.state()
                 .step(step)
                 .filter(known -> phase == Phase.COMPENSATION
                         ? known.status().needsCompensation()
                         : RemainingSteps.isToBeCompleted(known))
                 .isPresent();
-        if (!expected && open) {
+        if (!expected && open && !(failure instanceof CallbackWaitsException)) {
             saga.appendIfAllowed(event);
         }
+    }
+
+    /** With attempt 0, the callback did not come to act. */
+    private static Exception failure(int attempt, String error) {
+        return attempt == 0 ? new CallbackWaitsException(error) : new IllegalStateException(error);
     }
 
     /** The first answer of a step counts, and is told once. */

@@ -190,12 +190,11 @@ class SagaCommandProducer extends CommandProducer {
             return CompletableFuture.failedFuture(late(saga, step));
         }
         Runnable cancel = host.timers().schedule(remaining, () -> fail(pending, late(saga, step)));
-        host.send(message, Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction))
-                .whenComplete((sent, failure) -> {
-                    if (failure != null) {
-                        fail(pending, failure);
-                    }
-                });
+        host.send(message, headers(phase, longRunningAction)).whenComplete((sent, failure) -> {
+            if (failure != null) {
+                fail(pending, failure);
+            }
+        });
         CompletableFuture<SagaReply> answered = pending.reply().whenComplete((reply, failure) -> {
             cancel.run();
             saga.forget(pending);
@@ -205,6 +204,12 @@ class SagaCommandProducer extends CommandProducer {
                 : answered.thenCompose(reply -> reply.status() == SagaReply.Status.FAILED
                         ? CompletableFuture.failedFuture(exception(reply))
                         : CompletableFuture.completedFuture(reply));
+    }
+
+    private static Map<String, String> headers(Phase phase, String longRunningAction) {
+        return phase == Phase.ACTION
+                ? Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction)
+                : Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction, SagaReply.WAITS_HEADER, "true");
     }
 
     /** What follows runs on the host's executor, as after a reply. */

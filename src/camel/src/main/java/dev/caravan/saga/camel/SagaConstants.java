@@ -54,6 +54,12 @@ public final class SagaConstants {
     /** Exchange property: the step that the exchange works on. */
     static final String STEP_PROPERTY = "CaravanStepProperty";
 
+    /** Exchange property: the step that the exchange, or one that it came from, began last. */
+    static final String LAST_STEP_PROPERTY = "CaravanLastStepProperty";
+
+    /** Exchange property: the innermost {@code <saga>} block that the exchange is in. */
+    static final String BLOCK_PROPERTY = "CaravanBlockProperty";
+
     /** Exchange property: why the exchange works on it, a {@code Phase}. */
     static final String PHASE_PROPERTY = "CaravanPhaseProperty";
 

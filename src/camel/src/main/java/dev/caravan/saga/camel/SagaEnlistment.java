@@ -27,18 +27,52 @@ public final class SagaEnlistment {
     private SagaEnlistment(Exchange exchange, CamelSagaStep step, Map<String, Object> options) {
         this.exchange = exchange;
         this.name = Steps.nameOfRoute(exchange);
-        this.compensation = step.getCompensation().map(Endpoint::getEndpointUri).orElse(null);
-        this.completion = step.getCompletion().map(Endpoint::getEndpointUri).orElse(null);
+        CallbackAddresses addresses = CallbackAddresses.of(exchange.getContext());
+        this.compensation = step.getCompensation()
+                .map(Endpoint::getEndpointUri)
+                .map(addresses::inLog)
+                .orElse(null);
+        this.completion = step.getCompletion()
+                .map(Endpoint::getEndpointUri)
+                .map(addresses::inLog)
+                .orElse(null);
         this.options = options;
     }
 
-    /** @return empty for a block that declares neither compensation nor completion nor options: it only spans others */
+    /**
+     * Of a block that joins a saga.
+     *
+     * @return empty for a block that is {@linkplain #isStep no step}
+     */
     public static Optional<SagaEnlistment> of(Exchange exchange, CamelSagaStep step) {
-        if (step.getCompensation().isEmpty()
-                && step.getCompletion().isEmpty()
-                && step.getOptions().isEmpty()) {
-            return Optional.empty();
-        }
+        return isStep(exchange, step) ? Optional.of(enlistment(exchange, step)) : Optional.empty();
+    }
+
+    /**
+     * Of the block that starts a saga; from here on, the exchange is in no step of the saga that it was in before.
+     *
+     * @return empty for a block that declares neither compensation nor completion nor options: it only spans others
+     */
+    public static Optional<SagaEnlistment> ofStart(Exchange exchange, CamelSagaStep step) {
+        Steps.leave(exchange);
+        return isDeclared(step) ? Optional.of(enlistment(exchange, step)) : Optional.empty();
+    }
+
+    /**
+     * A block that joins a saga is a step of it, whatever it declares and calls. Only one that is there to end the saga
+     * is none.
+     */
+    public static boolean isStep(Exchange exchange, CamelSagaStep step) {
+        return isDeclared(step) || Steps.kindOfRoute(exchange) != null || !SagaBlocks.onlyEnds(exchange);
+    }
+
+    private static boolean isDeclared(CamelSagaStep step) {
+        return step.getCompensation().isPresent()
+                || step.getCompletion().isPresent()
+                || !step.getOptions().isEmpty();
+    }
+
+    private static SagaEnlistment enlistment(Exchange exchange, CamelSagaStep step) {
         Map<String, Object> options = new LinkedHashMap<>();
         step.getOptions().forEach((key, expression) -> {
             Object value = expression.evaluate(exchange, Object.class);
@@ -46,7 +80,7 @@ public final class SagaEnlistment {
                 options.put(key, value);
             }
         });
-        return Optional.of(new SagaEnlistment(exchange, step, options));
+        return new SagaEnlistment(exchange, step, options);
     }
 
     /** @return the step; completes when its enlistment is durable, and from then on the exchange works on it */
@@ -83,10 +117,9 @@ public final class SagaEnlistment {
 
     /** Why a route that has come to its end wants its saga undone: FAIL, or TIMEOUT of a step. */
     public static SagaEvent reasonToCompensate(Exchange exchange) {
-        Exception cause = exchange.getException() == null
-                ? exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)
-                : exchange.getException();
-        Step step = Steps.of(exchange);
+        Exception cause = Failures.met(exchange)
+                .orElseGet(() -> exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
+        Step step = Steps.lastOf(exchange);
         if (cause instanceof StepTimedOutException) {
             return new SagaEvent.Timeout(step, Failures.text(cause));
         }

@@ -52,15 +52,6 @@ public final class SagaRun {
         }
     }
 
-    /**
-     * True for a route that has not done its steps, although it handled the exception: {@code onException} with {@code
-     * handled}, after which Camel takes no further step. Not so {@code doTry} and {@code continued}.
-     */
-    public static boolean brokeOff(Exchange exchange) {
-        return exchange.getExchangeExtension().isErrorHandlerHandledSet()
-                && exchange.getExchangeExtension().isErrorHandlerHandled();
-    }
-
     /** Tells the exchange how the saga ended, if it has. */
     public static void tell(Exchange exchange, LiveSaga saga) {
         SagaStatus status = saga.state().status();

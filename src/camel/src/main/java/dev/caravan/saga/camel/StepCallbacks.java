@@ -4,11 +4,13 @@ import dev.caravan.saga.Printable;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.CallbackWaitsException;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.participant.StepAtWorkException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -112,7 +114,7 @@ public final class StepCallbacks {
             });
             return mine;
         }
-        attempt(saga, step, phase, longRunningAction, 1, mine);
+        attempt(saga, step, phase, longRunningAction, new Attempt(1, 0), mine);
         return mine;
     }
 
@@ -121,7 +123,7 @@ public final class StepCallbacks {
             Step step,
             Phase phase,
             String longRunningAction,
-            int attempt,
+            Attempt attempt,
             CompletableFuture<Void> done) {
         call(saga, step, phase, longRunningAction)
                 .thenCompose(called -> saga.note(SagaEvent.done(phase, step)))
@@ -129,10 +131,50 @@ public final class StepCallbacks {
                     if (failure == null) {
                         done.complete(null);
                     } else {
-                        Runnable again = () -> attempt(saga, step, phase, longRunningAction, attempt + 1, done);
-                        failed(saga, step, phase, attempt, Failures.cause(failure), again, done);
+                        Throwable cause = Failures.cause(failure);
+                        Attempt next = waits(cause) ? attempt.afterWait() : attempt.afterFailure();
+                        Runnable again = () -> attempt(saga, step, phase, longRunningAction, next, done);
+                        if (waits(cause) && !saga.isGone()) {
+                            later(saga, step, phase, next, cause, again);
+                        } else {
+                            failed(saga, step, phase, attempt.number(), cause, again, done);
+                        }
                     }
                 });
+    }
+
+    /**
+     * @param number from 1
+     * @param waited how often it did not come to act before, which counts for nothing but the delay
+     */
+    private record Attempt(int number, int waited) {
+
+        Attempt afterFailure() {
+            return new Attempt(number + 1, 0);
+        }
+
+        Attempt afterWait() {
+            return new Attempt(number, waited + 1);
+        }
+    }
+
+    /** True when the callback did not come to act: what it is to end is still at work. */
+    public static boolean waits(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StepAtWorkException || cause instanceof CallbackWaitsException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void later(LiveSaga saga, Step step, Phase phase, Attempt next, Throwable cause, Runnable again) {
+        Backoff backoff = phase == Phase.COMPENSATION ? compensationBackoff : completionBackoff;
+        LOGGER.debug("Saga {}: {} of step {} waits: {}", saga.id(), phase, step, cause.getMessage());
+        if (next.waited() == 1) {
+            saga.append(SagaEvent.retry(phase, step, next.number() - 1, Failures.text(cause)));
+        }
+        host.timers().schedule(backoff.delayAfter(next.waited()), again);
     }
 
     private void failed(

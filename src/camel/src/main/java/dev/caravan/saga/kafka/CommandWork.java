@@ -131,7 +131,9 @@ final class CommandWork {
             reply = interceptor.around(command, headers(message), handler);
         } catch (StepAtWorkException e) {
             LOGGER.debug("{} waits: {}", name(command), Printable.of(e.getMessage()));
-            return CompletableFuture.completedFuture(false);
+            return message.headers().lastHeader(SagaReply.WAITS_HEADER) == null
+                    ? CompletableFuture.completedFuture(false)
+                    : answer(message, command, SagaReply.atWork(command, e.getMessage()));
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             return failed(message, command, handler, number, e);
         } finally {

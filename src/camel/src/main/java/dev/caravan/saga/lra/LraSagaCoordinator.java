@@ -12,6 +12,7 @@ import dev.caravan.saga.host.SagaTimers;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
@@ -27,9 +28,12 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
     private final ForwardRuns forward;
     private final LraLinks links;
     private final Clock clock;
-    private final long startLimit;
+    private final Optional<Long> startLimit;
 
-    /** @param startLimit the time limit that the LRA was started with, in ms; 0: none, or long ago */
+    /**
+     * @param startLimit for the block that starts the saga: the time limit that the LRA was started with, in ms; 0: none,
+     *     or long ago. Empty for a block that joins it.
+     */
     LraSagaCoordinator(
             LiveSaga saga,
             Lra lra,
@@ -38,7 +42,7 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
             ForwardRuns forward,
             LraLinks links,
             Clock clock,
-            long startLimit) {
+            Optional<Long> startLimit) {
         this.saga = saga;
         this.lra = lra;
         this.client = client;
@@ -63,15 +67,19 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
         long timeLimit = step.getTimeoutInMilliseconds().orElse(0L);
         boolean calledBack =
                 step.getCompensation().isPresent() || step.getCompletion().isPresent();
-        long limit = timeLimit == startLimit || saga.state().deadline() != null ? 0 : timeLimit;
+        long limit = timeLimit == startLimit.orElse(0L) || saga.state().deadline() != null ? 0 : timeLimit;
         CompletableFuture<Void> limited =
                 limit > 0 && !calledBack ? client.limit(lra, limit) : CompletableFuture.completedFuture(null);
-        return limited.thenCompose(done -> writeLimit(timeLimit)).thenCompose(done -> SagaEnlistment.of(exchange, step)
+        return limited.thenCompose(done -> writeLimit(timeLimit)).thenCompose(done -> enlistment(exchange, step)
                 .map(enlistment -> enlistment
                         .into(saga)
                         .thenCompose(enlisted ->
                                 calledBack ? join(enlisted, limit) : CompletableFuture.<Void>completedFuture(null)))
                 .orElseGet(() -> CompletableFuture.completedFuture(null)));
+    }
+
+    private Optional<SagaEnlistment> enlistment(Exchange exchange, CamelSagaStep step) {
+        return startLimit.isPresent() ? SagaEnlistment.ofStart(exchange, step) : SagaEnlistment.of(exchange, step);
     }
 
     private CompletableFuture<Void> join(Step enlisted, long limit) {
@@ -104,7 +112,7 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
     /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
-        if (SagaRun.brokeOff(exchange)) {
+        if (Failures.met(exchange).isPresent()) {
             return compensate(exchange);
         }
         if (!SagaRun.isPart(exchange, saga.id())) {

@@ -1,6 +1,7 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.CallbackAddresses;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.ForwardRuns;
 import dev.caravan.saga.camel.JoinedSaga;
@@ -10,6 +11,7 @@ import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.RequestedEvents;
 import dev.caravan.saga.camel.RouteReplay;
+import dev.caravan.saga.camel.SagaBlocks;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.host.Backoff;
@@ -84,6 +86,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.joined = new JoinedLras(host, application, startPatience);
         this.requested = new RequestedEvents(host, new LraEnding(outcome));
         this.callbacks = new LraCallbacks(host, steps, outcome, tokens, links, settings.patience());
+        SagaBlocks.watch(context);
     }
 
     /** Takes part, by the log, in sagas that run in other applications and instances. */
@@ -121,13 +124,14 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
         Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
         if (resumed.isPresent()) {
-            return CompletableFuture.completedFuture(coordinator(resumed.get(), Lra.of(resumed.get())));
+            return CompletableFuture.completedFuture(
+                    coordinator(resumed.get(), Lra.of(resumed.get()), Optional.of(0L)));
         }
         return Failures.asFuture(() -> {
             long limit = RouteTimeLimit.of(context, exchange);
             return start(limit, 1)
                     .thenCompose(lra -> SagaStart.start(host, new SagaId(lra.uid()), lra.id(), application, exchange)
-                            .<CamelSagaCoordinator>thenApply(saga -> coordinator(saga, lra, limit))
+                            .<CamelSagaCoordinator>thenApply(saga -> coordinator(saga, lra, Optional.of(limit)))
                             .whenComplete((saga, failure) -> {
                                 if (failure != null) {
                                     client.cancel(lra);
@@ -231,17 +235,17 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     }
 
     private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra) {
-        return coordinator(saga, lra, 0);
+        return coordinator(saga, lra, Optional.empty());
     }
 
-    private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra, long startLimit) {
+    private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra, Optional<Long> startLimit) {
         return new LraSagaCoordinator(
                 saga, lra, client, outcome, forward, links, host.timers().clock(), startLimit);
     }
 
     @Override
     public void registerStep(CamelSagaStep step) {
-        // the enlistment in the log says what to call; nothing has to be known beforehand
+        CallbackAddresses.register(context, step);
     }
 
     /** Camel 4.18.5 and later ask: this service joins sagas by the header {@code Long-Running-Action}. */

@@ -4,6 +4,7 @@ import dev.caravan.saga.camel.Credentials;
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.Executors;
 import dev.caravan.saga.host.OwnedPartitions;
@@ -134,6 +135,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
 
     @Override
     public void onCamelContextFullyStarted(CamelContext started, boolean alreadyStarted) {
+        StepKinds.check(started, true);
         participants.start();
         loop.start();
     }

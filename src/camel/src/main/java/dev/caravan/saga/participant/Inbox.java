@@ -6,7 +6,7 @@ import dev.caravan.saga.message.SagaReply;
 /**
  * Lets each command of a saga take effect once, whatever Kafka, a crash or an impatient saga repeats.
  *
- * <p>It remembers one row per (saga, step):
+ * <p>It remembers each command of a step (saga, step, command), and what a compensation bars is the step with all of them:
  *
  * <ul>
  *   <li>a duplicate gets the recorded reply;
