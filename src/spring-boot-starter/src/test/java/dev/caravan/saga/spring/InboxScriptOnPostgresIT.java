@@ -2,13 +2,14 @@ package dev.caravan.saga.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.testing.PostgresOfAnyUser;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 class InboxScriptOnPostgresIT {
+
+    private static final String WAITING = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
 
     private static EmbeddedPostgres postgres;
     private static JdbcTemplate owner;
@@ -46,13 +49,17 @@ class InboxScriptOnPostgresIT {
     }
 
     @Test
-    void severalInstancesMakeItAtOnce() {
-        CompletableFuture<?>[] all = IntStream.range(0, 8)
-                .mapToObj(instance ->
-                        CompletableFuture.runAsync(() -> new InboxScript(owner.getDataSource(), "together").run()))
-                .toArray(CompletableFuture[]::new);
+    void goesOnWhenAnotherInstanceMakesTheSchemaAtTheSameMoment() throws Exception {
+        CompletableFuture<Void> script;
+        try (Connection other = owner.getDataSource().getConnection()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("CREATE SCHEMA together");
+            script = CompletableFuture.runAsync(() -> new InboxScript(owner.getDataSource(), "together").run());
+            await().until(() -> owner.queryForObject(WAITING, Integer.class) > 0);
+            other.commit();
+        }
 
-        assertThat(CompletableFuture.allOf(all)).succeedsWithin(Duration.ofSeconds(60));
+        assertThat(script).succeedsWithin(Duration.ofSeconds(60));
         assertThat(exists("together.saga_inbox")).isTrue();
     }
 
