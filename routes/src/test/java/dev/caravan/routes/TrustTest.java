@@ -170,6 +170,35 @@ class TrustTest {
         assertThat(programs).isEqualTo(table.programs());
     }
 
+    /** Whom a program asks by its settings lets it in. */
+    @Test
+    void whoIsAskedLetsInWhoAsks() {
+        Pattern address = Pattern.compile("http://([a-z-]+):([0-9]+)");
+        Set<String> calls = new TreeSet<>();
+        manifests("StatefulSet").forEach(workload -> Manifests.stream(workload.object().at(CONTAINER + "/env"))
+                .flatMap(variable ->
+                        address.matcher(variable.path("value").asText()).results())
+                .filter(asked -> !asked.group(1).equals(workload.name()))
+                .forEach(asked -> calls.add(workload.name() + " > " + asked.group(1) + ":" + asked.group(2))));
+
+        assertThat(calls).contains("order-service > payment-service:8082", "order-service > saga-orchestrator:8090");
+        assertThat(calls).allSatisfy(call -> assertThat(allowed()).contains(call));
+    }
+
+    private static Set<String> allowed() {
+        String label = "/podSelector/matchLabels/app.kubernetes.io~1name";
+        Set<String> allowed = new TreeSet<>();
+        manifests("NetworkPolicy").map(Manifest::object).forEach(policy -> {
+            JsonNode rule = policy.at("/spec/ingress/0");
+            Manifests.stream(rule.path("from")).forEach(from -> allowed.add("%s > %s:%d"
+                    .formatted(
+                            from.at(label).asText(),
+                            policy.at("/spec" + label).asText(),
+                            rule.at("/ports/0/port").asInt())));
+        });
+        return allowed;
+    }
+
     private static String value(Map<String, JsonNode> variables, String setting) {
         return variables.get("CAMEL_COMPONENT_KAFKA_" + setting).path("value").asText();
     }

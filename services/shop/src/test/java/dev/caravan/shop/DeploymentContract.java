@@ -87,6 +87,7 @@ abstract class DeploymentContract {
     private String onThisMachine(String value) {
         return here(value)
                 .replace("saga-orchestrator:8090", "localhost:" + ports.get("saga-orchestrator"))
+                .replace("payment-service:8082", "localhost:" + ports.get("payment-service"))
                 .replace("lra-coordinator:8070", "localhost:" + ports.get("lra-coordinator"))
                 .replaceAll(
                         "(?<![\\w./])/(data|routes)(?=$|/)",
