@@ -229,11 +229,7 @@ public sealed interface SagaEvent {
     /** A step was undone. */
     record CompensateSuccess(@JsonProperty(required = true) Step step) implements SagaEvent {}
 
-    /**
-     * Undoing a step went wrong and will be tried again.
-     *
-     * @param attempt how often it was tried; 0 in a {@link Request}: it did not come to act, because the step is at work
-     */
+    /** Undoing a step went wrong and will be tried again. Attempt 0, in a request: it did not come to act. */
     record CompensateRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
 
     /** Undoing a step was given up after this many attempts. The compensation of other steps goes on. */
