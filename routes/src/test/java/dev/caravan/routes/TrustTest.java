@@ -175,11 +175,12 @@ class TrustTest {
     void whoIsAskedLetsInWhoAsks() {
         Pattern address = Pattern.compile("http://([a-z-]+):([0-9]+)");
         Set<String> calls = new TreeSet<>();
-        manifests("StatefulSet").forEach(workload -> Manifests.stream(workload.object().at(CONTAINER + "/env"))
-                .flatMap(variable ->
-                        address.matcher(variable.path("value").asText()).results())
-                .filter(asked -> !asked.group(1).equals(workload.name()))
-                .forEach(asked -> calls.add(workload.name() + " > " + asked.group(1) + ":" + asked.group(2))));
+        manifests("StatefulSet")
+                .forEach(workload -> Manifests.stream(workload.object().at(CONTAINER + "/env"))
+                        .flatMap(variable ->
+                                address.matcher(variable.path("value").asText()).results())
+                        .filter(asked -> !asked.group(1).equals(workload.name()))
+                        .forEach(asked -> calls.add(workload.name() + " > " + asked.group(1) + ":" + asked.group(2))));
 
         assertThat(calls).contains("order-service > payment-service:8082", "order-service > saga-orchestrator:8090");
         assertThat(calls).allSatisfy(call -> assertThat(allowed()).contains(call));
@@ -190,11 +191,12 @@ class TrustTest {
         Set<String> allowed = new TreeSet<>();
         manifests("NetworkPolicy").map(Manifest::object).forEach(policy -> {
             JsonNode rule = policy.at("/spec/ingress/0");
-            Manifests.stream(rule.path("from")).forEach(from -> allowed.add("%s > %s:%d"
-                    .formatted(
-                            from.at(label).asText(),
-                            policy.at("/spec" + label).asText(),
-                            rule.at("/ports/0/port").asInt())));
+            Manifests.stream(rule.path("from"))
+                    .forEach(from -> allowed.add("%s > %s:%d"
+                            .formatted(
+                                    from.at(label).asText(),
+                                    policy.at("/spec" + label).asText(),
+                                    rule.at("/ports/0/port").asInt())));
         });
         return allowed;
     }
