@@ -57,6 +57,7 @@ public final class SagaLogCodec {
             .json()
             .copy()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .setAnnotationIntrospector(new RequiredMeansNotNull())
             .registerModule(new SimpleModule()
                     .addSerializer(SagaId.class, ToStringSerializer.instance)
                     .addDeserializer(SagaId.class, new SagaIdDeserializer())
@@ -97,7 +98,10 @@ public final class SagaLogCodec {
 
     /** @throws MalformedMessageException with a text that says which field is wrong */
     public SagaLogEntry decode(byte[] value) {
-        return value == null ? decodeTree(new byte[0]) : ownForm.read(value).orElseGet(() -> decodeTree(value));
+        if (value == null) {
+            throw new MalformedMessageException("Not an entry of a saga log: the record has no value", null);
+        }
+        return EntryRules.checked(ownForm.read(value).orElseGet(() -> decodeTree(value)));
     }
 
     private SagaLogEntry decodeTree(byte[] value) {
@@ -105,8 +109,10 @@ public final class SagaLogCodec {
             JsonNode node = json.readTree(value);
             return new SagaLogEntry(
                     new SagaId(field(node, "sagaId", JsonNode::isTextual).textValue()),
-                    field(node, "sequence", JsonNode::isIntegralNumber).longValue(),
-                    node.path("epoch").asInt(0),
+                    field(node, "sequence", SagaLogCodec::isLong).longValue(),
+                    node.has("epoch")
+                            ? field(node, "epoch", SagaLogCodec::isInt).intValue()
+                            : 0,
                     Instant.parse(field(node, "timestamp", JsonNode::isTextual).textValue()),
                     decode((ObjectNode) field(node, "event", JsonNode::isObject)));
         } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
@@ -124,6 +130,14 @@ public final class SagaLogCodec {
                     decode((ObjectNode) field(node, "event", JsonNode::isObject)));
         }
         return event == null ? new SagaEvent.Unknown(type, node) : json.treeToValue(node, event);
+    }
+
+    private static boolean isLong(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToLong();
+    }
+
+    private static boolean isInt(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToInt();
     }
 
     private static JsonNode field(JsonNode node, String name, Predicate<JsonNode> expected) {

@@ -19,7 +19,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>The fold is total, so that all readers of a log agree: an entry whose sequence was seen before is ignored (the
  * first one in log order counts), one of an instance that lost the saga to another is ignored, an event that the state machine does not allow leaves status and steps as they are;
- * all are counted in {@code ignored}. What is written beside the saga's own entries has no effect at all.
+ * all are counted in {@code ignored}. Of a saga that has not begun, nothing else is kept. A sequence or
+ * an epoch that no writer can have come to is ignored, too: nothing could follow it. What is written beside the saga's own entries has no effect at all.
  *
  * @param start how it began; {@code null} while INITIAL
  * @param steps in order of enlistment
@@ -42,6 +43,8 @@ public record SagaState(
         int ignored,
         Instant startedAt,
         Instant updatedAt) {
+
+    private static final int LONGEST_GAP = 1_000_000;
 
     public static SagaState initial(SagaId sagaId) {
         return new SagaState(sagaId, SagaStatus.INITIAL, null, List.of(), null, null, 0, 0, 0, null, null);
@@ -84,9 +87,14 @@ public record SagaState(
             return this;
         }
         Instant at = entry.timestamp();
-        if (event instanceof SagaEvent.Snapshot snapshot && status == SagaStatus.INITIAL) {
+        if (event instanceof SagaEvent.Snapshot snapshot
+                && status == SagaStatus.INITIAL
+                && CarriedState.flaw(snapshot.state(), sagaId).isEmpty()) {
             SagaState carried = snapshot.state();
             return carried.at(entry.sequence() + 1, entry.epoch(), carried.ignored(), carried.updatedAt());
+        }
+        if (status == SagaStatus.INITIAL && !(event instanceof SagaEvent.Start) || isOutOfReach(entry)) {
+            return at(nextSequence, epoch, ignored + 1, updatedAt);
         }
         if (event instanceof SagaEvent.Resume && entry.epoch() > epoch && status != SagaStatus.INITIAL) {
             return at(Math.max(nextSequence, entry.sequence() + 1), entry.epoch(), ignored, at);
@@ -113,6 +121,10 @@ public record SagaState(
                 ignored,
                 starts ? at : startedAt,
                 at);
+    }
+
+    private boolean isOutOfReach(SagaLogEntry entry) {
+        return entry.sequence() - nextSequence > LONGEST_GAP || entry.epoch() - epoch > LONGEST_GAP;
     }
 
     /** The same saga at another place of its log. */

@@ -97,18 +97,20 @@ public final class SagaView implements SagaListener {
         }
         SagaLogEntry entry = WithoutPayloads.of(full);
         SagaId sagaId = entry.sagaId();
-        Open before = open.get(sagaId);
-        if (before == null && !begins(entry)) {
+        Open known = open.get(sagaId);
+        if (known == null && !begins(entry)) {
             return;
         }
-        if (before == null) {
+        Open before = known == null ? new Open(SagaState.initial(oneCopy(sagaId)), position) : known;
+        SagaState after = before.state().apply(entry);
+        if (after.status() == SagaStatus.INITIAL) {
+            return;
+        }
+        if (known == null) {
             recent.begin(entry);
-            SagaId known = summaries.find(sagaId).map(SagaSummary::sagaId).orElse(sagaId);
-            before = new Open(SagaState.initial(known), position);
         } else {
             recent.add(entry);
         }
-        SagaState after = before.state().apply(entry);
         boolean over = after.status() == SagaStatus.COMPLETED || after.status() == SagaStatus.COMPENSATED;
         if (over) {
             open.remove(sagaId);
@@ -121,6 +123,10 @@ public final class SagaView implements SagaListener {
             ahead.remove(sagaId);
             show(after, before.first(), over ? position : Long.MAX_VALUE);
         }
+    }
+
+    private SagaId oneCopy(SagaId sagaId) {
+        return summaries.find(sagaId).map(SagaSummary::sagaId).orElse(sagaId);
     }
 
     /** What is left of a saga whose beginning is no longer in the log is of no use, and so is what follows its end. */
