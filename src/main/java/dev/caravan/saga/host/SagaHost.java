@@ -256,9 +256,12 @@ public final class SagaHost {
         live.releaseAll(which);
     }
 
+    /** @param failure {@code null}: nothing went wrong */
     void letGo(LiveSaga saga, Throwable failure) {
-        LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga.id(), failure.toString());
-        live.release(saga);
+        if (failure != null) {
+            LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga.id(), failure.toString());
+            live.release(saga);
+        }
     }
 
     /** How many replies came for sagas that had ended or do not run here. They changed nothing. */

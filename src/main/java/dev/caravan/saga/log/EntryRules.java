@@ -2,6 +2,7 @@ package dev.caravan.saga.log;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.machine.CarriedState;
+import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.message.MalformedMessageException;
 import java.time.Instant;
 
@@ -11,10 +12,11 @@ import java.time.Instant;
  */
 final class EntryRules {
 
-    /** Leaves room for as many entries again. Also the largest whole number that JavaScript has. */
+    /** The largest whole number that JavaScript has. A reader may begin at a half of it: it has room to go on. */
     private static final long LARGEST_SEQUENCE = 1L << 53;
 
     private static final int LARGEST_EPOCH = 1 << 30;
+    private static final int MOST_PARTS = 10_000;
     private static final Instant EARLIEST = Instant.EPOCH;
     private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
@@ -22,11 +24,13 @@ final class EntryRules {
 
     /** @throws MalformedMessageException with a text that says what is wrong */
     static SagaLogEntry checked(SagaLogEntry entry) {
-        if (entry.sequence() > LARGEST_SEQUENCE) {
+        int share =
+                entry.event() instanceof SagaEvent.Snapshot || entry.event() instanceof SagaEvent.SnapshotPart ? 2 : 1;
+        if (entry.sequence() > LARGEST_SEQUENCE / share) {
             throw malformed("sequence %d is too large", entry.sequence());
         }
-        if (entry.epoch() < 0 || entry.epoch() > LARGEST_EPOCH) {
-            throw malformed("epoch %d is not between 0 and %d", entry.epoch(), LARGEST_EPOCH);
+        if (entry.epoch() < 0 || entry.epoch() > LARGEST_EPOCH / share) {
+            throw malformed("epoch %d is negative or too large", entry.epoch());
         }
         checkTime("timestamp", entry.timestamp());
         checkEvent(entry.sagaId(), entry.event());
@@ -40,12 +44,29 @@ final class EntryRules {
             CarriedState.flaw(snapshot.state(), sagaId).ifPresent(flaw -> {
                 throw malformed("the state that it carries forward %s", flaw);
             });
-            checkTime("startedAt", snapshot.state().startedAt());
-            checkTime("updatedAt", snapshot.state().updatedAt());
-            snapshot.state().steps().forEach(step -> {
-                checkTime("enlistedAt of step " + step.step(), step.enlistedAt());
-                checkTime("updatedAt of step " + step.step(), step.updatedAt());
-            });
+            checkTimes(snapshot.state());
+        } else if (event instanceof SagaEvent.SnapshotPart part
+                && (part.part() < 0 || part.part() >= part.parts() || part.parts() > MOST_PARTS)) {
+            throw malformed("part %d of %d", part.part(), part.parts());
+        }
+    }
+
+    private static void checkTimes(SagaState state) {
+        checkTime("startedAt", state.startedAt());
+        checkTime("updatedAt", state.updatedAt());
+        state.steps().forEach(step -> {
+            checkTime("enlistedAt of step " + step.step(), step.enlistedAt());
+            checkTime("updatedAt of step " + step.step(), step.updatedAt());
+        });
+    }
+
+    /** True for a state that is whole, and whose times one can count with. */
+    static boolean hasTimes(SagaState state) {
+        try {
+            checkTimes(state);
+            return true;
+        } catch (MalformedMessageException e) {
+            return false;
         }
     }
 

@@ -27,6 +27,7 @@ public final class SagaLogCodec {
             Map.entry("START", SagaEvent.Start.class),
             Map.entry("RESUME", SagaEvent.Resume.class),
             Map.entry("SNAPSHOT", SagaEvent.Snapshot.class),
+            Map.entry("SNAPSHOT_PART", SagaEvent.SnapshotPart.class),
             Map.entry("STEP_RETRY", SagaEvent.StepRetry.class),
             Map.entry("LIMIT", SagaEvent.Limit.class),
             Map.entry("ENLIST", SagaEvent.Enlist.class),
@@ -53,18 +54,22 @@ public final class SagaLogCodec {
             Map.entry("REQUEST", SagaEvent.Request.class),
             Map.entry("REFUSE", SagaEvent.Refuse.class));
 
-    private final ObjectMapper json = new MessageCodec()
-            .json()
-            .copy()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .setAnnotationIntrospector(new RequiredMeansNotNull())
-            .registerModule(new SimpleModule()
-                    .addSerializer(SagaId.class, ToStringSerializer.instance)
-                    .addDeserializer(SagaId.class, new SagaIdDeserializer())
-                    .addSerializer(Step.class, ToStringSerializer.instance)
-                    .addDeserializer(Step.class, new StepDeserializer()));
-
+    private final ObjectMapper json = mapper();
     private final OwnForm ownForm = new OwnForm(json, TYPES);
+
+    /** For events and states. */
+    static ObjectMapper mapper() {
+        return new MessageCodec()
+                .json()
+                .copy()
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .setAnnotationIntrospector(new RequiredMeansNotNull())
+                .registerModule(new SimpleModule()
+                        .addSerializer(SagaId.class, ToStringSerializer.instance)
+                        .addDeserializer(SagaId.class, new SagaIdDeserializer())
+                        .addSerializer(Step.class, ToStringSerializer.instance)
+                        .addDeserializer(Step.class, new StepDeserializer()));
+    }
 
     public byte[] encode(SagaLogEntry entry) {
         ObjectNode node = json.createObjectNode();

@@ -18,6 +18,8 @@ public final class CarriedState {
             return Optional.of("is that of saga " + state.sagaId());
         } else if (state.status() == null || state.status() == SagaStatus.INITIAL) {
             return Optional.of("has the status " + state.status());
+        } else if (state.carried() != null) {
+            return Optional.of("is carried forward itself");
         } else if (state.start() == null || state.start().name() == null) {
             return Optional.of("does not say how the saga began");
         } else if (state.startedAt() == null || state.updatedAt() == null) {
