@@ -1,5 +1,6 @@
 package dev.caravan.order;
 
+import dev.caravan.saga.host.SagaStartNotKnownException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -79,17 +80,22 @@ class OrderPlacement {
 
     private static ResponseEntity<Object> notStarted(PricedOrder order, Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        boolean unknown = cause instanceof TimeoutException;
+        boolean unknown = cause instanceof TimeoutException
+                || cause instanceof StartNotKnownException
+                || cause instanceof SagaStartNotKnownException;
         LOGGER.warn("Order {} was {} started: {}", order.orderId(), unknown ? "perhaps not" : "not", cause.toString());
+        HttpStatus status = unknown ? HttpStatus.GATEWAY_TIMEOUT : HttpStatus.SERVICE_UNAVAILABLE;
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
-                HttpStatus.SERVICE_UNAVAILABLE,
+                status,
                 unknown
                         ? "It is not known whether order " + order.orderId() + " was taken: look at " + location(order)
                                 + " before you order again"
                         : "The order was not taken, because its saga cannot be started now: order again later");
         problem.setProperty("orderId", order.orderId());
-        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
-                .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+        ResponseEntity.BodyBuilder answer = ResponseEntity.status(status);
+        return (unknown
+                        ? answer.location(location(order))
+                        : answer.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS))
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(problem);
     }
