@@ -78,8 +78,13 @@ class OrderController {
             content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetail.class)))
     @ApiResponse(
             responseCode = "503",
-            description = "The payment gateway does not answer, or the saga could not be started",
+            description = "Nothing was started: the payment gateway does not answer, or the saga could not be started",
             headers = @Header(name = "Retry-After", description = "When to try again, in seconds"),
+            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetail.class)))
+    @ApiResponse(
+            responseCode = "504",
+            description = "It is not known whether the saga has started: look at the order before you order again",
+            headers = @Header(name = "Location", description = "Where to look at the order, if it was taken"),
             content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetail.class)))
     DeferredResult<ResponseEntity<Object>> place(
             @Valid @RequestBody PlaceOrder request,

@@ -1,6 +1,7 @@
 package dev.caravan.order;
 
 import dev.caravan.saga.Printable;
+import dev.caravan.saga.host.SagaStartNotKnownException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -104,20 +105,26 @@ class OrderPlacement {
 
     private static ResponseEntity<Object> notStarted(PricedOrder order, Throwable failure) {
         Throwable cause = cause(failure);
-        boolean unknown = cause instanceof TimeoutException;
+        boolean unknown = cause instanceof TimeoutException
+                || cause instanceof StartNotKnownException
+                || cause instanceof SagaStartNotKnownException;
         LOGGER.warn(
                 "Order {} was {} started: {}", order.orderId(), unknown ? "perhaps not" : "not", Printable.of(cause));
+        HttpStatus status = unknown ? HttpStatus.GATEWAY_TIMEOUT : HttpStatus.SERVICE_UNAVAILABLE;
+        String refused = cause instanceof GatewaySilentException
+                ? "The order was not taken, because the payment gateway does not answer: order again later"
+                : "The order was not taken, because its saga cannot be started now: order again later";
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
-                HttpStatus.SERVICE_UNAVAILABLE,
-                cause instanceof GatewaySilentException
-                        ? "The order was not taken, because the payment gateway does not answer: order again later"
-                        : unknown
-                                ? "It is not known whether order " + order.orderId() + " was taken: look at "
-                                        + location(order) + " before you order again"
-                                : "The order was not taken, because its saga cannot be started now: order again later");
+                status,
+                unknown
+                        ? "It is not known whether order " + order.orderId() + " was taken: look at " + location(order)
+                                + " before you order again"
+                        : refused);
         problem.setProperty("orderId", order.orderId());
-        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
-                .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+        ResponseEntity.BodyBuilder answer = ResponseEntity.status(status);
+        return (unknown
+                        ? answer.location(location(order))
+                        : answer.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS))
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(problem);
     }

@@ -254,7 +254,7 @@ class OrderControllerTest {
         assertThat(post.path("summary").asText()).isEqualTo("Places an order");
         assertThat(post.path("responses").fieldNames())
                 .toIterable()
-                .containsExactlyInAnyOrder("200", "202", "400", "413", "415", "503");
+                .containsExactlyInAnyOrder("200", "202", "400", "413", "415", "503", "504");
         assertThat(document.at("/components/schemas/PlaceOrder/properties/card/pattern")
                         .asText())
                 .isEqualTo("[0-9]{12,19}");

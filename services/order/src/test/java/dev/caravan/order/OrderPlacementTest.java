@@ -2,6 +2,8 @@ package dev.caravan.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.host.SagaStartNotKnownException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -111,10 +113,23 @@ class OrderPlacementTest {
         ResponseEntity<Object> answer = impatient
                 .place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, AT_ONCE)
                 .join();
-        assertThat(answer.getStatusCode().value()).isEqualTo(503);
+        assertThat(answer.getStatusCode().value()).isEqualTo(504);
+        assertThat(answer.getHeaders().getLocation()).hasToString("/api/orders/a");
         assertThat(((ProblemDetail) answer.getBody()).getDetail())
                 .isEqualTo("It is not known whether order a was taken: look at /api/orders/a before you order again");
         assertThat(sagas.sagaId).isNotDone();
+    }
+
+    @Test
+    void saysThatTheStartIsUnknownWhenTheLogDoesNotAnswer() {
+        sagas.sagaId = CompletableFuture.failedFuture(
+                new SagaStartNotKnownException(new SagaId("saga-1"), new IllegalStateException("no broker")));
+
+        ResponseEntity<Object> answer =
+                placement.place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, AT_ONCE).join();
+
+        assertThat(answer.getStatusCode().value()).isEqualTo(504);
+        assertThat(((ProblemDetail) answer.getBody()).getDetail()).startsWith("It is not known");
     }
 
     @Test

@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Orders that an orchestrator elsewhere carries out, which is played by the test. */
 class RemoteOrderSagasTest {
@@ -35,6 +37,9 @@ class RemoteOrderSagasTest {
             "4242",
             "KR");
 
+    /** The request has come, and its answer does not arrive. */
+    private static final String CUT = "cut";
+
     private final Deque<String> answers = new ArrayDeque<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> logins = new CopyOnWriteArrayList<>();
@@ -48,6 +53,10 @@ class RemoteOrderSagasTest {
             logins.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
             requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
             byte[] answer = answers.remove().getBytes(StandardCharsets.UTF_8);
+            if (new String(answer, StandardCharsets.UTF_8).equals(CUT)) {
+                exchange.close();
+                return;
+            }
             exchange.sendResponseHeaders(answer.length == 0 ? 503 : 200, answer.length == 0 ? -1 : answer.length);
             exchange.getResponseBody().write(answer);
             exchange.close();
@@ -144,7 +153,7 @@ class RemoteOrderSagasTest {
 
     @Test
     void showsNoOrderThatWasNotStarted() {
-        answers.add("");
+        answers.add("{\"started\": false}");
 
         assertThatThrownBy(() -> sagas.start(ORDER, OrderStyle.ORCHESTRATION)
                         .sagaId()
@@ -152,5 +161,28 @@ class RemoteOrderSagasTest {
                         .get(10, TimeUnit.SECONDS))
                 .hasRootCauseInstanceOf(IllegalStateException.class);
         assertThat(sagas.pending("order-1")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "cut", "{}", "not JSON"})
+    void doesNotKnowWhatBecameOfARequestWithoutAnAnswerOfTheOrchestrator(String answer) {
+        answers.addAll(List.of(answer, answer));
+
+        assertThatThrownBy(() -> sagas.start(ORDER, OrderStyle.ORCHESTRATION)
+                        .sagaId()
+                        .toCompletableFuture()
+                        .get(10, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(StartNotKnownException.class);
+    }
+
+    @Test
+    void knowsThatNothingWasStartedWhereNobodyListens() {
+        orchestrator.stop(0);
+
+        assertThatThrownBy(() -> sagas.start(ORDER, OrderStyle.ORCHESTRATION)
+                        .sagaId()
+                        .toCompletableFuture()
+                        .get(10, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(java.net.ConnectException.class);
     }
 }

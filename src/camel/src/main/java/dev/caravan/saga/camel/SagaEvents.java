@@ -85,7 +85,7 @@ public class SagaEvents {
      */
     public boolean is(Map<String, Object> event, String types) {
         return List.of(types.split(",")).contains(String.valueOf(event.get("type")))
-                && event.getOrDefault("version", VERSION).equals(VERSION);
+                && Integer.valueOf(VERSION).equals(event.getOrDefault("version", VERSION));
     }
 
     /** An event with the fields of a message, for instance {@code {orderId, items}}. */

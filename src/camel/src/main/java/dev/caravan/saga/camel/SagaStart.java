@@ -2,6 +2,7 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.NoPartitionException;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.message.MessageCodec;
@@ -37,7 +38,7 @@ public final class SagaStart {
                 .await(host.ownership().ready(), patience)
                 .thenCompose(inTime -> inTime
                         ? host.ownership().ready()
-                        : CompletableFuture.failedFuture(new IllegalStateException(
+                        : CompletableFuture.failedFuture(new NoPartitionException(
                                 "Sagas cannot start here now: Kafka has assigned no partition of the saga log to this instance"
                                         + " within %d ms. Try again, or ask another instance"
                                                 .formatted(patience.toMillis()))));

@@ -154,8 +154,7 @@ final class CommandWork {
 
     private static Map<String, String> headers(ConsumerRecord<String, byte[]> message) {
         Map<String, String> headers = new HashMap<>();
-        message.headers()
-                .forEach(header -> headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
+        message.headers().forEach(header -> headers.put(header.key(), text(header)));
         return headers;
     }
 
@@ -272,6 +271,10 @@ final class CommandWork {
         listener.onEvent(new ParticipantEvent(kind, service, command, detail));
     }
 
+    private static String text(Header header) {
+        return header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
     private static String name(SagaCommand command) {
         return "Saga %s, step %s: %s".formatted(command.sagaId(), command.step(), Printable.of(command.command()));
     }
@@ -282,7 +285,7 @@ final class CommandWork {
             return Phase.COMPENSATION;
         }
         Header header = message.headers().lastHeader(Phase.HEADER);
-        String phase = header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+        String phase = header == null ? "" : text(header);
         return phase.equals(Phase.COMPENSATION.name())
                 ? Phase.COMPENSATION
                 : phase.equals(Phase.COMPLETION.name()) ? Phase.COMPLETION : Phase.ACTION;

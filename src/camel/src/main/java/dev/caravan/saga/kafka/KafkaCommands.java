@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /** Sends commands to {@code <service>-commands}, compensations to the wanted topic; the key is the saga id. */
 public final class KafkaCommands implements CommandSender {
@@ -56,7 +57,7 @@ public final class KafkaCommands implements CommandSender {
         header(message, Phase.HEADER, command.phase().name());
         tokens.addTo(message.headers(), command);
         if (known.contains(topic)) {
-            return clients.send(message);
+            return send(message, command);
         }
         return CompletableFuture.runAsync(
                         () -> {
@@ -64,7 +65,25 @@ public final class KafkaCommands implements CommandSender {
                             known.add(topic);
                         },
                         executor)
-                .thenCompose(ensured -> clients.send(message));
+                .thenCompose(ensured -> send(message, command));
+    }
+
+    private CompletableFuture<Void> send(ProducerRecord<String, byte[]> message, SagaCommand command) {
+        return clients.send(message)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        failure instanceof RecordTooLargeException ? tooLarge(message, command, failure) : failure));
+    }
+
+    private static Exception tooLarge(ProducerRecord<String, byte[]> message, SagaCommand command, Throwable failure) {
+        return new IllegalArgumentException(
+                "Saga %s, step %s: %s takes %d bytes, more than Kafka accepts. Pass a reference to what is large, or raise camel.component.kafka.max-request-size and max.message.bytes of the topic %s"
+                        .formatted(
+                                command.sagaId(),
+                                command.step(),
+                                command.command(),
+                                message.value().length,
+                                message.topic()),
+                failure);
     }
 
     private static void header(ProducerRecord<String, byte[]> message, String name, String value) {

@@ -81,7 +81,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 settings.clientId());
         this.orphans = new OrphanedLras(host, client, settings.requestTimeout());
         StepCallbacks steps = new StepCallbacks(context, host, backoff);
-        this.outcome = new LraOutcome(client, new RemainingSteps(steps), host.timers(), settings.retry());
+        this.outcome = new LraOutcome(client, new RemainingSteps(steps), host, settings.retry());
         this.links = new LraLinks(settings.participant(), tokens);
         this.joined = new JoinedLras(host, application, startPatience);
         this.requested = new RequestedEvents(host, new LraEnding(outcome));
@@ -177,9 +177,12 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
 
     @Override
     public CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
-        return saga.append(reason)
-                .thenCompose(done -> outcome.cancel(saga, Lra.of(saga)))
-                .thenApply(ended -> null);
+        return outcome.cancel(saga, Lra.of(saga), reason).thenApply(ended -> null);
+    }
+
+    @Override
+    public boolean isCompleting(LiveSaga saga) {
+        return outcome.isAskedToClose(saga);
     }
 
     /**

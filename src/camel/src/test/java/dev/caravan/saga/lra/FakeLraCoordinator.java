@@ -263,6 +263,13 @@ final class FakeLraCoordinator implements AutoCloseable {
         return lras.get(id).status;
     }
 
+    /** It has ended, and another instance was called back. */
+    void hasEnded(String id, String status) {
+        Lra lra = lras.get(id);
+        lra.status = status;
+        lra.end = CompletableFuture.completedFuture(null);
+    }
+
     /** Somebody else closes it. */
     void close(String id) {
         end(lras.get(id), true);

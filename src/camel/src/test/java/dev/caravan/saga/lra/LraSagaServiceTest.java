@@ -2,6 +2,7 @@ package dev.caravan.saga.lra;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaId;
@@ -14,6 +15,7 @@ import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaOperator;
 import dev.caravan.saga.log.InMemorySagaLog;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
@@ -24,13 +26,16 @@ import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
@@ -603,6 +608,78 @@ class LraSagaServiceTest {
                         .get(20, TimeUnit.SECONDS)
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void cannotBeCancelledOnceTheCoordinatorWasAskedToClose() throws Exception {
+        host.setRecovery(service);
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+        coordinator.setDown(true);
+        host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
+        await().until(() -> closes() == 1 && timers.size() == 1);
+
+        assertThatThrownBy(() -> new SagaOperator(host, null).cancel(ID, "alice", "it hangs"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is being completed");
+        coordinator.setDown(false);
+        timers.advance(RETRY);
+
+        assertThat(endOf(started).status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(events()).doesNotContain("FAIL");
+        assertThat(coordinator.status("lra-1")).isEqualTo("Closed");
+    }
+
+    /** It was frozen meanwhile, and its step times out before it reads on. */
+    @Test
+    void compensatesNothingOfASagaThatItsSuccessorHasCompleted() {
+        AtomicBoolean frozen = new AtomicBoolean();
+        List<SagaLogEntry> unread = new CopyOnWriteArrayList<>();
+        OwnedPartitions partitions = new OwnedPartitions(host, "orders", id -> 0);
+        host.setOwnership(partitions);
+        host.setRecovery(service);
+        partitions.gained(0, 0, 0);
+        log.follow(entry -> {
+            if (frozen.get()) {
+                unread.add(entry);
+            } else {
+                partitions.read(0, entry.sequence(), entry);
+            }
+        });
+        silence("ProcessPayment");
+        start(Map.of());
+        awaitCommand("ProcessPayment");
+
+        frozen.set(true);
+        Instant at = timers.clock().instant();
+        log.append(new SagaLogEntry(ID, 4, 1, at, new SagaEvent.Resume("second")));
+        log.append(new SagaLogEntry(ID, 5, 1, at, new SagaEvent.Success(PAYMENT, "ProcessPayment", null)));
+        log.append(new SagaLogEntry(ID, 6, 1, at, new SagaEvent.Complete()));
+        coordinator.hasEnded("lra-1", "Closed");
+        timers.advance(Duration.ofSeconds(30));
+        await().until(() -> events().contains("TIMEOUT"));
+        unread.forEach(entry -> partitions.read(0, entry.sequence(), entry));
+
+        await().until(() -> host.live(ID).isEmpty());
+        assertThat(participants.commands()).containsExactly("ReserveStock", "ProcessPayment");
+        assertThat(coordinator.calls()).doesNotContain("PUT /lra-1/cancel");
+        assertThat(SagaState.replay(ID, log.read(ID)).status()).isEqualTo(SagaStatus.COMPLETED);
+    }
+
+    @Test
+    void leavesToAPersonWhatWasClosedWhileItWasToBeUndone() throws Exception {
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+        coordinator.hasEnded("lra-1", "Closed");
+
+        timers.advance(Duration.ofSeconds(30));
+
+        SagaState end = endOf(started);
+        assertThat(end.status()).isEqualTo(SagaStatus.FAILED);
+        assertThat(end.reason()).contains("was closed before: its steps were completed");
+        assertThat(participants.commands()).containsExactly("ReserveStock", "ProcessPayment");
     }
 
     @Test

@@ -55,8 +55,8 @@ public final class LiveSaga {
     }
 
     /**
-     * Appends an event to the log. When it is not certain whether it is in the log, the saga is let go: it is taken over
-     * again from what the log says.
+     * Appends an event to the log, with its texts shortened where they are very long. When it is not certain whether it is
+     * in the log, the saga is let go: it is taken over again from what the log says. One that is too large is not in it.
      *
      * @return completes when it is durable; fails with {@link IllegalTransitionException} when the saga's state does
      *     not allow it, in which case nothing was appended
@@ -81,7 +81,8 @@ public final class LiveSaga {
                 : CompletableFuture.completedFuture(null);
     }
 
-    private CompletableFuture<SagaState> write(SagaEvent event) {
+    CompletableFuture<SagaState> write(SagaEvent asked) {
+        SagaEvent event = ShortTexts.of(asked);
         SagaLogEntry entry;
         SagaState after;
         CompletableFuture<Void> appended;
@@ -109,13 +110,14 @@ public final class LiveSaga {
                 state = before;
                 return CompletableFuture.failedFuture(e);
             }
+            if (TooLarge.is(appended)) {
+                state = before;
+                TooLarge.instead(event).ifPresent(this::write);
+                return appended.thenApply(done -> after);
+            }
         }
         pending.abandonActions(after).forEach(abandoned -> host.execute(abandoned::fail));
-        return appended.whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        host.letGo(this, failure);
-                    }
-                })
+        return appended.whenComplete((done, failure) -> host.letGo(this, failure))
                 .thenApply(done -> after);
     }
 
@@ -209,7 +211,7 @@ public final class LiveSaga {
 
     /** Writes down again all that is known of the saga, so that a reader may begin there. */
     synchronized CompletableFuture<Void> carryForward() {
-        return append(new SagaEvent.Snapshot(state));
+        return CarryForward.of(this).thenApplyAsync(this::concluded, host.executor());
     }
 
     /** Appends the event if the state allows it, and does nothing otherwise. */

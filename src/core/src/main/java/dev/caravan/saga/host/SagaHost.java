@@ -86,11 +86,11 @@ public final class SagaHost {
     /**
      * Starts a saga.
      *
-     * @return completes when START is durable
+     * @return completes when START is durable; fails with {@link SagaStartNotKnownException} when that is not certain
      */
     public CompletableFuture<LiveSaga> start(SagaId sagaId, SagaEvent.Start event) {
         if (!ownership.owns(sagaId)) {
-            return CompletableFuture.failedFuture(new IllegalStateException(
+            return CompletableFuture.failedFuture(new NoPartitionException(
                     "Saga %s cannot be started here: its partition is not this instance's".formatted(sagaId)));
         }
         LiveSaga saga = new LiveSaga(this, SagaState.initial(sagaId));
@@ -98,7 +98,7 @@ public final class SagaHost {
             return CompletableFuture.failedFuture(
                     new IllegalStateException("Saga %s has started before".formatted(sagaId)));
         }
-        return saga.append(event)
+        return SagaStartNotKnownException.explained(sagaId, saga.append(event))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
                         live.remove(saga);
@@ -262,9 +262,12 @@ public final class SagaHost {
         live.releaseAll(which);
     }
 
+    /** @param failure {@code null}: nothing went wrong */
     void letGo(LiveSaga saga, Throwable failure) {
-        LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga.id(), Printable.of(failure));
-        live.release(saga);
+        if (failure != null) {
+            LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga.id(), Printable.of(failure));
+            live.release(saga);
+        }
     }
 
     /** How many replies came for sagas that had ended or do not run here. They changed nothing. */

@@ -24,14 +24,14 @@ public final class SagaOperator {
     }
 
     /**
-     * Has the compensations of a FAILED saga tried again.
+     * Has the compensations of a FAILED saga tried again, or one that is stuck taken over again.
      *
      * @return completes when the log says so; the compensations then run
      * @throws IllegalStateException it is this instance's and not FAILED
      */
     public CompletableFuture<Void> retry(SagaId sagaId, String who, String reason) {
         SagaEvent.Retry event = new SagaEvent.Retry(who, reason, null);
-        return isElsewhere(sagaId) ? requests.ask(sagaId, event) : retry(host, sagaId, event);
+        return mustBeAsked(sagaId) ? requests.ask(sagaId, event) : retry(host, sagaId, event);
     }
 
     private static CompletableFuture<Void> retry(SagaHost host, SagaId sagaId, SagaEvent.Retry event) {
@@ -72,7 +72,7 @@ public final class SagaOperator {
      */
     public CompletableFuture<Void> cancel(SagaId sagaId, String who, String reason) {
         SagaEvent.Fail cancelled = new SagaEvent.Fail(null, "Cancelled by %s: %s".formatted(who, reason));
-        if (isElsewhere(sagaId)) {
+        if (mustBeAsked(sagaId)) {
             return requests.ask(sagaId, cancelled);
         }
         LiveSaga saga =
@@ -81,8 +81,18 @@ public final class SagaOperator {
             throw new IllegalStateException("Saga %s is %s and cannot be cancelled"
                     .formatted(sagaId, saga.state().status()));
         }
+        if (host.recovery().isCompleting(saga)) {
+            throw new IllegalStateException(
+                    "Saga %s is being completed: its coordinator was asked to, and cannot be asked for the opposite"
+                            .formatted(sagaId));
+        }
         host.recovery().cancel(saga, cancelled);
         return CompletableFuture.completedFuture(null);
+    }
+
+    /** One that is stuck runs nowhere: what is asked of it is heard when it is woken by that. */
+    private boolean mustBeAsked(SagaId sagaId) {
+        return isElsewhere(sagaId) || host.ownership().isStuck(sagaId);
     }
 
     private boolean isElsewhere(SagaId sagaId) {

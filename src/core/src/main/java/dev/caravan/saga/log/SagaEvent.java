@@ -49,7 +49,7 @@ public sealed interface SagaEvent {
 
     /** True for what is written beside the saga's own entries: it has sequence 0 and changes nothing. */
     default boolean standsBeside() {
-        return false;
+        return this instanceof Request || this instanceof Refuse;
     }
 
     /**
@@ -117,6 +117,16 @@ public sealed interface SagaEvent {
      * @param state as the entries before it make it
      */
     record Snapshot(@JsonProperty(required = true) SagaState state) implements SagaEvent {}
+
+    /**
+     * A part of a SNAPSHOT that is too large for one entry. They follow one another; without all, none counts.
+     *
+     * @param content of the state's JSON, cut anywhere
+     */
+    record SnapshotPart(
+            int part,
+            int parts,
+            @JsonProperty(required = true) String content) implements SagaEvent {}
 
     /** A command of a step had technical trouble and is sent again. */
     record StepRetry(
@@ -275,20 +285,10 @@ public sealed interface SagaEvent {
      * @param application who asks
      * @param event what is asked for
      */
-    record Request(String id, String application, SagaEvent event) implements SagaEvent {
-        @Override
-        public boolean standsBeside() {
-            return true;
-        }
-    }
+    record Request(String id, String application, SagaEvent event) implements SagaEvent {}
 
     /** A request was refused. Has no place in the saga's sequence. */
-    record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {
-        @Override
-        public boolean standsBeside() {
-            return true;
-        }
-    }
+    record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {}
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
     record Unknown(String type, ObjectNode content) implements SagaEvent {

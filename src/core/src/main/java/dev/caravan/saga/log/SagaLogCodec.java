@@ -28,6 +28,7 @@ public final class SagaLogCodec {
             Map.entry("START", SagaEvent.Start.class),
             Map.entry("RESUME", SagaEvent.Resume.class),
             Map.entry("SNAPSHOT", SagaEvent.Snapshot.class),
+            Map.entry("SNAPSHOT_PART", SagaEvent.SnapshotPart.class),
             Map.entry("STEP_RETRY", SagaEvent.StepRetry.class),
             Map.entry("LIMIT", SagaEvent.Limit.class),
             Map.entry("ENLIST", SagaEvent.Enlist.class),
@@ -54,16 +55,7 @@ public final class SagaLogCodec {
             Map.entry("REQUEST", SagaEvent.Request.class),
             Map.entry("REFUSE", SagaEvent.Refuse.class));
 
-    private final ObjectMapper json = new MessageCodec()
-            .json()
-            .copy()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .registerModule(new SimpleModule()
-                    .addSerializer(SagaId.class, ToStringSerializer.instance)
-                    .addDeserializer(SagaId.class, new SagaIdDeserializer())
-                    .addSerializer(Step.class, ToStringSerializer.instance)
-                    .addDeserializer(Step.class, new StepDeserializer()));
-
+    private final ObjectMapper json = mapper();
     private final OwnForm ownForm = new OwnForm(json, TYPES);
     private final SensitiveFields sensitive;
 
@@ -75,6 +67,20 @@ public final class SagaLogCodec {
     /** @param sensitive what is encrypted in entries that are written, and decrypted in those that are read */
     public SagaLogCodec(SensitiveFields sensitive) {
         this.sensitive = sensitive;
+    }
+
+    /** For events and states. */
+    static ObjectMapper mapper() {
+        return new MessageCodec()
+                .json()
+                .copy()
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .setAnnotationIntrospector(new RequiredMeansNotNull())
+                .registerModule(new SimpleModule()
+                        .addSerializer(SagaId.class, ToStringSerializer.instance)
+                        .addDeserializer(SagaId.class, new SagaIdDeserializer())
+                        .addSerializer(Step.class, ToStringSerializer.instance)
+                        .addDeserializer(Step.class, new StepDeserializer()));
     }
 
     public byte[] encode(SagaLogEntry entry) {
@@ -114,11 +120,11 @@ public final class SagaLogCodec {
     /** @throws MalformedMessageException with a text that says which field is wrong */
     public SagaLogEntry decode(byte[] value) {
         if (value == null) {
-            return decodeTree(new byte[0]);
+            throw new MalformedMessageException("Not an entry of a saga log: the record has no value", null);
         }
-        return !sensitive.isOff() && SensitiveFields.mayBeIn(value)
-                ? decodeTree(value)
-                : ownForm.read(value).orElseGet(() -> decodeTree(value));
+        boolean mayBeEncrypted = !sensitive.isOff() && SensitiveFields.mayBeIn(value);
+        return EntryRules.checked(
+                mayBeEncrypted ? decodeTree(value) : ownForm.read(value).orElseGet(() -> decodeTree(value)));
     }
 
     private SagaLogEntry decodeTree(byte[] value) {
@@ -129,8 +135,10 @@ public final class SagaLogCodec {
             }
             return new SagaLogEntry(
                     new SagaId(field(node, "sagaId", JsonNode::isTextual).textValue()),
-                    field(node, "sequence", JsonNode::isIntegralNumber).longValue(),
-                    node.path("epoch").asInt(0),
+                    field(node, "sequence", SagaLogCodec::isLong).longValue(),
+                    node.has("epoch")
+                            ? field(node, "epoch", SagaLogCodec::isInt).intValue()
+                            : 0,
                     Instant.parse(field(node, "timestamp", JsonNode::isTextual).textValue()),
                     decode((ObjectNode) field(node, "event", JsonNode::isObject)));
         } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
@@ -148,6 +156,14 @@ public final class SagaLogCodec {
                     decode((ObjectNode) field(node, "event", JsonNode::isObject)));
         }
         return event == null ? new SagaEvent.Unknown(type, node) : json.treeToValue(node, event);
+    }
+
+    private static boolean isLong(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToLong();
+    }
+
+    private static boolean isInt(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToInt();
     }
 
     private static JsonNode field(JsonNode node, String name, Predicate<JsonNode> expected) {

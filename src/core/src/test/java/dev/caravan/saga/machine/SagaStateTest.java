@@ -60,7 +60,8 @@ class SagaStateTest {
     private static void assertThatItIsLegal(SagaState before, SagaLogEntry entry, SagaState after) {
         assertThat(after.status() == SagaStatus.INITIAL).isEqualTo(after.start() == null);
         assertThat(after.startedAt() == null).isEqualTo(after.start() == null);
-        assertThat(after.nextSequence()).isEqualTo(Math.max(before.nextSequence(), entry.sequence() + 1));
+        assertThat(after.nextSequence())
+                .isEqualTo(after.start() == null ? 0 : Math.max(before.nextSequence(), entry.sequence() + 1));
         assertThat(after.steps()).extracting(StepState::step).doesNotHaveDuplicates();
         assertThat(after.steps().subList(0, before.steps().size()))
                 .extracting(StepState::step)
@@ -271,6 +272,36 @@ class SagaStateTest {
 
         assertThat(state.step(PAY).orElseThrow().status()).isEqualTo(StepStatus.ENLISTED);
         assertThat(state.status()).isEqualTo(SagaStatus.COMPENSATING);
+    }
+
+    @Example
+    void beginsAlikeWhateverStandsBeforeTheStart() {
+        SagaState clean = replay(start(), enlist(PAY));
+
+        SagaState state = SagaState.replay(
+                Logs.SAGA,
+                List.of(
+                        Logs.entry(7, new SagaEvent.Complete()),
+                        Logs.entry(9, new SagaEvent.Snapshot(SagaState.initial(Logs.SAGA))),
+                        Logs.entry(0, start()),
+                        Logs.entry(1, enlist(PAY))));
+
+        assertThat(state).isEqualTo(ignoring(clean, 2));
+    }
+
+    @Example
+    void goesOnBehindASequenceAndAnEpochThatNobodyCanHave() {
+        SagaState state = replay(start());
+        Instant at = Instant.parse("2026-01-31T09:30:00Z");
+
+        SagaState after = state.apply(new SagaLogEntry(Logs.SAGA, 1L << 53, 0, at, new SagaEvent.Close()))
+                .apply(new SagaLogEntry(Logs.SAGA, 1, 1 << 30, at, new SagaEvent.Resume("nobody")))
+                .apply(Logs.entry(1, enlist(PAY)));
+
+        assertThat(after.nextSequence()).isEqualTo(2);
+        assertThat(after.epoch()).isZero();
+        assertThat(after.steps()).hasSize(1);
+        assertThat(after.ignored()).isEqualTo(2);
     }
 
     @Example

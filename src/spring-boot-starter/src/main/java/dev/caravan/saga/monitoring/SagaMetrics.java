@@ -51,6 +51,10 @@ public final class SagaMetrics implements SagaListener {
         Gauge.builder(MessageMetrics.PREFIX + "sagas.in.flight", host, SagaHost::size)
                 .description("Sagas that this instance runs")
                 .register(meters);
+        Gauge.builder(MessageMetrics.PREFIX + "sagas.stuck", host, running -> running.ownership()
+                        .stuck())
+                .description("Sagas that were taken over often, came no further, and wait for a person")
+                .register(meters);
         FunctionCounter.builder(MessageMetrics.PREFIX + "replies.unclaimed", host, SagaHost::repliesWithoutSaga)
                 .description("Replies for sagas that had ended or do not run here")
                 .register(meters);

@@ -33,6 +33,8 @@ final class WithoutPayloads {
             return new SagaEvent.Success(success.step(), success.command(), null);
         } else if (event instanceof SagaEvent.Snapshot snapshot) {
             return new SagaEvent.Snapshot(of(snapshot.state()));
+        } else if (event instanceof SagaEvent.SnapshotPart part) {
+            return new SagaEvent.SnapshotPart(part.part(), part.parts(), "");
         }
         return event;
     }
@@ -67,7 +69,8 @@ final class WithoutPayloads {
                 state.epoch(),
                 state.ignored(),
                 state.startedAt(),
-                state.updatedAt());
+                state.updatedAt(),
+                state.carried());
     }
 
     private static StepState of(StepState step) {
