@@ -125,8 +125,9 @@ class OrderPlacementTest {
         sagas.sagaId = CompletableFuture.failedFuture(
                 new SagaStartNotKnownException(new SagaId("saga-1"), new IllegalStateException("no broker")));
 
-        ResponseEntity<Object> answer =
-                placement.place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, AT_ONCE).join();
+        ResponseEntity<Object> answer = placement
+                .place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, AT_ONCE)
+                .join();
 
         assertThat(answer.getStatusCode().value()).isEqualTo(504);
         assertThat(((ProblemDetail) answer.getBody()).getDetail()).startsWith("It is not known");

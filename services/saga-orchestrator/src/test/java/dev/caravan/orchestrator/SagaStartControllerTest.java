@@ -29,11 +29,8 @@ class SagaStartControllerTest {
                 }
             });
             context.start();
-            SagaStartController controller =
-                    new SagaStartController(
-                            new SagaStarter(context),
-                            new StartableSagas(context, List.of(), List.of()),
-                            Duration.ofMillis(1));
+            SagaStartController controller = new SagaStartController(
+                    new SagaStarter(context), new StartableSagas(context, List.of(), List.of()), Duration.ofMillis(1));
 
             ResponseEntity<Map<String, String>> answer = controller
                     .start("slow", "my key", JsonNodeFactory.instance.objectNode())

@@ -81,8 +81,7 @@ public final class DeadLetters {
                 "%s (without value and headers, %d bytes)".formatted(reason, message.serializedValueSize()));
     }
 
-    private ProducerRecord<String, byte[]> letter(
-            ConsumerRecord<String, byte[]> message, byte[] value, String reason) {
+    private ProducerRecord<String, byte[]> letter(ConsumerRecord<String, byte[]> message, byte[] value, String reason) {
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
                 Topics.deadLettersOf(message.topic()), null, message.key(), value, message.headers());
         List<String> removed = clients.removeCredentials(letter);

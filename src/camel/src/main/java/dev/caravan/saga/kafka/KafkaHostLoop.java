@@ -92,7 +92,14 @@ public final class KafkaHostLoop implements AutoCloseable {
         this.log = log;
         this.clock = clock;
         DeadLetters deadLetters = new DeadLetters(clients);
-        this.records = new HostRecords(log::parse, partitions, host, tokens, new MessageCodec(clients.sensitiveFields()), keeping(deadLetters), clock);
+        this.records = new HostRecords(
+                log::parse,
+                partitions,
+                host,
+                tokens,
+                new MessageCodec(clients.sensitiveFields()),
+                keeping(deadLetters),
+                clock);
         topics.ensure(
                 List.of(
                         Topics.SAGA_REPLIES,
