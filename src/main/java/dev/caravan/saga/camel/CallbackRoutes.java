@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
 import java.util.HashMap;
@@ -15,9 +16,12 @@ import org.apache.camel.ProducerTemplate;
 final class CallbackRoutes {
 
     private final CamelContext context;
+    private final RouteThreads threads;
     private ProducerTemplate template;
 
-    CallbackRoutes(CamelContext context) {
+    /** @param threads on which the endpoints' routes run */
+    CallbackRoutes(CamelContext context, RouteThreads threads) {
+        this.threads = threads;
         this.context = context;
     }
 
@@ -39,17 +43,30 @@ final class CallbackRoutes {
             exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
             exchange.getIn().setHeaders(new HashMap<>(step.enlistment().options()));
             exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
-            return template()
-                    .asyncSend(endpoint, exchange)
+            return sent(endpoint, exchange)
                     .thenCompose(sent -> sent.getException() == null
                             ? CompletableFuture.completedFuture(null)
                             : CompletableFuture.failedFuture(sent.getException()));
         });
     }
 
+    private CompletableFuture<Exchange> sent(Endpoint endpoint, Exchange exchange) {
+        CompletableFuture<Exchange> sent = new CompletableFuture<>();
+        threads.run(() -> Failures.called(() -> template().asyncSend(endpoint, exchange))
+                .whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        sent.complete(done);
+                    } else {
+                        sent.completeExceptionally(failure);
+                    }
+                }));
+        return sent;
+    }
+
     private synchronized ProducerTemplate template() {
         if (template == null) {
             template = context.createProducerTemplate();
+            template.setThreadedAsyncMode(false); // its own threads are few
         }
         return template;
     }

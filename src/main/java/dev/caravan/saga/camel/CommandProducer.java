@@ -1,7 +1,9 @@
 package dev.caravan.saga.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.StepRejectedException;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +32,11 @@ abstract class CommandProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Failures.called(() -> run(exchange)).whenComplete((result, failure) -> {
+        RouteThreads threads = Steps.phaseOf(exchange) == Phase.ACTION
+                ? host.threads().routes()
+                : host.threads().callbacks();
+        boolean held = exchange.isTransacted();
+        RouteWait.of(exchange, Failures.called(() -> run(exchange)), threads).whenComplete((result, failure) -> {
             if (failure == null) {
                 exchange.getMessage().setBody(payloads.fromJson(result));
             } else if (Failures.cause(failure) instanceof Passivation.PassivatedException) {
@@ -38,9 +44,9 @@ abstract class CommandProducer extends DefaultAsyncProducer {
             } else {
                 exchange.setException(Failures.cause(failure));
             }
-            callback.done(false);
+            callback.done(held);
         });
-        return false;
+        return held;
     }
 
     static Exception exception(SagaReply reply) {

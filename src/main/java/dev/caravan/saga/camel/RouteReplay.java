@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.message.MessageCodec;
 import java.util.HashMap;
@@ -25,9 +26,12 @@ public final class RouteReplay {
     private static final Payloads PAYLOADS = new Payloads(new MessageCodec().json());
 
     private final CamelContext context;
+    private final SagaHost host;
 
-    public RouteReplay(CamelContext context) {
+    /** @param host whose threads for routes run them */
+    public RouteReplay(CamelContext context, SagaHost host) {
         this.context = context;
+        this.host = host;
     }
 
     /** Runs the route once more in the same instance: what it has done is found again. */
@@ -51,6 +55,9 @@ public final class RouteReplay {
         exchange.getIn().setHeaders(new HashMap<>(start.headers()));
         exchange.setProperty(SagaConstants.RESUMED_PROPERTY, saga);
         AsyncProcessor processor = AsyncProcessorConverterHelper.convert(route.getProcessor());
-        processor.process(exchange, doneSync -> LOGGER.debug("Route {} of saga {} ran again", start.name(), saga.id()));
+        host.threads()
+                .routes()
+                .run(() -> processor.process(
+                        exchange, doneSync -> LOGGER.debug("Route {} of saga {} ran again", start.name(), saga.id())));
     }
 }

@@ -6,8 +6,10 @@ import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.Executors;
 import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.host.SagaThreads;
 import dev.caravan.saga.host.SystemTimers;
 import dev.caravan.saga.kafka.CompensationTopic;
 import dev.caravan.saga.kafka.KafkaClients;
@@ -22,6 +24,7 @@ import dev.caravan.saga.log.kafka.KafkaSagaLog;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedStartupListener;
@@ -33,6 +36,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     private final CamelContext context;
     private final ExecutorService executor = Executors.small("caravan");
     private final ExecutorService workers;
+    private final RouteThreads routes;
+    private final RouteThreads callbacks;
     private final SystemTimers timers = new SystemTimers(Clock.systemUTC(), executor);
     private final KafkaClients clients;
     private final KafkaSagaLog log;
@@ -45,6 +50,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         this.context = context;
         Settings settings = new Settings(context);
         workers = Executors.blocking("caravan-worker", settings.number("caravan.participant.threads"));
+        routes = Executors.routes("caravan-route", settings.number("caravan.route-threads"));
+        callbacks = Executors.routes("caravan-callback", settings.number("caravan.route-threads"));
         clients = KafkaClients.of(context);
         Topics topics =
                 new Topics(clients, settings.number("caravan.partitions"), settings.duration("caravan.kafka-timeout"));
@@ -55,7 +62,11 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         String application = context.getName();
         CompensationTopic compensations = settings.choice("caravan.compensation.topic", CompensationTopic.class);
         host = new SagaHost(
-                log, new KafkaCommands(clients, topics, workers, compensations), timers, executor, application);
+                log,
+                new KafkaCommands(clients, topics, workers, compensations),
+                timers,
+                new SagaThreads(executor, routes, callbacks),
+                application);
         OwnedPartitions partitions =
                 new OwnedPartitions(host, application, log::partitionOf, new KafkaSagaEnds(clients, topics));
         host.setOwnership(partitions);
@@ -105,7 +116,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         host.setRecovery(service);
         context.getRegistry().bind("caravanSagaHost", host);
         context.getRegistry().bind("caravanParticipants", participants);
-        context.getRegistry().bind("caravanSagaStarter", new SagaStarter(context));
+        context.getRegistry().bind("caravanSagaStarter", new SagaStarter(context, Map::of, routes));
         context.addService(service);
         context.addService(this);
         context.addStartupListener(this);
@@ -129,5 +140,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         clients.close();
         workers.shutdown();
         executor.shutdown();
+        routes.close();
+        callbacks.close();
     }
 }

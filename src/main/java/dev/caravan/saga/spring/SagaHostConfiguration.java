@@ -7,11 +7,13 @@ import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.CommandSender;
 import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaListener;
 import dev.caravan.saga.host.SagaOperator;
 import dev.caravan.saga.host.SagaRecovery;
 import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.host.SagaThreads;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaCommands;
@@ -56,6 +58,8 @@ class SagaHostConfiguration {
             Timers timers,
             ExecutorService caravanExecutor,
             ExecutorService caravanWorkers,
+            RouteThreads caravanRouteThreads,
+            RouteThreads caravanCallbackThreads,
             ObjectProvider<SagaListener> listeners,
             ObjectProvider<CommandSenderCustomizer> customizer,
             CaravanProperties properties) {
@@ -66,7 +70,12 @@ class SagaHostConfiguration {
                         topics,
                         caravanWorkers,
                         properties.compensation().topic()));
-        SagaHost host = new SagaHost(log, commands, timers, caravanExecutor, instance());
+        SagaHost host = new SagaHost(
+                log,
+                commands,
+                timers,
+                new SagaThreads(caravanExecutor, caravanRouteThreads, caravanCallbackThreads),
+                instance());
         listeners.orderedStream().forEach(host::addListener);
         return host;
     }
@@ -143,8 +152,9 @@ class SagaHostConfiguration {
     }
 
     @Bean
-    SagaStarter caravanSagaStarter(CamelContext context, ObjectProvider<SagaStarter.Origin> origin) {
-        return new SagaStarter(context, origin.getIfAvailable(() -> Map::of));
+    SagaStarter caravanSagaStarter(
+            CamelContext context, ObjectProvider<SagaStarter.Origin> origin, RouteThreads caravanRouteThreads) {
+        return new SagaStarter(context, origin.getIfAvailable(() -> Map::of), caravanRouteThreads);
     }
 
     @Bean
