@@ -4,7 +4,6 @@ import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
-import java.util.HashMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -41,7 +40,7 @@ final class CallbackRoutes {
             exchange.setProperty(SagaConstants.STEP_PROPERTY, step.step());
             exchange.setProperty(SagaConstants.STEP_STATE_PROPERTY, step);
             exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
-            exchange.getIn().setHeaders(new HashMap<>(step.enlistment().options()));
+            exchange.getIn().setHeaders(KeptOptions.read(context, step.enlistment()));
             exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
             return sent(endpoint, exchange)
                     .thenCompose(sent -> sent.getException() == null

@@ -119,8 +119,9 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     }
 
     private CompletableFuture<LiveSaga> start(Exchange exchange) {
+        KeptMessage message = KeptMessage.of(exchange);
         return SagaStart.whenReady(host, startPatience)
-                .thenCompose(ready -> SagaStart.start(host, ids.next(), null, application, exchange));
+                .thenCompose(ready -> SagaStart.start(host, ids.next(), null, application, exchange, message));
     }
 
     /**

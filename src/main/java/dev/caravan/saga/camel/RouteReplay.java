@@ -3,8 +3,6 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.message.MessageCodec;
-import java.util.HashMap;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -23,7 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class RouteReplay {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RouteReplay.class);
-    private static final Payloads PAYLOADS = new Payloads(new MessageCodec().json());
 
     private final CamelContext context;
     private final SagaHost host;
@@ -51,8 +48,12 @@ public final class RouteReplay {
         }
         Exchange exchange = route.getEndpoint().createExchange(ExchangePattern.InOut);
         exchange.getExchangeExtension().setFromRouteId(start.name());
-        exchange.getIn().setBody(PAYLOADS.fromJson(start.body()));
-        exchange.getIn().setHeaders(new HashMap<>(start.headers()));
+        try {
+            KeptMessage.of(start).restore(exchange);
+        } catch (RuntimeException e) {
+            LOGGER.warn("Saga {} waits: its message cannot be read. {}. Then restart", saga.id(), e.getMessage());
+            return;
+        }
         exchange.setProperty(SagaConstants.RESUMED_PROPERTY, saga);
         AsyncProcessor processor = AsyncProcessorConverterHelper.convert(route.getProcessor());
         host.threads()

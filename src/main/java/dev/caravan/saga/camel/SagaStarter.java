@@ -54,7 +54,7 @@ public final class SagaStarter {
             Endpoint route = context.getEndpoint(endpoint);
             Exchange exchange = route.createExchange(ExchangePattern.InOut);
             exchange.getIn().setBody(PAYLOADS.fromJson(PAYLOADS.toJson(body)));
-            exchange.getIn().setHeaders(Payloads.durableHeaders(headers));
+            exchange.getIn().setHeaders(KeptMessage.ownHeaders(headers));
             origin.headers().forEach(exchange.getIn()::setHeader);
             if (key != null) {
                 exchange.getIn().setHeader(SagaConstants.SAGA_KEY, key);

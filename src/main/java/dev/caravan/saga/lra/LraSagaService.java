@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.ForwardRuns;
 import dev.caravan.saga.camel.JoinedSaga;
 import dev.caravan.saga.camel.JoinedSteps;
+import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.LongRunningAction;
 import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
@@ -126,9 +127,10 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
             return CompletableFuture.completedFuture(forRoute(coordinator(resumed.get(), Lra.of(resumed.get()))));
         }
         CompletableFuture<CamelSagaCoordinator> begun = Failures.asFuture(() -> {
+            KeptMessage message = KeptMessage.of(exchange);
             long limit = RouteTimeLimit.of(context, exchange);
             return start(limit, 1).thenCompose(lra -> SagaStart.start(
-                            host, new SagaId(lra.uid()), lra.id(), application, exchange)
+                            host, new SagaId(lra.uid()), lra.id(), application, exchange, message)
                     .thenApply(saga -> forRoute(coordinator(saga, lra, limit)))
                     .whenComplete((saga, failure) -> {
                         if (failure != null) {
