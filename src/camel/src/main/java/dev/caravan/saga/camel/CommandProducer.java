@@ -3,7 +3,9 @@ package dev.caravan.saga.camel;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.host.CallbackWaitsException;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.StepRejectedException;
 import java.util.Set;
@@ -46,7 +48,11 @@ abstract class CommandProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Failures.called(() -> run(exchange)).whenComplete((result, failure) -> {
+        RouteThreads threads = Steps.phaseOf(exchange) == Phase.ACTION
+                ? host.threads().routes()
+                : host.threads().callbacks();
+        boolean held = exchange.isTransacted();
+        RouteWait.of(exchange, Failures.called(() -> run(exchange)), threads).whenComplete((result, failure) -> {
             if (failure == null) {
                 exchange.getMessage().setBody(payloads.fromJson(result));
             } else if (Failures.cause(failure) instanceof Passivation.PassivatedException) {
@@ -54,9 +60,9 @@ abstract class CommandProducer extends DefaultAsyncProducer {
             } else {
                 exchange.setException(Failures.cause(failure));
             }
-            callback.done(false);
+            callback.done(held);
         });
-        return false;
+        return held;
     }
 
     static Exception exception(SagaReply reply) {

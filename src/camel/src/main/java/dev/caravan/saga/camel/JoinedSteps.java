@@ -2,6 +2,7 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.SagaState;
@@ -37,8 +38,9 @@ public final class JoinedSteps {
 
     private record Key(SagaId sagaId, Step step, Phase phase) {}
 
-    public JoinedSteps(CamelContext context, SagaRequests requests) {
-        this.routes = new CallbackRoutes(context);
+    /** @param threads run the compensations and completions */
+    public JoinedSteps(CamelContext context, SagaRequests requests, RouteThreads threads) {
+        this.routes = new CallbackRoutes(context, threads);
         this.requests = requests;
     }
 

@@ -80,7 +80,9 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         if (Passivation.hasEnded(exchange)) {
             return CompletableFuture.completedFuture(null);
         }
-        workIsDone(exchange);
+        if (!exchange.isTransacted()) {
+            workIsDone(exchange);
+        }
         Exception original = exchange.getException();
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
@@ -88,7 +90,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
                 return forward.again(saga, Failures.text(exchange.getException()))
                         .thenAccept(ended -> goesOnWell(exchange));
             }
-            if (!SagaRun.isPart(exchange, saga.id())) {
+            if (isOnlyTold(exchange)) {
                 return decided(outcome.compensate(saga, SagaEnlistment.reasonToCompensate(exchange)), "undo");
             }
             return outcome.compensateToTheEnd(saga, SagaEnlistment.reasonToCompensate(exchange))
@@ -113,11 +115,20 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         workIsDone(exchange);
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
-            if (!SagaRun.isPart(exchange, saga.id())) {
+            if (isOnlyTold(exchange)) {
                 return decided(outcome.complete(saga), "complete");
             }
             return outcome.completeToTheEnd(saga).whenComplete((done, failure) -> SagaRun.tell(exchange, saga));
         });
+    }
+
+    /**
+     * True for an exchange that goes on when the end is decided. One whose transaction is open must: what it has done
+     * holds locks, for which compensations and completions would wait while it waits for them. They begin when the
+     * exchange is done, after its transaction, or when the patience for branches is over.
+     */
+    private boolean isOnlyTold(Exchange exchange) {
+        return exchange.isTransacted() || !SagaRun.isPart(exchange, saga.id());
     }
 
     /**

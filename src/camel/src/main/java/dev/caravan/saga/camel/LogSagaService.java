@@ -74,7 +74,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.application = application;
         this.startPatience = startPatience;
         this.outcome = new LogOutcome(new RemainingSteps(callbacks), host, branchPatience);
-        this.replay = new RouteReplay(context);
+        this.replay = new RouteReplay(context, host);
         this.passivation = new Passivation(0, replay, host.executor());
         this.forward = new ForwardRuns(host, replay, callbacks.backoff());
         this.ids = ids;
@@ -85,7 +85,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     /** Takes part in sagas that run elsewhere, too; without, whatever is asked of one is refused. */
     public void setRequests(SagaRequests requests) {
         this.requests = requests;
-        this.joined = new JoinedSteps(context, requests);
+        this.joined = new JoinedSteps(context, requests, host.threads().callbacks());
     }
 
     /**
@@ -104,20 +104,25 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     @Override
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
-        return Failures.asFuture(() -> {
+        CompletableFuture<CamelSagaCoordinator> begun = Failures.asFuture(() -> {
             Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
             boolean nobodyWaits = resumed.isPresent() || SagaStart.isOfStarter(exchange);
-            CompletableFuture<LiveSaga> saga = resumed.isPresent()
-                    ? CompletableFuture.completedFuture(resumed.get())
-                    : SagaStart.whenReady(host, startPatience)
-                            .thenCompose(ready -> SagaStart.start(host, ids.next(), null, application, exchange));
+            CompletableFuture<LiveSaga> saga =
+                    resumed.isPresent() ? CompletableFuture.completedFuture(resumed.get()) : start(exchange);
             return saga.thenApply(running -> {
                 if (nobodyWaits) {
                     passivation.allow(exchange, running);
                 }
-                return new LogSagaCoordinator(running, outcome, forward, host, true);
+                return coordinator(running, true);
             });
         });
+        return RouteWait.of(exchange, begun, host.threads().routes());
+    }
+
+    private CompletableFuture<LiveSaga> start(Exchange exchange) {
+        KeptMessage message = KeptMessage.of(exchange);
+        return SagaStart.whenReady(host, startPatience)
+                .thenCompose(ready -> SagaStart.start(host, ids.next(), null, application, exchange, message));
     }
 
     /**
@@ -130,22 +135,33 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
                 && host.ownership().isReadBack()
                 && SagaId.isValid(id)
                 && host.live(new SagaId(id)).isEmpty()) {
-            return CompletableFuture.completedFuture(new JoinedSaga(
-                    id,
-                    requests,
-                    host.timers().clock(),
-                    startPatience,
-                    (step, declared) -> CompletableFuture.completedFuture(null)));
+            return CompletableFuture.completedFuture(RouteCoordinator.of(
+                    new JoinedSaga(
+                            id,
+                            requests,
+                            host.timers().clock(),
+                            startPatience,
+                            (step, declared) -> CompletableFuture.completedFuture(null)),
+                    host.threads().routes()));
         }
         CompletableFuture<CamelSagaCoordinator> known = Failures.asFuture(
                 () -> host.find(LongRunningAction.sagaId(id)).thenApply(found -> found.map(this::coordinator)
                         .orElseGet(() ->
                                 new RefusingCoordinator(id, "saga %s has ended, or is not known here".formatted(id)))));
-        return known.exceptionally(failure -> new RefusingCoordinator(id, Failures.text(failure)));
+        return RouteCoordinator.of(
+                id,
+                known.exceptionally(failure -> new RefusingCoordinator(id, Failures.text(failure))),
+                host.threads().routes());
     }
 
     private CamelSagaCoordinator coordinator(LiveSaga saga) {
-        return new LogSagaCoordinator(saga, outcome, forward, host, false);
+        return coordinator(saga, false);
+    }
+
+    private CamelSagaCoordinator coordinator(LiveSaga saga, boolean starts) {
+        return RouteCoordinator.of(
+                new LogSagaCoordinator(saga, outcome, forward, host, starts),
+                host.threads().routes());
     }
 
     @Override

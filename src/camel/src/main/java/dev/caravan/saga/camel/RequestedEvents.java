@@ -120,7 +120,8 @@ public final class RequestedEvents {
                         null,
                         own ? null : request.application(),
                         request.id(),
-                        step.kind()))
+                        step.kind(),
+                        step.kinds()))
                 .exceptionally(failure -> {
                     if (!saga.isGone()) {
                         host.refuse(saga.id(), request, Failures.text(failure));

@@ -7,8 +7,6 @@ import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.message.Phase;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Endpoint;
@@ -22,9 +20,9 @@ public final class SagaEnlistment {
     private final String name;
     private final String compensation;
     private final String completion;
-    private final Map<String, Object> options;
+    private final KeptOptions options;
 
-    private SagaEnlistment(Exchange exchange, CamelSagaStep step, Map<String, Object> options) {
+    private SagaEnlistment(Exchange exchange, CamelSagaStep step, KeptOptions options) {
         this.exchange = exchange;
         this.name = Steps.nameOfRoute(exchange);
         CallbackAddresses addresses = CallbackAddresses.of(exchange.getContext());
@@ -73,14 +71,7 @@ public final class SagaEnlistment {
     }
 
     private static SagaEnlistment enlistment(Exchange exchange, CamelSagaStep step) {
-        Map<String, Object> options = new LinkedHashMap<>();
-        step.getOptions().forEach((key, expression) -> {
-            Object value = expression.evaluate(exchange, Object.class);
-            if (value != null && !Credentials.isInOption(exchange, key, value)) {
-                options.put(key, value);
-            }
-        });
-        return new SagaEnlistment(exchange, step, options);
+        return new SagaEnlistment(exchange, step, KeptOptions.of(exchange, step));
     }
 
     /** @return the step; completes when its enlistment is durable, and from then on the exchange works on it */
@@ -103,11 +94,12 @@ public final class SagaEnlistment {
                 new Step(name, 1),
                 compensation,
                 completion,
-                options,
+                options.values(),
                 branch,
                 application,
                 null,
-                Steps.kindOfRoute(exchange));
+                Steps.kindOfRoute(exchange),
+                options.kinds());
     }
 
     private Step begin(Step step) {

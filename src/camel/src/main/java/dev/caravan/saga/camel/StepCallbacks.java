@@ -46,7 +46,7 @@ public final class StepCallbacks {
 
     /** @param completionBackoff when it is used up, the saga stays COMPLETING until it is taken over next */
     public StepCallbacks(CamelContext context, SagaHost host, Backoff backoff, Backoff completionBackoff) {
-        this.routes = new CallbackRoutes(context);
+        this.routes = new CallbackRoutes(context, host.threads().callbacks());
         this.host = host;
         this.compensationBackoff = backoff;
         this.completionBackoff = completionBackoff;

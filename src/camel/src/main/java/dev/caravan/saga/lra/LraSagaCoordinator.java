@@ -9,6 +9,7 @@ import dev.caravan.saga.camel.SagaFailedException;
 import dev.caravan.saga.camel.SagaRun;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaTimers;
+import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
 import java.time.Clock;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /** One saga as the Saga EIP sees it. Nothing here throws: the EIP would hang; futures fail instead. */
 final class LraSagaCoordinator implements CamelSagaCoordinator {
@@ -97,6 +99,9 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
         if (!SagaRun.isPart(exchange, saga.id())) {
             return outcome.askToCancel(saga, lra, SagaEnlistment.reasonToCompensate(exchange));
         }
+        if (exchange.isTransacted() && !ForwardRuns.isOnlyWay(saga)) {
+            return afterTransaction(exchange);
+        }
         if (ForwardRuns.isOnlyWay(saga)) {
             return Failures.asFuture(() -> forward.again(saga, Failures.text(exchange.getException()))
                     .thenAccept(ended -> {
@@ -109,13 +114,28 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
                 .thenCompose(state -> expect(SagaStatus.COMPENSATED, state)));
     }
 
+    /**
+     * What a transaction has done holds locks, for which a compensation would wait while the transaction waits for it: the
+     * log says now that the saga is to be undone, and the coordinator is told when the exchange is done.
+     */
+    private CompletableFuture<Void> afterTransaction(Exchange exchange) {
+        SagaEvent reason = SagaEnlistment.reasonToCompensate(exchange);
+        return Failures.asFuture(() -> saga.appendIfAllowed(reason)
+                .thenRun(() -> exchange.getUnitOfWork().addSynchronization(new SynchronizationAdapter() {
+                    @Override
+                    public void onDone(Exchange done) {
+                        outcome.askToCancel(saga, lra, reason);
+                    }
+                })));
+    }
+
     /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
         if (Failures.met(exchange).isPresent()) {
             return compensate(exchange);
         }
-        if (!SagaRun.isPart(exchange, saga.id())) {
+        if (exchange.isTransacted() || !SagaRun.isPart(exchange, saga.id())) {
             return outcome.askToClose(saga, lra);
         }
         return Failures.asFuture(() -> outcome.close(saga, lra)

@@ -6,11 +6,14 @@ import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.ForwardRuns;
 import dev.caravan.saga.camel.JoinedSaga;
 import dev.caravan.saga.camel.JoinedSteps;
+import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.LongRunningAction;
 import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.RequestedEvents;
+import dev.caravan.saga.camel.RouteCoordinator;
 import dev.caravan.saga.camel.RouteReplay;
+import dev.caravan.saga.camel.RouteWait;
 import dev.caravan.saga.camel.SagaBlocks;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.camel.StepCallbacks;
@@ -63,7 +66,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     public LraSagaService(CamelContext context, SagaHost host, LraSettings settings, Backoff backoff) {
         this.context = context;
         this.host = host;
-        this.replay = new RouteReplay(context);
+        this.replay = new RouteReplay(context, host);
         this.forward = new ForwardRuns(host, replay, backoff);
         this.application = settings.clientId();
         this.startPatience = settings.requestTimeout();
@@ -92,7 +95,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     /** Takes part, by the log, in sagas that run in other applications and instances. */
     public void setRequests(SagaRequests requests) {
         this.requests = requests;
-        this.joinedSteps = new JoinedSteps(context, requests);
+        this.joinedSteps = new JoinedSteps(context, requests, host.threads().callbacks());
         callbacks.setJoined(new JoinedCallbacks(host, requests, joinedSteps, attempts));
     }
 
@@ -125,19 +128,25 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
         if (resumed.isPresent()) {
             return CompletableFuture.completedFuture(
-                    coordinator(resumed.get(), Lra.of(resumed.get()), Optional.of(0L)));
+                    forRoute(coordinator(resumed.get(), Lra.of(resumed.get()), Optional.of(0L))));
         }
-        return Failures.asFuture(() -> {
+        CompletableFuture<CamelSagaCoordinator> begun = Failures.asFuture(() -> {
+            KeptMessage message = KeptMessage.of(exchange);
             long limit = RouteTimeLimit.of(context, exchange);
-            return start(limit, 1)
-                    .thenCompose(lra -> SagaStart.start(host, new SagaId(lra.uid()), lra.id(), application, exchange)
-                            .<CamelSagaCoordinator>thenApply(saga -> coordinator(saga, lra, Optional.of(limit)))
-                            .whenComplete((saga, failure) -> {
-                                if (failure != null) {
-                                    client.cancel(lra);
-                                }
-                            }));
+            return start(limit, 1).thenCompose(lra -> SagaStart.start(
+                            host, new SagaId(lra.uid()), lra.id(), application, exchange, message)
+                    .thenApply(saga -> forRoute(coordinator(saga, lra, Optional.of(limit))))
+                    .whenComplete((saga, failure) -> {
+                        if (failure != null) {
+                            client.cancel(lra);
+                        }
+                    }));
         });
+        return RouteWait.of(exchange, begun, host.threads().routes());
+    }
+
+    private CamelSagaCoordinator forRoute(CamelSagaCoordinator saga) {
+        return RouteCoordinator.of(saga, host.threads().routes());
     }
 
     /** Starts LRAs until one has an id in a partition that this instance owns: the coordinator chooses the id. */
@@ -191,8 +200,9 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
      */
     @Override
     public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
-        return Failures.asFuture(() -> find(id))
+        CompletableFuture<CamelSagaCoordinator> found = Failures.asFuture(() -> find(id))
                 .exceptionally(failure -> new RefusingCoordinator(id, Failures.text(failure)));
+        return RouteCoordinator.of(id, found, host.threads().routes());
     }
 
     private CompletableFuture<CamelSagaCoordinator> find(String id) {

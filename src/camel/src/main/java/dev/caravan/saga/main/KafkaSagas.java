@@ -8,8 +8,10 @@ import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.Executors;
 import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.host.SagaThreads;
 import dev.caravan.saga.host.SystemTimers;
 import dev.caravan.saga.kafka.CompensationTopic;
 import dev.caravan.saga.kafka.KafkaClients;
@@ -27,6 +29,7 @@ import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedStartupListener;
@@ -38,6 +41,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     private final CamelContext context;
     private final ExecutorService executor = Executors.small("caravan");
     private final ExecutorService workers;
+    private final RouteThreads routes;
+    private final RouteThreads callbacks;
     private final SystemTimers timers = new SystemTimers(Clock.systemUTC(), executor);
     private final KafkaClients clients;
     private final KafkaSagaLog log;
@@ -59,6 +64,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                                 settings.list("caravan.sensitive-keys"),
                                 settings.text("caravan.sensitive-keys-file")));
         workers = Executors.blocking("caravan-worker", settings.number("caravan.participant.threads"));
+        routes = Executors.routes("caravan-route", settings.number("caravan.route-threads"));
+        callbacks = Executors.routes("caravan-callback", settings.number("caravan.route-threads"));
         clients = KafkaClients.of(context);
         Topics topics =
                 new Topics(clients, settings.number("caravan.partitions"), settings.duration("caravan.kafka-timeout"));
@@ -83,7 +90,11 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 settings.isTrue("caravan.replies.token-required"),
                 participants::isHere);
         host = new SagaHost(
-                log, new KafkaCommands(clients, topics, workers, compensations, tokens), timers, executor, application);
+                log,
+                new KafkaCommands(clients, topics, workers, compensations, tokens),
+                timers,
+                new SagaThreads(executor, routes, callbacks),
+                application);
         OwnedPartitions partitions =
                 new OwnedPartitions(host, application, log::partitionOf, new KafkaSagaEnds(clients, topics));
         host.setOwnership(partitions);
@@ -124,7 +135,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         host.setRecovery(service);
         context.getRegistry().bind("caravanSagaHost", host);
         context.getRegistry().bind("caravanParticipants", participants);
-        context.getRegistry().bind("caravanSagaStarter", new SagaStarter(context));
+        context.getRegistry().bind("caravanSagaStarter", new SagaStarter(context, Map::of, routes));
         context.addService(service);
         context.addService(this);
         context.addStartupListener(this);
@@ -149,5 +160,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         clients.close();
         workers.shutdown();
         executor.shutdown();
+        routes.close();
+        callbacks.close();
     }
 }

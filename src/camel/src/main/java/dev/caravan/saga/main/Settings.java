@@ -14,6 +14,7 @@ final class Settings {
             Map.entry("caravan.start-patience", "10s"),
             Map.entry("caravan.branch-patience", "10s"),
             Map.entry("caravan.max-waiting-exchanges", "0"),
+            Map.entry("caravan.route-threads", "500"),
             Map.entry("caravan.kafka-timeout", "20s"),
             Map.entry("caravan.shutdown-timeout", "15s"),
             Map.entry("caravan.log.topic", "saga-logs"),

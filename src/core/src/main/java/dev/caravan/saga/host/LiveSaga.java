@@ -9,9 +9,11 @@ import dev.caravan.saga.machine.IllegalTransitionException;
 import dev.caravan.saga.machine.SagaState;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
- * One saga that this instance runs. Thread-safe. Futures complete on the host's executor, never on a thread of Kafka's.
+ * One saga that this instance runs. Thread-safe. Futures complete on the host's executor, or, of a step that the saga's
+ * own route enlists, on a thread for routes; never on one of Kafka's.
  */
 public final class LiveSaga {
 
@@ -28,12 +30,8 @@ public final class LiveSaga {
 
     LiveSaga(SagaHost host, SagaState state) {
         this.host = host;
-        goOnFrom(state);
-    }
-
-    private synchronized void goOnFrom(SagaState known) {
-        state = known;
-        run.startAgain(known);
+        this.state = state;
+        runAgain();
     }
 
     public SagaId id() {
@@ -89,7 +87,7 @@ public final class LiveSaga {
         synchronized (this) {
             boolean takesOver = event instanceof SagaEvent.Resume;
             if (released) {
-                return CompletableFuture.failedFuture(moved());
+                return CompletableFuture.failedFuture(ReadBacks.moved(id()));
             }
             if (!takesOver && isBeingTakenOver()) {
                 return CompletableFuture.failedFuture(new IllegalStateException(
@@ -116,13 +114,9 @@ public final class LiveSaga {
                 return appended.thenApply(done -> after);
             }
         }
-        pending.abandonActions(after).forEach(abandoned -> host.execute(abandoned::fail));
+        pending.abandonActions(after).forEach(abandoned -> host.executor().execute(abandoned::fail));
         return appended.whenComplete((done, failure) -> host.letGo(this, failure))
                 .thenApply(done -> after);
-    }
-
-    private IllegalStateException moved() {
-        return new IllegalStateException("Saga %s goes on in another instance".formatted(id()));
     }
 
     /**
@@ -131,6 +125,10 @@ public final class LiveSaga {
      * @return completes when it was read; fails when the state does not allow it or the saga was taken over
      */
     public CompletableFuture<Void> decide(SagaEvent event) {
+        return decide(event, host.executor());
+    }
+
+    private CompletableFuture<Void> decide(SagaEvent event, Executor next) {
         CompletableFuture<SagaState> readBack;
         CompletableFuture<SagaState> written;
         synchronized (this) {
@@ -141,7 +139,7 @@ public final class LiveSaga {
                 readBacks.remove(sequence);
             }
         }
-        return written.thenCompose(done -> readBack).thenApplyAsync(this::concluded, host.executor());
+        return written.thenCompose(done -> readBack).thenApplyAsync(this::concluded, next);
     }
 
     /**
@@ -163,7 +161,8 @@ public final class LiveSaga {
             }
             if (entry.event() instanceof SagaEvent.Resume) {
                 // the one before may have appended more, until it learned of this
-                goOnFrom(after);
+                state = after;
+                runAgain();
             }
         }
         readBack.complete(after);
@@ -179,11 +178,13 @@ public final class LiveSaga {
     void release() {
         synchronized (this) {
             released = true;
-            readBacks.takeAll().forEach(readBack -> host.execute(() -> readBack.completeExceptionally(moved())));
+            readBacks.takeAll().forEach(readBack -> host.executor()
+                    .execute(() -> readBack.completeExceptionally(ReadBacks.moved(id()))));
         }
-        pending.abandonAll(id()).forEach(abandoned -> host.execute(abandoned::fail));
-        host.execute(() -> calls.abandonAll(moved()));
-        host.execute(() -> ended.completeExceptionally(moved()));
+        pending.abandonAll(id()).forEach(abandoned -> host.executor().execute(abandoned::fail));
+        Exception moved = ReadBacks.moved(id());
+        host.executor().execute(() -> calls.abandonAll(moved));
+        host.executor().execute(() -> ended.completeExceptionally(moved));
     }
 
     /** The exchanges that work on its steps. */
@@ -229,13 +230,14 @@ public final class LiveSaga {
      */
     public CompletableFuture<Step> enlist(
             String name, Integer branch, String compensation, String completion, Map<String, Object> options) {
-        return enlist(
-                new SagaEvent.Enlist(new Step(name, 1), compensation, completion, options, branch, null, null, null));
+        return enlist(new SagaEvent.Enlist(
+                new Step(name, 1), compensation, completion, options, branch, null, null, null, null));
     }
 
     /** Like {@link #enlist(String, Integer, String, String, Map)}; the event's step has the wanted name. */
     public synchronized CompletableFuture<Step> enlist(SagaEvent.Enlist event) {
-        return enlistAs(run.next(state.steps(), event.step().name(), event.branch()), event);
+        Step step = run.next(state.steps(), event.step().name(), event.branch());
+        return enlistAs(step, event, host.threads().ofRoutes());
     }
 
     /**
@@ -247,10 +249,10 @@ public final class LiveSaga {
      *     {@link StepRefusedException} when the saga is not EXECUTING
      */
     public synchronized CompletableFuture<Step> enlistByEvent(SagaEvent.Enlist event) {
-        return enlistAs(EnlistedByEvents.stepOf(state.steps(), event), event);
+        return enlistAs(EnlistedByEvents.stepOf(state.steps(), event), event, host.executor());
     }
 
-    private CompletableFuture<Step> enlistAs(Step step, SagaEvent.Enlist asked) {
+    private CompletableFuture<Step> enlistAs(Step step, SagaEvent.Enlist asked, Executor next) {
         SagaEvent.Enlist event = asked.as(step);
         if (event.request() == null && state.step(step).isPresent()) {
             return CompletableFuture.completedFuture(step);
@@ -259,7 +261,8 @@ public final class LiveSaga {
             return CompletableFuture.failedFuture(new StepRefusedException(
                     "Cannot begin: status is %s (saga %s, step %s)".formatted(state.status(), id(), step)));
         }
-        return (host.ownership().isReadBack() ? decide(event) : append(event)).thenApply(done -> step);
+        CompletableFuture<Void> joined = host.ownership().isReadBack() ? decide(event, next) : append(event);
+        return joined.thenApply(done -> step);
     }
 
     /** What other applications were called for. */

@@ -33,7 +33,7 @@ public final class SagaHost {
     private final SagaLog log;
     private final CommandSender commands;
     private final Timers timers;
-    private final Executor executor;
+    private final SagaThreads threads;
     private final LogWriter writer;
     private final LiveSagas live = new LiveSagas();
     private final SagaReplies replies = new SagaReplies(this);
@@ -46,17 +46,19 @@ public final class SagaHost {
         this(log, commands, timers, executor, "this");
     }
 
-    /**
-     * @param executor runs what follows an append or a reply; must accept every task
-     * @param name of this instance, for the log
-     */
+    /** Of an application whose routes do not block: they run on the executor, too. */
     public SagaHost(SagaLog log, CommandSender commands, Timers timers, Executor executor, String name) {
+        this(log, commands, timers, SagaThreads.of(executor), name);
+    }
+
+    /** @param name of this instance, for the log */
+    public SagaHost(SagaLog log, CommandSender commands, Timers timers, SagaThreads threads, String name) {
         this.name = name;
+        this.threads = threads;
         this.log = log;
         this.writer = new LogWriter(log, timers.clock());
         this.commands = commands;
         this.timers = timers;
-        this.executor = executor;
     }
 
     /** Runs only the sagas of some partitions from now on. */
@@ -138,7 +140,7 @@ public final class SagaHost {
                     LiveSaga replayed = new LiveSaga(this, state);
                     return Optional.of(live.add(replayed).orElse(replayed));
                 },
-                executor);
+                executor());
     }
 
     /** What the log says of a saga: INITIAL if it says nothing. Blocks. */
@@ -168,8 +170,13 @@ public final class SagaHost {
         return timers;
     }
 
+    /** Runs what does not block: what follows an append, a reply, or a timer. */
     public Executor executor() {
-        return executor;
+        return threads.engine();
+    }
+
+    public SagaThreads threads() {
+        return threads;
     }
 
     /** Takes over a saga that was in flight: RESUME is in the log before it goes on. */
@@ -262,17 +269,8 @@ public final class SagaHost {
         live.releaseAll(which);
     }
 
-    /** @param failure {@code null}: nothing went wrong */
     void letGo(LiveSaga saga, Throwable failure) {
-        if (failure != null) {
-            LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga.id(), Printable.of(failure));
-            live.release(saga);
-        }
-    }
-
-    /** How many replies came for sagas that had ended or do not run here. They changed nothing. */
-    public long repliesWithoutSaga() {
-        return replies.withoutSaga();
+        live.letGo(saga, failure);
     }
 
     void tell(Consumer<SagaListener> what) {
@@ -286,10 +284,6 @@ public final class SagaHost {
 
     Instant now() {
         return writer.now();
-    }
-
-    void execute(Runnable task) {
-        executor.execute(task);
     }
 
     CompletableFuture<Void> append(SagaLogEntry entry, SagaState after) {

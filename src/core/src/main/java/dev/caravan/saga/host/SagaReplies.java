@@ -50,7 +50,7 @@ public final class SagaReplies {
         }
         Optional<PendingReplies.Pending> waiting = saga.pending().take(reply);
         if (waiting.isPresent()) {
-            host.execute(() -> waiting.get().reply().complete(reply));
+            host.executor().execute(() -> waiting.get().reply().complete(reply));
         } else if (saga.state().step(reply.step()).isEmpty()) {
             return Optional.of("Saga %s has no step %s".formatted(saga.id(), reply.step()));
         } else if (saga.state().isAnswered(reply.step(), reply.command())
@@ -63,7 +63,8 @@ public final class SagaReplies {
         return Optional.empty();
     }
 
-    long withoutSaga() {
+    /** How many came for sagas that had ended or do not run here. They changed nothing. */
+    public long withoutSaga() {
         return withoutSaga.get();
     }
 }

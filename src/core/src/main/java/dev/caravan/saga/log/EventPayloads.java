@@ -10,7 +10,8 @@ import java.util.function.UnaryOperator;
 /** The parts of an event that are the application's: message, headers, options and results, also within a state or a request. */
 public final class EventPayloads {
 
-    private static final Set<String> PAYLOADS = Set.of("body", "headers", "options", "result");
+    private static final Set<String> PAYLOADS =
+            Set.of("body", "headers", "options", "properties", "result", "variables");
     private static final String BY_COMMAND = "results";
 
     private EventPayloads() {}

@@ -59,9 +59,10 @@ public sealed interface SagaEvent {
      * @param coordinator who decides how it ends, for instance the LRA's URL; {@code null}: the log
      * @param key what the application calls it, for instance the order's id; may be {@code null}
      * @param body the message body as JSON
-     * @param headers the message headers that are text, numbers or booleans
+     * @param headers the message headers; until 0.1 those that are text, numbers or booleans
      * @param application whose instances run it; {@code null}: of whoever reads it
      * @param version of the route that it was started with; {@code null}: the route says none
+     * @param kept the rest of the message; {@code null}: nothing
      */
     record Start(
             @JsonProperty(required = true) String name,
@@ -70,7 +71,8 @@ public sealed interface SagaEvent {
             JsonNode body,
             Map<String, Object> headers,
             String application,
-            String version)
+            String version,
+            Kept kept)
             implements SagaEvent {
 
         public Start {
@@ -81,7 +83,7 @@ public sealed interface SagaEvent {
 
         /** A saga of whoever reads it. */
         public Start(String name, String coordinator, String key, JsonNode body, Map<String, Object> headers) {
-            this(name, coordinator, key, body, headers, null, null);
+            this(name, coordinator, key, body, headers, null, null, null);
         }
 
         /** A saga of a route without a version. */
@@ -92,7 +94,7 @@ public sealed interface SagaEvent {
                 JsonNode body,
                 Map<String, Object> headers,
                 String application) {
-            this(name, coordinator, key, body, headers, application, null);
+            this(name, coordinator, key, body, headers, application, null, null);
         }
     }
 
@@ -159,6 +161,7 @@ public sealed interface SagaEvent {
      * @param application whose instances run the step's compensation and completion; {@code null}: that of the saga
      * @param request the {@link Request} that this answers; {@code null}: none
      * @param kind {@code null}: COMPENSATABLE
+     * @param kinds of options, as in {@link Kept#kinds()}; {@code null}: JSON tells all
      */
     record Enlist(
             @JsonProperty(required = true) Step step,
@@ -168,7 +171,8 @@ public sealed interface SagaEvent {
             Integer branch,
             String application,
             String request,
-            StepKind kind)
+            StepKind kind,
+            Map<String, String> kinds)
             implements SagaEvent {
 
         public Enlist {
@@ -180,12 +184,12 @@ public sealed interface SagaEvent {
 
         /** The same enlistment, of this step. */
         public Enlist as(Step other) {
-            return new Enlist(other, compensation, completion, options, branch, application, request, kind);
+            return new Enlist(other, compensation, completion, options, branch, application, request, kind, kinds);
         }
 
         /** A step that is not of a part of a message. */
         public Enlist(Step step, String compensation, String completion, Map<String, Object> options) {
-            this(step, compensation, completion, options, null, null, null, null);
+            this(step, compensation, completion, options, null, null, null, null, null);
         }
     }
 
@@ -252,18 +256,10 @@ public sealed interface SagaEvent {
     /** Everything was undone. */
     record CompensateComplete() implements SagaEvent {}
 
-    /**
-     * An operator has the compensations of a FAILED saga tried again.
-     *
-     * @param request the {@link Request} that this answers; {@code null}: none
-     */
+    /** An operator has the compensations of a FAILED saga tried again. {@code request}: which it answers, if any. */
     record Retry(String who, String reason, String request) implements SagaEvent {}
 
-    /**
-     * An operator undid by hand what a FAILED saga had left, and says so.
-     *
-     * @param request the {@link Request} that this answers; {@code null}: none
-     */
+    /** An operator undid by hand what a FAILED saga had left, and says so. {@code request}: which it answers, if any. */
     record Resolve(String who, String reason, String request) implements SagaEvent {}
 
     /** The route of a saga that is past its pivot went wrong, and is run again. */

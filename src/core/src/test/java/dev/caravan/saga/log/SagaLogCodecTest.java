@@ -59,7 +59,7 @@ class SagaLogCodecTest {
     void writesASampleByteForByteAsItWasRead(String type) {
         SagaLogEntry entry = decode(sample(type));
 
-        assertThat(entry.event().type()).isEqualTo(type);
+        assertThat(entry.event().type()).isEqualTo(type.replaceAll("\\..*", ""));
         assertThat(entry.event()).isNotInstanceOf(SagaEvent.Unknown.class);
         assertThat(encode(entry)).isEqualTo(sample(type));
     }
@@ -75,6 +75,7 @@ class SagaLogCodecTest {
     @Test
     void knowsEveryEvent() throws Exception {
         List<Class<?>> known = samples()
+                .filter(type -> !type.contains("."))
                 .<Class<?>>map(type -> decode(sample(type)).event().getClass())
                 .toList();
 
@@ -86,7 +87,9 @@ class SagaLogCodecTest {
 
     @Test
     void hasAnEventForEachTransition() throws Exception {
-        assertThat(samples().flatMap(type -> decode(sample(type)).event().transition().stream()))
+        assertThat(samples()
+                        .filter(type -> !type.contains("."))
+                        .flatMap(type -> decode(sample(type)).event().transition().stream()))
                 .containsExactlyInAnyOrder(Transition.values());
         assertThat(decode(sample("START")).event().transition()).contains(Transition.START);
         assertThat(decode(sample("COMPENSATE_RETRY")).event().transition()).isEmpty();

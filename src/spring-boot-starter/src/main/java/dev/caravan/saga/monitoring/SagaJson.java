@@ -18,7 +18,8 @@ import java.util.List;
 /** Sagas as JSON for people and programs that look at them. What the application sent and got is left out. */
 public final class SagaJson {
 
-    private static final List<String> PAYLOADS = List.of("body", "headers", "options", "result", "state");
+    private static final List<String> PAYLOADS =
+            List.of("body", "headers", "kept", "options", "kinds", "result", "state");
 
     private final SagaLogCodec codec = new SagaLogCodec();
     private final SensitiveFields sensitive;

@@ -55,7 +55,8 @@ public final class SagaMetrics implements SagaListener {
                         .stuck())
                 .description("Sagas that were taken over often, came no further, and wait for a person")
                 .register(meters);
-        FunctionCounter.builder(MessageMetrics.PREFIX + "replies.unclaimed", host, SagaHost::repliesWithoutSaga)
+        FunctionCounter.builder(MessageMetrics.PREFIX + "replies.unclaimed", host, here -> here.replies()
+                        .withoutSaga())
                 .description("Replies for sagas that had ended or do not run here")
                 .register(meters);
     }

@@ -41,7 +41,14 @@ final class WithoutPayloads {
 
     private static SagaEvent.Start of(SagaEvent.Start start) {
         return new SagaEvent.Start(
-                start.name(), start.coordinator(), start.key(), null, Map.of(), start.application(), start.version());
+                start.name(),
+                start.coordinator(),
+                start.key(),
+                null,
+                Map.of(),
+                start.application(),
+                start.version(),
+                null);
     }
 
     private static SagaEvent.Enlist of(SagaEvent.Enlist enlist) {
@@ -53,7 +60,8 @@ final class WithoutPayloads {
                 enlist.branch(),
                 enlist.application(),
                 enlist.request(),
-                enlist.kind());
+                enlist.kind(),
+                null);
         return bare.request() == null ? ENLISTMENTS.of(bare) : bare;
     }
 

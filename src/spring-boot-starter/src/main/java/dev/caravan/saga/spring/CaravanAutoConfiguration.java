@@ -2,6 +2,7 @@ package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.Credentials;
 import dev.caravan.saga.host.Executors;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.host.SystemTimers;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.kafka.DeadLetterReplay;
@@ -55,6 +56,18 @@ public class CaravanAutoConfiguration {
     @ConditionalOnMissingBean(name = "caravanWorkers")
     ExecutorService caravanWorkers(CaravanProperties properties) {
         return Executors.blocking("caravan-worker", properties.participant().threads());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "caravanRouteThreads")
+    RouteThreads caravanRouteThreads(CaravanProperties properties) {
+        return Executors.routes("caravan-route", properties.routeThreads());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "caravanCallbackThreads")
+    RouteThreads caravanCallbackThreads(CaravanProperties properties) {
+        return Executors.routes("caravan-callback", properties.routeThreads());
     }
 
     @Bean

@@ -17,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param startPatience How long a saga waits to be started until this instance owns a partition of the saga log.
  * @param branchPatience Mode log: how long a compensation waits for parallel branches that still work.
  * @param maxWaitingExchanges Mode log: exchanges that wait for a reply, at most; the routes of others run again. 0: any number.
+ * @param routeThreads Threads for routes of sagas, and as many for callbacks, where virtual ones would not do (before Java 24).
+ * @param serializableTypes Classes, or packages as com.acme.*, of which a saga's message may have values in the log.
  * @param kafkaTimeout How long to wait for Kafka when the application starts.
  * @param shutdownTimeout How long commands at work and appended events have to be done when the application stops.
  * @param log The saga log.
@@ -42,6 +44,8 @@ public record CaravanProperties(
         @DefaultValue("10s") Duration startPatience,
         @DefaultValue("10s") Duration branchPatience,
         @DefaultValue("0") int maxWaitingExchanges,
+        @DefaultValue("500") int routeThreads,
+        @DefaultValue List<String> serializableTypes,
         @DefaultValue("20s") Duration kafkaTimeout,
         @DefaultValue("15s") Duration shutdownTimeout,
         @DefaultValue Log log,

@@ -7,11 +7,13 @@ import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.CommandSender;
 import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaListener;
 import dev.caravan.saga.host.SagaOperator;
 import dev.caravan.saga.host.SagaRecovery;
 import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.host.SagaThreads;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaCommands;
@@ -58,6 +60,8 @@ class SagaHostConfiguration {
             Timers timers,
             ExecutorService caravanExecutor,
             ExecutorService caravanWorkers,
+            RouteThreads caravanRouteThreads,
+            RouteThreads caravanCallbackThreads,
             ObjectProvider<SagaListener> listeners,
             ObjectProvider<CommandSenderCustomizer> customizer,
             ReplyTokens replyTokens,
@@ -70,7 +74,12 @@ class SagaHostConfiguration {
                         caravanWorkers,
                         properties.compensation().topic(),
                         replyTokens));
-        SagaHost host = new SagaHost(log, commands, timers, caravanExecutor, instance());
+        SagaHost host = new SagaHost(
+                log,
+                commands,
+                timers,
+                new SagaThreads(caravanExecutor, caravanRouteThreads, caravanCallbackThreads),
+                instance());
         listeners.orderedStream().forEach(host::addListener);
         return host;
     }
@@ -155,8 +164,9 @@ class SagaHostConfiguration {
     }
 
     @Bean
-    SagaStarter caravanSagaStarter(CamelContext context, ObjectProvider<SagaStarter.Origin> origin) {
-        return new SagaStarter(context, origin.getIfAvailable(() -> Map::of));
+    SagaStarter caravanSagaStarter(
+            CamelContext context, ObjectProvider<SagaStarter.Origin> origin, RouteThreads caravanRouteThreads) {
+        return new SagaStarter(context, origin.getIfAvailable(() -> Map::of), caravanRouteThreads);
     }
 
     @Bean
