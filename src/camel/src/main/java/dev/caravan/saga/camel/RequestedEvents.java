@@ -48,8 +48,8 @@ public final class RequestedEvents {
             LOGGER.warn(
                     "Saga {}: {} answers {} for a step that it has not enlisted",
                     saga.id(),
-                    request.application(),
-                    event.type());
+                    Printable.of(request.application()),
+                    Printable.of(event.type()));
             host.refuse(
                     saga.id(), request, "the step is not one that %s has enlisted".formatted(request.application()));
         } else if (event instanceof SagaEvent.Enlist step) {

@@ -170,7 +170,7 @@ public final class StepCallbacks {
 
     private void later(LiveSaga saga, Step step, Phase phase, Attempt next, Throwable cause, Runnable again) {
         Backoff backoff = phase == Phase.COMPENSATION ? compensationBackoff : completionBackoff;
-        LOGGER.debug("Saga {}: {} of step {} waits: {}", saga.id(), phase, step, cause.getMessage());
+        LOGGER.debug("Saga {}: {} of step {} waits: {}", saga.id(), phase, step, Printable.of(cause.getMessage()));
         if (next.waited() == 1) {
             saga.append(SagaEvent.retry(phase, step, next.number() - 1, Failures.text(cause)));
         }

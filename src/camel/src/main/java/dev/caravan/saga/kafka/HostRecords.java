@@ -87,7 +87,7 @@ final class HostRecords {
         } catch (MalformedMessageException e) {
             deadLetters.accept(message, e.getMessage());
         } catch (RuntimeException e) {
-            LOGGER.error("A reply at {} met an unexpected error", place(message), e);
+            LOGGER.error("A reply at {} met an unexpected error", place(message), Printable.failure(e));
             deadLetters.accept(message, "An unexpected error: " + e);
         }
     }
@@ -107,7 +107,10 @@ final class HostRecords {
             skip(message, e.getMessage());
         } catch (RuntimeException e) {
             LOGGER.error(
-                    "The entry of {} at {} met an unexpected error and is skipped", saga(message), place(message), e);
+                    "The entry of {} at {} met an unexpected error and is skipped",
+                    saga(message),
+                    place(message),
+                    Printable.failure(e));
             skip(message, "An unexpected error: " + e);
         }
     }
@@ -120,7 +123,7 @@ final class HostRecords {
         try {
             partitions.skipped(message.partition(), message.offset());
         } catch (RuntimeException e) {
-            LOGGER.error("Partition {} cannot be gone on with", message.partition(), e);
+            LOGGER.error("Partition {} cannot be gone on with", message.partition(), Printable.failure(e));
         }
     }
 

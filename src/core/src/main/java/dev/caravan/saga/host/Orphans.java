@@ -1,5 +1,6 @@
 package dev.caravan.saga.host;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
@@ -55,7 +56,7 @@ final class Orphans {
             LOGGER.warn(
                     "Saga {} {} was taken over {} times and came no further: it waits for a person. Look for what was"
                             + " said of it before; then retry or cancel it",
-                    state.name(),
+                    Printable.of(state.name()),
                     state.sagaId(),
                     MOST_TAKEOVERS);
         }

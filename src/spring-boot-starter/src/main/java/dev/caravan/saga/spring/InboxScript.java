@@ -1,5 +1,6 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -66,7 +67,7 @@ final class InboxScript {
                             .formatted(table, e.getMostSpecificCause().getMessage()),
                     e);
         }
-        LOGGER.debug("The table {} was not made: {}", table, e.toString());
+        LOGGER.debug("The table {} was not made: {}", table, Printable.of(e));
     }
 
     private boolean exists() {
@@ -74,7 +75,7 @@ final class InboxScript {
             jdbc.execute("SELECT 1 FROM " + table + " WHERE 1 = 0");
             return true;
         } catch (DataAccessException e) {
-            LOGGER.debug("No table {} yet: {}", table, e.toString());
+            LOGGER.debug("No table {} yet: {}", table, Printable.of(e));
             return false;
         }
     }

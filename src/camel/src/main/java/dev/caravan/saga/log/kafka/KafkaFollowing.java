@@ -1,5 +1,6 @@
 package dev.caravan.saga.log.kafka;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.kafka.RecordLoop;
 import dev.caravan.saga.log.SagaLog;
 import java.util.List;
@@ -72,7 +73,7 @@ final class KafkaFollowing implements SagaLog.Following {
                     message.topic(),
                     message.partition(),
                     message.offset(),
-                    e);
+                    Printable.failure(e));
         }
     }
 
