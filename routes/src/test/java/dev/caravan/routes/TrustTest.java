@@ -93,7 +93,8 @@ class TrustTest {
         Set<String> all = new TreeSet<>(work);
         all.addAll(deadLetters);
         all.addAll(List.of(Topics.SAGA_LOGS, Topics.SAGA_EVENTS, Topics.SAGA_REPLIES));
-        all.add(Topics.deadLettersOf(Topics.SAGA_REPLIES));
+        all.addAll(Topics.withDeadLetters(List.of(Topics.SAGA_REPLIES)));
+        all.add(Topics.deadLettersOf(Topics.SAGA_LOGS));
         assertThat(services).hasSize(4);
         assertThat(table.topics().keySet()).isEqualTo(all);
 
