@@ -267,7 +267,16 @@ class SagaControllerTest {
 
     @Test
     void sendsTheHeadersOfAStreamBeforeAnotherThreadWritesToIt() throws Exception {
-        assertThat(listen("192.0.2.1").andReturn().getResponse().isCommitted()).isTrue();
+        List<Runnable> writes = new ArrayList<>();
+        SagaEventStreams slow = new SagaEventStreams(view, timers, writes::add);
+        MvcResult stream = MockMvcBuilders.standaloneSetup(
+                        new SagaController(view, host, slow, Runnable::run, timers.clock(), true))
+                .build()
+                .perform(get("/api/sagas/events"))
+                .andReturn();
+
+        assertThat(writes).hasSize(1);
+        assertThat(stream.getResponse().isCommitted()).isTrue();
     }
 
     @Test
