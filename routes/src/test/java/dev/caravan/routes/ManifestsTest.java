@@ -268,7 +268,7 @@ class ManifestsTest {
 
         assertThat(topics.stream().map(topic -> topic.at("/metadata/name").asText()))
                 .containsExactlyInAnyOrderElementsOf(Stream.of(
-                                Stream.of("saga-logs", "saga-events"),
+                                Stream.of("saga-logs", "saga-logs-dlq", "saga-events"),
                                 read.stream(),
                                 read.stream().map(topic -> topic + "-dlq"))
                         .flatMap(names -> names)

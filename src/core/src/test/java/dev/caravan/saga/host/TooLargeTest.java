@@ -174,10 +174,11 @@ class TooLargeTest {
     @Test
     void writesALateReplyWithACommandOfAnyLength() {
         LiveSaga saga = start("small");
+        enlist(saga, Map.of()).join();
 
         host.deliver(new SagaReply(ID, PAY, "c".repeat(LIMIT), SagaReply.Status.SUCCESS, null, null, null, null));
 
-        assertThat(events()).containsExactly("START", "LATE_REPLY");
+        assertThat(events()).containsExactly("START", "ENLIST", "LATE_REPLY");
         assertThat(saga.isGone()).isFalse();
     }
 

@@ -138,6 +138,13 @@ class SagaEventStreamsTest {
         server.close();
     }
 
+    /** So Tomcat itself, on its own thread, ends a request whose client was gone before the request was back. */
+    private static boolean hasResetBeforeItsRequestWasBack(ILoggingEvent line) {
+        return line.getThrowableProxy() != null
+                && line.getThrowableProxy().getMessage() != null
+                && line.getThrowableProxy().getMessage().endsWith("Async state [MUST_ERROR]");
+    }
+
     private Socket send(String request) throws IOException {
         int port = ((ServletWebServerApplicationContext) server).getWebServer().getPort();
         Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -157,7 +164,9 @@ class SagaEventStreamsTest {
             append(i);
         }
 
-        assertThat(UNSENT).as("headers that another thread sends while filters set them").hasValue(0);
+        assertThat(UNSENT)
+                .as("headers that another thread sends while filters set them")
+                .hasValue(0);
         await().untilAsserted(() -> {
             TIMERS.advance(Duration.ofSeconds(15));
             assertThat(streams.size()).isZero();
@@ -171,6 +180,7 @@ class SagaEventStreamsTest {
         }
         assertThat(lines.list)
                 .filteredOn(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
+                .filteredOn(line -> !hasResetBeforeItsRequestWasBack(line))
                 .extracting(line -> line.getFormattedMessage()
                         + (line.getThrowableProxy() == null
                                 ? ""
