@@ -85,6 +85,19 @@ class OwnSecurityTest {
                         true));
     }
 
+    /** Those who call back cannot log in: a coordinator has the signature of the URL only. */
+    @ParameterizedTest
+    @MethodSource("withBootsDefault")
+    void letsTheCoordinatorCallBack(Setting setting) {
+        check(setting, http -> {
+            for (String path : List.of("/lra-participant/token", "/lra-coordinator/start")) {
+                assertThat(status(http, put(path).with(ELSEWHERE)))
+                        .as(path)
+                        .isEqualTo(setting.library() ? 200 : 403);
+            }
+        });
+    }
+
     static Stream<Setting> withBootsDefault() {
         return settings(Everything.class);
     }
