@@ -203,9 +203,11 @@ public final class KafkaHostLoop implements AutoCloseable {
             long offset = part.topic().equals(Topics.SAGA_REPLIES)
                     ? position
                     : partitions.position(part.partition()).orElse(-1);
-            OffsetAndMetadata next = new OffsetAndMetadata(offset, Long.toString(position));
-            if (offset >= 0 && !next.equals(committed.put(part, next))) {
-                offsets.put(part, next);
+            if (offset >= 0) {
+                OffsetAndMetadata next = new OffsetAndMetadata(offset, Long.toString(position));
+                if (!next.equals(committed.put(part, next))) {
+                    offsets.put(part, next);
+                }
             }
         });
         return offsets;

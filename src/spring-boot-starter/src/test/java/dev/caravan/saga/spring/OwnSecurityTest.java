@@ -5,6 +5,7 @@ import static org.springframework.security.test.web.servlet.request.SecurityMock
 import static org.springframework.security.test.web.servlet.setup.SecurityMockMvcConfigurers.springSecurity;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.put;
 
 import java.time.Instant;
 import java.util.List;
@@ -89,11 +90,9 @@ class OwnSecurityTest {
     @ParameterizedTest
     @MethodSource("withBootsDefault")
     void letsTheCoordinatorCallBack(Setting setting) {
-        check(setting, http -> {
+        check(setting.runner(), http -> {
             for (String path : List.of("/lra-participant/token", "/lra-coordinator/start")) {
-                assertThat(status(http, put(path).with(ELSEWHERE)))
-                        .as(path)
-                        .isEqualTo(setting.library() ? 200 : 403);
+                assertThat(status(http, put(path).with(ELSEWHERE))).as(path).isEqualTo(setting.library() ? 200 : 403);
             }
         });
     }
