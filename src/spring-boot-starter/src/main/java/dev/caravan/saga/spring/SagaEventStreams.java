@@ -21,7 +21,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  */
 final class SagaEventStreams {
 
-    static final int PER_CLIENT = 10;
+    static final int PER_CLIENT = 50;
     static final int IN_ALL = 200;
 
     private static final Duration BEAT = Duration.ofSeconds(15);
