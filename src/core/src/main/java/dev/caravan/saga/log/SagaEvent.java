@@ -49,7 +49,7 @@ public sealed interface SagaEvent {
 
     /** True for what is written beside the saga's own entries: it has sequence 0 and changes nothing. */
     default boolean standsBeside() {
-        return false;
+        return this instanceof Request || this instanceof Refuse;
     }
 
     /**
@@ -205,6 +205,9 @@ public sealed interface SagaEvent {
             @JsonProperty(required = true) String command,
             long timeoutMillis) implements SagaEvent {}
 
+    /** A step that the route had gone around was undone; the saga goes on. */
+    record StepUndone(@JsonProperty(required = true) Step step) implements SagaEvent {}
+
     /** A reply came that nobody waits for any more. It changes nothing. */
     record LateReply(@JsonProperty(required = true) Step step, String command, String status) implements SagaEvent {}
 
@@ -216,6 +219,9 @@ public sealed interface SagaEvent {
 
     /** The completion callback of a step went wrong and will be tried again. */
     record CompleteRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
+
+    /** The saga was to complete, and cannot: a person has to act on this step. */
+    record CompleteFail(@JsonProperty(required = true) Step step, String error) implements SagaEvent {}
 
     /** The saga completed. */
     record Complete() implements SagaEvent {}
@@ -275,20 +281,10 @@ public sealed interface SagaEvent {
      * @param application who asks
      * @param event what is asked for
      */
-    record Request(String id, String application, SagaEvent event) implements SagaEvent {
-        @Override
-        public boolean standsBeside() {
-            return true;
-        }
-    }
+    record Request(String id, String application, SagaEvent event) implements SagaEvent {}
 
     /** A request was refused. Has no place in the saga's sequence. */
-    record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {
-        @Override
-        public boolean standsBeside() {
-            return true;
-        }
-    }
+    record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {}
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
     record Unknown(String type, ObjectNode content) implements SagaEvent {

@@ -67,6 +67,16 @@ public record SagaState(
                 .orElse(!(event instanceof SagaEvent.Unknown || event instanceof SagaEvent.Resume));
     }
 
+    private Optional<SagaStatus> next(Transition transition) {
+        return failedForward() ? SagaStateMachine.nextForward(transition) : SagaStateMachine.next(status, transition);
+    }
+
+    /** True when the saga is FAILED and was to complete: nothing of it is undone any more. */
+    public boolean failedForward() {
+        return status == SagaStatus.FAILED
+                && (passedPivot() || steps.stream().anyMatch(step -> step.status() == StepStatus.COMPLETION_FAILED));
+    }
+
     /** True when a step of kind PIVOT has succeeded: nothing is undone any more. */
     public boolean passedPivot() {
         return steps.stream()
@@ -97,9 +107,7 @@ public record SagaState(
         if (!allows(event)) {
             return at(entry.sequence() + 1, epoch, ignored + 1, at);
         }
-        SagaStatus next = event.transition()
-                .flatMap(transition -> SagaStateMachine.next(status, transition))
-                .orElse(status);
+        SagaStatus next = event.transition().flatMap(this::next).orElse(status);
         boolean starts = event instanceof SagaEvent.Start;
         return new SagaState(
                 sagaId,
@@ -150,6 +158,9 @@ public record SagaState(
         if (event instanceof SagaEvent.CompensateFail fail) {
             return fail.error();
         }
+        if (event instanceof SagaEvent.CompleteFail fail) {
+            return fail.error();
+        }
         return reason;
     }
 
@@ -185,6 +196,10 @@ public record SagaState(
             return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
         } else if (event instanceof SagaEvent.CompensateSuccess success) {
             return change(success.step(), step -> step.with(StepStatus.COMPENSATED, step.error(), at));
+        } else if (event instanceof SagaEvent.StepUndone undone) {
+            return change(undone.step(), step -> step.with(StepStatus.COMPENSATED, step.error(), at));
+        } else if (event instanceof SagaEvent.CompleteFail failed) {
+            return change(failed.step(), step -> step.completionFailed(failed.error(), at));
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
             return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
@@ -198,7 +213,7 @@ public record SagaState(
         } else if (event instanceof SagaEvent.StepRetry retry) {
             return change(retry.step(), step -> step.goesOn(retry.attempt(), retry.error(), at));
         } else if (event instanceof SagaEvent.Retry) {
-            return changeAll(StepStatus.COMPENSATION_FAILED, StepStatus.UNKNOWN, at);
+            return steps.stream().map(step -> step.again(at)).toList();
         }
         return steps;
     }
