@@ -6,6 +6,7 @@ import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaTimers;
 import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.machine.IllegalTransitionException;
+import dev.caravan.saga.message.Phase;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
@@ -48,8 +49,9 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
                     starts ? SagaEnlistment.ofStart(exchange, step) : SagaEnlistment.of(exchange, step);
             SagaStatus status = saga.state().status();
             if (status != SagaStatus.EXECUTING) {
-                if (enlistment.isEmpty() && !SagaRun.isPart(exchange, saga.id())) {
-                    return CompletableFuture.completedFuture(null); // an event that only asks for an end that came
+                boolean ofRoute = SagaRun.isPart(exchange, saga.id()) && Steps.phaseOf(exchange) == Phase.ACTION;
+                if (enlistment.isEmpty() && !ofRoute) {
+                    return CompletableFuture.completedFuture(null); // it only asks for an end that came
                 }
                 throw new StepRefusedException("Cannot begin: status is " + status);
             }
@@ -77,6 +79,10 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
+        Optional<CompletableFuture<Void>> callback = SagaRun.ofCallback(exchange, saga, Phase.COMPENSATION);
+        if (callback.isPresent()) {
+            return callback.get();
+        }
         if (Passivation.hasEnded(exchange)) {
             return CompletableFuture.completedFuture(null);
         }
@@ -106,6 +112,10 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
+        Optional<CompletableFuture<Void>> callback = SagaRun.ofCallback(exchange, saga, Phase.COMPLETION);
+        if (callback.isPresent()) {
+            return callback.get();
+        }
         if (Passivation.hasEnded(exchange)) {
             return CompletableFuture.completedFuture(null);
         }
@@ -116,9 +126,10 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
             if (isOnlyTold(exchange)) {
-                return decided(outcome.complete(saga), "complete");
+                return decided(outcome.complete(saga, exchange), "complete");
             }
-            return outcome.completeToTheEnd(saga).whenComplete((done, failure) -> SagaRun.tell(exchange, saga));
+            return outcome.completeToTheEnd(saga, exchange)
+                    .whenComplete((done, failure) -> SagaRun.tell(exchange, saga));
         });
     }
 

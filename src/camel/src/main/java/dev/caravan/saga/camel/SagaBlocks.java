@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
+import dev.caravan.saga.host.OpenSteps.Open;
 import dev.caravan.saga.message.Phase;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,14 +52,25 @@ public final class SagaBlocks implements InterceptStrategy {
         return block != null && block.onlyEnds;
     }
 
+    /** The block that the exchange is in is a step, which has begun and ends with the block. */
+    static void open(Exchange exchange, Open step) {
+        exchange.setProperty(SagaConstants.OPEN_PROPERTY, step);
+    }
+
+    /** The innermost step whose block the exchange is in; {@code null}: none. */
+    static Open openOf(Exchange exchange) {
+        return exchange.getProperty(SagaConstants.OPEN_PROPERTY, Open.class);
+    }
+
     /** What an exchange has outside of a block, and has again behind it. */
-    private record Scope(Step step, Phase phase, Block block, Optional<String> longRunningAction) {
+    private record Scope(Step step, Phase phase, Block block, Open open, Optional<String> longRunningAction) {
 
         static Scope of(Exchange exchange) {
             return new Scope(
                     exchange.getProperty(SagaConstants.STEP_PROPERTY, Step.class),
                     exchange.getProperty(SagaConstants.PHASE_PROPERTY, Phase.class),
                     exchange.getProperty(SagaConstants.BLOCK_PROPERTY, Block.class),
+                    openOf(exchange),
                     LongRunningAction.of(exchange));
         }
 
@@ -67,8 +79,10 @@ public final class SagaBlocks implements InterceptStrategy {
             put(exchange, SagaConstants.STEP_PROPERTY, step);
             put(exchange, SagaConstants.PHASE_PROPERTY, phase);
             put(exchange, SagaConstants.BLOCK_PROPERTY, block);
-            longRunningAction.ifPresent(
-                    action -> exchange.getMessage().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, action));
+            put(exchange, SagaConstants.OPEN_PROPERTY, open);
+            longRunningAction.ifPresentOrElse(
+                    action -> exchange.getMessage().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, action),
+                    () -> exchange.getMessage().removeHeader(Exchange.SAGA_LONG_RUNNING_ACTION));
         }
 
         private static void put(Exchange exchange, String property, Object value) {
@@ -100,11 +114,19 @@ public final class SagaBlocks implements InterceptStrategy {
             return uri != null && uri.toLowerCase(Locale.ROOT).startsWith(scheme);
         }
 
+        /** A step that broke off is in doubt, and is so known before the route can go around it. */
+        private static void end(Open open, Open outside, Exchange exchange) {
+            if (open != null && open != outside) {
+                Failures.met(exchange).ifPresentOrElse(failure -> open.breakOff(Failures.text(failure)), open::end);
+            }
+        }
+
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             Scope outside = Scope.of(exchange);
             exchange.setProperty(SagaConstants.BLOCK_PROPERTY, this);
             return super.process(exchange, doneSync -> {
+                end(openOf(exchange), outside.open(), exchange);
                 outside.restore(exchange);
                 callback.done(doneSync);
             });

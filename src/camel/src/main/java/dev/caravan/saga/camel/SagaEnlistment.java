@@ -4,7 +4,9 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.StepFailure;
 import dev.caravan.saga.message.Phase;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,9 +23,11 @@ public final class SagaEnlistment {
     private final String compensation;
     private final String completion;
     private final KeptOptions options;
+    private final boolean starts;
 
-    private SagaEnlistment(Exchange exchange, CamelSagaStep step, KeptOptions options) {
+    private SagaEnlistment(Exchange exchange, CamelSagaStep step, KeptOptions options, boolean starts) {
         this.exchange = exchange;
+        this.starts = starts;
         this.name = Steps.nameOfRoute(exchange);
         CallbackAddresses addresses = CallbackAddresses.of(exchange.getContext());
         this.compensation = step.getCompensation()
@@ -43,7 +47,7 @@ public final class SagaEnlistment {
      * @return empty for a block that is {@linkplain #isStep no step}
      */
     public static Optional<SagaEnlistment> of(Exchange exchange, CamelSagaStep step) {
-        return isStep(exchange, step) ? Optional.of(enlistment(exchange, step)) : Optional.empty();
+        return isStep(exchange, step) ? Optional.of(enlistment(exchange, step, false)) : Optional.empty();
     }
 
     /**
@@ -53,7 +57,7 @@ public final class SagaEnlistment {
      */
     public static Optional<SagaEnlistment> ofStart(Exchange exchange, CamelSagaStep step) {
         Steps.leave(exchange);
-        return isDeclared(step) ? Optional.of(enlistment(exchange, step)) : Optional.empty();
+        return isDeclared(step) ? Optional.of(enlistment(exchange, step, true)) : Optional.empty();
     }
 
     /**
@@ -70,17 +74,37 @@ public final class SagaEnlistment {
                 || !step.getOptions().isEmpty();
     }
 
-    private static SagaEnlistment enlistment(Exchange exchange, CamelSagaStep step) {
-        return new SagaEnlistment(exchange, step, KeptOptions.of(exchange, step));
+    private static SagaEnlistment enlistment(Exchange exchange, CamelSagaStep step, boolean starts) {
+        return new SagaEnlistment(exchange, step, KeptOptions.of(exchange, step), starts);
     }
 
     /** @return the step; completes when its enlistment is durable, and from then on the exchange works on it */
     public CompletableFuture<Step> into(LiveSaga saga) {
         SagaRun.check(exchange, saga);
+        if (!starts && Steps.phaseOf(exchange) != Phase.ACTION) {
+            return CompletableFuture.failedFuture(
+                    new StepRefusedException("Cannot begin: the %s of step %s has no steps of its own (saga %s)"
+                            .formatted(Steps.phaseOf(exchange), Steps.of(exchange), saga.id())));
+        }
         CompletableFuture<Step> joined = SagaRun.isPart(exchange, saga.id())
                 ? saga.enlist(event(Steps.branchOf(exchange), null))
                 : saga.enlistByEvent(event(null, null));
-        return joined.thenApply(this::begin);
+        return joined.thenCompose(step -> begin(saga, step));
+    }
+
+    /** A block that broke off, and was settled, does so again in a route that is run again. */
+    private CompletableFuture<Step> begin(LiveSaga saga, Step step) {
+        StepFailure settled = saga.state()
+                .step(step)
+                .map(known -> known.failures().get(UnfinishedSteps.BLOCK))
+                .orElse(null);
+        if (settled != null) {
+            return CompletableFuture.failedFuture(new StepOutcomeUnknownException(saga.id(), step, settled.error()));
+        }
+        if (!starts) {
+            SagaBlocks.open(exchange, saga.open().begin(step, exchange.getExchangeId()));
+        }
+        return CompletableFuture.completedFuture(begin(step));
     }
 
     /** Like {@link #into(LiveSaga)}, for a saga that runs elsewhere; fails when the step is not let in. */

@@ -17,6 +17,7 @@ import dev.caravan.saga.camel.RouteWait;
 import dev.caravan.saga.camel.SagaBlocks;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.camel.UnfinishedSteps;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
@@ -84,7 +85,12 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 settings.clientId());
         this.orphans = new OrphanedLras(host, client, settings.requestTimeout());
         StepCallbacks steps = new StepCallbacks(context, host, backoff);
-        this.outcome = new LraOutcome(client, new RemainingSteps(steps), host, settings.retry());
+        this.outcome = new LraOutcome(
+                client,
+                new RemainingSteps(steps),
+                new UnfinishedSteps(steps, host, startPatience),
+                host,
+                settings.retry());
         this.links = new LraLinks(settings.participant(), tokens);
         this.joined = new JoinedLras(host, application, startPatience);
         this.requested = new RequestedEvents(host, new LraEnding(outcome));

@@ -23,6 +23,7 @@ public final class LiveSaga {
     private final PendingReplies pending = new PendingReplies();
     private final ReadBacks readBacks = new ReadBacks();
     private final Workers workers = new Workers();
+    private final OpenSteps open = new OpenSteps();
     private final Calls calls = new Calls();
     private final LateReplies late = new LateReplies();
     private SagaState state;
@@ -120,9 +121,8 @@ public final class LiveSaga {
     }
 
     /**
-     * Appends an event and waits until it was read back from the log: nobody else decided otherwise meanwhile.
-     *
-     * @return completes when it was read; fails when the state does not allow it or the saga was taken over
+     * Appends an event; completes when it was read back from the log: nobody else decided otherwise meanwhile. Fails when the
+     * state does not allow it or the saga was taken over.
      */
     public CompletableFuture<Void> decide(SagaEvent event) {
         return decide(event, host.executor());
@@ -190,6 +190,11 @@ public final class LiveSaga {
     /** The exchanges that work on its steps. */
     public Workers workers() {
         return workers;
+    }
+
+    /** The steps that its route is at. */
+    public OpenSteps open() {
+        return open;
     }
 
     /** What the log says of earlier runs of its route. */

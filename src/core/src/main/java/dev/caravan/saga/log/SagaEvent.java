@@ -219,6 +219,9 @@ public sealed interface SagaEvent {
             @JsonProperty(required = true) String command,
             long timeoutMillis) implements SagaEvent {}
 
+    /** A step that the route had gone around was undone; the saga goes on. */
+    record StepUndone(@JsonProperty(required = true) Step step) implements SagaEvent {}
+
     /** A reply came that nobody waits for any more. It changes nothing. */
     record LateReply(@JsonProperty(required = true) Step step, String command, String status) implements SagaEvent {}
 
@@ -230,6 +233,9 @@ public sealed interface SagaEvent {
 
     /** The completion callback of a step went wrong and will be tried again. */
     record CompleteRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
+
+    /** The saga was to complete, and cannot: a person has to act on this step. */
+    record CompleteFail(@JsonProperty(required = true) Step step, String error) implements SagaEvent {}
 
     /** The saga completed. */
     record Complete() implements SagaEvent {}

@@ -87,6 +87,16 @@ public record SagaState(
                 .orElse(!(event instanceof SagaEvent.Unknown || event instanceof SagaEvent.Resume));
     }
 
+    private Optional<SagaStatus> next(Transition transition) {
+        return failedForward() ? SagaStateMachine.nextForward(transition) : SagaStateMachine.next(status, transition);
+    }
+
+    /** True when the saga is FAILED and was to complete: nothing of it is undone any more. */
+    public boolean failedForward() {
+        return status == SagaStatus.FAILED
+                && (passedPivot() || steps.stream().anyMatch(step -> step.status() == StepStatus.COMPLETION_FAILED));
+    }
+
     /** True when a step of kind PIVOT has succeeded: nothing is undone any more. */
     public boolean passedPivot() {
         return steps.stream()
@@ -125,9 +135,7 @@ public record SagaState(
         if (!allows(event)) {
             return at(entry.sequence() + 1, epoch, ignored + 1, at);
         }
-        SagaStatus next = event.transition()
-                .flatMap(transition -> SagaStateMachine.next(status, transition))
-                .orElse(status);
+        SagaStatus next = event.transition().flatMap(this::next).orElse(status);
         boolean starts = event instanceof SagaEvent.Start;
         return new SagaState(
                 sagaId,
@@ -191,6 +199,9 @@ public record SagaState(
             return timeout.reason();
         }
         if (event instanceof SagaEvent.CompensateFail fail) {
+            return fail.error();
+        }
+        if (event instanceof SagaEvent.CompleteFail fail) {
             return fail.error();
         }
         return reason;
