@@ -66,9 +66,7 @@ public final class LiveSaga {
 
     /**
      * Appends what has happened: a reply, a compensation that is done. Where the log decides, nothing waits until it is
-     * durable: a step and the end of the saga are entries behind it, and are read back before anything follows from them.
-     * The next compensation may be sent before. What a crash loses is asked for again in the same order, and the
-     * participant knows it. Where an LRA coordinator decides, this is {@link #append(SagaEvent)}.
+     * durable: what follows from it is read back. What a crash loses is asked for again in the same order.
      */
     public CompletableFuture<Void> note(SagaEvent event) {
         if (state().start().coordinator() != null) {
@@ -120,10 +118,7 @@ public final class LiveSaga {
                 .thenApply(done -> after);
     }
 
-    /**
-     * Appends an event; completes when it was read back from the log: nobody else decided otherwise meanwhile. Fails when the
-     * state does not allow it or the saga was taken over.
-     */
+    /** Appends an event; completes when it was read back; fails if the state does not allow it, or the saga has moved. */
     public CompletableFuture<Void> decide(SagaEvent event) {
         return decide(event, host.executor());
     }

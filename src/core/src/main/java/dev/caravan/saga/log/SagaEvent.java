@@ -281,11 +281,7 @@ public sealed interface SagaEvent {
 
     /**
      * Somebody who does not run the saga asks who runs it to append an event. Has no place in the saga's sequence and
-     * no effect of its own; it may be asked, and answered, more than once.
-     *
-     * @param id of the request
-     * @param application who asks
-     * @param event what is asked for
+     * no effect of its own; it may be asked, and answered, more than once. {@code application}: who asks.
      */
     record Request(String id, String application, SagaEvent event) implements SagaEvent {}
 
