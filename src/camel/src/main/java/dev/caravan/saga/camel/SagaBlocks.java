@@ -57,6 +57,11 @@ public final class SagaBlocks implements InterceptStrategy {
         exchange.setProperty(SagaConstants.OPEN_PROPERTY, step);
     }
 
+    /** True for an exchange in a block whose end is looked after. */
+    static boolean isIn(Exchange exchange) {
+        return exchange.getProperty(SagaConstants.BLOCK_PROPERTY) != null;
+    }
+
     /** The innermost step whose block the exchange is in; {@code null}: none. */
     static Open openOf(Exchange exchange) {
         return exchange.getProperty(SagaConstants.OPEN_PROPERTY, Open.class);

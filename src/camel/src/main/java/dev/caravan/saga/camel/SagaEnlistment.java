@@ -101,7 +101,7 @@ public final class SagaEnlistment {
         if (settled != null) {
             return CompletableFuture.failedFuture(new StepOutcomeUnknownException(saga.id(), step, settled.error()));
         }
-        if (!starts) {
+        if (!starts && SagaBlocks.isIn(exchange)) {
             SagaBlocks.open(exchange, saga.open().begin(step, exchange.getExchangeId()));
         }
         return CompletableFuture.completedFuture(begin(step));
