@@ -42,7 +42,7 @@ public class InventoryService extends RouteBuilder {
                 .completion("direct:inventory-confirmed")
                 .option("orderId", simple("${body[orderId]}"))
                 .setVariable("order", simple("${body}"))
-                .to("saga-command:inventory-service/ReserveInventory?local=true")
+                .to("saga-command:inventory-service/ReserveInventory?local=true&fields=orderId,items")
                 .setBody(method("sagaEvents", "event('INVENTORY_RESERVED', ${variable.order}, ${body})"))
                 .bean("sagaEvents", "write")
                 .to("kafka:inventory-events");

@@ -42,7 +42,8 @@ public class OrderService extends RouteBuilder {
                 .completion("direct:order-confirmed")
                 .option("orderId", simple("${body[orderId]}"))
                 .setVariable("order", simple("${body}"))
-                .to("saga-command:order-service/CreateOrder?local=true")
+                .to(
+                        "saga-command:order-service/CreateOrder?local=true&fields=orderId,userId,items,total,currency,country")
                 .setBody(method("sagaEvents", "event('ORDER_CREATED', ${variable.order})"))
                 .bean("sagaEvents", "write")
                 .to("kafka:order-events");

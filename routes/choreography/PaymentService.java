@@ -40,9 +40,10 @@ public class PaymentService extends RouteBuilder {
                 .compensation("direct:payment-refunded")
                 .option("orderId", simple("${body[orderId]}"))
                 .setVariable("order", simple("${body}"))
-                .to("saga-command:payment-service/ProcessPayment?local=true")
+                .to(
+                        "saga-command:payment-service/ProcessPayment?local=true&fields=orderId,total,currency,cardToken,cardLast4,card")
                 .setBody(method("sagaEvents", "event('PAYMENT_COMPLETED', ${variable.order}, ${body})"))
-                .setBody(method("sagaEvents", "without(${body}, 'card')"))
+                .setBody(method("sagaEvents", "without(${body}, 'cardToken,card')"))
                 .bean("sagaEvents", "write")
                 .to("kafka:payment-events");
 

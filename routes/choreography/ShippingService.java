@@ -41,7 +41,7 @@ public class ShippingService extends RouteBuilder {
                 .compensation("direct:shipping-cancelled")
                 .option("orderId", simple("${body[orderId]}"))
                 .setVariable("order", simple("${body}"))
-                .to("saga-command:shipping-service/PrepareShipping?local=true")
+                .to("saga-command:shipping-service/PrepareShipping?local=true&fields=orderId,userId,country,items")
                 .setBody(method("sagaEvents", "event('SHIPPING_PREPARED', ${variable.order}, ${body})"))
                 .bean("sagaEvents", "write")
                 .to("kafka:shipping-events");

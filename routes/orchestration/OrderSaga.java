@@ -7,7 +7,8 @@ import org.apache.camel.model.SagaPropagation;
  * The order saga. Read it aloud: create the order, process the payment, reserve the inventory, prepare the shipping. If
  * one of them fails, what was done is undone in reverse order; when all are done, order and inventory are confirmed.
  *
- * <p>The message is the order: {orderId, userId, items, total, currency, card, country}.
+ * <p>The message is the order: {orderId, userId, items, total, currency, cardToken, cardLast4, country}; each step is sent what
+ * it needs of it. An order of an older version has a card.
  */
 public class OrderSaga extends RouteBuilder {
 
@@ -35,7 +36,8 @@ public class OrderSaga extends RouteBuilder {
                 .compensation("direct:cancel-order")
                 .completion("direct:confirm-order")
                 .option("orderId", simple("${body[orderId]}"))
-                .to("saga-command:order-service/CreateOrder" + TIMEOUT);
+                .to("saga-command:order-service/CreateOrder" + TIMEOUT
+                        + "&fields=orderId,userId,items,total,currency,country");
 
         from("direct:cancel-order")
                 .routeId("cancel-order")
@@ -56,7 +58,8 @@ public class OrderSaga extends RouteBuilder {
                 .propagation(SagaPropagation.MANDATORY)
                 .compensation("direct:refund-payment")
                 .option("orderId", simple("${body[orderId]}"))
-                .to("saga-command:payment-service/ProcessPayment" + TIMEOUT);
+                .to("saga-command:payment-service/ProcessPayment" + TIMEOUT
+                        + "&fields=orderId,total,currency,cardToken,cardLast4,card");
 
         from("direct:refund-payment")
                 .routeId("refund-payment")
@@ -73,7 +76,7 @@ public class OrderSaga extends RouteBuilder {
                 .compensation("direct:release-inventory")
                 .completion("direct:confirm-inventory")
                 .option("orderId", simple("${body[orderId]}"))
-                .to("saga-command:inventory-service/ReserveInventory" + TIMEOUT);
+                .to("saga-command:inventory-service/ReserveInventory" + TIMEOUT + "&fields=orderId,items");
 
         from("direct:release-inventory")
                 .routeId("release-inventory")
@@ -94,7 +97,7 @@ public class OrderSaga extends RouteBuilder {
                 .propagation(SagaPropagation.MANDATORY)
                 .compensation("direct:cancel-shipping")
                 .option("orderId", simple("${body[orderId]}"))
-                .to("saga-command:shipping-service/PrepareShipping" + TIMEOUT);
+                .to("saga-command:shipping-service/PrepareShipping" + TIMEOUT + "&fields=orderId,userId,country,items");
 
         from("direct:cancel-shipping")
                 .routeId("cancel-shipping")

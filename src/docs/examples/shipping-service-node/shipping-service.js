@@ -9,6 +9,7 @@ const {randomUUID} = require('node:crypto');
 const {setTimeout: sleep} = require('node:timers/promises');
 const {Kafka, Partitioners, logLevel} = require('kafkajs');
 const {Pool} = require('pg');
+const {keysOf, open} = require('./sensitive-fields.js');
 
 const SERVICE = 'shipping-service';
 const COMMANDS = `${SERVICE}-commands`;
@@ -17,6 +18,7 @@ const REPLIES = 'saga-replies';
 const NOT_SHIPPABLE = ['AQ'];
 const ATTEMPTS = 3;
 const DELAY_MILLIS = 500;
+const SENSITIVE_KEYS = keysOf(process.env.SENSITIVE_KEYS);
 
 const database = new Pool({connectionString: process.env.DATABASE_URL});
 database.on('error', (failure) => console.warn(`A connection to the database is gone: ${failure.message}`));
@@ -151,7 +153,7 @@ async function work({topic, partition, message}) {
   if (!handle) {
     const reason = `${SERVICE} knows no command ${command.command}`;
     await bury(topic, partition, message, reason);
-    return answer(failed(command, 'UNKNOWN_COMMAND', reason));
+    return answer(failed(command, 'UNKNOWN_COMMAND', reason), message);
   }
   let reply;
   for (let attempt = 1; !reply; attempt++) {
@@ -166,7 +168,7 @@ async function work({topic, partition, message}) {
       }
     }
   }
-  await answer(reply);
+  await answer(reply, message);
 }
 
 function read(value) {
@@ -176,11 +178,19 @@ function read(value) {
       throw new Error(`Field '${field}' is missing or no text`);
     }
   }
+  command.data = open(command.data, SENSITIVE_KEYS);
   return command;
 }
 
-function answer(reply) {
-  return producer.send({topic: REPLIES, acks: -1, messages: [{key: reply.sagaId, value: JSON.stringify(reply)}]});
+function answer(reply, message) {
+  const headers = {'saga-service': SERVICE};
+  const token = message.headers?.['saga-reply-token'];
+  if (token) {
+    headers['saga-reply-token'] = token; // it shows that the command was read by who answers
+  }
+  return producer.send({
+    topic: REPLIES, acks: -1, messages: [{key: reply.sagaId, value: JSON.stringify(reply), headers}],
+  });
 }
 
 function bury(topic, partition, message, reason) {

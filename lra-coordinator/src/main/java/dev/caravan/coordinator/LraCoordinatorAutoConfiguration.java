@@ -60,9 +60,24 @@ public class LraCoordinatorAutoConfiguration {
         return servlet;
     }
 
+    /** Before the coordinator's own filter. A coordinator alone is behind the guard with all that it has. */
+    @Bean
+    FilterRegistrationBean<PageGuard> lraCoordinatorPageGuard(
+            LraCoordinatorProperties properties, ObjectProvider<LraCoordinatorApplication> alone) {
+        var registration = new FilterRegistrationBean<>(new PageGuard());
+        registration.setName("lraCoordinatorPageGuard");
+        registration.addUrlPatterns(alone.getIfAvailable() == null ? "/lra-coordinator/*" : "/*");
+        registration.setOrder(-1);
+        registration.setEnabled(!isSecured(properties.secret()));
+        return registration;
+    }
+
+    private static boolean isSecured(String secret) {
+        return secret != null && !secret.isBlank();
+    }
+
     private static void requireSecretUnlessLocal(String secret, String address) {
-        boolean secured = secret != null && !secret.isBlank();
-        if (!secured && !isLoopback(address)) {
+        if (!isSecured(secret) && !isLoopback(address)) {
             throw new OpenToOthersException(address.isBlank() ? "all addresses of this machine" : address);
         }
     }

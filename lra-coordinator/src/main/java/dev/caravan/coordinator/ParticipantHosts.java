@@ -17,6 +17,9 @@ final class ParticipantHosts {
     private static final Pattern LINK = Pattern.compile("<([^>]*)>");
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
+    private static final Pattern NOT_OF_A_URL = Pattern.compile("[^ -~]");
+    private static final int LONGEST_SHOWN = 300;
+
     private final Set<String> allowed;
 
     /** @param allowed {@code host} or {@code host:port}; {@code *}: any */
@@ -48,7 +51,13 @@ final class ParticipantHosts {
 
     String refusal(Object url) {
         return "The participant %s is not allowed: its host is not in caravan.lra.coordinator.allowed-participants, %s"
-                .formatted(url, allowed);
+                .formatted(shown(url), allowed);
+    }
+
+    /** The refusal is logged: it has what a URL can have, and no more. */
+    private static String shown(Object url) {
+        String text = NOT_OF_A_URL.matcher(String.valueOf(url)).replaceAll("?");
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
     }
 
     private boolean allowUrl(String url) {

@@ -5,7 +5,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -24,14 +23,14 @@ final class StoreDirectory implements AutoCloseable {
     }
 
     /**
-     * Creates the directory where it is missing, and locks it.
+     * Creates the directory where it is missing, closes it to other users, and locks it.
      *
      * @throws StoreUnusableException if it cannot be created or written, or if another coordinator holds it
      */
     static StoreDirectory lock(Path path) {
         FileChannel channel = null;
         try {
-            Files.createDirectories(path);
+            OwnerOnly.directory(path);
             channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
             if (lock != null) {

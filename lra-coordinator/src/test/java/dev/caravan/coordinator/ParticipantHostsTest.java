@@ -59,4 +59,13 @@ class ParticipantHostsTest {
                 .contains("http://evil.example/b", "allowed-participants");
         assertThat(hosts.refusalOf("<http://evil example>; rel=\"compensate\"")).contains("http://evil example");
     }
+
+    @Test
+    void showsOfAUrlWhatAUrlCanHave() {
+        assertThat(hosts.refusalOf("<http://evil.example/\u009b2J\u202e>; rel=\"after\""))
+                .contains("http://evil.example/?2J?")
+                .matches("[ -~]*");
+        assertThat(hosts.refusalOf("<http://evil.example/" + "x".repeat(5000) + ">"))
+                .hasSizeLessThan(600);
+    }
 }

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
@@ -41,7 +43,26 @@ final class DrawnRoute {
     record Said(String event, String topic, boolean no) {}
 
     /** @param options such as {@code timeout=30s}; the empty text if there are none */
-    record Command(String service, String name, String options) {}
+    record Command(String service, String name, String options) {
+
+        private static final String FIELDS = "fields=";
+
+        /** Those of the message that are sent, as text; the empty text: all of them. */
+        String fields() {
+            return Stream.of(options.split("&"))
+                    .filter(option -> option.startsWith(FIELDS))
+                    .map(option -> option.substring(FIELDS.length()).replace(",", ", "))
+                    .findFirst()
+                    .orElse("");
+        }
+
+        /** The others. */
+        String otherOptions() {
+            return Stream.of(options.split("&"))
+                    .filter(option -> !option.startsWith(FIELDS))
+                    .collect(Collectors.joining("&"));
+        }
+    }
 
     /** The routes of a file, in its order. */
     static List<DrawnRoute> of(Path file) {

@@ -28,11 +28,12 @@ record DrawnStep(DrawnRoute action, DrawnRoute compensation, DrawnRoute completi
 
     /** A row of the table of steps. */
     String row() {
-        return "| `%s` | `%s` | %s | %s | %s |"
+        return "| `%s` | `%s` | %s | %s | %s | %s |"
                 .formatted(
                         action.step(),
                         action.id(),
                         cell(action, "`%s` of `%s`"),
+                        action.command().map(DrawnRoute.Command::fields).orElse(""),
                         cell(compensation, "`%s`"),
                         cell(completion, "`%s`"));
     }

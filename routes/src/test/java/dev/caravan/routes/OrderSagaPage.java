@@ -33,8 +33,8 @@ final class OrderSagaPage {
             completions; when one fails, the compensations of those that may have taken effect, the last one first.
 
             %s
-            | step | route | action | compensation | completion |
-            |---|---|---|---|---|
+            | step | route | action | is sent | compensation | completion |
+            |---|---|---|---|---|---|
             %s
 
             Each command has `%s`.
@@ -49,8 +49,8 @@ final class OrderSagaPage {
             are called the last one first, as above, and say what they did.
 
             %s
-            | step | route | action | compensation | completion |
-            |---|---|---|---|---|
+            | step | route | action | is sent | compensation | completion |
+            |---|---|---|---|---|---|
             %s
 
             | event | topic | said by | heard by |
@@ -77,7 +77,7 @@ final class OrderSagaPage {
                 pictureOf(steps),
                 rows(steps, DrawnStep::row),
                 only(steps.stream()
-                        .map(step -> step.action().command().orElseThrow().options())),
+                        .map(step -> step.action().command().orElseThrow().otherOptions())),
                 pictureByEvents(eventSteps),
                 start(byEvents).timeout(),
                 endsByEvents(eventSteps),

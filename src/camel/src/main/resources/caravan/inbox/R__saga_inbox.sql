@@ -12,7 +12,8 @@
 -- Without Flyway: run it at each start with that schema as the current one.
 CREATE TABLE IF NOT EXISTS saga_inbox (
     saga_id        VARCHAR(200)             NOT NULL,
-    step           VARCHAR(120)             NOT NULL,
+    -- the step, and for a further command of a step the step, '/' and the command
+    step           VARCHAR(320)             NOT NULL,
     -- STARTED, DONE, REJECTED, BARRED, COMPENSATING, COMPENSATED or COMPLETED
     state          VARCHAR(20)              NOT NULL,
     action_command VARCHAR(200),
@@ -30,3 +31,6 @@ CREATE TABLE IF NOT EXISTS saga_inbox (
 
 -- For the housekeeping. On created_at because it never changes: PostgreSQL then updates a row without touching an index.
 CREATE INDEX IF NOT EXISTS saga_inbox_created_at ON saga_inbox (created_at);
+
+-- Tables of before have 120.
+ALTER TABLE saga_inbox ALTER COLUMN step SET DATA TYPE VARCHAR(320);

@@ -24,8 +24,8 @@ final class Order {
                 new BigDecimal("37.50"),
                 "currency",
                 "EUR",
-                "card",
-                "4242424242424242",
+                "cardToken",
+                "tok_good_4242_00000000000000000000000000000000",
                 "country",
                 country(rejected));
     }

@@ -46,7 +46,7 @@ final class DataDirectory implements AutoCloseable {
 
     private static FileChannel openLockFile(Path path) {
         try {
-            Files.createDirectories(path);
+            OwnerOnly.directory(path);
             return FileChannel.open(path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw notWritable(path, e);

@@ -1,42 +1,24 @@
 package dev.caravan.inventory;
 
-import dev.caravan.saga.message.MessageCodec;
-import dev.caravan.saga.participant.Inbox;
-import dev.caravan.saga.participant.InboxRetention;
-import dev.caravan.saga.participant.JdbcInbox;
 import dev.caravan.saga.participant.Rejections;
-import dev.caravan.saga.spring.ParticipantSchema;
+import dev.caravan.saga.spring.ParticipantsAutoConfiguration;
 import java.time.Clock;
-import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.context.annotation.PropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
 
 /** All beans of the inventory service; {@code inventory} is the one that its routes call. */
-@AutoConfiguration(after = JdbcClientAutoConfiguration.class, before = FlywayAutoConfiguration.class)
+@AutoConfiguration(after = JdbcClientAutoConfiguration.class, before = ParticipantsAutoConfiguration.class)
+@PropertySource("classpath:caravan/participants/inventory-service.properties")
 class InventoryServiceConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
     Clock clock() {
         return Clock.systemUTC();
-    }
-
-    /** Spring Boot lets everything that uses JDBC wait for it. */
-    @Bean(initMethod = "migrate")
-    Flyway inventoryFlyway(DataSource dataSource) {
-        return ParticipantSchema.migrations(dataSource, "inventory", "classpath:db/inventory");
-    }
-
-    @Bean("inventory-service.inbox")
-    Inbox inventoryInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
-        return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "inventory");
     }
 
     /** What the saga is told when the business says no. */
@@ -46,12 +28,6 @@ class InventoryServiceConfiguration {
                 .with(OutOfStockException.class, "OUT_OF_STOCK")
                 .with(UnknownProductException.class, "UNKNOWN_PRODUCT")
                 .with(ReservedByAnotherException.class, "RESERVED_BY_ANOTHER");
-    }
-
-    @Bean
-    InboxRetention inventoryInboxRetention(
-            JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
-        return new InboxRetention(jdbc, transactionManager, clock, "inventory");
     }
 
     @Bean

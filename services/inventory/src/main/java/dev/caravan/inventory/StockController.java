@@ -1,5 +1,6 @@
 package dev.caravan.inventory;
 
+import dev.caravan.saga.Printable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -19,7 +20,7 @@ class StockController {
     @GetMapping("/api/stock/{productId}")
     Stock stock(@PathVariable String productId) {
         return stock.find(productId)
-                .orElseThrow(
-                        () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no product " + productId));
+                .orElseThrow(() -> new ResponseStatusException(
+                        HttpStatus.NOT_FOUND, "There is no product " + Printable.of(productId)));
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.inventory;
 
+import dev.caravan.saga.spring.ParticipantsAutoConfiguration;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
@@ -26,6 +27,7 @@ import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguratio
     HttpMessageConvertersAutoConfiguration.class,
     DispatcherServletAutoConfiguration.class,
     WebMvcAutoConfiguration.class,
+    ParticipantsAutoConfiguration.class,
     InventoryServiceConfiguration.class
 })
 class InventoryTestApplication {}

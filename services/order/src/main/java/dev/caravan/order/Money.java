@@ -6,8 +6,24 @@ import java.math.RoundingMode;
 /** An amount with exactly two decimals, in a currency. */
 record Money(BigDecimal amount, String currency) {
 
+    private static final int MOST_DIGITS = 17;
+
+    /** @throws IllegalArgumentException more digits than money has */
     Money {
-        amount = amount.setScale(2, RoundingMode.UNNECESSARY);
+        amount = bounded(amount).setScale(2, RoundingMode.UNNECESSARY);
+    }
+
+    /**
+     * The same amount, which can be computed with: {@code 1e200000000} has one digit, until it is given two decimals.
+     *
+     * @throws IllegalArgumentException more than 17 digits, before the point or after it
+     */
+    static BigDecimal bounded(BigDecimal amount) {
+        if (Math.abs((long) amount.scale()) > MOST_DIGITS || amount.precision() - amount.scale() > MOST_DIGITS) {
+            throw new IllegalArgumentException(
+                    "An amount of money has at most " + MOST_DIGITS + " digits, before the point and after it");
+        }
+        return amount;
     }
 
     Money times(int quantity) {

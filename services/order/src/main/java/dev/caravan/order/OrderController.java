@@ -1,5 +1,6 @@
 package dev.caravan.order;
 
+import dev.caravan.saga.Printable;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -51,7 +52,7 @@ class OrderController {
     @Operation(
             summary = "Places an order",
             description =
-                    "Checks and prices the order and starts the saga that carries it out: payment, stock, shipping."
+                    "Checks and prices the order, has the payment gateway give a token for the card, and starts the saga that carries it out: payment, stock, shipping."
                             + " The answer comes when the saga has started and cannot be lost any more; with `Prefer: wait=N` it"
                             + " comes when the saga has ended, or after N seconds.")
     @ApiResponse(
@@ -77,8 +78,13 @@ class OrderController {
             content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetail.class)))
     @ApiResponse(
             responseCode = "503",
-            description = "The saga could not be started",
+            description = "Nothing was started: the payment gateway does not answer, or the saga could not be started",
             headers = @Header(name = "Retry-After", description = "When to try again, in seconds"),
+            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetail.class)))
+    @ApiResponse(
+            responseCode = "504",
+            description = "It is not known whether the saga has started: look at the order before you order again",
+            headers = @Header(name = "Location", description = "Where to look at the order, if it was taken"),
             content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetail.class)))
     DeferredResult<ResponseEntity<Object>> place(
             @Valid @RequestBody PlaceOrder request,
@@ -99,8 +105,14 @@ class OrderController {
         PricedOrder order = prices.quote(request);
         DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>(NEVER);
         placement
-                .place(order, wanted, WaitPreference.of(prefer == null ? List.of() : prefer))
-                .thenAccept(answer::setResult);
+                .place(order, request.card(), wanted, WaitPreference.of(prefer == null ? List.of() : prefer))
+                .whenComplete((placed, refused) -> {
+                    if (refused == null) {
+                        answer.setResult(placed);
+                    } else {
+                        answer.setErrorResult(refused);
+                    }
+                });
         return answer;
     }
 
@@ -117,6 +129,7 @@ class OrderController {
     Order order(@PathVariable String orderId) {
         return orders.find(orderId)
                 .or(() -> sagas.pending(orderId).map(Order::pending))
-                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no order " + orderId));
+                .orElseThrow(() -> new ResponseStatusException(
+                        HttpStatus.NOT_FOUND, "There is no order " + Printable.of(orderId)));
     }
 }

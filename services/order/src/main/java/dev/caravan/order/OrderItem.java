@@ -5,4 +5,11 @@ import java.math.BigDecimal;
 
 /** So many of a product, each at this price. */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record OrderItem(String productId, int quantity, BigDecimal unitPrice) {}
+public record OrderItem(String productId, int quantity, BigDecimal unitPrice) {
+
+    public OrderItem {
+        if (unitPrice != null) {
+            Money.bounded(unitPrice);
+        }
+    }
+}

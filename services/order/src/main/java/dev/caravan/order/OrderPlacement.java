@@ -1,5 +1,7 @@
 package dev.caravan.order;
 
+import dev.caravan.saga.Printable;
+import dev.caravan.saga.host.SagaStartNotKnownException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,22 +19,42 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 
-/** Starts the saga of an order and answers when it has started or ended. Holds no thread in between. */
+/** Has the gateway give a token for the card, starts the saga of the order, and answers when it has started or ended. Holds no thread in between. */
 class OrderPlacement {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(OrderPlacement.class);
     private static final String RETRY_AFTER_SECONDS = "5";
 
+    private final CardTokens cards;
     private final OrderSagas sagas;
     private final Duration startTimeout;
 
-    OrderPlacement(OrderSagas sagas, Duration startTimeout) {
+    OrderPlacement(CardTokens cards, OrderSagas sagas, Duration startTimeout) {
+        this.cards = cards;
         this.sagas = sagas;
         this.startTimeout = startTimeout;
     }
 
-    /** Never fails: what goes wrong is in the answer. */
+    /**
+     * Fails for a card that the gateway does not take; whatever else goes wrong is in the answer.
+     *
+     * @param card the number, which goes no further than to the gateway
+     */
     CompletableFuture<ResponseEntity<Object>> place(
+            PricedOrder order, String card, OrderStyle style, Optional<WaitPreference> wait) {
+        return cards.exchange(card)
+                .handle((token, failure) ->
+                        failure == null ? place(order.paidWith(token), style, wait) : notPaid(order, cause(failure)))
+                .thenCompose(answer -> answer);
+    }
+
+    private CompletableFuture<ResponseEntity<Object>> notPaid(PricedOrder order, Throwable cause) {
+        return cause instanceof InvalidOrderException
+                ? CompletableFuture.failedFuture(cause)
+                : CompletableFuture.completedFuture(notStarted(order, cause));
+    }
+
+    private CompletableFuture<ResponseEntity<Object>> place(
             PricedOrder order, OrderStyle style, Optional<WaitPreference> wait) {
         return start(order, style)
                 .thenCompose(saga -> within(startTimeout, saga.sagaId())
@@ -77,19 +99,32 @@ class OrderPlacement {
                 .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException ? failure.getCause() : failure;
+    }
+
     private static ResponseEntity<Object> notStarted(PricedOrder order, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        boolean unknown = cause instanceof TimeoutException;
-        LOGGER.warn("Order {} was {} started: {}", order.orderId(), unknown ? "perhaps not" : "not", cause.toString());
+        Throwable cause = cause(failure);
+        boolean unknown = cause instanceof TimeoutException
+                || cause instanceof StartNotKnownException
+                || cause instanceof SagaStartNotKnownException;
+        LOGGER.warn(
+                "Order {} was {} started: {}", order.orderId(), unknown ? "perhaps not" : "not", Printable.of(cause));
+        HttpStatus status = unknown ? HttpStatus.GATEWAY_TIMEOUT : HttpStatus.SERVICE_UNAVAILABLE;
+        String refused = cause instanceof GatewaySilentException
+                ? "The order was not taken, because the payment gateway does not answer: order again later"
+                : "The order was not taken, because its saga cannot be started now: order again later";
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
-                HttpStatus.SERVICE_UNAVAILABLE,
+                status,
                 unknown
                         ? "It is not known whether order " + order.orderId() + " was taken: look at " + location(order)
                                 + " before you order again"
-                        : "The order was not taken, because its saga cannot be started now: order again later");
+                        : refused);
         problem.setProperty("orderId", order.orderId());
-        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
-                .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+        ResponseEntity.BodyBuilder answer = ResponseEntity.status(status);
+        return (unknown
+                        ? answer.location(location(order))
+                        : answer.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS))
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(problem);
     }

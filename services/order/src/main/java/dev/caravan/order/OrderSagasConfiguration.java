@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.spring.CaravanAutoConfiguration;
 import java.net.URI;
+import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -22,10 +23,13 @@ class OrderSagasConfiguration {
     @ConditionalOnProperty("caravan.orders.orchestrator-url")
     OrderSagas remoteOrderSagas(
             @Value("${caravan.orders.orchestrator-url}") URI orchestrator,
+            @Value("${caravan.orders.orchestrator-user:}") String user,
+            @Value("${caravan.orders.orchestrator-password:}") String password,
             ObjectMapper json,
             ObjectProvider<SagaStarter> starter,
             ObjectProvider<SagaView> view) {
-        RemoteOrderSagas remote = new RemoteOrderSagas(orchestrator, json);
+        RemoteOrderSagas remote = new RemoteOrderSagas(
+                orchestrator, user.isBlank() ? Optional.empty() : Optional.of(user + ":" + password), json);
         SagaStarter local = starter.getIfAvailable();
         return local == null ? remote : new OrderSagasByStyle(remote, new LocalOrderSagas(local, view.getObject()));
     }

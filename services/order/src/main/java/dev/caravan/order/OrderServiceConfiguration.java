@@ -1,53 +1,38 @@
 package dev.caravan.order;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.caravan.saga.message.MessageCodec;
-import dev.caravan.saga.participant.Inbox;
-import dev.caravan.saga.participant.InboxRetention;
-import dev.caravan.saga.participant.JdbcInbox;
 import dev.caravan.saga.participant.Rejections;
-import dev.caravan.saga.spring.ParticipantSchema;
+import dev.caravan.saga.spring.ParticipantsAutoConfiguration;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
 import java.time.Clock;
 import java.time.Duration;
-import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.context.annotation.PropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.unit.DataSize;
 
 /** All beans of the order service; {@code orders} is the one that its routes call. */
 @AutoConfiguration(
         after = {JdbcClientAutoConfiguration.class, JacksonAutoConfiguration.class},
-        before = FlywayAutoConfiguration.class)
+        before = ParticipantsAutoConfiguration.class)
+@PropertySource("classpath:caravan/participants/order-service.properties")
 class OrderServiceConfiguration {
+
+    /** That of the payment service on this machine. */
+    private static final String SANDBOX = "http://localhost:8082/sandbox/gateway";
 
     @Bean
     @ConditionalOnMissingBean
     Clock clock() {
         return Clock.systemUTC();
-    }
-
-    /** Spring Boot lets everything that uses JDBC wait for it. */
-    @Bean(initMethod = "migrate")
-    Flyway orderFlyway(DataSource dataSource) {
-        return ParticipantSchema.migrations(dataSource, "orders", "classpath:db/order");
-    }
-
-    @Bean("order-service.inbox")
-    Inbox orderInbox(JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
-        return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "orders");
     }
 
     /** What the saga is told when the business says no. */
@@ -56,12 +41,6 @@ class OrderServiceConfiguration {
         return Rejections.none()
                 .with(UnknownProductException.class, "UNKNOWN_PRODUCT")
                 .with(OrderExistsException.class, "ORDER_EXISTS");
-    }
-
-    @Bean
-    InboxRetention orderInboxRetention(
-            JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
-        return new InboxRetention(jdbc, transactionManager, clock, "orders");
     }
 
     @Bean
@@ -79,14 +58,26 @@ class OrderServiceConfiguration {
         return new Orders(orders, products, clock);
     }
 
+    /** Where the payment service is in this process too, it knows how to. */
+    @Bean
+    @ConditionalOnMissingBean
+    CardTokens cardTokens(
+            @Value("${caravan.orders.gateway-url:${caravan.payment.gateway.url:}}") String gateway,
+            @Value("${caravan.payment.gateway.timeout:15s}") Duration timeout,
+            ObjectMapper json) {
+        return new HttpCardTokens(gateway.isBlank() ? SANDBOX : gateway, timeout, json);
+    }
+
     @Bean
     OrderController orderController(
             ProductRepository products,
             OrderRepository orders,
             ObjectProvider<OrderSagas> sagas,
+            CardTokens cards,
             @Value("${caravan.orders.start-timeout:10s}") Duration startTimeout) {
         OrderSagas present = sagas.getIfAvailable(NoOrderSagas::new);
-        return new OrderController(new PriceList(products), new OrderPlacement(present, startTimeout), orders, present);
+        return new OrderController(
+                new PriceList(products), new OrderPlacement(cards, present, startTimeout), orders, present);
     }
 
     @Bean

@@ -19,7 +19,7 @@ public record PlaceOrder(
         @Schema(description = "Who orders", example = "ann")
         @NotBlank(message = "must not be blank")
         @Size(max = 100, message = "must have at most 100 characters")
-        @Pattern(regexp = "\\P{Cntrl}*", message = "must not contain control characters")
+        @Pattern(regexp = "[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]*", message = "must not contain control characters")
         String userId,
 
         @Schema(description = "What is ordered, each product once")
@@ -29,9 +29,8 @@ public record PlaceOrder(
 
         @Schema(
                 description =
-                        "The number of the card that pays, 12 to 19 digits. It is passed to the payment gateway in the"
-                                + " messages of the saga, where Kafka keeps it for the retention of their topics; no"
-                                + " service stores it",
+                        "The number of the card that pays, 12 to 19 digits. It is exchanged for a token of the payment"
+                                + " gateway before anything else begins, and kept nowhere",
                 example = "4242424242424242")
         @NotNull(message = "must be there")
         @Pattern(regexp = "[0-9]{12,19}", message = "must have 12 to 19 digits")

@@ -13,9 +13,7 @@ final class StartedOrders {
 
     /** @return the saga's id */
     synchronized String add(PricedOrder order, String sagaId) {
-        PricedOrder cardless = new PricedOrder(
-                order.orderId(), order.userId(), order.items(), order.total(), order.currency(), null, order.country());
-        orders.put(order.orderId(), new PendingOrder(cardless, sagaId, OrderStatus.PENDING));
+        orders.put(order.orderId(), new PendingOrder(order.paidWith(null), sagaId, OrderStatus.PENDING));
         if (orders.size() > CAPACITY) {
             orders.remove(orders.keySet().iterator().next());
         }

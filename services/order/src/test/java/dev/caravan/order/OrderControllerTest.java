@@ -20,18 +20,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 
 @SpringBootTest(
-        classes = {OrderTestApplication.class, FakeOrderSagas.class},
+        classes = {OrderTestApplication.class, FakeOrderSagas.class, FakeCardTokens.class},
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "spring.datasource.url=jdbc:h2:mem:rest;MODE=PostgreSQL",
             "spring.mvc.problemdetails.enabled=true",
-            "caravan.orders.max-body=4KB"
+            "caravan.orders.max-body=4KB",
+            "caravan.http.strict-json=true"
         })
 @DirtiesContext
 class OrderControllerTest {
@@ -68,9 +70,23 @@ class OrderControllerTest {
         PricedOrder order = sagas.started.get(0);
         assertThat(order.total()).isEqualTo(new BigDecimal("114.00"));
         assertThat(order.currency()).isEqualTo("EUR");
+        assertThat(order.cardToken()).isEqualTo("token-for-4242");
+        assertThat(order.cardLast4()).isEqualTo("4242");
+        assertThat(json.writeValueAsString(order)).doesNotContain("4242424242424242");
         assertThat(order.items().get(1)).isEqualTo(new OrderItem("GRINDER", 1, new BigDecimal("89.00")));
         assertThat(answer.headers().firstValue("Location")).contains("/api/orders/" + order.orderId());
         assertThat(answer.body()).isEqualTo("{\"orderId\":\"" + order.orderId() + "\",\"sagaId\":\"saga-1\"}");
+    }
+
+    @Test
+    void startsNothingForACardThatTheGatewayDoesNotTake() throws Exception {
+        HttpResponse<String> answer = place(GOOD.replace("4242424242424242", FakeCardTokens.REFUSED));
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body())
+                .contains("{\"field\":\"card\",\"message\":\"is not taken by the payment gateway\"}")
+                .doesNotContain(FakeCardTokens.REFUSED);
+        assertThat(sagas.started).isEmpty();
     }
 
     @Test
@@ -95,12 +111,27 @@ class OrderControllerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"userId\": \"ann\", \"userId\": \"bob\",",
+                "\"userId\": \"ann\", \"note\": 1e200000000,",
+                "\"userId\": \"ann\", \"note\": {\"a\": 1, \"a\": 1},"
+            })
+    void refusesAnOrderThatSaysTwoThingsOrIsLongToComputeWith(String user) throws Exception {
+        assertProblem(place(GOOD.replace("\"userId\": \"ann\",", user)), 400);
+        assertThat(sagas.started).isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "\"ann\" | \"\" | userId | must not be blank",
                 "\"ann\" | null | userId | must not be blank",
                 "\"ann\" | \"a\\u0000\" | userId | must not contain control characters",
+                "\"ann\" | \"a\\u009b2J\" | userId | must not contain control characters",
+                "\"ann\" | \"a\\u202ennah\" | userId | must not contain control characters",
+                "\"ann\" | \"a\\ud800\" | userId | must not contain control characters",
                 "\"quantity\": 2 | \"quantity\": 0 | items[0].quantity | must be at least 1",
                 "\"quantity\": 2 | \"quantity\": 10001 | items[0].quantity | must be at most 10000",
                 "\"quantity\": 2 | \"number\": 2 | items[0].quantity | must be there",
@@ -223,7 +254,7 @@ class OrderControllerTest {
         assertThat(post.path("summary").asText()).isEqualTo("Places an order");
         assertThat(post.path("responses").fieldNames())
                 .toIterable()
-                .containsExactlyInAnyOrder("200", "202", "400", "413", "415", "503");
+                .containsExactlyInAnyOrder("200", "202", "400", "413", "415", "503", "504");
         assertThat(document.at("/components/schemas/PlaceOrder/properties/card/pattern")
                         .asText())
                 .isEqualTo("[0-9]{12,19}");

@@ -2,6 +2,8 @@ package dev.caravan.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.host.SagaStartNotKnownException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -15,15 +17,19 @@ class OrderPlacementTest {
 
     private static final Optional<WaitPreference> AT_ONCE = Optional.empty();
     private static final PricedOrder ORDER =
-            new PricedOrder("a", "ann", List.of(), BigDecimal.TEN, "EUR", "4242424242424242", "DE");
+            new PricedOrder("a", "ann", List.of(), BigDecimal.TEN, "EUR", null, "4242", "DE");
 
     private final FakeOrderSagas sagas = new FakeOrderSagas();
-    private final OrderPlacement placement = new OrderPlacement(sagas, Duration.ofMinutes(1));
+    private static final String NUMBER = "4242424242424242";
+    private static final CardTokens CARDS = card -> CompletableFuture.completedFuture("token of " + card);
+
+    private final OrderPlacement placement = new OrderPlacement(CARDS, sagas, Duration.ofMinutes(1));
 
     @Test
     void answersWhenTheSagaHasStartedAndNotBefore() {
         sagas.sagaId = new CompletableFuture<>();
-        CompletableFuture<ResponseEntity<Object>> answer = placement.place(ORDER, OrderStyle.ORCHESTRATION, AT_ONCE);
+        CompletableFuture<ResponseEntity<Object>> answer =
+                placement.place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, AT_ONCE);
         assertThat(answer).isNotDone();
 
         sagas.sagaId.complete("saga-7");
@@ -35,7 +41,7 @@ class OrderPlacementTest {
     @Test
     void answersWithTheEndIfItIsWaitedFor() {
         CompletableFuture<ResponseEntity<Object>> answer =
-                placement.place(ORDER, OrderStyle.ORCHESTRATION, Optional.of(new WaitPreference(60)));
+                placement.place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, Optional.of(new WaitPreference(60)));
         assertThat(answer).isNotDone();
 
         sagas.ended.complete("COMPENSATED");
@@ -47,7 +53,7 @@ class OrderPlacementTest {
     @Test
     void leavesTheSagaAloneWhenItDoesNotEndInTime() {
         ResponseEntity<Object> answer = placement
-                .place(ORDER, OrderStyle.ORCHESTRATION, Optional.of(new WaitPreference(0)))
+                .place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, Optional.of(new WaitPreference(0)))
                 .join();
 
         assertThat(answer.getStatusCode().value()).isEqualTo(202);
@@ -58,18 +64,41 @@ class OrderPlacementTest {
     void saysThatNothingWasStarted() {
         sagas.sagaId = CompletableFuture.failedFuture(new IllegalStateException("no broker"));
 
-        ResponseEntity<Object> answer =
-                placement.place(ORDER, OrderStyle.ORCHESTRATION, AT_ONCE).join();
+        ResponseEntity<Object> answer = placement
+                .place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, AT_ONCE)
+                .join();
         assertThat(answer.getStatusCode().value()).isEqualTo(503);
         assertThat(answer.getHeaders().getFirst("Retry-After")).isEqualTo("5");
         assertThat(((ProblemDetail) answer.getBody()).getDetail()).startsWith("The order was not taken");
     }
 
     @Test
-    void saysThatNothingWasStartedWhenNobodyStartsSagas() {
-        OrderPlacement nobody = new OrderPlacement(new NoOrderSagas(), Duration.ofMinutes(1));
+    void startsTheSagaWithTheTokenOfTheGateway() {
+        placement.place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, AT_ONCE).join();
 
-        assertThat(nobody.place(ORDER, OrderStyle.ORCHESTRATION, AT_ONCE)
+        assertThat(sagas.started).extracting(PricedOrder::cardToken).containsExactly("token of 4242424242424242");
+    }
+
+    @Test
+    void startsNothingWhenTheGatewayIsSilent() {
+        OrderPlacement unpaid = new OrderPlacement(
+                card -> CompletableFuture.failedFuture(new GatewaySilentException("no answer", null)),
+                sagas,
+                Duration.ofMinutes(1));
+
+        ResponseEntity<Object> answer =
+                unpaid.place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, AT_ONCE).join();
+        assertThat(answer.getStatusCode().value()).isEqualTo(503);
+        assertThat(((ProblemDetail) answer.getBody()).getDetail())
+                .isEqualTo("The order was not taken, because the payment gateway does not answer: order again later");
+        assertThat(sagas.started).isEmpty();
+    }
+
+    @Test
+    void saysThatNothingWasStartedWhenNobodyStartsSagas() {
+        OrderPlacement nobody = new OrderPlacement(CARDS, new NoOrderSagas(), Duration.ofMinutes(1));
+
+        assertThat(nobody.place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, AT_ONCE)
                         .join()
                         .getStatusCode()
                         .value())
@@ -79,19 +108,34 @@ class OrderPlacementTest {
     @Test
     void saysThatTheStartIsUnknownWhenItTakesTooLong() {
         sagas.sagaId = new CompletableFuture<>();
-        OrderPlacement impatient = new OrderPlacement(sagas, Duration.ofMillis(1));
+        OrderPlacement impatient = new OrderPlacement(CARDS, sagas, Duration.ofMillis(1));
 
-        ResponseEntity<Object> answer =
-                impatient.place(ORDER, OrderStyle.ORCHESTRATION, AT_ONCE).join();
-        assertThat(answer.getStatusCode().value()).isEqualTo(503);
+        ResponseEntity<Object> answer = impatient
+                .place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, AT_ONCE)
+                .join();
+        assertThat(answer.getStatusCode().value()).isEqualTo(504);
+        assertThat(answer.getHeaders().getLocation()).hasToString("/api/orders/a");
         assertThat(((ProblemDetail) answer.getBody()).getDetail())
                 .isEqualTo("It is not known whether order a was taken: look at /api/orders/a before you order again");
         assertThat(sagas.sagaId).isNotDone();
     }
 
     @Test
+    void saysThatTheStartIsUnknownWhenTheLogDoesNotAnswer() {
+        sagas.sagaId = CompletableFuture.failedFuture(
+                new SagaStartNotKnownException(new SagaId("saga-1"), new IllegalStateException("no broker")));
+
+        ResponseEntity<Object> answer = placement
+                .place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, AT_ONCE)
+                .join();
+
+        assertThat(answer.getStatusCode().value()).isEqualTo(504);
+        assertThat(((ProblemDetail) answer.getBody()).getDetail()).startsWith("It is not known");
+    }
+
+    @Test
     void neverShowsACardNumber() {
-        assertThat(ORDER.toString()).doesNotContain("4242");
+        assertThat(ORDER.paidWith("tok_4242").toString()).doesNotContain("4242");
         assertThat(new PlaceOrder("ann", List.of(), "4242424242424242", "DE").toString())
                 .doesNotContain("4242");
     }

@@ -1,5 +1,7 @@
 package dev.caravan.order;
 
+import dev.caravan.saga.spring.ParticipantsAutoConfiguration;
+import dev.caravan.saga.spring.StrictJsonAutoConfiguration;
 import org.springdoc.core.configuration.SpringDocConfiguration;
 import org.springdoc.core.properties.SpringDocConfigProperties;
 import org.springdoc.webmvc.core.configuration.SpringDocWebMvcConfiguration;
@@ -32,10 +34,12 @@ import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguratio
     ServletWebServerFactoryAutoConfiguration.class,
     DispatcherServletAutoConfiguration.class,
     WebMvcAutoConfiguration.class,
+    StrictJsonAutoConfiguration.class,
     ValidationAutoConfiguration.class,
     SpringDocConfigProperties.class,
     SpringDocConfiguration.class,
     SpringDocWebMvcConfiguration.class,
+    ParticipantsAutoConfiguration.class,
     OrderServiceConfiguration.class
 })
 class OrderTestApplication {}

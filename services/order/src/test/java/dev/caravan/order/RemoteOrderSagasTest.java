@@ -15,11 +15,14 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Orders that an orchestrator elsewhere carries out, which is played by the test. */
 class RemoteOrderSagasTest {
@@ -30,8 +33,12 @@ class RemoteOrderSagasTest {
             List.of(new OrderItem("COFFEE", 2, new BigDecimal("12.50"))),
             new BigDecimal("25.00"),
             "EUR",
-            "4242424242424242",
+            "tok_1",
+            "4242",
             "KR");
+
+    /** The request has come, and its answer does not arrive. */
+    private static final String CUT = "cut";
 
     private final Deque<String> answers = new ArrayDeque<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -46,6 +53,10 @@ class RemoteOrderSagasTest {
             logins.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
             requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
             byte[] answer = answers.remove().getBytes(StandardCharsets.UTF_8);
+            if (new String(answer, StandardCharsets.UTF_8).equals(CUT)) {
+                exchange.close();
+                return;
+            }
             exchange.sendResponseHeaders(answer.length == 0 ? 503 : 200, answer.length == 0 ? -1 : answer.length);
             exchange.getResponseBody().write(answer);
             exchange.close();
@@ -99,6 +110,23 @@ class RemoteOrderSagasTest {
     }
 
     @Test
+    void logsInWithTheUserThatIsGivenBesideTheAddress() throws Exception {
+        URI address = URI.create("http://127.0.0.1:" + orchestrator.getAddress().getPort());
+        answers.addAll(List.of("{\"sagaId\": \"saga-1\"}", "{\"status\": \"COMPLETED\"}"));
+
+        new RemoteOrderSagas(address, Optional.of("order-service:se:cret"), new ObjectMapper())
+                .start(ORDER, OrderStyle.ORCHESTRATION)
+                .ended()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+
+        assertThat(logins)
+                .hasSize(2)
+                .containsOnly("Basic "
+                        + Base64.getEncoder().encodeToString("order-service:se:cret".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
     void showsAnOrderFromItsStartWithoutItsCard() throws Exception {
         answers.addAll(List.of("{\"sagaId\": \"saga-1\"}", "{\"status\": \"COMPLETED\"}"));
         assertThat(sagas.pending("order-1")).isEmpty();
@@ -109,7 +137,7 @@ class RemoteOrderSagasTest {
         PendingOrder pending = sagas.pending("order-1").orElseThrow();
         assertThat(pending.sagaId()).isEqualTo("saga-1");
         assertThat(pending.order().total()).isEqualTo("25.00");
-        assertThat(pending.order().card()).isNull();
+        assertThat(pending.order().cardToken()).isNull();
     }
 
     @Test
@@ -125,7 +153,7 @@ class RemoteOrderSagasTest {
 
     @Test
     void showsNoOrderThatWasNotStarted() {
-        answers.add("");
+        answers.add("{\"started\": false}");
 
         assertThatThrownBy(() -> sagas.start(ORDER, OrderStyle.ORCHESTRATION)
                         .sagaId()
@@ -133,5 +161,28 @@ class RemoteOrderSagasTest {
                         .get(10, TimeUnit.SECONDS))
                 .hasRootCauseInstanceOf(IllegalStateException.class);
         assertThat(sagas.pending("order-1")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "cut", "{}", "not JSON"})
+    void doesNotKnowWhatBecameOfARequestWithoutAnAnswerOfTheOrchestrator(String answer) {
+        answers.addAll(List.of(answer, answer));
+
+        assertThatThrownBy(() -> sagas.start(ORDER, OrderStyle.ORCHESTRATION)
+                        .sagaId()
+                        .toCompletableFuture()
+                        .get(10, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(StartNotKnownException.class);
+    }
+
+    @Test
+    void knowsThatNothingWasStartedWhereNobodyListens() {
+        orchestrator.stop(0);
+
+        assertThatThrownBy(() -> sagas.start(ORDER, OrderStyle.ORCHESTRATION)
+                        .sagaId()
+                        .toCompletableFuture()
+                        .get(10, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(java.net.ConnectException.class);
     }
 }

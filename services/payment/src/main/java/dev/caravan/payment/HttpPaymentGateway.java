@@ -34,11 +34,16 @@ class HttpPaymentGateway implements PaymentGateway {
     }
 
     @Override
+    public String tokenOf(String card) {
+        return post("tokens", null, Map.of("card", card)).path("token").asText();
+    }
+
+    @Override
     public String charge(Charge charge) {
         Map<String, Object> body = Map.of(
                 "amount", charge.money().amount(),
                 "currency", charge.money().currency(),
-                "card", charge.card());
+                "token", charge.cardToken());
         JsonNode answer = post("charges", charge.idempotencyKey(), body);
         return answer.path("chargeId").asText();
     }
@@ -70,19 +75,21 @@ class HttpPaymentGateway implements PaymentGateway {
         if (status == 429 || status >= 500) {
             throw new GatewayUnavailableException("The gateway answered " + status + " to " + path, null);
         }
-        throw new IllegalStateException("The gateway answered " + status + " to " + path + " of " + idempotencyKey
-                + ": " + response.body() + "; check caravan.payment.gateway.url");
+        throw new IllegalStateException("The gateway answered " + status + " to " + path
+                + (idempotencyKey == null ? "" : " of " + idempotencyKey + ": " + response.body())
+                + "; check caravan.payment.gateway.url");
     }
 
     private HttpResponse<String> send(String path, String idempotencyKey, Map<String, Object> body) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
+            HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(path))
                     .timeout(timeout)
                     .header("Content-Type", "application/json")
-                    .header("Idempotency-Key", idempotencyKey)
-                    .POST(HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body)))
-                    .build();
-            return client.send(request, HttpResponse.BodyHandlers.ofString());
+                    .POST(HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body)));
+            if (idempotencyKey != null) {
+                request.header("Idempotency-Key", idempotencyKey);
+            }
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (HttpConnectTimeoutException e) {
             throw new GatewayUnavailableException("The gateway cannot be reached within " + CONNECT_TIMEOUT, e);
         } catch (HttpTimeoutException e) {

@@ -1,12 +1,19 @@
 package dev.caravan.payment;
 
 /**
- * Who moves the money. Both calls are safe to repeat with the same key.
+ * Who moves the money. All calls are safe to repeat, those that move money with the same key.
  *
- * <p>Either may throw {@link GatewayUnavailableException} (try again) or {@link GatewayTimeoutException} (it may have
+ * <p>Each may throw {@link GatewayUnavailableException} (try again) or {@link GatewayTimeoutException} (it may have
  * happened).
  */
 public interface PaymentGateway {
+
+    /**
+     * Exchanges the number of a card for a token, which only this gateway can use. Nothing is charged.
+     *
+     * @throws IllegalArgumentException it is no number of a card
+     */
+    String tokenOf(String card);
 
     /**
      * Takes money from a card, at most once for each key.

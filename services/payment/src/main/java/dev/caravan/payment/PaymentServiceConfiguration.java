@@ -1,33 +1,26 @@
 package dev.caravan.payment;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.caravan.saga.message.MessageCodec;
-import dev.caravan.saga.participant.Inbox;
-import dev.caravan.saga.participant.InboxRetention;
-import dev.caravan.saga.participant.JdbcInbox;
 import dev.caravan.saga.participant.Rejections;
-import dev.caravan.saga.spring.ParticipantSchema;
+import dev.caravan.saga.spring.ParticipantsAutoConfiguration;
 import java.time.Clock;
 import java.time.Duration;
-import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.context.annotation.PropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
 
 /** All beans of the payment service; {@code payments} is the one that its routes call. */
 @AutoConfiguration(
         after = {JdbcClientAutoConfiguration.class, JacksonAutoConfiguration.class},
-        before = FlywayAutoConfiguration.class)
+        before = ParticipantsAutoConfiguration.class)
 @Import(SandboxGatewayConfiguration.class)
+@PropertySource("classpath:caravan/participants/payment-service.properties")
 class PaymentServiceConfiguration {
 
     /** So often do the routes ask a gateway that is unavailable. */
@@ -42,19 +35,10 @@ class PaymentServiceConfiguration {
         return Clock.systemUTC();
     }
 
-    /** Spring Boot lets everything that uses JDBC wait for it. */
-    @Bean(initMethod = "migrate")
-    Flyway paymentFlyway(DataSource dataSource) {
-        return ParticipantSchema.migrations(dataSource, "payments", "classpath:db/payment");
-    }
-
-    @Bean("payment-service.inbox")
-    Inbox paymentInbox(
-            JdbcOperations jdbc,
-            PlatformTransactionManager transactionManager,
-            Clock clock,
-            @Value("${caravan.payment.gateway.timeout:15s}") Duration timeout) {
-        return new JdbcInbox(jdbc, transactionManager, new MessageCodec(), clock, "payments", longest(timeout));
+    /** How long the compensation of a payment waits at most for one that may be at work. */
+    @Bean("payment-service.external-limit")
+    Duration paymentLimit(@Value("${caravan.payment.gateway.timeout:15s}") Duration timeout) {
+        return longest(timeout);
     }
 
     /** A payment is not at work for longer, if a call of the gateway takes no longer than its time-out. */
@@ -68,12 +52,6 @@ class PaymentServiceConfiguration {
         return Rejections.none()
                 .with(CardDeclinedException.class, "CARD_DECLINED")
                 .with(PaymentCancelledException.class, "PAYMENT_CANCELLED");
-    }
-
-    @Bean
-    InboxRetention paymentInboxRetention(
-            JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock) {
-        return new InboxRetention(jdbc, transactionManager, clock, "payments");
     }
 
     @Bean

@@ -37,7 +37,7 @@ public class Payments {
         refuseTransaction(command.orderId());
         Payment payment = payments.begin(command, idempotencyKey);
         return switch (payment.status()) {
-            case PROCESSING -> charge(payment, command.card());
+            case PROCESSING -> charge(payment, command);
             case COMPLETED -> PaymentResult.completed(payment);
             case DECLINED -> throw declined(payment, "the gateway refused it before");
             case REFUNDED, CANCELLED -> throw cancelled(payment);
@@ -52,9 +52,10 @@ public class Payments {
         }
     }
 
-    private PaymentResult charge(Payment payment, String card) {
+    private PaymentResult charge(Payment payment, ProcessPayment command) {
         try {
-            String reference = gateway.charge(new Charge(payment.idempotencyKey(), payment.money(), card));
+            String token = command.cardToken() == null ? gateway.tokenOf(command.card()) : command.cardToken();
+            String reference = gateway.charge(new Charge(payment.idempotencyKey(), payment.money(), token));
             if (!payments.complete(payment.orderId(), reference)) {
                 return alreadyEnded(payment);
             }

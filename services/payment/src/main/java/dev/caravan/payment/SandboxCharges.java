@@ -18,14 +18,14 @@ class SandboxCharges {
     }
 
     /** Counts the attempt and decides it, unless the key is decided already. */
-    SandboxCharge charge(String key, Money money, String card) {
+    SandboxCharge charge(String key, Money money, SandboxCardToken card) {
         open(key);
         SandboxCharge charge = lock(key).orElseThrow();
         if (charge.status() != SandboxCharge.Status.NEW) {
             return charge;
         }
         int attempts = charge.attempts() + 1;
-        SandboxCharge.Status status = decide(SandboxCard.of(card), attempts);
+        SandboxCharge.Status status = decide(card.card(), attempts);
         jdbc.sql("""
                         update payments.sandbox_charges set attempts = :attempts, status = :status, amount = :amount,
                           currency = :currency, card_last4 = :cardLast4
@@ -36,7 +36,7 @@ class SandboxCharges {
                 .param("status", status.name())
                 .param("amount", money.amount())
                 .param("currency", money.currency())
-                .param("cardLast4", card.substring(card.length() - 4))
+                .param("cardLast4", card.last4())
                 .update();
         return new SandboxCharge(charge.chargeId(), attempts, status);
     }

@@ -11,14 +11,17 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
- * A payment gateway to try things out with: the card number decides what happens, see {@link SandboxCard}. Charges
+ * A payment gateway to try things out with: the card decides what happens, see {@link SandboxCard}. Charges
  * are idempotent by {@code Idempotency-Key}; a refund bars its key.
  */
 @RestController
 @RequestMapping("/sandbox/gateway")
 class SandboxPaymentGateway {
+
+    private static final int LONGEST_KEY = 128;
 
     private final SandboxCharges charges;
     private final SandboxSilence silence;
@@ -28,16 +31,31 @@ class SandboxPaymentGateway {
         this.silence = silence;
     }
 
+    /** Never silent: which card it is matters when it is charged. */
+    @PostMapping("/tokens")
+    Map<String, String> token(@RequestBody TokenRequest request) {
+        return Map.of("token", SandboxCardToken.of(request.card()));
+    }
+
     @PostMapping("/charges")
     DeferredResult<ResponseEntity<Object>> charge(
             @RequestHeader("Idempotency-Key") String key, @RequestBody ChargeRequest request) {
-        SandboxCharge charge = charges.charge(key, request.money(), request.card());
-        if (charge.status() == SandboxCharge.Status.NEW && SandboxCard.of(request.card()) == SandboxCard.SILENT) {
+        SandboxCardToken card = request.cardToken();
+        SandboxCharge charge = charges.charge(bounded(key), request.money(), card);
+        if (charge.status() == SandboxCharge.Status.NEW && card.card() == SandboxCard.SILENT) {
             return silence.request();
         }
         DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
         answer.setResult(answer(charge));
         return answer;
+    }
+
+    private static String bounded(String key) {
+        if (key.length() > LONGEST_KEY) {
+            throw new ResponseStatusException(
+                    HttpStatus.BAD_REQUEST, "An Idempotency-Key has at most " + LONGEST_KEY + " characters");
+        }
+        return key;
     }
 
     private static ResponseEntity<Object> answer(SandboxCharge charge) {
@@ -55,21 +73,37 @@ class SandboxPaymentGateway {
 
     @PostMapping("/refunds")
     Map<String, String> refund(@RequestHeader("Idempotency-Key") String key) {
-        return switch (charges.refund(key)) {
+        return switch (charges.refund(bounded(key))) {
             case REFUNDED -> Map.of("status", "refunded");
             default -> Map.of("status", "nothing_charged");
         };
     }
 
-    /** What to take, and from which card. */
+    /** The number of a card. */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record ChargeRequest(BigDecimal amount, String currency, String card) {
+    record TokenRequest(String card) {
+
+        TokenRequest {
+            SandboxCardToken.of(card);
+        }
+
+        @Override
+        public String toString() {
+            return "TokenRequest";
+        }
+    }
+
+    /** What to take, and from which card: by its token, or by its number for a client that has none. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record ChargeRequest(BigDecimal amount, String currency, String token, String card) {
 
         ChargeRequest {
             new Money(amount, currency);
-            if (card == null || card.length() < 4) {
-                throw new IllegalArgumentException("A charge needs a card");
-            }
+            SandboxCardToken.read(token == null ? SandboxCardToken.of(card) : token);
+        }
+
+        SandboxCardToken cardToken() {
+            return SandboxCardToken.read(token == null ? SandboxCardToken.of(card) : token);
         }
 
         Money money() {

@@ -17,12 +17,19 @@ class SandboxSilence implements SmartLifecycle {
 
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
+    /** Each keeps a connection. */
+    private static final int MOST = 1000;
+
     private final Set<DeferredResult<ResponseEntity<Object>>> silent = ConcurrentHashMap.newKeySet();
     private volatile boolean running;
 
     DeferredResult<ResponseEntity<Object>> request() {
         DeferredResult<ResponseEntity<Object>> result =
                 new DeferredResult<>(LONGEST.toMillis(), SandboxSilence::stopped);
+        if (silent.size() >= MOST) {
+            result.setResult(stopped());
+            return result;
+        }
         silent.add(result);
         result.onCompletion(() -> silent.remove(result));
         return result;

@@ -24,6 +24,15 @@ class MoneyTest {
                 .hasMessageContaining(amount);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1e200000000", "1e-200000000", "0e200000000", "1e17", "123456789012345678", "-1e2000000000"})
+    void refusesANumberThatIsShortToSendAndLongToComputeWith(String amount) {
+        assertThatThrownBy(() -> new Money(new BigDecimal(amount), "EUR"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("17 digits");
+    }
+
     @Test
     void refusesWhatIsNoCurrency() {
         assertThatThrownBy(() -> new Money(BigDecimal.ONE, "euro")).isInstanceOf(IllegalArgumentException.class);
@@ -33,11 +42,35 @@ class MoneyTest {
     @Test
     void neverShowsACardNumber() {
         String card = "4242424242424242";
-        assertThat(new ProcessPayment("a", BigDecimal.ONE, "EUR", card).toString())
+        assertThat(new ProcessPayment("a", BigDecimal.ONE, "EUR", null, null, card).toString())
                 .doesNotContain(card);
-        assertThat(new Charge("a", new Money(BigDecimal.ONE, "EUR"), card).toString())
+        assertThat(new SandboxPaymentGateway.TokenRequest(card).toString()).doesNotContain(card);
+        assertThat(new SandboxPaymentGateway.ChargeRequest(BigDecimal.ONE, "EUR", null, card).toString())
                 .doesNotContain(card);
-        assertThat(new SandboxPaymentGateway.ChargeRequest(BigDecimal.ONE, "EUR", card).toString())
-                .doesNotContain(card);
+    }
+
+    @Test
+    void aTokenOfTheSandboxHasTheLastDigitsOfTheCardAlone() {
+        String token = SandboxCardToken.of("4000000000000119");
+
+        assertThat(token).matches("tok_flaky_0119_[0-9a-f]{32}").isNotEqualTo(SandboxCardToken.of("4000000000000119"));
+        assertThat(SandboxCardToken.read(token).card()).isEqualTo(SandboxCard.FLAKY);
+        assertThat(SandboxCardToken.read(token).last4()).isEqualTo("0119");
+        assertThat(SandboxCardToken.read(SandboxCardToken.of("5555555555554444"))
+                        .card())
+                .isEqualTo(SandboxCard.GOOD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "tok",
+                "tok_good_4242_",
+                "tok_golden_4242_00000000000000000000000000000000",
+                "4242424242424242"
+            })
+    void refusesATokenThatTheSandboxHasNotGiven(String token) {
+        assertThatThrownBy(() -> SandboxCardToken.read(token)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -24,7 +24,7 @@ class PaymentRoutesTest {
             "items", List.of(Map.of("productId", "COFFEE", "quantity", 2, "unitPrice", 12.50)),
             "total", 25.00,
             "currency", "EUR",
-            "card", "4242424242424242",
+            "cardToken", "token-1",
             "country", "DE");
 
     @Autowired

@@ -1,5 +1,7 @@
 package dev.caravan.payment;
 
+import dev.caravan.saga.spring.ParticipantsAutoConfiguration;
+import dev.caravan.saga.spring.StrictJsonAutoConfiguration;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
@@ -28,6 +30,8 @@ import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguratio
     ServletWebServerFactoryAutoConfiguration.class,
     DispatcherServletAutoConfiguration.class,
     WebMvcAutoConfiguration.class,
+    ParticipantsAutoConfiguration.class,
+    StrictJsonAutoConfiguration.class,
     PaymentServiceConfiguration.class
 })
 class PaymentTestApplication {}

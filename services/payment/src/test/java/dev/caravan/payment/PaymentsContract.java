@@ -58,6 +58,24 @@ abstract class PaymentsContract {
     }
 
     @Test
+    void chargesTheTokenThatTheOrderHas() {
+        payments.process(order(), KEY);
+
+        assertThat(gateway.charges).extracting(Charge::cardToken).containsExactly("token-1");
+    }
+
+    /** It is in Kafka while the services are updated. */
+    @Test
+    void exchangesTheCardOfACommandOfAnOlderVersion() {
+        payments.process(new ProcessPayment("a", new BigDecimal("101.5"), "EUR", null, null, "4000000000000119"), KEY);
+
+        assertThat(gateway.charges)
+                .extracting(Charge::cardToken)
+                .containsExactly("token-of-the-card-that-ends-in-0119");
+        assertThat(repository.findByOrder("a").orElseThrow().cardLast4()).isEqualTo("0119");
+    }
+
+    @Test
     void takesOnePaymentHoweverOftenItIsAsked() {
         assertThat(payments.process(order(), KEY)).isEqualTo(payments.process(order(), KEY));
         assertThat(gateway.charges).hasSize(1);
@@ -196,7 +214,7 @@ abstract class PaymentsContract {
     }
 
     private static ProcessPayment order() {
-        return new ProcessPayment("a", new BigDecimal("101.5"), "EUR", "4242424242424242");
+        return new ProcessPayment("a", new BigDecimal("101.5"), "EUR", "token-1", "4242", null);
     }
 
     private static RefundPayment refund() {

@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.client.TestRestTemplate;
@@ -26,6 +28,7 @@ import org.springframework.test.annotation.DirtiesContext;
             "spring.datasource.url=jdbc:h2:mem:sandbox;MODE=PostgreSQL",
             "spring.mvc.problemdetails.enabled=true",
             "caravan.payment.gateway.sandbox=true",
+            "caravan.http.strict-json=true",
             "caravan.payment.gateway.timeout=500ms"
         })
 @DirtiesContext
@@ -61,7 +64,7 @@ class SandboxPaymentGatewayTest {
 
     @Test
     void chargesAKeyOnce() {
-        Charge charge = new Charge("once", money(), GOOD);
+        Charge charge = new Charge("once", money(), gateway.tokenOf(GOOD));
 
         assertThat(gateway.charge(charge)).isNotBlank().isEqualTo(gateway.charge(charge));
     }
@@ -101,7 +104,7 @@ class SandboxPaymentGatewayTest {
         assertThat(gateway.refund("barred")).isEqualTo(PaymentGateway.Refund.NOTHING_CHARGED);
         assertThat(gateway.refund("barred")).isEqualTo(PaymentGateway.Refund.NOTHING_CHARGED);
 
-        assertThatThrownBy(() -> gateway.charge(new Charge("barred", money(), GOOD)))
+        assertThatThrownBy(() -> gateway.charge(new Charge("barred", money(), gateway.tokenOf(GOOD))))
                 .isInstanceOf(ChargeBarredException.class);
     }
 
@@ -127,14 +130,69 @@ class SandboxPaymentGatewayTest {
     }
 
     @Test
-    void refusesAChargeWithoutACard() {
+    void chargesTheCardOfACommandOfAnOlderVersion() {
+        ProcessPayment old = new ProcessPayment("old", new BigDecimal("101.50"), "EUR", null, null, GOOD);
+
+        assertThat(payments.process(old, "payment-old").status()).isEqualTo(PaymentStatus.COMPLETED);
+        assertThat(http.getForObject("/api/payments?orderId=old", String.class)).contains("\"cardLast4\":\"4242\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"card\":\"4242 4242\"}", "{\"card\":\"123\"}", "{\"card\":null}"})
+    void givesNoTokenForWhatIsNoCard(String body) {
         var answer = http.exchange(
-                RequestEntity.post("/sandbox/gateway/charges")
-                        .header("Idempotency-Key", "no-card")
+                RequestEntity.post("/sandbox/gateway/tokens")
                         .contentType(MediaType.APPLICATION_JSON)
-                        .body("{\"amount\":1,\"currency\":\"EUR\"}"),
+                        .body(body),
                 String.class);
         assertThat(answer.getStatusCode().value()).isEqualTo(400);
+    }
+
+    @Test
+    void takesTheNumberOfACardFromAClientThatHasNoToken() {
+        var answer = http.exchange(
+                RequestEntity.post("/sandbox/gateway/charges")
+                        .header("Idempotency-Key", "by-number")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body("{\"amount\":1,\"currency\":\"EUR\",\"card\":\"4000000000000002\"}"),
+                String.class);
+        assertThat(answer.getStatusCode().value()).isEqualTo(402);
+    }
+
+    @Test
+    void refusesAChargeWithoutACard() {
+        assertThat(charge("no-card", "{\"amount\":1,\"currency\":\"EUR\"}")).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"amount\":1e200000000,\"currency\":\"EUR\",\"card\":\"4242424242424242\"}",
+                "{\"amount\":\"1e200000000\",\"currency\":\"EUR\",\"card\":\"4242424242424242\"}",
+                "{\"amount\":1e-200000000,\"currency\":\"EUR\",\"card\":\"4242424242424242\"}",
+                "{\"amount\":1,\"amount\":2,\"currency\":\"EUR\",\"card\":\"4242424242424242\"}"
+            })
+    void refusesAChargeThatIsLongToComputeWithOrSaysTwoThings(String body) {
+        assertThat(charge("attack", body)).isEqualTo(400);
+    }
+
+    @Test
+    void refusesAKeyThatNoTableHolds() {
+        String body = "{\"amount\":1,\"currency\":\"EUR\",\"card\":\"4242424242424242\"}";
+
+        assertThat(charge("k".repeat(129), body)).isEqualTo(400);
+        assertThat(charge("k".repeat(128), body)).isEqualTo(200);
+    }
+
+    private int charge(String key, String body) {
+        return http.exchange(
+                        RequestEntity.post("/sandbox/gateway/charges")
+                                .header("Idempotency-Key", key)
+                                .contentType(MediaType.APPLICATION_JSON)
+                                .body(body),
+                        String.class)
+                .getStatusCode()
+                .value();
     }
 
     @Test
@@ -152,8 +210,9 @@ class SandboxPaymentGatewayTest {
                 .isEqualTo(MediaType.APPLICATION_PROBLEM_JSON);
     }
 
-    private static ProcessPayment order(String orderId, String card) {
-        return new ProcessPayment(orderId, new BigDecimal("101.50"), "EUR", card);
+    private ProcessPayment order(String orderId, String card) {
+        return new ProcessPayment(
+                orderId, new BigDecimal("101.50"), "EUR", gateway.tokenOf(card), card.substring(12), null);
     }
 
     private static Money money() {

@@ -2,13 +2,22 @@ package dev.caravan.orchestrator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.host.NoPartitionException;
+import dev.caravan.saga.host.SagaStartNotKnownException;
 import dev.caravan.saga.host.StoppingException;
 import dev.caravan.saga.log.EntryTooLargeException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.apache.camel.CamelContext;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.camel.CamelExchangeException;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -18,60 +27,103 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.util.UriComponentsBuilder;
 
-/** Starts any saga by the name of its route. */
+/** Starts a saga by the name of its route, if that is one of {@link StartableSagas}. */
 @RestController
 class SagaStartController {
 
-    private final CamelContext context;
-    private final SagaStarter starter;
+    /** Below the half minute after which the web server answers by itself, with a bare 503. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    SagaStartController(CamelContext context, SagaStarter starter) {
-        this.context = context;
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    private final SagaStarter starter;
+    private final StartableSagas sagas;
+    private final Duration patience;
+
+    @Autowired
+    SagaStartController(SagaStarter starter, StartableSagas sagas) {
+        this(starter, sagas, PATIENCE);
+    }
+
+    SagaStartController(SagaStarter starter, StartableSagas sagas, Duration patience) {
         this.starter = starter;
+        this.sagas = sagas;
+        this.patience = patience;
     }
 
     /**
-     * Sends the body to {@code direct:<name>}. The answer comes when START is durable.
+     * Sends the body to {@code direct:<name>}. The answer comes when START is durable. Where that takes too long, or is
+     * not certain, the answer is 202 with {@code started: "unknown"} and the key to ask for; a problem says {@code started:
+     * false}.
      *
-     * @param key what the application calls the saga
+     * @param key what the application calls the saga; without one, it gets one
      */
     @PostMapping("/api/sagas/{name}")
     CompletableFuture<ResponseEntity<Map<String, String>>> start(
             @PathVariable String name, @RequestParam(required = false) String key, @RequestBody JsonNode body) {
-        if (!isRoute(name)) {
-            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "No route begins with direct:" + name);
-        }
-        return starter.start("direct:" + name, body, key, Map.of())
+        sagas.check(name);
+        String known = key == null || key.isBlank() ? UUID.randomUUID().toString() : key;
+        return starter.start("direct:" + name, body, known, Map.of())
                 .accepted()
+                .thenApply(Function.identity())
+                .toCompletableFuture()
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .thenApply(sagaId -> ResponseEntity.accepted()
                         .location(URI.create("/api/sagas/" + sagaId))
-                        .body(Map.of("sagaId", sagaId.value())));
+                        .body(Map.of("sagaId", sagaId.value(), "key", known)))
+                .exceptionallyCompose(failure -> isNotKnown(failure)
+                        ? CompletableFuture.completedFuture(notKnown(known))
+                        : CompletableFuture.failedFuture(failure));
     }
 
-    /** Camel would wait half a minute for a route to come. */
-    private boolean isRoute(String name) {
-        String uri = "direct://" + name;
-        return context.getRoutes().stream()
-                .anyMatch(route -> route.getEndpoint().getEndpointBaseUri().equals(uri));
+    private static boolean isNotKnown(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof TimeoutException || cause instanceof SagaStartNotKnownException;
+    }
+
+    private static ResponseEntity<Map<String, String>> notKnown(String key) {
+        return ResponseEntity.accepted()
+                .location(UriComponentsBuilder.fromPath("/api/sagas")
+                        .queryParam("text", "{key}")
+                        .build(key))
+                .body(Map.of("key", key, "started", "unknown"));
     }
 
     /** Nothing was started: the route is a step's, or begins with no saga. */
     @ExceptionHandler
     ProblemDetail notASaga(CamelExchangeException failure) {
-        return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "No saga was started: " + failure.getMessage());
+        return notStarted(HttpStatus.CONFLICT, "No saga was started: " + failure.getMessage());
     }
 
     /** Nothing was started: the message is more than the saga log takes. */
     @ExceptionHandler
     ProblemDetail tooLarge(EntryTooLargeException failure) {
-        return ProblemDetail.forStatusAndDetail(HttpStatus.PAYLOAD_TOO_LARGE, failure.getMessage());
+        return notStarted(HttpStatus.PAYLOAD_TOO_LARGE, failure.getMessage());
     }
 
     /** Nothing was started: this instance stops. */
     @ExceptionHandler
-    ProblemDetail stopping(StoppingException failure) {
-        return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, failure.getMessage());
+    ResponseEntity<ProblemDetail> stopping(StoppingException failure) {
+        return notNow(failure);
+    }
+
+    /** Nothing was started: this instance owns no partition of the saga log now. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> noPartition(NoPartitionException failure) {
+        return notNow(failure);
+    }
+
+    private static ResponseEntity<ProblemDetail> notNow(Exception failure) {
+        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+                .body(notStarted(HttpStatus.SERVICE_UNAVAILABLE, failure.getMessage()));
+    }
+
+    private static ProblemDetail notStarted(HttpStatus status, String detail) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+        problem.setProperty("started", false);
+        return problem;
     }
 }

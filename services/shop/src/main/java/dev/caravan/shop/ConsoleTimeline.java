@@ -1,5 +1,6 @@
 package dev.caravan.shop;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.host.SagaListener;
@@ -39,8 +40,8 @@ final class ConsoleTimeline implements SagaListener {
                             millis(after.startedAt(), entry.timestamp()),
                             AnsiOutput.toString(color(after.status()), "%-12s".formatted(after.status())),
                             line.step() == null ? "" : line.step(),
-                            AnsiOutput.toString(color(entry.event()), "%-20s".formatted(line.what())),
-                            line.detail());
+                            AnsiOutput.toString(color(entry.event()), "%-20s".formatted(Printable.of(line.what()))),
+                            Printable.of(line.detail()));
             out.println(text);
         }
     }
@@ -115,6 +116,7 @@ final class ConsoleTimeline implements SagaListener {
         String key = state.start().key() == null
                 ? state.sagaId().value()
                 : state.start().key();
-        return key.length() <= KEY_LENGTH ? key : key.substring(0, KEY_LENGTH);
+        String shown = Printable.of(key);
+        return shown.length() <= KEY_LENGTH ? shown : shown.substring(0, KEY_LENGTH);
     }
 }

@@ -12,7 +12,8 @@ import org.springframework.core.env.MapPropertySource;
 
 /**
  * Starts a Kafka broker before anything else, and stops it after everything else, unless
- * {@code camel.component.kafka.brokers} names one that is there.
+ * {@code camel.component.kafka.brokers} names one that is there. This broker asks nobody who they are: so that nobody else
+ * answers for the services that are here, commands carry tokens.
  */
 final class EmbeddedKafkaInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
@@ -31,6 +32,11 @@ final class EmbeddedKafkaInitializer implements ApplicationContextInitializer<Co
         environment
                 .getPropertySources()
                 .addFirst(new MapPropertySource("embedded-kafka", Map.of(BROKERS, kafka.bootstrapServers())));
+        environment
+                .getPropertySources()
+                .addLast(new MapPropertySource(
+                        "reply-secret",
+                        Map.of("caravan.replies.secret", ReplySecret.of(directory.resolveSibling("reply-secret")))));
         DefaultSingletonBeanRegistry beans = (DefaultSingletonBeanRegistry) context.getBeanFactory();
         beans.registerSingleton("embeddedKafka", kafka);
         beans.registerDisposableBean("embeddedKafka", kafka::close);

@@ -1,5 +1,8 @@
 package dev.caravan.shop;
 
+import dev.caravan.order.CardTokens;
+import dev.caravan.payment.SandboxCardToken;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -17,6 +20,14 @@ class ShopConfiguration {
     @ConditionalOnExpression("!'none'.equalsIgnoreCase('${caravan.coordinator:lra}')")
     OrderSagaRoutes orderSagaRoutes(@Value("${order.saga.notation}") OrderNotation notation) {
         return new OrderSagaRoutes(notation);
+    }
+
+    /** The sandbox is in this process, and is asked without a request. */
+    @Bean
+    @ConditionalOnExpression(
+            "${caravan.payment.gateway.sandbox:false} and '${caravan.payment.gateway.url:}${caravan.orders.gateway-url:}'.isBlank()")
+    CardTokens cardTokens() {
+        return card -> CompletableFuture.completedFuture(SandboxCardToken.of(card));
     }
 
     /** Uses the connection that has just committed: another one may not be free. */

@@ -57,6 +57,7 @@ class ConsoleLoginIT {
             "/actuator/health/**",
             "/actuator/prometheus",
             "/error",
+            "/sandbox/gateway/tokens",
             "/sandbox/gateway/charges",
             "/sandbox/gateway/refunds",
             "/v3/api-docs",
@@ -160,7 +161,7 @@ class ConsoleLoginIT {
             assertThat(browser.texts(".saga-buttons button")).isEmpty();
             assertThat(browser.texts(".saga-events button")).isEmpty();
 
-            browser.go("/logout");
+            browser.go("/caravan/logout");
             browser.find("button").click();
             browser.find("input[name=username]");
             browser.go(CONSOLE);

@@ -2,6 +2,7 @@ package dev.caravan.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.log.SagaEvent;
@@ -54,12 +55,34 @@ class ConsoleTimelineTest {
                 .contains(RED + "rejected", ": declined");
     }
 
+    @Test
+    void givesNoOrdersToTheTerminal() {
+        AnsiOutput.setEnabled(AnsiOutput.Enabled.NEVER);
+        String orders = "\u001b[2J\u0007\r\n\u009b31m\u202e\ud800";
+
+        for (SagaEvent event : List.of(
+                new SagaEvent.StepRejected(PAY, "ProcessPayment", null, orders),
+                new SagaEvent.StepUnknown(PAY, "ProcessPayment", orders),
+                new SagaEvent.CompensateRetry(PAY, 1, orders),
+                new SagaEvent.StepCompensateFailed(PAY, 1, orders),
+                new SagaEvent.Unknown("X" + orders, JsonNodeFactory.instance.objectNode()))) {
+            assertThat(print(orders, event)).hasSize(2).allSatisfy(line -> assertThat(line.chars())
+                    .as(line)
+                    .noneMatch(Character::isISOControl)
+                    .noneMatch(character -> character == 0x202e || character == '?'));
+        }
+    }
+
     private List<String> print(SagaEvent event) {
+        return print("order-12345", event);
+    }
+
+    private List<String> print(String key, SagaEvent event) {
         out.reset();
         ConsoleTimeline timeline = new ConsoleTimeline(new PrintStream(out, true, StandardCharsets.UTF_8));
         SagaState state = SagaState.initial(new SagaId("saga-1"));
         for (SagaEvent next : List.of(
-                new SagaEvent.Start("order-saga", null, "order-12345", null, Map.of()),
+                new SagaEvent.Start("order-saga", null, key, null, Map.of()),
                 new SagaEvent.Enlist(PAY, null, null, Map.of()),
                 event)) {
             Instant at = next == event ? AT.plusMillis(250) : AT;

@@ -45,6 +45,7 @@ public final class EventServices implements AutoCloseable {
         settings.add("--caravan.coordinator=" + mode.name().toLowerCase());
         settings.add("--camel.lra.coordinator-url=http://localhost:" + coordinatorPort);
         settings.add("--caravan.compensation.initial-delay=200ms");
+        settings.add("--caravan.orders.gateway-url=http://localhost:" + ports.get("payment") + "/sandbox/gateway");
         settings.addAll(List.of(more));
         if (mode == Mode.LRA) {
             coordinator = JavaProcess.startAlone(

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -29,6 +30,10 @@ public final class JavaProcess implements AutoCloseable {
     private final Path err;
 
     private JavaProcess(Path directory, List<String> program, String... arguments) {
+        this(directory, Map.of(), program, arguments);
+    }
+
+    private JavaProcess(Path directory, Map<String, String> environment, List<String> program, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -41,11 +46,12 @@ public final class JavaProcess implements AutoCloseable {
             Files.createDirectories(directory);
             out = Files.createTempFile(directory, "out-", ".log");
             err = Files.createTempFile(directory, "err-", ".log");
-            process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
                     .redirectOutput(out.toFile())
-                    .redirectError(err.toFile())
-                    .start();
+                    .redirectError(err.toFile());
+            builder.environment().putAll(environment);
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -69,10 +75,16 @@ public final class JavaProcess implements AutoCloseable {
 
     /** From the jar that can be run, beside the one that the program is in: with its own libraries, and no others. */
     public static JavaProcess startAlone(Path directory, Class<?> program, String... arguments) {
+        return startAlone(directory, program, Map.of(), arguments);
+    }
+
+    /** As {@link #startAlone(Path, Class, String...)}, with more variables in its environment. */
+    static JavaProcess startAlone(
+            Path directory, Class<?> program, Map<String, String> environment, String... arguments) {
         Path jar = Path.of(URI.create(
                 program.getProtectionDomain().getCodeSource().getLocation().toString()));
         Path alone = jar.resolveSibling(jar.getFileName().toString().replaceAll("\\.jar$", "-exec.jar"));
-        return new JavaProcess(directory, List.of("-jar", alone.toString()), arguments);
+        return new JavaProcess(directory, environment, List.of("-jar", alone.toString()), arguments);
     }
 
     public static int freePort() {

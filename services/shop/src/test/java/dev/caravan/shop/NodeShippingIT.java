@@ -9,6 +9,7 @@ import dev.caravan.shop.ShopClient.Placed;
 import dev.caravan.shop.ShopClient.Saga;
 import dev.caravan.testing.PostgresOfAnyUser;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,6 +35,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NodeShippingIT {
 
+    private static final String KEY = "2026:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final MessageCodec codec = new MessageCodec();
@@ -53,6 +55,9 @@ class NodeShippingIT {
                         + "classpath:caravan/participants/payment-service.camel.xml,"
                         + "classpath:caravan/participants/inventory-service.camel.xml",
                 "--order.saga.step-timeout=8s",
+                // the program in Node.js has to decrypt it, to know where it can ship to
+                "--caravan.sensitive-fields=country",
+                "--caravan.sensitive-keys=" + KEY,
                 "--caravan.shop.timeline=false");
         postgres = PostgresOfAnyUser.start();
         tables = JdbcClient.create(postgres.getPostgresDatabase());
@@ -60,6 +65,8 @@ class NodeShippingIT {
                 "shipping-service-node",
                 "shipping-service.js",
                 Map.of(
+                        "SENSITIVE_KEYS",
+                        "2024:AAAAAAAAAAAAAAAAAAAAAA==," + KEY,
                         "KAFKA_BROKERS",
                         process.brokers(),
                         "DATABASE_URL",
@@ -101,6 +108,18 @@ class NodeShippingIT {
 
         assertThat(shop.ended(placed.sagaId()).status()).isEqualTo("COMPLETED");
         assertThat(shipment(placed)).containsExactly("PREPARED");
+    }
+
+    @Test
+    void getsTheCountryEncrypted() {
+        Placed placed = shop.place(OrderRequest.of("COFFEE", 1));
+        shop.ended(placed.sagaId());
+
+        assertThat(SagaTopic.read(process.brokers(), "shipping-service-commands"))
+                .filteredOn(command -> placed.sagaId().equals(command.key()))
+                .isNotEmpty()
+                .allSatisfy(command -> assertThat(new String(command.value(), StandardCharsets.UTF_8))
+                        .contains("\"country\":\"enc:v1:2026:"));
     }
 
     @Test

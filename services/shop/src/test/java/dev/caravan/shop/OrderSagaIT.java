@@ -2,6 +2,7 @@ package dev.caravan.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
@@ -13,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +52,29 @@ class OrderSagaIT {
     void leavesNothingPendingAndEverythingAddsUp() {
         Invariants.hold(shop, brokers);
         Invariants.holdIn(database);
+    }
+
+    /** Anybody on this machine can write to the shop's Kafka. The card is one that the gateway never answers. */
+    @Test
+    void isNotPaidByAForgedReply() {
+        Placed placed = shop.place(OrderRequest.of("COFFEE", 1).paidWith(OrderRequest.SILENT_CARD));
+        String forged =
+                "{\"sagaId\":\"%s\",\"step\":\"PROCESS_PAYMENT\",\"status\":\"SUCCESS\"}".formatted(placed.sagaId());
+        try (KafkaProducer<String, String> neighbour = new KafkaProducer<>(
+                Map.of("bootstrap.servers", brokers), new StringSerializer(), new StringSerializer())) {
+            await().until(() -> {
+                neighbour
+                        .send(new ProducerRecord<>("saga-replies", placed.sagaId(), forged))
+                        .get();
+                return SagaTopic.read(brokers, "saga-replies-dlq").stream()
+                        .anyMatch(letter -> placed.sagaId().equals(letter.key()));
+            });
+        }
+
+        Saga saga = shop.ended(placed.sagaId());
+        assertThat(saga.status()).isEqualTo("COMPENSATED");
+        assertThat(saga.events()).contains("STEP_TIMEOUT PROCESS_PAYMENT").doesNotContain("SUCCESS PROCESS_PAYMENT");
+        assertThat(shop.order(placed.orderId()).text("status")).isEqualTo("CANCELLED");
     }
 
     @Test

@@ -58,7 +58,8 @@ class SeparateProcessesIT {
                 OrderServiceApplication.class,
                 "--server.port=" + ports.orders(),
                 brokers(),
-                "--caravan.orders.orchestrator-url=http://localhost:" + ports.sagas());
+                "--caravan.orders.orchestrator-url=http://localhost:" + ports.sagas(),
+                "--caravan.orders.gateway-url=http://localhost:" + ports.payments() + "/sandbox/gateway");
         JavaProcess payments = start(PaymentServiceApplication.class, "--server.port=" + ports.payments(), brokers());
         JavaProcess inventory =
                 start(InventoryServiceApplication.class, "--server.port=" + ports.inventory(), brokers());
@@ -89,6 +90,7 @@ class SeparateProcessesIT {
             assertThat(processes)
                     .allSatisfy(process -> assertThat(process.standardError()).isEmpty());
             Invariants.holdIn(database());
+            assertThat(EveryFile.containing(directory, OrderRequest.GOOD_CARD)).isEmpty();
         } finally {
             processes.forEach(JavaProcess::close);
         }

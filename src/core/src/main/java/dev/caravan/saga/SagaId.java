@@ -12,7 +12,8 @@ public record SagaId(String value) {
     public SagaId {
         if (!isValid(value)) {
             throw new IllegalArgumentException(
-                    "Not a saga id: '%s'. It has 1 to 200 characters out of A-Z a-z 0-9 . _ : -".formatted(value));
+                    "Not a saga id: '%s'. It has 1 to 200 characters out of A-Z a-z 0-9 . _ : -"
+                            .formatted(Printable.of(value)));
         }
     }
 

@@ -19,7 +19,7 @@ public record Step(String name, int occurrence) {
         if (!isName(name) || occurrence < 1) {
             throw new IllegalArgumentException(
                     "Not a step: name '%s', occurrence %d. A name has upper case letters, digits and underscores"
-                            .formatted(name, occurrence));
+                            .formatted(Printable.of(name), occurrence));
         }
     }
 
@@ -44,7 +44,8 @@ public record Step(String name, int occurrence) {
         }
         Matcher matcher = WITH_OCCURRENCE.matcher(text == null ? "" : text);
         if (!matcher.matches() || !isName(matcher.group(1))) {
-            throw new IllegalArgumentException("Not a step: '%s'. Expected NAME or NAME#2".formatted(text));
+            throw new IllegalArgumentException(
+                    "Not a step: '%s'. Expected NAME or NAME#2".formatted(Printable.of(text)));
         }
         return new Step(matcher.group(1), Integer.parseInt(matcher.group(2)));
     }

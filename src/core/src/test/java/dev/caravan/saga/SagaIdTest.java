@@ -22,7 +22,7 @@ class SagaIdTest {
     void refusesWhatDoesNot(String value) {
         assertThatThrownBy(() -> new SagaId(value))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("Not a saga id: '%s'", value);
+                .hasMessageStartingWith("Not a saga id: '%s'", Printable.of(value));
     }
 
     @Test

@@ -2,8 +2,8 @@
 const root = location.pathname.replace(/\/actuator\/.*$/, '');
 const sagas = root + '/api/sagas';
 
-export const loginPage = root + '/login';
-export const logoutPage = root + '/logout';
+export const loginPage = root + '/caravan/login';
+export const logoutPage = root + '/caravan/logout';
 
 async function answer(response) {
   if (response.status === 401) {

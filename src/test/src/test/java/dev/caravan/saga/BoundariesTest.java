@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -20,8 +21,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The separation of the packages that the design asks for. */
-@AnalyzeClasses(packages = "dev.caravan.saga", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "dev.caravan.saga", importOptions = BoundariesTest.OnlyMain.class)
 class BoundariesTest {
+
+    /** Neither classes of tests nor the jars of them. */
+    static final class OnlyMain implements ImportOption {
+
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/test-classes/") && !location.contains("-tests.jar");
+        }
+    }
 
     private static final String WORDS = "dev.caravan.saga";
     private static final String MESSAGE = "dev.caravan.saga.message";

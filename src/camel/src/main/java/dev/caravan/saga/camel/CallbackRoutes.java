@@ -1,9 +1,9 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
-import java.util.HashMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -15,20 +15,24 @@ import org.apache.camel.ProducerTemplate;
 final class CallbackRoutes {
 
     private final CamelContext context;
+    private final RouteThreads threads;
     private ProducerTemplate template;
 
-    CallbackRoutes(CamelContext context) {
+    /** @param threads on which the endpoints' routes run */
+    CallbackRoutes(CamelContext context, RouteThreads threads) {
+        this.threads = threads;
         this.context = context;
     }
 
     /**
      * @param saga the saga, if it runs here; otherwise {@code null}
-     * @return completes when the endpoint's route has ended well
+     * @return completes when the endpoint's route has ended well; fails with what it {@linkplain Failures#met met}
      */
     CompletableFuture<Void> call(LiveSaga saga, StepState step, Phase phase, String longRunningAction) {
         return Failures.asFuture(() -> {
             String uri = (phase == Phase.COMPENSATION ? step.compensation() : step.completion()).orElseThrow();
-            Endpoint endpoint = context.getEndpoint(uri);
+            Endpoint endpoint =
+                    context.getEndpoint(CallbackAddresses.of(context).meant(uri));
             Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
             if (saga != null) {
                 SagaRun.bind(exchange, saga);
@@ -37,19 +41,31 @@ final class CallbackRoutes {
             exchange.setProperty(SagaConstants.STEP_PROPERTY, step.step());
             exchange.setProperty(SagaConstants.STEP_STATE_PROPERTY, step);
             exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
-            exchange.getIn().setHeaders(new HashMap<>(step.enlistment().options()));
+            exchange.getIn().setHeaders(KeptOptions.read(context, step.enlistment()));
             exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
-            return template()
-                    .asyncSend(endpoint, exchange)
-                    .thenCompose(sent -> sent.getException() == null
-                            ? CompletableFuture.completedFuture(null)
-                            : CompletableFuture.failedFuture(sent.getException()));
+            return sent(endpoint, exchange).thenCompose(sent -> Failures.met(sent)
+                    .map(CompletableFuture::<Void>failedFuture)
+                    .orElseGet(() -> CompletableFuture.completedFuture(null)));
         });
+    }
+
+    private CompletableFuture<Exchange> sent(Endpoint endpoint, Exchange exchange) {
+        CompletableFuture<Exchange> sent = new CompletableFuture<>();
+        threads.run(() -> Failures.called(() -> template().asyncSend(endpoint, exchange))
+                .whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        sent.complete(done);
+                    } else {
+                        sent.completeExceptionally(failure);
+                    }
+                }));
+        return sent;
     }
 
     private synchronized ProducerTemplate template() {
         if (template == null) {
             template = context.createProducerTemplate();
+            template.setThreadedAsyncMode(false); // its own threads are few
         }
         return template;
     }

@@ -1,9 +1,14 @@
 package dev.caravan.saga.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.saga.host.CallbackWaitsException;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.StepRejectedException;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -16,6 +21,7 @@ abstract class CommandProducer extends DefaultAsyncProducer {
     final String command;
     final SagaHost host;
     final Payloads payloads;
+    private final Set<String> fields;
 
     CommandProducer(SagaCommandEndpoint endpoint, SagaHost host, Payloads payloads) {
         super(endpoint);
@@ -23,6 +29,18 @@ abstract class CommandProducer extends DefaultAsyncProducer {
         this.command = endpoint.getCommand();
         this.host = host;
         this.payloads = payloads;
+        this.fields = endpoint.getFields() == null
+                ? Set.of()
+                : Set.of(endpoint.getFields().strip().split("\\s*,\\s*"));
+    }
+
+    /** The body as the command's data, with the fields that the command is to have. */
+    JsonNode data(Object body) {
+        JsonNode data = payloads.toJson(body);
+        if (data instanceof ObjectNode object && !fields.isEmpty()) {
+            object.retain(fields);
+        }
+        return data;
     }
 
     /** @return the result of the step, or why there is none */
@@ -30,7 +48,11 @@ abstract class CommandProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Failures.called(() -> run(exchange)).whenComplete((result, failure) -> {
+        RouteThreads threads = Steps.phaseOf(exchange) == Phase.ACTION
+                ? host.threads().routes()
+                : host.threads().callbacks();
+        boolean held = exchange.isTransacted();
+        RouteWait.of(exchange, Failures.called(() -> run(exchange)), threads).whenComplete((result, failure) -> {
             if (failure == null) {
                 exchange.getMessage().setBody(payloads.fromJson(result));
             } else if (Failures.cause(failure) instanceof Passivation.PassivatedException) {
@@ -38,12 +60,15 @@ abstract class CommandProducer extends DefaultAsyncProducer {
             } else {
                 exchange.setException(Failures.cause(failure));
             }
-            callback.done(false);
+            callback.done(held);
         });
-        return false;
+        return held;
     }
 
     static Exception exception(SagaReply reply) {
+        if (reply.isAtWork()) {
+            return new CallbackWaitsException(reply.error());
+        }
         return reply.isRejection()
                 ? rejection(reply.code(), reply.error())
                 : new StepOutcomeUnknownException(reply.sagaId(), reply.step(), reply.error());

@@ -1,9 +1,13 @@
 package dev.caravan.saga.camel;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeExtension;
+import org.apache.camel.ExchangePropertyKey;
 
 /** What is behind the wrappers of futures. */
 public final class Failures {
@@ -46,6 +50,31 @@ public final class Failures {
         } catch (Exception e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /**
+     * What the route of an exchange met and did not settle itself: what it threw, what an error handler took from it (a
+     * dead letter channel, {@code onException} with {@code handled}; Camel takes no further step after that), or why it
+     * marked the exchange for rollback. Empty for what {@code doTry} caught and for {@code continued}: that is the
+     * author's decision, and the route went on with it.
+     *
+     * @param exchange that has come to its end
+     */
+    public static Optional<Exception> met(Exchange exchange) {
+        if (exchange.getException() != null) {
+            return Optional.of(exchange.getException());
+        }
+        ExchangeExtension extension = exchange.getExchangeExtension();
+        boolean handled = extension.isErrorHandlerHandledSet() && extension.isErrorHandlerHandled();
+        if (!handled && !exchange.isRollbackOnly() && !exchange.isRollbackOnlyLast()) {
+            return Optional.empty();
+        }
+        Exception caught = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
+        return Optional.of(
+                caught == null
+                        ? new IllegalStateException("The route %s its exchange and took no further step"
+                                .formatted(handled ? "handled the failure of" : "marked for rollback"))
+                        : caught);
     }
 
     /** A text for the log: the message, or the kind of exception when it has none. */

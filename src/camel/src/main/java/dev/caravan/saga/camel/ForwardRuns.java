@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.LiveSaga;
@@ -45,9 +46,12 @@ public final class ForwardRuns {
         }
         if (backoff.isUsedUp(attempt)) {
             LOGGER.warn(
-                    "Saga {} is past its pivot and needs a person: attempt {} failed: {}", saga.id(), attempt, error);
+                    "Saga {} is past its pivot and needs a person: attempt {} failed: {}",
+                    saga.id(),
+                    attempt,
+                    Printable.of(error));
         } else {
-            LOGGER.info("Saga {} is past its pivot and goes forward again: {}", saga.id(), error);
+            LOGGER.info("Saga {} is past its pivot and goes forward again: {}", saga.id(), Printable.of(error));
         }
         saga.append(new SagaEvent.ForwardRetry(attempt, error));
         host.timers().schedule(backoff.delayAfter(attempt), () -> {

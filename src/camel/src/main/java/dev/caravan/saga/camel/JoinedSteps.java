@@ -2,6 +2,7 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.SagaState;
@@ -37,8 +38,9 @@ public final class JoinedSteps {
 
     private record Key(SagaId sagaId, Step step, Phase phase) {}
 
-    public JoinedSteps(CamelContext context, SagaRequests requests) {
-        this.routes = new CallbackRoutes(context);
+    /** @param threads run the compensations and completions */
+    public JoinedSteps(CamelContext context, SagaRequests requests, RouteThreads threads) {
+        this.routes = new CallbackRoutes(context, threads);
         this.requests = requests;
     }
 
@@ -86,13 +88,15 @@ public final class JoinedSteps {
     /** The log calls: what goes wrong is told there, and whoever called decides whether it is tried again. */
     public void called(SagaState saga, SagaEvent.Call call) {
         run(saga, call.step(), call.phase(), LongRunningAction.of(saga)).exceptionally(failure -> {
-            failed(saga, call, Failures.text(failure));
+            failed(saga, call, failure);
             return null;
         });
     }
 
-    private void failed(SagaState saga, SagaEvent.Call call, String error) {
-        int attempt = saga.step(call.step()).orElseThrow().attempts() + 1;
-        requests.ask(saga.sagaId(), SagaEvent.retry(call.phase(), call.step(), attempt, error));
+    private void failed(SagaState saga, SagaEvent.Call call, Throwable failure) {
+        int attempt = StepCallbacks.waits(failure)
+                ? 0
+                : saga.step(call.step()).orElseThrow().attempts() + 1;
+        requests.ask(saga.sagaId(), SagaEvent.retry(call.phase(), call.step(), attempt, Failures.text(failure)));
     }
 }

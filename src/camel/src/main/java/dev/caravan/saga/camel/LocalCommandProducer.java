@@ -66,16 +66,14 @@ class LocalCommandProducer extends CommandProducer {
 
     private IllegalStateException misplaced() {
         return new IllegalStateException(
-                "saga-command:%s/%s?local=true is used outside of a step: put it into a route with <saga> and a <compensation>"
+                "saga-command:%s/%s?local=true is used outside of a step: put it into a route with <saga>"
                         .formatted(service, command));
     }
 
     private JsonNode data(Exchange exchange, Phase phase) {
         Object body = exchange.getIn().getBody();
         StepState step = exchange.getProperty(SagaConstants.STEP_STATE_PROPERTY, StepState.class);
-        return phase == Phase.ACTION || body != null || step == null
-                ? payloads.toJson(body)
-                : payloads.callbackData(step);
+        return phase == Phase.ACTION || body != null || step == null ? data(body) : payloads.callbackData(step);
     }
 
     /** An outcome that is not known is told nobody: the event comes again. */

@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
@@ -9,6 +10,7 @@ import dev.caravan.saga.machine.IllegalTransitionException;
 import dev.caravan.saga.machine.SagaState;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,19 +23,26 @@ final class LogOutcome implements RequestedEvents.Ending {
     private static final Logger LOGGER = LoggerFactory.getLogger(LogOutcome.class);
 
     private final RemainingSteps steps;
+    private final UnfinishedSteps unfinished;
     private final SagaHost host;
     private final Duration branchPatience;
 
-    LogOutcome(RemainingSteps steps, SagaHost host, Duration branchPatience) {
-        this.steps = steps;
+    LogOutcome(StepCallbacks callbacks, SagaHost host, Duration branchPatience) {
+        this.steps = new RemainingSteps(callbacks);
+        this.unfinished = new UnfinishedSteps(callbacks, host, branchPatience);
         this.host = host;
         this.branchPatience = branchPatience;
     }
 
     @Override
     public CompletableFuture<Void> complete(LiveSaga saga) {
-        CompletableFuture<Void> decided = decideToComplete(saga);
-        decided.thenCompose(done -> finishCompleting(saga)).exceptionally(failure -> notNow(saga, failure));
+        return complete(saga, null);
+    }
+
+    /** @param ending the exchange that asks for it; {@code null}: none */
+    CompletableFuture<Void> complete(LiveSaga saga, Exchange ending) {
+        CompletableFuture<Void> decided = decideToComplete(saga, ending);
+        decided.thenCompose(done -> finish(saga)).exceptionally(failure -> notNow(saga, failure));
         return decided;
     }
 
@@ -45,10 +54,10 @@ final class LogOutcome implements RequestedEvents.Ending {
     }
 
     /** @return completes when the saga is COMPLETED; fails when it ended or ends otherwise, or cannot be ended now */
-    CompletableFuture<Void> completeToTheEnd(LiveSaga saga) {
+    CompletableFuture<Void> completeToTheEnd(LiveSaga saga, Exchange ending) {
         CompletableFuture<Void> ended = ended(saga, SagaStatus.COMPLETED, "complete");
-        decideToComplete(saga)
-                .thenCompose(decided -> finishCompleting(saga))
+        decideToComplete(saga, ending)
+                .thenCompose(decided -> finish(saga))
                 .exceptionally(failure -> tell(ended, saga, failure));
         return ended;
     }
@@ -63,9 +72,16 @@ final class LogOutcome implements RequestedEvents.Ending {
         return ended;
     }
 
-    private static CompletableFuture<Void> decideToComplete(LiveSaga saga) {
-        boolean completions = saga.state().steps().stream().anyMatch(RemainingSteps::isToBeCompleted);
-        return saga.decide(completions ? new SagaEvent.Close() : new SagaEvent.Complete());
+    /** What is in doubt is settled before; it may turn out that the saga cannot complete, and is undone. */
+    private CompletableFuture<Void> decideToComplete(LiveSaga saga, Exchange ending) {
+        return unfinished.end(saga, ending, saga.id().value()).thenCompose(failed -> {
+            boolean closes = saga.state().steps().stream().anyMatch(RemainingSteps::hasToClose);
+            return saga.decide(failed.orElse(closes ? new SagaEvent.Close() : new SagaEvent.Complete()));
+        });
+    }
+
+    private CompletableFuture<Void> finish(LiveSaga saga) {
+        return saga.state().status() == SagaStatus.COMPENSATING ? undo(saga) : finishCompleting(saga);
     }
 
     private CompletableFuture<Void> undo(LiveSaga saga) {
@@ -92,7 +108,7 @@ final class LogOutcome implements RequestedEvents.Ending {
      */
     private static Void notNow(LiveSaga saga, Throwable failure) {
         if (!isSecond(failure) && !saga.isGone()) {
-            LOGGER.warn("Saga {} could not be ended now: {}", saga.id(), Failures.text(failure));
+            LOGGER.warn("Saga {} could not be ended now: {}", saga.id(), Printable.of(Failures.text(failure)));
         }
         return null;
     }

@@ -6,6 +6,7 @@ import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaTimers;
 import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.machine.IllegalTransitionException;
+import dev.caravan.saga.message.Phase;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
@@ -24,8 +25,11 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     private final LogOutcome outcome;
     private final ForwardRuns forward;
     private final SagaHost host;
+    private final boolean starts;
 
-    LogSagaCoordinator(LiveSaga saga, LogOutcome outcome, ForwardRuns forward, SagaHost host) {
+    /** @param starts for the block that starts the saga, not for one that joins it */
+    LogSagaCoordinator(LiveSaga saga, LogOutcome outcome, ForwardRuns forward, SagaHost host, boolean starts) {
+        this.starts = starts;
         this.forward = forward;
         this.saga = saga;
         this.outcome = outcome;
@@ -41,11 +45,13 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
-            Optional<SagaEnlistment> enlistment = SagaEnlistment.of(exchange, step);
+            Optional<SagaEnlistment> enlistment =
+                    starts ? SagaEnlistment.ofStart(exchange, step) : SagaEnlistment.of(exchange, step);
             SagaStatus status = saga.state().status();
             if (status != SagaStatus.EXECUTING) {
-                if (enlistment.isEmpty() && !SagaRun.isPart(exchange, saga.id())) {
-                    return CompletableFuture.completedFuture(null); // an event that only asks for an end that came
+                boolean ofRoute = SagaRun.isPart(exchange, saga.id()) && Steps.phaseOf(exchange) == Phase.ACTION;
+                if (enlistment.isEmpty() && !ofRoute) {
+                    return CompletableFuture.completedFuture(null); // it only asks for an end that came
                 }
                 throw new StepRefusedException("Cannot begin: status is " + status);
             }
@@ -73,10 +79,16 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
+        Optional<CompletableFuture<Void>> callback = SagaRun.ofCallback(exchange, saga, Phase.COMPENSATION);
+        if (callback.isPresent()) {
+            return callback.get();
+        }
         if (Passivation.hasEnded(exchange)) {
             return CompletableFuture.completedFuture(null);
         }
-        workIsDone(exchange);
+        if (!exchange.isTransacted()) {
+            workIsDone(exchange);
+        }
         Exception original = exchange.getException();
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
@@ -84,7 +96,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
                 return forward.again(saga, Failures.text(exchange.getException()))
                         .thenAccept(ended -> goesOnWell(exchange));
             }
-            if (!SagaRun.isPart(exchange, saga.id())) {
+            if (isOnlyTold(exchange)) {
                 return decided(outcome.compensate(saga, SagaEnlistment.reasonToCompensate(exchange)), "undo");
             }
             return outcome.compensateToTheEnd(saga, SagaEnlistment.reasonToCompensate(exchange))
@@ -100,20 +112,34 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
+        Optional<CompletableFuture<Void>> callback = SagaRun.ofCallback(exchange, saga, Phase.COMPLETION);
+        if (callback.isPresent()) {
+            return callback.get();
+        }
         if (Passivation.hasEnded(exchange)) {
             return CompletableFuture.completedFuture(null);
         }
-        if (SagaRun.brokeOff(exchange)) {
+        if (Failures.met(exchange).isPresent()) {
             return compensate(exchange);
         }
         workIsDone(exchange);
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
-            if (!SagaRun.isPart(exchange, saga.id())) {
-                return decided(outcome.complete(saga), "complete");
+            if (isOnlyTold(exchange)) {
+                return decided(outcome.complete(saga, exchange), "complete");
             }
-            return outcome.completeToTheEnd(saga).whenComplete((done, failure) -> SagaRun.tell(exchange, saga));
+            return outcome.completeToTheEnd(saga, exchange)
+                    .whenComplete((done, failure) -> SagaRun.tell(exchange, saga));
         });
+    }
+
+    /**
+     * True for an exchange that goes on when the end is decided. One whose transaction is open must: what it has done
+     * holds locks, for which compensations and completions would wait while it waits for them. They begin when the
+     * exchange is done, after its transaction, or when the patience for branches is over.
+     */
+    private boolean isOnlyTold(Exchange exchange) {
+        return exchange.isTransacted() || !SagaRun.isPart(exchange, saga.id());
     }
 
     /**

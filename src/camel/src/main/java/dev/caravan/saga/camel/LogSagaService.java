@@ -41,7 +41,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     /**
      * @param application whose instances go on with its sagas after a crash
      * @param startPatience how long a saga waits to be started until this instance owns a partition
-     * @param branchPatience how long a compensation waits for branches that still work
+     * @param branchPatience how long the end of a saga waits for branches that still work
      */
     public LogSagaService(
             CamelContext context,
@@ -73,18 +73,19 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.host = host;
         this.application = application;
         this.startPatience = startPatience;
-        this.outcome = new LogOutcome(new RemainingSteps(callbacks), host, branchPatience);
-        this.replay = new RouteReplay(context);
+        this.outcome = new LogOutcome(callbacks, host, branchPatience);
+        this.replay = new RouteReplay(context, host);
         this.passivation = new Passivation(0, replay, host.executor());
         this.forward = new ForwardRuns(host, replay, callbacks.backoff());
         this.ids = ids;
         this.requested = new RequestedEvents(host, outcome);
+        SagaBlocks.watch(context);
     }
 
     /** Takes part in sagas that run elsewhere, too; without, whatever is asked of one is refused. */
     public void setRequests(SagaRequests requests) {
         this.requests = requests;
-        this.joined = new JoinedSteps(context, requests);
+        this.joined = new JoinedSteps(context, requests, host.threads().callbacks());
     }
 
     /**
@@ -103,20 +104,25 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     @Override
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
-        return Failures.asFuture(() -> {
+        CompletableFuture<CamelSagaCoordinator> begun = Failures.asFuture(() -> {
             Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
             boolean nobodyWaits = resumed.isPresent() || SagaStart.isOfStarter(exchange);
-            CompletableFuture<LiveSaga> saga = resumed.isPresent()
-                    ? CompletableFuture.completedFuture(resumed.get())
-                    : SagaStart.whenReady(host, startPatience)
-                            .thenCompose(ready -> SagaStart.start(host, ids.next(), null, application, exchange));
+            CompletableFuture<LiveSaga> saga =
+                    resumed.isPresent() ? CompletableFuture.completedFuture(resumed.get()) : start(exchange);
             return saga.thenApply(running -> {
                 if (nobodyWaits) {
                     passivation.allow(exchange, running);
                 }
-                return coordinator(running);
+                return coordinator(running, true);
             });
         });
+        return RouteWait.of(exchange, begun, host.threads().routes());
+    }
+
+    private CompletableFuture<LiveSaga> start(Exchange exchange) {
+        KeptMessage message = KeptMessage.of(exchange);
+        return SagaStart.whenReady(host, startPatience)
+                .thenCompose(ready -> SagaStart.start(host, ids.next(), null, application, exchange, message));
     }
 
     /**
@@ -129,22 +135,33 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
                 && host.ownership().isReadBack()
                 && SagaId.isValid(id)
                 && host.live(new SagaId(id)).isEmpty()) {
-            return CompletableFuture.completedFuture(new JoinedSaga(
-                    id,
-                    requests,
-                    host.timers().clock(),
-                    startPatience,
-                    (step, declared) -> CompletableFuture.completedFuture(null)));
+            return CompletableFuture.completedFuture(RouteCoordinator.of(
+                    new JoinedSaga(
+                            id,
+                            requests,
+                            host.timers().clock(),
+                            startPatience,
+                            (step, declared) -> CompletableFuture.completedFuture(null)),
+                    host.threads().routes()));
         }
         CompletableFuture<CamelSagaCoordinator> known = Failures.asFuture(
                 () -> host.find(LongRunningAction.sagaId(id)).thenApply(found -> found.map(this::coordinator)
                         .orElseGet(() ->
                                 new RefusingCoordinator(id, "saga %s has ended, or is not known here".formatted(id)))));
-        return known.exceptionally(failure -> new RefusingCoordinator(id, Failures.text(failure)));
+        return RouteCoordinator.of(
+                id,
+                known.exceptionally(failure -> new RefusingCoordinator(id, Failures.text(failure))),
+                host.threads().routes());
     }
 
     private CamelSagaCoordinator coordinator(LiveSaga saga) {
-        return new LogSagaCoordinator(saga, outcome, forward, host);
+        return coordinator(saga, false);
+    }
+
+    private CamelSagaCoordinator coordinator(LiveSaga saga, boolean starts) {
+        return RouteCoordinator.of(
+                new LogSagaCoordinator(saga, outcome, forward, host, starts),
+                host.threads().routes());
     }
 
     @Override
@@ -178,7 +195,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     @Override
     public void registerStep(CamelSagaStep step) {
-        // the enlistment in the log says what to call; nothing has to be known beforehand
+        CallbackAddresses.register(context, step);
     }
 
     /** Camel 4.18.5 and later ask: this service joins sagas by the header {@code Long-Running-Action}. */

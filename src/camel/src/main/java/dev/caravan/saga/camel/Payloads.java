@@ -9,9 +9,6 @@ import dev.caravan.saga.machine.StepState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.apache.camel.Exchange;
 
 /** Message bodies as JSON and back: a JSON object is a {@code Map} in a route, a decimal is a {@code BigDecimal}. */
 final class Payloads {
@@ -63,28 +60,6 @@ final class Payloads {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A tree of JSON nodes could not be read", e);
         }
-    }
-
-    /** The headers that survive in the saga log: text, numbers and booleans that are the application's own. */
-    static Map<String, Object> durableHeaders(Map<String, Object> headers) {
-        Map<String, Object> durable = new LinkedHashMap<>();
-        headers.forEach((name, value) -> {
-            if (isSimple(value) && !isInternal(name)) {
-                durable.put(name, value);
-            }
-        });
-        return durable;
-    }
-
-    private static boolean isSimple(Object value) {
-        return value instanceof String || value instanceof Number || value instanceof Boolean;
-    }
-
-    private static boolean isInternal(String name) {
-        return name.startsWith("Camel")
-                || name.startsWith("kafka.")
-                || name.equalsIgnoreCase(Exchange.SAGA_LONG_RUNNING_ACTION)
-                || name.equalsIgnoreCase("Authorization");
     }
 
     /** What a compensation or completion is sent: the fields of the step's results, and its options beside them. */

@@ -1,11 +1,16 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.host.CallbackWaitsException;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +44,15 @@ public final class RequestedEvents {
     /** Must be called on a thread that is not Kafka's; does not block. */
     public void handle(LiveSaga saga, SagaEvent.Request request) {
         SagaEvent event = request.event();
-        if (event instanceof SagaEvent.Enlist step) {
+        if (isOfAnothersStep(saga, request)) {
+            LOGGER.warn(
+                    "Saga {}: {} answers {} for a step that it has not enlisted",
+                    saga.id(),
+                    Printable.of(request.application()),
+                    Printable.of(event.type()));
+            host.refuse(
+                    saga.id(), request, "the step is not one that %s has enlisted".formatted(request.application()));
+        } else if (event instanceof SagaEvent.Enlist step) {
             enlist(saga, request, step);
         } else if (event instanceof SagaEvent.Success success) {
             ofWorkingStep(saga, success.step(), event);
@@ -48,13 +61,13 @@ public final class RequestedEvents {
         } else if (event instanceof SagaEvent.CompensateSuccess success) {
             answer(saga, success.step(), Phase.COMPENSATION, null, event);
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
-            answer(saga, retry.step(), Phase.COMPENSATION, retry.error(), event);
+            answer(saga, retry.step(), Phase.COMPENSATION, failure(retry.attempt(), retry.error()), event);
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
-            answer(saga, failed.step(), Phase.COMPENSATION, failed.error(), event);
+            answer(saga, failed.step(), Phase.COMPENSATION, failure(failed.attempts(), failed.error()), event);
         } else if (event instanceof SagaEvent.CompleteSuccess success) {
             answer(saga, success.step(), Phase.COMPLETION, null, event);
         } else if (event instanceof SagaEvent.CompleteRetry retry) {
-            answer(saga, retry.step(), Phase.COMPLETION, retry.error(), event);
+            answer(saga, retry.step(), Phase.COMPLETION, failure(retry.attempt(), retry.error()), event);
         } else if (event instanceof SagaEvent.Limit limit) {
             saga.appendIfAllowed(limit).thenRun(() -> ending.watchDeadline(saga));
         } else if (event instanceof SagaEvent.Complete) {
@@ -62,9 +75,38 @@ public final class RequestedEvents {
         } else if (event instanceof SagaEvent.Fail || event instanceof SagaEvent.Timeout) {
             ending.compensate(saga, event);
         } else {
-            LOGGER.warn("Saga {}: {} asks for {}, which nobody may", saga.id(), request.application(), event.type());
+            LOGGER.warn(
+                    "Saga {}: {} asks for {}, which nobody may",
+                    saga.id(),
+                    Printable.of(request.application()),
+                    Printable.of(event.type()));
             host.refuse(saga.id(), request, "nobody may ask for " + event.type());
         }
+    }
+
+    /** What became of a step's compensation or completion is said by the application that enlisted it. */
+    private static boolean isOfAnothersStep(LiveSaga saga, SagaEvent.Request request) {
+        Step step = answered(request.event());
+        Optional<StepState> known =
+                step == null ? Optional.empty() : saga.state().step(step);
+        return known.isPresent()
+                && !Objects.requireNonNullElse(
+                                known.get().enlistment().application(),
+                                Objects.requireNonNullElse(saga.state().start().application(), request.application()))
+                        .equals(request.application());
+    }
+
+    private static Step answered(SagaEvent event) {
+        if (event instanceof SagaEvent.CompensateSuccess success) {
+            return success.step();
+        } else if (event instanceof SagaEvent.CompensateRetry retry) {
+            return retry.step();
+        } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
+            return failed.step();
+        } else if (event instanceof SagaEvent.CompleteSuccess success) {
+            return success.step();
+        }
+        return event instanceof SagaEvent.CompleteRetry retry ? retry.step() : null;
     }
 
     /** Compensations and completions of a step that this application enlists itself need no call. */
@@ -78,7 +120,8 @@ public final class RequestedEvents {
                         null,
                         own ? null : request.application(),
                         request.id(),
-                        step.kind()))
+                        step.kind(),
+                        step.kinds()))
                 .exceptionally(failure -> {
                     if (!saga.isGone()) {
                         host.refuse(saga.id(), request, Failures.text(failure));
@@ -88,17 +131,22 @@ public final class RequestedEvents {
     }
 
     /** Who was called by an LRA coordinator tells it unasked; who waits for a call writes the answer down itself. */
-    private static void answer(LiveSaga saga, Step step, Phase phase, String error, SagaEvent event) {
-        boolean expected = saga.calls().answer(step, phase, error);
+    private static void answer(LiveSaga saga, Step step, Phase phase, Exception failure, SagaEvent event) {
+        boolean expected = saga.calls().answer(step, phase, failure);
         boolean open = saga.state()
                 .step(step)
                 .filter(known -> phase == Phase.COMPENSATION
                         ? known.status().needsCompensation()
                         : RemainingSteps.isToBeCompleted(known))
                 .isPresent();
-        if (!expected && open) {
+        if (!expected && open && !(failure instanceof CallbackWaitsException)) {
             saga.appendIfAllowed(event);
         }
+    }
+
+    /** With attempt 0, the callback did not come to act. */
+    private static Exception failure(int attempt, String error) {
+        return attempt == 0 ? new CallbackWaitsException(error) : new IllegalStateException(error);
     }
 
     /** The first answer of a step counts, and is told once. */

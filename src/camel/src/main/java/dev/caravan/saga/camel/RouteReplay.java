@@ -1,9 +1,9 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.message.MessageCodec;
-import java.util.HashMap;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -22,12 +22,14 @@ import org.slf4j.LoggerFactory;
 public final class RouteReplay {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RouteReplay.class);
-    private static final Payloads PAYLOADS = new Payloads(new MessageCodec().json());
 
     private final CamelContext context;
+    private final SagaHost host;
 
-    public RouteReplay(CamelContext context) {
+    /** @param host whose threads for routes run them */
+    public RouteReplay(CamelContext context, SagaHost host) {
         this.context = context;
+        this.host = host;
     }
 
     /** Runs the route once more in the same instance: what it has done is found again. */
@@ -42,15 +44,29 @@ public final class RouteReplay {
         Route route = context.getRoute(start.name());
         if (route == null) {
             LOGGER.warn(
-                    "Saga {} waits: its route {} is missing. Deploy the route and restart", saga.id(), start.name());
+                    "Saga {} waits: its route {} is missing. Deploy the route and restart",
+                    saga.id(),
+                    Printable.of(start.name()));
             return;
         }
         Exchange exchange = route.getEndpoint().createExchange(ExchangePattern.InOut);
         exchange.getExchangeExtension().setFromRouteId(start.name());
-        exchange.getIn().setBody(PAYLOADS.fromJson(start.body()));
-        exchange.getIn().setHeaders(new HashMap<>(start.headers()));
+        try {
+            KeptMessage.of(start).restore(exchange);
+        } catch (RuntimeException e) {
+            LOGGER.warn(
+                    "Saga {} waits: its message cannot be read. {}. Then restart",
+                    saga.id(),
+                    Printable.of(e.getMessage()));
+            return;
+        }
         exchange.setProperty(SagaConstants.RESUMED_PROPERTY, saga);
         AsyncProcessor processor = AsyncProcessorConverterHelper.convert(route.getProcessor());
-        processor.process(exchange, doneSync -> LOGGER.debug("Route {} of saga {} ran again", start.name(), saga.id()));
+        host.threads()
+                .routes()
+                .run(() -> processor.process(
+                        exchange,
+                        doneSync ->
+                                LOGGER.debug("Route {} of saga {} ran again", Printable.of(start.name()), saga.id())));
     }
 }

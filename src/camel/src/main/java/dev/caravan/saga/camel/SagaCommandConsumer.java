@@ -87,8 +87,9 @@ class SagaCommandConsumer extends DefaultConsumer implements CommandHandler {
             exchange.getIn().setHeader(SagaConstants.COMMAND, message.command());
             exchange.getIn().setHeader(SagaConstants.PHASE, message.phase().name());
             getProcessor().process(exchange);
-            if (exchange.getException() != null) {
-                throw exchange.getException();
+            Optional<Exception> met = Failures.met(exchange);
+            if (met.isPresent()) {
+                throw met.get();
             }
             return payloads.toJson(exchange.getMessage().getBody());
         } finally {

@@ -10,6 +10,7 @@ import dev.caravan.saga.participant.Participants;
 import dev.caravan.saga.participant.PassThroughInbox;
 import dev.caravan.saga.participant.Rejections;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.ExchangePattern;
@@ -40,6 +41,14 @@ import org.apache.camel.support.DefaultEndpoint;
         category = {Category.MESSAGING, Category.WORKFLOW})
 public class SagaCommandEndpoint extends DefaultEndpoint {
 
+    private static final String NO_INBOX =
+            "saga-command:%s/%s has no inbox, by which a command has its effect once. Give"
+                    + " the application a database: with spring-boot-starter-jdbc and spring.datasource.url, its inbox is made of"
+                    + " it, and where there are several, caravan.participants.%s.data-source says which. Or name a bean"
+                    + " %s.inbox; or add idempotent=true, if the route may be run twice, and its undo before it";
+    private static final Pattern DURATION =
+            Pattern.compile("[0-9]+|P[0-9DTHMS.]+|(?=[0-9])(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?(?:[0-9]+ms)?");
+
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
 
     @UriPath(description = "The participant")
@@ -65,8 +74,14 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
 
     @UriParam(
             label = "producer",
+            description = "The fields of the body that are sent, with commas between them: what the step needs, and"
+                    + " nothing else of the message. By default all of them")
+    private String fields;
+
+    @UriParam(
+            label = "producer",
             description = "Hands the command to the participant in this process, without Kafka: for routes that events"
-                    + " start. The other options of a producer do not apply")
+                    + " start. The other options of a producer, but for fields, do not apply")
     private boolean local;
 
     @UriParam(
@@ -113,7 +128,7 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
                 this,
                 component.required(SagaHost.class),
                 new Payloads(new MessageCodec().json()),
-                duration(timeout),
+                duration("timeout", timeout),
                 backoff(1));
     }
 
@@ -132,12 +147,39 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
         return consumer;
     }
 
-    private Duration duration(String text) {
-        return getCamelContext().getTypeConverter().convertTo(Duration.class, text);
+    /** @throws IllegalArgumentException a time that nobody can have meant; said when the route starts */
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        if (duration("timeout", timeout).isZero()) {
+            throw refused("timeout", timeout);
+        }
+        duration("retryDelay", retryDelay);
+    }
+
+    private Duration duration(String option, String text) {
+        if (!DURATION.matcher(text.strip()).matches()) {
+            throw refused(option, text);
+        }
+        return getCamelContext().getTypeConverter().convertTo(Duration.class, text.strip());
+    }
+
+    private IllegalArgumentException refused(String option, String text) {
+        return new IllegalArgumentException(
+                "%s=%s of saga-command:%s/%s is refused: write a number of ms, or a time such as 500ms, 30s, 5m, 1h30m or PT30S%s"
+                        .formatted(
+                                option,
+                                text,
+                                service,
+                                command,
+                                option.equals("timeout")
+                                        ? "; a command without a time-out would wait for ever, so 0 is none"
+                                        : ""));
     }
 
     private Backoff backoff(int attemptsByDefault) {
-        return new Backoff(duration(retryDelay), LONGEST_DELAY, attempts == null ? attemptsByDefault : attempts);
+        return new Backoff(
+                duration("retryDelay", retryDelay), LONGEST_DELAY, attempts == null ? attemptsByDefault : attempts);
     }
 
     private Inbox inbox() {
@@ -161,7 +203,11 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
         if (own != null) {
             return own;
         }
-        return ((SagaCommandComponent) getComponent()).required(Inbox.class);
+        Inbox only = getCamelContext().getRegistry().findSingleByType(Inbox.class);
+        if (only == null) {
+            throw new IllegalStateException(NO_INBOX.formatted(service, command, service, service));
+        }
+        return only;
     }
 
     @Override
@@ -199,6 +245,14 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
 
     public void setRetryDelay(String retryDelay) {
         this.retryDelay = retryDelay;
+    }
+
+    public String getFields() {
+        return fields;
+    }
+
+    public void setFields(String fields) {
+        this.fields = fields;
     }
 
     public boolean isLocal() {

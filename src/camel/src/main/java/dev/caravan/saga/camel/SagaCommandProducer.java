@@ -7,6 +7,7 @@ import dev.caravan.saga.StepKind;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.OpenSteps.Open;
 import dev.caravan.saga.host.PendingReplies.Pending;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
@@ -48,8 +49,20 @@ class SagaCommandProducer extends CommandProducer {
         SagaRun.check(exchange, saga);
         Step begun = Steps.of(exchange);
         return begun == null
-                ? enlist(exchange, saga).thenCompose(step -> command(exchange, saga, step, longRunningAction))
+                ? enlist(exchange, saga).thenCompose(step -> whole(exchange, saga, step, longRunningAction))
                 : command(exchange, saga, begun, longRunningAction);
+    }
+
+    /** A command that is a step of its own ends the step. */
+    private CompletableFuture<JsonNode> whole(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
+        Open open = saga.open().begin(step, exchange.getExchangeId());
+        return command(exchange, saga, step, longRunningAction).whenComplete((done, failure) -> {
+            if (failure == null || Failures.cause(failure) instanceof Passivation.PassivatedException) {
+                open.end();
+            } else {
+                open.breakOff(Failures.text(failure));
+            }
+        });
     }
 
     /** A command in a route that is no step of its own is a step without compensation. */
@@ -59,9 +72,12 @@ class SagaCommandProducer extends CommandProducer {
 
     private CompletableFuture<JsonNode> command(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
         Phase phase = Steps.phaseOf(exchange);
-        return phase == Phase.ACTION
-                ? act(exchange, saga, step, longRunningAction)
-                : call(exchange, saga, step, phase, longRunningAction).thenApply(SagaReply::result);
+        if (phase != Phase.ACTION) {
+            return call(exchange, saga, step, phase, longRunningAction).thenApply(SagaReply::result);
+        }
+        Open open = saga.open().command(step, exchange.getExchangeId());
+        return Failures.called(() -> act(exchange, saga, step, longRunningAction))
+                .whenComplete((done, failure) -> open.end());
     }
 
     private CompletableFuture<JsonNode> act(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
@@ -179,7 +195,7 @@ class SagaCommandProducer extends CommandProducer {
             Exchange exchange, LiveSaga saga, Step step, Phase phase, String longRunningAction) {
         SagaCommand message =
                 new SagaCommand(saga.id(), step, service, command, data(exchange, saga, step, phase), phase);
-        Pending pending = saga.expect(step, command, phase == Phase.ACTION);
+        Pending pending = saga.expect(step, service, command, phase == Phase.ACTION);
         Duration remaining = remaining(saga, step, phase);
         if (pending.reply().isDone()) {
             saga.forget(pending);
@@ -190,12 +206,11 @@ class SagaCommandProducer extends CommandProducer {
             return CompletableFuture.failedFuture(late(saga, step));
         }
         Runnable cancel = host.timers().schedule(remaining, () -> fail(pending, late(saga, step)));
-        host.send(message, Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction))
-                .whenComplete((sent, failure) -> {
-                    if (failure != null) {
-                        fail(pending, failure);
-                    }
-                });
+        host.send(message, headers(phase, longRunningAction)).whenComplete((sent, failure) -> {
+            if (failure != null) {
+                fail(pending, failure);
+            }
+        });
         CompletableFuture<SagaReply> answered = pending.reply().whenComplete((reply, failure) -> {
             cancel.run();
             saga.forget(pending);
@@ -205,6 +220,12 @@ class SagaCommandProducer extends CommandProducer {
                 : answered.thenCompose(reply -> reply.status() == SagaReply.Status.FAILED
                         ? CompletableFuture.failedFuture(exception(reply))
                         : CompletableFuture.completedFuture(reply));
+    }
+
+    private static Map<String, String> headers(Phase phase, String longRunningAction) {
+        return phase == Phase.ACTION
+                ? Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction)
+                : Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction, SagaReply.WAITS_HEADER, "true");
     }
 
     /** What follows runs on the host's executor, as after a reply. */
@@ -219,7 +240,7 @@ class SagaCommandProducer extends CommandProducer {
     private JsonNode data(Exchange exchange, LiveSaga saga, Step step, Phase phase) {
         Object body = exchange.getIn().getBody();
         return phase == Phase.ACTION || body != null
-                ? payloads.toJson(body)
+                ? data(body)
                 : payloads.callbackData(saga.state().step(step).orElseThrow());
     }
 }

@@ -54,6 +54,15 @@ public final class SagaConstants {
     /** Exchange property: the step that the exchange works on. */
     static final String STEP_PROPERTY = "CaravanStepProperty";
 
+    /** Exchange property: the step that the exchange, or one that it came from, began last. */
+    static final String LAST_STEP_PROPERTY = "CaravanLastStepProperty";
+
+    /** Exchange property: the innermost {@code <saga>} block that the exchange is in. */
+    static final String BLOCK_PROPERTY = "CaravanBlockProperty";
+
+    /** Exchange property: what ends with that block, an {@code OpenSteps.Open}. */
+    static final String OPEN_PROPERTY = "CaravanOpenProperty";
+
     /** Exchange property: why the exchange works on it, a {@code Phase}. */
     static final String PHASE_PROPERTY = "CaravanPhaseProperty";
 

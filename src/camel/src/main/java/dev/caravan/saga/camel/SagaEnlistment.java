@@ -4,11 +4,11 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.machine.StepFailure;
 import dev.caravan.saga.message.Phase;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Endpoint;
@@ -22,40 +22,89 @@ public final class SagaEnlistment {
     private final String name;
     private final String compensation;
     private final String completion;
-    private final Map<String, Object> options;
+    private final KeptOptions options;
+    private final boolean starts;
 
-    private SagaEnlistment(Exchange exchange, CamelSagaStep step, Map<String, Object> options) {
+    private SagaEnlistment(Exchange exchange, CamelSagaStep step, KeptOptions options, boolean starts) {
         this.exchange = exchange;
+        this.starts = starts;
         this.name = Steps.nameOfRoute(exchange);
-        this.compensation = step.getCompensation().map(Endpoint::getEndpointUri).orElse(null);
-        this.completion = step.getCompletion().map(Endpoint::getEndpointUri).orElse(null);
+        CallbackAddresses addresses = CallbackAddresses.of(exchange.getContext());
+        this.compensation = step.getCompensation()
+                .map(Endpoint::getEndpointUri)
+                .map(addresses::inLog)
+                .orElse(null);
+        this.completion = step.getCompletion()
+                .map(Endpoint::getEndpointUri)
+                .map(addresses::inLog)
+                .orElse(null);
         this.options = options;
     }
 
-    /** @return empty for a block that declares neither compensation nor completion nor options: it only spans others */
+    /**
+     * Of a block that joins a saga.
+     *
+     * @return empty for a block that is {@linkplain #isStep no step}
+     */
     public static Optional<SagaEnlistment> of(Exchange exchange, CamelSagaStep step) {
-        if (step.getCompensation().isEmpty()
-                && step.getCompletion().isEmpty()
-                && step.getOptions().isEmpty()) {
-            return Optional.empty();
-        }
-        Map<String, Object> options = new LinkedHashMap<>();
-        step.getOptions().forEach((key, expression) -> {
-            Object value = expression.evaluate(exchange, Object.class);
-            if (value != null) {
-                options.put(key, value);
-            }
-        });
-        return Optional.of(new SagaEnlistment(exchange, step, options));
+        return isStep(exchange, step) ? Optional.of(enlistment(exchange, step, false)) : Optional.empty();
+    }
+
+    /**
+     * Of the block that starts a saga; from here on, the exchange is in no step of the saga that it was in before.
+     *
+     * @return empty for a block that declares neither compensation nor completion nor options: it only spans others
+     */
+    public static Optional<SagaEnlistment> ofStart(Exchange exchange, CamelSagaStep step) {
+        Steps.leave(exchange);
+        return isDeclared(step) ? Optional.of(enlistment(exchange, step, true)) : Optional.empty();
+    }
+
+    /**
+     * A block that joins a saga is a step of it, whatever it declares and calls. Only one that is there to end the saga
+     * is none.
+     */
+    public static boolean isStep(Exchange exchange, CamelSagaStep step) {
+        return isDeclared(step) || Steps.kindOfRoute(exchange) != null || !SagaBlocks.onlyEnds(exchange);
+    }
+
+    private static boolean isDeclared(CamelSagaStep step) {
+        return step.getCompensation().isPresent()
+                || step.getCompletion().isPresent()
+                || !step.getOptions().isEmpty();
+    }
+
+    private static SagaEnlistment enlistment(Exchange exchange, CamelSagaStep step, boolean starts) {
+        return new SagaEnlistment(exchange, step, KeptOptions.of(exchange, step), starts);
     }
 
     /** @return the step; completes when its enlistment is durable, and from then on the exchange works on it */
     public CompletableFuture<Step> into(LiveSaga saga) {
         SagaRun.check(exchange, saga);
+        if (!starts && Steps.phaseOf(exchange) != Phase.ACTION) {
+            return CompletableFuture.failedFuture(
+                    new StepRefusedException("Cannot begin: the %s of step %s has no steps of its own (saga %s)"
+                            .formatted(Steps.phaseOf(exchange), Steps.of(exchange), saga.id())));
+        }
         CompletableFuture<Step> joined = SagaRun.isPart(exchange, saga.id())
                 ? saga.enlist(event(Steps.branchOf(exchange), null))
                 : saga.enlistByEvent(event(null, null));
-        return joined.thenApply(this::begin);
+        return joined.thenCompose(step -> begin(saga, step));
+    }
+
+    /** A block that broke off, and was settled, does so again in a route that is run again. */
+    private CompletableFuture<Step> begin(LiveSaga saga, Step step) {
+        StepFailure settled = saga.state()
+                .step(step)
+                .map(known -> known.failures().get(UnfinishedSteps.BLOCK))
+                .orElse(null);
+        if (settled != null) {
+            return CompletableFuture.failedFuture(new StepOutcomeUnknownException(saga.id(), step, settled.error()));
+        }
+        if (!starts && SagaBlocks.isIn(exchange)) {
+            SagaBlocks.open(exchange, saga.open().begin(step, exchange.getExchangeId()));
+        }
+        return CompletableFuture.completedFuture(begin(step));
     }
 
     /** Like {@link #into(LiveSaga)}, for a saga that runs elsewhere; fails when the step is not let in. */
@@ -69,11 +118,12 @@ public final class SagaEnlistment {
                 new Step(name, 1),
                 compensation,
                 completion,
-                options,
+                options.values(),
                 branch,
                 application,
                 null,
-                Steps.kindOfRoute(exchange));
+                Steps.kindOfRoute(exchange),
+                options.kinds());
     }
 
     private Step begin(Step step) {
@@ -83,10 +133,9 @@ public final class SagaEnlistment {
 
     /** Why a route that has come to its end wants its saga undone: FAIL, or TIMEOUT of a step. */
     public static SagaEvent reasonToCompensate(Exchange exchange) {
-        Exception cause = exchange.getException() == null
-                ? exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)
-                : exchange.getException();
-        Step step = Steps.of(exchange);
+        Exception cause = Failures.met(exchange)
+                .orElseGet(() -> exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
+        Step step = Steps.lastOf(exchange);
         if (cause instanceof StepTimedOutException) {
             return new SagaEvent.Timeout(step, Failures.text(cause));
         }

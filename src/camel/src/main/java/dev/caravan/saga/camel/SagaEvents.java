@@ -3,9 +3,11 @@ package dev.caravan.saga.camel;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.participant.StepRejectedException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -30,8 +32,17 @@ public class SagaEvents {
     private final Payloads payloads = new Payloads(json);
     private final List<SagaEventListener> listeners;
 
+    private final SensitiveFields sensitive;
+
+    /** Events are as they are. */
     public SagaEvents(List<SagaEventListener> listeners) {
+        this(listeners, SensitiveFields.NONE);
+    }
+
+    /** @param sensitive what is encrypted in events that are written, and decrypted in those that are read */
+    public SagaEvents(List<SagaEventListener> listeners, SensitiveFields sensitive) {
         this.listeners = List.copyOf(listeners);
+        this.sensitive = sensitive;
     }
 
     /**
@@ -52,7 +63,7 @@ public class SagaEvents {
                     "Header '%s' is missing or names no saga".formatted(Exchange.SAGA_LONG_RUNNING_ACTION), null);
         }
         exchange.getMessage().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, saga);
-        exchange.getMessage().setBody(payloads.fromJson(node));
+        exchange.getMessage().setBody(payloads.fromJson(sensitive.openAll(node)));
     }
 
     private JsonNode parse(byte[] body) {
@@ -74,7 +85,7 @@ public class SagaEvents {
      */
     public boolean is(Map<String, Object> event, String types) {
         return List.of(types.split(",")).contains(String.valueOf(event.get("type")))
-                && event.getOrDefault("version", VERSION).equals(VERSION);
+                && Integer.valueOf(VERSION).equals(event.getOrDefault("version", VERSION));
     }
 
     /** An event with the fields of a message, for instance {@code {orderId, items}}. */
@@ -102,24 +113,28 @@ public class SagaEvents {
                 type, Map.of(key, value, "code", rejection.code(), "reason", String.valueOf(rejection.getMessage())));
     }
 
-    /** The same event without a field that is nobody else's business. */
-    public Map<String, Object> without(Map<String, Object> event, String field) {
+    /**
+     * The same event without fields that are nobody else's business.
+     *
+     * @param fields with commas between them
+     */
+    public Map<String, Object> without(Map<String, Object> event, String fields) {
         Map<String, Object> rest = new LinkedHashMap<>(event);
-        rest.remove(field);
+        List.of(fields.split(",")).forEach(rest::remove);
         return rest;
     }
 
     /** An event that is nothing to this service, or of a version that is not understood, is counted and forgotten. */
     public void ignore(Exchange exchange) {
         String topic = exchange.getMessage().getHeader("kafka.TOPIC", String.class);
-        LOGGER.debug("Ignored an event of {}: {}", topic, exchange.getMessage().getBody());
+        LOGGER.debug("Ignored an event of {}", topic);
         listeners.forEach(listener -> listener.onIgnored(topic));
     }
 
     /** An event came after the end of its saga. It is counted, and changes nothing. */
     void late(Exchange exchange, Exception reason) {
         String topic = exchange.getMessage().getHeader("kafka.TOPIC", String.class);
-        LOGGER.info("An event of {} came too late: {}", topic, reason.getMessage());
+        LOGGER.info("An event of {} came too late: {}", topic, Printable.of(reason.getMessage()));
         listeners.forEach(listener -> listener.onLate(topic));
     }
 
@@ -131,9 +146,10 @@ public class SagaEvents {
     public void write(Exchange exchange) throws JsonProcessingException {
         String saga = LongRunningAction.of(exchange)
                 .orElseThrow(() -> new IllegalStateException("An event of no saga cannot be published"));
+        Object body = exchange.getMessage().getBody();
         exchange.getMessage()
                 .setHeader("kafka.KEY", LongRunningAction.sagaId(saga).value());
         exchange.getMessage()
-                .setBody(json.writeValueAsString(exchange.getMessage().getBody()));
+                .setBody(json.writeValueAsString(sensitive.isOff() ? body : sensitive.seal(json.valueToTree(body))));
     }
 }

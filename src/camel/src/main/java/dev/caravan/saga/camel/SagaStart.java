@@ -2,9 +2,9 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.NoPartitionException;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.message.MessageCodec;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,8 +14,6 @@ import org.apache.camel.support.ExchangeHelper;
 
 /** Writes down how a saga starts: with what message, in which route. */
 public final class SagaStart {
-
-    private static final Payloads PAYLOADS = new Payloads(new MessageCodec().json());
 
     private SagaStart() {}
 
@@ -37,7 +35,7 @@ public final class SagaStart {
                 .await(host.ownership().ready(), patience)
                 .thenCompose(inTime -> inTime
                         ? host.ownership().ready()
-                        : CompletableFuture.failedFuture(new IllegalStateException(
+                        : CompletableFuture.failedFuture(new NoPartitionException(
                                 "Sagas cannot start here now: Kafka has assigned no partition of the saga log to this instance"
                                         + " within %d ms. Try again, or ask another instance"
                                                 .formatted(patience.toMillis()))));
@@ -46,20 +44,27 @@ public final class SagaStart {
     /**
      * @param coordinator who decides how it ends; {@code null}: the log
      * @param application whose instances run it
+     * @param message the exchange's, as the route gets it after a crash
      * @return completes when START is durable; who waits for the acceptance of the saga is told then
      */
     public static CompletableFuture<LiveSaga> start(
-            SagaHost host, SagaId sagaId, String coordinator, String application, Exchange exchange) {
+            SagaHost host,
+            SagaId sagaId,
+            String coordinator,
+            String application,
+            Exchange exchange,
+            KeptMessage message) {
         try {
             Route route = ExchangeHelper.getRoute(exchange);
             SagaEvent.Start event = new SagaEvent.Start(
                     route == null ? exchange.getFromRouteId() : route.getRouteId(),
                     coordinator,
                     exchange.getIn().getHeader(SagaConstants.SAGA_KEY, String.class),
-                    PAYLOADS.toJson(exchange.getIn().getBody()),
-                    Payloads.durableHeaders(exchange.getIn().getHeaders()),
+                    message.body(),
+                    message.headers(),
                     application,
-                    route == null ? null : (String) route.getProperties().get(SagaConstants.VERSION));
+                    route == null ? null : (String) route.getProperties().get(SagaConstants.VERSION),
+                    message.kept());
             return host.start(sagaId, event).thenApply(saga -> {
                 SagaRun.bind(exchange, saga);
                 accepted(exchange, saga);

@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.message.MessageCodec;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ public final class SagaStarter {
 
     private final CamelContext context;
     private final Origin origin;
+    private final RouteThreads threads;
     private ProducerTemplate template;
 
     /** Says where a saga comes from: headers of the message with which it starts, which are in its log then. */
@@ -31,6 +33,12 @@ public final class SagaStarter {
 
     /** @param origin asked on the thread that starts a saga */
     public SagaStarter(CamelContext context, Origin origin) {
+        this(context, origin, RouteThreads.none());
+    }
+
+    /** @param threads on which routes run; without any, those of Camel's producer templates, which are few */
+    public SagaStarter(CamelContext context, Origin origin, RouteThreads threads) {
+        this.threads = threads;
         this.context = context;
         this.origin = origin;
     }
@@ -46,28 +54,33 @@ public final class SagaStarter {
             Endpoint route = context.getEndpoint(endpoint);
             Exchange exchange = route.createExchange(ExchangePattern.InOut);
             exchange.getIn().setBody(PAYLOADS.fromJson(PAYLOADS.toJson(body)));
-            exchange.getIn().setHeaders(Payloads.durableHeaders(headers));
+            exchange.getIn().setHeaders(KeptMessage.ownHeaders(headers, Credentials.of(context)));
             origin.headers().forEach(exchange.getIn()::setHeader);
             if (key != null) {
                 exchange.getIn().setHeader(SagaConstants.SAGA_KEY, key);
             }
             exchange.setProperty(SagaConstants.ACCEPTED_PROPERTY, accepted);
-            template().asyncSend(route, exchange).whenComplete((sent, failure) -> {
-                Throwable cause = failure == null ? sent.getException() : failure;
-                accepted.completeExceptionally(
-                        cause == null
-                                ? new IllegalStateException("Route %s started no saga".formatted(endpoint))
-                                : cause);
-            });
+            threads.run(() -> send(route, exchange, accepted));
         } catch (RuntimeException e) {
             accepted.completeExceptionally(e);
         }
         return new StartedSaga(accepted.thenApply(LiveSaga::id), accepted.thenCompose(LiveSaga::ended));
     }
 
+    private void send(Endpoint route, Exchange exchange, CompletableFuture<LiveSaga> accepted) {
+        Failures.called(() -> template().asyncSend(route, exchange)).whenComplete((sent, failure) -> {
+            Throwable cause = failure == null ? sent.getException() : failure;
+            accepted.completeExceptionally(
+                    cause == null
+                            ? new IllegalStateException("Route %s started no saga".formatted(route.getEndpointUri()))
+                            : cause);
+        });
+    }
+
     private synchronized ProducerTemplate template() {
         if (template == null) {
             template = context.createProducerTemplate();
+            template.setThreadedAsyncMode(threads.isNone());
         }
         return template;
     }

@@ -1,13 +1,18 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.Printable;
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.host.CallbackWaitsException;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.participant.StepAtWorkException;
+import dev.caravan.saga.participant.StepRejectedException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,14 +41,16 @@ public final class StepCallbacks {
     /** A saga that is taken over again is another one: what runs for the one before comes to nothing. */
     private record Key(LiveSaga saga, Step step, Phase phase) {}
 
-    /** @param backoff of compensations; completions are retried for ever with its delays */
+    /**
+     * @param backoff of compensations; completions are retried for ever with its delays, unless the participant refuses
+     */
     public StepCallbacks(CamelContext context, SagaHost host, Backoff backoff) {
         this(context, host, backoff, new Backoff(backoff.initial(), backoff.maximum(), 0));
     }
 
     /** @param completionBackoff when it is used up, the saga stays COMPLETING until it is taken over next */
     public StepCallbacks(CamelContext context, SagaHost host, Backoff backoff, Backoff completionBackoff) {
-        this.routes = new CallbackRoutes(context);
+        this.routes = new CallbackRoutes(context, host.threads().callbacks());
         this.host = host;
         this.compensationBackoff = backoff;
         this.completionBackoff = completionBackoff;
@@ -66,7 +73,18 @@ public final class StepCallbacks {
                 .orElseGet(() -> join(saga, step, Phase.COMPENSATION, longRunningAction));
     }
 
-    /** Completes a step. The returned future completes when COMPLETE_SUCCESS is {@linkplain LiveSaga#note noted}. */
+    /** Like {@link #compensate}, but it is well, too, when the attempts are used up: the log says so. */
+    CompletableFuture<Void> tryToCompensate(LiveSaga saga, Step step, String longRunningAction) {
+        return compensate(saga, step, longRunningAction)
+                .exceptionallyCompose(failure -> Failures.cause(failure) instanceof CompensationFailedException
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    /**
+     * Completes a step. The returned future completes when COMPLETE_SUCCESS is {@linkplain LiveSaga#note noted}; it fails
+     * with {@link CompletionFailedException} when the participant refuses as often as a compensation would be tried.
+     */
     public CompletableFuture<Void> complete(LiveSaga saga, Step step, String longRunningAction) {
         return decided(saga, step, Phase.COMPLETION)
                 .orElseGet(() -> join(saga, step, Phase.COMPLETION, longRunningAction));
@@ -111,7 +129,7 @@ public final class StepCallbacks {
             });
             return mine;
         }
-        attempt(saga, step, phase, longRunningAction, 1, mine);
+        attempt(saga, step, phase, longRunningAction, new Attempt(1, 0), mine);
         return mine;
     }
 
@@ -120,18 +138,64 @@ public final class StepCallbacks {
             Step step,
             Phase phase,
             String longRunningAction,
-            int attempt,
+            Attempt attempt,
             CompletableFuture<Void> done) {
         call(saga, step, phase, longRunningAction)
-                .thenCompose(called -> saga.note(SagaEvent.done(phase, step)))
+                .thenCompose(called -> saga.note(done(saga, step, phase)))
                 .whenComplete((success, failure) -> {
                     if (failure == null) {
                         done.complete(null);
                     } else {
-                        Runnable again = () -> attempt(saga, step, phase, longRunningAction, attempt + 1, done);
-                        failed(saga, step, phase, attempt, Failures.cause(failure), again, done);
+                        Throwable cause = Failures.cause(failure);
+                        Attempt next = waits(cause) ? attempt.afterWait() : attempt.afterFailure();
+                        Runnable again = () -> attempt(saga, step, phase, longRunningAction, next, done);
+                        if (waits(cause) && !saga.isGone()) {
+                            later(saga, step, phase, next, cause, again);
+                        } else {
+                            failed(saga, step, phase, attempt.number(), cause, again, done);
+                        }
                     }
                 });
+    }
+
+    /** A step may be undone while its saga goes on: the route went around it. */
+    private static SagaEvent done(LiveSaga saga, Step step, Phase phase) {
+        boolean goesOn = phase == Phase.COMPENSATION && saga.state().status() != SagaStatus.COMPENSATING;
+        return goesOn ? new SagaEvent.StepUndone(step) : SagaEvent.done(phase, step);
+    }
+
+    /**
+     * @param number from 1
+     * @param waited how often it did not come to act before, which counts for nothing but the delay
+     */
+    private record Attempt(int number, int waited) {
+
+        Attempt afterFailure() {
+            return new Attempt(number + 1, 0);
+        }
+
+        Attempt afterWait() {
+            return new Attempt(number, waited + 1);
+        }
+    }
+
+    /** True when the callback did not come to act: what it is to end is still at work. */
+    public static boolean waits(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StepAtWorkException || cause instanceof CallbackWaitsException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void later(LiveSaga saga, Step step, Phase phase, Attempt next, Throwable cause, Runnable again) {
+        Backoff backoff = phase == Phase.COMPENSATION ? compensationBackoff : completionBackoff;
+        LOGGER.debug("Saga {}: {} of step {} waits: {}", saga.id(), phase, step, Printable.of(cause.getMessage()));
+        if (next.waited() == 1) {
+            saga.append(SagaEvent.retry(phase, step, next.number() - 1, Failures.text(cause)));
+        }
+        host.timers().schedule(backoff.delayAfter(next.waited()), again);
     }
 
     private void failed(
@@ -148,11 +212,19 @@ public final class StepCallbacks {
         }
         Backoff backoff = phase == Phase.COMPENSATION ? compensationBackoff : completionBackoff;
         String error = Failures.text(cause);
-        if (backoff.isUsedUp(attempt)) {
+        boolean refused = phase == Phase.COMPLETION
+                && StepRejectedException.in(cause).isPresent()
+                && compensationBackoff.isUsedUp(attempt);
+        if (refused || backoff.isUsedUp(attempt)) {
             LOGGER.warn(
-                    "Saga {}: {} of step {} is given up after {} attempts: {}", saga.id(), phase, step, attempt, error);
+                    "Saga {}: {} of step {} is given up after {} attempts: {}",
+                    saga.id(),
+                    phase,
+                    step,
+                    attempt,
+                    Printable.of(error));
             if (phase == Phase.COMPLETION) {
-                done.completeExceptionally(cause);
+                done.completeExceptionally(refused ? new CompletionFailedException(saga.id(), step, cause) : cause);
                 return;
             }
             saga.append(new SagaEvent.StepCompensateFailed(step, attempt, error))
@@ -167,7 +239,7 @@ public final class StepCallbacks {
                 step,
                 attempt,
                 backoff.delayAfter(attempt).toMillis(),
-                error);
+                Printable.of(error));
         saga.append(SagaEvent.retry(phase, step, attempt, error));
         host.timers().schedule(backoff.delayAfter(attempt), again);
     }

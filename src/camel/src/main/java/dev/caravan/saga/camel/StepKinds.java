@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
@@ -16,7 +17,8 @@ import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.ToDefinition;
 
 /**
- * Looks at the routes of sagas before any saga runs: the kinds of their steps must not contradict each other. Steps are
+ * Looks at the routes of sagas before any saga runs: the kinds of their steps must not contradict each
+ * other, and no two are called the same. Steps are
  * followed by {@code direct:} endpoints, in the order in which the route names them.
  */
 public final class StepKinds {
@@ -26,7 +28,8 @@ public final class StepKinds {
     private final Map<String, RouteDefinition> routes = new HashMap<>();
     private final boolean timeoutsAllowed;
 
-    private record KnownStep(String route, StepKind kind, boolean hasTimeout) {}
+    /** @param named whether the route says what its step is called, which it may share with another then */
+    private record KnownStep(String route, StepKind kind, boolean hasTimeout, String name, boolean named) {}
 
     private StepKinds(CamelContext context, boolean timeoutsAllowed) {
         this.timeoutsAllowed = timeoutsAllowed;
@@ -63,6 +66,7 @@ public final class StepKinds {
     private void check(RouteDefinition route) {
         List<KnownStep> steps = new ArrayList<>();
         collect(route, steps, new HashSet<>());
+        refuseSharedNames(route, steps);
         KnownStep pivot = null;
         for (KnownStep step : steps) {
             if (step.kind() == StepKind.PIVOT && pivot != null) {
@@ -81,6 +85,24 @@ public final class StepKinds {
         }
         if (pivot != null && !timeoutsAllowed) {
             refuseTimeouts(route, steps, pivot);
+        }
+    }
+
+    /** Two steps of one name would be told apart by their order only. */
+    private static void refuseSharedNames(RouteDefinition route, List<KnownStep> steps) {
+        Map<String, KnownStep> names = new HashMap<>();
+        for (KnownStep step : steps) {
+            KnownStep other = names.putIfAbsent(step.name(), step);
+            if (other != null && !(other.named() && step.named())) {
+                throw new IllegalStateException(
+                        "The routes %s and %s of saga %s are both step %s. Give one of them a name: property %s of the route"
+                                .formatted(
+                                        other.route(),
+                                        step.route(),
+                                        route.getRouteId(),
+                                        step.name(),
+                                        SagaConstants.STEP_NAME));
+            }
         }
     }
 
@@ -111,7 +133,13 @@ public final class StepKinds {
                 RouteDefinition target = routes.get(direct(to.getEndpointUri()));
                 if (target != null && seen.add(target.getRouteId())) {
                     if (saga(target) != null) {
-                        steps.add(new KnownStep(target.getRouteId(), kind(target), hasTimeout(target)));
+                        Optional<String> name = property(target, SagaConstants.STEP_NAME);
+                        steps.add(new KnownStep(
+                                target.getRouteId(),
+                                kind(target),
+                                hasTimeout(target),
+                                Steps.name(name.orElse(target.getRouteId())),
+                                name.isPresent()));
                     }
                     collect(target, steps, seen);
                 }
@@ -121,13 +149,16 @@ public final class StepKinds {
     }
 
     private static StepKind kind(RouteDefinition route) {
+        return property(route, SagaConstants.STEP_KIND).map(Steps::kind).orElse(null);
+    }
+
+    private static Optional<String> property(RouteDefinition route, String key) {
         List<PropertyDefinition> properties =
                 route.getRouteProperties() == null ? List.of() : route.getRouteProperties();
         return properties.stream()
-                .filter(property -> property.getKey().equals(SagaConstants.STEP_KIND))
+                .filter(property -> property.getKey().equals(key))
                 .findFirst()
-                .map(property -> Steps.kind(property.getValue()))
-                .orElse(null);
+                .map(PropertyDefinition::getValue);
     }
 
     private static String direct(String uri) {

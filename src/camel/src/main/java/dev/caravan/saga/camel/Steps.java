@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.message.Phase;
+import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +20,6 @@ public final class Steps {
     private static final Pattern CAMEL_HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
     private static final Map<String, String> NAMES = new ConcurrentHashMap<>();
-    private static final Map<String, String> PROPERTIES = new ConcurrentHashMap<>();
 
     private Steps() {}
 
@@ -53,26 +53,56 @@ public final class Steps {
 
     private static String toName(String text) {
         String words = CAMEL_HUMP.matcher(text).replaceAll("_");
-        String name = OTHER.matcher(words.toUpperCase(Locale.ROOT)).replaceAll("_");
+        String name = OTHER.matcher(latin(words).toUpperCase(Locale.ROOT)).replaceAll("_");
         return name.length() <= 100 ? name : name.substring(0, 100);
     }
 
-    /** From here on, the exchange works on this step. */
+    /** Accents are left out ({@code GROSSE}); letters and digits of other scripts are told by their numbers. */
+    private static String latin(String text) {
+        if (text.chars().allMatch(character -> character < 128)) {
+            return text;
+        }
+        StringBuilder latin = new StringBuilder();
+        text.codePoints().forEach(character -> {
+            if (character < 128 || !Character.isLetterOrDigit(character)) {
+                latin.appendCodePoint(character < 128 ? character : '_');
+            } else if (Character.UnicodeScript.of(character) == Character.UnicodeScript.LATIN) {
+                String plain = Normalizer.normalize(Character.toString(character), Normalizer.Form.NFD)
+                        .replaceAll("\\p{M}", "")
+                        .toUpperCase(Locale.ROOT);
+                latin.append(plain.chars().allMatch(letter -> letter < 128) ? plain : number(character));
+            } else {
+                latin.append(number(character));
+            }
+        });
+        return latin.toString();
+    }
+
+    private static String number(int character) {
+        return "U%04X".formatted(character);
+    }
+
+    /** From here on, and to the end of its {@code <saga>} block, the exchange works on this step. */
     public static void set(Exchange exchange, Step step, Phase phase) {
-        exchange.setProperty(property(exchange), step);
         exchange.setProperty(SagaConstants.STEP_PROPERTY, step);
+        exchange.setProperty(SagaConstants.LAST_STEP_PROPERTY, step);
         exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
     }
 
-    /** Where the exchange has the step of the current route: one text for all exchanges, which may be many. */
-    private static String property(Exchange exchange) {
-        return PROPERTIES.computeIfAbsent(nameOfRoute(exchange), SagaConstants.STEP_PROPERTY::concat);
+    /** From here on, and to the end of its {@code <saga>} block, the exchange works on no step: a saga begins. */
+    static void leave(Exchange exchange) {
+        exchange.removeProperty(SagaConstants.STEP_PROPERTY);
+        exchange.removeProperty(SagaConstants.PHASE_PROPERTY);
     }
 
-    /** The step of the current route, or else the one that was begun last; {@code null} if there is none. */
+    /** The step of the block, or of the compensation or completion, that the exchange is in; {@code null}: none. */
     static Step of(Exchange exchange) {
-        Step own = exchange.getProperty(property(exchange), Step.class);
-        return own == null ? exchange.getProperty(SagaConstants.STEP_PROPERTY, Step.class) : own;
+        return exchange.getProperty(SagaConstants.STEP_PROPERTY, Step.class);
+    }
+
+    /** The step that was begun last, whether it has ended or not; {@code null}: none. Good for telling people only. */
+    static Step lastOf(Exchange exchange) {
+        return exchange.getProperty(SagaConstants.LAST_STEP_PROPERTY, Step.class);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.caravan.saga.kafka;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.BatchInbox;
 import dev.caravan.saga.participant.BatchedAction;
@@ -125,7 +126,7 @@ final class CommandBatches {
                 replies =
                         inbox.handleTogether(batch.stream().map(Waiting::action).toList());
             } catch (Exception | Error e) {
-                LOGGER.debug("{} commands are done one by one now, after: {}", batch.size(), e.toString());
+                LOGGER.debug("{} commands are done one by one now, after: {}", batch.size(), Printable.of(e));
                 batch.forEach(this::byItself);
                 return;
             }

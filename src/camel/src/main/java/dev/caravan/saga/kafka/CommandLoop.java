@@ -1,5 +1,6 @@
 package dev.caravan.saga.kafka;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.CommandInterceptor;
@@ -192,7 +193,7 @@ final class CommandLoop {
             nextCommit = now.plus(COMMIT_INTERVAL);
             consumer.commitAsync(positions, (done, failure) -> {
                 if (failure != null) {
-                    LOGGER.debug("{} will commit again: {}", service, failure.toString());
+                    LOGGER.debug("{} will commit again: {}", service, Printable.of(failure));
                 }
             });
         }

@@ -1,5 +1,6 @@
 package dev.caravan.saga.kafka;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
@@ -52,7 +53,7 @@ final class CommandWork {
     private final CommandInterceptor interceptor;
     private final CommandBatches batches;
     private final DeadLetters deadLetters;
-    private final MessageCodec codec = new MessageCodec();
+    private final MessageCodec codec;
     private final Map<String, CommandHandler> handlers = new ConcurrentHashMap<>();
     private final AtWork atWork = new AtWork();
     private volatile boolean closed;
@@ -73,6 +74,7 @@ final class CommandWork {
         this.timers = timers;
         this.listener = listener;
         this.deadLetters = new DeadLetters(clients);
+        this.codec = new MessageCodec(clients.sensitiveFields());
     }
 
     Map<String, CommandHandler> handlers() {
@@ -128,8 +130,10 @@ final class CommandWork {
         try {
             reply = interceptor.around(command, headers(message), handler);
         } catch (StepAtWorkException e) {
-            LOGGER.debug("{} waits: {}", name(command), e.getMessage());
-            return CompletableFuture.completedFuture(false);
+            LOGGER.debug("{} waits: {}", name(command), Printable.of(e.getMessage()));
+            return message.headers().lastHeader(SagaReply.WAITS_HEADER) == null
+                    ? CompletableFuture.completedFuture(false)
+                    : answer(message, command, SagaReply.atWork(command, e.getMessage()));
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             return failed(message, command, handler, number, e);
         } finally {
@@ -150,8 +154,7 @@ final class CommandWork {
 
     private static Map<String, String> headers(ConsumerRecord<String, byte[]> message) {
         Map<String, String> headers = new HashMap<>();
-        message.headers()
-                .forEach(header -> headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
+        message.headers().forEach(header -> headers.put(header.key(), text(header)));
         return headers;
     }
 
@@ -161,15 +164,21 @@ final class CommandWork {
             CommandHandler handler,
             int number,
             Throwable failure) {
-        LOGGER.debug("The cause", failure);
+        if (LOGGER.isDebugEnabled()) {
+            LOGGER.debug("The cause", Printable.failure(failure));
+        }
         String reason = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         if (handler.backoff().isUsedUp(number)) {
-            LOGGER.warn("{}: the outcome is unknown, attempt {} was the last: {}", name(command), number, reason);
+            LOGGER.warn(
+                    "{}: the outcome is unknown, attempt {} was the last: {}",
+                    name(command),
+                    number,
+                    Printable.of(reason));
             return bury(message, command, "attempt %d of %<d: %s".formatted(number, reason))
                     .thenCompose(kept -> answer(message, command, SagaReply.unknown(command, reason)));
         }
         Duration delay = handler.backoff().delayAfter(number);
-        LOGGER.info("{} is tried again in {} ms: {}", name(command), delay.toMillis(), reason);
+        LOGGER.info("{} is tried again in {} ms: {}", name(command), delay.toMillis(), Printable.of(reason));
         tell(ParticipantEvent.Kind.RETRIED, command, reason);
         CompletableFuture<Void> waited = new CompletableFuture<>();
         atWork.done();
@@ -184,22 +193,23 @@ final class CommandWork {
     /** A reply that is larger than Kafka takes is replaced: nobody would ever read it. */
     private CompletableFuture<Boolean> answer(
             ConsumerRecord<String, byte[]> message, SagaCommand command, SagaReply reply) {
-        return send(reply).thenCompose(sent -> {
+        return send(message, reply).thenCompose(sent -> {
             if (sent) {
                 return CompletableFuture.completedFuture(true);
             }
             String reason = "The reply to %s is larger than Kafka takes".formatted(command.command());
             return bury(message, command, reason)
-                    .thenCompose(kept -> untilDone(() -> post(SagaReply.unknown(command, reason))))
+                    .thenCompose(kept -> untilDone(() -> post(message, SagaReply.unknown(command, reason))))
                     .thenApply(replaced -> true);
         });
     }
 
     /** @return false: it is too large */
-    private CompletableFuture<Boolean> send(SagaReply reply) {
-        return untilDone(() -> post(reply).handle((sent, failure) -> {
+    private CompletableFuture<Boolean> send(ConsumerRecord<String, byte[]> message, SagaReply reply) {
+        return untilDone(() -> post(message, reply).handle((sent, failure) -> {
             if (failure instanceof RecordTooLargeException) {
-                LOGGER.warn("{} cannot answer saga {}: {}", service, reply.sagaId(), failure.getMessage());
+                LOGGER.warn(
+                        "{} cannot answer saga {}: {}", service, reply.sagaId(), Printable.of(failure.getMessage()));
                 return false;
             }
             if (failure != null) {
@@ -209,9 +219,11 @@ final class CommandWork {
         }));
     }
 
-    private CompletableFuture<Void> post(SagaReply reply) {
-        return clients.send(
-                new ProducerRecord<>(Topics.SAGA_REPLIES, reply.sagaId().value(), codec.encode(reply)));
+    private CompletableFuture<Void> post(ConsumerRecord<String, byte[]> message, SagaReply reply) {
+        ProducerRecord<String, byte[]> answer =
+                new ProducerRecord<>(Topics.SAGA_REPLIES, reply.sagaId().value(), codec.encode(reply));
+        ReplyTokens.answer(message.headers(), answer.headers(), service);
+        return clients.send(answer);
     }
 
     private CompletableFuture<Void> bury(ConsumerRecord<String, byte[]> message, SagaCommand command, String reason) {
@@ -231,7 +243,7 @@ final class CommandWork {
             if (failure == null) {
                 done.complete(result);
             } else {
-                LOGGER.warn("{} sends again in {} ms: {}", service, RESEND.toMillis(), failure.toString());
+                LOGGER.warn("{} sends again in {} ms: {}", service, RESEND.toMillis(), Printable.of(failure));
                 later(RESEND, () -> untilDone(task, done));
             }
         });
@@ -259,8 +271,12 @@ final class CommandWork {
         listener.onEvent(new ParticipantEvent(kind, service, command, detail));
     }
 
+    private static String text(Header header) {
+        return header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
     private static String name(SagaCommand command) {
-        return "Saga %s, step %s: %s".formatted(command.sagaId(), command.step(), command.command());
+        return "Saga %s, step %s: %s".formatted(command.sagaId(), command.step(), Printable.of(command.command()));
     }
 
     /** The topic says it, or the header. */
@@ -269,7 +285,7 @@ final class CommandWork {
             return Phase.COMPENSATION;
         }
         Header header = message.headers().lastHeader(Phase.HEADER);
-        String phase = header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+        String phase = header == null ? "" : text(header);
         return phase.equals(Phase.COMPENSATION.name())
                 ? Phase.COMPENSATION
                 : phase.equals(Phase.COMPLETION.name()) ? Phase.COMPLETION : Phase.ACTION;

@@ -1,5 +1,6 @@
 package dev.caravan.saga.kafka;
 
+import dev.caravan.saga.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -93,7 +94,7 @@ public final class DeadLetterReplay {
                 consumer.commitSync(after(letters));
                 sent += letters.size();
             }
-            LOGGER.info("{} dead letters were sent to {} again", sent, topic);
+            LOGGER.info("{} dead letters were sent to {} again", sent, Printable.of(topic));
             return sent;
         }
     }

@@ -1,6 +1,10 @@
 package dev.caravan.saga.kafka;
 
+import dev.caravan.saga.camel.Credentials;
+import dev.caravan.saga.message.CredentialHeaders;
+import dev.caravan.saga.message.SensitiveFields;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -29,13 +33,25 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public final class KafkaClients implements AutoCloseable {
 
+    /** The bean with the fields that are encrypted in what is sent. */
+    public static final String SENSITIVE_FIELDS = "caravanSensitiveFields";
+
     private final Properties producerSettings;
     private final Properties consumerSettings;
     private final List<Consumer<ProducerRecord<String, byte[]>>> sentListeners = new CopyOnWriteArrayList<>();
+    private final CredentialHeaders credentials;
+    private final SensitiveFields sensitiveFields;
     private KafkaProducer<String, byte[]> producer;
     private volatile Duration closeTimeout = Duration.ofSeconds(10);
 
-    private KafkaClients(String brokers, Properties producerSettings, Properties consumerSettings) {
+    private KafkaClients(
+            String brokers,
+            Properties producerSettings,
+            Properties consumerSettings,
+            CredentialHeaders credentials,
+            SensitiveFields sensitiveFields) {
+        this.credentials = credentials;
+        this.sensitiveFields = sensitiveFields;
         this.producerSettings = producerSettings;
         this.consumerSettings = consumerSettings;
         producerSettings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, brokers);
@@ -52,7 +68,8 @@ public final class KafkaClients implements AutoCloseable {
 
     /** Clients with Kafka's defaults. */
     public static KafkaClients of(String brokers) {
-        return new KafkaClients(brokers, new Properties(), new Properties());
+        return new KafkaClients(
+                brokers, new Properties(), new Properties(), CredentialHeaders.DEFAULT, SensitiveFields.NONE);
     }
 
     /** Clients with the settings of the Camel component {@code kafka} (brokers, security, {@code additionalProperties}). */
@@ -62,10 +79,19 @@ public final class KafkaClients implements AutoCloseable {
         if (configuration.getBrokers() == null || configuration.getBrokers().isBlank()) {
             throw new IllegalStateException("No Kafka brokers are configured: set camel.component.kafka.brokers");
         }
+        SensitiveFields sensitiveFields =
+                context.getRegistry().lookupByNameAndType(SENSITIVE_FIELDS, SensitiveFields.class);
         return new KafkaClients(
                 configuration.getBrokers(),
                 configuration.createProducerProperties(),
-                configuration.createConsumerProperties());
+                configuration.createConsumerProperties(),
+                Credentials.of(context),
+                sensitiveFields == null ? SensitiveFields.NONE : sensitiveFields);
+    }
+
+    /** What is encrypted in the payloads of topics. */
+    public SensitiveFields sensitiveFields() {
+        return sensitiveFields;
     }
 
     public String brokers() {
@@ -80,13 +106,14 @@ public final class KafkaClients implements AutoCloseable {
     }
 
     /**
-     * Sends without blocking, provided that the topic's metadata is known (see {@link Topics}).
+     * Sends without blocking, and without headers that carry credentials, provided that the topic's metadata is known (see {@link Topics}).
      *
      * @return completes on the producer's thread when all in-sync replicas have the record
      */
     public CompletableFuture<Void> send(ProducerRecord<String, byte[]> message) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         try {
+            removeCredentials(message);
             producer().send(message, (metadata, failure) -> {
                 if (failure == null) {
                     sentListeners.forEach(listener -> listener.accept(message));
@@ -99,6 +126,18 @@ public final class KafkaClients implements AutoCloseable {
             sent.completeExceptionally(e);
         }
         return sent;
+    }
+
+    /** @return the names of the headers that were removed */
+    List<String> removeCredentials(ProducerRecord<String, byte[]> message) {
+        List<String> removed = new ArrayList<>(0);
+        message.headers().forEach(header -> {
+            if (credentials.contains(header.key())) {
+                removed.add(header.key());
+            }
+        });
+        removed.forEach(message.headers()::remove);
+        return removed;
     }
 
     /** Has the listener hear of each record that all in-sync replicas have. It must not block and must not throw. */

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /** Sends commands to {@code <service>-commands}, compensations to the wanted topic; the key is the saga id. */
 public final class KafkaCommands implements CommandSender {
@@ -20,15 +21,31 @@ public final class KafkaCommands implements CommandSender {
     private final Topics topics;
     private final Executor executor;
     private final CompensationTopic compensations;
-    private final MessageCodec codec = new MessageCodec();
+    private final ReplyTokens tokens;
+    private final MessageCodec codec;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
     /** @param executor looks a topic up that is used for the first time, which blocks */
     public KafkaCommands(KafkaClients clients, Topics topics, Executor executor, CompensationTopic compensations) {
+        this(clients, topics, executor, compensations, ReplyTokens.NONE);
+    }
+
+    /**
+     * @param executor looks a topic up that is used for the first time, which blocks
+     * @param tokens go with each command
+     */
+    public KafkaCommands(
+            KafkaClients clients,
+            Topics topics,
+            Executor executor,
+            CompensationTopic compensations,
+            ReplyTokens tokens) {
+        this.tokens = tokens;
         this.clients = clients;
         this.topics = topics;
         this.executor = executor;
         this.compensations = compensations;
+        this.codec = new MessageCodec(clients.sensitiveFields());
     }
 
     @Override
@@ -38,8 +55,9 @@ public final class KafkaCommands implements CommandSender {
                 new ProducerRecord<>(topic, command.sagaId().value(), codec.encode(command));
         headers.forEach((name, value) -> header(message, name, value));
         header(message, Phase.HEADER, command.phase().name());
+        tokens.addTo(message.headers(), command);
         if (known.contains(topic)) {
-            return clients.send(message);
+            return send(message, command);
         }
         return CompletableFuture.runAsync(
                         () -> {
@@ -47,7 +65,25 @@ public final class KafkaCommands implements CommandSender {
                             known.add(topic);
                         },
                         executor)
-                .thenCompose(ensured -> clients.send(message));
+                .thenCompose(ensured -> send(message, command));
+    }
+
+    private CompletableFuture<Void> send(ProducerRecord<String, byte[]> message, SagaCommand command) {
+        return clients.send(message)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        failure instanceof RecordTooLargeException ? tooLarge(message, command, failure) : failure));
+    }
+
+    private static Exception tooLarge(ProducerRecord<String, byte[]> message, SagaCommand command, Throwable failure) {
+        return new IllegalArgumentException(
+                "Saga %s, step %s: %s takes %d bytes, more than Kafka accepts. Pass a reference to what is large, or raise camel.component.kafka.max-request-size and max.message.bytes of the topic %s"
+                        .formatted(
+                                command.sagaId(),
+                                command.step(),
+                                command.command(),
+                                message.value().length,
+                                message.topic()),
+                failure);
     }
 
     private static void header(ProducerRecord<String, byte[]> message, String name, String value) {

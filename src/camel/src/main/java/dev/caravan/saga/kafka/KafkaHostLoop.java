@@ -1,9 +1,9 @@
 package dev.caravan.saga.kafka;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
-import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -44,12 +45,11 @@ public final class KafkaHostLoop implements AutoCloseable {
     private final KafkaSagaLog log;
     private final Clock clock;
     private final Duration carryAfter;
-    private final DeadLetters deadLetters;
+    private final HostRecords records;
     private final KafkaConsumer<String, byte[]> consumer;
     private final RecordLoop loop;
-    private final MessageCodec codec = new MessageCodec();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
-    private final Map<TopicPartition, Long> committed = new HashMap<>();
+    private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     private Instant nextCommit = Instant.MIN;
     private volatile long lag;
 
@@ -67,13 +67,45 @@ public final class KafkaHostLoop implements AutoCloseable {
             String application,
             Membership membership,
             Duration carryAfter) {
+        this(clients, topics, log, host, partitions, clock, application, membership, carryAfter, ReplyTokens.NONE);
+    }
+
+    /**
+     * @param application name of the consumer group
+     * @param carryAfter age at which a saga in flight is written down again; well below the log's retention
+     * @param tokens what a reply has to carry to be believed
+     */
+    public KafkaHostLoop(
+            KafkaClients clients,
+            Topics topics,
+            KafkaSagaLog log,
+            SagaHost host,
+            OwnedPartitions partitions,
+            Clock clock,
+            String application,
+            Membership membership,
+            Duration carryAfter,
+            ReplyTokens tokens) {
         this.carryAfter = carryAfter;
         this.host = host;
         this.partitions = partitions;
         this.log = log;
         this.clock = clock;
-        this.deadLetters = new DeadLetters(clients);
-        topics.ensure(Topics.withDeadLetters(List.of(Topics.SAGA_REPLIES)), Map.of());
+        DeadLetters deadLetters = new DeadLetters(clients);
+        this.records = new HostRecords(
+                log::parse,
+                partitions,
+                host,
+                tokens,
+                new MessageCodec(clients.sensitiveFields()),
+                keeping(deadLetters),
+                clock);
+        topics.ensure(
+                List.of(
+                        Topics.SAGA_REPLIES,
+                        Topics.deadLettersOf(Topics.SAGA_REPLIES),
+                        Topics.deadLettersOf(log.topic())),
+                Map.of());
         int replyPartitions = topics.partitionsOf(Topics.SAGA_REPLIES);
         if (replyPartitions != log.partitions()) {
             throw new IllegalStateException("Topic %s has %d partitions and %s has %d; they need the same number"
@@ -87,24 +119,30 @@ public final class KafkaHostLoop implements AutoCloseable {
         });
     }
 
+    private static BiConsumer<ConsumerRecord<String, byte[]>, String> keeping(DeadLetters deadLetters) {
+        return (message, reason) -> deadLetters.keep(message, reason).exceptionally(failure -> {
+            LOGGER.warn(
+                    "The dead letter of {} partition {} offset {} was not kept: {}",
+                    message.topic(),
+                    message.partition(),
+                    message.offset(),
+                    Printable.of(failure));
+            return null;
+        });
+    }
+
     /** Joins the group. Called when all routes have started, since sagas are gone on with from here on. */
     public void start() {
         consumer.subscribe(List.of(log.topic(), Topics.SAGA_REPLIES), new Assignment());
         loop.start();
     }
 
-    private void accept(ConsumerRecords<String, byte[]> records) {
-        for (ConsumerRecord<String, byte[]> message : records) {
+    private void accept(ConsumerRecords<String, byte[]> polled) {
+        for (ConsumerRecord<String, byte[]> message : polled) {
             positions.put(new TopicPartition(message.topic(), message.partition()), message.offset() + 1);
-            if (message.topic().equals(Topics.SAGA_REPLIES)) {
-                reply(message);
-            } else {
-                log.decode(message)
-                        .ifPresentOrElse(
-                                entry -> partitions.read(message.partition(), message.offset(), entry),
-                                () -> partitions.skipped(message.partition(), message.offset()));
-            }
+            records.take(message);
         }
+        passGaps();
         lag = consumer.assignment().stream()
                 .mapToLong(part -> consumer.currentLag(part).orElse(0))
                 .sum();
@@ -121,12 +159,23 @@ public final class KafkaHostLoop implements AutoCloseable {
         return lag;
     }
 
-    private void reply(ConsumerRecord<String, byte[]> message) {
-        try {
-            host.deliver(codec.decodeReply(message.value()));
-        } catch (MalformedMessageException e) {
-            deadLetters.keep(message, e.getMessage());
+    /** Not every offset has a record: a transaction's end has none, and what was deleted has none any more. */
+    private void passGaps() {
+        for (TopicPartition part : consumer.assignment()) {
+            long position = consumer.position(part);
+            Long known = positions.get(part);
+            if (known != null && position > known) {
+                positions.put(part, position);
+                if (part.topic().equals(log.topic())) {
+                    partitions.skipped(part.partition(), position - 1);
+                }
+            }
         }
+    }
+
+    /** Entries of the saga log in this instance's partitions that could not be read, since it began. */
+    public long unreadable() {
+        return records.unreadable();
     }
 
     private void commitLater() {
@@ -134,7 +183,7 @@ public final class KafkaHostLoop implements AutoCloseable {
         if (!offsets.isEmpty()) {
             consumer.commitAsync(offsets, (done, failure) -> {
                 if (failure != null) {
-                    LOGGER.debug("Will commit again: {}", failure.toString());
+                    LOGGER.debug("Will commit again: {}", Printable.of(failure));
                     done.keySet().forEach(committed::remove);
                 }
             });
@@ -154,8 +203,11 @@ public final class KafkaHostLoop implements AutoCloseable {
             long offset = part.topic().equals(Topics.SAGA_REPLIES)
                     ? position
                     : partitions.position(part.partition()).orElse(-1);
-            if (offset >= 0 && !Long.valueOf(offset).equals(committed.put(part, offset))) {
-                offsets.put(part, new OffsetAndMetadata(offset));
+            if (offset >= 0) {
+                OffsetAndMetadata next = new OffsetAndMetadata(offset, Long.toString(position));
+                if (!next.equals(committed.put(part, next))) {
+                    offsets.put(part, next);
+                }
             }
         });
         return offsets;
@@ -199,6 +251,7 @@ public final class KafkaHostLoop implements AutoCloseable {
             gone.removeAll(parts);
             lose(gone);
             Map<TopicPartition, Long> ends = consumer.endOffsets(parts);
+            Map<TopicPartition, OffsetAndMetadata> before = consumer.committed(new HashSet<>(parts));
             for (TopicPartition part : parts) {
                 Long known = positions.get(part);
                 if (known != null) {
@@ -207,9 +260,19 @@ public final class KafkaHostLoop implements AutoCloseable {
                     long position = consumer.position(part);
                     positions.put(part, position);
                     if (part.topic().equals(log.topic())) {
+                        records.gained(part.partition(), judgedTo(before.get(part)));
                         partitions.gained(part.partition(), position, ends.get(part));
                     }
                 }
+            }
+        }
+
+        /** The owner before has said in its commit how far it has read: beyond where the next one begins. */
+        private static long judgedTo(OffsetAndMetadata commit) {
+            try {
+                return commit == null ? 0 : Long.parseLong(commit.metadata());
+            } catch (NumberFormatException e) {
+                return 0;
             }
         }
 

@@ -68,6 +68,11 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
         this.listener = listener;
     }
 
+    /** Whether commands of this service are done in this process. */
+    public synchronized boolean isHere(String service) {
+        return loops.containsKey(service);
+    }
+
     @Override
     public synchronized void add(String service, String command, CommandHandler handler) {
         CommandLoop loop = loops.computeIfAbsent(

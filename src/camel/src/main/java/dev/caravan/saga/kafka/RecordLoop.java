@@ -1,5 +1,6 @@
 package dev.caravan.saga.kafka;
 
+import dev.caravan.saga.Printable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -64,15 +65,15 @@ public final class RecordLoop implements AutoCloseable {
                 } catch (WakeupException e) {
                     LOGGER.trace("Woken up");
                 } catch (KafkaException e) {
-                    LOGGER.warn("{} goes on after: {}", thread.getName(), e.toString());
+                    LOGGER.warn("{} goes on after: {}", thread.getName(), Printable.of(e));
                 } catch (RuntimeException e) {
-                    LOGGER.error("{} goes on after an unexpected error", thread.getName(), e);
+                    LOGGER.error("{} goes on after an unexpected error", thread.getName(), Printable.failure(e));
                 }
             }
             forgetWakeup();
             beforeClose.run();
         } catch (RuntimeException e) {
-            LOGGER.warn("{} could not be closed cleanly: {}", thread.getName(), e.toString());
+            LOGGER.warn("{} could not be closed cleanly: {}", thread.getName(), Printable.of(e));
         } finally {
             ended.complete(null);
         }

@@ -1,6 +1,7 @@
 package dev.caravan.saga.kafka;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +15,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,14 +69,15 @@ public final class Topics {
     }
 
     /**
-     * Creates the topics that are missing, with the broker's default replication.
+     * Creates the topics that are missing, with the broker's default replication. When all are there, nothing is asked
+     * for that takes the right to create one.
      *
      * @param settings of the topics to be created, for instance {@code retention.ms}
      * @throws IllegalStateException the broker did not answer in time or refused
      */
     public void ensure(Collection<String> names, Map<String, String> settings) {
         try (Admin admin = clients.admin(timeout)) {
-            List<NewTopic> wanted = names.stream()
+            List<NewTopic> wanted = missing(admin, names).stream()
                     .map(name -> new NewTopic(name, Optional.of(partitions), Optional.empty())
                             .configs(new HashMap<>(settings)))
                     .toList();
@@ -87,16 +92,32 @@ public final class Topics {
                 }
             }
             awaitLeaders(admin, names);
-        } catch (ExecutionException | TimeoutException | org.apache.kafka.common.errors.TimeoutException e) {
-            throw new IllegalStateException(
-                    "Kafka at %s did not answer within %d s, or refused topics %s: %s. Is it running, and is"
-                                    .formatted(clients.brokers(), timeout.toSeconds(), names, reason(e))
-                            + " camel.component.kafka.brokers right?",
-                    e);
+        } catch (ExecutionException
+                | TimeoutException
+                | org.apache.kafka.common.errors.TimeoutException
+                | AuthenticationException
+                | AuthorizationException e) {
+            throw new IllegalStateException(refusal(names, e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while waiting for topics " + names, e);
         }
+    }
+
+    private List<String> missing(Admin admin, Collection<String> names)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        List<String> missing = new ArrayList<>();
+        for (var described : admin.describeTopics(names).topicNameValues().entrySet()) {
+            try {
+                described.getValue().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                missing.add(described.getKey());
+            }
+        }
+        return missing;
     }
 
     /**
@@ -114,8 +135,24 @@ public final class Topics {
         admin.listOffsets(ends).all().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static String reason(Exception failure) {
+    private String refusal(Collection<String> names, Exception failure) {
         Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
+        if (cause instanceof AuthenticationException) {
+            return "Kafka at %s does not know who this is: %s. Are camel.component.kafka.security-protocol, sasl-mechanism,"
+                            .formatted(clients.brokers(), reason(cause))
+                    + " sasl-jaas-config and ssl-truststore-location right?";
+        }
+        if (cause instanceof AuthorizationException) {
+            return "Kafka at %s does not let this application use topics %s: %s. See who may use which topic in"
+                            .formatted(clients.brokers(), names, reason(cause))
+                    + " src/docs/operations.md";
+        }
+        return "Kafka at %s did not answer within %d s, or refused topics %s: %s. Is it running, and is"
+                        .formatted(clients.brokers(), timeout.toSeconds(), names, reason(cause))
+                + " camel.component.kafka.brokers right?";
+    }
+
+    private static String reason(Throwable cause) {
         return cause.getMessage() == null ? "no answer" : cause.getMessage();
     }
 

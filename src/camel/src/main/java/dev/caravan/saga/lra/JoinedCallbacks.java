@@ -4,6 +4,7 @@ import dev.caravan.saga.camel.CompensationFailedException;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.JoinedSteps;
 import dev.caravan.saga.camel.LongRunningAction;
+import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRequests;
@@ -52,7 +53,9 @@ final class JoinedCallbacks {
                         failures.remove(enlistment);
                     }
                 })
-                .exceptionallyCompose(failure -> failed(enlistment, phase, Failures.text(failure)));
+                .exceptionallyCompose(failure -> StepCallbacks.waits(failure)
+                        ? CompletableFuture.failedFuture(failure) // the coordinator comes again
+                        : failed(enlistment, phase, Failures.text(failure)));
     }
 
     private CompletableFuture<Void> failed(Enlistment enlistment, Phase phase, String error) {

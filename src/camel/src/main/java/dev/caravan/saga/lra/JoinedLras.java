@@ -1,6 +1,7 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.LongRunningAction;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.host.LiveSaga;
@@ -45,8 +46,9 @@ final class JoinedLras {
         if (first != null) {
             return first.thenApply(saga -> bind(exchange, lra, saga));
         }
+        KeptMessage message = KeptMessage.ifPossible(exchange);
         SagaStart.whenReady(host, startPatience)
-                .thenCompose(ready -> SagaStart.start(host, idOfPart(lra), lra.id(), application, exchange))
+                .thenCompose(ready -> SagaStart.start(host, idOfPart(lra), lra.id(), application, exchange, message))
                 .whenComplete((saga, failure) -> {
                     if (failure != null) {
                         joined.remove(lra.uid());

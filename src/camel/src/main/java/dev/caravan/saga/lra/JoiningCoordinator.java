@@ -2,6 +2,7 @@ package dev.caravan.saga.lra;
 
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.JoinedSaga;
+import dev.caravan.saga.camel.SagaEnlistment;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.lra.LraClient.Lra;
@@ -51,22 +52,18 @@ final class JoiningCoordinator implements CamelSagaCoordinator {
     }
 
     /**
-     * The end of the LRA is told to a step that has joined. For one that could not, or that needs no callback and only
-     * spans others, the coordinator is asked now and then.
+     * The end of the LRA is told to a step that has joined. For one that could not, or that needs no callback, the coordinator is asked now and then.
      */
     @Override
     public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
         if (inLog.isEmpty()) {
             return beginAlone(exchange, step);
         }
-        boolean joins = step.getCompensation().isPresent()
-                || step.getCompletion().isPresent()
-                || !step.getOptions().isEmpty();
-        if (!joins) {
+        if (!SagaEnlistment.isStep(exchange, step)) {
             return knownInLog
                     .get()
                     .thenCompose(known -> known
-                            ? CompletableFuture.completedFuture(null) // it only spans others
+                            ? CompletableFuture.completedFuture(null) // it only ends the saga
                             : beginAlone(exchange, step));
         }
         return inLog.get()

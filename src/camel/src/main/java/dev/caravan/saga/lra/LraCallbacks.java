@@ -1,16 +1,19 @@
 package dev.caravan.saga.lra;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.camel.CompensationFailedException;
+import dev.caravan.saga.camel.CompletionFailedException;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.lra.CallbackToken.Enlistment;
+import dev.caravan.saga.lra.CallbackToken.Verb;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepState;
@@ -27,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The coordinator's calls to the steps of this application. No call holds a thread.
  *
- * <p>A callback that this application did not sign is refused with 403 and changes nothing. A compensation that is not
+ * <p>A callback that this application did not sign, or signed for another verb, is refused with 403 and changes nothing. A compensation that is not
  * done in time is answered 202 and goes on; the coordinator then asks the status resource. A second call for the same
  * step joins the first. After a restart the saga is read from its log.
  */
@@ -36,6 +39,7 @@ public final class LraCallbacks {
     private static final Logger LOGGER = LoggerFactory.getLogger(LraCallbacks.class);
 
     private static final String FAILED_TO_COMPENSATE = "FailedToCompensate";
+    private static final String FAILED_TO_COMPLETE = "FailedToComplete";
 
     private final SagaHost host;
     private final StepCallbacks callbacks;
@@ -80,17 +84,17 @@ public final class LraCallbacks {
 
     /** {@code PUT compensate}. */
     public CompletableFuture<Answer> compensate(String token) {
-        return answer(token, "Compensat", Phase.COMPENSATION, this::compensate);
+        return answer(token, Verb.COMPENSATE, "Compensat", Phase.COMPENSATION, this::compensate);
     }
 
     /** {@code PUT complete}. */
     public CompletableFuture<Answer> complete(String token) {
-        return answer(token, "Complet", Phase.COMPLETION, this::complete);
+        return answer(token, Verb.COMPLETE, "Complet", Phase.COMPLETION, this::complete);
     }
 
     /** {@code GET status}. */
     public CompletableFuture<Answer> status(String token) {
-        Optional<Enlistment> enlistment = tokens.read(token);
+        Optional<Enlistment> enlistment = tokens.read(Verb.STATUS, token);
         if (enlistment.isEmpty()) {
             return CompletableFuture.completedFuture(forbidden());
         }
@@ -109,7 +113,7 @@ public final class LraCallbacks {
      * asks again, also when this process was down at that time.
      */
     public CompletableFuture<Answer> after(String token, String status) {
-        Optional<Enlistment> enlistment = tokens.read(token);
+        Optional<Enlistment> enlistment = tokens.read(Verb.AFTER, token);
         if (enlistment.isEmpty()) {
             LOGGER.warn("Refused a callback that this application did not sign");
             return CompletableFuture.completedFuture(forbidden());
@@ -144,13 +148,13 @@ public final class LraCallbacks {
         CompletableFuture<Void> run(LiveSaga saga, Enlistment enlistment);
     }
 
-    private CompletableFuture<Answer> answer(String token, String verb, Phase phase, Callback callback) {
-        Optional<Enlistment> enlistment = tokens.read(token);
+    private CompletableFuture<Answer> answer(String token, Verb verb, String word, Phase phase, Callback callback) {
+        Optional<Enlistment> enlistment = tokens.read(verb, token);
         if (enlistment.isEmpty()) {
             LOGGER.warn("Refused a callback that this application did not sign");
             return CompletableFuture.completedFuture(forbidden());
         }
-        String done = verb + "ed";
+        String done = word + "ed";
         SagaId sagaId = enlistment.get().sagaId();
         CompletableFuture<Answer> end = elsewhere(enlistment.get())
                 .thenCompose(elsewhere -> elsewhere
@@ -159,7 +163,8 @@ public final class LraCallbacks {
                 .exceptionally(LraCallbacks::failed);
         CompletableFuture<Answer> answer = end.copy();
         inTime(answer, () -> {
-            if (answer.complete(new Answer(202, verb + "ing", links.status(token)))) {
+            if (answer.complete(new Answer(
+                    202, word + "ing", links.status(sagaId, enlistment.get().step())))) {
                 end.thenRun(() -> host.live(sagaId).ifPresent(saga -> outcome.tellThatAStepIsDone(saga, Lra.of(saga))));
             }
         });
@@ -245,20 +250,28 @@ public final class LraCallbacks {
         if (cause instanceof CompensationFailedException) {
             return Answer.of(500, FAILED_TO_COMPENSATE);
         }
-        LOGGER.warn("A callback of the LRA coordinator failed and will come again: {}", Failures.text(cause));
+        if (cause instanceof CompletionFailedException) {
+            return Answer.of(500, FAILED_TO_COMPLETE);
+        }
+        LOGGER.warn(
+                "A callback of the LRA coordinator failed and will come again: {}", Printable.of(Failures.text(cause)));
         return Answer.of(503, "Try again");
     }
 
     private static String participantStatus(SagaState state, Enlistment enlistment) {
         Optional<StepState> step = state.step(enlistment.step());
         StepStatus status = step.map(StepState::status).orElse(StepStatus.REJECTED);
+        if (state.failedForward()) {
+            return status == StepStatus.COMPLETION_FAILED ? FAILED_TO_COMPLETE : "Completed";
+        }
         return switch (state.status()) {
             case COMPLETED -> "Completed";
             case COMPLETING ->
-                status == StepStatus.COMPLETED
-                                || step.flatMap(StepState::completion).isEmpty()
-                        ? "Completed"
-                        : "Completing";
+                step.filter(StepState::countsAsDone)
+                                .flatMap(StepState::completion)
+                                .isPresent()
+                        ? "Completing"
+                        : "Completed";
             case COMPENSATED -> "Compensated";
             default -> compensationStatus(state, step, status);
         };

@@ -17,7 +17,7 @@ final class LraEnding implements RequestedEvents.Ending {
 
     @Override
     public CompletableFuture<Void> complete(LiveSaga saga) {
-        return outcome.askToClose(saga, Lra.of(saga));
+        return outcome.askToClose(saga, Lra.of(saga), null);
     }
 
     @Override

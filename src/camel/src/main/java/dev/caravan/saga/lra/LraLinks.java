@@ -2,6 +2,7 @@ package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.lra.CallbackToken.Verb;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepState;
 import java.net.URI;
@@ -28,33 +29,31 @@ final class LraLinks {
      * ended, so that the log learns it, whoever ends it and whatever is down at that time.
      */
     String of(SagaState saga, StepState step) {
-        String token = tokens.write(saga.sagaId(), step.step());
         List<String> links = new ArrayList<>();
-        links.add(link("compensate", token));
+        links.add(link(Verb.COMPENSATE, saga.sagaId(), step.step()));
         if (step.completion().isPresent()) {
-            links.add(link("complete", token));
+            links.add(link(Verb.COMPLETE, saga.sagaId(), step.step()));
         }
-        links.add(link("status", token));
+        links.add(link(Verb.STATUS, saga.sagaId(), step.step()));
         boolean first = saga.steps().stream()
                 .filter(LraLinks::isCalledBack)
                 .findFirst()
                 .map(StepState::step)
                 .equals(Optional.of(step.step()));
         if (first) {
-            links.add(link("after", token));
+            links.add(link(Verb.AFTER, saga.sagaId(), step.step()));
         }
         return String.join(",", links);
     }
 
     /** For a step that joins a saga of another application or instance, which hears of its end itself. */
     String ofJoined(SagaId sagaId, Step step, CamelSagaStep declared) {
-        String token = tokens.write(sagaId, step);
         List<String> links = new ArrayList<>();
-        links.add(link("compensate", token));
+        links.add(link(Verb.COMPENSATE, sagaId, step));
         if (declared.getCompletion().isPresent()) {
-            links.add(link("complete", token));
+            links.add(link(Verb.COMPLETE, sagaId, step));
         }
-        links.add(link("status", token));
+        links.add(link(Verb.STATUS, sagaId, step));
         return String.join(",", links);
     }
 
@@ -62,11 +61,15 @@ final class LraLinks {
         return step.compensation().isPresent() || step.completion().isPresent();
     }
 
-    String status(String token) {
-        return participant.get() + "/status/" + token;
+    String status(SagaId sagaId, Step step) {
+        return url(Verb.STATUS, sagaId, step);
     }
 
-    private String link(String relation, String token) {
-        return "<%s/%s/%s>; rel=\"%s\"".formatted(participant.get(), relation, token, relation);
+    private String link(Verb verb, SagaId sagaId, Step step) {
+        return "<%s>; rel=\"%s\"".formatted(url(verb, sagaId, step), verb.relation());
+    }
+
+    private String url(Verb verb, SagaId sagaId, Step step) {
+        return "%s/%s/%s".formatted(participant.get(), verb.relation(), tokens.write(verb, sagaId, step));
     }
 }

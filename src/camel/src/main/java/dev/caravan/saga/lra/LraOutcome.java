@@ -1,11 +1,14 @@
 package dev.caravan.saga.lra;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.RemainingSteps;
+import dev.caravan.saga.camel.UnfinishedSteps;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaTimers;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.log.SagaEvent;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,52 +35,96 @@ final class LraOutcome {
 
     private final LraClient client;
     private final RemainingSteps steps;
+    private final SagaHost host;
+    private final UnfinishedSteps unfinished;
     private final Timers timers;
     private final Backoff backoff;
-    private final Map<LiveSaga, CompletableFuture<SagaState>> watched = new ConcurrentHashMap<>();
+    private final Map<LiveSaga, Asked> watched = new ConcurrentHashMap<>();
+
+    /** What the coordinator was asked for; an answer may be lost, and what was asked cannot be taken back. */
+    private enum Asked {
+        NOTHING,
+        CLOSE,
+        CANCEL
+    }
 
     /** @param backoff between two requests; its attempts are not counted */
-    LraOutcome(LraClient client, RemainingSteps steps, Timers timers, Backoff backoff) {
+    LraOutcome(LraClient client, RemainingSteps steps, UnfinishedSteps unfinished, SagaHost host, Backoff backoff) {
         this.client = client;
+        this.unfinished = unfinished;
         this.steps = steps;
-        this.timers = timers;
+        this.host = host;
+        this.timers = host.timers();
         this.backoff = backoff;
     }
 
     CompletableFuture<SagaState> close(LiveSaga saga, Lra lra) {
-        return end(saga, lra, () -> client.close(lra));
-    }
-
-    CompletableFuture<SagaState> cancel(LiveSaga saga, Lra lra) {
-        return end(saga, lra, () -> client.cancel(lra));
+        return end(saga, lra, Asked.CLOSE, () -> client.close(lra));
     }
 
     /**
-     * Cancels for a reason, which is written down first. If the instance that ran the saga before has asked to close
-     * it, that counts: what was asked cannot be taken back, and the steps may have been completed.
+     * Closes when nothing is in doubt any more; it may turn out that the saga cannot complete, and is undone.
+     *
+     * @param ending the exchange that asks for it
+     */
+    CompletableFuture<SagaState> close(LiveSaga saga, Lra lra, Exchange ending) {
+        return unfinished.end(saga, ending, lra.id()).thenCompose(failed -> failed.map(
+                        reason -> cancel(saga, lra, reason))
+                .orElseGet(() -> close(saga, lra)));
+    }
+
+    CompletableFuture<SagaState> cancel(LiveSaga saga, Lra lra) {
+        return end(saga, lra, Asked.CANCEL, () -> client.cancel(lra));
+    }
+
+    /** True from the first request to close on, however often it has to be repeated, until the saga has ended. */
+    boolean isAskedToClose(LiveSaga saga) {
+        return watched.get(saga) == Asked.CLOSE;
+    }
+
+    /**
+     * Cancels for a reason, which is written down first and read back: an instance that was frozen while another one
+     * went on with the saga learns of that before it does any harm. If it was asked to close it, here or by the
+     * instance that ran it before, that counts: it cannot be taken back, and the steps may have been completed.
      */
     CompletableFuture<SagaState> cancel(LiveSaga saga, Lra lra, SagaEvent reason) {
-        if (saga.state().epoch() == 0) {
-            return saga.appendIfAllowed(reason).thenCompose(done -> cancel(saga, lra));
+        if (isAskedToClose(saga)) {
+            return saga.ended();
         }
-        return end(saga, lra, () -> client.status(lra)
+        if (saga.state().epoch() == 0) {
+            return decideIfAllowed(saga, reason).thenCompose(done -> cancel(saga, lra));
+        }
+        return end(saga, lra, Asked.CANCEL, () -> client.status(lra)
                 .thenCompose(status -> status.isClose()
                         ? CompletableFuture.completedFuture(status)
-                        : saga.appendIfAllowed(reason).thenCompose(done -> client.cancel(lra))));
+                        : decideIfAllowed(saga, reason).thenCompose(done -> client.cancel(lra))));
+    }
+
+    private CompletableFuture<Void> decideIfAllowed(LiveSaga saga, SagaEvent event) {
+        return host.ownership().isReadBack() && saga.state().allows(event)
+                ? saga.decide(event)
+                : saga.appendIfAllowed(event);
     }
 
     /**
      * For an event that asks for the end, whose route must not wait for it.
      *
+     * @param ending the exchange that asks for it; {@code null}: none
      * @return completes when the coordinator has decided
      */
-    CompletableFuture<Void> askToClose(LiveSaga saga, Lra lra) {
-        return Failures.asFuture(() -> client.close(lra).thenAccept(status -> watch(saga, lra)));
+    CompletableFuture<Void> askToClose(LiveSaga saga, Lra lra, Exchange ending) {
+        return Failures.asFuture(() -> unfinished.end(saga, ending, lra.id()).thenCompose(failed -> failed.map(
+                        reason -> askToCancel(saga, lra, reason))
+                .orElseGet(() -> client.close(lra).thenAccept(status -> close(saga, lra)))));
     }
 
     /** @return completes when the log says that the saga is to be undone, if it is not being ended already */
     CompletableFuture<Void> askToCancel(LiveSaga saga, Lra lra, SagaEvent reason) {
-        return Failures.asFuture(() -> saga.appendIfAllowed(reason)).thenRun(() -> {
+        if (isAskedToClose(saga)) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException("Saga %s is being completed".formatted(saga.id())));
+        }
+        return Failures.asFuture(() -> decideIfAllowed(saga, reason)).thenRun(() -> {
             if (saga.state().status() == SagaStatus.COMPENSATING) {
                 cancel(saga, lra);
             }
@@ -85,7 +133,7 @@ final class LraOutcome {
 
     /** For an LRA that somebody else ends. */
     CompletableFuture<SagaState> watch(LiveSaga saga, Lra lra) {
-        return end(saga, lra, () -> client.status(lra));
+        return end(saga, lra, Asked.NOTHING, () -> client.status(lra));
     }
 
     /** The coordinator says how the LRA ended: nobody has to ask any more. */
@@ -102,7 +150,10 @@ final class LraOutcome {
         boolean undone = saga.state().status() == SagaStatus.COMPENSATING;
         (undone ? client.cancel(lra) : client.close(lra)).whenComplete((status, failure) -> {
             if (failure != null) {
-                LOGGER.debug("Saga {}: the coordinator finds out later: {}", saga.id(), Failures.text(failure));
+                LOGGER.debug(
+                        "Saga {}: the coordinator finds out later: {}",
+                        saga.id(),
+                        Printable.of(Failures.text(failure)));
             } else if (!status.isOpen()) {
                 conclude(saga, lra, status);
             }
@@ -129,11 +180,14 @@ final class LraOutcome {
         }
     }
 
-    /** @return completes when the saga's end is in the log; who asks second joins who asked first */
-    private CompletableFuture<SagaState> end(LiveSaga saga, Lra lra, Supplier<CompletableFuture<LraStatus>> request) {
-        CompletableFuture<SagaState> first = watched.putIfAbsent(saga, saga.ended());
+    /** @return completes when the saga's end is in the log; who asks second joins who asked first, if that asked at all */
+    private CompletableFuture<SagaState> end(
+            LiveSaga saga, Lra lra, Asked asked, Supplier<CompletableFuture<LraStatus>> request) {
+        Asked first = watched.putIfAbsent(saga, asked);
         if (first == null) {
             saga.ended().whenComplete((state, failure) -> watched.remove(saga));
+            attempt(saga, lra, request, 1);
+        } else if (asked != Asked.NOTHING && watched.replace(saga, Asked.NOTHING, asked)) {
             attempt(saga, lra, request, 1);
         }
         return saga.ended();
@@ -148,7 +202,7 @@ final class LraOutcome {
                         "Saga {}: the LRA coordinator is asked again in {} ms: {}",
                         saga.id(),
                         backoff.delayAfter(attempt).toMillis(),
-                        Failures.text(failure));
+                        Printable.of(Failures.text(failure)));
                 SagaTimers.later(
                         saga, timers, backoff.delayAfter(attempt), () -> attempt(saga, lra, request, attempt + 1));
             } else if (status.isOpen()) {
@@ -172,20 +226,27 @@ final class LraOutcome {
             saga.appendIfAllowed(cancelled());
             steps.compensate(saga, lra.id());
         } else if (status == LraStatus.Closing) {
-            steps.complete(saga, lra.id());
+            steps.complete(saga, lra.id()).thenAccept(end -> {
+                if (end instanceof SagaEvent.CompleteFail) {
+                    saga.appendIfAllowed(end);
+                }
+            });
         }
     }
 
     /** The coordinator is done. It may not have known of a step whose join failed: that one is ended from here. */
     private void conclude(LiveSaga saga, Lra lra, LraStatus status) {
-        if (isCancelled(saga, status)) {
+        if (status.isClose() && saga.state().status() == SagaStatus.COMPENSATING) {
+            decideIfAllowed(saga, closedAgainstTheLog(lra));
+        } else if (isCancelled(saga, status)) {
             saga.appendIfAllowed(cancelled());
             steps.compensate(saga, lra.id())
                     .thenApply(end -> status == LraStatus.FailedToCancel ? othersFailed(saga, end) : end)
                     .thenCompose(saga::append);
         } else {
             if (status == LraStatus.FailedToClose) {
-                LOGGER.warn("Saga {}: a participant of LRA {} could not be completed", saga.id(), lra.id());
+                LOGGER.warn(
+                        "Saga {}: a participant of LRA {} could not be completed", saga.id(), Printable.of(lra.id()));
             }
             steps.complete(saga, lra.id()).thenCompose(saga::append);
         }
@@ -199,6 +260,14 @@ final class LraOutcome {
                         "A participant of LRA %s that is not of this application could not be compensated"
                                 .formatted(saga.state().start().coordinator()))
                 : end;
+    }
+
+    /** Somebody else had it closed in between: what the steps did is final, and nothing may be undone by itself. */
+    private static SagaEvent closedAgainstTheLog(Lra lra) {
+        return new SagaEvent.CompensateFail(
+                OTHERS,
+                "It was to be undone, but LRA %s was closed before: its steps were completed. Look at each of them"
+                        .formatted(lra.id()));
     }
 
     private static SagaEvent cancelled() {

@@ -9,13 +9,17 @@ import dev.caravan.saga.camel.SagaFailedException;
 import dev.caravan.saga.camel.SagaRun;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaTimers;
+import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.message.Phase;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /** One saga as the Saga EIP sees it. Nothing here throws: the EIP would hang; futures fail instead. */
 final class LraSagaCoordinator implements CamelSagaCoordinator {
@@ -27,9 +31,12 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
     private final ForwardRuns forward;
     private final LraLinks links;
     private final Clock clock;
-    private final long startLimit;
+    private final Optional<Long> startLimit;
 
-    /** @param startLimit the time limit that the LRA was started with, in ms; 0: none, or long ago */
+    /**
+     * @param startLimit for the block that starts the saga: the time limit that the LRA was started with, in ms; 0: none,
+     *     or long ago. Empty for a block that joins it.
+     */
     LraSagaCoordinator(
             LiveSaga saga,
             Lra lra,
@@ -38,7 +45,7 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
             ForwardRuns forward,
             LraLinks links,
             Clock clock,
-            long startLimit) {
+            Optional<Long> startLimit) {
         this.saga = saga;
         this.lra = lra;
         this.client = client;
@@ -63,15 +70,19 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
         long timeLimit = step.getTimeoutInMilliseconds().orElse(0L);
         boolean calledBack =
                 step.getCompensation().isPresent() || step.getCompletion().isPresent();
-        long limit = timeLimit == startLimit || saga.state().deadline() != null ? 0 : timeLimit;
+        long limit = timeLimit == startLimit.orElse(0L) || saga.state().deadline() != null ? 0 : timeLimit;
         CompletableFuture<Void> limited =
                 limit > 0 && !calledBack ? client.limit(lra, limit) : CompletableFuture.completedFuture(null);
-        return limited.thenCompose(done -> writeLimit(timeLimit)).thenCompose(done -> SagaEnlistment.of(exchange, step)
+        return limited.thenCompose(done -> writeLimit(timeLimit)).thenCompose(done -> enlistment(exchange, step)
                 .map(enlistment -> enlistment
                         .into(saga)
                         .thenCompose(enlisted ->
                                 calledBack ? join(enlisted, limit) : CompletableFuture.<Void>completedFuture(null)))
                 .orElseGet(() -> CompletableFuture.completedFuture(null)));
+    }
+
+    private Optional<SagaEnlistment> enlistment(Exchange exchange, CamelSagaStep step) {
+        return startLimit.isPresent() ? SagaEnlistment.ofStart(exchange, step) : SagaEnlistment.of(exchange, step);
     }
 
     private CompletableFuture<Void> join(Step enlisted, long limit) {
@@ -86,8 +97,15 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
+        Optional<CompletableFuture<Void>> callback = SagaRun.ofCallback(exchange, saga, Phase.COMPENSATION);
+        if (callback.isPresent()) {
+            return callback.get();
+        }
         if (!SagaRun.isPart(exchange, saga.id())) {
             return outcome.askToCancel(saga, lra, SagaEnlistment.reasonToCompensate(exchange));
+        }
+        if (exchange.isTransacted() && !ForwardRuns.isOnlyWay(saga)) {
+            return afterTransaction(exchange);
         }
         if (ForwardRuns.isOnlyWay(saga)) {
             return Failures.asFuture(() -> forward.again(saga, Failures.text(exchange.getException()))
@@ -101,16 +119,35 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
                 .thenCompose(state -> expect(SagaStatus.COMPENSATED, state)));
     }
 
+    /**
+     * What a transaction has done holds locks, for which a compensation would wait while the transaction waits for it: the
+     * log says now that the saga is to be undone, and the coordinator is told when the exchange is done.
+     */
+    private CompletableFuture<Void> afterTransaction(Exchange exchange) {
+        SagaEvent reason = SagaEnlistment.reasonToCompensate(exchange);
+        return Failures.asFuture(() -> saga.appendIfAllowed(reason)
+                .thenRun(() -> exchange.getUnitOfWork().addSynchronization(new SynchronizationAdapter() {
+                    @Override
+                    public void onDone(Exchange done) {
+                        outcome.askToCancel(saga, lra, reason);
+                    }
+                })));
+    }
+
     /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
-        if (SagaRun.brokeOff(exchange)) {
+        Optional<CompletableFuture<Void>> callback = SagaRun.ofCallback(exchange, saga, Phase.COMPLETION);
+        if (callback.isPresent()) {
+            return callback.get();
+        }
+        if (Failures.met(exchange).isPresent()) {
             return compensate(exchange);
         }
-        if (!SagaRun.isPart(exchange, saga.id())) {
-            return outcome.askToClose(saga, lra);
+        if (exchange.isTransacted() || !SagaRun.isPart(exchange, saga.id())) {
+            return outcome.askToClose(saga, lra, exchange);
         }
-        return Failures.asFuture(() -> outcome.close(saga, lra)
+        return Failures.asFuture(() -> outcome.close(saga, lra, exchange)
                 .whenComplete((state, failure) -> SagaRun.tell(exchange, saga))
                 .thenCompose(state -> expect(SagaStatus.COMPLETED, state)));
     }

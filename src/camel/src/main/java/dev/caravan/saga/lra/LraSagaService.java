@@ -1,17 +1,23 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.CallbackAddresses;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.ForwardRuns;
 import dev.caravan.saga.camel.JoinedSaga;
 import dev.caravan.saga.camel.JoinedSteps;
+import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.LongRunningAction;
 import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.RequestedEvents;
+import dev.caravan.saga.camel.RouteCoordinator;
 import dev.caravan.saga.camel.RouteReplay;
+import dev.caravan.saga.camel.RouteWait;
+import dev.caravan.saga.camel.SagaBlocks;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.camel.UnfinishedSteps;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaHost;
@@ -61,7 +67,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     public LraSagaService(CamelContext context, SagaHost host, LraSettings settings, Backoff backoff) {
         this.context = context;
         this.host = host;
-        this.replay = new RouteReplay(context);
+        this.replay = new RouteReplay(context, host);
         this.forward = new ForwardRuns(host, replay, backoff);
         this.application = settings.clientId();
         this.startPatience = settings.requestTimeout();
@@ -79,17 +85,23 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 settings.clientId());
         this.orphans = new OrphanedLras(host, client, settings.requestTimeout());
         StepCallbacks steps = new StepCallbacks(context, host, backoff);
-        this.outcome = new LraOutcome(client, new RemainingSteps(steps), host.timers(), settings.retry());
+        this.outcome = new LraOutcome(
+                client,
+                new RemainingSteps(steps),
+                new UnfinishedSteps(steps, host, startPatience),
+                host,
+                settings.retry());
         this.links = new LraLinks(settings.participant(), tokens);
         this.joined = new JoinedLras(host, application, startPatience);
         this.requested = new RequestedEvents(host, new LraEnding(outcome));
         this.callbacks = new LraCallbacks(host, steps, outcome, tokens, links, settings.patience());
+        SagaBlocks.watch(context);
     }
 
     /** Takes part, by the log, in sagas that run in other applications and instances. */
     public void setRequests(SagaRequests requests) {
         this.requests = requests;
-        this.joinedSteps = new JoinedSteps(context, requests);
+        this.joinedSteps = new JoinedSteps(context, requests, host.threads().callbacks());
         callbacks.setJoined(new JoinedCallbacks(host, requests, joinedSteps, attempts));
     }
 
@@ -121,19 +133,26 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
         Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
         if (resumed.isPresent()) {
-            return CompletableFuture.completedFuture(coordinator(resumed.get(), Lra.of(resumed.get())));
+            return CompletableFuture.completedFuture(
+                    forRoute(coordinator(resumed.get(), Lra.of(resumed.get()), Optional.of(0L))));
         }
-        return Failures.asFuture(() -> {
+        CompletableFuture<CamelSagaCoordinator> begun = Failures.asFuture(() -> {
+            KeptMessage message = KeptMessage.of(exchange);
             long limit = RouteTimeLimit.of(context, exchange);
-            return start(limit, 1)
-                    .thenCompose(lra -> SagaStart.start(host, new SagaId(lra.uid()), lra.id(), application, exchange)
-                            .<CamelSagaCoordinator>thenApply(saga -> coordinator(saga, lra, limit))
-                            .whenComplete((saga, failure) -> {
-                                if (failure != null) {
-                                    client.cancel(lra);
-                                }
-                            }));
+            return start(limit, 1).thenCompose(lra -> SagaStart.start(
+                            host, new SagaId(lra.uid()), lra.id(), application, exchange, message)
+                    .thenApply(saga -> forRoute(coordinator(saga, lra, Optional.of(limit))))
+                    .whenComplete((saga, failure) -> {
+                        if (failure != null) {
+                            client.cancel(lra);
+                        }
+                    }));
         });
+        return RouteWait.of(exchange, begun, host.threads().routes());
+    }
+
+    private CamelSagaCoordinator forRoute(CamelSagaCoordinator saga) {
+        return RouteCoordinator.of(saga, host.threads().routes());
     }
 
     /** Starts LRAs until one has an id in a partition that this instance owns: the coordinator chooses the id. */
@@ -173,9 +192,12 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
 
     @Override
     public CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
-        return saga.append(reason)
-                .thenCompose(done -> outcome.cancel(saga, Lra.of(saga)))
-                .thenApply(ended -> null);
+        return outcome.cancel(saga, Lra.of(saga), reason).thenApply(ended -> null);
+    }
+
+    @Override
+    public boolean isCompleting(LiveSaga saga) {
+        return outcome.isAskedToClose(saga);
     }
 
     /**
@@ -184,8 +206,9 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
      */
     @Override
     public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
-        return Failures.asFuture(() -> find(id))
+        CompletableFuture<CamelSagaCoordinator> found = Failures.asFuture(() -> find(id))
                 .exceptionally(failure -> new RefusingCoordinator(id, Failures.text(failure)));
+        return RouteCoordinator.of(id, found, host.threads().routes());
     }
 
     private CompletableFuture<CamelSagaCoordinator> find(String id) {
@@ -231,17 +254,17 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     }
 
     private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra) {
-        return coordinator(saga, lra, 0);
+        return coordinator(saga, lra, Optional.empty());
     }
 
-    private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra, long startLimit) {
+    private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra, Optional<Long> startLimit) {
         return new LraSagaCoordinator(
                 saga, lra, client, outcome, forward, links, host.timers().clock(), startLimit);
     }
 
     @Override
     public void registerStep(CamelSagaStep step) {
-        // the enlistment in the log says what to call; nothing has to be known beforehand
+        CallbackAddresses.register(context, step);
     }
 
     /** Camel 4.18.5 and later ask: this service joins sagas by the header {@code Long-Running-Action}. */

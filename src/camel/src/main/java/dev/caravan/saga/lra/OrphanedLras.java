@@ -1,5 +1,6 @@
 package dev.caravan.saga.lra;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.host.SagaHost;
@@ -58,7 +59,7 @@ final class OrphanedLras {
 
     private void tell(Throwable failure) {
         if (failure != null && !failedBefore) {
-            LOGGER.warn("LRAs that no saga knows are looked for later: {}", Failures.text(failure));
+            LOGGER.warn("LRAs that no saga knows are looked for later: {}", Printable.of(Failures.text(failure)));
         }
         failedBefore = failure != null;
     }
@@ -87,15 +88,15 @@ final class OrphanedLras {
         SagaState saga = host.read(new SagaId(lra.uid()));
         return switch (saga.status()) {
             case INITIAL -> {
-                LOGGER.info("LRA {} is cancelled: it was started, but no saga came of it", lra.id());
+                LOGGER.info("LRA {} is cancelled: it was started, but no saga came of it", Printable.of(lra.id()));
                 yield client.cancel(lra);
             }
             case COMPENSATED -> {
-                LOGGER.info("LRA {} is cancelled: its saga has ended so", lra.id());
+                LOGGER.info("LRA {} is cancelled: its saga has ended so", Printable.of(lra.id()));
                 yield client.cancel(lra);
             }
             case COMPLETED -> {
-                LOGGER.info("LRA {} is closed: its saga has ended so", lra.id());
+                LOGGER.info("LRA {} is closed: its saga has ended so", Printable.of(lra.id()));
                 yield client.close(lra);
             }
             default -> CompletableFuture.completedFuture(LraStatus.Active);

@@ -1,13 +1,17 @@
 package dev.caravan.saga.main;
 
+import dev.caravan.saga.camel.Credentials;
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.Executors;
 import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.host.SagaThreads;
 import dev.caravan.saga.host.SystemTimers;
 import dev.caravan.saga.kafka.CompensationTopic;
 import dev.caravan.saga.kafka.KafkaClients;
@@ -17,11 +21,15 @@ import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.kafka.KafkaSagaEnds;
 import dev.caravan.saga.kafka.KafkaShutdown;
 import dev.caravan.saga.kafka.Membership;
+import dev.caravan.saga.kafka.ReplyTokens;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
+import dev.caravan.saga.message.CredentialHeaders;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedStartupListener;
@@ -33,6 +41,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     private final CamelContext context;
     private final ExecutorService executor = Executors.small("caravan");
     private final ExecutorService workers;
+    private final RouteThreads routes;
+    private final RouteThreads callbacks;
     private final SystemTimers timers = new SystemTimers(Clock.systemUTC(), executor);
     private final KafkaClients clients;
     private final KafkaSagaLog log;
@@ -44,7 +54,18 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     KafkaSagas(CamelContext context) {
         this.context = context;
         Settings settings = new Settings(context);
+        context.getRegistry()
+                .bind(Credentials.BEAN, new CredentialHeaders(settings.list("caravan.credential-headers")));
+        context.getRegistry()
+                .bind(
+                        KafkaClients.SENSITIVE_FIELDS,
+                        SensitiveFields.of(
+                                settings.list("caravan.sensitive-fields"),
+                                settings.list("caravan.sensitive-keys"),
+                                settings.text("caravan.sensitive-keys-file")));
         workers = Executors.blocking("caravan-worker", settings.number("caravan.participant.threads"));
+        routes = Executors.routes("caravan-route", settings.number("caravan.route-threads"));
+        callbacks = Executors.routes("caravan-callback", settings.number("caravan.route-threads"));
         clients = KafkaClients.of(context);
         Topics topics =
                 new Topics(clients, settings.number("caravan.partitions"), settings.duration("caravan.kafka-timeout"));
@@ -54,8 +75,26 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 clients, topics, settings.text("caravan.log.topic"), settings.duration("caravan.log.retention"));
         String application = context.getName();
         CompensationTopic compensations = settings.choice("caravan.compensation.topic", CompensationTopic.class);
+        participants = new KafkaParticipants(
+                clients,
+                topics,
+                workers,
+                timers,
+                settings.number("caravan.participant.max-in-flight"),
+                membership,
+                ParticipantListener.NONE,
+                CommandInterceptor.NONE,
+                settings.number("caravan.participant.batch-size"));
+        ReplyTokens tokens = new ReplyTokens(
+                settings.text("caravan.replies.secret"),
+                settings.isTrue("caravan.replies.token-required"),
+                participants::isHere);
         host = new SagaHost(
-                log, new KafkaCommands(clients, topics, workers, compensations), timers, executor, application);
+                log,
+                new KafkaCommands(clients, topics, workers, compensations, tokens),
+                timers,
+                new SagaThreads(executor, routes, callbacks),
+                application);
         OwnedPartitions partitions =
                 new OwnedPartitions(host, application, log::partitionOf, new KafkaSagaEnds(clients, topics));
         host.setOwnership(partitions);
@@ -68,17 +107,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 timers.clock(),
                 application,
                 membership,
-                settings.duration("caravan.log.carry-after"));
-        participants = new KafkaParticipants(
-                clients,
-                topics,
-                workers,
-                timers,
-                settings.number("caravan.participant.max-in-flight"),
-                membership,
-                ParticipantListener.NONE,
-                CommandInterceptor.NONE,
-                settings.number("caravan.participant.batch-size"));
+                settings.duration("caravan.log.carry-after"),
+                tokens);
         context.addLifecycleStrategy(new KafkaShutdown(
                 clients, participants, loop, timers.clock(), settings.duration("caravan.shutdown-timeout")));
         SagaRequests requests = new SagaRequests(log, timers, workers, application);
@@ -105,7 +135,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         host.setRecovery(service);
         context.getRegistry().bind("caravanSagaHost", host);
         context.getRegistry().bind("caravanParticipants", participants);
-        context.getRegistry().bind("caravanSagaStarter", new SagaStarter(context));
+        context.getRegistry().bind("caravanSagaStarter", new SagaStarter(context, Map::of, routes));
         context.addService(service);
         context.addService(this);
         context.addStartupListener(this);
@@ -116,6 +146,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
 
     @Override
     public void onCamelContextFullyStarted(CamelContext started, boolean alreadyStarted) {
+        StepKinds.check(started, true);
         participants.start();
         loop.start();
     }
@@ -129,5 +160,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         clients.close();
         workers.shutdown();
         executor.shutdown();
+        routes.close();
+        callbacks.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.caravan.saga.main;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 
@@ -13,6 +14,7 @@ final class Settings {
             Map.entry("caravan.start-patience", "10s"),
             Map.entry("caravan.branch-patience", "10s"),
             Map.entry("caravan.max-waiting-exchanges", "0"),
+            Map.entry("caravan.route-threads", "500"),
             Map.entry("caravan.kafka-timeout", "20s"),
             Map.entry("caravan.shutdown-timeout", "15s"),
             Map.entry("caravan.log.topic", "saga-logs"),
@@ -22,6 +24,7 @@ final class Settings {
             Map.entry("caravan.compensation.initial-delay", "500ms"),
             Map.entry("caravan.compensation.maximum-delay", "30s"),
             Map.entry("caravan.compensation.topic", "shared"),
+            Map.entry("caravan.replies.token-required", "false"),
             Map.entry("caravan.participant.threads", "32"),
             Map.entry("caravan.participant.max-in-flight", "256"),
             Map.entry("caravan.participant.batch-size", "1"));
@@ -37,8 +40,18 @@ final class Settings {
         return context.getPropertiesComponent().resolveProperty(name).orElse(DEFAULTS.get(name));
     }
 
+    /** @return empty: it has no value; of several with commas between them, each by itself */
+    List<String> list(String name) {
+        String text = text(name);
+        return text == null || text.isBlank() ? List.of() : List.of(text.strip().split("\\s*,\\s*"));
+    }
+
     int number(String name) {
         return convert(name, Integer.class);
+    }
+
+    boolean isTrue(String name) {
+        return convert(name, Boolean.class);
     }
 
     Duration duration(String name) {

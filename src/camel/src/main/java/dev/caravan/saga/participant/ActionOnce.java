@@ -1,6 +1,7 @@
 package dev.caravan.saga.participant;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.time.Clock;
@@ -44,7 +45,8 @@ final class ActionOnce {
     }
 
     private Answer local(SagaCommand command, StepAction action) throws Exception {
-        return onRow(InboxRow.started(command), row -> {
+        return onRow(InboxRow.started(command), first -> {
+            InboxRow row = own(first, command);
             Optional<Answer> known = row.answerTo(command, clock.instant());
             if (known.isPresent()) {
                 return known.get();
@@ -59,7 +61,8 @@ final class ActionOnce {
         Instant now = clock.instant();
         // What comes back from the database has to equal it, and PostgreSQL keeps microseconds.
         Instant busyUntil = now.plus(externalLimit).truncatedTo(ChronoUnit.MILLIS);
-        Optional<Answer> known = onRow(InboxRow.started(command).busy(busyUntil), row -> {
+        Optional<Answer> known = onRow(InboxRow.started(command).busy(busyUntil), first -> {
+            InboxRow row = own(first, command);
             Optional<Answer> answer = row.answerTo(command, now);
             if (answer.isEmpty() && !busyUntil.equals(row.busyUntil())) {
                 rows.update(row.busy(busyUntil));
@@ -91,6 +94,22 @@ final class ActionOnce {
         }
     }
 
+    /**
+     * The row of this action: the step's first, or one beside it when that is another action's. The caller has locked the
+     * first, which a compensation bars for all.
+     */
+    private InboxRow own(InboxRow first, SagaCommand command) {
+        if (first.isOf(command)) {
+            return first;
+        }
+        Optional<InboxRow> beside = rows.lockBeside(command);
+        InboxRow fresh = InboxRow.startedBeside(command);
+        if (first.isBarred()) {
+            return beside.orElse(fresh).barredBy(first);
+        }
+        return beside.orElseGet(() -> rows.insert(fresh));
+    }
+
     /** Records an outcome, unless another attempt or a compensation was quicker. */
     private Answer settle(SagaCommand command, InboxState outcome, SagaReply reply) throws Exception {
         Answer fresh = new Answer(reply, outcome == InboxState.REJECTED ? ParticipantEvent.Kind.REJECTED : null);
@@ -100,7 +119,7 @@ final class ActionOnce {
                 rows.insert(InboxRow.started(command).answered(outcome, reply));
                 return fresh;
             }
-            InboxRow row = found.get();
+            InboxRow row = own(found.get(), command);
             if (row.state() == InboxState.STARTED) {
                 rows.update(row.answered(outcome, reply));
                 return fresh;
@@ -118,7 +137,7 @@ final class ActionOnce {
                 .formatted(command.command(), row.endingCommand(), externalLimit);
         LOGGER.warn(
                 "{}. Step {} of saga {}: check that the effect is undone where it was made, and raise the limit",
-                error,
+                Printable.of(error),
                 command.step(),
                 command.sagaId());
         SagaReply reply = new SagaReply(
@@ -139,6 +158,7 @@ final class ActionOnce {
         try {
             transactions.call(() -> {
                 rows.lock(command.sagaId(), command.step())
+                        .map(first -> own(first, command))
                         .filter(row -> row.state() == InboxState.STARTED && busyUntil.equals(row.busyUntil()))
                         .ifPresent(row -> rows.update(row.busy(null)));
                 return null;

@@ -5,6 +5,7 @@ import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -40,44 +41,62 @@ final class EndingOnce {
 
     private Answer local(SagaCommand command, StepAction action) throws Exception {
         return transactions.callAgainIfTaken(() -> {
-            Optional<InboxRow> row = rows.lock(command.sagaId(), command.step());
-            Optional<Answer> known = known(row, command);
-            return known.isPresent() ? known.get() : record(row.orElseThrow(), command, action.run());
+            Ending ending = ending(command);
+            return ending.known().isPresent() ? ending.known().get() : record(ending.row(), command, action.run());
         });
     }
 
     private Answer external(SagaCommand command, StepAction action) throws Exception {
         Optional<Answer> known = transactions.callAgainIfTaken(() -> {
-            Optional<InboxRow> row = rows.lock(command.sagaId(), command.step());
-            Optional<Answer> answer = known(row, command);
-            if (answer.isEmpty() && command.phase() == Phase.COMPENSATION) {
-                rows.update(row.orElseThrow().compensating(command));
+            Ending ending = ending(command);
+            if (ending.known().isEmpty() && command.phase() == Phase.COMPENSATION) {
+                rows.update(ending.row().compensating(command));
             }
-            return answer;
+            return ending.known();
         });
         if (known.isPresent()) {
             return known.get();
         }
         JsonNode result = action.run();
         return transactions.call(() -> {
-            Optional<InboxRow> row = rows.lock(command.sagaId(), command.step());
-            Optional<Answer> quicker = known(row, command);
-            return quicker.isPresent() ? quicker.get() : record(row.orElseThrow(), command, result);
+            Ending quicker = ending(command);
+            return quicker.known().isPresent() ? quicker.known().get() : record(quicker.row(), command, result);
         });
     }
 
-    /** What is to be answered without doing anything. A compensation that comes first bars the step. */
-    private Optional<Answer> known(Optional<InboxRow> found, SagaCommand command) {
+    /**
+     * @param row where it is written down; it is locked
+     * @param known what is to be answered without doing anything
+     */
+    private record Ending(InboxRow row, Optional<Answer> known) {}
+
+    /** A compensation that comes first bars the step. */
+    private Ending ending(SagaCommand command) {
+        Optional<InboxRow> found = rows.lock(command.sagaId(), command.step());
         if (found.isPresent()) {
-            return found.get().answerTo(command, clock.instant());
+            return ending(found.get(), command);
         }
         if (command.phase() == Phase.COMPENSATION) {
             InboxRow barred = rows.insert(InboxRow.barred(command));
-            return Optional.of(new Answer(barred.endingReply(), ParticipantEvent.Kind.EMPTY));
+            return new Ending(barred, Optional.of(new Answer(barred.endingReply(), ParticipantEvent.Kind.EMPTY)));
         }
-        throw new IllegalStateException(
+        throw new StepRejectedException(
+                Inbox.NOT_DONE,
                 "%s is refused: step %s of saga %s is not known here, and only a step that is DONE can be completed. Nothing changed"
                         .formatted(command.command(), command.step(), command.sagaId()));
+    }
+
+    private Ending ending(InboxRow first, SagaCommand command) {
+        if (!first.isEndedByOther(command)) {
+            List<InboxRow> beside = rows.beside(command.sagaId(), command.step());
+            return new Ending(first, first.together(beside).answerTo(command, clock.instant()));
+        }
+        if (first.state() == InboxState.BARRED) {
+            Answer nothing = new Answer(SagaReply.success(command, null), ParticipantEvent.Kind.EMPTY);
+            return new Ending(first, Optional.of(nothing));
+        }
+        InboxRow own = rows.lockBeside(command).orElseGet(() -> rows.insert(InboxRow.endingBeside(command)));
+        return new Ending(own, own.answerTo(command, clock.instant()));
     }
 
     private Answer record(InboxRow row, SagaCommand command, JsonNode result) {

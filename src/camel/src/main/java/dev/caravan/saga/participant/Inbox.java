@@ -6,7 +6,7 @@ import dev.caravan.saga.message.SagaReply;
 /**
  * Lets each command of a saga take effect once, whatever Kafka, a crash or an impatient saga repeats.
  *
- * <p>It remembers one row per (saga, step):
+ * <p>It remembers each command of a step (saga, step, command), and what a compensation bars is the step with all of them:
  *
  * <ul>
  *   <li>a duplicate gets the recorded reply;
@@ -26,6 +26,9 @@ public interface Inbox {
 
     /** The code of the FAILED reply to an action whose compensation came before it. */
     String ALREADY_COMPENSATED = "ALREADY_COMPENSATED";
+
+    /** The code of the FAILED reply to a completion of what was never done, or was undone. */
+    String NOT_DONE = "NOT_DONE";
 
     /**
      * Runs the action unless its outcome is already known, and says what to reply.

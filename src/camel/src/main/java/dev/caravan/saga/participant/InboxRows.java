@@ -3,6 +3,7 @@ package dev.caravan.saga.participant;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -27,6 +28,7 @@ final class InboxRows {
     private final String insert;
     private final String update;
     private final String lock;
+    private final String beside;
 
     InboxRows(JdbcOperations jdbc, MessageCodec codec, Clock clock, InboxTable table) {
         this.jdbc = jdbc;
@@ -40,9 +42,10 @@ final class InboxRows {
                 + " CAST(? AS VARCHAR) WHERE NOT EXISTS (SELECT 1 FROM " + table + " WHERE saga_id = ? AND step = ?)";
         this.update = "UPDATE " + table + " SET state = ?, action_command = ?, action_reply = ?, ending_command = ?,"
                 + " ending_reply = ?, busy_until = ?, updated_at = ? WHERE saga_id = ? AND step = ?";
-        this.lock =
-                "SELECT saga_id, step, state, action_command, action_reply, ending_command, ending_reply, busy_until"
-                        + " FROM " + table + " WHERE saga_id = ? AND step = ? FOR UPDATE";
+        String select = "SELECT saga_id, step, state, action_command, action_reply, ending_command, ending_reply,"
+                + " busy_until FROM " + table + " WHERE saga_id = ? AND ";
+        this.lock = select + "step = ? FOR UPDATE";
+        this.beside = select + "LEFT(step, ?) = ?";
     }
 
     /**
@@ -79,8 +82,7 @@ final class InboxRows {
     private Object[] toInsert(InboxRow row) {
         OffsetDateTime now = time(clock.instant());
         String sagaId = row.sagaId().value();
-        String step = row.step().toString();
-        return values(row, now, now, sagaId, step, sagaId, step);
+        return values(row, now, now, sagaId, row.key(), sagaId, row.key());
     }
 
     /** Overwrites the row, which the caller has inserted or locked. */
@@ -94,8 +96,7 @@ final class InboxRows {
     }
 
     private Object[] toUpdate(InboxRow row) {
-        return values(
-                row, time(clock.instant()), row.sagaId().value(), row.step().toString());
+        return values(row, time(clock.instant()), row.sagaId().value(), row.key());
     }
 
     /** Those with which both statements begin, and the others. */
@@ -110,17 +111,35 @@ final class InboxRows {
         return Stream.concat(first, Arrays.stream(others)).toArray();
     }
 
-    /** Waits for whoever has locked the row, and keeps it locked until the end of the transaction. */
+    /** Waits for whoever has locked the step's first row, and keeps it locked until the end of the transaction. */
     Optional<InboxRow> lock(SagaId sagaId, Step step) {
-        return jdbc.query(lock, (found, number) -> row(found), sagaId.value(), step.toString()).stream()
+        return lock(sagaId, step.toString());
+    }
+
+    private Optional<InboxRow> lock(SagaId sagaId, String key) {
+        return jdbc.query(lock, (found, number) -> row(found), sagaId.value(), key).stream()
                 .findFirst();
+    }
+
+    /** The row that a command has beside its step's first one, which the caller has locked. */
+    Optional<InboxRow> lockBeside(SagaCommand command) {
+        return lock(command.sagaId(), InboxRow.startedBeside(command).key());
+    }
+
+    /** All rows beside the step's first one, which the caller has locked. */
+    List<InboxRow> beside(SagaId sagaId, Step step) {
+        String prefix = step + "/";
+        return jdbc.query(beside, (found, number) -> row(found), sagaId.value(), prefix.length(), prefix);
     }
 
     private InboxRow row(ResultSet found) throws SQLException {
         OffsetDateTime busyUntil = found.getObject("busy_until", OffsetDateTime.class);
+        String key = found.getString("step");
+        int part = key.indexOf('/');
         return new InboxRow(
                 new SagaId(found.getString("saga_id")),
-                Step.parse(found.getString("step")),
+                Step.parse(part < 0 ? key : key.substring(0, part)),
+                part < 0 ? null : key.substring(part + 1),
                 InboxState.valueOf(found.getString("state")),
                 found.getString("action_command"),
                 reply(found.getString("action_reply")),

@@ -86,8 +86,7 @@ public final class JdbcInbox implements BatchInbox {
 
     /**
      * @throws StepAtWorkException a compensation came while an EXTERNAL action may be at work
-     * @throws IllegalStateException a completion of a step that is not DONE, an action under a step that belongs to
-     *     another command, or a caller that is in a transaction
+     * @throws IllegalStateException a completion of a step that is not DONE, or a caller that is in a transaction
      */
     @Override
     public SagaReply handle(SagaCommand command, Effect effect, StepAction action) throws Exception {

@@ -1,5 +1,6 @@
 package dev.caravan.saga.participant;
 
+import dev.caravan.saga.Printable;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,7 @@ public final class ParticipantListeners implements ParticipantListener {
             try {
                 listener.onEvent(event);
             } catch (RuntimeException e) {
-                LOGGER.warn("A listener did not take {} of {}: {}", event.kind(), event.service(), e.toString());
+                LOGGER.warn("A listener did not take {} of {}: {}", event.kind(), event.service(), Printable.of(e));
             }
         }
     }

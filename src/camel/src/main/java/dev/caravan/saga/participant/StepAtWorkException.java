@@ -13,7 +13,7 @@ public class StepAtWorkException extends IllegalStateException {
 
     private final Instant until;
 
-    StepAtWorkException(SagaCommand compensation, String action, Instant until) {
+    public StepAtWorkException(SagaCommand compensation, String action, Instant until) {
         super(
                 "%s has to wait: %s of step %s in saga %s is still at work, until %s at the latest. Nothing changed; try again"
                         .formatted(compensation.command(), action, compensation.step(), compensation.sagaId(), until));

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.message.MessageCodec;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -82,21 +81,5 @@ class PayloadsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("A body of java.lang.Object cannot be written as JSON: ")
                 .hasMessageEndingWith("Use a Map, a record, or JSON text");
-    }
-
-    @Test
-    void keepsTheApplicationsOwnHeadersAndNoSecrets() {
-        Map<String, Object> headers = new HashMap<>(Map.of(
-                "customer", "ann",
-                "retries", 3,
-                "vip", true,
-                "CamelHttpMethod", "POST",
-                "kafka.TOPIC", "orders",
-                "Authorization", "Bearer x",
-                "long-running-action", "http://elsewhere/1",
-                "session", new Object()));
-        headers.put("nothing", null);
-
-        assertThat(Payloads.durableHeaders(headers)).isEqualTo(Map.of("customer", "ann", "retries", 3, "vip", true));
     }
 }

@@ -17,18 +17,26 @@ import dev.caravan.saga.participant.Participants;
 import dev.caravan.saga.participant.PassThroughInbox;
 import dev.caravan.saga.participant.Rejections;
 import dev.caravan.saga.participant.StepAction;
+import dev.caravan.saga.participant.StepRejectedException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.support.builder.ExpressionBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SagaCommandConsumerTest {
 
@@ -104,6 +112,18 @@ class SagaCommandConsumerTest {
     }
 
     @Test
+    void withoutAnInboxTheRouteDoesNotStartAndSaysWhatToDo() {
+        context.getRegistry().unbind("shipping-service.inbox");
+
+        assertThatThrownBy(() -> route("", exchange -> {}))
+                .rootCause()
+                .hasMessageContaining("saga-command:shipping-service/PrepareShipping has no inbox")
+                .hasMessageContaining("spring.datasource.url")
+                .hasMessageContaining("shipping-service.inbox")
+                .hasMessageContaining("idempotent=true");
+    }
+
+    @Test
     void handsTheDataAndTheNamesToTheRouteAndAnswersWithItsBody() throws Exception {
         CommandHandler handler = route("", exchange -> exchange.getMessage()
                 .setBody(Map.of(
@@ -173,5 +193,77 @@ class SagaCommandConsumerTest {
                 .hasRootCauseMessage(
                         "saga-command://shipping-service/PrepareShipping?idempotent=true"
                                 + "&inbox=%23shipping-service.inbox has an inbox and is called idempotent: remove one of the two");
+    }
+
+    private CommandHandler route(Consumer<RouteBuilder> errorHandling, Consumer<RouteDefinition> steps)
+            throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandling.accept(this);
+                steps.accept(from("saga-command:shipping-service/PrepareShipping"));
+            }
+        });
+        return handlers.get("shipping-service/PrepareShipping");
+    }
+
+    static Stream<Named<Consumer<RouteBuilder>>> takingWhatIsThrown() {
+        return Stream.of(
+                Named.of("a dead letter channel", routes -> routes.errorHandler(routes.deadLetterChannel("log:dead"))),
+                Named.of("onException handled", routes -> routes.onException(Exception.class)
+                        .handled(true)
+                        .setBody(ExpressionBuilder.constantExpression("sorry"))),
+                Named.of("onException with rollback", routes -> routes.onException(Exception.class)
+                        .handled(true)
+                        .markRollbackOnly()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("takingWhatIsThrown")
+    void answersARejectionThatAnErrorHandlerTook(Consumer<RouteBuilder> errorHandling) throws Exception {
+        CommandHandler handler = route(
+                errorHandling,
+                route -> route.process(exchange -> {
+                    throw new StepRejectedException("DECLINED", "card declined");
+                }));
+
+        assertThat(handler.handle(command())).isEqualTo(SagaReply.rejected(command(), "DECLINED", "card declined"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("takingWhatIsThrown")
+    void leavesTroubleThatAnErrorHandlerTookToWhoeverTriesAgain(Consumer<RouteBuilder> errorHandling) throws Exception {
+        CommandHandler handler = route(errorHandling, route -> route.process(SagaCommandConsumerTest::refuse));
+
+        assertThatThrownBy(() -> handler.handle(command())).isInstanceOf(ArithmeticException.class);
+    }
+
+    @Test
+    void leavesARollbackToWhoeverTriesAgain() throws Exception {
+        CommandHandler handler = route(routes -> {}, RouteDefinition::markRollbackOnly);
+
+        assertThatThrownBy(() -> handler.handle(command()))
+                .hasMessage("The route marked for rollback its exchange and took no further step");
+    }
+
+    @Test
+    void answersWhatTheRouteItselfMadeOfAFailure() throws Exception {
+        CommandHandler handler = route(routes -> {}, route -> route.doTry()
+                .process(SagaCommandConsumerTest::refuse)
+                .doCatch(ArithmeticException.class)
+                .setBody(ExpressionBuilder.constantExpression("by mule"))
+                .end());
+
+        assertThat(handler.handle(command()).result().asText()).isEqualTo("by mule");
+    }
+
+    @Test
+    void answersWhatTheRouteEndsWithWhenItWentOnAfterAFailure() throws Exception {
+        CommandHandler handler =
+                route(routes -> routes.onException(ArithmeticException.class).continued(true), route -> route.process(
+                                SagaCommandConsumerTest::refuse)
+                        .setBody(ExpressionBuilder.constantExpression("by mule")));
+
+        assertThat(handler.handle(command()).result().asText()).isEqualTo("by mule");
     }
 }

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.PluginHelper;
@@ -131,6 +132,31 @@ class SagaCommandProducerTest {
             assertThat(sent.headers())
                     .containsEntry("Long-Running-Action", "http://localhost:8080/lra-coordinator/order-1");
         });
+    }
+
+    @Test
+    void sendsTheFieldsThatTheCommandIsToHaveAndNoOthers() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:pay")
+                        .routeId("process-payment-in-part")
+                        .to("saga-command:payment-service/ProcessPayment?fields=amount, currency,missing");
+            }
+        });
+        startSaga(ID);
+        participants.succeed("ProcessPayment", "{}");
+        Map<String, Object> body = Map.of("amount", 10, "currency", "EUR", "country", "KR");
+        Exchange exchange = new DefaultExchange(context);
+        exchange.getIn().setBody(body);
+        exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, "order-1");
+
+        template.asyncSend(context.getEndpoint("direct:pay"), exchange).get(20, TimeUnit.SECONDS);
+
+        assertThat(participants.sent()).singleElement().satisfies(sent -> assertThat(
+                        sent.command().data())
+                .isEqualTo(FakeParticipants.json("{\"amount\":10,\"currency\":\"EUR\"}")));
+        assertThat(body).containsKey("country");
     }
 
     @Test

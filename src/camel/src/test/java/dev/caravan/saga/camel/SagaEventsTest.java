@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.saga.message.MalformedMessageException;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.participant.StepRejectedException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -54,6 +55,33 @@ class SagaEventsTest {
                 .isEqualTo(Map.of("type", "PAID", "amount", new BigDecimal("12.50")));
         assertThat(exchange.getMessage().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION))
                 .isEqualTo("saga-1");
+    }
+
+    @Test
+    void encryptsSensitiveFieldsInEventsAndReadsThem() throws Exception {
+        SensitiveFields sensitive =
+                SensitiveFields.of(List.of("iban"), List.of("2026:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="), null);
+        SagaEvents secret = new SagaEvents(List.of(), sensitive);
+        Exchange written = event(null, "saga-1");
+        Map<String, Object> fields = Map.of("type", "PAID", "iban", "DE89", "amount", new BigDecimal("12.50"));
+        written.getMessage().setBody(fields);
+
+        secret.write(written);
+        String text = written.getMessage().getBody(String.class);
+        Exchange read = event(text, "saga-1");
+        secret.read(read);
+
+        assertThat(text).contains("enc:v1:2026:", "12.50").doesNotContain("DE89");
+        assertThat(read.getMessage().getBody()).isEqualTo(fields);
+        assertThatThrownBy(() -> new SagaEvents(
+                                List.of(),
+                                SensitiveFields.of(
+                                        List.of("iban"),
+                                        List.of("2027:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+                                        null))
+                        .read(event(text, "saga-1")))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageContaining("its key 2026 is not in caravan.sensitive-keys");
     }
 
     @Test

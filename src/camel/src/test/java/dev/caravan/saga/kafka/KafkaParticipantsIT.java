@@ -653,6 +653,38 @@ class KafkaParticipantsIT {
         assertThat(committed(0) + committed(1)).isEqualTo(3);
     }
 
+    @Test
+    void sendsNoCredentialsAndLeavesThemOutOfDeadLetters() throws Exception {
+        participants.add(service, "Do", command -> SagaReply.success(command, null));
+        participants.start();
+        ProducerRecord<String, byte[]> own = new ProducerRecord<>(
+                Topics.commandsOf(service),
+                own("sent"),
+                text(command(own("sent"), 1)).getBytes(UTF_8));
+        own.headers().add("Authorization", "Bearer geheim".getBytes(UTF_8)).add("customer", "ann".getBytes(UTF_8));
+        ProducerRecord<String, byte[]> foreign =
+                new ProducerRecord<>(Topics.commandsOf(service), own("broken"), "no JSON".getBytes(UTF_8));
+        foreign.headers()
+                .add("COOKIE", "geheim".getBytes(UTF_8))
+                .add("x-api-key", "geheim".getBytes(UTF_8))
+                .add("customer", "ann".getBytes(UTF_8));
+
+        clients.send(own).get(20, TimeUnit.SECONDS);
+        clients.producer().send(foreign).get(20, TimeUnit.SECONDS);
+
+        await().untilAsserted(() -> assertThat(deadLetters.waiting()).containsEntry(Topics.commandsOf(service), 1L));
+        assertThat(read(Topics.commandsOf(service)))
+                .filteredOn(record -> record.key().equals(own("sent")))
+                .singleElement()
+                .satisfies(record -> assertThat(headers(record)).isEqualTo(Map.of("customer", "ann")));
+        assertThat(read(Topics.deadLettersOf(Topics.commandsOf(service))))
+                .singleElement()
+                .satisfies(letter -> assertThat(headers(letter))
+                        .containsEntry("customer", "ann")
+                        .containsEntry("dlq-removed-headers", "COOKIE,x-api-key")
+                        .doesNotContainKeys("COOKIE", "x-api-key"));
+    }
+
     private SagaCommand command(String saga, int occurrence) {
         return new SagaCommand(new SagaId(saga), new Step("PAY", occurrence), service, "Do", null, Phase.ACTION);
     }

@@ -1,5 +1,6 @@
 package dev.caravan.saga.lra;
 
+import static dev.caravan.saga.lra.CallbackToken.Verb.COMPENSATE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +10,7 @@ import dev.caravan.saga.Step;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CallbackTokenTest {
@@ -20,13 +22,34 @@ class CallbackTokenTest {
 
     @Test
     void namesTheEnlistmentThatItWasWrittenFor() {
-        assertThat(tokens.read(tokens.write(SAGA, STEP))).contains(new CallbackToken.Enlistment(SAGA, STEP));
+        assertThat(tokens.read(COMPENSATE, tokens.write(COMPENSATE, SAGA, STEP)))
+                .contains(new CallbackToken.Enlistment(SAGA, STEP));
+    }
+
+    @ParameterizedTest
+    @EnumSource(CallbackToken.Verb.class)
+    void isGoodForOneVerbOnly(CallbackToken.Verb verb) {
+        String token = tokens.write(verb, SAGA, STEP);
+
+        for (CallbackToken.Verb other : CallbackToken.Verb.values()) {
+            assertThat(tokens.read(other, token).isPresent()).isEqualTo(other == verb);
+        }
+    }
+
+    /** As a version before signed it, with the secret and nothing else: an LRA in flight has it for each verb. */
+    @ParameterizedTest
+    @EnumSource(CallbackToken.Verb.class)
+    void ofAnLraThatWasInFlightBeforeVerbsWereSignedIsStillGood(CallbackToken.Verb verb) {
+        String before = "HgU1QftWdKewr0sVy7pwYDBfZmZmZjdmMDAwMTAxXzhmMmJfNjUKUFJPQ0VTU19QQVlNRU5UIzI";
+
+        assertThat(tokens.read(verb, before)).contains(new CallbackToken.Enlistment(SAGA, STEP));
     }
 
     @Test
     void hasNoCharacterThatMeansSomethingInAUrl() {
         for (int saga = 0; saga < 100; saga++) {
-            assertThat(tokens.write(new SagaId("order-" + saga), STEP)).matches("[A-Za-z0-9_-]+");
+            assertThat(tokens.write(COMPENSATE, new SagaId("order-" + saga), STEP))
+                    .matches("[A-Za-z0-9_-]+");
         }
     }
 
@@ -34,41 +57,43 @@ class CallbackTokenTest {
     void isTheSameAfterARestart() {
         CallbackToken again = new CallbackToken("a secret of 16 b".getBytes(UTF_8));
 
-        assertThat(again.read(tokens.write(SAGA, STEP))).isPresent();
-        assertThat(again.write(SAGA, STEP)).isEqualTo(tokens.write(SAGA, STEP));
+        assertThat(again.read(COMPENSATE, tokens.write(COMPENSATE, SAGA, STEP))).isPresent();
+        assertThat(again.write(COMPENSATE, SAGA, STEP)).isEqualTo(tokens.write(COMPENSATE, SAGA, STEP));
     }
 
     @Test
     void refusesATokenOfAnotherApplication() {
         CallbackToken other = new CallbackToken("another secret!!".getBytes(UTF_8));
 
-        assertThat(tokens.read(other.write(SAGA, STEP))).isEmpty();
+        assertThat(tokens.read(COMPENSATE, other.write(COMPENSATE, SAGA, STEP))).isEmpty();
     }
 
     @Test
     void refusesATokenInWhichAnyBitWasChanged() {
-        byte[] token = Base64.getUrlDecoder().decode(tokens.write(SAGA, STEP));
+        byte[] token = Base64.getUrlDecoder().decode(tokens.write(COMPENSATE, SAGA, STEP));
         for (int bit = 0; bit < token.length * 8; bit++) {
             byte[] altered = token.clone();
             altered[bit / 8] ^= (byte) (1 << bit % 8);
 
-            assertThat(tokens.read(Base64.getUrlEncoder().withoutPadding().encodeToString(altered)))
+            assertThat(tokens.read(
+                            COMPENSATE, Base64.getUrlEncoder().withoutPadding().encodeToString(altered)))
                     .isEmpty();
         }
     }
 
     @Test
     void refusesATokenThatWasCutOrContinued() {
-        String token = tokens.write(SAGA, STEP);
+        String token = tokens.write(COMPENSATE, SAGA, STEP);
 
-        assertThat(tokens.read(token.substring(0, token.length() - 4))).isEmpty();
-        assertThat(tokens.read(token + "AAAA")).isEmpty();
+        assertThat(tokens.read(COMPENSATE, token.substring(0, token.length() - 4)))
+                .isEmpty();
+        assertThat(tokens.read(COMPENSATE, token + "AAAA")).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "AAAA", "not base64!", "../../etc", "AAAAAAAAAAAAAAAAAAAAAA", "주문"})
     void refusesWhatIsNoToken(String text) {
-        assertThat(tokens.read(text)).isEmpty();
+        assertThat(tokens.read(COMPENSATE, text)).isEmpty();
     }
 
     @Test

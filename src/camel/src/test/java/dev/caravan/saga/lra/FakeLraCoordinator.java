@@ -23,7 +23,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,7 +52,7 @@ final class FakeLraCoordinator implements AutoCloseable {
         FORGETS_TO_TELL
     }
 
-    private static final Pattern TOKEN = Pattern.compile("<[^>]*/(compensate|complete|after)/([^>/]+)>");
+    private static final Pattern TOKEN = Pattern.compile("<[^>]*/(compensate|complete|status|after)/([^>/]+)>");
     private static final long PATIENCE_MILLIS = 500;
 
     static {
@@ -138,12 +137,11 @@ final class FakeLraCoordinator implements AutoCloseable {
         return lras.get(id).links;
     }
 
-    String token(String id, int participantNumber) {
-        Matcher matcher = TOKEN.matcher(links(id).get(participantNumber));
-        if (!matcher.find()) {
-            throw new IllegalStateException("No token in " + links(id));
-        }
-        return matcher.group(2);
+    /** @param relation compensate, complete, status or after */
+    String token(String id, int participantNumber, String relation) {
+        return tokens(links(id).get(participantNumber), relation).stream()
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("No " + relation + " in " + links(id)));
     }
 
     private void handle(HttpExchange http) throws IOException {
@@ -265,6 +263,13 @@ final class FakeLraCoordinator implements AutoCloseable {
         return lras.get(id).status;
     }
 
+    /** It has ended, and another instance was called back. */
+    void hasEnded(String id, String status) {
+        Lra lra = lras.get(id);
+        lra.status = status;
+        lra.end = CompletableFuture.completedFuture(null);
+    }
+
     /** Somebody else closes it. */
     void close(String id) {
         end(lras.get(id), true);
@@ -284,11 +289,11 @@ final class FakeLraCoordinator implements AutoCloseable {
         for (String link : order) {
             for (String token : tokens(link, close ? "complete" : "compensate")) {
                 if (faults.contains(Fault.REPEATS)) {
-                    CompletableFuture<Void> other = CompletableFuture.runAsync(() -> call(token, close), threads);
-                    call(token, close);
+                    CompletableFuture<Void> other = CompletableFuture.runAsync(() -> call(link, token, close), threads);
+                    call(link, token, close);
                     other.join();
                 }
-                failed |= !call(token, close).endsWith("ed");
+                failed |= !call(link, token, close).endsWith("ed");
             }
         }
         lra.status = failed ? (close ? "FailedToClose" : "FailedToCancel") : (close ? "Closed" : "Cancelled");
@@ -313,16 +318,17 @@ final class FakeLraCoordinator implements AutoCloseable {
     }
 
     /** @return the participant's last word: {@code Completed}, {@code Compensated}, {@code FailedToCompensate} */
-    private String call(String token, boolean close) {
+    private String call(String link, String token, boolean close) {
         LraCallbacks.Answer answer = (close ? participant.complete(token) : participant.compensate(token)).join();
         answers.add(answer.status() + " " + answer.body());
         if (isLastWord(answer)) {
             return answer.body();
         }
+        String status = tokens(link, "status").get(0);
         return Awaitility.await()
                 .atMost(20, TimeUnit.SECONDS)
                 .pollInterval(20, TimeUnit.MILLISECONDS)
-                .until(() -> participant.status(token).join(), FakeLraCoordinator::isLastWord)
+                .until(() -> participant.status(status).join(), FakeLraCoordinator::isLastWord)
                 .body();
     }
 

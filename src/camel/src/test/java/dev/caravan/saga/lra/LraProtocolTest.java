@@ -78,6 +78,72 @@ class LraProtocolTest {
         }
     }
 
+    static class PlainBlocks extends RouteBuilder {
+        @Override
+        public void configure() {
+            from("direct:plain-blocks")
+                    .routeId("plain-blocks")
+                    .saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .to("direct:quick-look")
+                    .to("saga-command:inventory-service/ConfirmStock")
+                    .to("direct:process-payment");
+            from("direct:quick-look")
+                    .routeId("quick-look")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .to("saga-command:inventory-service/ReserveStock");
+        }
+    }
+
+    @Test
+    void takesEveryBlockForAStepAndSendsNoCommandInTheNameOfAnother() throws Exception {
+        try (LraRing ring = new LraRing(new PlainBlocks())) {
+            SagaState end = ring.endOf(ring.start("direct:plain-blocks"));
+
+            assertThat(end.status()).isEqualTo(SagaStatus.COMPLETED);
+            assertThat(end.steps())
+                    .extracting(step -> step.step() + " " + step.results().keySet())
+                    .containsExactly(
+                            "QUICK_LOOK [ReserveStock]",
+                            "CONFIRM_STOCK [ConfirmStock]",
+                            "PROCESS_PAYMENT [ProcessPayment]");
+        }
+    }
+
+    static class DeadLetters extends RouteBuilder {
+        @Override
+        public void configure() {
+            errorHandler(deadLetterChannel("log:dead"));
+            from("direct:dead-letters")
+                    .routeId("dead-letters")
+                    .saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .to("direct:step-with-dead-letters")
+                    .throwException(new IllegalStateException("No reason"));
+            from("direct:step-with-dead-letters")
+                    .routeId("step-with-dead-letters")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .compensation("direct:undo-with-dead-letters")
+                    .to("saga-command:inventory-service/ReserveStock");
+            from("direct:undo-with-dead-letters")
+                    .routeId("undo-with-dead-letters")
+                    .throwException(new IllegalStateException("The database is away"));
+        }
+    }
+
+    @Test
+    void isNotUndoneByACompensationWhoseFailureADeadLetterChannelTook() throws Exception {
+        try (LraRing ring = new LraRing(new DeadLetters())) {
+            SagaState end = ring.endOf(ring.start("direct:dead-letters"));
+
+            assertThat(end.status()).isEqualTo(SagaStatus.FAILED);
+            assertThat(end.reason()).contains("STEP_WITH_DEAD_LETTERS", "The database is away");
+            assertThat(end.steps().get(0).attempts()).isEqualTo(3);
+        }
+    }
+
     static Stream<Set<Fault>> faults() {
         List<Fault> endings =
                 List.of(Fault.REPEATS, Fault.REORDERS, Fault.DELAYS, Fault.DROPS_THE_END, Fault.FORGETS_TO_TELL);
@@ -276,7 +342,7 @@ class LraProtocolTest {
             StartedSaga started = ring.start("direct:order-saga");
             ring.awaitCommand("ProcessPayment");
             LiveSaga saga = ring.host.live(ID).orElseThrow();
-            String token = ring.coordinator.token("lra-1", 0);
+            String token = ring.coordinator.token("lra-1", 0, "after");
 
             CompletableFuture<LraCallbacks.Answer> answer =
                     ring.service.callbacks().after(token, "FailedToCancel");
@@ -294,7 +360,7 @@ class LraProtocolTest {
             ring.participants.silence("ProcessPayment");
             StartedSaga started = ring.start("direct:order-saga");
             ring.awaitCommand("ProcessPayment");
-            String token = ring.coordinator.token("lra-1", 0);
+            String token = ring.coordinator.token("lra-1", 0, "after");
 
             assertThat(ring.service.callbacks().after("forged", "Closed").join().status())
                     .isEqualTo(403);

@@ -2,6 +2,7 @@ package dev.caravan.saga.lra;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaId;
@@ -14,6 +15,7 @@ import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SagaOperator;
 import dev.caravan.saga.log.InMemorySagaLog;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
@@ -24,13 +26,17 @@ import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.mock.MockEndpoint;
@@ -275,7 +281,8 @@ class LraSagaServiceTest {
         participants.reject("ProcessPayment", "CARD_DECLINED", "The card was declined");
         StartedSaga started = start(Map.of());
         awaitCommand("ReleaseStock");
-        String token = coordinator.token("lra-1", 0);
+        String token = coordinator.token("lra-1", 0, "compensate");
+        String status = coordinator.token("lra-1", 0, "status");
 
         CompletableFuture<LraCallbacks.Answer> second = service.callbacks().compensate(token);
         await().until(() -> timers.size() >= 3);
@@ -283,13 +290,13 @@ class LraSagaServiceTest {
 
         assertThat(second.get(20, TimeUnit.SECONDS))
                 .isEqualTo(new LraCallbacks.Answer(
-                        202, "Compensating", "http://app.example/lra-participant/status/" + token));
+                        202, "Compensating", "http://app.example/lra-participant/status/" + status));
         await().untilAsserted(() -> assertThat(coordinator.answers()).contains("202 Compensating"));
-        assertThat(service.callbacks().status(token).get(20, TimeUnit.SECONDS).body())
+        assertThat(service.callbacks().status(status).get(20, TimeUnit.SECONDS).body())
                 .isEqualTo("Compensating");
         host.deliver(SagaReply.success(participants.last("ReleaseStock"), null));
 
-        await().until(() -> status(token).equals("Compensated"));
+        await().until(() -> status(status).equals("Compensated"));
         assertThat(participants.commands()).containsOnlyOnce("ReleaseStock");
         advanceUntilEnded(started);
         assertThat(endOf(started).status()).isEqualTo(SagaStatus.COMPENSATED);
@@ -306,7 +313,7 @@ class LraSagaServiceTest {
         awaitCommand("ProcessPayment");
         List<String> before = events();
 
-        byte[] altered = Base64.getUrlDecoder().decode(coordinator.token("lra-1", 0));
+        byte[] altered = Base64.getUrlDecoder().decode(coordinator.token("lra-1", 0, "compensate"));
         altered[altered.length - 1] ^= 1;
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(altered);
         for (String forged : List.of(token, "forged", "", "lra-1")) {
@@ -322,14 +329,41 @@ class LraSagaServiceTest {
     }
 
     @Test
+    void refusesATokenThatItSignedForAnotherVerb() throws Exception {
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+        List<String> before = events();
+        LraCallbacks callbacks = service.callbacks();
+        Map<String, Function<String, CompletableFuture<LraCallbacks.Answer>>> calls = Map.of(
+                "compensate", callbacks::compensate,
+                "complete", callbacks::complete,
+                "status", callbacks::status,
+                "after", token -> callbacks.after(token, "Cancelled"));
+
+        calls.forEach((verb, call) -> calls.keySet().stream()
+                .filter(other -> !other.equals(verb))
+                .forEach(other -> assertThat(call.apply(coordinator.token("lra-1", 0, other))
+                                .join()
+                                .status())
+                        .as("%s with a token for %s", verb, other)
+                        .isEqualTo(403)));
+
+        assertThat(events()).isEqualTo(before);
+        host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
+        assertThat(endOf(started).status()).isEqualTo(SagaStatus.COMPLETED);
+    }
+
+    @Test
     void completesNoStepOfASagaThatCompensates() throws Exception {
         silence("ReleaseStock");
         participants.reject("ProcessPayment", "CARD_DECLINED", "The card was declined");
         StartedSaga started = start(Map.of());
         awaitCommand("ReleaseStock");
 
-        LraCallbacks.Answer answer =
-                service.callbacks().complete(coordinator.token("lra-1", 0)).get(20, TimeUnit.SECONDS);
+        LraCallbacks.Answer answer = service.callbacks()
+                .complete(coordinator.token("lra-1", 0, "complete"))
+                .get(20, TimeUnit.SECONDS);
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(participants.commands()).doesNotContain("ConfirmStock");
@@ -370,11 +404,17 @@ class LraSagaServiceTest {
                         "RefundPayment",
                         "RefundPayment",
                         "ReleaseStock");
-        assertThat(service.callbacks().status(coordinator.token("lra-1", 1)).join())
+        assertThat(service.callbacks()
+                        .status(coordinator.token("lra-1", 1, "status"))
+                        .join())
                 .isEqualTo(LraCallbacks.Answer.of(200, "FailedToCompensate"));
-        assertThat(service.callbacks().compensate(coordinator.token("lra-1", 1)).get(20, TimeUnit.SECONDS))
+        assertThat(service.callbacks()
+                        .compensate(coordinator.token("lra-1", 1, "compensate"))
+                        .get(20, TimeUnit.SECONDS))
                 .isEqualTo(LraCallbacks.Answer.of(500, "FailedToCompensate"));
-        assertThat(service.callbacks().compensate(coordinator.token("lra-1", 0)).get(20, TimeUnit.SECONDS))
+        assertThat(service.callbacks()
+                        .compensate(coordinator.token("lra-1", 0, "compensate"))
+                        .get(20, TimeUnit.SECONDS))
                 .isEqualTo(LraCallbacks.Answer.of(200, "Compensated"));
     }
 
@@ -391,16 +431,17 @@ class LraSagaServiceTest {
     void saysThatASagaIsCompletedAlsoForAStepWithoutACompletion() throws Exception {
         run();
 
-        assertThat(status(coordinator.token("lra-1", 0))).isEqualTo("Completed");
-        assertThat(status(coordinator.token("lra-1", 1))).isEqualTo("Completed");
+        assertThat(status(coordinator.token("lra-1", 0, "status"))).isEqualTo("Completed");
+        assertThat(status(coordinator.token("lra-1", 1, "status"))).isEqualTo("Completed");
     }
 
     @Test
     void doesNotSayThatACompletedSagaWasCompensated() throws Exception {
         run();
 
-        LraCallbacks.Answer answer =
-                service.callbacks().compensate(coordinator.token("lra-1", 1)).get(20, TimeUnit.SECONDS);
+        LraCallbacks.Answer answer = service.callbacks()
+                .compensate(coordinator.token("lra-1", 1, "compensate"))
+                .get(20, TimeUnit.SECONDS);
 
         assertThat(answer.body()).isEqualTo("Completed");
         assertThat(participants.commands()).doesNotContain("RefundPayment");
@@ -408,7 +449,8 @@ class LraSagaServiceTest {
 
     @Test
     void saysThatAStepIsCompensatedWhoseSagaNeverStarted() throws Exception {
-        String token = new CallbackToken("a secret of this test".getBytes(UTF_8)).write(new SagaId("lra-9"), STOCK);
+        String token = new CallbackToken("a secret of this test".getBytes(UTF_8))
+                .write(CallbackToken.Verb.COMPENSATE, new SagaId("lra-9"), STOCK);
 
         assertThat(service.callbacks().compensate(token).get(20, TimeUnit.SECONDS))
                 .isEqualTo(LraCallbacks.Answer.of(200, "Compensated"));
@@ -541,7 +583,7 @@ class LraSagaServiceTest {
         silence("ProcessPayment");
         StartedSaga started = start(Map.of());
         awaitCommand("ProcessPayment");
-        String token = coordinator.token("lra-1", 0);
+        String token = coordinator.token("lra-1", 0, "after");
         partitions.lost(0);
         assertThat(service.callbacks()
                         .after(token, "Closed")
@@ -566,6 +608,78 @@ class LraSagaServiceTest {
                         .get(20, TimeUnit.SECONDS)
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void cannotBeCancelledOnceTheCoordinatorWasAskedToClose() throws Exception {
+        host.setRecovery(service);
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+        coordinator.setDown(true);
+        host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
+        await().until(() -> closes() == 1 && timers.size() == 1);
+
+        assertThatThrownBy(() -> new SagaOperator(host, null).cancel(ID, "alice", "it hangs"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is being completed");
+        coordinator.setDown(false);
+        timers.advance(RETRY);
+
+        assertThat(endOf(started).status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(events()).doesNotContain("FAIL");
+        assertThat(coordinator.status("lra-1")).isEqualTo("Closed");
+    }
+
+    /** It was frozen meanwhile, and its step times out before it reads on. */
+    @Test
+    void compensatesNothingOfASagaThatItsSuccessorHasCompleted() {
+        AtomicBoolean frozen = new AtomicBoolean();
+        List<SagaLogEntry> unread = new CopyOnWriteArrayList<>();
+        OwnedPartitions partitions = new OwnedPartitions(host, "orders", id -> 0);
+        host.setOwnership(partitions);
+        host.setRecovery(service);
+        partitions.gained(0, 0, 0);
+        log.follow(entry -> {
+            if (frozen.get()) {
+                unread.add(entry);
+            } else {
+                partitions.read(0, entry.sequence(), entry);
+            }
+        });
+        silence("ProcessPayment");
+        start(Map.of());
+        awaitCommand("ProcessPayment");
+
+        frozen.set(true);
+        Instant at = timers.clock().instant();
+        log.append(new SagaLogEntry(ID, 4, 1, at, new SagaEvent.Resume("second")));
+        log.append(new SagaLogEntry(ID, 5, 1, at, new SagaEvent.Success(PAYMENT, "ProcessPayment", null)));
+        log.append(new SagaLogEntry(ID, 6, 1, at, new SagaEvent.Complete()));
+        coordinator.hasEnded("lra-1", "Closed");
+        timers.advance(Duration.ofSeconds(30));
+        await().until(() -> events().contains("TIMEOUT"));
+        unread.forEach(entry -> partitions.read(0, entry.sequence(), entry));
+
+        await().until(() -> host.live(ID).isEmpty());
+        assertThat(participants.commands()).containsExactly("ReserveStock", "ProcessPayment");
+        assertThat(coordinator.calls()).doesNotContain("PUT /lra-1/cancel");
+        assertThat(SagaState.replay(ID, log.read(ID)).status()).isEqualTo(SagaStatus.COMPLETED);
+    }
+
+    @Test
+    void leavesToAPersonWhatWasClosedWhileItWasToBeUndone() throws Exception {
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+        coordinator.hasEnded("lra-1", "Closed");
+
+        timers.advance(Duration.ofSeconds(30));
+
+        SagaState end = endOf(started);
+        assertThat(end.status()).isEqualTo(SagaStatus.FAILED);
+        assertThat(end.reason()).contains("was closed before: its steps were completed");
+        assertThat(participants.commands()).containsExactly("ReserveStock", "ProcessPayment");
     }
 
     @Test

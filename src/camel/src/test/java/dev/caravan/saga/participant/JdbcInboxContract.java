@@ -17,6 +17,7 @@ import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -234,14 +235,129 @@ abstract class JdbcInboxContract {
         assertThat(runs).hasValue(0);
     }
 
+    // Several commands of one step
+
+    private SagaCommand more() {
+        return command("ReserveMore", Phase.ACTION);
+    }
+
     @Test
-    void refusesAnotherCommandUnderTheSameStep() throws Exception {
+    void doesEachActionOfAStepOnce() throws Exception {
+        for (Inbox.Effect effect : Inbox.Effect.values()) {
+            saga = new SagaId("two-actions-" + effect);
+            fillsTheStockOnly();
+            here.inbox.handle(reserve(), effect, here::take);
+
+            SagaReply second = here.inbox.handle(more(), effect, here::take);
+            SagaReply duplicate = there.inbox.handle(more(), effect, there::take);
+
+            assertThat(second).isEqualTo(SagaReply.success(more(), RESULT));
+            assertThat(duplicate).isEqualTo(second);
+            assertThat(here.inbox.handle(reserve(), effect, here::take))
+                    .isEqualTo(SagaReply.success(reserve(), RESULT));
+            assertThat(stock()).isEqualTo(STOCK - 2);
+        }
+    }
+
+    @Test
+    void barsEveryActionOfAStepOnceItsCompensationHasBegun() throws Exception {
+        for (Inbox.Effect effect : Inbox.Effect.values()) {
+            saga = new SagaId("barred-" + effect);
+            fillsTheStockOnly();
+            here.inbox.handle(reserve(), effect, here::take);
+            here.inbox.handle(release(), effect, here::giveBack);
+
+            assertThat(here.inbox.handle(more(), effect, here::take).code()).isEqualTo(Inbox.ALREADY_COMPENSATED);
+            assertThat(stock()).isEqualTo(STOCK);
+        }
+    }
+
+    @Test
+    void undoesAStepOfWhichOneActionWasRejectedAndAnotherDone() throws Exception {
+        here.inbox.handle(reserve(), LOCAL, here::takeAndReject);
+        here.inbox.handle(more(), LOCAL, here::take);
+
+        assertThat(here.inbox.handle(release(), LOCAL, here::giveBack).result()).isEqualTo(new TextNode("released"));
+        assertThat(stock()).isEqualTo(STOCK);
+    }
+
+    @Test
+    void rejectsTheSecondActionOfAStepOnce() throws Exception {
         here.inbox.handle(reserve(), LOCAL, here::take);
 
-        assertThatIllegalStateException()
-                .isThrownBy(() -> here.inbox.handle(command("ReserveMore", Phase.ACTION), LOCAL, here::take))
-                .withMessageContaining("belongs to ReserveInventory and is DONE");
+        SagaReply rejected = here.inbox.handle(more(), LOCAL, here::takeAndReject);
+
+        assertThat(rejected.isRejection()).isTrue();
+        assertThat(here.inbox.handle(more(), LOCAL, here::take)).isEqualTo(rejected);
         assertThat(stock()).isEqualTo(STOCK - 1);
+    }
+
+    @Test
+    void letsACompensationWaitForTheSecondActionAtWork() throws Exception {
+        here.inbox.handle(reserve(), EXTERNAL, here::take);
+        here.inbox.handle(more(), EXTERNAL, () -> {
+            assertThatThrownBy(() -> there.inbox.handle(release(), LOCAL, there::giveBack))
+                    .isInstanceOf(StepAtWorkException.class)
+                    .hasMessageContaining("ReserveMore of step RESERVE_INVENTORY");
+            return here.take();
+        });
+
+        there.inbox.handle(release(), LOCAL, there::giveBack);
+
+        assertThat(here.inbox.handle(more(), EXTERNAL, here::take)).isEqualTo(SagaReply.success(more(), RESULT));
+        assertThat(stock()).isEqualTo(STOCK - 1);
+    }
+
+    @Test
+    void doesEachCompensationAndCompletionOfAStepOnce() throws Exception {
+        for (Phase phase : List.of(Phase.COMPENSATION, Phase.COMPLETION)) {
+            for (Inbox.Effect effect : Inbox.Effect.values()) {
+                saga = new SagaId("endings-" + phase + effect);
+                runs.set(0);
+                here.inbox.handle(reserve(), LOCAL, here::take);
+                here.inbox.handle(command("One", phase), effect, this::count);
+
+                SagaReply second = here.inbox.handle(command("Another", phase), effect, this::count);
+                SagaReply duplicate = there.inbox.handle(command("Another", phase), effect, this::count);
+
+                assertThat(second).isEqualTo(SagaReply.success(command("Another", phase), null));
+                assertThat(duplicate).isEqualTo(second);
+                assertThat(here.inbox
+                                .handle(command("One", phase), effect, this::count)
+                                .command())
+                        .isEqualTo("One");
+                assertThat(runs).hasValue(3);
+            }
+        }
+    }
+
+    @Test
+    void hasNothingToUndoForAnyCompensationThatComesFirst() throws Exception {
+        here.inbox.handle(release(), LOCAL, here::giveBack);
+
+        SagaReply second = here.inbox.handle(command("ReleaseMore", Phase.COMPENSATION), LOCAL, here::giveBack);
+
+        assertThat(second.status()).isEqualTo(SagaReply.Status.SUCCESS);
+        assertThat(here.inbox.handle(more(), LOCAL, here::take).code()).isEqualTo(Inbox.ALREADY_COMPENSATED);
+        assertThat(runs).hasValue(0);
+    }
+
+    /** Rows that were written when a step had one action. */
+    @Test
+    void keepsToTheRowsOfBefore() throws Exception {
+        jdbc.update(
+                "INSERT INTO inventory.saga_inbox (saga_id, step, state, action_command, action_reply, created_at,"
+                        + " updated_at) VALUES (?, 'RESERVE_INVENTORY', 'DONE', 'ReserveInventory', ?, NOW(), NOW())",
+                saga.value(),
+                new String(new MessageCodec().encode(SagaReply.success(reserve(), RESULT)), StandardCharsets.UTF_8));
+
+        assertThat(here.inbox.handle(reserve(), LOCAL, here::take)).isEqualTo(SagaReply.success(reserve(), RESULT));
+        assertThat(here.inbox.handle(release(), LOCAL, here::giveBack).status()).isEqualTo(SagaReply.Status.SUCCESS);
+        assertThat(runs).hasValue(1);
+    }
+
+    private void fillsTheStockOnly() {
+        jdbc.update("UPDATE stock SET amount = ?", STOCK);
     }
 
     // Compensations
@@ -431,7 +547,9 @@ abstract class JdbcInboxContract {
 
         saga = new SagaId("started-" + saga);
         leaveStarted(saga, now.get());
-        assertRefusesCompletion("is STARTED");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> here.inbox.handle(confirm(), LOCAL, this::count))
+                .withMessageContaining("is STARTED");
 
         saga = new SagaId("compensated-" + saga);
         here.inbox.handle(reserve(), LOCAL, here::take);
@@ -1018,10 +1136,11 @@ abstract class JdbcInboxContract {
                         .busy(busyUntil.truncatedTo(ChronoUnit.MILLIS)));
     }
 
-    private void assertRefusesCompletion(String why) {
-        assertThatIllegalStateException()
-                .isThrownBy(() -> here.inbox.handle(confirm(), LOCAL, this::count))
-                .withMessageContaining(why);
+    private void assertRefusesCompletion(String why) throws Exception {
+        SagaReply refusal = here.inbox.handle(confirm(), LOCAL, this::count);
+        assertThat(refusal.isRejection()).isTrue();
+        assertThat(refusal.code()).isEqualTo(Inbox.NOT_DONE);
+        assertThat(refusal.error()).contains(why);
     }
 
     private static SagaReply untilActionHasEnded(Callable<SagaReply> compensation) throws Exception {

@@ -62,15 +62,15 @@ public final class Calls {
     /**
      * The application that was called answers.
      *
-     * @param error {@code null}: it is done
+     * @param failure {@code null}: it is done
      * @return false when nobody waits for it
      */
-    public boolean answer(Step step, Phase phase, String error) {
+    public boolean answer(Step step, Phase phase, Exception failure) {
         CompletableFuture<Void> answer = take(step, phase);
-        if (answer != null && error == null) {
+        if (answer != null && failure == null) {
             answer.complete(null);
         } else if (answer != null) {
-            answer.completeExceptionally(new IllegalStateException(error));
+            answer.completeExceptionally(failure);
         }
         return answer != null;
     }

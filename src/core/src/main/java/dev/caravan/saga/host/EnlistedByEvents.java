@@ -1,8 +1,10 @@
 package dev.caravan.saga.host;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.message.MessageCodec;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +15,8 @@ import java.util.TreeMap;
  * and two different ones must not become one. What tells them apart are the options of the enlistment.
  */
 final class EnlistedByEvents {
+
+    private static final ObjectMapper JSON = new MessageCodec().json();
 
     private EnlistedByEvents() {}
 
@@ -36,8 +40,8 @@ final class EnlistedByEvents {
                 && text(known.options()).equals(text(asked.options()));
     }
 
-    /** What was a long before it was in the log may be an integer after it. */
+    /** As the log has it, where a long may be read as an integer and bytes as text: what counts is the value. */
     private static String text(Map<String, Object> options) {
-        return new TreeMap<>(options).toString();
+        return JSON.valueToTree(new TreeMap<>(options)).toString();
     }
 }

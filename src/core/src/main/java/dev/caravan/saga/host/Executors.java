@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Executors {
 
     private static final int MIN_THREADS = 4;
+    private static final int NO_PINNING = 24;
 
     private Executors() {}
 
@@ -33,15 +34,29 @@ public final class Executors {
         }
     }
 
-    private static ExecutorService pool(String name, int threads) {
+    /**
+     * For the routes of an application, which may block, as long as they like and also in {@code synchronized}: a virtual
+     * thread for each where that does not hold a thread of the system (Java 24), or else a pool that grows to this size.
+     */
+    public static RouteThreads routes(String name, int threads) {
+        return RouteThreads.of(
+                Runtime.version().feature() >= NO_PINNING
+                        ? blocking(name, threads)
+                        : GrowingPool.of(threads, factory(name)));
+    }
+
+    private static ThreadFactory factory(String name) {
         AtomicInteger count = new AtomicInteger();
-        ThreadFactory factory = task -> {
+        return task -> {
             Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         };
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+    }
+
+    private static ExecutorService pool(String name, int threads) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(name));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }

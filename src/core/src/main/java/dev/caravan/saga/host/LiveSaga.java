@@ -7,13 +7,13 @@ import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.IllegalTransitionException;
 import dev.caravan.saga.machine.SagaState;
-import dev.caravan.saga.message.SagaReply;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
- * One saga that this instance runs. Thread-safe. Futures complete on the host's executor, never on a thread of Kafka's.
+ * One saga that this instance runs. Thread-safe. Futures complete on the host's executor, or, of a step that the saga's
+ * own route enlists, on a thread for routes; never on one of Kafka's.
  */
 public final class LiveSaga {
 
@@ -23,18 +23,16 @@ public final class LiveSaga {
     private final PendingReplies pending = new PendingReplies();
     private final ReadBacks readBacks = new ReadBacks();
     private final Workers workers = new Workers();
+    private final OpenSteps open = new OpenSteps();
     private final Calls calls = new Calls();
+    private final LateReplies late = new LateReplies();
     private SagaState state;
     private boolean released;
 
     LiveSaga(SagaHost host, SagaState state) {
         this.host = host;
-        goOnFrom(state);
-    }
-
-    private synchronized void goOnFrom(SagaState known) {
-        state = known;
-        run.startAgain(known);
+        this.state = state;
+        runAgain();
     }
 
     public SagaId id() {
@@ -56,8 +54,8 @@ public final class LiveSaga {
     }
 
     /**
-     * Appends an event to the log. When it is not certain whether it is in the log, the saga is let go: it is taken over
-     * again from what the log says.
+     * Appends an event to the log, with its texts shortened where they are very long. When it is not certain whether it is
+     * in the log, the saga is let go: it is taken over again from what the log says. One that is too large is not in it.
      *
      * @return completes when it is durable; fails with {@link IllegalTransitionException} when the saga's state does
      *     not allow it, in which case nothing was appended
@@ -68,9 +66,7 @@ public final class LiveSaga {
 
     /**
      * Appends what has happened: a reply, a compensation that is done. Where the log decides, nothing waits until it is
-     * durable: a step and the end of the saga are entries behind it, and are read back before anything follows from them.
-     * The next compensation may be sent before. What a crash loses is asked for again in the same order, and the
-     * participant knows it. Where an LRA coordinator decides, this is {@link #append(SagaEvent)}.
+     * durable: what follows from it is read back. What a crash loses is asked for again in the same order.
      */
     public CompletableFuture<Void> note(SagaEvent event) {
         if (state().start().coordinator() != null) {
@@ -82,14 +78,15 @@ public final class LiveSaga {
                 : CompletableFuture.completedFuture(null);
     }
 
-    private CompletableFuture<SagaState> write(SagaEvent event) {
+    CompletableFuture<SagaState> write(SagaEvent asked) {
+        SagaEvent event = ShortTexts.of(asked);
         SagaLogEntry entry;
         SagaState after;
         CompletableFuture<Void> appended;
         synchronized (this) {
             boolean takesOver = event instanceof SagaEvent.Resume;
             if (released) {
-                return CompletableFuture.failedFuture(moved());
+                return CompletableFuture.failedFuture(ReadBacks.moved(id()));
             }
             if (!takesOver && isBeingTakenOver()) {
                 return CompletableFuture.failedFuture(new IllegalStateException(
@@ -110,26 +107,23 @@ public final class LiveSaga {
                 state = before;
                 return CompletableFuture.failedFuture(e);
             }
+            if (TooLarge.is(appended)) {
+                state = before;
+                TooLarge.instead(event).ifPresent(this::write);
+                return appended.thenApply(done -> after);
+            }
         }
-        pending.abandonActions(after).forEach(abandoned -> host.execute(abandoned::fail));
-        return appended.whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        host.letGo(this, failure);
-                    }
-                })
+        pending.abandonActions(after).forEach(abandoned -> host.executor().execute(abandoned::fail));
+        return appended.whenComplete((done, failure) -> host.letGo(this, failure))
                 .thenApply(done -> after);
     }
 
-    private IllegalStateException moved() {
-        return new IllegalStateException("Saga %s goes on in another instance".formatted(id()));
+    /** Appends an event; completes when it was read back; fails if the state does not allow it, or the saga has moved. */
+    public CompletableFuture<Void> decide(SagaEvent event) {
+        return decide(event, host.executor());
     }
 
-    /**
-     * Appends an event and waits until it was read back from the log: nobody else decided otherwise meanwhile.
-     *
-     * @return completes when it was read; fails when the state does not allow it or the saga was taken over
-     */
-    public CompletableFuture<Void> decide(SagaEvent event) {
+    private CompletableFuture<Void> decide(SagaEvent event, Executor next) {
         CompletableFuture<SagaState> readBack;
         CompletableFuture<SagaState> written;
         synchronized (this) {
@@ -140,7 +134,7 @@ public final class LiveSaga {
                 readBacks.remove(sequence);
             }
         }
-        return written.thenCompose(done -> readBack).thenApplyAsync(this::concluded, host.executor());
+        return written.thenCompose(done -> readBack).thenApplyAsync(this::concluded, next);
     }
 
     /**
@@ -162,7 +156,8 @@ public final class LiveSaga {
             }
             if (entry.event() instanceof SagaEvent.Resume) {
                 // the one before may have appended more, until it learned of this
-                goOnFrom(after);
+                state = after;
+                runAgain();
             }
         }
         readBack.complete(after);
@@ -178,16 +173,23 @@ public final class LiveSaga {
     void release() {
         synchronized (this) {
             released = true;
-            readBacks.takeAll().forEach(readBack -> host.execute(() -> readBack.completeExceptionally(moved())));
+            readBacks.takeAll().forEach(readBack -> host.executor()
+                    .execute(() -> readBack.completeExceptionally(ReadBacks.moved(id()))));
         }
-        pending.abandonAll(id()).forEach(abandoned -> host.execute(abandoned::fail));
-        host.execute(() -> calls.abandonAll(moved()));
-        host.execute(() -> ended.completeExceptionally(moved()));
+        pending.abandonAll(id()).forEach(abandoned -> host.executor().execute(abandoned::fail));
+        Exception moved = ReadBacks.moved(id());
+        host.executor().execute(() -> calls.abandonAll(moved));
+        host.executor().execute(() -> ended.completeExceptionally(moved));
     }
 
     /** The exchanges that work on its steps. */
     public Workers workers() {
         return workers;
+    }
+
+    /** The steps that its route is at. */
+    public OpenSteps open() {
+        return open;
     }
 
     /** What the log says of earlier runs of its route. */
@@ -210,7 +212,7 @@ public final class LiveSaga {
 
     /** Writes down again all that is known of the saga, so that a reader may begin there. */
     synchronized CompletableFuture<Void> carryForward() {
-        return append(new SagaEvent.Snapshot(state));
+        return CarryForward.of(this).thenApplyAsync(this::concluded, host.executor());
     }
 
     /** Appends the event if the state allows it, and does nothing otherwise. */
@@ -228,13 +230,14 @@ public final class LiveSaga {
      */
     public CompletableFuture<Step> enlist(
             String name, Integer branch, String compensation, String completion, Map<String, Object> options) {
-        return enlist(
-                new SagaEvent.Enlist(new Step(name, 1), compensation, completion, options, branch, null, null, null));
+        return enlist(new SagaEvent.Enlist(
+                new Step(name, 1), compensation, completion, options, branch, null, null, null, null));
     }
 
     /** Like {@link #enlist(String, Integer, String, String, Map)}; the event's step has the wanted name. */
     public synchronized CompletableFuture<Step> enlist(SagaEvent.Enlist event) {
-        return enlistAs(run.next(state.steps(), event.step().name(), event.branch()), event);
+        Step step = run.next(state.steps(), event.step().name(), event.branch());
+        return enlistAs(step, event, host.threads().ofRoutes());
     }
 
     /**
@@ -246,10 +249,10 @@ public final class LiveSaga {
      *     {@link StepRefusedException} when the saga is not EXECUTING
      */
     public synchronized CompletableFuture<Step> enlistByEvent(SagaEvent.Enlist event) {
-        return enlistAs(EnlistedByEvents.stepOf(state.steps(), event), event);
+        return enlistAs(EnlistedByEvents.stepOf(state.steps(), event), event, host.executor());
     }
 
-    private CompletableFuture<Step> enlistAs(Step step, SagaEvent.Enlist asked) {
+    private CompletableFuture<Step> enlistAs(Step step, SagaEvent.Enlist asked, Executor next) {
         SagaEvent.Enlist event = asked.as(step);
         if (event.request() == null && state.step(step).isPresent()) {
             return CompletableFuture.completedFuture(step);
@@ -258,7 +261,8 @@ public final class LiveSaga {
             return CompletableFuture.failedFuture(new StepRefusedException(
                     "Cannot begin: status is %s (saga %s, step %s)".formatted(state.status(), id(), step)));
         }
-        return (host.ownership().isReadBack() ? decide(event) : append(event)).thenApply(done -> step);
+        CompletableFuture<Void> joined = host.ownership().isReadBack() ? decide(event, next) : append(event);
+        return joined.thenApply(done -> step);
     }
 
     /** What other applications were called for. */
@@ -271,7 +275,12 @@ public final class LiveSaga {
      * future of an action fails as soon as the saga is not EXECUTING: do not send the command if it has failed already.
      */
     public PendingReplies.Pending expect(Step step, String command, boolean action) {
-        PendingReplies.Pending expected = pending.expect(step, command, action);
+        return expect(step, null, command, action);
+    }
+
+    /** Like {@link #expect(Step, String, boolean)}: who says to be another service than this one does not answer it. */
+    public PendingReplies.Pending expect(Step step, String service, String command, boolean action) {
+        PendingReplies.Pending expected = pending.expect(step, service, command, action);
         pending.abandonActions(state()).forEach(PendingReplies.Abandoned::fail);
         return expected;
     }
@@ -281,16 +290,11 @@ public final class LiveSaga {
         pending.forget(reply);
     }
 
-    /** Hands a reply to who waits for it; without one, it is written down as late. */
-    void deliver(SagaReply reply) {
-        Optional<PendingReplies.Pending> waiting = pending.take(reply);
-        if (waiting.isPresent()) {
-            host.execute(() -> waiting.get().reply().complete(reply));
-        } else if (state().isAnswered(reply.step(), reply.command())) {
-            host.tell(SagaListener::onDuplicateReply);
-        } else {
-            append(new SagaEvent.LateReply(
-                    reply.step(), reply.command(), reply.status().name()));
-        }
+    PendingReplies pending() {
+        return pending;
+    }
+
+    LateReplies late() {
+        return late;
     }
 }

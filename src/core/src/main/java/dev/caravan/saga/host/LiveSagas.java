@@ -1,13 +1,18 @@
 package dev.caravan.saga.host;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sagas in memory: each is here once, from its start or takeover until it ends or is let go. Thread-safe. */
 final class LiveSagas {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(LiveSagas.class);
 
     private final Map<SagaId, LiveSaga> byId = new ConcurrentHashMap<>();
 
@@ -28,6 +33,14 @@ final class LiveSagas {
     void release(LiveSaga saga) {
         if (remove(saga)) {
             saga.release();
+        }
+    }
+
+    /** @param failure {@code null}: nothing went wrong */
+    void letGo(LiveSaga saga, Throwable failure) {
+        if (failure != null) {
+            LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga.id(), Printable.of(failure));
+            release(saga);
         }
     }
 

@@ -45,6 +45,7 @@ final class LogWriter {
 
     /** Appends what has no place in the saga's sequence. */
     CompletableFuture<Void> appendAside(SagaId sagaId, SagaEvent event) {
-        return log.append(new SagaLogEntry(sagaId, 0, now(), event)).toCompletableFuture();
+        return log.append(new SagaLogEntry(sagaId, 0, now(), ShortTexts.of(event)))
+                .toCompletableFuture();
     }
 }

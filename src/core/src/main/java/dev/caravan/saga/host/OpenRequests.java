@@ -57,11 +57,11 @@ final class OpenRequests {
     /** @return false when the saga does not run here now, and has to be told when it does */
     private boolean tell(SagaState saga, SagaEvent.Request request) {
         if (saga.status() == SagaStatus.FAILED) {
-            host.execute(() -> SagaOperator.request(host, saga.sagaId(), request));
+            host.executor().execute(() -> SagaOperator.request(host, saga.sagaId(), request));
             return true;
         }
         Optional<LiveSaga> running = host.live(saga.sagaId()).filter(known -> !known.isBeingTakenOver());
-        running.ifPresent(known -> host.execute(() -> host.recovery().request(known, request)));
+        running.ifPresent(known -> host.executor().execute(() -> host.recovery().request(known, request)));
         return running.isPresent();
     }
 

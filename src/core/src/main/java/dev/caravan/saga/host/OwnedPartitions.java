@@ -1,5 +1,6 @@
 package dev.caravan.saga.host;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
@@ -15,10 +16,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +43,6 @@ public final class OwnedPartitions implements Ownership {
     /** Who is told of the end of each saga. */
     @FunctionalInterface
     public interface Ends {
-
         /** @return completes when who wants to know of the end can find it */
         CompletionStage<Void> tell(SagaState ended);
     }
@@ -72,7 +70,9 @@ public final class OwnedPartitions implements Ownership {
      * @param end offset at which it counts as read
      */
     public synchronized void gained(int partition, long position, long end) {
-        owned.put(partition, new OwnedPartition(position, end, host.now(), new OpenRequests(host, application)));
+        owned.put(
+                partition,
+                new OwnedPartition(position, end, host.now(), new OpenRequests(host, application), new Orphans(host)));
         catchUp(partition);
     }
 
@@ -104,11 +104,16 @@ public final class OwnedPartitions implements Ownership {
         if (entry.event().standsBeside()) {
             SagaState state = before == null ? SagaState.initial(entry.sagaId()) : before.state();
             known.requests.readAside(entry, state, isMine(state), known.caughtUp);
+            known.orphans.wake(Optional.of(state));
             catchUp(partition);
             return;
         }
-        SagaState after = oneCopy((before == null ? SagaState.initial(idOf(entry)) : before.state()).apply(entry));
+        SagaState after = OneCopy.of(
+                host, (before == null ? SagaState.initial(OneCopy.idOf(host, entry)) : before.state()).apply(entry));
         known.keep(before, after, entry, offset);
+        if (before != null && before.state().ignored() == after.ignored()) {
+            known.orphans.read(entry, after.status().isTerminal());
+        }
         if (after.status().isTerminal() && (before == null || before.state().status() != after.status())) {
             ended(known, after);
         }
@@ -127,22 +132,6 @@ public final class OwnedPartitions implements Ownership {
                 .isPresent();
     }
 
-    /** In the copy of who runs the saga, if it runs here. */
-    private SagaId idOf(SagaLogEntry entry) {
-        return host.live(entry.sagaId()).map(LiveSaga::id).orElse(entry.sagaId());
-    }
-
-    /**
-     * Who runs a saga has its state, too, and many sagas wait at the same time: as soon as all that was appended was read
-     * back, and nothing else, there is one copy of it.
-     */
-    private SagaState oneCopy(SagaState read) {
-        return host.live(read.sagaId())
-                .map(LiveSaga::state)
-                .filter(live -> live.nextSequence() == read.nextSequence() && live.equals(read))
-                .orElse(read);
-    }
-
     /** A saga that needs a person is kept; of others that ended, nothing is kept once the world was told. */
     private void ended(OwnedPartition known, SagaState state) {
         long firstOffset = known.inFlight.get(state.sagaId()).firstOffset();
@@ -156,7 +145,7 @@ public final class OwnedPartitions implements Ownership {
                     known.untold.remove(state.sagaId(), firstOffset);
                 }
                 if (failure != null) {
-                    LOGGER.warn("The end of saga {} could not be told: {}", state.sagaId(), failure.toString());
+                    LOGGER.warn("The end of saga {} could not be told: {}", state.sagaId(), Printable.of(failure));
                 }
             });
         }
@@ -174,14 +163,7 @@ public final class OwnedPartitions implements Ownership {
     /** The offset from which the partition's next owner has to read; empty for one that is not owned or not yet read. */
     public synchronized OptionalLong position(int partition) {
         OwnedPartition known = owned.get(partition);
-        if (known == null || !known.caughtUp) {
-            return OptionalLong.empty();
-        }
-        return OptionalLong.of(LongStream.concat(
-                        known.inFlight.values().stream().mapToLong(OwnedPartition.InFlight::firstOffset),
-                        known.untold.values().stream().mapToLong(Long::longValue))
-                .min()
-                .orElse(known.position));
+        return known == null || !known.caughtUp ? OptionalLong.empty() : OptionalLong.of(known.nextOwnersPosition());
     }
 
     /**
@@ -191,8 +173,8 @@ public final class OwnedPartitions implements Ownership {
     public synchronized void carryForward(Instant olderThan) {
         for (OwnedPartition known : owned.values()) {
             if (known.caughtUp) {
-                known.inFlight.values().stream()
-                        .filter(saga -> saga.since().isBefore(olderThan))
+                known.known()
+                        .filter(saga -> saga.since().isBefore(olderThan) && saga.parts() == null)
                         .filter(saga -> !known.requests.isOpen(saga.state().sagaId()))
                         .map(OwnedPartition.InFlight::state)
                         .filter(this::isMine)
@@ -210,25 +192,35 @@ public final class OwnedPartitions implements Ownership {
     public synchronized void adopt() {
         for (OwnedPartition known : owned.values()) {
             if (known.caughtUp) {
-                Map<SagaId, SagaState> before = known.orphans;
-                known.orphans = known.inFlight.values().stream()
-                        .map(OwnedPartition.InFlight::state)
-                        .filter(state -> state.status() != SagaStatus.FAILED)
-                        .filter(this::isMine)
-                        .filter(state -> host.live(state.sagaId()).isEmpty())
-                        .collect(Collectors.toMap(SagaState::sagaId, Function.identity()));
-                known.orphans.values().stream()
-                        .filter(state -> state.equals(before.get(state.sagaId())))
-                        .forEach(host::resume);
+                known.orphans.adopt(toRun(known));
             }
         }
+    }
+
+    private Stream<SagaState> toRun(OwnedPartition known) {
+        return known.known()
+                .map(OwnedPartition.InFlight::state)
+                .filter(state -> state.status() != SagaStatus.FAILED)
+                .filter(this::isMine);
+    }
+
+    @Override
+    public synchronized boolean isStuck(SagaId sagaId) {
+        OwnedPartition known = owned.get(partitionOf.applyAsInt(sagaId));
+        return known != null && known.orphans.isStuck(sagaId);
+    }
+
+    @Override
+    public synchronized int stuck() {
+        return owned.values().stream().mapToInt(known -> known.orphans.stuck()).sum();
     }
 
     @Override
     public synchronized Optional<SagaState> inFlight(SagaId sagaId) {
         return Optional.ofNullable(owned.get(partitionOf.applyAsInt(sagaId)))
                 .map(known -> known.inFlight.get(sagaId))
-                .map(OwnedPartition.InFlight::state);
+                .map(OwnedPartition.InFlight::state)
+                .filter(state -> state.status() != SagaStatus.INITIAL);
     }
 
     @Override
@@ -253,11 +245,7 @@ public final class OwnedPartitions implements Ownership {
             return;
         }
         known.caughtUp = true;
-        List<SagaState> toResume = known.inFlight.values().stream()
-                .map(OwnedPartition.InFlight::state)
-                .filter(state -> state.status() != SagaStatus.FAILED)
-                .filter(this::isMine)
-                .toList();
+        List<SagaState> toResume = toRun(known).toList();
         LOGGER.info(
                 "Partition {} of the saga log is read to offset {}: {} sagas go on",
                 partition,

@@ -36,6 +36,16 @@ public interface Ownership {
         return false;
     }
 
+    /** True when a saga of this instance's was taken over often, came no further, and waits for a person. */
+    default boolean isStuck(SagaId sagaId) {
+        return false;
+    }
+
+    /** How many sagas of this instance's wait so. */
+    default int stuck() {
+        return 0;
+    }
+
     /** Completes when this instance owns at least one partition. */
     CompletableFuture<Void> ready();
 

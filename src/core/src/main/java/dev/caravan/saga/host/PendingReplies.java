@@ -18,9 +18,11 @@ public final class PendingReplies {
     /**
      * One command that was sent.
      *
+     * @param service that it was sent to; {@code null}: not known
      * @param action false for a compensation or a completion
      */
-    public record Pending(Step step, String command, boolean action, CompletableFuture<SagaReply> reply) {}
+    public record Pending(
+            Step step, String service, String command, boolean action, CompletableFuture<SagaReply> reply) {}
 
     /** A command that nobody waits for any more because the saga left EXECUTING. */
     record Abandoned(Pending pending, String reason) {
@@ -29,13 +31,17 @@ public final class PendingReplies {
         }
     }
 
-    synchronized Pending expect(Step step, String command, boolean action) {
+    Pending expect(Step step, String command, boolean action) {
+        return expect(step, null, command, action);
+    }
+
+    synchronized Pending expect(Step step, String service, String command, boolean action) {
         for (Pending known : waiting) {
             if (known.step().equals(step) && known.command().equals(command)) {
                 return known;
             }
         }
-        Pending pending = new Pending(step, command, action, new CompletableFuture<>());
+        Pending pending = new Pending(step, service, command, action, new CompletableFuture<>());
         waiting = Few.plus(waiting, pending);
         return pending;
     }
@@ -46,15 +52,18 @@ public final class PendingReplies {
 
     /** A reply without a command meets the one outstanding command of its step. */
     synchronized Optional<Pending> take(SagaReply reply) {
+        Optional<Pending> met = find(reply);
+        met.ifPresent(this::forget);
+        return met;
+    }
+
+    /** The command that the reply would meet. */
+    synchronized Optional<Pending> find(SagaReply reply) {
         List<Pending> candidates = waiting.stream()
                 .filter(pending -> pending.step().equals(reply.step()))
                 .filter(pending -> reply.command() == null || reply.command().equals(pending.command()))
                 .toList();
-        if (candidates.size() != 1) {
-            return Optional.empty();
-        }
-        waiting = Few.minus(waiting, candidates.get(0));
-        return Optional.of(candidates.get(0));
+        return candidates.size() == 1 ? Optional.of(candidates.get(0)) : Optional.empty();
     }
 
     /** When the saga has left EXECUTING, its actions are of no use any more. */

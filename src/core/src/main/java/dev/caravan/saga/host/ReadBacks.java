@@ -1,5 +1,6 @@
 package dev.caravan.saga.host;
 
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.machine.SagaState;
 import java.util.List;
@@ -16,6 +17,11 @@ final class ReadBacks {
         private boolean isThatOf(SagaEvent read) {
             return event instanceof SagaEvent.Resume ? event.equals(read) : event.getClass() == read.getClass();
         }
+    }
+
+    /** What whoever waits is told when the saga is let go. */
+    static IllegalStateException moved(SagaId sagaId) {
+        return new IllegalStateException("Saga %s goes on in another instance".formatted(sagaId));
     }
 
     CompletableFuture<SagaState> expect(long sequence, SagaEvent event) {

@@ -1,5 +1,6 @@
 package dev.caravan.saga.host;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.log.SagaEvent;
@@ -15,7 +16,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -33,10 +33,10 @@ public final class SagaHost {
     private final SagaLog log;
     private final CommandSender commands;
     private final Timers timers;
-    private final Executor executor;
+    private final SagaThreads threads;
     private final LogWriter writer;
     private final LiveSagas live = new LiveSagas();
-    private final AtomicLong repliesWithoutSaga = new AtomicLong();
+    private final SagaReplies replies = new SagaReplies(this);
     private final String name;
     private volatile Ownership ownership = Ownership.everything();
     private volatile SagaRecovery recovery = saga -> {};
@@ -46,17 +46,19 @@ public final class SagaHost {
         this(log, commands, timers, executor, "this");
     }
 
-    /**
-     * @param executor runs what follows an append or a reply; must accept every task
-     * @param name of this instance, for the log
-     */
+    /** Of an application whose routes do not block: they run on the executor, too. */
     public SagaHost(SagaLog log, CommandSender commands, Timers timers, Executor executor, String name) {
+        this(log, commands, timers, SagaThreads.of(executor), name);
+    }
+
+    /** @param name of this instance, for the log */
+    public SagaHost(SagaLog log, CommandSender commands, Timers timers, SagaThreads threads, String name) {
         this.name = name;
+        this.threads = threads;
         this.log = log;
         this.writer = new LogWriter(log, timers.clock());
         this.commands = commands;
         this.timers = timers;
-        this.executor = executor;
     }
 
     /** Runs only the sagas of some partitions from now on. */
@@ -86,11 +88,11 @@ public final class SagaHost {
     /**
      * Starts a saga.
      *
-     * @return completes when START is durable
+     * @return completes when START is durable; fails with {@link SagaStartNotKnownException} when that is not certain
      */
     public CompletableFuture<LiveSaga> start(SagaId sagaId, SagaEvent.Start event) {
         if (!ownership.owns(sagaId)) {
-            return CompletableFuture.failedFuture(new IllegalStateException(
+            return CompletableFuture.failedFuture(new NoPartitionException(
                     "Saga %s cannot be started here: its partition is not this instance's".formatted(sagaId)));
         }
         LiveSaga saga = new LiveSaga(this, SagaState.initial(sagaId));
@@ -98,7 +100,7 @@ public final class SagaHost {
             return CompletableFuture.failedFuture(
                     new IllegalStateException("Saga %s has started before".formatted(sagaId)));
         }
-        return saga.append(event)
+        return SagaStartNotKnownException.explained(sagaId, saga.append(event))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
                         live.remove(saga);
@@ -138,7 +140,7 @@ public final class SagaHost {
                     LiveSaga replayed = new LiveSaga(this, state);
                     return Optional.of(live.add(replayed).orElse(replayed));
                 },
-                executor);
+                executor());
     }
 
     /** What the log says of a saga: INITIAL if it says nothing. Blocks. */
@@ -146,9 +148,14 @@ public final class SagaHost {
         return SagaState.replay(sagaId, log.read(sagaId));
     }
 
-    /** Takes a participant's reply in. One for a saga that does not run here is of no use any more. */
+    /** Takes a reply in that does not say which service it is from. */
     public void deliver(SagaReply reply) {
-        live(reply.sagaId()).ifPresentOrElse(saga -> saga.deliver(reply), () -> repliesWithoutSaga.incrementAndGet());
+        replies.deliver(reply, null);
+    }
+
+    /** Takes replies in. */
+    public SagaReplies replies() {
+        return replies;
     }
 
     public CompletionStage<Void> send(SagaCommand command, Map<String, String> headers) {
@@ -163,8 +170,13 @@ public final class SagaHost {
         return timers;
     }
 
+    /** Runs what does not block: what follows an append, a reply, or a timer. */
     public Executor executor() {
-        return executor;
+        return threads.engine();
+    }
+
+    public SagaThreads threads() {
+        return threads;
     }
 
     /** Takes over a saga that was in flight: RESUME is in the log before it goes on. */
@@ -175,13 +187,14 @@ public final class SagaHost {
         }
         saga.decide(new SagaEvent.Resume(name, UUID.randomUUID().toString()))
                 .thenRun(() -> {
-                    LOGGER.info("Saga {} {} goes on from {}", state.name(), state.sagaId(), state.status());
+                    LOGGER.info(
+                            "Saga {} {} goes on from {}", Printable.of(state.name()), state.sagaId(), state.status());
                     recovery.resume(saga);
                     ownership.takeRequests(saga.id()).forEach(request -> recovery.request(saga, request));
                 })
                 .exceptionally(failure -> {
                     LOGGER.atLevel(saga.isGone() ? Level.DEBUG : Level.WARN)
-                            .log("Saga {} was not taken over: {}", state.sagaId(), failure.toString());
+                            .log("Saga {} was not taken over: {}", state.sagaId(), Printable.of(failure));
                     live.release(saga);
                     return null;
                 });
@@ -213,7 +226,7 @@ public final class SagaHost {
                 .or(() ->
                         state.status() == SagaStatus.FAILED ? Optional.of(new LiveSaga(this, state)) : Optional.empty())
                 .ifPresent(saga -> saga.carryForward().exceptionally(failure -> {
-                    LOGGER.warn("Saga {} was not carried forward: {}", state.sagaId(), failure.toString());
+                    LOGGER.warn("Saga {} was not carried forward: {}", state.sagaId(), Printable.of(failure));
                     return null;
                 }));
     }
@@ -235,10 +248,10 @@ public final class SagaHost {
     private void read(LiveSaga saga, SagaLogEntry entry, SagaState after) {
         boolean beingTakenOver = saga.isBeingTakenOver();
         if (beingTakenOver && after.status().isTerminal()) {
-            LOGGER.debug("Saga {} {} ended before it was taken over", after.name(), after.sagaId());
+            LOGGER.debug("Saga {} {} ended before it was taken over", Printable.of(after.name()), after.sagaId());
             live.release(saga);
         } else if (!saga.read(entry, after)) {
-            LOGGER.warn("Saga {} {} was taken over by another instance", after.name(), after.sagaId());
+            LOGGER.warn("Saga {} {} was taken over by another instance", Printable.of(after.name()), after.sagaId());
             live.release(saga);
             if (beingTakenOver && !after.status().isTerminal()) {
                 resume(after);
@@ -257,13 +270,7 @@ public final class SagaHost {
     }
 
     void letGo(LiveSaga saga, Throwable failure) {
-        LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga.id(), failure.toString());
-        live.release(saga);
-    }
-
-    /** How many replies came for sagas that had ended or do not run here. They changed nothing. */
-    public long repliesWithoutSaga() {
-        return repliesWithoutSaga.get();
+        live.letGo(saga, failure);
     }
 
     void tell(Consumer<SagaListener> what) {
@@ -279,10 +286,6 @@ public final class SagaHost {
         return writer.now();
     }
 
-    void execute(Runnable task) {
-        executor.execute(task);
-    }
-
     CompletableFuture<Void> append(SagaLogEntry entry, SagaState after) {
         return writer.append(entry, after);
     }
@@ -290,7 +293,7 @@ public final class SagaHost {
     void ended(LiveSaga saga, SagaState state) {
         live.remove(saga);
         if (state.status() == SagaStatus.FAILED) {
-            LOGGER.warn("Saga {} {} is FAILED and waits for an operator", state.name(), state.sagaId());
+            LOGGER.warn("Saga {} {} is FAILED and waits for an operator", Printable.of(state.name()), state.sagaId());
         }
     }
 }

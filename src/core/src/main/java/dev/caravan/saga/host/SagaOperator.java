@@ -1,5 +1,6 @@
 package dev.caravan.saga.host;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.log.SagaEvent;
 import java.util.concurrent.CompletableFuture;
@@ -23,14 +24,14 @@ public final class SagaOperator {
     }
 
     /**
-     * Has the compensations of a FAILED saga tried again.
+     * Has the compensations of a FAILED saga tried again, or one that is stuck taken over again.
      *
      * @return completes when the log says so; the compensations then run
      * @throws IllegalStateException it is this instance's and not FAILED
      */
     public CompletableFuture<Void> retry(SagaId sagaId, String who, String reason) {
         SagaEvent.Retry event = new SagaEvent.Retry(who, reason, null);
-        return isElsewhere(sagaId) ? requests.ask(sagaId, event) : retry(host, sagaId, event);
+        return mustBeAsked(sagaId) ? requests.ask(sagaId, event) : retry(host, sagaId, event);
     }
 
     private static CompletableFuture<Void> retry(SagaHost host, SagaId sagaId, SagaEvent.Retry event) {
@@ -71,7 +72,7 @@ public final class SagaOperator {
      */
     public CompletableFuture<Void> cancel(SagaId sagaId, String who, String reason) {
         SagaEvent.Fail cancelled = new SagaEvent.Fail(null, "Cancelled by %s: %s".formatted(who, reason));
-        if (isElsewhere(sagaId)) {
+        if (mustBeAsked(sagaId)) {
             return requests.ask(sagaId, cancelled);
         }
         LiveSaga saga =
@@ -80,8 +81,18 @@ public final class SagaOperator {
             throw new IllegalStateException("Saga %s is %s and cannot be cancelled"
                     .formatted(sagaId, saga.state().status()));
         }
+        if (host.recovery().isCompleting(saga)) {
+            throw new IllegalStateException(
+                    "Saga %s is being completed: its coordinator was asked to, and cannot be asked for the opposite"
+                            .formatted(sagaId));
+        }
         host.recovery().cancel(saga, cancelled);
         return CompletableFuture.completedFuture(null);
+    }
+
+    /** One that is stuck runs nowhere: what is asked of it is heard when it is woken by that. */
+    private boolean mustBeAsked(SagaId sagaId) {
+        return isElsewhere(sagaId) || host.ownership().isStuck(sagaId);
     }
 
     private boolean isElsewhere(SagaId sagaId) {
@@ -97,7 +108,11 @@ public final class SagaOperator {
                 resolve(host, sagaId, new SagaEvent.Resolve(resolve.who(), resolve.reason(), request.id()));
             }
         } catch (IllegalStateException e) {
-            LOGGER.warn("What {} asked of saga {} is not done: {}", request.application(), sagaId, e.getMessage());
+            LOGGER.warn(
+                    "What {} asked of saga {} is not done: {}",
+                    Printable.of(request.application()),
+                    sagaId,
+                    Printable.of(e.getMessage()));
             host.refuse(sagaId, request, e.getMessage());
         }
     }

@@ -24,6 +24,11 @@ public interface SagaRecovery {
         return CompletableFuture.failedFuture(new UnsupportedOperationException("Sagas cannot be cancelled here"));
     }
 
+    /** True when it was asked that the saga completes, and it is not known yet what became of that: it cannot be undone. */
+    default boolean isCompleting(LiveSaga saga) {
+        return false;
+    }
+
     /**
      * Somebody who does not run the saga asks for something. May be asked again for what was done before. Must neither
      * block nor throw.

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 /** Real time. One thread waits; tasks run on the given executor. */
 public final class SystemTimers implements Timers, AutoCloseable {
 
+    private static final Duration LONGEST = Duration.ofDays(36_500);
     private static final Logger LOGGER = LoggerFactory.getLogger(SystemTimers.class);
 
     private final Clock clock;
@@ -41,9 +42,13 @@ public final class SystemTimers implements Timers, AutoCloseable {
             LOGGER.debug("Not scheduled while stopping; what is in the log goes on after the next start");
             return () -> {};
         }
-        Future<?> scheduled =
-                scheduler.schedule(() -> executor.execute(task), Math.max(0, delay.toMillis()), TimeUnit.MILLISECONDS);
+        Future<?> scheduled = scheduler.schedule(() -> executor.execute(task), millis(delay), TimeUnit.MILLISECONDS);
         return () -> scheduled.cancel(false);
+    }
+
+    /** A time that never comes may be farther away than can be counted. */
+    private static long millis(Duration delay) {
+        return delay.compareTo(LONGEST) > 0 ? LONGEST.toMillis() : Math.max(0, delay.toMillis());
     }
 
     @Override

@@ -49,7 +49,7 @@ public sealed interface SagaEvent {
 
     /** True for what is written beside the saga's own entries: it has sequence 0 and changes nothing. */
     default boolean standsBeside() {
-        return false;
+        return this instanceof Request || this instanceof Refuse;
     }
 
     /**
@@ -59,9 +59,10 @@ public sealed interface SagaEvent {
      * @param coordinator who decides how it ends, for instance the LRA's URL; {@code null}: the log
      * @param key what the application calls it, for instance the order's id; may be {@code null}
      * @param body the message body as JSON
-     * @param headers the message headers that are text, numbers or booleans
+     * @param headers the message headers; until 0.1 those that are text, numbers or booleans
      * @param application whose instances run it; {@code null}: of whoever reads it
      * @param version of the route that it was started with; {@code null}: the route says none
+     * @param kept the rest of the message; {@code null}: nothing
      */
     record Start(
             @JsonProperty(required = true) String name,
@@ -70,7 +71,8 @@ public sealed interface SagaEvent {
             JsonNode body,
             Map<String, Object> headers,
             String application,
-            String version)
+            String version,
+            Kept kept)
             implements SagaEvent {
 
         public Start {
@@ -81,7 +83,7 @@ public sealed interface SagaEvent {
 
         /** A saga of whoever reads it. */
         public Start(String name, String coordinator, String key, JsonNode body, Map<String, Object> headers) {
-            this(name, coordinator, key, body, headers, null, null);
+            this(name, coordinator, key, body, headers, null, null, null);
         }
 
         /** A saga of a route without a version. */
@@ -92,7 +94,7 @@ public sealed interface SagaEvent {
                 JsonNode body,
                 Map<String, Object> headers,
                 String application) {
-            this(name, coordinator, key, body, headers, application, null);
+            this(name, coordinator, key, body, headers, application, null, null);
         }
     }
 
@@ -117,6 +119,16 @@ public sealed interface SagaEvent {
      * @param state as the entries before it make it
      */
     record Snapshot(@JsonProperty(required = true) SagaState state) implements SagaEvent {}
+
+    /**
+     * A part of a SNAPSHOT that is too large for one entry. They follow one another; without all, none counts.
+     *
+     * @param content of the state's JSON, cut anywhere
+     */
+    record SnapshotPart(
+            int part,
+            int parts,
+            @JsonProperty(required = true) String content) implements SagaEvent {}
 
     /** A command of a step had technical trouble and is sent again. */
     record StepRetry(
@@ -149,6 +161,7 @@ public sealed interface SagaEvent {
      * @param application whose instances run the step's compensation and completion; {@code null}: that of the saga
      * @param request the {@link Request} that this answers; {@code null}: none
      * @param kind {@code null}: COMPENSATABLE
+     * @param kinds of options, as in {@link Kept#kinds()}; {@code null}: JSON tells all
      */
     record Enlist(
             @JsonProperty(required = true) Step step,
@@ -158,7 +171,8 @@ public sealed interface SagaEvent {
             Integer branch,
             String application,
             String request,
-            StepKind kind)
+            StepKind kind,
+            Map<String, String> kinds)
             implements SagaEvent {
 
         public Enlist {
@@ -170,12 +184,12 @@ public sealed interface SagaEvent {
 
         /** The same enlistment, of this step. */
         public Enlist as(Step other) {
-            return new Enlist(other, compensation, completion, options, branch, application, request, kind);
+            return new Enlist(other, compensation, completion, options, branch, application, request, kind, kinds);
         }
 
         /** A step that is not of a part of a message. */
         public Enlist(Step step, String compensation, String completion, Map<String, Object> options) {
-            this(step, compensation, completion, options, null, null, null, null);
+            this(step, compensation, completion, options, null, null, null, null, null);
         }
     }
 
@@ -205,6 +219,9 @@ public sealed interface SagaEvent {
             @JsonProperty(required = true) String command,
             long timeoutMillis) implements SagaEvent {}
 
+    /** A step that the route had gone around was undone; the saga goes on. */
+    record StepUndone(@JsonProperty(required = true) Step step) implements SagaEvent {}
+
     /** A reply came that nobody waits for any more. It changes nothing. */
     record LateReply(@JsonProperty(required = true) Step step, String command, String status) implements SagaEvent {}
 
@@ -216,6 +233,9 @@ public sealed interface SagaEvent {
 
     /** The completion callback of a step went wrong and will be tried again. */
     record CompleteRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
+
+    /** The saga was to complete, and cannot: a person has to act on this step. */
+    record CompleteFail(@JsonProperty(required = true) Step step, String error) implements SagaEvent {}
 
     /** The saga completed. */
     record Complete() implements SagaEvent {}
@@ -229,7 +249,7 @@ public sealed interface SagaEvent {
     /** A step was undone. */
     record CompensateSuccess(@JsonProperty(required = true) Step step) implements SagaEvent {}
 
-    /** Undoing a step went wrong and will be tried again. */
+    /** Undoing a step went wrong and will be tried again. Attempt 0, in a request: it did not come to act. */
     record CompensateRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
 
     /** Undoing a step was given up after this many attempts. The compensation of other steps goes on. */
@@ -242,18 +262,10 @@ public sealed interface SagaEvent {
     /** Everything was undone. */
     record CompensateComplete() implements SagaEvent {}
 
-    /**
-     * An operator has the compensations of a FAILED saga tried again.
-     *
-     * @param request the {@link Request} that this answers; {@code null}: none
-     */
+    /** An operator has the compensations of a FAILED saga tried again. {@code request}: which it answers, if any. */
     record Retry(String who, String reason, String request) implements SagaEvent {}
 
-    /**
-     * An operator undid by hand what a FAILED saga had left, and says so.
-     *
-     * @param request the {@link Request} that this answers; {@code null}: none
-     */
+    /** An operator undid by hand what a FAILED saga had left, and says so. {@code request}: which it answers, if any. */
     record Resolve(String who, String reason, String request) implements SagaEvent {}
 
     /** The route of a saga that is past its pivot went wrong, and is run again. */
@@ -269,26 +281,12 @@ public sealed interface SagaEvent {
 
     /**
      * Somebody who does not run the saga asks who runs it to append an event. Has no place in the saga's sequence and
-     * no effect of its own; it may be asked, and answered, more than once.
-     *
-     * @param id of the request
-     * @param application who asks
-     * @param event what is asked for
+     * no effect of its own; it may be asked, and answered, more than once. {@code application}: who asks.
      */
-    record Request(String id, String application, SagaEvent event) implements SagaEvent {
-        @Override
-        public boolean standsBeside() {
-            return true;
-        }
-    }
+    record Request(String id, String application, SagaEvent event) implements SagaEvent {}
 
     /** A request was refused. Has no place in the saga's sequence. */
-    record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {
-        @Override
-        public boolean standsBeside() {
-            return true;
-        }
-    }
+    record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {}
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
     record Unknown(String type, ObjectNode content) implements SagaEvent {

@@ -11,6 +11,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.message.SensitiveFields;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -27,6 +28,7 @@ public final class SagaLogCodec {
             Map.entry("START", SagaEvent.Start.class),
             Map.entry("RESUME", SagaEvent.Resume.class),
             Map.entry("SNAPSHOT", SagaEvent.Snapshot.class),
+            Map.entry("SNAPSHOT_PART", SagaEvent.SnapshotPart.class),
             Map.entry("STEP_RETRY", SagaEvent.StepRetry.class),
             Map.entry("LIMIT", SagaEvent.Limit.class),
             Map.entry("ENLIST", SagaEvent.Enlist.class),
@@ -34,10 +36,12 @@ public final class SagaLogCodec {
             Map.entry("STEP_REJECTED", SagaEvent.StepRejected.class),
             Map.entry("STEP_UNKNOWN", SagaEvent.StepUnknown.class),
             Map.entry("STEP_TIMEOUT", SagaEvent.StepTimeout.class),
+            Map.entry("STEP_UNDONE", SagaEvent.StepUndone.class),
             Map.entry("LATE_REPLY", SagaEvent.LateReply.class),
             Map.entry("CLOSE", SagaEvent.Close.class),
             Map.entry("COMPLETE_SUCCESS", SagaEvent.CompleteSuccess.class),
             Map.entry("COMPLETE_RETRY", SagaEvent.CompleteRetry.class),
+            Map.entry("COMPLETE_FAIL", SagaEvent.CompleteFail.class),
             Map.entry("COMPLETE", SagaEvent.Complete.class),
             Map.entry("FAIL", SagaEvent.Fail.class),
             Map.entry("TIMEOUT", SagaEvent.Timeout.class),
@@ -53,17 +57,33 @@ public final class SagaLogCodec {
             Map.entry("REQUEST", SagaEvent.Request.class),
             Map.entry("REFUSE", SagaEvent.Refuse.class));
 
-    private final ObjectMapper json = new MessageCodec()
-            .json()
-            .copy()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .registerModule(new SimpleModule()
-                    .addSerializer(SagaId.class, ToStringSerializer.instance)
-                    .addDeserializer(SagaId.class, new SagaIdDeserializer())
-                    .addSerializer(Step.class, ToStringSerializer.instance)
-                    .addDeserializer(Step.class, new StepDeserializer()));
-
+    private final ObjectMapper json = mapper();
     private final OwnForm ownForm = new OwnForm(json, TYPES);
+    private final SensitiveFields sensitive;
+
+    /** Payloads are as they are. */
+    public SagaLogCodec() {
+        this(SensitiveFields.NONE);
+    }
+
+    /** @param sensitive what is encrypted in entries that are written, and decrypted in those that are read */
+    public SagaLogCodec(SensitiveFields sensitive) {
+        this.sensitive = sensitive;
+    }
+
+    /** For events and states. */
+    static ObjectMapper mapper() {
+        return new MessageCodec()
+                .json()
+                .copy()
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .setAnnotationIntrospector(new RequiredMeansNotNull())
+                .registerModule(new SimpleModule()
+                        .addSerializer(SagaId.class, ToStringSerializer.instance)
+                        .addDeserializer(SagaId.class, new SagaIdDeserializer())
+                        .addSerializer(Step.class, ToStringSerializer.instance)
+                        .addDeserializer(Step.class, new StepDeserializer()));
+    }
 
     public byte[] encode(SagaLogEntry entry) {
         ObjectNode node = json.createObjectNode();
@@ -73,7 +93,11 @@ public final class SagaLogCodec {
             node.put("epoch", entry.epoch());
         }
         node.put("timestamp", entry.timestamp().toString());
-        node.set("event", encode(entry.event()));
+        ObjectNode event = encode(entry.event());
+        if (!sensitive.isOff()) {
+            EventPayloads.change(event, sensitive::seal);
+        }
+        node.set("event", event);
         try {
             return json.writeValueAsBytes(node);
         } catch (JsonProcessingException e) {
@@ -97,16 +121,26 @@ public final class SagaLogCodec {
 
     /** @throws MalformedMessageException with a text that says which field is wrong */
     public SagaLogEntry decode(byte[] value) {
-        return value == null ? decodeTree(new byte[0]) : ownForm.read(value).orElseGet(() -> decodeTree(value));
+        if (value == null) {
+            throw new MalformedMessageException("Not an entry of a saga log: the record has no value", null);
+        }
+        boolean mayBeEncrypted = !sensitive.isOff() && SensitiveFields.mayBeIn(value);
+        return EntryRules.checked(
+                mayBeEncrypted ? decodeTree(value) : ownForm.read(value).orElseGet(() -> decodeTree(value)));
     }
 
     private SagaLogEntry decodeTree(byte[] value) {
         try {
             JsonNode node = json.readTree(value);
+            if (!sensitive.isOff()) {
+                EventPayloads.change(node.path("event"), sensitive::open);
+            }
             return new SagaLogEntry(
                     new SagaId(field(node, "sagaId", JsonNode::isTextual).textValue()),
-                    field(node, "sequence", JsonNode::isIntegralNumber).longValue(),
-                    node.path("epoch").asInt(0),
+                    field(node, "sequence", SagaLogCodec::isLong).longValue(),
+                    node.has("epoch")
+                            ? field(node, "epoch", SagaLogCodec::isInt).intValue()
+                            : 0,
                     Instant.parse(field(node, "timestamp", JsonNode::isTextual).textValue()),
                     decode((ObjectNode) field(node, "event", JsonNode::isObject)));
         } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
@@ -124,6 +158,14 @@ public final class SagaLogCodec {
                     decode((ObjectNode) field(node, "event", JsonNode::isObject)));
         }
         return event == null ? new SagaEvent.Unknown(type, node) : json.treeToValue(node, event);
+    }
+
+    private static boolean isLong(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToLong();
+    }
+
+    private static boolean isInt(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToInt();
     }
 
     private static JsonNode field(JsonNode node, String name, Predicate<JsonNode> expected) {

@@ -9,17 +9,16 @@ import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * What the log says of one saga: the fold of its entries. Immutable.
  *
  * <p>The fold is total, so that all readers of a log agree: an entry whose sequence was seen before is ignored (the
  * first one in log order counts), one of an instance that lost the saga to another is ignored, an event that the state machine does not allow leaves status and steps as they are;
- * all are counted in {@code ignored}. What is written beside the saga's own entries has no effect at all.
+ * all are counted in {@code ignored}. Of a saga that has not begun, nothing else is kept. A sequence or
+ * an epoch that no writer can have come to is ignored, too: nothing could follow it. What is written beside the saga's own entries has no effect at all.
  *
  * @param start how it began; {@code null} while INITIAL
  * @param steps in order of enlistment
@@ -28,6 +27,8 @@ import java.util.function.UnaryOperator;
  * @param nextSequence the sequence of the next entry
  * @param epoch how often the saga was taken over
  * @param ignored entries without effect: duplicates, late ones, second decisions, unknown events
+ * @param carried the parts of a state that was carried forward, while more of them follow: what is known of a saga that
+ *     is INITIAL to a reader who began there; otherwise {@code null}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SagaState(
@@ -41,7 +42,26 @@ public record SagaState(
         int epoch,
         int ignored,
         Instant startedAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        List<String> carried) {
+
+    private static final int LONGEST_GAP = 1_000_000;
+
+    /** Of which no part is awaited. */
+    public SagaState(
+            SagaId sagaId,
+            SagaStatus status,
+            SagaEvent.Start start,
+            List<StepState> steps,
+            String reason,
+            Instant deadline,
+            long nextSequence,
+            int epoch,
+            int ignored,
+            Instant startedAt,
+            Instant updatedAt) {
+        this(sagaId, status, start, steps, reason, deadline, nextSequence, epoch, ignored, startedAt, updatedAt, null);
+    }
 
     public static SagaState initial(SagaId sagaId) {
         return new SagaState(sagaId, SagaStatus.INITIAL, null, List.of(), null, null, 0, 0, 0, null, null);
@@ -67,6 +87,16 @@ public record SagaState(
                 .orElse(!(event instanceof SagaEvent.Unknown || event instanceof SagaEvent.Resume));
     }
 
+    private Optional<SagaStatus> next(Transition transition) {
+        return failedForward() ? SagaStateMachine.nextForward(transition) : SagaStateMachine.next(status, transition);
+    }
+
+    /** True when the saga is FAILED and was to complete: nothing of it is undone any more. */
+    public boolean failedForward() {
+        return status == SagaStatus.FAILED
+                && (passedPivot() || steps.stream().anyMatch(step -> step.status() == StepStatus.COMPLETION_FAILED));
+    }
+
     /** True when a step of kind PIVOT has succeeded: nothing is undone any more. */
     public boolean passedPivot() {
         return steps.stream()
@@ -84,9 +114,17 @@ public record SagaState(
             return this;
         }
         Instant at = entry.timestamp();
-        if (event instanceof SagaEvent.Snapshot snapshot && status == SagaStatus.INITIAL) {
-            SagaState carried = snapshot.state();
-            return carried.at(entry.sequence() + 1, entry.epoch(), carried.ignored(), carried.updatedAt());
+        if (event instanceof SagaEvent.Snapshot snapshot
+                && status == SagaStatus.INITIAL
+                && CarriedState.flaw(snapshot.state(), sagaId).isEmpty()) {
+            return snapshot.state().carriedBy(entry);
+        }
+        if (carried != null || status == SagaStatus.INITIAL && event instanceof SagaEvent.SnapshotPart) {
+            return isOutOfReach(entry)
+                    ? awaiting(carried, nextSequence, epoch, ignored + 1)
+                    : InParts.next(this, entry);
+        } else if (status == SagaStatus.INITIAL && !(event instanceof SagaEvent.Start) || isOutOfReach(entry)) {
+            return at(nextSequence, epoch, ignored + 1, updatedAt);
         }
         if (event instanceof SagaEvent.Resume && entry.epoch() > epoch && status != SagaStatus.INITIAL) {
             return at(Math.max(nextSequence, entry.sequence() + 1), entry.epoch(), ignored, at);
@@ -97,15 +135,13 @@ public record SagaState(
         if (!allows(event)) {
             return at(entry.sequence() + 1, epoch, ignored + 1, at);
         }
-        SagaStatus next = event.transition()
-                .flatMap(transition -> SagaStateMachine.next(status, transition))
-                .orElse(status);
+        SagaStatus next = event.transition().flatMap(this::next).orElse(status);
         boolean starts = event instanceof SagaEvent.Start;
         return new SagaState(
                 sagaId,
                 next,
                 starts ? (SagaEvent.Start) event : start,
-                stepsAfter(event, at),
+                StepsFold.after(steps, event, at),
                 reasonAfter(event),
                 deadlineAfter(event),
                 entry.sequence() + 1,
@@ -113,6 +149,21 @@ public record SagaState(
                 ignored,
                 starts ? at : startedAt,
                 at);
+    }
+
+    /** A saga of which more parts are awaited, or again none. */
+    SagaState awaiting(List<String> parts, long newSequence, int newEpoch, int newIgnored) {
+        return new SagaState(
+                sagaId, status, start, steps, reason, deadline, newSequence, newEpoch, newIgnored, null, null, parts);
+    }
+
+    /** What was carried forward, as of the entry that did. */
+    SagaState carriedBy(SagaLogEntry entry) {
+        return at(entry.sequence() + 1, entry.epoch(), ignored, updatedAt);
+    }
+
+    private boolean isOutOfReach(SagaLogEntry entry) {
+        return entry.sequence() - nextSequence > LONGEST_GAP || entry.epoch() - epoch > LONGEST_GAP;
     }
 
     /** The same saga at another place of its log. */
@@ -150,6 +201,9 @@ public record SagaState(
         if (event instanceof SagaEvent.CompensateFail fail) {
             return fail.error();
         }
+        if (event instanceof SagaEvent.CompleteFail fail) {
+            return fail.error();
+        }
         return reason;
     }
 
@@ -158,67 +212,5 @@ public record SagaState(
                         && (deadline == null || limit.deadline().isBefore(deadline))
                 ? limit.deadline()
                 : deadline;
-    }
-
-    private List<StepState> stepsAfter(SagaEvent event, Instant at) {
-        if (event instanceof SagaEvent.Enlist enlist) {
-            return step(enlist.step()).isPresent() ? steps : plus(StepState.enlisted(enlist, at));
-        } else if (event instanceof SagaEvent.Success success) {
-            return change(success.step(), step -> step.succeeded(success.command(), success.result(), at));
-        } else if (event instanceof SagaEvent.StepRejected rejected) {
-            return change(
-                    rejected.step(), step -> step.rejected(rejected.command(), rejected.code(), rejected.error(), at));
-        } else if (event instanceof SagaEvent.StepUnknown unknown) {
-            return change(
-                    unknown.step(), step -> step.inDoubt(unknown.command(), StepStatus.UNKNOWN, unknown.error(), at));
-        } else if (event instanceof SagaEvent.StepTimeout timeout) {
-            return change(
-                    timeout.step(),
-                    step -> step.inDoubt(
-                            timeout.command(),
-                            StepStatus.TIMED_OUT,
-                            "no reply within %d ms".formatted(timeout.timeoutMillis()),
-                            at));
-        } else if (event instanceof SagaEvent.CompleteSuccess success) {
-            return change(success.step(), step -> step.with(StepStatus.COMPLETED, null, at));
-        } else if (event instanceof SagaEvent.CompleteRetry retry) {
-            return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
-        } else if (event instanceof SagaEvent.CompensateSuccess success) {
-            return change(success.step(), step -> step.with(StepStatus.COMPENSATED, step.error(), at));
-        } else if (event instanceof SagaEvent.CompensateRetry retry) {
-            return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
-        } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
-            return change(failed.step(), step -> step.tried(failed.attempts(), failed.error(), at)
-                    .with(StepStatus.COMPENSATION_FAILED, failed.error(), at));
-        } else if (event instanceof SagaEvent.Complete || event instanceof SagaEvent.Close) {
-            return changeAll(StepStatus.ENLISTED, StepStatus.SUCCEEDED, at);
-        }
-        if (event instanceof SagaEvent.Call call) {
-            return change(call.step(), step -> step.called(call.phase(), at));
-        } else if (event instanceof SagaEvent.StepRetry retry) {
-            return change(retry.step(), step -> step.goesOn(retry.attempt(), retry.error(), at));
-        } else if (event instanceof SagaEvent.Retry) {
-            return changeAll(StepStatus.COMPENSATION_FAILED, StepStatus.UNKNOWN, at);
-        }
-        return steps;
-    }
-
-    private List<StepState> plus(StepState step) {
-        List<StepState> all = new ArrayList<>(steps);
-        all.add(step);
-        return List.copyOf(all);
-    }
-
-    private List<StepState> change(Step which, UnaryOperator<StepState> change) {
-        List<StepState> all = new ArrayList<>(steps);
-        all.replaceAll(step -> step.step().equals(which) ? change.apply(step) : step);
-        return List.copyOf(all);
-    }
-
-    /** A step whose route ended well without a command of its own is known to have succeeded only now. */
-    private List<StepState> changeAll(StepStatus from, StepStatus to, Instant at) {
-        return steps.stream()
-                .map(step -> step.status() == from ? step.with(to, null, at) : step)
-                .toList();
     }
 }

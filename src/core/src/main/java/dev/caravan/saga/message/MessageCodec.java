@@ -17,11 +17,12 @@ import java.util.Arrays;
 
 /**
  * Commands and replies as JSON. Unknown fields are ignored; a missing or malformed one is a
- * {@link MalformedMessageException} whose text says which and what was expected.
+ * {@link MalformedMessageException} whose text says which and what was expected. So is a key that is there twice, and a
+ * number that is out of bounds: see {@link StrictJson}.
  */
 public final class MessageCodec {
 
-    private final ObjectMapper json = JsonMapper.builder()
+    private final ObjectMapper json = JsonMapper.builder(new StrictJson())
             .addModule(new JavaTimeModule())
             .addModule(new Jdk8Module())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -29,6 +30,26 @@ public final class MessageCodec {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
+
+    private final SensitiveFields sensitive;
+
+    /** Payloads are as they are. */
+    public MessageCodec() {
+        this(null);
+    }
+
+    /** @param sensitive what is encrypted when it is written, and decrypted when it is read; {@code null}: nothing */
+    public MessageCodec(SensitiveFields sensitive) {
+        this.sensitive = sensitive;
+    }
+
+    private JsonNode sealed(JsonNode payload) {
+        return sensitive == null ? payload : sensitive.seal(payload);
+    }
+
+    private JsonNode opened(JsonNode payload) {
+        return sensitive == null ? payload : sensitive.openAll(payload);
+    }
 
     /** The mapper for payloads: decimals stay decimal, instants are ISO-8601 text. */
     public ObjectMapper json() {
@@ -42,7 +63,7 @@ public final class MessageCodec {
         node.put("service", command.service());
         node.put("command", command.command());
         if (command.data() != null) {
-            node.set("data", command.data());
+            node.set("data", sealed(command.data()));
         }
         return bytes(node);
     }
@@ -56,7 +77,7 @@ public final class MessageCodec {
         }
         node.put("status", reply.status().name());
         if (reply.result() != null) {
-            node.set("result", reply.result());
+            node.set("result", sealed(reply.result()));
         }
         if (reply.error() != null) {
             node.put("error", reply.error());
@@ -78,7 +99,7 @@ public final class MessageCodec {
                     Step.parse(text(node, "step")),
                     text(node, "service"),
                     text(node, "command"),
-                    optional(node, "data"),
+                    opened(optional(node, "data")),
                     phase);
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException(e.getMessage(), e);
@@ -94,7 +115,7 @@ public final class MessageCodec {
                     Step.parse(text(node, "step")),
                     optionalText(node, "command"),
                     constant(SagaReply.Status.class, node, "status"),
-                    optional(node, "result"),
+                    opened(optional(node, "result")),
                     error == null ? null : error.isTextual() ? error.textValue() : error.toString(),
                     optionalText(node, "code"),
                     optional(node, "outcome") == null ? null : constant(SagaReply.Outcome.class, node, "outcome"));

@@ -23,6 +23,15 @@ public record SagaReply(
         String code,
         Outcome outcome) {
 
+    /** The code of a reply to a compensation that has to wait for its action. */
+    public static final String STEP_AT_WORK = "STEP_AT_WORK";
+
+    /**
+     * The header of a compensation whose sender understands {@link #STEP_AT_WORK}: it asks again, and counts no attempt.
+     * Without it, the participant answers when it is done.
+     */
+    public static final String WAITS_HEADER = "saga-waits";
+
     /** How a command ended. */
     public enum Status {
         SUCCESS,
@@ -50,6 +59,24 @@ public record SagaReply(
     public static SagaReply unknown(SagaCommand command, String error) {
         return new SagaReply(
                 command.sagaId(), command.step(), command.command(), Status.FAILED, null, error, null, Outcome.UNKNOWN);
+    }
+
+    /** A compensation did not come to act: the action that it is to undo is still at work. Nothing changed. */
+    public static SagaReply atWork(SagaCommand command, String error) {
+        return new SagaReply(
+                command.sagaId(),
+                command.step(),
+                command.command(),
+                Status.FAILED,
+                null,
+                error,
+                STEP_AT_WORK,
+                Outcome.UNKNOWN);
+    }
+
+    /** True for {@link #atWork}. */
+    public boolean isAtWork() {
+        return outcome == Outcome.UNKNOWN && STEP_AT_WORK.equals(code);
     }
 
     /** True when the participant said no and nothing took effect. */

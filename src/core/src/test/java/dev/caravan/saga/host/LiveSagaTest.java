@@ -158,12 +158,55 @@ class LiveSagaTest {
 
     @Test
     void writesALateReplyDown() {
+        enlist("PAY");
         saga.forget(saga.expect(PAY, "Pay", true));
 
         host.deliver(reply("Pay"));
 
-        assertThat(log.read(ID).get(1).event()).isEqualTo(new SagaEvent.LateReply(PAY, "Pay", "SUCCESS"));
+        assertThat(log.read(ID).get(2).event()).isEqualTo(new SagaEvent.LateReply(PAY, "Pay", "SUCCESS"));
         assertThat(saga.state().status()).isEqualTo(SagaStatus.EXECUTING);
+    }
+
+    @Test
+    void refusesAReplyOfAStepThatItDoesNotHave() {
+        assertThat(host.replies().deliver(reply("Pay"), null)).contains("Saga order-1 has no step PAY");
+
+        assertThat(events()).containsExactly("START");
+    }
+
+    @Test
+    void refusesAReplyOfAServiceThatWasNotAsked() {
+        enlist("PAY");
+        Pending pending = saga.expect(PAY, "payment-service", "Pay", true);
+
+        assertThat(host.replies().deliver(reply("Pay"), "shipping-service"))
+                .contains("shipping-service answers a command of step PAY, which payment-service was asked for");
+        assertThat(pending.reply()).isNotDone();
+
+        assertThat(host.replies().deliver(reply("Pay"), "payment-service")).isEmpty();
+        assertThat(pending.reply()).isCompleted();
+        assertThat(events()).containsExactly("START", "ENLIST");
+    }
+
+    @Test
+    void takesAReplyThatNamesNoService() {
+        Pending pending = saga.expect(PAY, "payment-service", "Pay", true);
+
+        assertThat(host.replies().deliver(reply(null), null)).isEmpty();
+
+        assertThat(pending.reply()).isCompleted();
+    }
+
+    @Test
+    void writesFewLateRepliesDownHoweverManyCome() {
+        enlist("PAY");
+
+        for (int i = 0; i < 1000; i++) {
+            host.deliver(reply("Pay"));
+            host.deliver(reply("Forged" + i));
+        }
+
+        assertThat(events()).hasSizeBetween(30, 40);
     }
 
     @Test
@@ -187,13 +230,14 @@ class LiveSagaTest {
 
     @Test
     void writesASecondReplyDownAsLate() {
+        enlist("PAY");
         Pending pending = saga.expect(PAY, "Pay", true);
 
         host.deliver(reply("Pay"));
         host.deliver(reply("Pay"));
 
         assertThat(pending.reply()).isCompleted();
-        assertThat(events()).containsExactly("START", "LATE_REPLY");
+        assertThat(events()).containsExactly("START", "ENLIST", "LATE_REPLY");
     }
 
     @Test

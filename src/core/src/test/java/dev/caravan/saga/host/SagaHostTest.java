@@ -64,7 +64,9 @@ class SagaHostTest {
         CompletableFuture<LiveSaga> started = other.start(ID, START);
         broken.failOne(new IllegalStateException("disk full"));
 
-        assertThatThrownBy(started::join).hasRootCauseMessage("disk full");
+        assertThatThrownBy(started::join)
+                .hasCauseInstanceOf(SagaStartNotKnownException.class)
+                .hasRootCauseMessage("disk full");
         assertThat(other.size()).isZero();
     }
 

@@ -59,7 +59,7 @@ class SagaLogCodecTest {
     void writesASampleByteForByteAsItWasRead(String type) {
         SagaLogEntry entry = decode(sample(type));
 
-        assertThat(entry.event().type()).isEqualTo(type);
+        assertThat(entry.event().type()).isEqualTo(type.replaceAll("\\..*", ""));
         assertThat(entry.event()).isNotInstanceOf(SagaEvent.Unknown.class);
         assertThat(encode(entry)).isEqualTo(sample(type));
     }
@@ -75,6 +75,7 @@ class SagaLogCodecTest {
     @Test
     void knowsEveryEvent() throws Exception {
         List<Class<?>> known = samples()
+                .filter(type -> !type.contains("."))
                 .<Class<?>>map(type -> decode(sample(type)).event().getClass())
                 .toList();
 
@@ -86,7 +87,9 @@ class SagaLogCodecTest {
 
     @Test
     void hasAnEventForEachTransition() throws Exception {
-        assertThat(samples().flatMap(type -> decode(sample(type)).event().transition().stream()))
+        assertThat(samples()
+                        .filter(type -> !type.contains("."))
+                        .flatMap(type -> decode(sample(type)).event().transition().stream()))
                 .containsExactlyInAnyOrder(Transition.values());
         assertThat(decode(sample("START")).event().transition()).contains(Transition.START);
         assertThat(decode(sample("COMPENSATE_RETRY")).event().transition()).isEmpty();
@@ -211,17 +214,62 @@ class SagaLogCodecTest {
                 "{}|Field 'type' of an entry of the saga log is missing",
                 "{\"type\":1}|Field 'type' of an entry of the saga log is number",
                 "{\"type\":\"ENLIST\"}|property 'step'",
-                "{\"type\":\"ENLIST\",\"step\":null}|A step is null",
+                "{\"type\":\"ENLIST\",\"step\":null}|Invalid `null` value",
                 "{\"type\":\"SUCCESS\",\"command\":\"Pay\"}|property 'step'",
                 "{\"type\":\"SUCCESS\",\"step\":\"PAY\"}|property 'command'",
                 "{\"type\":\"COMPENSATE_SUCCESS\",\"step\":\"pay\"}|Not a step: 'pay'",
                 "{\"type\":\"START\"}|property 'name'",
+                "{\"type\":\"START\",\"name\":null}|name",
+                "{\"type\":\"SUCCESS\",\"step\":\"PAY\",\"command\":null}|command",
+                "{\"type\":\"LIMIT\",\"deadline\":null}|deadline",
+                "{\"type\":\"CALL\",\"step\":\"PAY\",\"phase\":null}|phase",
+                "{\"type\":\"REFUSE\",\"request\":null}|request",
+                "{\"type\":\"SNAPSHOT\",\"state\":null}|Invalid `null` value",
+                "{\"type\":\"SNAPSHOT\",\"state\":{}}|is that of saga null",
+                "{\"type\":\"SNAPSHOT\",\"state\":{\"sagaId\":\"s-2\"}}|is that of saga s-2",
+                "{\"type\":\"SNAPSHOT\",\"state\":{\"sagaId\":\"s-1\",\"status\":\"INITIAL\"}}|has the status INITIAL",
+                "{\"type\":\"REQUEST\",\"id\":\"1\",\"application\":\"a\",\"event\":{\"type\":\"SNAPSHOT\"}}|state",
                 "{\"type\":\"STEP_TIMEOUT\",\"step\":\"PAY\",\"timeoutMillis\":\"soon\"}|timeoutMillis",
             })
     void namesTheFieldOfTheEventThatIsWrong(String event, String problem) {
         assertThatThrownBy(() -> decode(line(event)))
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessageContaining(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "\"sequence\":0, \"sequence\":9007199254740993",
+        "\"sequence\":0, \"sequence\":18446744073709551621",
+        "\"sequence\":0, '\"sequence\":0,\"epoch\":-1'",
+        "\"sequence\":0, '\"sequence\":0,\"epoch\":\"2\"'",
+        "\"sequence\":0, '\"sequence\":0,\"epoch\":2147483647'",
+        "2026-01-01T00:00:00Z, 1969-12-31T23:59:59Z",
+        "2026-01-01T00:00:00Z, +999999999-12-31T23:59:59Z"
+    })
+    void refusesNumbersAndTimesThatNobodyCanCountWith(String good, String bad) {
+        assertThatThrownBy(() -> decode(line("{\"type\":\"CLOSE\"}").replace(good, bad)))
+                .isInstanceOf(MalformedMessageException.class);
+    }
+
+    @Test
+    void refusesACarriedStateOfWhichAPartIsMissing() {
+        String whole = sample("SNAPSHOT");
+        for (String part : List.of("start", "steps", "startedAt", "enlistment", "results")) {
+            assertThatThrownBy(() -> decode(whole.replace("\"" + part + "\":", "\"other\":")))
+                    .as(part)
+                    .isInstanceOf(MalformedMessageException.class);
+        }
+    }
+
+    @Test
+    void saysOnOneLineAndInShortWhatIsWrong() {
+        String text = line("{\"type\":\"CLOSE\"}").replace("s-1", "a\\n" + "b".repeat(10_000));
+
+        assertThatThrownBy(() -> decode(text))
+                .isInstanceOf(MalformedMessageException.class)
+                .satisfies(failure ->
+                        assertThat(failure.getMessage()).doesNotContain("\n").hasSizeLessThan(600));
     }
 
     @Test

@@ -124,6 +124,8 @@ final class Logs {
                 Combinators.combine(step, Arbitraries.of(Phase.COMPENSATION, Phase.COMPLETION))
                         .as(SagaEvent.Call::new),
                 step.map(SagaEvent.CompleteSuccess::new),
+                step.map(SagaEvent.StepUndone::new),
+                Combinators.combine(step, text).as(SagaEvent.CompleteFail::new),
                 Combinators.combine(step, attempt, text).as(SagaEvent.CompleteRetry::new),
                 step.map(SagaEvent.CompensateSuccess::new),
                 Combinators.combine(step, attempt, text).as(SagaEvent.CompensateRetry::new),

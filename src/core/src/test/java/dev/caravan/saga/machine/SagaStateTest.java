@@ -60,15 +60,19 @@ class SagaStateTest {
     private static void assertThatItIsLegal(SagaState before, SagaLogEntry entry, SagaState after) {
         assertThat(after.status() == SagaStatus.INITIAL).isEqualTo(after.start() == null);
         assertThat(after.startedAt() == null).isEqualTo(after.start() == null);
-        assertThat(after.nextSequence()).isEqualTo(Math.max(before.nextSequence(), entry.sequence() + 1));
+        assertThat(after.nextSequence())
+                .isEqualTo(after.start() == null ? 0 : Math.max(before.nextSequence(), entry.sequence() + 1));
         assertThat(after.steps()).extracting(StepState::step).doesNotHaveDuplicates();
         assertThat(after.steps().subList(0, before.steps().size()))
                 .extracting(StepState::step)
                 .containsExactlyElementsOf(
                         before.steps().stream().map(StepState::step).toList());
         if (after.status() != before.status()) {
-            assertThat(SagaStateMachine.next(
-                            before.status(), entry.event().transition().orElseThrow()))
+            Transition transition = entry.event().transition().orElseThrow();
+            assertThat(
+                            before.failedForward()
+                                    ? SagaStateMachine.nextForward(transition)
+                                    : SagaStateMachine.next(before.status(), transition))
                     .contains(after.status());
         }
         if (after.ignored() != before.ignored()) {
@@ -274,12 +278,73 @@ class SagaStateTest {
     }
 
     @Example
+    void beginsAlikeWhateverStandsBeforeTheStart() {
+        SagaState clean = replay(start(), enlist(PAY));
+
+        SagaState state = SagaState.replay(
+                Logs.SAGA,
+                List.of(
+                        Logs.entry(7, new SagaEvent.Complete()),
+                        Logs.entry(9, new SagaEvent.Snapshot(SagaState.initial(Logs.SAGA))),
+                        Logs.entry(0, start()),
+                        Logs.entry(1, enlist(PAY))));
+
+        assertThat(state).isEqualTo(ignoring(clean, 2));
+    }
+
+    @Example
+    void goesOnBehindASequenceAndAnEpochThatNobodyCanHave() {
+        SagaState state = replay(start());
+        Instant at = Instant.parse("2026-01-31T09:30:00Z");
+
+        SagaState after = state.apply(new SagaLogEntry(Logs.SAGA, 1L << 53, 0, at, new SagaEvent.Close()))
+                .apply(new SagaLogEntry(Logs.SAGA, 1, 1 << 30, at, new SagaEvent.Resume("nobody")))
+                .apply(Logs.entry(1, enlist(PAY)));
+
+        assertThat(after.nextSequence()).isEqualTo(2);
+        assertThat(after.epoch()).isZero();
+        assertThat(after.steps()).hasSize(1);
+        assertThat(after.ignored()).isEqualTo(2);
+    }
+
+    @Example
     void refusesTheEntryOfAnotherSaga() {
         SagaState state = SagaState.initial(new SagaId("order-2"));
 
         assertThatThrownBy(() -> state.apply(Logs.entry(0, start())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Entry of saga order-1 given to saga order-2");
+    }
+
+    @Example
+    void goesOnFromAStepThatWasUndone() {
+        SagaState state = replay(
+                start(),
+                enlist(PAY),
+                new SagaEvent.StepTimeout(PAY, "Charge", 30_000),
+                new SagaEvent.StepUndone(PAY),
+                new SagaEvent.Success(PAY, "Charge", null));
+
+        assertThat(state.status()).isEqualTo(SagaStatus.EXECUTING);
+        assertThat(state.step(PAY).orElseThrow().status()).isEqualTo(StepStatus.COMPENSATED);
+    }
+
+    @Example
+    void comesBackToItsCompletionsFromOneThatWasGivenUp() {
+        SagaEvent[] failed = {
+            start(), enlist(PAY), new SagaEvent.Close(), new SagaEvent.CompleteFail(PAY, "it was never done")
+        };
+        SagaState state = replay(failed);
+        assertThat(state.status()).isEqualTo(SagaStatus.FAILED);
+        assertThat(state.reason()).isEqualTo("it was never done");
+        assertThat(state.step(PAY).orElseThrow().status()).isEqualTo(StepStatus.COMPLETION_FAILED);
+
+        SagaState again = state.apply(Logs.entry(4, new SagaEvent.Retry("ann", "repaired", null)));
+        assertThat(again.status()).isEqualTo(SagaStatus.COMPLETING);
+        assertThat(again.step(PAY).orElseThrow().status()).isEqualTo(StepStatus.SUCCEEDED);
+        assertThat(state.apply(Logs.entry(4, new SagaEvent.Resolve("ann", "done by hand", null)))
+                        .status())
+                .isEqualTo(SagaStatus.COMPLETED);
     }
 
     private static SagaState replay(SagaEvent... events) {

@@ -185,6 +185,49 @@ class MessageCodecTest {
                 .hasMessageStartingWith("Not JSON: ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1e200000000", "1E-200000000", "-1.5e+00001000", "[{\"deep\":1e1000}]"})
+    void refusesANumberThatIsShortToSendAndLongToComputeWith(String number) {
+        assertThatThrownBy(() -> reply(SUCCESS.replace("{\"sagaId\"", "{\"total\":" + number + ",\"sagaId\"")))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageContaining("exponent");
+    }
+
+    @Test
+    void refusesANumberOfVeryManyDigits() {
+        assertThatThrownBy(() -> reply("{\"total\":" + "7".repeat(1001) + "}"))
+                .isInstanceOf(MalformedMessageException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.7976931348623157e308", "4.9e-324", "1e+0000000000000000000003", "12.50"})
+    void takesEveryNumberThatProgramsCountWith(String number) {
+        String reply = "{\"sagaId\":\"s-1\",\"step\":\"PAY\",\"status\":\"SUCCESS\",\"result\":" + number + "}";
+
+        assertThat(reply(reply).result().decimalValue()).isEqualTo(new BigDecimal(number));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"sagaId\":\"s-1\",\"sagaId\":\"s-2\",\"step\":\"PAY\",\"status\":\"SUCCESS\"}",
+                "{\"sagaId\":\"s-1\",\"step\":\"PAY\",\"status\":\"SUCCESS\",\"result\":{\"a\":1,\"\\u0061\":2}}"
+            })
+    void refusesAKeyThatIsThereTwice(String text) {
+        assertThatThrownBy(() -> reply(text))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageContaining("Duplicate field");
+    }
+
+    @Test
+    void saysWhatIsWrongWithoutRepeatingOrdersToATerminal() {
+        assertThatThrownBy(() -> reply("{\"sagaId\":\"\u009b2J\\n\",\"step\":\"PAY\",\"status\":\"SUCCESS\"}"))
+                .hasMessageStartingWith("Not a saga id: '\\u009b2J\\u000a'");
+        assertThatThrownBy(() -> reply("{\"sagaId\":x\u0080}"))
+                .hasMessageMatching("\\P{Cntrl}*")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\u0080"));
+    }
+
     @Test
     void refusesARecordWithoutAValue() {
         assertThatThrownBy(() -> codec.decodeReply(null))

@@ -4,9 +4,11 @@ import dev.caravan.saga.camel.SagaEventListener;
 import dev.caravan.saga.participant.ParticipantEvent;
 import dev.caravan.saga.participant.ParticipantListener;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /** Messages that changed nothing or could not be worked on, and those that wait. Thread-safe. */
 public final class MessageMetrics implements ParticipantListener, SagaEventListener {
@@ -68,6 +70,13 @@ public final class MessageMetrics implements ParticipantListener, SagaEventListe
     public void showLogLag(Supplier<Number> lag) {
         Gauge.builder(PREFIX + "log.lag", lag)
                 .description("Records of this instance's partitions that it has not read")
+                .register(meters);
+    }
+
+    /** @param unreadable records of the saga log in this instance's partitions that are no entries */
+    public <T> void showUnreadable(T reader, ToDoubleFunction<T> unreadable) {
+        FunctionCounter.builder(PREFIX + "log.unreadable", reader, unreadable)
+                .description("Records of the saga log that could not be read and were skipped")
                 .register(meters);
     }
 

@@ -3,20 +3,36 @@ package dev.caravan.saga.monitoring;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.log.EventPayloads;
 import dev.caravan.saga.log.SagaLogCodec;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.message.SensitiveFields;
 import java.time.Duration;
 import java.util.List;
 
 /** Sagas as JSON for people and programs that look at them. What the application sent and got is left out. */
 public final class SagaJson {
 
-    private static final List<String> PAYLOADS = List.of("body", "headers", "options", "result", "state");
+    private static final List<String> PAYLOADS =
+            List.of("body", "headers", "kept", "options", "kinds", "result", "state");
 
     private final SagaLogCodec codec = new SagaLogCodec();
+    private final SensitiveFields sensitive;
+
+    /** Nothing is masked. */
+    public SagaJson() {
+        this(SensitiveFields.NONE);
+    }
+
+    /** @param sensitive what is masked in payloads */
+    public SagaJson(SensitiveFields sensitive) {
+        this.sensitive = sensitive;
+    }
 
     public ArrayNode list(List<SagaPage.Line> sagas) {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
@@ -28,7 +44,7 @@ public final class SagaJson {
     public ObjectNode line(SagaSummary saga, Attention attention) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("sagaId", saga.sagaId().value());
-        node.put("name", saga.name());
+        node.put("name", Printable.of(saga.name()));
         node.put("status", saga.status().name());
         putIfThere(node, "key", saga.key());
         putIfThere(node, "reason", saga.reason());
@@ -43,7 +59,7 @@ public final class SagaJson {
 
     private static void putIfThere(ObjectNode node, String field, String value) {
         if (value != null) {
-            node.put(field, value);
+            node.put(field, Printable.of(value));
         }
     }
 
@@ -64,7 +80,7 @@ public final class SagaJson {
             }
         }
         ArrayNode names = node.putArray("names");
-        overview.names().forEach(names::add);
+        overview.names().forEach(name -> names.add(Printable.of(name)));
         node.put("caughtUp", overview.caughtUp());
         node.put("lag", overview.lag());
         putIfThere(
@@ -80,7 +96,7 @@ public final class SagaJson {
         SagaState state = timeline.state();
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("sagaId", state.sagaId().value());
-        node.put("name", state.name());
+        node.put("name", Printable.of(state.name()));
         node.put("status", state.status().name());
         putIfThere(node, "key", state.start() == null ? null : state.start().key());
         String application = state.start() == null ? null : state.start().application();
@@ -100,9 +116,21 @@ public final class SagaJson {
         timeline.entries().forEach(entry -> {
             ObjectNode event = event(entry);
             event.remove(PAYLOADS);
+            show(event);
             events.add(event);
         });
         return node;
+    }
+
+    /** What others have written is shown to a person here; {@link #event} has it as it is. */
+    private static void show(ObjectNode node) {
+        node.properties().forEach(field -> {
+            if (field.getValue().isTextual()) {
+                field.setValue(TextNode.valueOf(Printable.of(field.getValue().textValue())));
+            } else if (field.getValue() instanceof ObjectNode nested) {
+                show(nested);
+            }
+        });
     }
 
     private static ObjectNode step(StepState step, String sagaApplication) {
@@ -120,11 +148,13 @@ public final class SagaJson {
         return node;
     }
 
-    /** One event with all that the log has of it, also what the application sent and got. */
+    /** One event with all that the log has of it, also what the application sent and got; sensitive fields are masked. */
     public ObjectNode event(SagaLogEntry entry) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("sequence", entry.sequence());
         node.put("timestamp", entry.timestamp().toString());
-        return node.setAll(codec.encode(entry.event()));
+        ObjectNode event = codec.encode(entry.event());
+        EventPayloads.change(event, sensitive::mask);
+        return node.setAll(event);
     }
 }

@@ -51,7 +51,12 @@ public final class SagaMetrics implements SagaListener {
         Gauge.builder(MessageMetrics.PREFIX + "sagas.in.flight", host, SagaHost::size)
                 .description("Sagas that this instance runs")
                 .register(meters);
-        FunctionCounter.builder(MessageMetrics.PREFIX + "replies.unclaimed", host, SagaHost::repliesWithoutSaga)
+        Gauge.builder(MessageMetrics.PREFIX + "sagas.stuck", host, running -> running.ownership()
+                        .stuck())
+                .description("Sagas that were taken over often, came no further, and wait for a person")
+                .register(meters);
+        FunctionCounter.builder(MessageMetrics.PREFIX + "replies.unclaimed", host, here -> here.replies()
+                        .withoutSaga())
                 .description("Replies for sagas that had ended or do not run here")
                 .register(meters);
     }
@@ -91,6 +96,7 @@ public final class SagaMetrics implements SagaListener {
         boolean ends = event instanceof SagaEvent.Complete
                 || event instanceof SagaEvent.CompensateComplete
                 || event instanceof SagaEvent.CompensateFail
+                || event instanceof SagaEvent.CompleteFail
                 || event instanceof SagaEvent.Resolve;
         if (ends && after.status().isTerminal()) {
             Timer.builder(MessageMetrics.PREFIX + "saga.duration")

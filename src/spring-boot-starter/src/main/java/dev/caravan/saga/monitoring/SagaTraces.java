@@ -116,6 +116,8 @@ public final class SagaTraces implements SagaListener {
             endStep(saga, timeout.step(), "TIMED_OUT", "no reply", at);
         } else if (event instanceof SagaEvent.CompensateSuccess success) {
             end(started(saga.saga.context(), "compensate " + success.step(), saga.last), at);
+        } else if (event instanceof SagaEvent.StepUndone undone) {
+            end(started(saga.saga.context(), "compensate " + undone.step(), saga.last), at);
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
             end(
                     started(saga.saga.context(), "compensate " + failed.step(), saga.last)

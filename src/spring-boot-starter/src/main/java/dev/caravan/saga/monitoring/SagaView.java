@@ -97,18 +97,21 @@ public final class SagaView implements SagaListener {
         }
         SagaLogEntry entry = WithoutPayloads.of(full);
         SagaId sagaId = entry.sagaId();
-        Open before = open.get(sagaId);
-        if (before == null && !begins(entry)) {
+        Open known = open.get(sagaId);
+        if (known == null && !begins(entry)) {
             return;
         }
-        if (before == null) {
+        Open before = known == null ? new Open(SagaState.initial(oneCopy(sagaId)), position) : known;
+        SagaState after = apply(before.state(), full, entry);
+        if (after.status() == SagaStatus.INITIAL) {
+            await(after, before.first());
+            return;
+        }
+        if (before.state().status() == SagaStatus.INITIAL) {
             recent.begin(entry);
-            SagaId known = summaries.find(sagaId).map(SagaSummary::sagaId).orElse(sagaId);
-            before = new Open(SagaState.initial(known), position);
         } else {
             recent.add(entry);
         }
-        SagaState after = before.state().apply(entry);
         boolean over = after.status() == SagaStatus.COMPLETED || after.status() == SagaStatus.COMPENSATED;
         if (over) {
             open.remove(sagaId);
@@ -123,9 +126,30 @@ public final class SagaView implements SagaListener {
         }
     }
 
+    /** A state in parts can be read with its payloads only. */
+    private static SagaState apply(SagaState before, SagaLogEntry full, SagaLogEntry entry) {
+        return before.status() == SagaStatus.INITIAL && full.event() instanceof SagaEvent.SnapshotPart
+                ? WithoutPayloads.of(before.apply(full))
+                : before.apply(entry);
+    }
+
+    private void await(SagaState saga, long first) {
+        if (saga.carried() == null) {
+            open.remove(saga.sagaId());
+        } else {
+            open.put(saga.sagaId(), new Open(saga, first));
+        }
+    }
+
+    private SagaId oneCopy(SagaId sagaId) {
+        return summaries.find(sagaId).map(SagaSummary::sagaId).orElse(sagaId);
+    }
+
     /** What is left of a saga whose beginning is no longer in the log is of no use, and so is what follows its end. */
     private boolean begins(SagaLogEntry entry) {
-        return (entry.event() instanceof SagaEvent.Start || entry.event() instanceof SagaEvent.Snapshot)
+        return (entry.event() instanceof SagaEvent.Start
+                        || entry.event() instanceof SagaEvent.Snapshot
+                        || entry.event() instanceof SagaEvent.SnapshotPart)
                 && (ahead.containsKey(entry.sagaId()) || !summaries.hasEnded(entry.sagaId()));
     }
 

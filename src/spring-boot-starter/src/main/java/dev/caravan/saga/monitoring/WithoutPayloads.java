@@ -33,13 +33,22 @@ final class WithoutPayloads {
             return new SagaEvent.Success(success.step(), success.command(), null);
         } else if (event instanceof SagaEvent.Snapshot snapshot) {
             return new SagaEvent.Snapshot(of(snapshot.state()));
+        } else if (event instanceof SagaEvent.SnapshotPart part) {
+            return new SagaEvent.SnapshotPart(part.part(), part.parts(), "");
         }
         return event;
     }
 
     private static SagaEvent.Start of(SagaEvent.Start start) {
         return new SagaEvent.Start(
-                start.name(), start.coordinator(), start.key(), null, Map.of(), start.application(), start.version());
+                start.name(),
+                start.coordinator(),
+                start.key(),
+                null,
+                Map.of(),
+                start.application(),
+                start.version(),
+                null);
     }
 
     private static SagaEvent.Enlist of(SagaEvent.Enlist enlist) {
@@ -51,7 +60,8 @@ final class WithoutPayloads {
                 enlist.branch(),
                 enlist.application(),
                 enlist.request(),
-                enlist.kind());
+                enlist.kind(),
+                null);
         return bare.request() == null ? ENLISTMENTS.of(bare) : bare;
     }
 
@@ -67,7 +77,8 @@ final class WithoutPayloads {
                 state.epoch(),
                 state.ignored(),
                 state.startedAt(),
-                state.updatedAt());
+                state.updatedAt(),
+                state.carried());
     }
 
     private static StepState of(StepState step) {

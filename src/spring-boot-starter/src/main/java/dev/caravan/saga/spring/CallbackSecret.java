@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -24,6 +25,7 @@ final class CallbackSecret {
             if (!Files.exists(file)) {
                 create(file);
             }
+            closeToOthers(file);
             return Files.readString(file).trim().getBytes(StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalStateException(
@@ -34,16 +36,35 @@ final class CallbackSecret {
         }
     }
 
+    /** A file of an older version, or one that was copied here. One that is another user's is as its owner wants it. */
+    private static void closeToOthers(Path file) throws IOException {
+        if (isPosix(file)
+                && Files.isWritable(file)
+                && Files.getOwner(file).getName().equals(System.getProperty("user.name"))) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        }
+    }
+
+    private static boolean isPosix(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private static FileAttribute<?>[] ownersOnly(Path file, String permissions) {
+        return isPosix(file)
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
     private static void create(Path file) throws IOException {
         byte[] secret = new byte[32];
         new SecureRandom().nextBytes(secret);
-        if (file.getParent() != null) {
-            Files.createDirectories(file.getParent());
+        Path directory = file.toAbsolutePath().getParent();
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory, ownersOnly(file, "rwx------"));
         }
-        Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), "callback", ".new");
-        if (fresh.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
-        }
+        Path fresh = Files.createTempFile(directory, "callback", ".new", ownersOnly(file, "rw-------"));
         Files.writeString(
                 fresh, Base64.getEncoder().encodeToString(secret), StandardCharsets.UTF_8, StandardOpenOption.WRITE);
         try {

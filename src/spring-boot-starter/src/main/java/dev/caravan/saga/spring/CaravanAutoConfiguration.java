@@ -1,6 +1,8 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.camel.Credentials;
 import dev.caravan.saga.host.Executors;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.host.SystemTimers;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.kafka.DeadLetterReplay;
@@ -10,8 +12,9 @@ import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.kafka.KafkaShutdown;
 import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.Topics;
+import dev.caravan.saga.message.CredentialHeaders;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.participant.CommandInterceptor;
-import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.ParticipantListeners;
@@ -56,9 +59,32 @@ public class CaravanAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "caravanRouteThreads")
+    RouteThreads caravanRouteThreads(CaravanProperties properties) {
+        return Executors.routes("caravan-route", properties.routeThreads());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "caravanCallbackThreads")
+    RouteThreads caravanCallbackThreads(CaravanProperties properties) {
+        return Executors.routes("caravan-callback", properties.routeThreads());
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     Timers caravanTimers(Clock clock, ExecutorService caravanExecutor) {
         return new SystemTimers(clock, caravanExecutor);
+    }
+
+    @Bean(Credentials.BEAN)
+    CredentialHeaders caravanCredentialHeaders(CaravanProperties properties) {
+        return new CredentialHeaders(properties.credentialHeaders());
+    }
+
+    @Bean(KafkaClients.SENSITIVE_FIELDS)
+    SensitiveFields caravanSensitiveFields(CaravanProperties properties) {
+        return SensitiveFields.of(
+                properties.sensitiveFields(), properties.sensitiveKeys(), properties.sensitiveKeysFile());
     }
 
     @Bean
@@ -71,6 +97,11 @@ public class CaravanAutoConfiguration {
     @ConditionalOnMissingBean
     Topics caravanTopics(KafkaClients clients, CaravanProperties properties) {
         return new Topics(clients, properties.partitions(), properties.kafkaTimeout());
+    }
+
+    @Bean
+    static InboxListening caravanInboxListening(ObjectProvider<ParticipantListener> listeners) {
+        return new InboxListening(listeners);
     }
 
     @Bean
@@ -88,13 +119,11 @@ public class CaravanAutoConfiguration {
             Timers timers,
             Membership membership,
             ObjectProvider<ParticipantListener> listeners,
-            ObjectProvider<Inbox> inboxes,
             ObjectProvider<CommandInterceptor> interceptor,
             CaravanProperties properties)
             throws Exception {
         ParticipantListener listener =
                 new ParticipantListeners(listeners.orderedStream().toList());
-        inboxes.forEach(inbox -> inbox.setListener(listener));
         KafkaParticipants participants = new KafkaParticipants(
                 clients,
                 topics,

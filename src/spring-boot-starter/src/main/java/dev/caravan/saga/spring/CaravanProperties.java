@@ -3,6 +3,7 @@ package dev.caravan.saga.spring;
 import dev.caravan.saga.kafka.CompensationTopic;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -16,15 +17,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param startPatience How long a saga waits to be started until this instance owns a partition of the saga log.
  * @param branchPatience Mode log: how long a compensation waits for parallel branches that still work.
  * @param maxWaitingExchanges Mode log: exchanges that wait for a reply, at most; the routes of others run again. 0: any number.
+ * @param routeThreads Threads for routes of sagas, and as many for callbacks, where virtual ones would not do (before Java 24).
+ * @param serializableTypes Classes, or packages as com.acme.*, of which a saga's message may have values in the log.
  * @param kafkaTimeout How long to wait for Kafka when the application starts.
  * @param shutdownTimeout How long commands at work and appended events have to be done when the application stops.
  * @param log The saga log.
  * @param compensation How a compensation or completion that fails is tried again.
+ * @param replies Which replies of participants are believed.
  * @param lra Mode lra: the LRA coordinator. Its URLs are camel.lra.*, as camel-lra has them.
  * @param participant The participants in this application.
+ * @param participants What one of them has for itself, by its name: schema, migrations, data-source, transaction-manager, external-limit.
  * @param view The list of sagas.
  * @param events Events by which services take part in sagas.
  * @param api What is offered over HTTP.
+ * @param credentialHeaders Headers that carry credentials, beside those of HTTP: they are never kept or sent.
+ * @param sensitiveFields Fields of payloads that are encrypted in topics and masked where they are shown, by name or end of path.
+ * @param sensitiveKeys Keys for that, each as id:key, the key in base64; the first one encrypts, all decrypt.
+ * @param sensitiveKeysFile File with more of these keys, one in a line.
  */
 @ConfigurationProperties("caravan")
 public record CaravanProperties(
@@ -35,15 +44,23 @@ public record CaravanProperties(
         @DefaultValue("10s") Duration startPatience,
         @DefaultValue("10s") Duration branchPatience,
         @DefaultValue("0") int maxWaitingExchanges,
+        @DefaultValue("500") int routeThreads,
+        @DefaultValue List<String> serializableTypes,
         @DefaultValue("20s") Duration kafkaTimeout,
         @DefaultValue("15s") Duration shutdownTimeout,
         @DefaultValue Log log,
         @DefaultValue Compensation compensation,
+        @DefaultValue Replies replies,
         @DefaultValue Lra lra,
         @DefaultValue Participant participant,
+        @DefaultValue Map<String, ParticipantProperties> participants,
         @DefaultValue Events events,
         @DefaultValue View view,
-        @DefaultValue Api api) {
+        @DefaultValue Api api,
+        @DefaultValue List<String> credentialHeaders,
+        @DefaultValue List<String> sensitiveFields,
+        @DefaultValue List<String> sensitiveKeys,
+        String sensitiveKeysFile) {
 
     /** Who decides how a saga ends. */
     public enum Coordinator {
@@ -78,6 +95,13 @@ public record CaravanProperties(
             @DefaultValue("shared") CompensationTopic topic) {}
 
     /**
+     * @param secret Commands carry a token that is made of it; a reply with a wrong one is refused, and one without in the place of a participant in this application. The same for all instances.
+     * @param tokenRequired Whether each reply without a token is refused.
+     */
+    public record Replies(
+            String secret, @DefaultValue("false") boolean tokenRequired) {}
+
+    /**
      * @param requestTimeout Time-out of every request to the coordinator.
      * @param callbackPatience How long a callback waits before it is answered 202; below the coordinator's time-out.
      * @param callbackSecret Signs callback URLs; 16 characters or more, the same for all instances.
@@ -93,12 +117,14 @@ public record CaravanProperties(
      * @param threads Threads that work on commands, where the JVM has no virtual threads.
      * @param maxInFlight Commands of one service that are worked on or wait; beyond it, Kafka is asked for no more.
      * @param batchSize Commands of one service that share a transaction at most, if they wait for each other anyway.
+     * @param createTable Whether the table of the inbox is made where it is missing.
      * @param inboxRetention Age at which inbox rows are removed; longer than any saga and than commands stay in Kafka.
      */
     public record Participant(
             @DefaultValue("32") int threads,
             @DefaultValue("256") int maxInFlight,
             @DefaultValue("1") int batchSize,
+            @DefaultValue("true") boolean createTable,
             @DefaultValue("60d") Duration inboxRetention) {}
 
     /**
@@ -113,8 +139,15 @@ public record CaravanProperties(
             @DefaultValue("200ms") Duration initialDelay,
             @DefaultValue("5s") Duration maximumDelay) {}
 
-    /** @param operator Whether sagas can be retried, resolved and cancelled, and dead letters sent again, over HTTP. */
-    public record Api(@DefaultValue("false") boolean operator) {}
+    /**
+     * @param operator Whether sagas can be retried, resolved and cancelled, and dead letters sent again, over HTTP.
+     * @param streams Streams of events that are open at the same time, at most.
+     * @param streamsPerClient Of these, streams of one user, or of one address where there is no login.
+     */
+    public record Api(
+            @DefaultValue("false") boolean operator,
+            @DefaultValue("200") int streams,
+            @DefaultValue("50") int streamsPerClient) {}
 
     /**
      * @param capacity Sagas in the list, in memory; beyond it, those that ended first are left out.

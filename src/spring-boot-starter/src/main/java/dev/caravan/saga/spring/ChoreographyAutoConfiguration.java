@@ -8,6 +8,9 @@ import dev.caravan.saga.kafka.DeadLetters;
 import dev.caravan.saga.kafka.EventDeadLetters;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.Topics;
+import dev.caravan.saga.kafka.WithoutCredentials;
+import dev.caravan.saga.message.CredentialHeaders;
+import dev.caravan.saga.message.SensitiveFields;
 import java.util.Map;
 import org.apache.camel.Ordered;
 import org.apache.camel.component.kafka.KafkaComponent;
@@ -34,13 +37,15 @@ public class ChoreographyAutoConfiguration {
     /**
      * With the defaults of the component kafka, a record that fails is skipped for good. Here an offset is committed
      * when all that was polled with it is done, and a record that cannot even be kept as a dead letter comes again. A
-     * consumer works on one record at a time, so there is one for each partition: one slow event holds up no others.
+     * consumer works on one record at a time, so there is one for each partition: one slow event holds up no others. What
+     * is sent carries no credentials, whatever headers an exchange has.
      *
      * <p>Comes last: the starter's own customizer sets everything, the defaults too, and customizers of equal order are
      * applied in any order.
      */
     @Bean
-    ComponentCustomizer caravanEventConsumers(CaravanProperties properties) {
+    ComponentCustomizer caravanEventConsumers(
+            CaravanProperties properties, CredentialHeaders caravanCredentialHeaders) {
         return ComponentCustomizer.builder(KafkaComponent.class)
                 .withOrder(Ordered.LOWEST)
                 .build(kafka -> {
@@ -54,13 +59,17 @@ public class ChoreographyAutoConfiguration {
                     kafka.getConfiguration().setAllowManualCommit(true);
                     kafka.getConfiguration().setBreakOnFirstError(true);
                     kafka.getConfiguration().setValueDeserializer(ByteArrayDeserializer.class.getName());
+                    kafka.getConfiguration()
+                            .setHeaderFilterStrategy(new WithoutCredentials(
+                                    caravanCredentialHeaders,
+                                    kafka.getConfiguration().getHeaderFilterStrategy()));
                     kafka.setKafkaManualCommitFactory(new DefaultKafkaManualCommitFactory());
                 });
     }
 
     @Bean
-    SagaEvents sagaEvents(ObjectProvider<SagaEventListener> listeners) {
-        return new SagaEvents(listeners.orderedStream().toList());
+    SagaEvents sagaEvents(ObjectProvider<SagaEventListener> listeners, SensitiveFields caravanSensitiveFields) {
+        return new SagaEvents(listeners.orderedStream().toList(), caravanSensitiveFields);
     }
 
     /** Before any route consumes from them, the topics exist, and those of their dead letters. */

@@ -1,147 +1,171 @@
 package dev.caravan.saga.spring;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.camel.service.lra.LRAConstants;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.security.authorization.AuthorityAuthorizationManager;
+import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.authentication.dao.DaoAuthenticationProvider;
 import org.springframework.security.authorization.AuthorizationDecision;
-import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
-import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
-import org.springframework.security.web.authentication.HttpStatusEntryPoint;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
-import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.security.web.context.DelegatingSecurityContextRepository;
+import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.savedrequest.CookieRequestCache;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Who may look at sagas and repair them. Without a login on the loopback address, and then for this machine's own
- * requests only; with a login elsewhere. What the application offers beside sagas is its own matter: this is about
- * {@code /api/sagas}, {@code /actuator} and an LRA coordinator in the same process.
+ * The login of the console, if {@code caravan.console.users} names somebody. It is about the paths of {@link
+ * GuardedPaths} and its own two forms, and about nothing else: the application's paths, its users, its chains, and Spring
+ * Boot's chain where the application has none stay as they are. So it comes last of all auto-configurations, when those
+ * have looked whether there is a chain, and its chain first of all. Its users are in no bean, and who has logged in here
+ * is nobody in the rest of the application.
  *
- * <p>An application that has a {@link SecurityFilterChain} or a {@link UserDetailsService} of its own keeps it.
+ * <p>Who may do what is not decided here but by {@link LoopbackGuard}, which takes other logins, too.
  */
 @AutoConfiguration(
-        beforeName = {
+        after = WebGuardAutoConfiguration.class,
+        afterName = {
             "org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration",
-            "org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration"
+            "org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration",
+            "org.springframework.boot.autoconfigure.security.oauth2.client.servlet.OAuth2ClientWebSecurityAutoConfiguration",
+            "org.springframework.boot.autoconfigure.security.oauth2.resource.servlet.OAuth2ResourceServerAutoConfiguration",
+            "org.springframework.boot.autoconfigure.security.oauth2.server.servlet.OAuth2AuthorizationServerAutoConfiguration",
+            "org.springframework.boot.autoconfigure.security.saml2.Saml2RelyingPartyAutoConfiguration",
+            "org.springframework.boot.actuate.autoconfigure.security.servlet.ManagementWebSecurityAutoConfiguration"
         })
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass({SecurityFilterChain.class, HttpSecurity.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(ConsoleProperties.class)
 public class ConsoleSecurityAutoConfiguration {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(ConsoleSecurityAutoConfiguration.class);
-
-    private static final String SAGAS = "/api/sagas/**";
-    private static final String DEAD_LETTERS = "/api/dead-letters/**";
-    private static final String ACTUATOR = "/actuator/**";
-    private static final String COORDINATOR = "/lra-coordinator/**";
-    private static final String[] GUARDED = {SAGAS, DEAD_LETTERS, ACTUATOR, COORDINATOR, "/login", "/logout"};
-    private static final String[] OPEN = {
-        "/actuator/health", "/actuator/health/**", "/actuator/prometheus", "/login", "/logout"
-    };
-    private static final String VIEWER = ConsoleProperties.Role.VIEWER.name();
-    private static final String OPERATOR = ConsoleProperties.Role.OPERATOR.name();
+    /** Not that of the application: who has logged in at the console has not logged in there. */
+    private static final String SESSION_ATTRIBUTE = "CARAVAN_CONSOLE_LOGIN";
 
     @Bean
-    @ConditionalOnMissingBean(UserDetailsService.class)
-    UserDetailsService caravanConsoleUsers(ConsoleProperties properties) {
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    @ConditionalOnBean(HttpSecurity.class)
+    @ConditionalOnProperty("caravan.console.users[0].name")
+    SecurityFilterChain caravanConsoleSecurity(
+            HttpSecurity http,
+            ConsoleProperties properties,
+            GuardedPaths paths,
+            ObjectProvider<Clock> clock,
+            @Value("${server.address:}") String address)
+            throws Exception {
+        ThisMachine machine = new ThisMachine(address);
+        RequestMatcher open =
+                request -> properties.login() == ConsoleProperties.Login.AUTO && machine.refusal(request) == null;
+        HttpSessionSecurityContextRepository sessions = new HttpSessionSecurityContextRepository();
+        sessions.setSpringSecurityContextKey(SESSION_ATTRIBUTE);
+        LoginRefusals refusals = new LoginRefusals();
+        return http.securityMatcher(new OrRequestMatcher(
+                        paths::isConsole, WholePath.of(LoginPage.LOGIN), WholePath.of(LoginPage.LOGOUT)))
+                .authenticationManager(logins(properties, clock.getIfUnique(Clock::systemUTC)))
+                .securityContext(context -> context.securityContextRepository(
+                        // an answer that comes later is dispatched again, and a password is in no session
+                        new DelegatingSecurityContextRepository(
+                                new RequestAttributeSecurityContextRepository(), sessions)))
+                .authorizeHttpRequests(requests -> requests.requestMatchers(open)
+                        .permitAll()
+                        .requestMatchers(WholePath.of(LoginPage.LOGIN), WholePath.of(LoginPage.LOGOUT))
+                        .permitAll()
+                        .anyRequest()
+                        .access((login, context) -> new AuthorizationDecision(isLogin(login.get()))))
+                .addFilterBefore(new LoginPage(), AuthorizationFilter.class)
+                .formLogin(form -> form.loginPage(LoginPage.LOGIN).failureHandler(refusals))
+                .httpBasic(basic -> basic.authenticationEntryPoint(refusals))
+                .logout(logout -> logout.logoutRequestMatcher(WholePath.of(HttpMethod.POST, LoginPage.LOGOUT))
+                        .logoutSuccessUrl(LoginPage.LOGIN + "?logout")
+                        .invalidateHttpSession(false))
+                .requestCache(cache -> cache.requestCache(pagesInACookie()))
+                .exceptionHandling(refused -> refused.defaultAuthenticationEntryPointFor(
+                                new LoginUrlAuthenticationEntryPoint(LoginPage.LOGIN), pages())
+                        .defaultAuthenticationEntryPointFor(refusals, request -> true))
+                .csrf(csrf -> csrf.csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse())
+                        .csrfTokenRequestHandler(new CsrfTokenOfScripts())
+                        .ignoringRequestMatchers(ConsoleSecurityAutoConfiguration::usesNoCookie)
+                        .ignoringRequestMatchers(open))
+                .build();
+    }
+
+    /**
+     * Callbacks of a coordinator are signed, and a coordinator in this application asks for its own secret or guards
+     * itself: neither can log in. Without this, whatever chain the application has would refuse them.
+     */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    @ConditionalOnBean(HttpSecurity.class)
+    @ConditionalOnProperty(name = "caravan.coordinator", havingValue = "lra", matchIfMissing = true)
+    SecurityFilterChain caravanProtocolSecurity(
+            HttpSecurity http,
+            @Value("${camel.lra.local-participant-context-path:" + LRAConstants.DEFAULT_LOCAL_PARTICIPANT_CONTEXT_PATH
+                            + "}")
+                    String participant,
+            @Value("${camel.lra.coordinator-context-path:" + LRAConstants.DEFAULT_COORDINATOR_CONTEXT_PATH + "}")
+                    String coordinator)
+            throws Exception {
+        return http.securityMatcher(
+                        new OrRequestMatcher(WholePath.of(participant + "/**"), WholePath.of(coordinator + "/**")))
+                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                .csrf(AbstractHttpConfigurer::disable)
+                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .build();
+    }
+
+    private static ConsoleLogins logins(ConsoleProperties properties, Clock clock) {
         PasswordEncoder encoder = PasswordEncoderFactories.createDelegatingPasswordEncoder();
         List<UserDetails> users = properties.users().stream()
                 .map(user -> User.withUsername(user.name())
                         .password(user.password().startsWith("{") ? user.password() : encoder.encode(user.password()))
-                        .roles(roles(user.role()))
+                        .authorities(properties.authorities(user.role()).toArray(String[]::new))
                         .build())
                 .toList();
-        return new InMemoryUserDetailsManager(users);
+        DaoAuthenticationProvider passwords = new DaoAuthenticationProvider(new InMemoryUserDetailsManager(users));
+        passwords.setPasswordEncoder(encoder);
+        return new ConsoleLogins(new ProviderManager(passwords), clock);
     }
 
-    private static String[] roles(ConsoleProperties.Role role) {
-        return role == ConsoleProperties.Role.OPERATOR ? new String[] {VIEWER, OPERATOR} : new String[] {VIEWER};
+    private static boolean isLogin(Authentication login) {
+        return login != null && login.isAuthenticated() && login.getPrincipal() instanceof UserDetails;
     }
 
-    @Bean
-    @ConditionalOnMissingBean(SecurityFilterChain.class)
-    SecurityFilterChain caravanConsoleSecurity(
-            HttpSecurity http, ConsoleProperties properties, @Value("${server.address:}") String address)
-            throws Exception {
-        http.securityMatcher(anyOf(GUARDED));
-        if (properties.login() == ConsoleProperties.Login.AUTO && isLoopback(address)) {
-            return http.csrf(csrf -> csrf.disable())
-                    .addFilterBefore(new LoopbackGuard(), SecurityContextHolderFilter.class)
-                    .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
-                    .build();
-        }
-        if (properties.users().isEmpty()) {
-            LOGGER.warn(
-                    "Nobody can look at sagas over HTTP: a login is needed, and caravan.console.users names nobody");
-        }
-        return http.authorizeHttpRequests(ConsoleSecurityAutoConfiguration::rules)
-                .formLogin(Customizer.withDefaults())
-                .httpBasic(basic -> basic.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED)))
-                .exceptionHandling(refused -> refused.defaultAuthenticationEntryPointFor(
-                                new LoginUrlAuthenticationEntryPoint("/login"), pages())
-                        .defaultAuthenticationEntryPointFor(
-                                new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED), request -> true))
-                .csrf(csrf -> csrf.csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse())
-                        .csrfTokenRequestHandler(new CsrfTokenOfScripts())
-                        .ignoringRequestMatchers(ConsoleSecurityAutoConfiguration::usesNoCookie))
-                .build();
-    }
-
-    private static void rules(
-            AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests) {
-        requests.requestMatchers(anyOf(OPEN))
-                .permitAll()
-                .requestMatchers(WholePath.of(HttpMethod.GET, "/api/sagas/*/events/*"))
-                .hasRole(OPERATOR)
-                .requestMatchers(
-                        WholePath.of(HttpMethod.GET, SAGAS),
-                        WholePath.of(HttpMethod.GET, DEAD_LETTERS),
-                        WholePath.of(HttpMethod.GET, ACTUATOR))
-                .hasRole(VIEWER)
-                .requestMatchers(
-                        WholePath.of(HttpMethod.POST, "/actuator/jolokia/**"),
-                        WholePath.of(HttpMethod.POST, "/actuator/hawtio/**"))
-                .hasRole(VIEWER)
-                .requestMatchers(WholePath.of(COORDINATOR))
-                .access((login, context) -> new AuthorizationDecision(isOfThisMachine(context)
-                        || AuthorityAuthorizationManager.<RequestAuthorizationContext>hasRole(OPERATOR)
-                                .authorize(login, context)
-                                .isGranted()))
-                .anyRequest()
-                .hasRole(OPERATOR);
-    }
-
-    private static RequestMatcher anyOf(String... paths) {
-        return new OrRequestMatcher(Arrays.stream(paths).map(WholePath::of).toList());
+    /** What a browser wanted to see before it had to log in. A session for each stranger would be many. */
+    private static CookieRequestCache pagesInACookie() {
+        CookieRequestCache cache = new CookieRequestCache();
+        cache.setRequestMatcher(request -> request.getMethod().equals("GET") && pages().matches(request));
+        return cache;
     }
 
     /** A browser asks for a page; a program that takes anything does not. */
@@ -151,21 +175,8 @@ public class ConsoleSecurityAutoConfiguration {
         return pages;
     }
 
-    private static boolean isOfThisMachine(RequestAuthorizationContext context) {
-        return isLoopback(context.getRequest().getRemoteAddr());
-    }
-
     /** A page of another origin can make a browser send its cookie, but not a header with a password. */
     private static boolean usesNoCookie(HttpServletRequest request) {
-        return request.getHeader(HttpHeaders.AUTHORIZATION) != null
-                || request.getRequestURI().startsWith("/lra-coordinator/");
-    }
-
-    private static boolean isLoopback(String address) {
-        try {
-            return !address.isBlank() && InetAddress.getByName(address).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
+        return request.getHeader(HttpHeaders.AUTHORIZATION) != null;
     }
 }

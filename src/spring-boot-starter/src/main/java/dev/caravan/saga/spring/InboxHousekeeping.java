@@ -1,9 +1,11 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.participant.InboxRetention;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +25,13 @@ final class InboxHousekeeping {
     InboxHousekeeping(Timers timers, Executor workers, List<InboxRetention> inboxes, Duration keep) {
         this.timers = timers;
         this.workers = workers;
-        this.inboxes = inboxes;
+        this.inboxes = new CopyOnWriteArrayList<>(inboxes);
         this.keep = keep;
+    }
+
+    /** From the next time on. */
+    void add(InboxRetention inbox) {
+        inboxes.add(inbox);
     }
 
     void start() {
@@ -37,7 +44,9 @@ final class InboxHousekeeping {
                 LOGGER.debug("Forgot {} inbox rows", inbox.removeOlderThan(keep, BATCH));
             } catch (RuntimeException e) {
                 LOGGER.warn(
-                        "Old inbox rows were not removed, next try in {} min: {}", INTERVAL.toMinutes(), e.toString());
+                        "Old inbox rows were not removed, next try in {} min: {}",
+                        INTERVAL.toMinutes(),
+                        Printable.of(e));
             }
         }
         start();

@@ -24,6 +24,8 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
@@ -95,7 +97,7 @@ public class LraAutoConfiguration {
                 LRAConstants.DEFAULT_COORDINATOR_CONTEXT_PATH);
     }
 
-    private static Supplier<URI> participant(Environment environment) {
+    static Supplier<URI> participant(Environment environment) {
         return url(
                 environment,
                 PARTICIPANT_URL,
@@ -108,9 +110,15 @@ public class LraAutoConfiguration {
         return SingletonSupplier.of(() -> {
             String base = isGiven(environment, urlKey)
                     ? environment.getRequiredProperty(urlKey).replaceAll("/+$", "")
-                    : "http://localhost:" + environment.getRequiredProperty("local.server.port");
+                    : (isSecure(environment) ? "https" : "http") + "://localhost:"
+                            + environment.getRequiredProperty("local.server.port");
             return URI.create(base + environment.getProperty(pathKey, defaultPath));
         });
+    }
+
+    private static boolean isSecure(Environment environment) {
+        return Ssl.isEnabled(
+                Binder.get(environment).bind("server.ssl", Ssl.class).orElse(null));
     }
 
     @Bean

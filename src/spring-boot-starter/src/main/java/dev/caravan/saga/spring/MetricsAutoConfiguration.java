@@ -67,7 +67,11 @@ public class MetricsAutoConfiguration {
                 logService.ifAvailable(
                         service -> metrics.showPassivations(service, LogSagaService::exchangesPassivated));
                 new ViewMetrics(view, clock, meters);
-                loop.ifAvailable(reader -> new MessageMetrics(meters).showLogLag(reader::lag));
+                loop.ifAvailable(reader -> {
+                    MessageMetrics messages = new MessageMetrics(meters);
+                    messages.showLogLag(reader::lag);
+                    messages.showUnreadable(reader, KafkaHostLoop::unreadable);
+                });
             };
         }
     }

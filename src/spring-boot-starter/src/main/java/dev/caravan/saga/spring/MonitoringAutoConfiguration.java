@@ -1,9 +1,11 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.host.Executors;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaOperator;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.log.SagaLog;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.SagaView;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
@@ -42,9 +44,18 @@ public class MonitoringAutoConfiguration {
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     static class WebConfiguration {
 
+        /** Threads of their own: a client that does not read holds one up, and no saga. */
+        private static final int STREAM_THREADS = 4;
+
         @Bean
-        SagaEventStreams caravanSagaEventStreams(SagaView view, Timers timers, ExecutorService caravanWorkers) {
-            return new SagaEventStreams(view, timers, caravanWorkers);
+        SagaEventStreams caravanSagaEventStreams(SagaView view, Timers timers, CaravanProperties properties) {
+            CaravanProperties.Api settings = properties.api();
+            return new SagaEventStreams(
+                    view,
+                    timers,
+                    Executors.blocking("caravan-streams", STREAM_THREADS),
+                    settings.streamsPerClient(),
+                    settings.streams());
         }
 
         @Bean
@@ -54,9 +65,10 @@ public class MonitoringAutoConfiguration {
                 SagaEventStreams streams,
                 ExecutorService caravanWorkers,
                 Clock clock,
-                CaravanProperties properties) {
+                CaravanProperties properties,
+                SensitiveFields caravanSensitiveFields) {
             return new SagaController(
-                    view, host, streams, caravanWorkers, clock, properties.api().operator());
+                    view, host, streams, caravanWorkers, clock, properties.api().operator(), caravanSensitiveFields);
         }
 
         @Bean

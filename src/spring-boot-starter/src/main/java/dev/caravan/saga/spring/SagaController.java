@@ -4,16 +4,21 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaPage;
 import dev.caravan.saga.monitoring.SagaView;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.security.Principal;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -24,6 +29,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
@@ -37,13 +43,16 @@ class SagaController {
     /** The wait has a limit of its own; that of the servlet container may be shorter. */
     private static final long NEVER = 0;
 
+    static final int MOST_READS = 256;
+
+    private final Semaphore reads = new Semaphore(MOST_READS);
     private final SagaView view;
     private final SagaHost host;
     private final SagaEventStreams streams;
     private final Executor workers;
     private final Clock clock;
     private final boolean operator;
-    private final SagaJson json = new SagaJson();
+    private final SagaJson json;
 
     /**
      * @param workers read the log, which blocks
@@ -51,6 +60,19 @@ class SagaController {
      */
     SagaController(
             SagaView view, SagaHost host, SagaEventStreams streams, Executor workers, Clock clock, boolean operator) {
+        this(view, host, streams, workers, clock, operator, SensitiveFields.NONE);
+    }
+
+    /** @param sensitive what is masked in payloads */
+    SagaController(
+            SagaView view,
+            SagaHost host,
+            SagaEventStreams streams,
+            Executor workers,
+            Clock clock,
+            boolean operator,
+            SensitiveFields sensitive) {
+        this.json = new SagaJson(sensitive);
         this.operator = operator;
         this.view = view;
         this.host = host;
@@ -92,16 +114,39 @@ class SagaController {
         Principal login = request.getUserPrincipal();
         return new Access(
                 login == null ? null : login.getName(),
-                operator && (login == null || request.isUserInRole("OPERATOR")));
+                operator
+                        && (login == null
+                                || request.isUserInRole("OPERATOR")
+                                || Boolean.TRUE.equals(request.getAttribute(LoopbackGuard.IS_OPERATOR))));
     }
 
     /** @param user {@code null} where there is no login */
     record Access(String user, boolean operator) {}
 
-    /** Server-sent events: {@code saga} with a line of the list that changed, {@code reload} when some were left out. */
+    /**
+     * Server-sent events: {@code saga} with a line of the list that changed, {@code reload} when some were left out. 429
+     * and 503 beyond the limits for streams.
+     */
     @GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    SseEmitter events() {
-        return streams.open();
+    SseEmitter events(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Principal login = request.getUserPrincipal();
+        SseEmitter emitter = streams.open(login == null ? "at " + request.getRemoteAddr() : "user " + login.getName());
+        // the headers go out here: what filters still do to them must not meet the first event, which another thread
+        // writes
+        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+        try {
+            response.flushBuffer();
+        } catch (IOException e) {
+            streams.abandon(emitter);
+            throw e;
+        }
+        return emitter;
+    }
+
+    /** HEAD would open a stream that nobody reads or closes. */
+    @RequestMapping(path = "/events", method = RequestMethod.HEAD)
+    ResponseEntity<Void> headOfEvents() {
+        return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).build();
     }
 
     /**
@@ -117,11 +162,10 @@ class SagaController {
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
         DeferredResult<ObjectNode> answer = new DeferredResult<>(NEVER);
         ended.completeOnTimeout(null, Wait.seconds(prefer), TimeUnit.SECONDS)
-                .handleAsync(
-                        (done, moved) -> view.find(id)
-                                .map(json::timeline)
-                                .orElseThrow(() -> problem(HttpStatus.NOT_FOUND, "There is no saga " + sagaId)),
-                        workers)
+                .handle((done, moved) -> reading(() -> view.find(id)
+                        .map(json::timeline)
+                        .orElseThrow(() -> problem(HttpStatus.NOT_FOUND, "There is no saga " + sagaId))))
+                .thenCompose(read -> read)
                 .whenComplete((saga, failure) -> {
                     if (failure == null) {
                         answer.setResult(saga);
@@ -136,15 +180,22 @@ class SagaController {
     @GetMapping("/{sagaId}/events/{sequence}")
     CompletableFuture<ObjectNode> event(@PathVariable String sagaId, @PathVariable long sequence) {
         SagaId id = id(sagaId);
-        return CompletableFuture.supplyAsync(
-                () -> view.read(id)
-                        .flatMap(saga -> saga.entries().stream()
-                                .filter(entry -> entry.sequence() == sequence)
-                                .findFirst())
-                        .map(json::event)
-                        .orElseThrow(() -> problem(
-                                HttpStatus.NOT_FOUND, "There is no event %d of saga %s".formatted(sequence, sagaId))),
-                workers);
+        return reading(() -> view.read(id)
+                .flatMap(saga -> saga.entries().stream()
+                        .filter(entry -> entry.sequence() == sequence)
+                        .findFirst())
+                .map(json::event)
+                .orElseThrow(() ->
+                        problem(HttpStatus.NOT_FOUND, "There is no event %d of saga %s".formatted(sequence, sagaId))));
+    }
+
+    /** What waits for the workers is limited: sagas need them, too. */
+    private <T> CompletableFuture<T> reading(Supplier<T> read) {
+        if (!reads.tryAcquire()) {
+            return CompletableFuture.failedFuture(
+                    problem(HttpStatus.SERVICE_UNAVAILABLE, "Too many sagas are being read: try again later"));
+        }
+        return CompletableFuture.supplyAsync(read, workers).whenComplete((done, failure) -> reads.release());
     }
 
     private static SagaId id(String text) {

@@ -2,17 +2,23 @@ package dev.caravan.saga.spring;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
  * One client that listens. Of a saga that changes faster than the client reads, only the latest line is kept; when too
- * many sagas wait, they are dropped and the client is told to reload.
+ * many sagas wait, they are dropped and the client is told to reload. At most one thread writes, whatever there is to
+ * write: a client that does not read holds up no more than that.
+ *
+ * <p>After a write that failed nothing is done with the response: the servlet container ends the request on a thread of
+ * its own, and reuses its objects for another.
  */
 final class SagaEventStream {
 
@@ -20,17 +26,38 @@ final class SagaEventStream {
 
     private final SseEmitter emitter;
     private final Executor workers;
+    private final String client;
+    private final Instant opened;
+    private final Consumer<SagaEventStream> gone;
     private final Map<String, ObjectNode> waiting = new LinkedHashMap<>();
     private boolean dropped;
+    private boolean beat;
     private boolean sending;
+    private boolean ended;
 
-    SagaEventStream(SseEmitter emitter, Executor workers) {
+    /**
+     * @param client who listens
+     * @param gone told once a write has failed
+     */
+    SagaEventStream(
+            SseEmitter emitter, Executor workers, String client, Instant opened, Consumer<SagaEventStream> gone) {
         this.emitter = emitter;
         this.workers = workers;
+        this.client = client;
+        this.opened = opened;
+        this.gone = gone;
     }
 
     SseEmitter emitter() {
         return emitter;
+    }
+
+    boolean isOf(String somebody) {
+        return client.equals(somebody);
+    }
+
+    Instant opened() {
+        return opened;
     }
 
     /** Does not block. */
@@ -42,7 +69,21 @@ final class SagaEventStream {
                 waiting.clear();
                 dropped = true;
             }
-            if (sending) {
+        }
+        sendSoon();
+    }
+
+    /** A line without meaning, so that a client that is gone is noticed. Does not block. */
+    void beat() {
+        synchronized (this) {
+            beat = true;
+        }
+        sendSoon();
+    }
+
+    private void sendSoon() {
+        synchronized (this) {
+            if (sending || ended) {
                 return;
             }
             sending = true;
@@ -62,6 +103,9 @@ final class SagaEventStream {
 
     private synchronized List<SseEmitter.SseEventBuilder> take() {
         List<SseEmitter.SseEventBuilder> events = new ArrayList<>();
+        if (beat) {
+            events.add(SseEmitter.event().comment(""));
+        }
         if (dropped) {
             events.add(SseEmitter.event().name("reload").data("{}"));
         }
@@ -69,13 +113,9 @@ final class SagaEventStream {
                 .forEach(saga -> events.add(SseEmitter.event().name("saga").data(saga, MediaType.APPLICATION_JSON)));
         waiting.clear();
         dropped = false;
+        beat = false;
         sending = !events.isEmpty();
         return events;
-    }
-
-    /** A line without meaning, so that a client that is gone is noticed. */
-    void beat() {
-        workers.execute(() -> sent(SseEmitter.event().comment("")));
     }
 
     /** A client that is gone ends the stream. */
@@ -84,7 +124,11 @@ final class SagaEventStream {
             emitter.send(event);
             return true;
         } catch (IOException | IllegalStateException e) {
-            emitter.completeWithError(e);
+            synchronized (this) {
+                ended = true;
+                waiting.clear();
+            }
+            gone.accept(this);
             return false;
         }
     }

@@ -10,31 +10,55 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-/** Tells every client that listens of each saga that changes. */
+/**
+ * Tells every client that listens of each saga that changes. How many listen is limited, for each client and in all, and
+ * each stream ends after an hour: a browser opens the next by itself.
+ */
 final class SagaEventStreams {
 
+    static final int PER_CLIENT = 50;
+    static final int IN_ALL = 200;
+
     private static final Duration BEAT = Duration.ofSeconds(15);
+    private static final Duration LONGEST = Duration.ofHours(1);
     private static final long FOR_EVER = 0;
 
     private final SagaView view;
     private final Timers timers;
     private final Executor workers;
+    private final int perClient;
+    private final int inAll;
     private final SagaJson json = new SagaJson();
     private final List<SagaEventStream> streams = new CopyOnWriteArrayList<>();
 
     SagaEventStreams(SagaView view, Timers timers, Executor workers) {
+        this(view, timers, workers, PER_CLIENT, IN_ALL);
+    }
+
+    /** @param workers write to clients, which blocks while one does not read; so they do nothing else */
+    SagaEventStreams(SagaView view, Timers timers, Executor workers, int perClient, int inAll) {
         this.view = view;
         this.timers = timers;
         this.workers = workers;
+        this.perClient = perClient;
+        this.inAll = inAll;
         view.watch(this::changed);
     }
 
-    SseEmitter open() {
-        SagaEventStream stream = new SagaEventStream(new SseEmitter(FOR_EVER), workers);
+    /**
+     * @param client a user, or an address
+     * @throws ErrorResponseException 429: this client has too many streams; 503: all clients have
+     */
+    SseEmitter open(String client) {
+        SagaEventStream stream = new SagaEventStream(
+                new SseEmitter(FOR_EVER), workers, client, timers.clock().instant(), streams::remove);
+        admit(stream, client);
         SseEmitter emitter = stream.emitter();
-        streams.add(stream);
         emitter.onCompletion(() -> streams.remove(stream));
         emitter.onError(failure -> streams.remove(stream));
         stream.beat();
@@ -42,11 +66,48 @@ final class SagaEventStreams {
         return emitter;
     }
 
+    private synchronized void admit(SagaEventStream stream, String client) {
+        if (streams.stream().filter(open -> open.isOf(client)).count() >= perClient) {
+            throw refused(
+                    HttpStatus.TOO_MANY_REQUESTS,
+                    "%d streams of events are open for you already: close one, or raise caravan.api.streams-per-client"
+                            .formatted(perClient));
+        }
+        if (streams.size() >= inAll) {
+            throw refused(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "%d streams of events are open already: try again later, or raise caravan.api.streams"
+                            .formatted(inAll));
+        }
+        streams.add(stream);
+    }
+
+    private static ErrorResponseException refused(HttpStatus status, String detail) {
+        ErrorResponseException problem = new ErrorResponseException(status);
+        problem.setDetail(detail);
+        problem.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(BEAT.toSeconds()));
+        return problem;
+    }
+
+    /** A client was gone before its stream began. */
+    void abandon(SseEmitter emitter) {
+        streams.removeIf(stream -> stream.emitter() == emitter);
+    }
+
+    int size() {
+        return streams.size();
+    }
+
     private void beatLater(SagaEventStream stream) {
         timers.schedule(BEAT, () -> {
-            if (streams.contains(stream)) {
+            if (!streams.contains(stream)) {
+                return;
+            }
+            if (stream.opened().plus(LONGEST).isAfter(timers.clock().instant())) {
                 stream.beat();
                 beatLater(stream);
+            } else if (streams.remove(stream)) {
+                workers.execute(stream.emitter()::complete);
             }
         });
     }

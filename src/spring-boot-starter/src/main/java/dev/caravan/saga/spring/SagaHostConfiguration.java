@@ -7,17 +7,21 @@ import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.CommandSender;
 import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.RouteThreads;
 import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.host.SagaListener;
 import dev.caravan.saga.host.SagaOperator;
 import dev.caravan.saga.host.SagaRecovery;
 import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.host.SagaThreads;
 import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaCommands;
 import dev.caravan.saga.kafka.KafkaHostLoop;
+import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.kafka.KafkaSagaEnds;
 import dev.caravan.saga.kafka.Membership;
+import dev.caravan.saga.kafka.ReplyTokens;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.SagaLog;
 import dev.caravan.saga.log.kafka.KafkaSagaLog;
@@ -56,8 +60,11 @@ class SagaHostConfiguration {
             Timers timers,
             ExecutorService caravanExecutor,
             ExecutorService caravanWorkers,
+            RouteThreads caravanRouteThreads,
+            RouteThreads caravanCallbackThreads,
             ObjectProvider<SagaListener> listeners,
             ObjectProvider<CommandSenderCustomizer> customizer,
+            ReplyTokens replyTokens,
             CaravanProperties properties) {
         CommandSender commands = customizer
                 .getIfAvailable(() -> sender -> sender)
@@ -65,10 +72,22 @@ class SagaHostConfiguration {
                         clients,
                         topics,
                         caravanWorkers,
-                        properties.compensation().topic()));
-        SagaHost host = new SagaHost(log, commands, timers, caravanExecutor, instance());
+                        properties.compensation().topic(),
+                        replyTokens));
+        SagaHost host = new SagaHost(
+                log,
+                commands,
+                timers,
+                new SagaThreads(caravanExecutor, caravanRouteThreads, caravanCallbackThreads),
+                instance());
         listeners.orderedStream().forEach(host::addListener);
         return host;
+    }
+
+    @Bean
+    ReplyTokens caravanReplyTokens(CaravanProperties properties, KafkaParticipants participants) {
+        return new ReplyTokens(
+                properties.replies().secret(), properties.replies().tokenRequired(), participants::isHere);
     }
 
     private static String instance() {
@@ -87,6 +106,7 @@ class SagaHostConfiguration {
             ObjectProvider<SagaRecovery> recovery,
             Clock clock,
             Membership membership,
+            ReplyTokens replyTokens,
             CaravanProperties properties,
             @Value("${spring.application.name:caravan}") String application)
             throws Exception {
@@ -102,7 +122,8 @@ class SagaHostConfiguration {
                 clock,
                 application,
                 membership,
-                properties.log().carryAfter());
+                properties.log().carryAfter(),
+                replyTokens);
         FullyStarted.add(context, () -> {
             StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
             recovery.ifAvailable(host::setRecovery);
@@ -143,8 +164,9 @@ class SagaHostConfiguration {
     }
 
     @Bean
-    SagaStarter caravanSagaStarter(CamelContext context, ObjectProvider<SagaStarter.Origin> origin) {
-        return new SagaStarter(context, origin.getIfAvailable(() -> Map::of));
+    SagaStarter caravanSagaStarter(
+            CamelContext context, ObjectProvider<SagaStarter.Origin> origin, RouteThreads caravanRouteThreads) {
+        return new SagaStarter(context, origin.getIfAvailable(() -> Map::of), caravanRouteThreads);
     }
 
     @Bean

@@ -20,6 +20,6 @@ class SagaHostHealth extends AbstractHealthIndicator {
         boolean ready = assigned.isDone() && !assigned.isCompletedExceptionally();
         health.status(ready ? "UP" : "OUT_OF_SERVICE")
                 .withDetail("sagasInFlight", host.size())
-                .withDetail("repliesWithoutSaga", host.repliesWithoutSaga());
+                .withDetail("repliesWithoutSaga", host.replies().withoutSaga());
     }
 }

@@ -3,6 +3,7 @@ package dev.caravan.saga.spring;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.monitoring.SagaQuery;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -85,7 +86,7 @@ record SagaListRequest(
         }
         try {
             return clock.instant().minus(DurationStyle.detectAndParse(age.strip()));
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
             throw new IllegalArgumentException(
                     "%s is %s; it is a time such as 90s, 5m, 2h or 7d".formatted(parameter, age), e);
         }

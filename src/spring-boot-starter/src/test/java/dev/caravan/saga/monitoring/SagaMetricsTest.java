@@ -51,6 +51,7 @@ class SagaMetricsTest {
         metrics.showPassivations(this, test -> 5);
         new ViewMetrics(view, timers.clock(), meters);
         messages.showLogLag(() -> 7);
+        messages.showUnreadable(this, reader -> 3);
         messages.deadLetter("payments-dlq");
         metrics.onDuplicateReply();
         metrics.onRecovered(3, Duration.ofSeconds(2));
@@ -128,7 +129,8 @@ class SagaMetricsTest {
                         "caravan_exchanges_passivated_total 5.0",
                         "caravan_view_sagas 2.0",
                         "caravan_view_lag 0.0",
-                        "caravan_log_lag 7.0");
+                        "caravan_log_lag 7.0",
+                        "caravan_log_unreadable_total 3.0");
     }
 
     @Test

@@ -81,6 +81,18 @@ class SagaTracesTest {
         assertThat(span("saga trip").getAttributes().asMap().toString()).contains("saga.recovered=true");
     }
 
+    /** A log of an older version may have them. */
+    @Test
+    void tellsNothingOfTheHeadersOfTheMessage() {
+        start(Map.of("Authorization", "Bearer geheim", "cookie", "geheim"));
+        append(new SagaEvent.Enlist(HOTEL, null, null, Map.of("session", "geheim")));
+        append(new SagaEvent.Success(HOTEL, "Book", null));
+        append(new SagaEvent.Complete());
+
+        assertThat(exported.getFinishedSpanItems()).hasSize(2).allSatisfy(span -> assertThat(span.toString())
+                .doesNotContain("geheim"));
+    }
+
     @Test
     void hasOneTraceAlsoForASagaThatNoRequestStarted() {
         start(Map.of());

@@ -7,7 +7,6 @@ import static org.springframework.security.test.web.servlet.request.SecurityMock
 import static org.springframework.security.test.web.servlet.setup.SecurityMockMvcConfigurers.springSecurity;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
-import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.put;
 
 import jakarta.servlet.http.MappingMatch;
 import java.util.List;
@@ -18,13 +17,16 @@ import org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfi
 import org.springframework.boot.autoconfigure.web.servlet.DispatcherServletAutoConfiguration;
 import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguration;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
 import org.springframework.mock.web.MockHttpServletMapping;
-import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.test.web.servlet.request.RequestPostProcessor;
@@ -42,28 +44,29 @@ class ConsoleSecurityTest {
             "/api/sagas/access",
             "/api/sagas/trip-1",
             "/api/sagas/trip-1/events/0",
-            "/actuator",
+            "/api/dead-letters",
             "/actuator/sagas",
             "/actuator/jolokia",
             "/actuator/jolokia/list",
             "/actuator/hawtio",
             "/actuator/hawtio/index.html",
-            "/actuator/hawtio/jolokia",
-            "/lra-coordinator/",
-            "/lra-coordinator/recovery/failed");
+            "/actuator/hawtio/jolokia");
     private static final List<String> POSTED = List.of(
             "/api/sagas/trip-1/retry",
             "/api/sagas/trip-1/resolve",
             "/api/sagas/trip-1/cancel",
             "/api/sagas/order-saga",
-            "/lra-coordinator/start");
+            "/api/dead-letters/saga-logs/replay");
     private static final String[] USERS = {
         "caravan.console.users[0].name=vic",
         "caravan.console.users[0].password=seeing",
         "caravan.console.users[0].role=VIEWER",
         "caravan.console.users[1].name=olga",
         "caravan.console.users[1].password={noop}mending",
-        "caravan.console.users[1].role=OPERATOR"
+        "caravan.console.users[1].role=OPERATOR",
+        "caravan.console.users[2].name=order-service",
+        "caravan.console.users[2].password=starting",
+        "caravan.console.users[2].role=STARTER"
     };
     private static final RequestPostProcessor ELSEWHERE = request -> {
         request.setRemoteAddr("192.0.2.7");
@@ -75,8 +78,9 @@ class ConsoleSecurityTest {
                     DispatcherServletAutoConfiguration.class,
                     WebMvcAutoConfiguration.class,
                     SecurityAutoConfiguration.class,
+                    WebGuardAutoConfiguration.class,
                     ConsoleSecurityAutoConfiguration.class))
-            .withUserConfiguration(Everything.class);
+            .withUserConfiguration(Everything.class, Open.class);
     private final WebApplicationContextRunner remote =
             application.withPropertyValues("server.address=0.0.0.0").withPropertyValues(USERS);
 
@@ -95,6 +99,8 @@ class ConsoleSecurityTest {
     private static void check(WebApplicationContextRunner runner, Check check) {
         runner.run(context -> check.on(MockMvcBuilders.webAppContextSetup(context)
                 .apply(springSecurity())
+                .addFilters(context.getBean("caravanLoopbackGuard", FilterRegistrationBean.class)
+                        .getFilter())
                 .build()));
     }
 
@@ -129,8 +135,6 @@ class ConsoleSecurityTest {
                 assertThat(status(http, foreign.apply(post("/api/sagas/trip-1/cancel"))))
                         .isEqualTo(403);
                 assertThat(status(http, foreign.apply(post("/actuator/jolokia"))))
-                        .isEqualTo(403);
-                assertThat(status(http, foreign.apply(put("/lra-coordinator/x/cancel"))))
                         .isEqualTo(403);
             }
             assertThat(status(
@@ -180,7 +184,7 @@ class ConsoleSecurityTest {
     @Test
     void guardsOtherServletsToo() {
         check(remote, http -> {
-            for (String servlet : List.of("/actuator/jolokia", "/lra-coordinator")) {
+            for (String servlet : List.of("/actuator/jolokia")) {
                 RequestPostProcessor mapped = request -> {
                     request.setRemoteAddr("192.0.2.7");
                     request.setServletPath(servlet);
@@ -203,8 +207,8 @@ class ConsoleSecurityTest {
                             .andReturn()
                             .getResponse()
                             .getRedirectedUrl())
-                    .endsWith("/login");
-            assertThat(status(http, get("/login"))).isEqualTo(200);
+                    .endsWith("/caravan/login");
+            assertThat(status(http, get("/caravan/login"))).isEqualTo(200);
         });
     }
 
@@ -241,6 +245,94 @@ class ConsoleSecurityTest {
     }
 
     @Test
+    void makesNoSessionForAStranger() {
+        check(remote, http -> {
+            for (MockHttpServletRequestBuilder request : List.of(
+                    get("/api/sagas"),
+                    get("/actuator/hawtio/index.html").accept("text/html"),
+                    get("/caravan/login"),
+                    get("/api/sagas").with(httpBasic("olga", "seeing")),
+                    get("/api/sagas").with(httpBasic("olga", "mending")),
+                    post("/caravan/login")
+                            .param("username", "olga")
+                            .param("password", "seeing")
+                            .with(csrf()))) {
+                MvcResult result = http.perform(request.with(ELSEWHERE)).andReturn();
+                assertThat(result.getRequest().getSession(false))
+                        .as(result.getRequest().getRequestURI())
+                        .isNull();
+            }
+        });
+    }
+
+    @Test
+    void slowsWhoSendsWrongPasswordsAndLetsOthersIn() {
+        check(remote, http -> {
+            for (int i = 0; i < 5; i++) {
+                assertThat(status(http, get("/api/sagas").with(ELSEWHERE).with(httpBasic("olga", "wrong" + i))))
+                        .isEqualTo(401);
+            }
+            MvcResult slowed = http.perform(get("/api/sagas").with(ELSEWHERE).with(httpBasic("olga", "mending")))
+                    .andReturn();
+            assertThat(slowed.getResponse().getStatus()).isEqualTo(429);
+            assertThat(slowed.getResponse().getHeader("Retry-After")).isEqualTo("1");
+            assertThat(status(http, get("/api/sagas").with(httpBasic("olga", "mending"))))
+                    .isEqualTo(200);
+            assertThat(status(http, get("/api/sagas").with(ELSEWHERE).with(httpBasic("olga", "mending"))))
+                    .as("a password that was right needs no look")
+                    .isEqualTo(200);
+        });
+    }
+
+    /** Somebody on this machine has set a proxy in front of an application that listens on the loopback address. */
+    @Test
+    void needsALoginBehindAProxy() {
+        check(application.withPropertyValues("server.address=127.0.0.1").withPropertyValues(USERS), http -> {
+            for (String header : List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Via")) {
+                assertThat(status(
+                                http,
+                                get("/api/sagas").header("Host", "localhost").header(header, "1")))
+                        .as(header)
+                        .isEqualTo(401);
+                assertThat(status(
+                                http,
+                                get("/api/sagas")
+                                        .header("Host", "shop.example")
+                                        .header(header, "1")
+                                        .with(httpBasic("vic", "seeing"))))
+                        .as(header)
+                        .isEqualTo(200);
+            }
+        });
+    }
+
+    @Test
+    void letsAProgramStartSagasAndAskHowTheyEnd() {
+        RequestPostProcessor program = httpBasic("order-service", "starting");
+        check(remote, http -> {
+            assertThat(status(
+                            http, post("/api/sagas/order-saga").with(ELSEWHERE).with(program)))
+                    .isEqualTo(200);
+            assertThat(status(http, get("/api/sagas/trip-1").with(ELSEWHERE).with(program)))
+                    .isEqualTo(200);
+            for (String path : GUARDED) {
+                if (!path.equals("/api/sagas/trip-1")) {
+                    assertThat(status(http, get(path).with(ELSEWHERE).with(program)))
+                            .as(path)
+                            .isEqualTo(403);
+                }
+            }
+            for (String path : POSTED) {
+                if (!path.equals("/api/sagas/order-saga")) {
+                    assertThat(status(http, post(path).with(ELSEWHERE).with(program)))
+                            .as(path)
+                            .isEqualTo(403);
+                }
+            }
+        });
+    }
+
+    @Test
     void refusesAWrongPassword() {
         check(remote, http -> assertThat(status(http, get("/api/sagas").with(httpBasic("olga", "seeing"))))
                 .isEqualTo(401));
@@ -260,12 +352,6 @@ class ConsoleSecurityTest {
                                     .with(csrf())))
                     .isEqualTo(200);
         });
-    }
-
-    @Test
-    void letsTheCoordinatorBeCalledFromThisMachine() {
-        check(remote, http -> assertThat(status(http, put("/lra-coordinator/lra-1/close")))
-                .isEqualTo(200));
     }
 
     @Test
@@ -289,19 +375,12 @@ class ConsoleSecurityTest {
                 .run(context -> assertThat(context).hasFailed());
     }
 
-    @Test
-    void givesWayToTheApplicationsOwn() {
-        check(remote.withUserConfiguration(Own.class), http -> assertThat(
-                        status(http, get("/api/sagas").with(ELSEWHERE)))
-                .isEqualTo(200));
-    }
-
-    @Configuration
-    static class Own {
+    /** As the orchestrator has it: what is no matter of the console is open. */
+    @Configuration(proxyBeanMethods = false)
+    static class Open {
         @Bean
-        SecurityFilterChain own(HttpSecurity http) throws Exception {
-            return http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
-                    .build();
+        SecurityFilterChain open() {
+            return new DefaultSecurityFilterChain(AnyRequestMatcher.INSTANCE);
         }
     }
 }

@@ -37,7 +37,10 @@ class InboxHousekeepingTest {
     void start() {
         InboxRetention there = new InboxRetention(jdbc, transactions, timers.clock(), "missing");
         InboxRetention here = new InboxRetention(jdbc, transactions, timers.clock(), null);
-        new InboxHousekeeping(timers, Runnable::run, List.of(there, here), Duration.ofDays(1)).start();
+        InboxHousekeeping housekeeping =
+                new InboxHousekeeping(timers, Runnable::run, List.of(there), Duration.ofDays(1));
+        housekeeping.start();
+        housekeeping.add(here);
     }
 
     @AfterEach

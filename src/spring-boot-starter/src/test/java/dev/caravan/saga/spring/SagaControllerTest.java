@@ -2,8 +2,10 @@ package dev.caravan.saga.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.asyncDispatch;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.head;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.header;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
@@ -17,10 +19,14 @@ import dev.caravan.saga.host.SagaHost;
 import dev.caravan.saga.log.InMemorySagaLog;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.test.ManualTimers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +36,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.MvcResult;
+import org.springframework.test.web.servlet.ResultActions;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 class SagaControllerTest {
 
@@ -44,7 +53,12 @@ class SagaControllerTest {
             new SagaHost(log, (command, headers) -> CompletableFuture.completedFuture(null), timers, Runnable::run);
     private final MockMvc http = MockMvcBuilders.standaloneSetup(
                     new SagaController(view, host, streams, Runnable::run, timers.clock(), true))
+            .setControllerAdvice(new Problems())
             .build();
+
+    /** As {@code spring.mvc.problemdetails.enabled} has them. */
+    @RestControllerAdvice
+    static class Problems extends ResponseEntityExceptionHandler {}
 
     @BeforeEach
     void follow() {
@@ -88,7 +102,16 @@ class SagaControllerTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"status=OPEN", "limit=0", "limit=1001", "limit=many", "olderThan=old", "after=xx", "order=up"})
+            strings = {
+                "status=OPEN",
+                "limit=0",
+                "limit=1001",
+                "limit=many",
+                "olderThan=old",
+                "olderThan=P1000000000000D",
+                "after=xx",
+                "order=up"
+            })
     void refusesAListThatCannotBe(String query) throws Exception {
         http.perform(get("/api/sagas?" + query)).andExpect(status().isBadRequest());
     }
@@ -121,6 +144,22 @@ class SagaControllerTest {
         http.perform(asyncDispatch(missing)).andExpect(status().isNotFound());
     }
 
+    @Test
+    void masksSensitiveFieldsOfPayloads() throws Exception {
+        SensitiveFields sensitive = SensitiveFields.of(
+                List.of("card", "room"), List.of("2026:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="), null);
+        MockMvc masked = MockMvcBuilders.standaloneSetup(
+                        new SagaController(view, host, streams, Runnable::run, timers.clock(), true, sensitive))
+                .build();
+        start("trip-1");
+        append("trip-1", 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of("card", "4242", "city", "Oslo")));
+
+        MvcResult started = masked.perform(get("/api/sagas/trip-1/events/1")).andReturn();
+        masked.perform(asyncDispatch(started))
+                .andExpect(jsonPath("$.options.card").value("***"))
+                .andExpect(jsonPath("$.options.city").value("Oslo"));
+    }
+
     private String answer(String path) throws Exception {
         MvcResult started =
                 http.perform(get(path)).andExpect(request().asyncStarted()).andReturn();
@@ -129,6 +168,26 @@ class SagaControllerTest {
                 .andReturn()
                 .getResponse()
                 .getContentAsString();
+    }
+
+    @Test
+    void showsForeignTextsWithoutOrdersToATerminal() throws Exception {
+        String orders = "\u009b2J\u202e\u2028";
+        append("trip-1", 0, new SagaEvent.Start("trip" + orders, null, "key" + orders, null, Map.of()));
+        append("trip-1", 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of()));
+        append("trip-1", 2, new SagaEvent.StepRejected(HOTEL, "Book", "FULL" + orders, "no room" + orders));
+
+        for (String shown : List.of(
+                answer("/api/sagas/trip-1"),
+                http.perform(get("/api/sagas")).andReturn().getResponse().getContentAsString(StandardCharsets.UTF_8),
+                http.perform(get("/api/sagas/overview"))
+                        .andReturn()
+                        .getResponse()
+                        .getContentAsString(StandardCharsets.UTF_8))) {
+            assertThat(shown)
+                    .contains("trip\\\\u009b2J\\\\u202e\\\\u2028")
+                    .doesNotContain("\u009b", "\u202e", "\u2028");
+        }
     }
 
     @Test
@@ -147,6 +206,89 @@ class SagaControllerTest {
                         line -> assertThat(line).contains("\"trip-1\"", "\"EXECUTING\""),
                         line -> assertThat(line).isEqualTo("event:saga"),
                         line -> assertThat(line).contains("\"trip-1\"", "\"COMPLETED\""));
+    }
+
+    @Test
+    void readsAtMostSoManySagasAtATime() throws Exception {
+        start("trip-1");
+        List<Runnable> work = new ArrayList<>();
+        MockMvc busy = MockMvcBuilders.standaloneSetup(
+                        new SagaController(view, host, streams, work::add, timers.clock(), true))
+                .setControllerAdvice(new Problems())
+                .build();
+        for (int i = 0; i < SagaController.MOST_READS; i++) {
+            busy.perform(get("/api/sagas/trip-1"));
+        }
+
+        MvcResult refused = busy.perform(get("/api/sagas/trip-1")).andReturn();
+        busy.perform(asyncDispatch(refused)).andExpect(status().isServiceUnavailable());
+        work.forEach(Runnable::run);
+        work.clear();
+        MvcResult answered = busy.perform(get("/api/sagas/trip-1/events/0")).andReturn();
+        work.forEach(Runnable::run);
+        busy.perform(asyncDispatch(answered)).andExpect(status().isOk());
+    }
+
+    @Test
+    void opensNoStreamForHead() throws Exception {
+        http.perform(head("/api/sagas/events"))
+                .andExpect(status().isOk())
+                .andExpect(content().contentTypeCompatibleWith(MediaType.TEXT_EVENT_STREAM))
+                .andExpect(request().asyncNotStarted());
+
+        assertThat(streams.size()).isZero();
+    }
+
+    @Test
+    void limitsTheStreamsOfOneClientAndOfAll() throws Exception {
+        for (int i = 0; i < SagaEventStreams.PER_CLIENT; i++) {
+            listen("192.0.2.1").andExpect(status().isOk());
+        }
+        listen("192.0.2.1")
+                .andExpect(status().isTooManyRequests())
+                .andExpect(header().exists("Retry-After"))
+                .andExpect(content().string(containsString("caravan.api.streams-per-client")));
+        int open = SagaEventStreams.PER_CLIENT;
+        for (; open < SagaEventStreams.IN_ALL; open++) {
+            listen("198.51.100." + open).andExpect(status().isOk());
+        }
+        listen("203.0.113.1")
+                .andExpect(status().isServiceUnavailable())
+                .andExpect(content().string(containsString("caravan.api.streams")));
+        assertThat(streams.size()).isEqualTo(SagaEventStreams.IN_ALL);
+    }
+
+    private ResultActions listen(String address) throws Exception {
+        return http.perform(get("/api/sagas/events").with(request -> {
+            request.setRemoteAddr(address);
+            return request;
+        }));
+    }
+
+    @Test
+    void sendsTheHeadersOfAStreamBeforeAnotherThreadWritesToIt() throws Exception {
+        List<Runnable> writes = new ArrayList<>();
+        SagaEventStreams slow = new SagaEventStreams(view, timers, writes::add);
+        MvcResult stream = MockMvcBuilders.standaloneSetup(
+                        new SagaController(view, host, slow, Runnable::run, timers.clock(), true))
+                .build()
+                .perform(get("/api/sagas/events"))
+                .andReturn();
+
+        assertThat(writes).hasSize(1);
+        assertThat(stream.getResponse().isCommitted()).isTrue();
+    }
+
+    @Test
+    void endsAStreamAfterAnHour() throws Exception {
+        MvcResult stream = listen("192.0.2.1").andReturn();
+
+        timers.advance(Duration.ofMinutes(59));
+        assertThat(streams.size()).isOne();
+        timers.advance(Duration.ofMinutes(2));
+
+        assertThat(stream.getAsyncResult(0)).isNull();
+        assertThat(streams.size()).isZero();
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.host.Backoff;
 import dev.caravan.saga.host.OwnedPartitions;
 import dev.caravan.saga.host.SagaHost;
@@ -76,6 +77,7 @@ final class RunningRoutes {
             running.context.getPropertiesComponent().setOverrideProperties(properties);
             routes.addTo(running.context);
             running.context.start();
+            StepKinds.check(running.context, true);
             return running;
         } catch (Exception e) {
             throw new IllegalStateException("The routes cannot be started: " + e.getMessage(), e);

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.host.CallbackWaitsException;
+import dev.caravan.saga.host.SagaRequests;
 import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.log.InMemorySagaLog;
 import dev.caravan.saga.log.SagaEvent;
@@ -36,6 +39,7 @@ class JoinedSagaTest {
     private final ManualTimers timers = new ManualTimers();
     private final List<String> done = new CopyOnWriteArrayList<>();
     private final AtomicInteger refundsThatFail = new AtomicInteger();
+    private final AtomicInteger refundsThatComeTooEarly = new AtomicInteger();
     private final List<Application> applications = new ArrayList<>();
     private Application orders;
     private Application payments;
@@ -85,15 +89,26 @@ class JoinedSagaTest {
                     .completion("direct:capture")
                     .option("amount", simple("${body}"))
                     .process(exchange -> done.add("pay " + exchange.getIn().getBody()));
-            from("direct:refund").routeId("refund").process(exchange -> {
-                if (refundsThatFail.getAndDecrement() > 0) {
-                    throw new IllegalStateException("the bank is away");
-                }
-                done.add("refund %s in %s"
-                        .formatted(
-                                exchange.getIn().getHeader("amount"),
-                                exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION)));
-            });
+            from("direct:refund")
+                    .routeId("refund")
+                    .errorHandler(deadLetterChannel("log:dead"))
+                    .process(exchange -> {
+                        if (refundsThatComeTooEarly.getAndDecrement() > 0) {
+                            throw new CallbackWaitsException("the charge is still at work");
+                        }
+                        if (refundsThatFail.getAndDecrement() > 0) {
+                            throw new IllegalStateException("the bank is away");
+                        }
+                        done.add("refund %s in %s"
+                                .formatted(
+                                        exchange.getIn().getHeader("amount"),
+                                        exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION)));
+                    });
+            from("direct:points")
+                    .routeId("points")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .process(exchange -> done.add("points"));
             from("direct:capture")
                     .routeId("capture")
                     .process(exchange -> done.add("capture " + exchange.getIn().getHeader("amount")));
@@ -153,6 +168,18 @@ class JoinedSagaTest {
                         .application())
                 .containsExactly(tuple("CREATE_ORDER", null), tuple("PROCESS_PAYMENT", "payments"));
         assertThat(orders.host.size()).isZero();
+    }
+
+    @Test
+    void takesABlockThatDeclaresNothingForAStep() {
+        assertThat(payments.event("direct:points", saga, null).getException()).isNull();
+
+        orders.event("direct:all-done", saga, null);
+
+        awaitEnd(SagaStatus.COMPLETED);
+        assertThat(state().steps())
+                .extracting(step -> step.step().toString(), StepState::status)
+                .containsExactly(tuple("CREATE_ORDER", StepStatus.SUCCEEDED), tuple("POINTS", StepStatus.SUCCEEDED));
     }
 
     @Test
@@ -245,6 +272,21 @@ class JoinedSagaTest {
     }
 
     @Test
+    void countsNoAttemptOfACompensationElsewhereThatHasToWaitForItsAction() {
+        refundsThatComeTooEarly.set(10);
+        refundsThatFail.set(1);
+        pay(10);
+        orders.event("direct:went-wrong", saga, null);
+
+        await().until(() -> {
+            timers.advance(Duration.ofSeconds(1));
+            return state().status().isTerminal();
+        });
+        assertThat(state().status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(done).containsExactly("create", "pay 10", "refund 10 in " + saga, "cancel");
+    }
+
+    @Test
     void failsWhenACompensationElsewhereIsGivenUp() {
         refundsThatFail.set(1000);
         pay(10);
@@ -303,6 +345,23 @@ class JoinedSagaTest {
 
         awaitEnd(SagaStatus.COMPENSATED);
         assertThat(events()).contains("RETRY");
+    }
+
+    @Test
+    void believesNobodyElseThatAStepWasUndone() {
+        refundsThatFail.set(1000);
+        pay(10);
+        orders.event("direct:went-wrong", saga, null);
+        await().until(() -> events().contains("COMPENSATE_RETRY"));
+
+        try (SagaRequests others = new SagaRequests(log, timers, Runnable::run, "shipping")) {
+            others.ask(new SagaId(saga), new SagaEvent.CompensateSuccess(new Step("PROCESS_PAYMENT", 1)))
+                    .join();
+        }
+
+        await().until(() -> events().contains("REFUSE"));
+        assertThat(events()).doesNotContain("COMPENSATE_SUCCESS");
+        assertThat(state().status()).isEqualTo(SagaStatus.COMPENSATING);
     }
 
     @Test

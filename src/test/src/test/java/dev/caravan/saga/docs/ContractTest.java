@@ -20,6 +20,7 @@ import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.message.SensitiveFields;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -70,6 +71,22 @@ class ContractTest {
         return Repository.find(
                 Pattern.compile("```json " + schema + "\n(.*?)```", Pattern.DOTALL),
                 Repository.text("src/docs/contract.md"));
+    }
+
+    /** Node.js reads the same sample, see NodeShippingIT. */
+    @Test
+    void encryptsAsThePageSays() {
+        SensitiveFields sensitive = SensitiveFields.of(
+                List.of(),
+                Repository.find(Pattern.compile("With the key `(\\w+)`"), Repository.text("src/docs/contract.md"))
+                        .stream()
+                        .map(id -> id + ":AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+                        .toList(),
+                null);
+
+        assertThat(samples("sensitive-sealed")).hasSize(1).allSatisfy(sample -> assertThat(
+                        sensitive.openAll(json(sample)))
+                .isEqualTo(json(samples("sensitive-plain").get(0))));
     }
 
     static List<String> commands() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,9 @@ class DocumentsTest {
     /** Names like those of classes that are not Caravan's. */
     private static final Set<String> FOREIGN = Set.of(
             "CommandGateway",
+            "DataSource",
             "DeadlineManager",
+            "KafkaUser",
             "SagaComponentTest",
             "SagaFailuresTest",
             "SagaOptionsTest",
@@ -264,7 +267,9 @@ class DocumentsTest {
     }
 
     private static Set<String> named(String text) {
-        return new TreeSet<>(Repository.find(SETTING, text.replaceAll("dev\\.caravan", "")));
+        return Repository.find(SETTING, text.replaceAll("dev\\.caravan", "")).stream()
+                .map(name -> name.replaceFirst("^(caravan\\.participants)\\..*", "$1"))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Those of the records, and those that the services read one by one. */
@@ -275,7 +280,7 @@ class DocumentsTest {
                 .stream()
                 .flatMap(file -> named(Repository.text(file)).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> prefixes = Set.of("caravan.lra.coordinator", "caravan.console");
+        Set<String> prefixes = Set.of("caravan.lra.coordinator", "caravan.console", "caravan.http");
         mentioned.removeAll(prefixes);
         settings.addAll(mentioned);
         return settings;
@@ -286,7 +291,11 @@ class DocumentsTest {
         Map<String, String> declared = new TreeMap<>();
         for (URL metadata :
                 Collections.list(DocumentsTest.class.getClassLoader().getResources(METADATA))) {
-            for (JsonNode property : new ObjectMapper().readTree(metadata).path("properties")) {
+            JsonNode properties;
+            try (InputStream in = metadata.openStream()) {
+                properties = new ObjectMapper().readTree(in).path("properties");
+            }
+            for (JsonNode property : properties) {
                 String name = property.path("name").textValue();
                 if (name.startsWith("caravan.")) {
                     declared.put(name, property.path("defaultValue").asText(null));

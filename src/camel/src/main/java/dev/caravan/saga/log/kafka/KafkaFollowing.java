@@ -1,5 +1,6 @@
 package dev.caravan.saga.log.kafka;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.kafka.RecordLoop;
 import dev.caravan.saga.log.SagaLog;
 import java.util.List;
@@ -12,9 +13,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads all partitions, from their beginning or their end on, and goes on. */
 final class KafkaFollowing implements SagaLog.Following {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(KafkaFollowing.class);
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final Consumer<ConsumerRecord<String, byte[]>> reader;
@@ -48,13 +53,27 @@ final class KafkaFollowing implements SagaLog.Following {
     }
 
     private void accept(ConsumerRecords<String, byte[]> records) {
-        records.forEach(reader);
+        records.forEach(this::hand);
         lag = consumer.assignment().stream()
                 .mapToLong(part -> consumer.currentLag(part).orElse(0))
                 .sum();
         if (!caughtUp.isDone()
                 && end.entrySet().stream().allMatch(part -> consumer.position(part.getKey()) >= part.getValue())) {
             caughtUp.complete(null);
+        }
+    }
+
+    /** A reader that cannot do with an entry still wants the others. */
+    private void hand(ConsumerRecord<String, byte[]> message) {
+        try {
+            reader.accept(message);
+        } catch (RuntimeException e) {
+            LOGGER.error(
+                    "The entry at {} partition {} offset {} met an unexpected error",
+                    message.topic(),
+                    message.partition(),
+                    message.offset(),
+                    Printable.failure(e));
         }
     }
 

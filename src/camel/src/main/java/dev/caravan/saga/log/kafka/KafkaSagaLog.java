@@ -1,7 +1,9 @@
 package dev.caravan.saga.log.kafka;
 
+import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.kafka.KafkaClients;
+import dev.caravan.saga.kafka.PerMinute;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.EntryTooLargeException;
 import dev.caravan.saga.log.SagaLog;
@@ -9,6 +11,7 @@ import dev.caravan.saga.log.SagaLogCodec;
 import dev.caravan.saga.log.SagaLogEntry;
 import dev.caravan.saga.message.MalformedMessageException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +41,7 @@ public final class KafkaSagaLog implements SagaLog {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(KafkaSagaLog.class);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final int WARNINGS = 10;
 
     /** A scan ends at the end of the partition: it has nothing to wait for there, and its close would wait, too. */
     private static final Map<String, Object> NO_WAITING = Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "5");
@@ -50,12 +54,15 @@ public final class KafkaSagaLog implements SagaLog {
     private final KafkaClients clients;
     private final String topic;
     private final int partitions;
-    private final SagaLogCodec codec = new SagaLogCodec();
+    private final SagaLogCodec codec;
+    private final PerMinute warnings;
 
-    private KafkaSagaLog(KafkaClients clients, String topic, int partitions) {
+    private KafkaSagaLog(KafkaClients clients, String topic, int partitions, Clock clock) {
+        this.warnings = new PerMinute(clock, WARNINGS);
         this.clients = clients;
         this.topic = topic;
         this.partitions = partitions;
+        this.codec = new SagaLogCodec(clients.sensitiveFields());
     }
 
     /**
@@ -65,7 +72,7 @@ public final class KafkaSagaLog implements SagaLog {
      */
     public static KafkaSagaLog open(KafkaClients clients, Topics topics, String topic, Duration retention) {
         topics.ensure(List.of(topic), Map.of("retention.ms", Long.toString(retention.toMillis())));
-        return new KafkaSagaLog(clients, topic, topics.partitionsOf(topic));
+        return new KafkaSagaLog(clients, topic, topics.partitionsOf(topic), Clock.systemUTC());
     }
 
     @Override
@@ -156,17 +163,41 @@ public final class KafkaSagaLog implements SagaLog {
         });
     }
 
+    /**
+     * Reads a record of the topic.
+     *
+     * @throws MalformedMessageException it is no entry, or not where entries of its saga are looked for
+     */
+    public SagaLogEntry parse(ConsumerRecord<String, byte[]> message) {
+        SagaLogEntry entry = codec.decode(message.value());
+        SagaId sagaId = entry.sagaId();
+        if (!sagaId.value().equals(message.key())) {
+            throw new MalformedMessageException(
+                    "It is of saga %s, and its key is %s".formatted(sagaId, message.key()), null);
+        }
+        if (partitionOf(sagaId) != message.partition()) {
+            throw new MalformedMessageException(
+                    "Entries of saga %s are looked for in partition %d of %d. Were partitions added to the topic?"
+                            .formatted(sagaId, partitionOf(sagaId), partitions),
+                    null);
+        }
+        return entry;
+    }
+
     /** Reads a record of the topic; empty, with a warning, for one that is no entry. */
-    public Optional<SagaLogEntry> decode(ConsumerRecord<String, byte[]> message) {
+    private Optional<SagaLogEntry> decode(ConsumerRecord<String, byte[]> message) {
         try {
-            return Optional.of(codec.decode(message.value()));
+            return Optional.of(parse(message));
         } catch (MalformedMessageException e) {
-            LOGGER.warn(
-                    "Skipped a record of {} partition {} offset {}: {}",
-                    topic,
-                    message.partition(),
-                    message.offset(),
-                    e.getMessage());
+            if (warnings.passes()) {
+                LOGGER.warn(
+                        "Skipped a record of {} partition {} offset {}: {}{}",
+                        topic,
+                        message.partition(),
+                        message.offset(),
+                        Printable.of(e.getMessage()),
+                        warnings.andMore());
+            }
             return Optional.empty();
         }
     }

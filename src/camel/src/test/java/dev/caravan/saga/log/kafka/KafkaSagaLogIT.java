@@ -12,6 +12,7 @@ import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.log.EntryTooLargeException;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.log.SagaLog;
+import dev.caravan.saga.log.SagaLogCodec;
 import dev.caravan.saga.log.SagaLogContract;
 import dev.caravan.saga.log.SagaLogEntry;
 import java.nio.file.Path;
@@ -151,6 +152,10 @@ class KafkaSagaLogIT extends SagaLogContract {
             clients.send(new ProducerRecord<>(topic, "order-1", garbage == null ? null : garbage.getBytes(UTF_8)))
                     .get(20, TimeUnit.SECONDS);
         }
+        byte[] valid = new SagaLogCodec().encode(entry(sagaId, 1));
+        clients.send(new ProducerRecord<>(topic, "order-2", valid)).get(20, TimeUnit.SECONDS);
+        int elsewhere = (log.partitionOf(sagaId) + 1) % PARTITIONS;
+        clients.send(new ProducerRecord<>(topic, elsewhere, "order-1", valid)).get(20, TimeUnit.SECONDS);
         SagaLogEntry next = append(sagaId, 1);
 
         List<SagaLogEntry> heard = new CopyOnWriteArrayList<>();
@@ -159,7 +164,7 @@ class KafkaSagaLogIT extends SagaLogContract {
         }
         assertThat(heard).containsExactly(start, next);
         assertThat(log.read(sagaId)).containsExactly(start, next);
-        assertThat(records()).hasSize(5);
+        assertThat(records()).hasSize(7);
     }
 
     @Test

@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.client.TestRestTemplate;
-import org.springframework.test.context.ContextConfiguration;
+import org.springframework.kafka.test.context.EmbeddedKafka;
 
 /** The whole application, with Kafka and a database. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {"tickets.data-dir=target/data-${random.uuid}", "spring.datasource.url=jdbc:h2:mem:tickets"})
-@ContextConfiguration(initializers = EmbeddedBroker.class)
+@EmbeddedKafka(partitions = 4, bootstrapServersProperty = "camel.component.kafka.brokers")
 class TicketApplicationTest {
 
     private static final String CARD = "4242424242424242";

@@ -1,0 +1,45 @@
+package dev.caravan.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.caravan.saga.camel.SagaStarter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.saga.InMemorySagaService;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.ResponseEntity;
+
+class SagaStartControllerTest {
+
+    /** The coordinator or the log does not answer; the saga may still start. */
+    @Test
+    void saysThatItIsNotKnownWhetherASagaStartedThatTakesTooLong() throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.addService(new InMemorySagaService());
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:slow").routeId("slow").saga().process(exchange -> released.await());
+                }
+            });
+            context.start();
+            SagaStartController controller = new SagaStartController(
+                    new SagaStarter(context), new StartableSagas(context, List.of(), List.of()), Duration.ofMillis(1));
+
+            ResponseEntity<Map<String, String>> answer = controller
+                    .start("slow", "my key", JsonNodeFactory.instance.objectNode())
+                    .join();
+
+            assertThat(answer.getStatusCode().value()).isEqualTo(202);
+            assertThat(answer.getBody()).containsEntry("started", "unknown").containsEntry("key", "my key");
+            assertThat(answer.getHeaders().getLocation()).hasToString("/api/sagas?text=my%20key");
+            released.countDown();
+        }
+    }
+}

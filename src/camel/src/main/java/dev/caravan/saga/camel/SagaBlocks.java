@@ -1,0 +1,140 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.host.OpenSteps.Open;
+import dev.caravan.saga.message.Phase;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExtendedCamelContext;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.SagaDefinition;
+import org.apache.camel.model.SendDefinition;
+import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.support.AsyncProcessorConverterHelper;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+
+/**
+ * Where a {@code <saga>} block begins and ends. The step that a block is, is that of the exchange inside of the block and
+ * no further; behind it, the exchange is in the step, and in the saga, that it was in before. So a command goes out in the
+ * name of the block that it stands in, or in its own.
+ */
+public final class SagaBlocks implements InterceptStrategy {
+
+    private SagaBlocks() {}
+
+    /** Has the blocks of the routes looked after that start from now on. Once is enough, more do not harm. */
+    public static void watch(CamelContext context) {
+        ExtendedCamelContext extension = context.getCamelContextExtension();
+        if (extension.getInterceptStrategies().stream().noneMatch(SagaBlocks.class::isInstance)) {
+            extension.addInterceptStrategy(new SagaBlocks());
+        }
+    }
+
+    @Override
+    public Processor wrapProcessorInInterceptors(
+            CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
+        return definition instanceof SagaDefinition block
+                ? new Block(block, target)
+                : AsyncProcessorConverterHelper.convert(target);
+    }
+
+    /**
+     * True when the innermost block of the exchange is there to end the saga, by {@code saga:complete} or {@code
+     * saga:compensate}, and asks nothing of a participant: it is no step.
+     */
+    static boolean onlyEnds(Exchange exchange) {
+        Block block = exchange.getProperty(SagaConstants.BLOCK_PROPERTY, Block.class);
+        return block != null && block.onlyEnds;
+    }
+
+    /** The block that the exchange is in is a step, which has begun and ends with the block. */
+    static void open(Exchange exchange, Open step) {
+        exchange.setProperty(SagaConstants.OPEN_PROPERTY, step);
+    }
+
+    /** True for an exchange in a block whose end is looked after. */
+    static boolean isIn(Exchange exchange) {
+        return exchange.getProperty(SagaConstants.BLOCK_PROPERTY) != null;
+    }
+
+    /** The innermost step whose block the exchange is in; {@code null}: none. */
+    static Open openOf(Exchange exchange) {
+        return exchange.getProperty(SagaConstants.OPEN_PROPERTY, Open.class);
+    }
+
+    /** What an exchange has outside of a block, and has again behind it. */
+    private record Scope(Step step, Phase phase, Block block, Open open, Optional<String> longRunningAction) {
+
+        static Scope of(Exchange exchange) {
+            return new Scope(
+                    exchange.getProperty(SagaConstants.STEP_PROPERTY, Step.class),
+                    exchange.getProperty(SagaConstants.PHASE_PROPERTY, Phase.class),
+                    exchange.getProperty(SagaConstants.BLOCK_PROPERTY, Block.class),
+                    openOf(exchange),
+                    LongRunningAction.of(exchange));
+        }
+
+        /** Camel leaves the header of a saga that was begun in this one where a route has set another message. */
+        void restore(Exchange exchange) {
+            put(exchange, SagaConstants.STEP_PROPERTY, step);
+            put(exchange, SagaConstants.PHASE_PROPERTY, phase);
+            put(exchange, SagaConstants.BLOCK_PROPERTY, block);
+            put(exchange, SagaConstants.OPEN_PROPERTY, open);
+            longRunningAction.ifPresentOrElse(
+                    action -> exchange.getMessage().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, action),
+                    () -> exchange.getMessage().removeHeader(Exchange.SAGA_LONG_RUNNING_ACTION));
+        }
+
+        private static void put(Exchange exchange, String property, Object value) {
+            if (value == null) {
+                exchange.removeProperty(property);
+            } else {
+                exchange.setProperty(property, value);
+            }
+        }
+    }
+
+    private static final class Block extends DelegateAsyncProcessor {
+
+        private final boolean onlyEnds;
+
+        Block(SagaDefinition definition, Processor target) {
+            super(target);
+            this.onlyEnds = sends(definition, "saga:") && !sends(definition, "saga-command:");
+        }
+
+        private static boolean sends(ProcessorDefinition<?> node, String scheme) {
+            return node.getOutputs().stream()
+                    .anyMatch(child ->
+                            child instanceof SendDefinition<?> send && isOf(send, scheme) || sends(child, scheme));
+        }
+
+        private static boolean isOf(SendDefinition<?> send, String scheme) {
+            String uri = send.getEndpointUri();
+            return uri != null && uri.toLowerCase(Locale.ROOT).startsWith(scheme);
+        }
+
+        /** A step that broke off is in doubt, and is so known before the route can go around it. */
+        private static void end(Open open, Open outside, Exchange exchange) {
+            if (open != null && open != outside) {
+                Failures.met(exchange).ifPresentOrElse(failure -> open.breakOff(Failures.text(failure)), open::end);
+            }
+        }
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            Scope outside = Scope.of(exchange);
+            exchange.setProperty(SagaConstants.BLOCK_PROPERTY, this);
+            return super.process(exchange, doneSync -> {
+                end(openOf(exchange), outside.open(), exchange);
+                outside.restore(exchange);
+                callback.done(doneSync);
+            });
+        }
+    }
+}

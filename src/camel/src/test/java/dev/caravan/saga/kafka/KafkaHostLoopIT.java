@@ -1,0 +1,177 @@
+package dev.caravan.saga.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.embeddedkafka.EmbeddedKafka;
+import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.host.SystemTimers;
+import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.log.kafka.KafkaSagaLog;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An instance on a log that has anything in it. */
+class KafkaHostLoopIT {
+
+    private static final int PARTITIONS = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @TempDir
+    private static Path directory;
+
+    private static EmbeddedKafka kafka;
+    private static KafkaClients clients;
+    private static Topics topics;
+
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory));
+        clients = KafkaClients.of(kafka.bootstrapServers());
+        topics = new Topics(clients, PARTITIONS, PATIENCE);
+    }
+
+    @AfterAll
+    static void stopKafka() {
+        clients.close();
+        kafka.close();
+    }
+
+    /** One that runs no routes. */
+    private record Instance(SagaHost host, OwnedPartitions owned, KafkaHostLoop loop, SystemTimers timers)
+            implements AutoCloseable {
+
+        static Instance start(KafkaSagaLog log, String application) {
+            SystemTimers timers = new SystemTimers(Clock.systemUTC(), Runnable::run);
+            SagaHost host = new SagaHost(
+                    log, (command, headers) -> CompletableFuture.completedFuture(null), timers, Runnable::run);
+            OwnedPartitions owned = new OwnedPartitions(host, application, log::partitionOf);
+            host.setOwnership(owned);
+            KafkaHostLoop loop = new KafkaHostLoop(
+                    clients,
+                    topics,
+                    log,
+                    host,
+                    owned,
+                    Clock.systemUTC(),
+                    application,
+                    new Membership(null, Duration.ofSeconds(6)),
+                    Duration.ofDays(1));
+            loop.start();
+            return new Instance(host, owned, loop, timers);
+        }
+
+        LiveSaga startSaga() throws Exception {
+            owned.ready().get(60, TimeUnit.SECONDS);
+            int number = 0;
+            while (!owned.owns(new SagaId("saga-" + number))) {
+                number++;
+            }
+            return host.start(
+                            new SagaId("saga-" + number),
+                            new SagaEvent.Start("order-saga", null, null, null, Map.of(), "orders"))
+                    .get(20, TimeUnit.SECONDS);
+        }
+
+        @Override
+        public void close() {
+            loop.close();
+            timers.close();
+        }
+    }
+
+    private static List<String> letters(String topic) {
+        List<String> letters = new ArrayList<>();
+        try (KafkaConsumer<String, byte[]> consumer = clients.consumer(Map.of())) {
+            List<TopicPartition> parts = new ArrayList<>();
+            for (int i = 0; i < PARTITIONS; i++) {
+                parts.add(new TopicPartition(Topics.deadLettersOf(topic), i));
+            }
+            consumer.assign(parts);
+            consumer.seekToBeginning(parts);
+            Map<TopicPartition, Long> end = consumer.endOffsets(parts);
+            while (parts.stream().anyMatch(part -> consumer.position(part) < end.get(part))) {
+                for (ConsumerRecord<String, byte[]> letter : consumer.poll(Duration.ofMillis(200))) {
+                    letters.add(header(letter, DeadLetters.TOPIC) + "-" + header(letter, DeadLetters.PARTITION) + "@"
+                            + header(letter, DeadLetters.OFFSET));
+                }
+            }
+        }
+        return letters;
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> letter, String name) {
+        return new String(letter.headers().lastHeader(name).value(), UTF_8);
+    }
+
+    @Test
+    void becomesReadyOnALogFullOfGarbageAndKeepsEachRecordOnce() throws Exception {
+        String topic = "saga-logs-garbage";
+        KafkaSagaLog log = KafkaSagaLog.open(clients, topics, topic, Duration.ofDays(7));
+        Set<String> places = new HashSet<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            for (String garbage : List.of("{\"event\":{\"type\":\"SNAPSHOT\",\"state\":null}}", "\u0000", "{}")) {
+                clients.send(new ProducerRecord<>(topic, partition, "poison", garbage.getBytes(UTF_8)))
+                        .get(20, TimeUnit.SECONDS);
+            }
+            for (int offset = 0; offset < 3; offset++) {
+                places.add(topic + "-" + partition + "@" + offset);
+            }
+        }
+
+        try (Instance instance = Instance.start(log, "garbage")) {
+            instance.startSaga();
+            assertThat(instance.loop().unreadable()).isEqualTo(6);
+        }
+        try (Instance again = Instance.start(log, "garbage")) {
+            again.startSaga();
+        }
+
+        assertThat(letters(topic)).containsExactlyInAnyOrderElementsOf(places);
+    }
+
+    /** The end of a transaction takes an offset and is no record. */
+    @Test
+    void becomesReadyOnALogThatEndsWithNoRecord() throws Exception {
+        String topic = "saga-logs-gap";
+        KafkaSagaLog log = KafkaSagaLog.open(clients, topics, topic, Duration.ofDays(7));
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "somebody-else");
+        try (KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                producer.send(new ProducerRecord<>(topic, partition, "poison", new byte[0]));
+            }
+            producer.commitTransaction();
+        }
+
+        try (Instance instance = Instance.start(log, "gap")) {
+            assertThat(instance.startSaga().state().nextSequence()).isEqualTo(1);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+CREATE TABLE customers (id VARCHAR(40) PRIMARY KEY);
