@@ -9,7 +9,7 @@
  * Each of these leaves one rule out, and has to be found:
  *  NO_ASK   a host that thaws undoes what it believes in, without having read back from the log that it may
  *  NO_GONE  an LRA that the coordinator has forgotten counts as cancelled, without having asked the log
- *  NO_JOIN  a cancel of an operator does not join the close that is under way
+ *  NO_JOIN  a cancel of an operator does not join the close that is under way, and what was closed against it waits
  */
 #ifndef STEPS
 #define STEPS 2

@@ -3,7 +3,7 @@
  * inbox, crashes, freezes, and messages that are late or come again. src/docs/protocol.md says what is checked and how.
  *
  * Words are those of the code: an entry's type is that of the log, Fold with apply() is SagaState, Host is LiveSaga with
- * OwnedPartitions, Participant is the inbox. A freeze needs no action of its own: a host that takes no step is frozen.
+ * OwnedPartitions, Participant is the inbox with one row for each step. A freeze needs no action of its own: a host that takes no step is frozen.
  *
  * Each of these leaves one rule out, and has to be found: NO_EPOCH, NO_READ_BACK, NO_BAR, NO_DECISION, STALE_SNAPSHOT.
  *
