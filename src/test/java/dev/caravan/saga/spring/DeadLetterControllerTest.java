@@ -68,8 +68,7 @@ class DeadLetterControllerTest {
     void answersTheNextOneAfterOneThatFailed() throws Exception {
         for (int i = 0; i <= DeadLetterController.MOST_AT_A_TIME; i++) {
             statuses.clear();
-            http.perform(post("/api/dead-letters/nothing/replay"))
-                    .andExpect(status().isNotFound());
+            http.perform(post("/api/dead-letters/nothing/replay")).andExpect(status().isNotFound());
             assertThat(statuses).containsExactly(503, 200);
         }
     }

@@ -157,7 +157,9 @@ class SagaEventStreamsTest {
             append(i);
         }
 
-        assertThat(UNSENT).as("headers that another thread sends while filters set them").hasValue(0);
+        assertThat(UNSENT)
+                .as("headers that another thread sends while filters set them")
+                .hasValue(0);
         await().untilAsserted(() -> {
             TIMERS.advance(Duration.ofSeconds(15));
             assertThat(streams.size()).isZero();
