@@ -80,6 +80,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.ids = ids;
         this.requested = new RequestedEvents(host, outcome);
         SagaBlocks.watch(context);
+        OnlyService.guard(context);
     }
 
     /** Takes part in sagas that run elsewhere, too; without, whatever is asked of one is refused. */

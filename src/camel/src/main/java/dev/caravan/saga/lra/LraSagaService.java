@@ -8,6 +8,7 @@ import dev.caravan.saga.camel.JoinedSaga;
 import dev.caravan.saga.camel.JoinedSteps;
 import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.LongRunningAction;
+import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.RequestedEvents;
@@ -96,6 +97,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.requested = new RequestedEvents(host, new LraEnding(outcome));
         this.callbacks = new LraCallbacks(host, steps, outcome, tokens, links, settings.patience());
         SagaBlocks.watch(context);
+        OnlyService.guard(context);
     }
 
     /** Takes part, by the log, in sagas that run in other applications and instances. */

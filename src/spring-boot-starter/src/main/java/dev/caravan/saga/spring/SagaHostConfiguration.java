@@ -1,6 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.LogSagaService;
+import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
@@ -125,6 +126,7 @@ class SagaHostConfiguration {
                 properties.log().carryAfter(),
                 replyTokens);
         FullyStarted.add(context, () -> {
+            OnlyService.check(context);
             StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
             recovery.ifAvailable(host::setRecovery);
             loop.start();

@@ -1,6 +1,7 @@
 package dev.caravan.saga.test;
 
 import dev.caravan.saga.camel.LogSagaService;
+import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.camel.StepCallbacks;
@@ -77,6 +78,7 @@ final class RunningRoutes {
             running.context.getPropertiesComponent().setOverrideProperties(properties);
             routes.addTo(running.context);
             running.context.start();
+            OnlyService.check(running.context);
             StepKinds.check(running.context, true);
             return running;
         } catch (Exception e) {
