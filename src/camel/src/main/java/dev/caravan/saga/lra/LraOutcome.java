@@ -239,8 +239,8 @@ final class LraOutcome {
         if (status.isClose() && saga.state().status() == SagaStatus.COMPENSATING) {
             decideIfAllowed(saga, closedAgainstTheLog(lra));
         } else if (isCancelled(saga, status)) {
-            saga.appendIfAllowed(cancelled());
-            steps.compensate(saga, lra.id())
+            decideIfAllowed(saga, cancelled())
+                    .thenCompose(decided -> steps.compensate(saga, lra.id()))
                     .thenApply(end -> status == LraStatus.FailedToCancel ? othersFailed(saga, end) : end)
                     .thenCompose(saga::append);
         } else {

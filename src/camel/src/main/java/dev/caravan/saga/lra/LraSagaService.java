@@ -170,10 +170,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 });
     }
 
-    /**
-     * EXECUTING: the route runs again, or, for an LRA that was started elsewhere, its end is awaited. Otherwise the
-     * coordinator is asked again to end what it was asked to end.
-     */
+    /** The route runs again; the end of an LRA from elsewhere is awaited; an end that was asked for is asked for again. */
     @Override
     public void resume(LiveSaga saga) {
         Lra lra = Lra.of(saga);

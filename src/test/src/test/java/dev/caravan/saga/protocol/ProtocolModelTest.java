@@ -81,9 +81,11 @@ class ProtocolModelTest {
     @Test
     void hasTheNamesOfTheCoordinator() throws Exception {
         Object[] answers = Class.forName("dev.caravan.saga.lra.LraStatus").getEnumConstants();
-        assertThat(names("lra", "lra")).isNotEmpty().isSubsetOf(Arrays.stream(answers)
-                .map(answer -> answer.toString().toUpperCase(Locale.ROOT))
-                .toList());
+        assertThat(names("lra", "lra"))
+                .isNotEmpty()
+                .isSubsetOf(Arrays.stream(answers)
+                        .map(answer -> answer.toString().toUpperCase(Locale.ROOT))
+                        .toList());
     }
 
     private static String[] names(Enum<?>[] values) {
@@ -117,7 +119,16 @@ class ProtocolModelTest {
         spin.addAll(List.of("-a", checker.model().toString()));
         checker.run(spin);
         checker.run(List.of(
-                "gcc", "-O1", "-w", "-DSAFETY", "-DCOLLAPSE", "-DVECTORSZ=1024", "-DMEMLIM=10000", "-o", "pan", "pan.c"));
+                "gcc",
+                "-O1",
+                "-w",
+                "-DSAFETY",
+                "-DCOLLAPSE",
+                "-DVECTORSZ=1024",
+                "-DMEMLIM=10000",
+                "-o",
+                "pan",
+                "pan.c"));
         return checker.run(List.of("./pan", "-m400000", LARGE ? "-w25" : "-w20"));
     }
 }
