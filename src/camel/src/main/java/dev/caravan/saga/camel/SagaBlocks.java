@@ -1,7 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
-import dev.caravan.saga.host.OpenSteps.Open;
+import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.message.Phase;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,14 +1,14 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.host.Backoff;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.Participants;
 import dev.caravan.saga.participant.PassThroughInbox;
 import dev.caravan.saga.participant.Rejections;
+import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.apache.camel.Category;

@@ -2,12 +2,12 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.host.SagaRequests;
-import dev.caravan.saga.host.StepRefusedException;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.machine.StepFailure;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.SagaRequests;
+import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -1,9 +1,9 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.camel.RequestedEvents;
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.lra.LraClient.Lra;
+import dev.caravan.saga.state.SagaEvent;
 import java.util.concurrent.CompletableFuture;
 
 /** Ends sagas that somebody else asks to end: the coordinator decides. */

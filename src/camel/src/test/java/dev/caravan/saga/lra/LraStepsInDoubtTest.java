@@ -7,7 +7,7 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.camel.StartedSaga;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

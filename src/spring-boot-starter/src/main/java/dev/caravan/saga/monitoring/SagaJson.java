@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.log.EventPayloads;
-import dev.caravan.saga.log.SagaLogCodec;
-import dev.caravan.saga.log.SagaLogEntry;
-import dev.caravan.saga.machine.SagaState;
-import dev.caravan.saga.machine.StepState;
 import dev.caravan.saga.message.SensitiveFields;
+import dev.caravan.saga.state.EventPayloads;
+import dev.caravan.saga.state.SagaLogCodec;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,10 +1,8 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.Credentials;
-import dev.caravan.saga.host.Executors;
-import dev.caravan.saga.host.RouteThreads;
-import dev.caravan.saga.host.SystemTimers;
-import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.engine.Executors;
+import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.kafka.DeadLetterReplay;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaHostLoop;
@@ -18,6 +16,8 @@ import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.InboxRetention;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.ParticipantListeners;
+import dev.caravan.saga.time.SystemTimers;
+import dev.caravan.saga.time.Timers;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;

@@ -1,9 +1,9 @@
 package dev.caravan.saga.spring;
 
-import dev.caravan.saga.host.Timers;
 import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaSummary;
 import dev.caravan.saga.monitoring.SagaView;
+import dev.caravan.saga.time.Timers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

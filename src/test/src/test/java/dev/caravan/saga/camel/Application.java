@@ -1,12 +1,12 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.host.Backoff;
-import dev.caravan.saga.host.OwnedPartitions;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.host.SagaOperator;
-import dev.caravan.saga.host.SagaRequests;
-import dev.caravan.saga.log.SagaLog;
+import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaOperator;
+import dev.caravan.saga.engine.SagaRequests;
+import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.machine.SagaState;
 import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
 import java.time.Duration;
 import java.util.List;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.docs.Repository;
-import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.state.SagaEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,0 +1,166 @@
+package dev.caravan.saga.state;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.message.Phase;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the log says of one step.
+ *
+ * @param enlistment how it joined: its compensation, completion and options
+ * @param results what its commands were answered, by command, in order
+ * @param failures how its commands failed, by command, the last time
+ * @param error why it was rejected, is unknown, timed out or could not be compensated; may be {@code null}
+ * @param attempts how often its compensation or completion was tried without success
+ * @param called what the application that enlisted it was called for and has not answered; {@code null}: nothing
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record StepState(
+        Step step,
+        StepStatus status,
+        SagaEvent.Enlist enlistment,
+        Map<String, JsonNode> results,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, StepFailure> failures,
+        String error,
+        int attempts,
+        Phase called,
+        Instant enlistedAt,
+        Instant updatedAt) {
+
+    public StepState {
+        failures = failures == null ? Map.of() : failures;
+    }
+
+    static StepState enlisted(SagaEvent.Enlist event, Instant at) {
+        return new StepState(event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, null, at, at);
+    }
+
+    StepState with(StepStatus newStatus, String newError, Instant at) {
+        return new StepState(step, newStatus, enlistment, results, failures, newError, attempts, null, enlistedAt, at);
+    }
+
+    StepState succeeded(String command, JsonNode result, Instant at) {
+        if (status == StepStatus.COMPENSATED) {
+            return this;
+        }
+        return new StepState(
+                step,
+                StepStatus.SUCCEEDED,
+                enlistment,
+                plus(results, command, result),
+                failures,
+                null,
+                attempts,
+                null,
+                enlistedAt,
+                at);
+    }
+
+    /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
+    StepState rejected(String command, String code, String newError, Instant at) {
+        return failed(
+                command,
+                new StepFailure(StepStatus.REJECTED, code, newError),
+                status == StepStatus.ENLISTED ? StepStatus.REJECTED : status,
+                at);
+    }
+
+    StepState inDoubt(String command, StepStatus newStatus, String newError, Instant at) {
+        return failed(command, new StepFailure(newStatus, null, newError), newStatus, at);
+    }
+
+    private StepState failed(String command, StepFailure failure, StepStatus newStatus, Instant at) {
+        if (isConcluded()) {
+            return this;
+        }
+        return new StepState(
+                step,
+                newStatus,
+                enlistment,
+                results,
+                plus(failures, command, failure),
+                failure.error(),
+                attempts,
+                null,
+                enlistedAt,
+                at);
+    }
+
+    /** Most steps have one command, and a map of one entry needs no table. */
+    private static <T> Map<String, T> plus(Map<String, T> known, String command, T more) {
+        if (known.isEmpty()) {
+            return SmallMaps.of(SharedNames.name(command), more);
+        }
+        Map<String, T> all = new LinkedHashMap<>(known);
+        all.put(command, more);
+        return all;
+    }
+
+    /** A command is about to be sent, again or instead of one that was rejected. */
+    StepState goesOn(int attempt, String newError, Instant at) {
+        StepState tried = tried(attempt, newError, at);
+        return status == StepStatus.REJECTED ? tried.with(StepStatus.ENLISTED, newError, at) : tried;
+    }
+
+    /** A completion was given up. What could not be undone stays that. */
+    StepState completionFailed(String newError, Instant at) {
+        return status == StepStatus.COMPENSATION_FAILED ? this : with(StepStatus.COMPLETION_FAILED, newError, at);
+    }
+
+    /** What was given up is tried again. */
+    StepState again(Instant at) {
+        return switch (status) {
+            case COMPENSATION_FAILED -> with(StepStatus.UNKNOWN, null, at);
+            case COMPLETION_FAILED -> with(StepStatus.SUCCEEDED, null, at);
+            default -> this;
+        };
+    }
+
+    StepState called(Phase phase, Instant at) {
+        return new StepState(step, status, enlistment, results, failures, error, attempts, phase, enlistedAt, at);
+    }
+
+    /** True when the step's compensation or completion is over: what becomes known of its action comes too late. */
+    private boolean isConcluded() {
+        return status == StepStatus.COMPLETED
+                || status == StepStatus.COMPENSATED
+                || status == StepStatus.COMPENSATION_FAILED
+                || status == StepStatus.COMPLETION_FAILED;
+    }
+
+    StepState tried(int attempt, String newError, Instant at) {
+        return new StepState(step, status, enlistment, results, failures, newError, attempt, null, enlistedAt, at);
+    }
+
+    /** True when the command was answered SUCCESS; {@code null} is none. */
+    public boolean isAnswered(String command) {
+        return command != null && results.containsKey(command);
+    }
+
+    /** True when the route counts on the step, as far as is known: its completion may be run. */
+    public boolean countsAsDone() {
+        return status == StepStatus.ENLISTED || status == StepStatus.SUCCEEDED;
+    }
+
+    /** True when one of its commands may have taken effect, or not, and the step is not over. */
+    public boolean hasCommandInDoubt() {
+        return !isConcluded()
+                && failures.entrySet().stream()
+                        .anyMatch(failed -> failed.getValue().kind() != StepStatus.REJECTED
+                                && !results.containsKey(failed.getKey()));
+    }
+
+    public Optional<String> compensation() {
+        return Optional.ofNullable(enlistment.compensation());
+    }
+
+    public Optional<String> completion() {
+        return Optional.ofNullable(enlistment.completion());
+    }
+}
