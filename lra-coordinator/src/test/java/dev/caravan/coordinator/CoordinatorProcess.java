@@ -2,6 +2,7 @@ package dev.caravan.coordinator;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -18,8 +19,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The coordinator in a process of its own, from the class path of the test, so that it can be killed. */
 final class CoordinatorProcess implements AutoCloseable {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final int port;
     private final Path output;
@@ -59,7 +58,7 @@ final class CoordinatorProcess implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of("--store=" + directory.resolve("store"), "--recovery-period=200ms"));
         all.addAll(Arrays.asList(options));
         CoordinatorProcess coordinator = new CoordinatorProcess(port, directory, all);
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(coordinator::isReadyOrDead);
+        await().pollInterval(Duration.ofMillis(50)).until(coordinator::isReadyOrDead);
         if (!coordinator.process.isAlive()) {
             throw new AssertionError("the coordinator did not start: " + coordinator.output());
         }
@@ -92,7 +91,7 @@ final class CoordinatorProcess implements AutoCloseable {
 
     int exitCode() {
         try {
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(HangLimit.SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("the coordinator does not end: " + output());
             }
             return process.exitValue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,8 +29,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** An application has the coordinator inside, one application after another in this JVM. */
 class EmbeddedCoordinatorTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     Path store;
@@ -66,8 +65,7 @@ class EmbeddedCoordinatorTest {
     @AfterEach
     void nothingIsLeft() {
         try {
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(client.list()).isEmpty());
+            await().untilAsserted(() -> assertThat(client.list()).isEmpty());
         } finally {
             application.close();
             participants.close();
@@ -130,7 +128,7 @@ class EmbeddedCoordinatorTest {
                 .isEqualTo(412);
 
         participants.answer("busy/status", callback -> "200 Completed");
-        await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+        await().until(() -> client.status(lra).statusCode() == 404);
         assertThat(participants.calls())
                 .containsOnlyOnce("busy/complete")
                 .doesNotContain("busy/compensate", "late/compensate");
@@ -148,14 +146,14 @@ class EmbeddedCoordinatorTest {
         String lra = client.start();
         client.join(lra, participants.link("slow", "compensate", "complete"));
         var close = CompletableFuture.supplyAsync(() -> client.close(lra).body());
-        assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(called.await(HangLimit.SECONDS, TimeUnit.SECONDS)).isTrue();
 
         assertThat(client.status(lra).body()).isEqualTo("Closing");
         assertThat(client.close(lra).body()).isEqualTo("Closing");
         assertThat(client.cancel(lra).body()).isEqualTo("Closing");
 
         go.countDown();
-        assertThat(close.get(10, TimeUnit.SECONDS)).isEqualTo("Closed");
+        assertThat(close.get(HangLimit.SECONDS, TimeUnit.SECONDS)).isEqualTo("Closed");
     }
 
     @Test
@@ -165,7 +163,7 @@ class EmbeddedCoordinatorTest {
                         .statusCode())
                 .isEqualTo(200);
 
-        await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+        await().until(() -> client.status(lra).statusCode() == 404);
 
         assertThat(participants.calls()).containsExactly("one/compensate");
     }
@@ -174,7 +172,7 @@ class EmbeddedCoordinatorTest {
     void forgetsAnLraThatExpiresWithoutParticipants() {
         String lra = client.start(Duration.ofMillis(200));
 
-        await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+        await().until(() -> client.status(lra).statusCode() == 404);
     }
 
     @Test
@@ -195,10 +193,10 @@ class EmbeddedCoordinatorTest {
         client.join(lra, participants.link("down", "compensate"));
 
         assertThat(client.cancel(lra).body()).isEqualTo("Cancelling");
-        await().atMost(PATIENCE).until(() -> participants.calls().size() > 1);
+        await().until(() -> participants.calls().size() > 1);
         participants.answer("down/compensate", callback -> "200");
 
-        await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+        await().until(() -> client.status(lra).statusCode() == 404);
     }
 
     @Test
@@ -255,7 +253,7 @@ class EmbeddedCoordinatorTest {
 
         assertThat(end).isIn(cancel ? "Cancelled" : "Closed", cancel ? "Cancelling" : "Closing");
         String id = outer;
-        await().atMost(PATIENCE).until(() -> client.status(id).statusCode() == 404);
+        await().until(() -> client.status(id).statusCode() == 404);
         assertThat(participants.calls()).contains("nested/complete", cancel ? "outer/compensate" : "outer/complete");
         assertThat(participants.calls().contains("nested/compensate")).isEqualTo(cancel);
         assertThat(participants.calls().contains("nested/forget")).isEqualTo(!cancel);

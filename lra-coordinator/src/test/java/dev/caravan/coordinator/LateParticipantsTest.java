@@ -22,8 +22,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** Participants that are slow, hang, fail, or want to know how it ended. */
 class LateParticipantsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int LRAS = 40; // more than there are recovery threads
+    private static final int LRAS =
+            100; // far more than there are recovery threads: one after another they hold these for 25 s
 
     @TempDir
     Path store;
@@ -42,7 +42,7 @@ class LateParticipantsTest {
                         "--caravan.lra.coordinator.participant-timeout=1s",
                         "--caravan.lra.coordinator.recovery-threads=4",
                         "--caravan.lra.coordinator.recovery-period=1h",
-                        "--caravan.lra.coordinator.recovery-max-delay=2s",
+                        "--caravan.lra.coordinator.recovery-max-delay=30s",
                         "--caravan.lra.coordinator.give-up-after=3s",
                         "--caravan.lra.coordinator.store-dir=" + store);
         client = new LraClient(
@@ -69,8 +69,7 @@ class LateParticipantsTest {
         assertThat(client.cancel(lra).body()).isEqualTo("Cancelling");
         participants.answer("slow/status", callback -> "200 Compensated");
 
-        await().atMost(Duration.ofSeconds(1))
-                .pollInterval(Duration.ofMillis(20))
+        await().pollInterval(Duration.ofMillis(20))
                 .until(() -> client.status(lra).statusCode() == 404);
 
         assertThat(participants.calls()).containsOnlyOnce("slow/compensate");
@@ -82,12 +81,12 @@ class LateParticipantsTest {
         String lra = client.start();
         client.join(lra, participants.link("slow", "compensate", "status"));
         client.cancel(lra);
-        await().until(() -> participants.calls("slow/status").size() == 4); // the next time is 1.6 s later
+        await().until(() -> participants.calls("slow/status").size() == 6); // the next time is 6.4 s later
         participants.answer("slow/status", callback -> "200 Compensated");
 
         client.cancel(lra);
 
-        await().atMost(Duration.ofMillis(500))
+        await().atMost(Duration.ofSeconds(5))
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> client.status(lra).statusCode() == 404);
     }
@@ -114,12 +113,12 @@ class LateParticipantsTest {
         assertThat(client.cancel(other).body()).isEqualTo("Cancelling");
         participants.answer("slow/status", callback -> "200 Compensated");
 
-        await().atMost(Duration.ofSeconds(2)).until(() -> client.status(other).statusCode() == 404);
+        await().atMost(Duration.ofSeconds(15)).until(() -> client.status(other).statusCode() == 404);
 
         assertThat(client.list()).hasSize(LRAS);
         end.countDown();
         hanging.answer("hanging/compensate", callback -> "200");
-        await().atMost(PATIENCE).until(() -> client.list().isEmpty());
+        await().until(() -> client.list().isEmpty());
     }
 
     @Test
@@ -130,12 +129,12 @@ class LateParticipantsTest {
         client.join(lra, participants.link("never", "compensate"));
         assertThat(client.cancel(lra).body()).isEqualTo("Cancelling");
 
-        await().atMost(PATIENCE).until(() -> client.failed().containsKey(lra));
+        await().until(() -> client.failed().containsKey(lra));
 
         assertThat(client.failed()).containsEntry(lra, "FailedToCancel");
         assertThat(client.list()).isEmpty();
         int calls = participants.calls("never").size();
-        assertThat(calls).isBetween(4, 8); // after 0, 100, 300, 700, 1500, 3100 ms
+        assertThat(calls).isBetween(2, 8); // after 0, 100, 300, 700, 1500, 3100 ms at the earliest
         assertThat(participants.calls("one")).containsExactly("one/compensate");
         assertThat(client.deleteFailed(lra).statusCode()).isEqualTo(204);
         assertThat(client.failed()).isEmpty();
@@ -160,7 +159,7 @@ class LateParticipantsTest {
             } else {
                 client.cancel(lra);
             }
-            await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+            await().until(() -> client.status(lra).statusCode() == 404);
             assertThat(told).hasSizeGreaterThanOrEqualTo(3).containsOnly(i == 0 ? "Closed" : "Cancelled");
         }
     }
@@ -179,7 +178,7 @@ class LateParticipantsTest {
 
         client.cancel(lra);
 
-        await().atMost(PATIENCE).until(() -> client.failed().containsKey(lra));
+        await().until(() -> client.failed().containsKey(lra));
         assertThat(client.failed()).containsEntry(lra, "FailedToCancel");
         assertThat(client.status(lra).body()).isEqualTo("FailedToCancel");
         assertThat(client.status(lra + "0").statusCode()).isEqualTo(404);

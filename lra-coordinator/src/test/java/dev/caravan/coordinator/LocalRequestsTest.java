@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -53,7 +54,7 @@ class LocalRequestsTest {
     }
 
     private static HttpResponse<String> get(CompletableFuture<HttpResponse<String>> answer) throws Exception {
-        return answer.get(20, TimeUnit.SECONDS);
+        return answer.get(HangLimit.SECONDS, TimeUnit.SECONDS);
     }
 
     @AfterEach
@@ -116,7 +117,7 @@ class LocalRequestsTest {
         assertThatThrownBy(() -> get(send(request("/y")))).hasCauseInstanceOf(IOException.class);
 
         go.countDown();
-        stopped.get(20, TimeUnit.SECONDS);
+        stopped.get(HangLimit.SECONDS, TimeUnit.SECONDS);
         assertThat(get(underWay).body()).isEqualTo("done");
     }
 

@@ -2,6 +2,7 @@ package dev.caravan.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -18,8 +19,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** A page in a browser of this machine, and a proxy on it, at a coordinator that listens on the loopback address. */
 class PageAttacksTest {
-
-    private static final int PATIENCE = 10_000;
 
     @TempDir
     Path store;
@@ -85,7 +84,7 @@ class PageAttacksTest {
 
     private String send(String request, String... headers) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(PATIENCE);
+            socket.setSoTimeout((int) HangLimit.TIME.toMillis());
             String text = request + " HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n"
                     + String.join("\r\n", headers) + "\r\n\r\n";
             socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));

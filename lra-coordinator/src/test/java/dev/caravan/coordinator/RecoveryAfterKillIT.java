@@ -3,6 +3,7 @@ package dev.caravan.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RecoveryAfterKillIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration SHORT_LIMIT = Duration.ofMillis(2500);
-    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int MANY = 40;
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -44,31 +42,36 @@ class RecoveryAfterKillIT {
     private static String expired;
     private static String failed;
     private static List<String> limited;
+    private static Duration limit;
     private static Instant limitReached;
     private static Map<String, String> beforeTheKill;
     private static Map<String, String> afterTheKill;
 
     @BeforeAll
     static void killTheCoordinatorTwice() throws InterruptedException {
+        Instant before = Instant.now();
         coordinator = CoordinatorProcess.start(PORT, directory);
+        // two more starts and a hundred requests fit in, on this machine as it is now
+        Duration start = Duration.between(before, Instant.now());
+        limit = start.multipliedBy(8);
         ordered = enlist(Duration.ZERO, "ordered1", "ordered2", "ordered3", "ordered4");
-        renewed = enlist(SHORT_LIMIT, "renewed");
+        renewed = enlist(start, "renewed");
         assertThat(CLIENT.renew(renewed, Duration.ofMinutes(2)).statusCode()).isEqualTo(200);
         failLearnedFromTheStatus();
         limited = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
-            limited.add(enlist(LIMIT, "limited" + i));
+            limited.add(enlist(limit, "limited" + i));
         }
-        limitReached = Instant.now().plus(LIMIT);
+        limitReached = Instant.now().plus(limit);
         closing = enlist(Duration.ZERO, "closing1", "closing2", "closing3");
         CountDownLatch completing = PARTICIPANTS.hang("closing2/complete");
         CompletableFuture.runAsync(() -> CLIENT.close(closing));
         cancelling = enlist(Duration.ZERO, "cancelling1", "cancelling2", "cancelling3");
         CountDownLatch compensating = PARTICIPANTS.hang("cancelling2/compensate");
         CompletableFuture.runAsync(() -> CLIENT.cancel(cancelling));
-        expired = enlist(SHORT_LIMIT, "expired");
-        assertThat(completing.await(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(compensating.await(10, TimeUnit.SECONDS)).isTrue();
+        expired = enlist(start, "expired");
+        assertThat(completing.await(HangLimit.SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(compensating.await(HangLimit.SECONDS, TimeUnit.SECONDS)).isTrue();
         beforeTheKill = CLIENT.list();
         coordinator.kill();
 
@@ -87,10 +90,9 @@ class RecoveryAfterKillIT {
     @AfterAll
     static void nothingIsLeft() {
         try {
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(CLIENT.list().keySet())
-                            .doesNotContainAnyElementsOf(List.of(closing, cancelling, expired, failed))
-                            .doesNotContainAnyElementsOf(limited));
+            await().untilAsserted(() -> assertThat(CLIENT.list().keySet())
+                    .doesNotContainAnyElementsOf(List.of(closing, cancelling, expired, failed))
+                    .doesNotContainAnyElementsOf(limited));
         } finally {
             coordinator.close();
             PARTICIPANTS.close();
@@ -100,7 +102,7 @@ class RecoveryAfterKillIT {
     /** B1: it stays Closing for ever, and the participants are never called again. */
     @Test
     void completesAnLraThatWasKilledBetweenTwoCompletions() {
-        await().atMost(PATIENCE).until(() -> CLIENT.status(closing).statusCode() == 404);
+        await().until(() -> CLIENT.status(closing).statusCode() == 404);
 
         assertThat(PARTICIPANTS.calls("closing").stream().distinct())
                 .containsExactly("closing3/complete", "closing2/complete", "closing1/complete");
@@ -108,7 +110,7 @@ class RecoveryAfterKillIT {
 
     @Test
     void compensatesAnLraThatWasKilledBetweenTwoCompensations() {
-        await().atMost(PATIENCE).until(() -> CLIENT.status(cancelling).statusCode() == 404);
+        await().until(() -> CLIENT.status(cancelling).statusCode() == 404);
 
         assertThat(PARTICIPANTS.calls("cancelling").stream().distinct())
                 .containsExactly("cancelling3/compensate", "cancelling2/compensate", "cancelling1/compensate");
@@ -136,7 +138,7 @@ class RecoveryAfterKillIT {
         }
         assertThat(Instant.now()).as("closed in time").isBefore(limitReached);
 
-        await().atMost(LIMIT.plus(PATIENCE)).until(() -> Instant.now().isAfter(limitReached.plusSeconds(1)));
+        await().atMost(limit.plus(HangLimit.TIME)).until(() -> Instant.now().isAfter(limitReached.plusSeconds(1)));
 
         assertThat(PARTICIPANTS.calls("limited")).hasSize(MANY).allMatch(call -> call.endsWith("/complete"));
     }
@@ -159,7 +161,7 @@ class RecoveryAfterKillIT {
 
     @Test
     void cancelsAnLraWhoseTimeLimitPassedWhileNoCoordinatorRan() {
-        await().atMost(PATIENCE).until(() -> CLIENT.status(expired).statusCode() == 404);
+        await().until(() -> CLIENT.status(expired).statusCode() == 404);
 
         assertThat(PARTICIPANTS.calls("expired")).isNotEmpty().allMatch("expired/compensate"::equals);
     }
@@ -181,7 +183,7 @@ class RecoveryAfterKillIT {
         failed = CLIENT.start();
         CLIENT.join(failed, PARTICIPANTS.link("failed", "compensate", "status"));
         assertThat(CLIENT.cancel(failed).body()).isEqualTo("Cancelling");
-        await().atMost(PATIENCE).until(() -> CLIENT.failed().containsKey(failed));
+        await().until(() -> CLIENT.failed().containsKey(failed));
     }
 
     private static String enlist(Duration limit, String... names) {

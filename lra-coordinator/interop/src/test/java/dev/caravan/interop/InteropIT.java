@@ -9,6 +9,7 @@ import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.testing.HangLimit;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -171,7 +172,7 @@ class InteropIT {
     private SagaState run(boolean fail) throws Exception {
         return starter.start("direct:order-saga", "{}", "o1", Map.of("fail", fail))
                 .ended()
-                .get(30, TimeUnit.SECONDS);
+                .get(HangLimit.SECONDS, TimeUnit.SECONDS);
     }
 
     private HttpResponse<String> order(boolean fail) throws Exception {

@@ -10,7 +10,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** The coordinator as it is shipped: {@code java -jar}, with an empty store. */
 final class PackagedCoordinator implements AutoCloseable {
@@ -30,7 +29,7 @@ final class PackagedCoordinator implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("coordinator.log").toFile())
                 .start();
-        await().atMost(Duration.ofSeconds(60)).until(this::isReady);
+        await().until(this::isReady);
     }
 
     static int freePort() throws IOException {

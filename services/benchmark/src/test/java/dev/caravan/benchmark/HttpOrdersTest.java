@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,12 +42,8 @@ class HttpOrdersTest {
             answer(exchange, waits ? 200 : 202, "{\"status\":\"%s\"}".formatted(waits ? status : "STARTED"));
         });
 
-        assertThat(orders.place("1", false))
-                .succeedsWithin(Duration.ofSeconds(10))
-                .isEqualTo(true);
-        assertThat(orders.place("2", true))
-                .succeedsWithin(Duration.ofSeconds(10))
-                .isEqualTo(false);
+        assertThat(orders.place("1", false)).succeedsWithin(HangLimit.TIME).isEqualTo(true);
+        assertThat(orders.place("2", true)).succeedsWithin(HangLimit.TIME).isEqualTo(false);
     }
 
     @Test
@@ -54,7 +51,7 @@ class HttpOrdersTest {
         shop.createContext("/api/orders", exchange -> answer(exchange, 503, "{\"detail\":\"not now\"}"));
 
         assertThat(orders.place("1", false))
-                .failsWithin(Duration.ofSeconds(10))
+                .failsWithin(HangLimit.TIME)
                 .withThrowableThat()
                 .withMessageContaining("503 {\"detail\":\"not now\"}");
     }

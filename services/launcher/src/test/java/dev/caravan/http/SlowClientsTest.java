@@ -3,6 +3,7 @@ package dev.caravan.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -29,10 +29,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** A server of four threads, and many clients that begin a request and then say nothing. */
-@Timeout(60)
 class SlowClientsTest {
-
-    private static final int HANG_MILLIS = 30_000;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Socket> clients = new ArrayList<>();
@@ -83,7 +80,7 @@ class SlowClientsTest {
         int port = ((ServletWebServerApplicationContext) server).getWebServer().getPort();
         Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
         clients.add(client);
-        client.setSoTimeout(HANG_MILLIS);
+        client.setSoTimeout((int) HangLimit.TIME.toMillis());
         client.getOutputStream().write(request.replace("\n", "\r\n").getBytes(US_ASCII));
         return client;
     }

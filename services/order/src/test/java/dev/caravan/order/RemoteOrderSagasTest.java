@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -80,7 +81,7 @@ class RemoteOrderSagasTest {
                 "{\"status\": \"COMPENSATED\"}"));
         StartedOrderSaga started = sagas.start(ORDER, OrderStyle.ORCHESTRATION);
 
-        assertThat(started.ended().toCompletableFuture().get(10, TimeUnit.SECONDS))
+        assertThat(started.ended().toCompletableFuture().get(HangLimit.SECONDS, TimeUnit.SECONDS))
                 .isEqualTo("COMPENSATED");
         assertThat(requests)
                 .containsExactly(
@@ -98,7 +99,7 @@ class RemoteOrderSagasTest {
         StartedOrderSaga started =
                 new RemoteOrderSagas(address, new ObjectMapper()).start(ORDER, OrderStyle.ORCHESTRATION);
 
-        assertThatThrownBy(() -> started.ended().toCompletableFuture().get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> started.ended().toCompletableFuture().get(HangLimit.SECONDS, TimeUnit.SECONDS))
                 .rootCause()
                 .hasMessageContaining("http://127.0.0.1:")
                 .message()
@@ -118,7 +119,7 @@ class RemoteOrderSagasTest {
                 .start(ORDER, OrderStyle.ORCHESTRATION)
                 .ended()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(HangLimit.SECONDS, TimeUnit.SECONDS);
 
         assertThat(logins)
                 .hasSize(2)
@@ -132,7 +133,7 @@ class RemoteOrderSagasTest {
         assertThat(sagas.pending("order-1")).isEmpty();
         StartedOrderSaga started = sagas.start(ORDER, OrderStyle.ORCHESTRATION);
 
-        assertThat(started.sagaId().toCompletableFuture().get(10, TimeUnit.SECONDS))
+        assertThat(started.sagaId().toCompletableFuture().get(HangLimit.SECONDS, TimeUnit.SECONDS))
                 .isEqualTo("saga-1");
         PendingOrder pending = sagas.pending("order-1").orElseThrow();
         assertThat(pending.sagaId()).isEqualTo("saga-1");
@@ -146,7 +147,7 @@ class RemoteOrderSagasTest {
         sagas.start(ORDER, OrderStyle.ORCHESTRATION)
                 .ended()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(HangLimit.SECONDS, TimeUnit.SECONDS);
 
         assertThat(sagas.pending("order-1").orElseThrow().status()).isEqualTo(OrderStatus.CANCELLED);
     }
@@ -158,7 +159,7 @@ class RemoteOrderSagasTest {
         assertThatThrownBy(() -> sagas.start(ORDER, OrderStyle.ORCHESTRATION)
                         .sagaId()
                         .toCompletableFuture()
-                        .get(10, TimeUnit.SECONDS))
+                        .get(HangLimit.SECONDS, TimeUnit.SECONDS))
                 .hasRootCauseInstanceOf(IllegalStateException.class);
         assertThat(sagas.pending("order-1")).isEmpty();
     }
@@ -171,7 +172,7 @@ class RemoteOrderSagasTest {
         assertThatThrownBy(() -> sagas.start(ORDER, OrderStyle.ORCHESTRATION)
                         .sagaId()
                         .toCompletableFuture()
-                        .get(10, TimeUnit.SECONDS))
+                        .get(HangLimit.SECONDS, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(StartNotKnownException.class);
     }
 
@@ -182,7 +183,7 @@ class RemoteOrderSagasTest {
         assertThatThrownBy(() -> sagas.start(ORDER, OrderStyle.ORCHESTRATION)
                         .sagaId()
                         .toCompletableFuture()
-                        .get(10, TimeUnit.SECONDS))
+                        .get(HangLimit.SECONDS, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(java.net.ConnectException.class);
     }
 }

@@ -12,7 +12,6 @@ import dev.caravan.saga.engine.SagaHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -35,7 +34,6 @@ import org.springframework.web.client.RestClient;
 class OrchestratorIT {
 
     private static final Path EXAMPLE = Path.of("../../src/docs/examples/trip");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     private static Path data;
@@ -106,8 +104,7 @@ class OrchestratorIT {
     }
 
     private JsonNode end(String sagaId) {
-        return await().atMost(PATIENCE)
-                .until(
+        return await().until(
                         () -> http.get()
                                 .uri("/api/sagas/" + sagaId)
                                 .retrieve()
@@ -182,8 +179,8 @@ class OrchestratorIT {
 
         Files.writeString(
                 file, Files.readString(file).replace("'Venice'", "'Oslo'").replace("Books a car", "No cars in Oslo"));
-        await().atMost(PATIENCE).until(() -> isLoaded("car-service-book", "No cars in Oslo"));
-        await().atMost(PATIENCE).until(() -> isLoaded("car-service-cancel", "Cancels a car"));
+        await().until(() -> isLoaded("car-service-book", "No cars in Oslo"));
+        await().until(() -> isLoaded("car-service-cancel", "Cancels a car"));
 
         assertThat(status(travel("Oslo"))).isEqualTo("COMPENSATED");
     }
@@ -206,8 +203,7 @@ class OrchestratorIT {
         String first = started("visa", "Oslo");
         String second = started("visa", "Bergen");
         SagaHost host = application.getBean(SagaHost.class);
-        await().atMost(PATIENCE)
-                .until(() -> host.size() == 2 && context.getInflightRepository().size() == 1);
+        await().until(() -> host.size() == 2 && context.getInflightRepository().size() == 1);
 
         context.addRoutes(new RouteBuilder() {
             @Override
@@ -217,7 +213,7 @@ class OrchestratorIT {
         });
 
         assertThat(List.of(status(end(first)), status(end(second)))).containsOnly("COMPLETED");
-        await().atMost(PATIENCE).until(() -> context.getInflightRepository().size() == 0);
+        await().until(() -> context.getInflightRepository().size() == 0);
     }
 
     /** As the manifests have it: health and metrics are on a port of their own. */

@@ -2,11 +2,11 @@ package dev.caravan.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
@@ -30,8 +30,6 @@ final class Browser implements AutoCloseable {
 
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private final ChromeDriver driver;
     private final String base;
 
@@ -78,7 +76,7 @@ final class Browser implements AutoCloseable {
 
     /** The one that is shown; waits for it. */
     WebElement find(String css) {
-        return new WebDriverWait(driver, PATIENCE).until(page -> {
+        return new WebDriverWait(driver, HangLimit.TIME).until(page -> {
             List<WebElement> found = page.findElements(By.cssSelector(css)).stream()
                     .filter(WebElement::isDisplayed)
                     .toList();
@@ -96,7 +94,7 @@ final class Browser implements AutoCloseable {
 
     private WebElement byText(String tag, String text) {
         By by = By.xpath("//%s[normalize-space(.)='%s']".formatted(tag, text));
-        return new WebDriverWait(driver, PATIENCE).until(page -> page.findElements(by).stream()
+        return new WebDriverWait(driver, HangLimit.TIME).until(page -> page.findElements(by).stream()
                 .filter(WebElement::isDisplayed)
                 .findFirst()
                 .orElse(null));
@@ -109,7 +107,7 @@ final class Browser implements AutoCloseable {
     }
 
     void awaitText(String css, String text) {
-        new WebDriverWait(driver, PATIENCE)
+        new WebDriverWait(driver, HangLimit.TIME)
                 .ignoring(StaleElementReferenceException.class)
                 .until(page -> texts(css).stream().anyMatch(found -> found.contains(text)));
     }

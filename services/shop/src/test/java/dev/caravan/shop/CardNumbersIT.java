@@ -10,6 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,9 +25,19 @@ class CardNumbersIT {
 
     private static final String CUSTOMER = "a-customer-who-can-be-found";
 
+    @Test
+    void areInNoFileOfTheShop() throws IOException {
+        areInNoFile("xml");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"xml", "java", "yaml"})
-    void areInNoFileOfTheShop(String notation) throws IOException {
+    @ValueSource(strings = {"java", "yaml"})
+    @Tag("thorough")
+    void areInNoFileInAnotherNotation(String notation) throws IOException {
+        areInNoFile(notation);
+    }
+
+    private static void areInNoFile(String notation) throws IOException {
         Path directory = FreshDataDirectory.make("cards");
         try (ShopProcess shop = new ShopProcess(directory, "--order.saga.notation=" + notation)) {
             ShopClient client = shop.start().client();

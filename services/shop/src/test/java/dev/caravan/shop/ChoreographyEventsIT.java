@@ -197,16 +197,4 @@ public class ChoreographyEventsIT {
     private static long number(ConsumerRecord<String, byte[]> letter, String header) {
         return Long.parseLong(new String(letter.headers().lastHeader(header).value(), UTF_8));
     }
-
-    /** What a good event lacks is missing each time: it is tried, kept, and blocks nobody. */
-    @Test
-    void keepsAnEventThatCannotBeWorkedOn() {
-        Placed placed = shop.placeByEvents(OrderRequest.of("COFFEE", 1).paidWith(OrderRequest.SILENT_CARD));
-        publish("order-events", placed.sagaId(), "{\"type\":\"ORDER_CREATED\",\"orderId\":\"without-a-card\"}");
-
-        Saga saga = shop.ended(placed.sagaId());
-
-        assertThat(saga.status()).isEqualTo("COMPENSATED");
-        assertThat(database.of("without-a-card")).isEqualTo(new Sides("-", "-", "-", "-"));
-    }
 }

@@ -3,8 +3,10 @@ package dev.caravan.shop;
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 
 /** The programs of the compose file. */
+@Tag("thorough")
 class ComposeDeploymentIT extends DeploymentContract {
 
     private EmbeddedKafka kafka;

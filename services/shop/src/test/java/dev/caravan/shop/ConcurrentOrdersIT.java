@@ -2,11 +2,10 @@ package dev.caravan.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.shop.ShopClient.Answer;
+import dev.caravan.shop.ShopClient.Saga;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,8 +18,6 @@ import org.junit.jupiter.api.Test;
 /** Many orders at the same time, some of which want the same thing. No step runs out of time, however busy the machine. */
 class ConcurrentOrdersIT {
 
-    private static final Map<String, String> WAIT = Map.of("Prefer", "wait=60");
-
     private ShopProcess process;
     private ShopClient shop;
 
@@ -28,8 +25,8 @@ class ConcurrentOrdersIT {
     void start() {
         process = new ShopProcess(
                         FreshDataDirectory.make("concurrent"),
-                        "--order.saga.step-timeout=60s",
-                        "--caravan.payment.gateway.timeout=30s",
+                        "--order.saga.step-timeout=10m",
+                        "--caravan.payment.gateway.timeout=5m",
                         "--caravan.shop.timeline=false")
                 .start();
         shop = process.client();
@@ -82,12 +79,12 @@ class ConcurrentOrdersIT {
     private List<String> runAtOnce(List<OrderRequest> orders) throws Exception {
         ExecutorService customers = Executors.newFixedThreadPool(orders.size());
         try {
-            List<Future<Answer>> answers = orders.stream()
-                    .map(order -> customers.submit(() -> shop.post(order, WAIT)))
+            List<Future<Saga>> sagas = orders.stream()
+                    .map(order -> customers.submit(() -> shop.run(order)))
                     .toList();
             List<String> ends = new ArrayList<>();
-            for (Future<Answer> answer : answers) {
-                ends.add(answer.get().text("status"));
+            for (Future<Saga> saga : sagas) {
+                ends.add(saga.get().status());
             }
             return ends;
         } finally {

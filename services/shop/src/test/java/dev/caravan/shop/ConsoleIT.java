@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
 
 /**
@@ -24,6 +25,7 @@ import org.springframework.test.context.TestPropertySource;
  * coordinator at most, and other tests have it.
  */
 @ShopTest
+@DirtiesContext
 @TestPropertySource(
         properties = {
             "spring.jmx.enabled=true",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 
+import dev.caravan.testing.HangLimit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ class GroupCommitTest {
 
         assertThat(commit).isNotDone();
         flush.complete(null);
-        commit.get(10, TimeUnit.SECONDS);
+        commit.get(HangLimit.SECONDS, TimeUnit.SECONDS);
     }
 
     @Test
@@ -55,13 +56,13 @@ class GroupCommitTest {
         CompletableFuture<Void> flushOfTheFirst = flush();
         List<CompletableFuture<Void>> others = commitAndWait(20);
         flushOfTheFirst.complete(null);
-        first.get(10, TimeUnit.SECONDS);
+        first.get(HangLimit.SECONDS, TimeUnit.SECONDS);
         CompletableFuture<Void> flushOfTheOthers = flush();
 
         assertThat(others).noneMatch(CompletableFuture::isDone);
         flushOfTheOthers.complete(null);
         for (CompletableFuture<Void> other : others) {
-            other.get(10, TimeUnit.SECONDS);
+            other.get(HangLimit.SECONDS, TimeUnit.SECONDS);
         }
         assertThat(flushes).isEmpty();
     }
@@ -77,7 +78,7 @@ class GroupCommitTest {
 
         List<Throwable> failures = new ArrayList<>();
         for (CompletableFuture<Void> other : others) {
-            failures.add(other.handle((done, failure) -> failure).get(10, TimeUnit.SECONDS));
+            failures.add(other.handle((done, failure) -> failure).get(HangLimit.SECONDS, TimeUnit.SECONDS));
         }
         assertThat(failures)
                 .filteredOn(Objects::nonNull)

@@ -8,7 +8,6 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,6 @@ import java.util.stream.Stream;
 /** What holds after any test, whatever happened in it. */
 public final class Invariants {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Map<String, Long> STOCK_AT_FIRST =
             Map.of("COFFEE", 1_000_000L, "GRINDER", 10L, "OUT-OF-STOCK", 0L);
     private static final Set<String> ENDS = Set.of("COMPLETED", "COMPENSATED");
@@ -68,7 +66,7 @@ public final class Invariants {
     }
 
     private void nothingIsPending() {
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(sagas()).extracting(saga -> saga.path("status").asText()).allMatch(ENDS::contains);
             assertThat(shop.openLras()).as("LRAs that are not finished").isEmpty();
         });

@@ -3,6 +3,7 @@ package dev.caravan.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.testing.HangLimit;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,8 +23,6 @@ import java.util.stream.Collectors;
 
 /** A Java program in a process of its own, which can be killed. */
 public final class JavaProcess implements AutoCloseable {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Process process;
     private final Path out;
@@ -97,7 +96,7 @@ public final class JavaProcess implements AutoCloseable {
 
     /** Waits until the program says over HTTP that it is ready. */
     public JavaProcess ready(int port) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> !process.isAlive() || isReady(port));
+        await().pollInterval(Duration.ofMillis(100)).until(() -> !process.isAlive() || isReady(port));
         assertThat(process.isAlive()).as("%s%s", lines(out), lines(err)).isTrue();
         return this;
     }
@@ -128,7 +127,7 @@ public final class JavaProcess implements AutoCloseable {
 
     public int exitCode() {
         try {
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(process.waitFor(HangLimit.SECONDS, TimeUnit.SECONDS))
                     .as("has ended: %s", lines(out))
                     .isTrue();
             return process.exitValue();

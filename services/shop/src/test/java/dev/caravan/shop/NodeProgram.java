@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +18,6 @@ import java.util.stream.Stream;
 final class NodeProgram implements AutoCloseable {
 
     private static final Path EXAMPLES = Path.of("..", "..", "src", "docs", "examples");
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
-
     private final Path directory;
     private final String script;
     private final Map<String, String> environment;
@@ -49,7 +47,7 @@ final class NodeProgram implements AutoCloseable {
         Path log = directory.resolve("npm.log");
         try {
             Process npm = start(log, "npm", "ci", "--prefer-offline", "--no-audit", "--no-fund");
-            assertThat(npm.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(npm.waitFor(HangLimit.SECONDS, TimeUnit.SECONDS))
                     .as("npm has ended")
                     .isTrue();
             String said = Files.readString(log);
@@ -85,8 +83,7 @@ final class NodeProgram implements AutoCloseable {
         try {
             Path log = Files.createTempFile(directory, "out-", ".log");
             process = start(log, "node", script);
-            await().atMost(PATIENCE)
-                    .until(() -> !process.isAlive() || lines(log).contains("ready"));
+            await().until(() -> !process.isAlive() || lines(log).contains("ready"));
             assertThat(process.isAlive()).as("%s", lines(log)).isTrue();
             return this;
         } catch (IOException e) {
@@ -116,7 +113,7 @@ final class NodeProgram implements AutoCloseable {
 
     private int end() {
         try {
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(HangLimit.SECONDS, TimeUnit.SECONDS)).isTrue();
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -21,10 +21,12 @@ import org.springframework.boot.test.autoconfigure.actuate.observability.AutoCon
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
 
 /** Traces and metrics of real orders. In mode {@code log}, because a JVM has one LRA coordinator at most. */
 @ShopTest
+@DirtiesContext
 @AutoConfigureObservability
 @Import(ObservabilityIT.Exporter.class)
 @TestPropertySource(properties = {"caravan.coordinator=log", "caravan.lra.coordinator.embedded=false"})

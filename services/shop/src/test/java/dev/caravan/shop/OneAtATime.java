@@ -10,8 +10,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Keeps test classes that start many processes, or bound the time of one, from running at the same time; also in two
- * JVMs, as the build runs them.
+ * Keeps test classes that start many processes from running at the same time; also in two JVMs, as the build runs them.
  */
 final class OneAtATime implements BeforeAllCallback, AfterAllCallback {
 

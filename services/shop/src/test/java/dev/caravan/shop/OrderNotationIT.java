@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caravan.shop.ShopClient.Placed;
 import dev.caravan.shop.ShopClient.Saga;
 import org.apache.camel.CamelContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -32,6 +33,7 @@ class OrderNotationIT {
 
     /** By events there is no YAML. */
     @Test
+    @Tag("thorough")
     void takesOrdersInYaml() {
         try (ConfigurableApplicationContext context = run("yaml")) {
             takesOrders(context, "order-saga.camel.yaml");

@@ -2,7 +2,6 @@ package dev.caravan.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
-import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
@@ -10,13 +9,11 @@ import dev.caravan.shop.ShopClient.Answer;
 import dev.caravan.shop.ShopClient.Placed;
 import dev.caravan.shop.ShopClient.Saga;
 import dev.caravan.shop.ShopDatabase.Sides;
+import dev.caravan.testing.HangLimit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,29 +49,6 @@ class OrderSagaIT {
     void leavesNothingPendingAndEverythingAddsUp() {
         Invariants.hold(shop, brokers);
         Invariants.holdIn(database);
-    }
-
-    /** Anybody on this machine can write to the shop's Kafka. The card is one that the gateway never answers. */
-    @Test
-    void isNotPaidByAForgedReply() {
-        Placed placed = shop.place(OrderRequest.of("COFFEE", 1).paidWith(OrderRequest.SILENT_CARD));
-        String forged =
-                "{\"sagaId\":\"%s\",\"step\":\"PROCESS_PAYMENT\",\"status\":\"SUCCESS\"}".formatted(placed.sagaId());
-        try (KafkaProducer<String, String> neighbour = new KafkaProducer<>(
-                Map.of("bootstrap.servers", brokers), new StringSerializer(), new StringSerializer())) {
-            await().until(() -> {
-                neighbour
-                        .send(new ProducerRecord<>("saga-replies", placed.sagaId(), forged))
-                        .get();
-                return SagaTopic.read(brokers, "saga-replies-dlq").stream()
-                        .anyMatch(letter -> placed.sagaId().equals(letter.key()));
-            });
-        }
-
-        Saga saga = shop.ended(placed.sagaId());
-        assertThat(saga.status()).isEqualTo("COMPENSATED");
-        assertThat(saga.events()).contains("STEP_TIMEOUT PROCESS_PAYMENT").doesNotContain("SUCCESS PROCESS_PAYMENT");
-        assertThat(shop.order(placed.orderId()).text("status")).isEqualTo("CANCELLED");
     }
 
     @Test
@@ -143,7 +117,7 @@ class OrderSagaIT {
                         "country", "KR"),
                 "an-order-for-tea",
                 Map.of());
-        started.ended().get(30, TimeUnit.SECONDS);
+        started.ended().get(HangLimit.SECONDS, TimeUnit.SECONDS);
         Saga saga = shop.ended(started.accepted().get().value());
 
         assertThat(saga.status()).isEqualTo("COMPENSATED");
@@ -235,28 +209,5 @@ class OrderSagaIT {
         assertThat(database.of(placed.orderId()))
                 .isEqualTo(new Sides("CONFIRMED", "COMPLETED", "CONFIRMED", "PREPARED"));
         assertThat(database.gatewayAttempts(placed.orderId())).isEqualTo(3);
-    }
-
-    @Test
-    void compensatesAPaymentThatTimesOutBeforeTheOrderAndRecordsItsLateReply() {
-        Placed placed = shop.place(OrderRequest.of("COFFEE", 1).paidWith(OrderRequest.SILENT_CARD));
-        Saga saga = shop.ended(placed.sagaId());
-
-        assertThat(saga.status()).isEqualTo("COMPENSATED");
-        assertThat(saga.events())
-                .containsExactly(
-                        "START",
-                        "ENLIST CREATE_ORDER",
-                        "SUCCESS CREATE_ORDER",
-                        "ENLIST PROCESS_PAYMENT",
-                        "STEP_TIMEOUT PROCESS_PAYMENT",
-                        "TIMEOUT PROCESS_PAYMENT",
-                        "LATE_REPLY PROCESS_PAYMENT",
-                        "COMPENSATE_SUCCESS PROCESS_PAYMENT",
-                        "COMPENSATE_SUCCESS CREATE_ORDER",
-                        "COMPENSATE_COMPLETE");
-        assertThat(database.of(placed.orderId())).isEqualTo(new Sides("CANCELLED", "CANCELLED", "-", "-"));
-        assertThat(database.inboxes(placed.sagaId()))
-                .containsOnly(entry("CREATE_ORDER", "COMPENSATED"), entry("PROCESS_PAYMENT", "COMPENSATED"));
     }
 }

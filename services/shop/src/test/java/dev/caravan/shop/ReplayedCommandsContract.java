@@ -9,7 +9,6 @@ import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.ParticipantEvent;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.shop.ShopClient.Answer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -37,13 +36,17 @@ import org.springframework.test.context.TestPropertySource;
  * JVM has one at most, and other tests have theirs.
  */
 @ShopTest
-@TestPropertySource(properties = {"caravan.coordinator=log", "caravan.lra.coordinator.embedded=false"})
+@TestPropertySource(
+        properties = {
+            "caravan.coordinator=log",
+            "caravan.lra.coordinator.embedded=false",
+            "order.saga.step-timeout=10s",
+            "caravan.payment.gateway.timeout=14s"
+        })
 @Import(ReplayedCommandsContract.Events.class)
 abstract class ReplayedCommandsContract {
 
     private static final long SEED = 5;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     private final MessageCodec codec = new MessageCodec();
 
     @Value("${local.server.port}")
@@ -108,7 +111,7 @@ abstract class ReplayedCommandsContract {
         Collections.shuffle(again, new Random(SEED));
         send(again);
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(replies()).hasSize(before + again.size()));
+        await().untilAsserted(() -> assertThat(replies()).hasSize(before + again.size()));
         assertThat(ShopTables.contents(dataSource)).isEqualTo(tables);
         assertThat(deadLetters()).isEqualTo(deadLetters);
         byQuestion(replies()).forEach((question, all) -> {
@@ -132,7 +135,7 @@ abstract class ReplayedCommandsContract {
         Answer answer = shop.post(port, "/api/dead-letters/payment-service-commands/replay", "", Map.of());
 
         assertThat(answer.body()).hasToString("{\"replayed\":1}");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(replies()).hasSize(before + 1));
+        await().untilAsserted(() -> assertThat(replies()).hasSize(before + 1));
         assertThat(ShopTables.contents(dataSource)).isEqualTo(tables);
         assertThat(shop.get("/api/dead-letters").body()).hasToString("{}");
         assertThat(shop.post(port, "/api/dead-letters/nowhere/replay", "", Map.of())
@@ -156,14 +159,13 @@ abstract class ReplayedCommandsContract {
         orders.add(coffee.paidWith(OrderRequest.SILENT_CARD));
         List<ShopClient.Placed> placed = orders.stream().map(shop::place).toList();
         placed.forEach(order -> shop.ended(order.sagaId()));
-        await().atMost(PATIENCE)
-                .untilAsserted(() ->
-                        assertThat(ShopDatabase.of(dataSource).unfinished()).isEmpty());
+        await().untilAsserted(() ->
+                assertThat(ShopDatabase.of(dataSource).unfinished()).isEmpty());
         List<ConsumerRecord<String, byte[]>> commands = SagaTopic.names(brokers).stream()
                 .filter(topic -> topic.endsWith("-commands"))
                 .flatMap(topic -> SagaTopic.read(brokers, topic).stream())
                 .collect(Collectors.toCollection(ArrayList::new));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(replies()).hasSameSizeAs(commands));
+        await().untilAsserted(() -> assertThat(replies()).hasSameSizeAs(commands));
         assertThat(commands).hasSizeGreaterThan(4 * orders.size());
         return commands;
     }

@@ -10,12 +10,12 @@ import dev.caravan.orchestrator.SagaOrchestratorApplication;
 import dev.caravan.order.OrderServiceApplication;
 import dev.caravan.payment.PaymentServiceApplication;
 import dev.caravan.shipping.ShippingServiceApplication;
-import dev.caravan.shop.ShopClient.Answer;
+import dev.caravan.shop.ShopClient.Placed;
 import dev.caravan.shop.ShopClient.Ports;
+import dev.caravan.shop.ShopClient.Saga;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,21 +108,20 @@ class SeparateProcessesIT {
 
     @Test
     void completesAGoodOrder() {
-        Answer answer = shop.post(OrderRequest.of("COFFEE", 2), Map.of("Prefer", "wait=60"));
+        Placed placed = shop.place(OrderRequest.of("COFFEE", 2));
 
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.text("status")).isEqualTo("COMPLETED");
-        assertThat(shop.order(answer.text("orderId")).text("status")).isEqualTo("CONFIRMED");
+        assertThat(shop.ended(placed.sagaId()).status()).isEqualTo("COMPLETED");
+        assertThat(shop.order(placed.orderId()).text("status")).isEqualTo("CONFIRMED");
     }
 
     @Test
     void undoesAnOrderThatCannotBeShipped() {
-        Answer answer = shop.post(OrderRequest.of("COFFEE", 1).shippedTo("AQ"), Map.of("Prefer", "wait=60"));
+        Placed placed = shop.place(OrderRequest.of("COFFEE", 1).shippedTo("AQ"));
+        Saga saga = shop.ended(placed.sagaId());
 
-        assertThat(answer.text("status")).isEqualTo("COMPENSATED");
-        assertThat(shop.saga(answer.text("sagaId")).compensations())
-                .containsExactly("RESERVE_INVENTORY", "PROCESS_PAYMENT", "CREATE_ORDER");
-        assertThat(shop.order(answer.text("orderId")).text("status")).isEqualTo("CANCELLED");
+        assertThat(saga.status()).isEqualTo("COMPENSATED");
+        assertThat(saga.compensations()).containsExactly("RESERVE_INVENTORY", "PROCESS_PAYMENT", "CREATE_ORDER");
+        assertThat(shop.order(placed.orderId()).text("status")).isEqualTo("CANCELLED");
     }
 
     @Test

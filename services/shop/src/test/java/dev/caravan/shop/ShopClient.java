@@ -1,12 +1,14 @@
 package dev.caravan.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.StreamSupport;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -19,6 +21,7 @@ public final class ShopClient {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String WAIT = "wait=60";
+    private static final List<String> ENDS = List.of("COMPLETED", "COMPENSATED", "FAILED");
 
     private final RestClient http = RestClient.builder()
             .requestFactory(new JdkClientHttpRequestFactory())
@@ -168,9 +171,24 @@ public final class ShopClient {
 
     /** The saga when it has ended. */
     public Saga ended(String sagaId) {
-        Saga saga = saga(get(ports.sagas(), "/api/sagas/" + sagaId, Map.of("Prefer", WAIT)));
-        assertThat(saga.status()).as("end of %s", saga.json()).isIn("COMPLETED", "COMPENSATED", "FAILED");
-        return saga;
+        AtomicReference<Saga> last = new AtomicReference<>();
+        await().untilAsserted(() -> {
+            last.set(saga(get(ports.sagas(), "/api/sagas/" + sagaId, Map.of("Prefer", WAIT))));
+            assertThat(last.get().status()).as("end of %s", last.get().json()).isIn(ENDS);
+        });
+        return last.get();
+    }
+
+    /** What became of an order, asked of the order service alone. */
+    public Answer settled(OrderRequest order) {
+        Answer answer = post(order, Map.of("Prefer", WAIT));
+        assertThat(answer.status()).as("status of %s", answer.body()).isIn(200, 202);
+        AtomicReference<Answer> last = new AtomicReference<>();
+        await().untilAsserted(() -> {
+            last.set(order(answer.text("orderId")));
+            assertThat(last.get().text("status")).as("%s", last.get().body()).isIn("CONFIRMED", "CANCELLED");
+        });
+        return last.get();
     }
 
     private static Saga saga(Answer answer) {

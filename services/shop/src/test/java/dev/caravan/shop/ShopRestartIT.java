@@ -9,11 +9,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The shop as a process: it ends, it comes back, and it says why it cannot. */
-@ExtendWith(OneAtATime.class)
 class ShopRestartIT {
 
     private static final int SIGTERM = 143;
@@ -76,7 +73,6 @@ class ShopRestartIT {
     }
 
     @Test
-    @Timeout(40)
     void saysThatKafkaCannotBeReachedWhenItsPatienceEnds() {
         ShopProcess shop = new ShopProcess(FreshDataDirectory.make("kafka"));
 

@@ -10,7 +10,6 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.shop.ShopDatabase.Sides;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.TestInstance;
 abstract class TwoInstancesContract {
 
     private static final int ORDERS_OF_EACH_KIND = 6;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Random random = new Random(11);
@@ -201,8 +199,7 @@ abstract class TwoInstancesContract {
         }
         sent += twice.size();
         for (ServicesInstance instance : List.of(here, there)) {
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(instance.replies()).hasSize(sent));
+            await().untilAsserted(() -> assertThat(instance.replies()).hasSize(sent));
         }
     }
 

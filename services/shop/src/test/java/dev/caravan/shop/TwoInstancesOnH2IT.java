@@ -1,5 +1,8 @@
 package dev.caravan.shop;
 
+import org.junit.jupiter.api.Tag;
+
+@Tag("thorough")
 class TwoInstancesOnH2IT extends TwoInstancesContract {
 
     @Override

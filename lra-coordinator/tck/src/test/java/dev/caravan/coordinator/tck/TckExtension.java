@@ -1,11 +1,11 @@
 package dev.caravan.coordinator.tck;
 
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.lra.tck.TckTestBase;
@@ -50,8 +50,6 @@ public class TckExtension implements LoadableExtension {
     /** The coordinator as it is shipped: {@code java -jar}, with an empty store. */
     public static class Coordinator {
 
-        private static final Duration PATIENCE = Duration.ofSeconds(60);
-
         private Process process;
 
         void start(@Observes BeforeSuite event) throws IOException {
@@ -69,7 +67,7 @@ public class TckExtension implements LoadableExtension {
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             URI readiness = URI.create("http://localhost:" + port + "/actuator/health/readiness");
-            Awaitility.await().atMost(PATIENCE).until(() -> isReady(readiness));
+            Awaitility.await().until(() -> isReady(readiness));
         }
 
         private boolean isReady(URI readiness) throws IOException {
@@ -85,7 +83,7 @@ public class TckExtension implements LoadableExtension {
 
         void stop(@Observes AfterSuite event) throws InterruptedException {
             process.destroy();
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(HangLimit.SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         }

@@ -29,7 +29,6 @@ import java.util.Set;
 /** What the saga log says when all is over. */
 final class Aftermath {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Sides DONE = new Sides("CONFIRMED", "COMPLETED", "CONFIRMED", "PREPARED");
     private static final Set<String> UNDONE = Set.of("-", "CANCELLED", "DECLINED", "REFUNDED", "RELEASED");
 
@@ -41,10 +40,10 @@ final class Aftermath {
 
     /** Waits until every saga that ever started has ended. */
     static Aftermath in(String brokers) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> assertThat(
-                        new Aftermath(SagaTopic.entries(brokers)).unfinished())
-                .as("sagas that have not ended")
-                .isEmpty());
+        await().pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> assertThat(new Aftermath(SagaTopic.entries(brokers)).unfinished())
+                        .as("sagas that have not ended")
+                        .isEmpty());
         return new Aftermath(SagaTopic.entries(brokers));
     }
 
@@ -117,7 +116,7 @@ final class Aftermath {
 
     /** Who follows the log from elsewhere has come to the same. */
     Aftermath isShownBy(ShopClient shop) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+        await().untilAsserted(() -> assertThat(
                         ShopClient.stream(shop.sagas("?limit=1000").body()))
                 .extracting(saga ->
                         saga.path("sagaId").asText() + " " + saga.path("status").asText())

@@ -20,7 +20,6 @@ import dev.caravan.shop.ShopDatabase.Sides;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,7 +112,7 @@ class ChoreographyProcessesIT {
 
     /** The events of an order in the order in which they were published. */
     private List<String> events(Placed placed) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> published(placed).stream()
+        await().until(() -> published(placed).stream()
                 .anyMatch(event -> event.path("type").asText().equals("ORDER_CANCELLED")));
         return published(placed).stream()
                 .map(event -> event.path("type").asText())

@@ -12,8 +12,8 @@ import dev.caravan.shop.JavaProcess;
 import dev.caravan.shop.OrderRequest;
 import dev.caravan.shop.SagaTopic;
 import dev.caravan.shop.ShopClient;
+import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 /** The LRA coordinator, in a process of its own, is killed while it closes some sagas and cancels others. */
 class CoordinatorCrashIT {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int OF_EACH = 8;
 
     private final Path directory = FreshDataDirectory.make("coordinator");
@@ -47,10 +46,9 @@ class CoordinatorCrashIT {
             orchestrator.ready();
             customers.place(OrderRequest.of("COFFEE", 1), OF_EACH);
             customers.place(OrderRequest.of("COFFEE", 1).shippedTo("AQ"), OF_EACH);
-            await().atMost(PATIENCE)
-                    .until(() -> SagaTopic.read(kafka.bootstrapServers(), "shipping-service-commands")
-                                    .size()
-                            == 2 * OF_EACH);
+            await().until(() -> SagaTopic.read(kafka.bootstrapServers(), "shipping-service-commands")
+                            .size()
+                    == 2 * OF_EACH);
             withoutShipping.terminate();
 
             CompletableFuture<Void> killed;
@@ -58,7 +56,7 @@ class CoordinatorCrashIT {
                 killed = CompletableFuture.allOf(watch.next("COMPLETE_SUCCESS", 2), watch.next("COMPENSATE_SUCCESS", 2))
                         .thenRun(coordinator::kill);
                 services.start();
-                killed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                killed.get(HangLimit.SECONDS, TimeUnit.SECONDS);
             }
 
             try (JavaProcess again = launch().ready(port)) {
@@ -66,8 +64,7 @@ class CoordinatorCrashIT {
                         .allEndAsTheirDataSay(customers.accepted())
                         .compensationsRanInReverseOrder();
                 ShopClient coordinators = ShopClient.at(port);
-                await().atMost(PATIENCE)
-                        .untilAsserted(() -> assertThat(coordinators.openLras()).isEmpty());
+                await().untilAsserted(() -> assertThat(coordinators.openLras()).isEmpty());
                 Invariants.holdIn(services.databaseAtTheEnd());
                 aftermath.everyEffectIsThereOrUndone(services.process().database());
                 again.terminate();

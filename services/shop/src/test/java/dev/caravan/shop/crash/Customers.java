@@ -19,7 +19,6 @@ import org.springframework.web.client.RestClientException;
 /** Customers who order all at the same time, and order again until the shop has said that it took the order. */
 final class Customers implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final Function<OrderRequest, Answer> shop;
@@ -62,8 +61,7 @@ final class Customers implements AutoCloseable {
     }
 
     private Accepted order(OrderRequest request) {
-        return await().atMost(PATIENCE)
-                .pollDelay(Duration.ZERO)
+        return await().pollDelay(Duration.ZERO)
                 .pollInterval(PAUSE)
                 .until(() -> attempt(request), Optional::isPresent)
                 .orElseThrow();

@@ -17,6 +17,7 @@ import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.testing.HangLimit;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -91,7 +92,7 @@ class SagaCommandProducerTest {
     }
 
     private Exchange paid(String longRunningAction, Object body) throws Exception {
-        return pay(longRunningAction, body).get(20, TimeUnit.SECONDS);
+        return pay(longRunningAction, body).get(HangLimit.SECONDS, TimeUnit.SECONDS);
     }
 
     private List<String> events() {
@@ -151,7 +152,7 @@ class SagaCommandProducerTest {
         exchange.getIn().setBody(body);
         exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, "order-1");
 
-        template.asyncSend(context.getEndpoint("direct:pay"), exchange).get(20, TimeUnit.SECONDS);
+        template.asyncSend(context.getEndpoint("direct:pay"), exchange).get(HangLimit.SECONDS, TimeUnit.SECONDS);
 
         assertThat(participants.sent()).singleElement().satisfies(sent -> assertThat(
                         sent.command().data())
@@ -198,7 +199,7 @@ class SagaCommandProducerTest {
         assertThat(paying).isNotDone();
         timers.advance(Duration.ofMillis(1));
 
-        Exchange exchange = paying.get(20, TimeUnit.SECONDS);
+        Exchange exchange = paying.get(HangLimit.SECONDS, TimeUnit.SECONDS);
         assertThat(exchange.getException())
                 .isInstanceOf(StepTimedOutException.class)
                 .hasMessage("Saga order-1, step PROCESS_PAYMENT: no reply to ProcessPayment within 30000 ms");
@@ -212,7 +213,7 @@ class SagaCommandProducerTest {
         CompletableFuture<Exchange> paying = pay("order-1", "{}");
         awaitCommands(1);
         timers.advance(TIMEOUT);
-        paying.get(20, TimeUnit.SECONDS);
+        paying.get(HangLimit.SECONDS, TimeUnit.SECONDS);
 
         host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
 
@@ -297,7 +298,7 @@ class SagaCommandProducerTest {
 
         saga.append(new SagaEvent.Fail(null, "no stock")).join();
 
-        assertThat(paying.get(20, TimeUnit.SECONDS).getException())
+        assertThat(paying.get(HangLimit.SECONDS, TimeUnit.SECONDS).getException())
                 .hasMessage("Saga order-1 is COMPENSATING: step PROCESS_PAYMENT no longer waits for ProcessPayment");
     }
 
@@ -315,7 +316,7 @@ class SagaCommandProducerTest {
 
         participants.sent().forEach(sent -> host.deliver(SagaReply.success(sent.command(), null)));
 
-        CompletableFuture.allOf(paying.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+        CompletableFuture.allOf(paying.toArray(CompletableFuture[]::new)).get(HangLimit.SECONDS, TimeUnit.SECONDS);
         assertThat(threadsWhileWaiting).isLessThan(100);
         assertThat(paying)
                 .allSatisfy(paid -> assertThat(paid.join().getException()).isNull());

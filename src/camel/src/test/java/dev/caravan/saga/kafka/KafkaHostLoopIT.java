@@ -11,6 +11,7 @@ import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.time.SystemTimers;
+import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 class KafkaHostLoopIT {
 
     private static final int PARTITIONS = 2;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     private static Path directory;
@@ -50,7 +50,7 @@ class KafkaHostLoopIT {
     static void startKafka() {
         kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory));
         clients = KafkaClients.of(kafka.bootstrapServers());
-        topics = new Topics(clients, PARTITIONS, PATIENCE);
+        topics = new Topics(clients, PARTITIONS, HangLimit.TIME);
     }
 
     @AfterAll
@@ -84,7 +84,7 @@ class KafkaHostLoopIT {
         }
 
         LiveSaga startSaga() throws Exception {
-            owned.ready().get(60, TimeUnit.SECONDS);
+            owned.ready().get(HangLimit.SECONDS, TimeUnit.SECONDS);
             int number = 0;
             while (!owned.owns(new SagaId("saga-" + number))) {
                 number++;
@@ -92,7 +92,7 @@ class KafkaHostLoopIT {
             return host.start(
                             new SagaId("saga-" + number),
                             new SagaEvent.Start("order-saga", null, null, null, Map.of(), "orders"))
-                    .get(20, TimeUnit.SECONDS);
+                    .get(HangLimit.SECONDS, TimeUnit.SECONDS);
         }
 
         @Override
@@ -134,7 +134,7 @@ class KafkaHostLoopIT {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             for (String garbage : List.of("{\"event\":{\"type\":\"SNAPSHOT\",\"state\":null}}", "\u0000", "{}")) {
                 clients.send(new ProducerRecord<>(topic, partition, "poison", garbage.getBytes(UTF_8)))
-                        .get(20, TimeUnit.SECONDS);
+                        .get(HangLimit.SECONDS, TimeUnit.SECONDS);
             }
             for (int offset = 0; offset < 3; offset++) {
                 places.add(topic + "-" + partition + "@" + offset);

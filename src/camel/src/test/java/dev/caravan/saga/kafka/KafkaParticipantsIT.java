@@ -23,6 +23,7 @@ import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantEvent;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.testing.HangLimit;
 import dev.caravan.testing.RepliesGate;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,10 +65,9 @@ import org.slf4j.MDC;
 class KafkaParticipantsIT {
 
     private static final int MAX_IN_FLIGHT = 4;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** Before a session of this length times out, a test has failed. */
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LONG = HangLimit.TIME.multipliedBy(2);
 
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
 
@@ -90,7 +90,7 @@ class KafkaParticipantsIT {
     static void startKafka() {
         kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory));
         clients = KafkaClients.of(kafka.bootstrapServers());
-        topics = new Topics(clients, 2, PATIENCE);
+        topics = new Topics(clients, 2, HangLimit.TIME);
     }
 
     @AfterAll
@@ -262,7 +262,7 @@ class KafkaParticipantsIT {
         int partition = send("at-work", 1);
         begun.await();
 
-        Thread closing = new Thread(() -> participants.close(PATIENCE));
+        Thread closing = new Thread(() -> participants.close(HangLimit.TIME));
         closing.start();
         await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
         send("behind", 1);
@@ -308,13 +308,13 @@ class KafkaParticipantsIT {
         send("hanging", 1);
         begun.await();
 
-        assertTimeout(LONG.dividedBy(2), () -> participants.close(Duration.ofMillis(300)));
+        assertTimeout(HangLimit.TIME, () -> participants.close(Duration.ofMillis(300)));
         assertThat(replies("hanging")).isEmpty();
 
         makeParticipants();
         participants.add(service, "Do", command -> SagaReply.success(command, new TextNode("there")));
         participants.start();
-        await().atMost(LONG.dividedBy(2)).untilAsserted(() -> assertThat(replies("hanging"))
+        await().untilAsserted(() -> assertThat(replies("hanging"))
                 .containsExactly(SagaReply.success(command("hanging", 1), new TextNode("there"))));
         never.countDown();
     }
@@ -642,7 +642,7 @@ class KafkaParticipantsIT {
         send(own("third"), 1);
         await().during(Duration.ofSeconds(1)).until(() -> handler.done.size() == 1);
 
-        Thread closing = new Thread(() -> participants.close(PATIENCE));
+        Thread closing = new Thread(() -> participants.close(HangLimit.TIME));
         closing.start();
         await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
         handler.goOn.countDown();
@@ -669,8 +669,8 @@ class KafkaParticipantsIT {
                 .add("x-api-key", "geheim".getBytes(UTF_8))
                 .add("customer", "ann".getBytes(UTF_8));
 
-        clients.send(own).get(20, TimeUnit.SECONDS);
-        clients.producer().send(foreign).get(20, TimeUnit.SECONDS);
+        clients.send(own).get(HangLimit.SECONDS, TimeUnit.SECONDS);
+        clients.producer().send(foreign).get(HangLimit.SECONDS, TimeUnit.SECONDS);
 
         await().untilAsserted(() -> assertThat(deadLetters.waiting()).containsEntry(Topics.commandsOf(service), 1L));
         assertThat(read(Topics.commandsOf(service)))
@@ -702,7 +702,10 @@ class KafkaParticipantsIT {
                 new ProducerRecord<>(Topics.commandsOf(service), saga, value.getBytes(UTF_8));
         message.headers().add(Phase.HEADER, "ACTION".getBytes(UTF_8)).add("foreign", "kept".getBytes(UTF_8));
         try {
-            return clients.producer().send(message).get(20, TimeUnit.SECONDS).partition();
+            return clients.producer()
+                    .send(message)
+                    .get(HangLimit.SECONDS, TimeUnit.SECONDS)
+                    .partition();
         } catch (Exception e) {
             throw new IllegalStateException("Cannot send " + value, e);
         }

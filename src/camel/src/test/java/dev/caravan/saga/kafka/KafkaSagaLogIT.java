@@ -13,6 +13,7 @@ import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogContract;
 import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +41,6 @@ class KafkaSagaLogIT extends SagaLogContract {
 
     private static final int PARTITIONS = 3;
     private static final Duration RETENTION = Duration.ofDays(7);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     private static Path directory;
@@ -80,7 +80,7 @@ class KafkaSagaLogIT extends SagaLogContract {
     }
 
     private KafkaSagaLog open(int partitions) {
-        return KafkaSagaLog.open(clients, new Topics(clients, partitions, PATIENCE), topic, RETENTION);
+        return KafkaSagaLog.open(clients, new Topics(clients, partitions, HangLimit.TIME), topic, RETENTION);
     }
 
     @Test
@@ -135,7 +135,7 @@ class KafkaSagaLogIT extends SagaLogContract {
         SagaEvent large = new SagaEvent.CompensateFail(new Step("PAY", 1), "x".repeat(1_100_000));
 
         assertThat(log.append(new SagaLogEntry(new SagaId("large"), 1, Instant.EPOCH, large)))
-                .failsWithin(PATIENCE)
+                .failsWithin(HangLimit.TIME)
                 .withThrowableThat()
                 .withCauseInstanceOf(EntryTooLargeException.class)
                 .withMessageContaining("COMPENSATE_FAIL of saga large takes 1100")
@@ -148,17 +148,17 @@ class KafkaSagaLogIT extends SagaLogContract {
         SagaLogEntry start = append(sagaId, 0);
         for (String garbage : new String[] {"garbage", "{\"sagaId\":\"order-1\"}", null}) {
             clients.send(new ProducerRecord<>(topic, "order-1", garbage == null ? null : garbage.getBytes(UTF_8)))
-                    .get(20, TimeUnit.SECONDS);
+                    .get(HangLimit.SECONDS, TimeUnit.SECONDS);
         }
         byte[] valid = new SagaLogCodec().encode(entry(sagaId, 1));
-        clients.send(new ProducerRecord<>(topic, "order-2", valid)).get(20, TimeUnit.SECONDS);
+        clients.send(new ProducerRecord<>(topic, "order-2", valid)).get(HangLimit.SECONDS, TimeUnit.SECONDS);
         int elsewhere = (log.partitionOf(sagaId) + 1) % PARTITIONS;
-        clients.send(new ProducerRecord<>(topic, elsewhere, "order-1", valid)).get(20, TimeUnit.SECONDS);
+        clients.send(new ProducerRecord<>(topic, elsewhere, "order-1", valid)).get(HangLimit.SECONDS, TimeUnit.SECONDS);
         SagaLogEntry next = append(sagaId, 1);
 
         List<SagaLogEntry> heard = new CopyOnWriteArrayList<>();
         try (SagaLog.Following following = log.follow(heard::add)) {
-            following.caughtUp().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            following.caughtUp().toCompletableFuture().get(HangLimit.SECONDS, TimeUnit.SECONDS);
         }
         assertThat(heard).containsExactly(start, next);
         assertThat(log.read(sagaId)).containsExactly(start, next);
@@ -175,7 +175,7 @@ class KafkaSagaLogIT extends SagaLogContract {
         SagaLogEntry meanwhile = entry(sagaId, 1);
         var appended = log.append(meanwhile).toCompletableFuture();
         kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory).withPort(port));
-        appended.get(30, TimeUnit.SECONDS);
+        appended.get(HangLimit.SECONDS, TimeUnit.SECONDS);
         SagaLogEntry after = append(sagaId, 2);
 
         assertThat(log.read(sagaId)).containsExactly(before, meanwhile, after);

@@ -3,6 +3,7 @@ package dev.caravan.saga.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.testing.HangLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ class LanesTest {
         for (String lane : List.of("order-1", "order-2")) {
             lanes.submit(lane, () -> {
                 try {
-                    together.await(10, TimeUnit.SECONDS);
+                    together.await(HangLimit.SECONDS, TimeUnit.SECONDS);
                     met.incrementAndGet();
                     return DONE;
                 } catch (Exception e) {

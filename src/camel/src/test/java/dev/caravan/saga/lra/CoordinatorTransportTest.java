@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.caravan.coordinator.LraCoordinatorAutoConfiguration;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.time.Backoff;
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,7 +47,6 @@ import org.springframework.context.annotation.Configuration;
 class CoordinatorTransportTest {
 
     private static final String SECRET = "the coordinator's secret";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     private static Path store;
@@ -74,12 +74,13 @@ class CoordinatorTransportTest {
 
         CoordinatorTransport transport() {
             return this == HTTP
-                    ? CoordinatorTransport.http(PATIENCE, threads)
+                    ? CoordinatorTransport.http(HangLimit.TIME, threads)
                     : request -> application.getBean(Coordinator.class).local.apply(request, threads);
         }
 
         LraClient client(String secret, Duration timeout) {
-            CircuitBreaker breaker = new CircuitBreaker(Clock.systemUTC(), new Backoff(PATIENCE, PATIENCE, 0));
+            CircuitBreaker breaker =
+                    new CircuitBreaker(Clock.systemUTC(), new Backoff(HangLimit.TIME, HangLimit.TIME, 0));
             return new LraClient(
                     new CoordinatorConnection(
                             CoordinatorTransportTest::coordinator, secret, timeout, breaker, transport()),
@@ -151,13 +152,13 @@ class CoordinatorTransportTest {
     }
 
     private static void awaitGone(LraClient client, Lra lra) {
-        await().atMost(PATIENCE).until(() -> get(client.status(lra)) == LraStatus.Gone);
+        await().until(() -> get(client.status(lra)) == LraStatus.Gone);
     }
 
     @ParameterizedTest
     @EnumSource
     void completesWhatJoined(Way way) throws Exception {
-        LraClient client = way.client(SECRET, PATIENCE);
+        LraClient client = way.client(SECRET, HangLimit.TIME);
 
         Lra lra = get(client.start(60_000));
         get(client.join(lra, link("one"), 0));
@@ -176,7 +177,7 @@ class CoordinatorTransportTest {
     @ParameterizedTest
     @EnumSource
     void compensatesInReverseOrder(Way way) throws Exception {
-        LraClient client = way.client(SECRET, PATIENCE);
+        LraClient client = way.client(SECRET, HangLimit.TIME);
         Lra lra = joined(client, "one", "two");
 
         assertThat(get(client.cancel(lra))).isEqualTo(LraStatus.Cancelled);
@@ -188,7 +189,7 @@ class CoordinatorTransportTest {
     @ParameterizedTest
     @EnumSource
     void letsTheFirstDecisionStand(Way way) throws Exception {
-        LraClient client = way.client(SECRET, PATIENCE);
+        LraClient client = way.client(SECRET, HangLimit.TIME);
         Lra lra = joined(client, "one");
         answer = 503;
 
@@ -206,8 +207,9 @@ class CoordinatorTransportTest {
     @ParameterizedTest
     @EnumSource
     void asksForTheSecretAndForAllowedCallbacks(Way way) throws Exception {
-        LraException stranger = failure(way.client("another secret", PATIENCE).start(0));
-        LraClient client = way.client(SECRET, PATIENCE);
+        LraException stranger =
+                failure(way.client("another secret", HangLimit.TIME).start(0));
+        LraClient client = way.client(SECRET, HangLimit.TIME);
         Lra lra = get(client.start(0));
 
         LraException elsewhere = failure(client.join(lra, "<http://elsewhere.example/x>; rel=\"compensate\"", 0));
@@ -221,7 +223,7 @@ class CoordinatorTransportTest {
     @ParameterizedTest
     @EnumSource
     void waitsNoLongerThanItsTimeOut(Way way) throws Exception {
-        LraClient client = way.client(SECRET, PATIENCE);
+        LraClient client = way.client(SECRET, HangLimit.TIME);
         Lra lra = joined(client, "one");
         answering = new CountDownLatch(1);
 

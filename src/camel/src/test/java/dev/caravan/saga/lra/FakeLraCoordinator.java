@@ -312,7 +312,6 @@ final class FakeLraCoordinator implements AutoCloseable {
 
     private void after(String token, String status) {
         Awaitility.await()
-                .atMost(20, TimeUnit.SECONDS)
                 .pollInterval(20, TimeUnit.MILLISECONDS)
                 .until(() -> participant.after(token, status).join().status() == 200);
     }
@@ -326,7 +325,6 @@ final class FakeLraCoordinator implements AutoCloseable {
         }
         String status = tokens(link, "status").get(0);
         return Awaitility.await()
-                .atMost(20, TimeUnit.SECONDS)
                 .pollInterval(20, TimeUnit.MILLISECONDS)
                 .until(() -> participant.status(status).join(), FakeLraCoordinator::isLastWord)
                 .body();

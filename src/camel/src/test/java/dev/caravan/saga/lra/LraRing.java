@@ -14,6 +14,7 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.saga.time.Backoff;
+import dev.caravan.testing.HangLimit;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -86,7 +87,7 @@ final class LraRing implements AutoCloseable {
     /** Moves the clock until it has ended. */
     SagaState endOf(StartedSaga started) throws Exception {
         advanceUntilDone(started.ended());
-        return started.ended().get(20, TimeUnit.SECONDS);
+        return started.ended().get(HangLimit.SECONDS, TimeUnit.SECONDS);
     }
 
     void advanceUntilDone(CompletableFuture<?> future) {

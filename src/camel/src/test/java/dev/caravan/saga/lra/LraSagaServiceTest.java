@@ -24,6 +24,7 @@ import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.saga.time.Backoff;
+import dev.caravan.testing.HangLimit;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,7 +111,7 @@ class LraSagaServiceTest {
     }
 
     private static SagaState endOf(StartedSaga started) throws Exception {
-        return started.ended().get(20, TimeUnit.SECONDS);
+        return started.ended().get(HangLimit.SECONDS, TimeUnit.SECONDS);
     }
 
     private List<String> events() {
@@ -288,11 +289,14 @@ class LraSagaServiceTest {
         await().until(() -> timers.size() >= 3);
         timers.advance(PATIENCE);
 
-        assertThat(second.get(20, TimeUnit.SECONDS))
+        assertThat(second.get(HangLimit.SECONDS, TimeUnit.SECONDS))
                 .isEqualTo(new LraCallbacks.Answer(
                         202, "Compensating", "http://app.example/lra-participant/status/" + status));
         await().untilAsserted(() -> assertThat(coordinator.answers()).contains("202 Compensating"));
-        assertThat(service.callbacks().status(status).get(20, TimeUnit.SECONDS).body())
+        assertThat(service.callbacks()
+                        .status(status)
+                        .get(HangLimit.SECONDS, TimeUnit.SECONDS)
+                        .body())
                 .isEqualTo("Compensating");
         host.deliver(SagaReply.success(participants.last("ReleaseStock"), null));
 
@@ -303,7 +307,10 @@ class LraSagaServiceTest {
     }
 
     private String status(String token) throws Exception {
-        return service.callbacks().status(token).get(20, TimeUnit.SECONDS).body();
+        return service.callbacks()
+                .status(token)
+                .get(HangLimit.SECONDS, TimeUnit.SECONDS)
+                .body();
     }
 
     @Test
@@ -363,7 +370,7 @@ class LraSagaServiceTest {
 
         LraCallbacks.Answer answer = service.callbacks()
                 .complete(coordinator.token("lra-1", 0, "complete"))
-                .get(20, TimeUnit.SECONDS);
+                .get(HangLimit.SECONDS, TimeUnit.SECONDS);
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(participants.commands()).doesNotContain("ConfirmStock");
@@ -410,11 +417,11 @@ class LraSagaServiceTest {
                 .isEqualTo(LraCallbacks.Answer.of(200, "FailedToCompensate"));
         assertThat(service.callbacks()
                         .compensate(coordinator.token("lra-1", 1, "compensate"))
-                        .get(20, TimeUnit.SECONDS))
+                        .get(HangLimit.SECONDS, TimeUnit.SECONDS))
                 .isEqualTo(LraCallbacks.Answer.of(500, "FailedToCompensate"));
         assertThat(service.callbacks()
                         .compensate(coordinator.token("lra-1", 0, "compensate"))
-                        .get(20, TimeUnit.SECONDS))
+                        .get(HangLimit.SECONDS, TimeUnit.SECONDS))
                 .isEqualTo(LraCallbacks.Answer.of(200, "Compensated"));
     }
 
@@ -441,7 +448,7 @@ class LraSagaServiceTest {
 
         LraCallbacks.Answer answer = service.callbacks()
                 .compensate(coordinator.token("lra-1", 1, "compensate"))
-                .get(20, TimeUnit.SECONDS);
+                .get(HangLimit.SECONDS, TimeUnit.SECONDS);
 
         assertThat(answer.body()).isEqualTo("Completed");
         assertThat(participants.commands()).doesNotContain("RefundPayment");
@@ -452,7 +459,7 @@ class LraSagaServiceTest {
         String token = new CallbackToken("a secret of this test".getBytes(UTF_8))
                 .write(CallbackToken.Verb.COMPENSATE, new SagaId("lra-9"), STOCK);
 
-        assertThat(service.callbacks().compensate(token).get(20, TimeUnit.SECONDS))
+        assertThat(service.callbacks().compensate(token).get(HangLimit.SECONDS, TimeUnit.SECONDS))
                 .isEqualTo(LraCallbacks.Answer.of(200, "Compensated"));
     }
 
@@ -489,7 +496,7 @@ class LraSagaServiceTest {
         StartedSaga started = start(Map.of());
 
         assertThat(started.accepted())
-                .failsWithin(Duration.ofSeconds(20))
+                .failsWithin(HangLimit.TIME)
                 .withThrowableThat()
                 .withMessageContaining("The LRA coordinator would not start an LRA: HTTP 503");
         assertThat(participants.sent()).isEmpty();
@@ -587,7 +594,7 @@ class LraSagaServiceTest {
         partitions.lost(0);
         assertThat(service.callbacks()
                         .after(token, "Closed")
-                        .get(20, TimeUnit.SECONDS)
+                        .get(HangLimit.SECONDS, TimeUnit.SECONDS)
                         .status())
                 .isEqualTo(503);
 
@@ -605,7 +612,7 @@ class LraSagaServiceTest {
         assertThat(started.ended()).isCompletedExceptionally();
         assertThat(service.callbacks()
                         .after(token, "Closed")
-                        .get(20, TimeUnit.SECONDS)
+                        .get(HangLimit.SECONDS, TimeUnit.SECONDS)
                         .status())
                 .isEqualTo(200);
     }

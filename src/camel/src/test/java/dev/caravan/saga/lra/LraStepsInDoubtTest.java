@@ -8,6 +8,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.testing.HangLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -142,7 +143,7 @@ class LraStepsInDoubtTest {
     void aCompensationThatAsksForCompensationIsNotHeldUp() throws Exception {
         StartedSaga started = ring.start("direct:gives-up");
 
-        SagaState end = started.ended().get(20, TimeUnit.SECONDS);
+        SagaState end = started.ended().get(HangLimit.SECONDS, TimeUnit.SECONDS);
 
         assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
         assertThat(ring.participants.commands()).containsExactly("Charge", "Undo", "Undo");

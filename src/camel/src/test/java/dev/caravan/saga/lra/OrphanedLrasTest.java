@@ -7,6 +7,7 @@ import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.lra.FakeLraCoordinator.Fault;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.testing.HangLimit;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +46,7 @@ class OrphanedLrasTest {
     /** The coordinator has started an LRA, and who asked for it is dead, or does not hear of it. */
     private void startWithoutAnswer() {
         ring.coordinator.misbehave(Fault.DROPS_THE_START);
-        assertThat(ring.start("direct:order-saga").accepted()).failsWithin(Duration.ofSeconds(20));
+        assertThat(ring.start("direct:order-saga").accepted()).failsWithin(HangLimit.TIME);
     }
 
     @Test

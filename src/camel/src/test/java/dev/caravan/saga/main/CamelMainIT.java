@@ -9,6 +9,7 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ class CamelMainIT {
                 SagaState oslo = main.lookup("caravanSagaStarter", SagaStarter.class)
                         .start("direct:trip", Map.of("traveller", "ann-of-cleves", "city", "Oslo"), "a-trip", Map.of())
                         .ended()
-                        .get(30, TimeUnit.SECONDS);
+                        .get(HangLimit.SECONDS, TimeUnit.SECONDS);
                 assertThat(oslo.status()).isEqualTo(SagaStatus.COMPLETED);
                 assertThat(oslo.start().body().path("traveller").textValue()).isEqualTo("ann-of-cleves");
             } finally {
@@ -106,6 +107,6 @@ class CamelMainIT {
         return main.lookup("caravanSagaStarter", SagaStarter.class)
                 .start("direct:trip", Map.of("traveller", "ann", "city", city), "ann", Map.of())
                 .ended()
-                .get(30, TimeUnit.SECONDS);
+                .get(HangLimit.SECONDS, TimeUnit.SECONDS);
     }
 }

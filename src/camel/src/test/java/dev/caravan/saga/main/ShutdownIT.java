@@ -2,7 +2,6 @@ package dev.caravan.saga.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
@@ -11,6 +10,7 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.StoppingException;
+import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,19 +21,20 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 import org.apache.camel.model.SagaPropagation;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupListing;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What becomes of sagas and commands when an instance stops. A test that had to wait for the end of a session would fail;
- * the others in the group hear of who left with their next heartbeat, three of which are a session.
+ * What becomes of sagas and commands when an instance stops: it has left its groups when it has stopped, and nobody waits
+ * for the end of its session. The others hear of it with their next heartbeat, three of which are a session.
  */
 class ShutdownIT {
 
     private static final Duration SESSION = Duration.ofSeconds(30);
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
     private Path directory;
@@ -59,6 +60,8 @@ class ShutdownIT {
     private Main start(String name, String shutdownTimeout, RouteBuilder routes) throws Exception {
         Main main = new Main();
         main.addInitialProperty("camel.main.name", name);
+        // a stop that waited for Camel's own limit would hang
+        main.addInitialProperty("camel.main.shutdown-timeout", Long.toString(3 * HangLimit.SECONDS));
         main.addInitialProperty("camel.main.configurationClasses", CaravanConfiguration.class.getName());
         main.addInitialProperty("camel.component.kafka.brokers", kafka.bootstrapServers());
         main.addInitialProperty("caravan.session-timeout", SESSION.toSeconds() + "s");
@@ -120,7 +123,19 @@ class ShutdownIT {
         return main.lookup("caravanSagaStarter", SagaStarter.class)
                 .start("direct:order-saga", Map.of("orderId", "o1"), "o1", Map.of())
                 .accepted()
-                .get(SOON.toSeconds(), TimeUnit.SECONDS);
+                .get(HangLimit.SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Of all groups, all sessions. */
+    private int members() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            List<String> groups = admin.listConsumerGroups().all().get().stream()
+                    .map(ConsumerGroupListing::groupId)
+                    .toList();
+            return admin.describeConsumerGroups(groups).all().get().values().stream()
+                    .mapToInt(group -> group.members().size())
+                    .sum();
+        }
     }
 
     private static SagaHost host(Main main) {
@@ -136,13 +151,15 @@ class ShutdownIT {
             sagas.add(order(leaving));
         }
         Main staying = start("orders", "15s", new Orders());
-        await().atMost(SOON).until(() -> host(staying).size() > 0);
+        await().until(() -> host(staying).size() > 0);
+        int before = members();
 
-        assertTimeout(SOON, leaving::stop);
+        leaving.stop();
 
-        await().atMost(SOON).until(() -> host(staying).size() == sagas.size());
+        assertThat(members()).isEqualTo(before / 2);
+        await().until(() -> host(staying).size() == sagas.size());
         start("payments", "15s", new Payments(atOnce));
-        await().atMost(SOON).untilAsserted(() -> assertThat(sagas)
+        await().untilAsserted(() -> assertThat(sagas)
                 .allSatisfy(
                         saga -> assertThat(host(staying).read(saga).status()).isEqualTo(SagaStatus.COMPLETED)));
     }
@@ -156,10 +173,10 @@ class ShutdownIT {
 
         Thread stopping = new Thread(main::stop);
         stopping.start();
-        await().atMost(SOON).until(() -> host(main).ownership().ready().isCompletedExceptionally());
+        await().until(() -> host(main).ownership().ready().isCompletedExceptionally());
 
         assertThat(starter.start("direct:order-saga", Map.of(), "o2", Map.of()).accepted())
-                .failsWithin(SOON)
+                .failsWithin(HangLimit.TIME)
                 .withThrowableThat()
                 .havingRootCause()
                 .isInstanceOf(StoppingException.class);
@@ -167,23 +184,22 @@ class ShutdownIT {
         stopping.join();
 
         Main again = start("orders", "15s", ordersWith(new Payments(atOnce)));
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(host(again).read(saga).status()).isEqualTo(SagaStatus.COMPLETED));
+        await().untilAsserted(() -> assertThat(host(again).read(saga).status()).isEqualTo(SagaStatus.COMPLETED));
     }
 
     @Test
     void leavesWhatHangsToTheNextStartWhenTheTimeIsUp() throws Exception {
         Main orders = start("orders", "15s", new Orders());
+        int before = members();
         Main hanging = start("payments", "1s", new Payments(finish));
         SagaId saga = order(orders);
         begun.await();
 
-        assertTimeout(SOON, hanging::stop);
+        hanging.stop();
+        assertThat(members()).isEqualTo(before);
         assertThat(host(orders).read(saga).status()).isEqualTo(SagaStatus.EXECUTING);
 
         start("payments", "15s", new Payments(atOnce));
-        await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(host(orders).read(saga).status()).isEqualTo(SagaStatus.COMPLETED));
+        await().untilAsserted(() -> assertThat(host(orders).read(saga).status()).isEqualTo(SagaStatus.COMPLETED));
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.testing.HangLimit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ public abstract class SagaLogContract {
 
     protected final SagaLogEntry append(SagaId sagaId, long sequence) throws Exception {
         SagaLogEntry entry = entry(sagaId, sequence);
-        log().append(entry).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        log().append(entry).toCompletableFuture().get(HangLimit.SECONDS, TimeUnit.SECONDS);
         return entry;
     }
 
@@ -73,7 +74,7 @@ public abstract class SagaLogContract {
         CompletableFuture.allOf(entries.stream()
                         .map(entry -> log().append(entry).toCompletableFuture())
                         .toArray(CompletableFuture[]::new))
-                .get(20, TimeUnit.SECONDS);
+                .get(HangLimit.SECONDS, TimeUnit.SECONDS);
 
         assertThat(log().read(FIRST)).isEqualTo(entries);
     }
@@ -108,7 +109,7 @@ public abstract class SagaLogContract {
         List<SagaLogEntry> heard = new CopyOnWriteArrayList<>();
 
         try (SagaLog.Following following = log().follow(heard::add)) {
-            following.caughtUp().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            following.caughtUp().toCompletableFuture().get(HangLimit.SECONDS, TimeUnit.SECONDS);
             assertThat(heard).containsExactly(before);
 
             SagaLogEntry after = append(FIRST, 1);
@@ -129,7 +130,7 @@ public abstract class SagaLogContract {
                 positions.add(position);
             }
         })) {
-            following.caughtUp().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            following.caughtUp().toCompletableFuture().get(HangLimit.SECONDS, TimeUnit.SECONDS);
             assertThat(following.lag()).isZero();
             assertThat(log().readBetween(FIRST, positions.get(0), positions.get(1)))
                     .containsExactly(first, last);
@@ -143,7 +144,7 @@ public abstract class SagaLogContract {
         List<SagaLogEntry> heard = new CopyOnWriteArrayList<>();
 
         try (SagaLog.Following following = log().follow(heard::add)) {
-            following.caughtUp().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            following.caughtUp().toCompletableFuture().get(HangLimit.SECONDS, TimeUnit.SECONDS);
             assertThat(heard).isEmpty();
         }
     }
@@ -153,9 +154,9 @@ public abstract class SagaLogContract {
         List<SagaLogEntry> heardByTheFirst = new CopyOnWriteArrayList<>();
         List<SagaLogEntry> heardByTheSecond = new CopyOnWriteArrayList<>();
         try (SagaLog.Following second = log().follow(heardByTheSecond::add)) {
-            second.caughtUp().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            second.caughtUp().toCompletableFuture().get(HangLimit.SECONDS, TimeUnit.SECONDS);
             SagaLog.Following first = log().follow(heardByTheFirst::add);
-            first.caughtUp().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            first.caughtUp().toCompletableFuture().get(HangLimit.SECONDS, TimeUnit.SECONDS);
             first.close();
 
             append(FIRST, 0);
@@ -182,7 +183,7 @@ public abstract class SagaLogContract {
                                     },
                                     threads))
                             .toArray(CompletableFuture[]::new))
-                    .get(50, TimeUnit.SECONDS);
+                    .get(HangLimit.SECONDS, TimeUnit.SECONDS);
         } finally {
             threads.shutdown();
         }

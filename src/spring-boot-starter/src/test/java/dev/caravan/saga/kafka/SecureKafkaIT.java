@@ -10,6 +10,7 @@ import dev.caravan.saga.camel.SagaEventRoutes;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.testing.HangLimit;
 import dev.caravan.testing.SecureKafka;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,7 +51,6 @@ import org.springframework.core.NestedExceptionUtils;
 /** An application on a Kafka that asks for TLS, a password and rights: every client of it has them. */
 class SecureKafkaIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SECRET = "a secret of this test";
 
     @TempDir
@@ -152,23 +152,18 @@ class SecureKafkaIT {
     void reachesKafkaWithAllItsClients() throws Exception {
         start("trips", "right");
 
-        assertThat(run("trip")
-                        .ended()
-                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                        .status())
+        assertThat(run("trip").ended().get(HangLimit.SECONDS, TimeUnit.SECONDS).status())
                 .isEqualTo(SagaStatus.COMPLETED);
         Trips trips = application.getBean(Trips.class);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(trips.heard).containsExactly("{\"type\": \"BOOKED\"}"));
+        await().untilAsserted(() -> assertThat(trips.heard).containsExactly("{\"type\": \"BOOKED\"}"));
 
         assertThat(health().getStatus()).isEqualTo(Status.UP);
 
         application.getBean(CamelContext.class).createProducerTemplate().sendBody("kafka:trip-events", "broken");
         DeadLetterReplay letters = application.getBean(DeadLetterReplay.class);
-        await().atMost(PATIENCE)
-                .until(() -> Long.valueOf(1).equals(letters.waiting().get("trip-events")));
+        await().until(() -> Long.valueOf(1).equals(letters.waiting().get("trip-events")));
         assertThat(letters.replay("trip-events")).isEqualTo(1);
-        await().atMost(PATIENCE)
-                .until(() -> Long.valueOf(1).equals(letters.waiting().get("trip-events")));
+        await().until(() -> Long.valueOf(1).equals(letters.waiting().get("trip-events")));
     }
 
     private org.springframework.boot.actuate.health.Health health() {
@@ -205,7 +200,7 @@ class SecureKafkaIT {
         kafka.admin()
                 .createTopics(List.of(new NewTopic("guest-commands", 2, (short) 1)))
                 .all()
-                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                .get(HangLimit.SECONDS, TimeUnit.SECONDS);
         try (KafkaClients clients = KafkaClients.of(withSettings(new DefaultCamelContext(), "guest"))) {
             Topics topics = new Topics(clients, 4, Duration.ofSeconds(20));
 
@@ -234,7 +229,7 @@ class SecureKafkaIT {
     void believesOnlyWhoHasReadTheCommand() throws Exception {
         start("trips", "right", "--caravan.replies.secret=" + SECRET, "--caravan.replies.token-required=true");
         StartedSaga visa = run("visa");
-        SagaId sagaId = visa.accepted().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        SagaId sagaId = visa.accepted().get(HangLimit.SECONDS, TimeUnit.SECONDS);
         byte[] forged = "{\"sagaId\":\"%s\",\"step\":\"SIGN\",\"status\":\"SUCCESS\"}"
                 .formatted(sagaId)
                 .getBytes(StandardCharsets.UTF_8);
@@ -258,7 +253,7 @@ class SecureKafkaIT {
 
         reply(sagaId, forged, Map.of(ReplyTokens.HEADER, token));
 
-        assertThat(visa.ended().get(PATIENCE.toSeconds(), TimeUnit.SECONDS).status())
+        assertThat(visa.ended().get(HangLimit.SECONDS, TimeUnit.SECONDS).status())
                 .isEqualTo(SagaStatus.COMPLETED);
     }
 
@@ -280,7 +275,7 @@ class SecureKafkaIT {
                 var consumer = clients.consumer(Map.of("group.id", topic + "-test"))) {
             consumer.subscribe(List.of(topic));
             List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-            await().atMost(PATIENCE).until(() -> {
+            await().until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(records::add);
                 return records.size() > number;
             });

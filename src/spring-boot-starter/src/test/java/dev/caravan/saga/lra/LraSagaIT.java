@@ -17,6 +17,7 @@ import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.time.Backoff;
+import dev.caravan.testing.HangLimit;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -189,7 +190,7 @@ class LraSagaIT {
             String[] words = callback.split(" ");
             HttpResponse<String> answer = localCallbacks
                     .apply(request(words[0], participant + "/" + words[1] + "/forged"), Runnable::run)
-                    .get(20, TimeUnit.SECONDS);
+                    .get(HangLimit.SECONDS, TimeUnit.SECONDS);
             assertThat(answer.statusCode()).as(callback).isEqualTo(403);
         }
         assertThat(localCallbacks.apply(request("PUT", participant + "/compensate/a/b"), Runnable::run))
@@ -266,7 +267,7 @@ class LraSagaIT {
     void letsNoRecordJoinASagaOrChooseATopicByItsHeaders() throws Exception {
         StartedSaga victim =
                 starter.start("direct:trip-saga", Map.of("tripId", "v", "silent", "hotels"), "v", Map.of());
-        SagaId victimId = victim.accepted().get(20, TimeUnit.SECONDS);
+        SagaId victimId = victim.accepted().get(HangLimit.SECONDS, TimeUnit.SECONDS);
         Awaitility.await()
                 .until(() -> events(victimId).stream().filter("ENLIST"::equals).count() == 2);
         String lra = SagaState.replay(victimId, log.read(victimId)).start().coordinator();
@@ -277,7 +278,7 @@ class LraSagaIT {
         Awaitility.await().until(() -> trips.of("evil").equals(List.of("book flights")));
         Awaitility.await().until(() -> events(victimId).contains("STEP_TIMEOUT"));
         trips.speak();
-        SagaState end = victim.ended().get(60, TimeUnit.SECONDS);
+        SagaState end = victim.ended().get(HangLimit.SECONDS, TimeUnit.SECONDS);
         assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
         assertThat(end.steps()).extracting(step -> step.step().toString()).containsExactly("BOOK_FLIGHT", "BOOK_HOTEL");
         assertThat(log.read(new SagaId("forged"))).isEmpty();
@@ -298,15 +299,16 @@ class LraSagaIT {
                         new CircuitBreaker(Clock.systemUTC(), new Backoff(Duration.ZERO, Duration.ZERO, 0)),
                         CoordinatorTransport.http(Duration.ofSeconds(10), Runnable::run)),
                 "caravan");
-        LraClient.Lra orphan = client.start(0).get(20, TimeUnit.SECONDS);
-        LraClient.Lra another = client.start(0).get(20, TimeUnit.SECONDS);
-        assertThat(client.active().get(20, TimeUnit.SECONDS)).contains(orphan, another);
+        LraClient.Lra orphan = client.start(0).get(HangLimit.SECONDS, TimeUnit.SECONDS);
+        LraClient.Lra another = client.start(0).get(HangLimit.SECONDS, TimeUnit.SECONDS);
+        assertThat(client.active().get(HangLimit.SECONDS, TimeUnit.SECONDS)).contains(orphan, another);
 
-        service.orphans().look().get(20, TimeUnit.SECONDS);
-        assertThat(client.status(orphan).get(20, TimeUnit.SECONDS)).isEqualTo(LraStatus.Active);
-        service.orphans().look().get(20, TimeUnit.SECONDS);
+        service.orphans().look().get(HangLimit.SECONDS, TimeUnit.SECONDS);
+        assertThat(client.status(orphan).get(HangLimit.SECONDS, TimeUnit.SECONDS))
+                .isEqualTo(LraStatus.Active);
+        service.orphans().look().get(HangLimit.SECONDS, TimeUnit.SECONDS);
 
-        assertThat(client.active().get(20, TimeUnit.SECONDS)).isEmpty();
+        assertThat(client.active().get(HangLimit.SECONDS, TimeUnit.SECONDS)).isEmpty();
     }
 
     private static void forge(String lra) {
@@ -326,13 +328,13 @@ class LraSagaIT {
 
     private static Set<String> topics() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            return admin.listTopics().names().get(20, TimeUnit.SECONDS);
+            return admin.listTopics().names().get(HangLimit.SECONDS, TimeUnit.SECONDS);
         }
     }
 
     private SagaState run(Map<String, Object> trip) throws Exception {
         StartedSaga started = starter.start("direct:trip-saga", trip, (String) trip.get("tripId"), Map.of());
-        return started.ended().get(60, TimeUnit.SECONDS);
+        return started.ended().get(HangLimit.SECONDS, TimeUnit.SECONDS);
     }
 
     private List<String> events(SagaId sagaId) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.testing.HangLimit;
 import dev.caravan.testing.PostgresOfAnyUser;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -59,7 +59,7 @@ class InboxScriptOnPostgresIT {
             other.commit();
         }
 
-        assertThat(script).succeedsWithin(Duration.ofSeconds(60));
+        assertThat(script).succeedsWithin(HangLimit.TIME);
         assertThat(exists("together.saga_inbox")).isTrue();
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -8,14 +9,12 @@ import java.nio.charset.StandardCharsets;
 /** Sends what no well-behaved client would. */
 final class RawHttp {
 
-    private static final int PATIENCE = 10_000;
-
     private RawHttp() {}
 
     /** @return the whole answer */
     static String send(int port, String request, String body, String... headers) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(PATIENCE);
+            socket.setSoTimeout((int) HangLimit.TIME.toMillis());
             StringBuilder text = new StringBuilder(request).append(" HTTP/1.1\r\nConnection: close\r\n");
             boolean named = false;
             for (String header : headers) {

@@ -2,6 +2,7 @@ package dev.caravan.saga.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -149,7 +150,7 @@ class WebAttacksTest {
     private static void assertConnectedBy(CompletableFuture<Socket> connected, ServerSocket server)
             throws IOException, ExecutionException, InterruptedException, java.util.concurrent.TimeoutException {
         try (Socket own = new Socket(InetAddress.getLoopbackAddress(), server.getLocalPort());
-                Socket first = connected.get(10, TimeUnit.SECONDS)) {
+                Socket first = connected.get(HangLimit.SECONDS, TimeUnit.SECONDS)) {
             assertThat(first.getPort()).as("who connected first").isEqualTo(own.getLocalPort());
         }
     }

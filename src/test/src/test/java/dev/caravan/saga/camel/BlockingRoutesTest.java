@@ -11,6 +11,7 @@ import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.saga.time.Backoff;
+import dev.caravan.testing.HangLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,7 +141,9 @@ class BlockingRoutesTest {
     @Test
     void runsRoutesAtOnceThatBlockAndOthersBesideThem() throws Exception {
         List<StartedSaga> blocked = start("direct:blocked", MANY);
-        assertThat(atWork.await(60, TimeUnit.SECONDS)).as("all at work at once").isTrue();
+        assertThat(atWork.await(HangLimit.SECONDS, TimeUnit.SECONDS))
+                .as("all at work at once")
+                .isTrue();
 
         assertThat(end(start("direct:quick", 1).get(0))).isEqualTo(SagaStatus.COMPLETED);
 
@@ -153,7 +156,9 @@ class BlockingRoutesTest {
     @Test
     void runsCallbacksAtOnceThatBlockAndOthersBesideThem() throws Exception {
         List<StartedSaga> blocked = start("direct:failing", MANY);
-        assertThat(atWork.await(60, TimeUnit.SECONDS)).as("all at work at once").isTrue();
+        assertThat(atWork.await(HangLimit.SECONDS, TimeUnit.SECONDS))
+                .as("all at work at once")
+                .isTrue();
 
         assertThat(end(start("direct:quick", 1).get(0))).isEqualTo(SagaStatus.COMPLETED);
 
@@ -166,12 +171,12 @@ class BlockingRoutesTest {
     @Test
     void decidesTimeoutsWhileRoutesBlock() throws Exception {
         List<StartedSaga> blocked = start("direct:limited", MANY);
-        assertThat(atWork.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(atWork.await(HangLimit.SECONDS, TimeUnit.SECONDS)).isTrue();
 
         timers.advance(Duration.ofMinutes(2)); // and the patience for branches that still work
 
         for (StartedSaga saga : blocked) {
-            saga.accepted().get(60, TimeUnit.SECONDS);
+            saga.accepted().get(HangLimit.SECONDS, TimeUnit.SECONDS);
             end(saga, SagaStatus.COMPENSATED);
         }
     }
@@ -193,7 +198,7 @@ class BlockingRoutesTest {
     }
 
     private static SagaStatus end(StartedSaga saga) throws Exception {
-        return saga.ended().get(60, TimeUnit.SECONDS).status();
+        return saga.ended().get(HangLimit.SECONDS, TimeUnit.SECONDS).status();
     }
 
     private void end(StartedSaga saga, SagaStatus status) throws Exception {

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 class SimulationTest {
 
-    private static final int RUNS = Integer.getInteger("caravan.simulation.runs", 3000);
+    private static final int RUNS = Integer.getInteger("caravan.simulation.runs", 1000);
     private static final int PARTITIONS = 2;
     private static final int MOST_HAPPENINGS = 100_000;
 

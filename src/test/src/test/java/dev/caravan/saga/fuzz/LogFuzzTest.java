@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
  */
 class LogFuzzTest {
 
-    private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 1500);
+    private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 500);
     private static final long FIRST_SEED = Long.getLong("fuzz.seed", 1);
     private static final int RECORDS = 120;
     private static final SagaId GOOD = new SagaId("good");

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ class ProtocolModelTest {
     }
 
     @ParameterizedTest
+    @Tag("thorough")
     @CsvSource({
         "saga-log, NO_EPOCH",
         "saga-log, NO_READ_BACK",
