@@ -85,11 +85,11 @@ public final class OnlyService extends LifecycleStrategySupport implements Inter
     }
 
     private static String caller() {
-        return StackWalker.getInstance()
-                .walk(frames -> frames.filter(frame -> MACHINERY.stream().noneMatch((frame.getClassName() + ".")::startsWith))
-                        .findFirst()
-                        .map(frame -> frame.toStackTraceElement().toString())
-                        .orElse("a place that is not known"));
+        return StackWalker.getInstance().walk(frames -> frames.filter(
+                        frame -> MACHINERY.stream().noneMatch((frame.getClassName() + ".")::startsWith))
+                .findFirst()
+                .map(frame -> frame.toStackTraceElement().toString())
+                .orElse("a place that is not known"));
     }
 
     @Override

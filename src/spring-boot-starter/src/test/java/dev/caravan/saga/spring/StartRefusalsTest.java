@@ -225,7 +225,8 @@ class StartRefusalsTest {
 
     @Test
     void kafkaThatDoesNotAnswerIsToldInTwoSentencesWithoutNestedExceptions(CapturedOutput output) {
-        assertThatThrownBy(() -> start(with(), "--spring.application.name=orders").close())
+        assertThatThrownBy(
+                        () -> start(with(), "--spring.application.name=orders").close())
                 .hasStackTraceContaining("Kafka at 127.0.0.1:1 did not answer within");
 
         assertThat(output.getAll())

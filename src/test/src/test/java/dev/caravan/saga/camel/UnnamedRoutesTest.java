@@ -62,7 +62,11 @@ class UnnamedRoutesTest {
             }
         });
 
-        assertThat(warnings()).singleElement().asString().startsWith("Routes of sagas have no id: 3.").endsWith("""
+        assertThat(warnings())
+                .singleElement()
+                .asString()
+                .startsWith("Routes of sagas have no id: 3.")
+                .endsWith("""
                         for instance:
                           from direct:newOrder: .routeId("new-order")
                           from seda:new-order?size=3: .routeId("new-order-3")
