@@ -239,12 +239,12 @@ class DocumentsTest {
     void thePageOfThreadsHasEachThatIsMade() {
         Pattern made = Pattern.compile(
                 "(?:new (?:Thread|RecordLoop)\\([^;]*?|Executors\\.(?:small|blocking|routes)\\(|ThreadFactory\\()\"(-?[a-z][a-z-]+)\"");
-        Set<String> names = Repository.files(path -> path.matches("(src/[^/]+|lra-coordinator)/src/main/java/.*\\.java"))
-                .stream()
-                .flatMap(file -> Repository.find(made, Repository.text(file)).stream())
-                .map(name -> name.equals("-reader") ? "saga-logs-reader" : name)
-                .map(name -> name.equals("-commands") ? "<service>-commands" : name)
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> names =
+                Repository.files(path -> path.matches("(src/[^/]+|lra-coordinator)/src/main/java/.*\\.java")).stream()
+                        .flatMap(file -> Repository.find(made, Repository.text(file)).stream())
+                        .map(name -> name.equals("-reader") ? "saga-logs-reader" : name)
+                        .map(name -> name.equals("-commands") ? "<service>-commands" : name)
+                        .collect(Collectors.toCollection(TreeSet::new));
         Pattern row = Pattern.compile("(?m)^\\| `([a-z<>-]+)` \\| ");
 
         assertThat(names).hasSizeGreaterThan(10);

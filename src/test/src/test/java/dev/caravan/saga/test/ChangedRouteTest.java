@@ -16,10 +16,11 @@ import org.junit.jupiter.api.Test;
  */
 class ChangedRouteTest {
 
-    private static final RecordedSaga SAGA = RecordedSaga.read(Path.of("src/test/resources/recorded/trips.jsonl")).stream()
-            .filter(saga -> saga.state().start().key().equals("ann"))
-            .findFirst()
-            .orElseThrow();
+    private static final RecordedSaga SAGA =
+            RecordedSaga.read(Path.of("src/test/resources/recorded/trips.jsonl")).stream()
+                    .filter(saga -> saga.state().start().key().equals("ann"))
+                    .findFirst()
+                    .orElseThrow();
 
     private SagaScenario saga;
 
