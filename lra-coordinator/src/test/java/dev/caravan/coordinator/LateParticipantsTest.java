@@ -35,6 +35,10 @@ class LateParticipantsTest {
 
     @BeforeEach
     void start() {
+        start("10m");
+    }
+
+    private void start(String giveUpAfter) {
         application = new SpringApplicationBuilder(LraCoordinatorApplication.class)
                 .properties("spring.config.name=lra-coordinator")
                 .run(
@@ -43,7 +47,7 @@ class LateParticipantsTest {
                         "--caravan.lra.coordinator.recovery-threads=4",
                         "--caravan.lra.coordinator.recovery-period=1h",
                         "--caravan.lra.coordinator.recovery-max-delay=30s",
-                        "--caravan.lra.coordinator.give-up-after=3s",
+                        "--caravan.lra.coordinator.give-up-after=" + giveUpAfter,
                         "--caravan.lra.coordinator.store-dir=" + store);
         client = new LraClient(
                 ((WebServerApplicationContext) application).getWebServer().getPort());
@@ -123,6 +127,8 @@ class LateParticipantsTest {
 
     @Test
     void givesUpAParticipantThatNeverEnds() {
+        application.close();
+        start("3s");
         participants.answer("never/compensate", callback -> "503");
         String lra = client.start();
         client.join(lra, participants.link("one", "compensate"));
