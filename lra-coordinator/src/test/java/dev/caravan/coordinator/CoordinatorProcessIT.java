@@ -1,6 +1,7 @@
 package dev.caravan.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,6 +38,8 @@ class CoordinatorProcessIT {
                     .body();
             assertThat(readiness).contains("\"lraStore\":{\"status\":\"UP\",\"details\":{\"Active\":1}}");
 
+            // it says so after it has begun to answer
+            await().until(() -> !coordinator.output().isEmpty());
             assertThat(coordinator.terminate()).isEqualTo(SIGTERM_EXIT);
             assertThat(coordinator.output())
                     .singleElement()
@@ -45,6 +48,7 @@ class CoordinatorProcessIT {
 
             try (CoordinatorProcess again = CoordinatorProcess.start(port, directory)) {
                 assertThat(client.list()).containsOnlyKeys(lra);
+                await().until(() -> !again.output().isEmpty());
                 assertThat(again.output()).singleElement().asString().contains("1 LRAs not finished");
                 assertRefusesToShareItsStore();
             }
