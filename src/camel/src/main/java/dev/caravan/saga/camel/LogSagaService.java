@@ -79,7 +79,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.forward = new ForwardRuns(host, replay, callbacks.backoff());
         this.ids = ids;
         this.requested = new RequestedEvents(host, outcome);
-        SagaBlocks.watch(context);
+        SagaBlocks.watch(context, host.threads().routes());
     }
 
     /** Takes part in sagas that run elsewhere, too; without, whatever is asked of one is refused. */
@@ -169,7 +169,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         boolean late = outcome.isLate(saga);
         switch (saga.state().status()) {
             case EXECUTING -> {
-                if (!late) {
+                if (!late && !Recovery.undoes(context, saga, reason -> outcome.compensate(saga, reason))) {
                     replay.run(saga);
                 }
             }

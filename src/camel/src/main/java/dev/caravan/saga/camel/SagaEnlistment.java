@@ -4,11 +4,13 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.host.LiveSaga;
 import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.host.StepRefusedException;
 import dev.caravan.saga.log.SagaEvent;
 import dev.caravan.saga.message.Phase;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaStep;
@@ -21,9 +23,13 @@ public final class SagaEnlistment {
     private final String compensation;
     private final String completion;
     private final KeptOptions options;
+    private final boolean idempotent;
+    private final boolean spans;
 
-    private SagaEnlistment(Exchange exchange, CamelSagaStep step, KeptOptions options) {
+    private SagaEnlistment(Exchange exchange, CamelSagaStep step, KeptOptions options, boolean spans) {
         this.exchange = exchange;
+        this.spans = spans;
+        this.idempotent = StepOptions.isIdempotent(exchange, step);
         this.name = Steps.nameOfRoute(exchange);
         CallbackAddresses addresses = CallbackAddresses.of(exchange.getContext());
         this.compensation = step.getCompensation()
@@ -43,7 +49,7 @@ public final class SagaEnlistment {
      * @return empty for a block that is {@linkplain #isStep no step}
      */
     public static Optional<SagaEnlistment> of(Exchange exchange, CamelSagaStep step) {
-        return isStep(exchange, step) ? Optional.of(enlistment(exchange, step)) : Optional.empty();
+        return isStep(exchange, step) ? Optional.of(enlistment(exchange, step, false)) : Optional.empty();
     }
 
     /**
@@ -53,7 +59,7 @@ public final class SagaEnlistment {
      */
     public static Optional<SagaEnlistment> ofStart(Exchange exchange, CamelSagaStep step) {
         Steps.leave(exchange);
-        return isDeclared(step) ? Optional.of(enlistment(exchange, step)) : Optional.empty();
+        return isDeclared(step) ? Optional.of(enlistment(exchange, step, true)) : Optional.empty();
     }
 
     /**
@@ -70,20 +76,26 @@ public final class SagaEnlistment {
                 || !step.getOptions().isEmpty();
     }
 
-    private static SagaEnlistment enlistment(Exchange exchange, CamelSagaStep step) {
-        return new SagaEnlistment(exchange, step, KeptOptions.of(exchange, step));
+    private static SagaEnlistment enlistment(Exchange exchange, CamelSagaStep step, boolean spans) {
+        return new SagaEnlistment(exchange, step, KeptOptions.of(exchange, step), spans);
     }
 
-    /** @return the step; completes when its enlistment is durable, and from then on the exchange works on it */
-    public CompletableFuture<Step> into(LiveSaga saga) {
+    /**
+     * @param undo has the saga undone for a reason; completes when that is decided
+     * @return the step; completes when its enlistment is durable, and from then on the exchange works on it. Fails with
+     *     {@link StepRefusedException} when it is in doubt whether the step was done before a crash: the saga is undone then
+     */
+    public CompletableFuture<Step> into(LiveSaga saga, Function<SagaEvent, CompletableFuture<Void>> undo) {
         SagaRun.check(exchange, saga);
-        CompletableFuture<Step> joined = SagaRun.isPart(exchange, saga.id())
-                ? saga.enlist(event(Steps.branchOf(exchange), null))
-                : saga.enlistByEvent(event(null, null));
-        return joined.thenApply(this::begin);
+        if (!SagaRun.isPart(exchange, saga.id())) {
+            return saga.enlistByEvent(event(null, null)).thenApply(this::begin);
+        }
+        CompletableFuture<Step> joined =
+                saga.enlist(event(Steps.branchOf(exchange), null)).thenApply(this::begin);
+        return spans ? joined : joined.thenCompose(step -> StepAgain.of(exchange, saga, step, idempotent, undo));
     }
 
-    /** Like {@link #into(LiveSaga)}, for a saga that runs elsewhere; fails when the step is not let in. */
+    /** Like {@link #into(LiveSaga, Function)}, for a saga that runs elsewhere; fails when the step is not let in. */
     CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration patience) {
         return requests.enlist(sagaId, event(null, requests.application()), patience)
                 .thenApply(this::begin);

@@ -8,6 +8,7 @@ import dev.caravan.saga.camel.JoinedSaga;
 import dev.caravan.saga.camel.JoinedSteps;
 import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.LongRunningAction;
+import dev.caravan.saga.camel.Recovery;
 import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.RequestedEvents;
@@ -89,7 +90,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.joined = new JoinedLras(host, application, startPatience);
         this.requested = new RequestedEvents(host, new LraEnding(outcome));
         this.callbacks = new LraCallbacks(host, steps, outcome, tokens, links, settings.patience());
-        SagaBlocks.watch(context);
+        SagaBlocks.watch(context, host.threads().routes());
     }
 
     /** Takes part, by the log, in sagas that run in other applications and instances. */
@@ -175,7 +176,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
             case EXECUTING -> {
                 if (part) {
                     outcome.watch(saga, lra);
-                } else if (!late) {
+                } else if (!late && !Recovery.undoes(context, saga, reason -> outcome.cancel(saga, lra, reason))) {
                     replay.run(saga);
                 }
             }
