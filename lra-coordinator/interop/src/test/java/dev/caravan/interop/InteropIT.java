@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.camel.SagaStarter;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.log.InMemorySagaLog;
-import dev.caravan.saga.log.SagaLog;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.state.InMemorySagaLog;
+import dev.caravan.saga.state.SagaLog;
+import dev.caravan.saga.state.SagaState;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;

@@ -2,11 +2,11 @@ package dev.caravan.benchmark;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.SagaStarter;
-import dev.caravan.saga.host.SagaListener;
+import dev.caravan.saga.engine.SagaListener;
 import dev.caravan.saga.kafka.Topics;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.log.SagaLogEntry;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.caravan.benchmark;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.log.SagaLogCodec;
-import dev.caravan.saga.log.SagaLogEntry;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.state.SagaLogCodec;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

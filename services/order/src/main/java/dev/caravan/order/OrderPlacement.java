@@ -1,7 +1,7 @@
 package dev.caravan.order;
 
 import dev.caravan.saga.Printable;
-import dev.caravan.saga.host.SagaStartNotKnownException;
+import dev.caravan.saga.engine.SagaStartNotKnownException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;

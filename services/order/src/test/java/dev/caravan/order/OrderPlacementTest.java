@@ -3,7 +3,7 @@ package dev.caravan.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.host.SagaStartNotKnownException;
+import dev.caravan.saga.engine.SagaStartNotKnownException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;

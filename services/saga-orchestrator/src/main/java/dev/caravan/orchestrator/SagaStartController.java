@@ -2,10 +2,10 @@ package dev.caravan.orchestrator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.camel.SagaStarter;
-import dev.caravan.saga.host.NoPartitionException;
-import dev.caravan.saga.host.SagaStartNotKnownException;
-import dev.caravan.saga.host.StoppingException;
-import dev.caravan.saga.log.EntryTooLargeException;
+import dev.caravan.saga.engine.NoPartitionException;
+import dev.caravan.saga.engine.SagaStartNotKnownException;
+import dev.caravan.saga.engine.StoppingException;
+import dev.caravan.saga.state.EntryTooLargeException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;

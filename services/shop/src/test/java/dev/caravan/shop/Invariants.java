@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.log.SagaLogEntry;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.caravan.shop;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.log.SagaLogCodec;
-import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.state.SagaLogCodec;
+import dev.caravan.saga.state.SagaLogEntry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

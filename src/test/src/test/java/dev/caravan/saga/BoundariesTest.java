@@ -35,9 +35,9 @@ class BoundariesTest {
 
     private static final String WORDS = "dev.caravan.saga";
     private static final String MESSAGE = "dev.caravan.saga.message";
-    private static final String LOG = "dev.caravan.saga.log";
-    private static final String MACHINE = "dev.caravan.saga.machine";
-    private static final String HOST = "dev.caravan.saga.host";
+    private static final String LOG = "dev.caravan.saga.state";
+    private static final String MACHINE = "dev.caravan.saga.state";
+    private static final String HOST = "dev.caravan.saga.engine";
 
     private static final String CAMEL = "org.apache.camel..";
     private static final String KAFKA = "org.apache.kafka..";
@@ -102,7 +102,7 @@ class BoundariesTest {
             .resideInAnyPackage(
                     "dev.caravan.saga.camel..",
                     "dev.caravan.saga.kafka..",
-                    "dev.caravan.saga.log..",
+                    "dev.caravan.saga.state..",
                     "dev.caravan.saga.lra..",
                     "dev.caravan.saga.monitoring..")
             .should()

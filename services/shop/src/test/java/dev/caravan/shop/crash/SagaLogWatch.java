@@ -1,6 +1,6 @@
 package dev.caravan.shop.crash;
 
-import dev.caravan.saga.log.SagaLogCodec;
+import dev.caravan.saga.state.SagaLogCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -1,6 +1,6 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.host.RouteThreads;
+import dev.caravan.saga.engine.RouteThreads;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;

@@ -1,8 +1,8 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.log.StepLeft;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.state.StepLeft;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.host.RouteThreads;
-import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.RouteThreads;
+import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.message.Phase;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;

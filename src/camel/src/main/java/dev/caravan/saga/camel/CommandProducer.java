@@ -2,9 +2,9 @@ package dev.caravan.saga.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.saga.host.CallbackWaitsException;
-import dev.caravan.saga.host.RouteThreads;
-import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.engine.CallbackWaitsException;
+import dev.caravan.saga.engine.RouteThreads;
+import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.StepRejectedException;

@@ -2,8 +2,8 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.host.SagaRequests;
-import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.engine.SagaRequests;
+import dev.caravan.saga.state.SagaEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -2,11 +2,11 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.host.RouteThreads;
-import dev.caravan.saga.host.SagaRequests;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.machine.SagaState;
-import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.engine.RouteThreads;
+import dev.caravan.saga.engine.SagaRequests;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.message.Phase;
 import java.util.Collections;
 import java.util.LinkedHashMap;

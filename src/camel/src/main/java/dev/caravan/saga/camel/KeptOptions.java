@@ -1,7 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.camel.KeptValues.Place;
-import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.state.SagaEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.CamelContext;

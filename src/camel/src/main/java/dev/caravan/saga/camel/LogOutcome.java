@@ -2,12 +2,12 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.host.SagaTimers;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.machine.IllegalTransitionException;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaTimers;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.IllegalTransitionException;
+import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;

@@ -1,11 +1,11 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.host.SagaTimers;
-import dev.caravan.saga.host.StepRefusedException;
-import dev.caravan.saga.machine.IllegalTransitionException;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaTimers;
+import dev.caravan.saga.engine.StepRefusedException;
+import dev.caravan.saga.state.IllegalTransitionException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;

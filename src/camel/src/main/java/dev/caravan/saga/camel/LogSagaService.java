@@ -1,12 +1,12 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.host.SagaRecovery;
-import dev.caravan.saga.host.SagaRequests;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaRecovery;
+import dev.caravan.saga.engine.SagaRequests;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -2,7 +2,7 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.message.SagaReply;
 import java.util.Iterator;
 import java.util.LinkedHashSet;

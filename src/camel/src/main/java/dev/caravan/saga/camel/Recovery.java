@@ -1,7 +1,7 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.state.SagaEvent;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;

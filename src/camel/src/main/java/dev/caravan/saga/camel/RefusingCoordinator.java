@@ -1,6 +1,6 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.host.StepRefusedException;
+import dev.caravan.saga.engine.StepRefusedException;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;

@@ -1,10 +1,10 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.StepStatus;
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.machine.SagaState;
-import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

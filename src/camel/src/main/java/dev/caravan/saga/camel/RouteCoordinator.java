@@ -1,6 +1,6 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.host.RouteThreads;
+import dev.caravan.saga.engine.RouteThreads;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.camel.Exchange;

@@ -1,9 +1,9 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Printable;
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.state.SagaEvent;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;

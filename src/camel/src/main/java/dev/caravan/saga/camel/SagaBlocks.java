@@ -1,7 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
-import dev.caravan.saga.host.RouteThreads;
+import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.message.Phase;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.caravan.saga.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;

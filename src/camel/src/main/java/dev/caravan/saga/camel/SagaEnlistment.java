@@ -2,10 +2,10 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.host.SagaRequests;
-import dev.caravan.saga.host.StepRefusedException;
-import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.SagaRequests;
+import dev.caravan.saga.engine.StepRefusedException;
+import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.message.Phase;
 import java.time.Duration;
 import java.util.Optional;

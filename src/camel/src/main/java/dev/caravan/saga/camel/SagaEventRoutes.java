@@ -1,7 +1,7 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.host.StepRefusedException;
-import dev.caravan.saga.host.StoppingException;
+import dev.caravan.saga.engine.StepRefusedException;
+import dev.caravan.saga.engine.StoppingException;
 import dev.caravan.saga.message.MalformedMessageException;
 import java.time.Duration;
 import java.util.function.BiConsumer;

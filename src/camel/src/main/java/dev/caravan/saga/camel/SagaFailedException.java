@@ -1,6 +1,6 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.state.SagaState;
 
 /** The saga could not be undone and waits for an operator. */
 public class SagaFailedException extends Exception {

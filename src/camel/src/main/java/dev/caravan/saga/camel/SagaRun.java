@@ -2,7 +2,7 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.host.LiveSaga;
+import dev.caravan.saga.engine.LiveSaga;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;

@@ -1,10 +1,10 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.host.NoPartitionException;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.NoPartitionException;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.state.SagaEvent;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,7 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.host.RouteThreads;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.message.MessageCodec;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.state.SagaState;
 import java.util.concurrent.CompletableFuture;
 
 /**

@@ -2,10 +2,10 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.host.StepRefusedException;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.StepRefusedException;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepState;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.camel.Exchange;

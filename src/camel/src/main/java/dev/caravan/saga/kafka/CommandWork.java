@@ -1,7 +1,7 @@
 package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
-import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.engine.Timers;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;

@@ -2,9 +2,9 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.host.OwnedPartitions;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.SagaReply;

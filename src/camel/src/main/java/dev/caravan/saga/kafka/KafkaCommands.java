@@ -1,6 +1,6 @@
 package dev.caravan.saga.kafka;
 
-import dev.caravan.saga.host.CommandSender;
+import dev.caravan.saga.engine.CommandSender;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;

@@ -1,9 +1,9 @@
 package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
-import dev.caravan.saga.host.OwnedPartitions;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.log.kafka.KafkaSagaLog;
+import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.kafka.KafkaSagaLog;
 import dev.caravan.saga.message.MessageCodec;
 import java.time.Clock;
 import java.time.Duration;

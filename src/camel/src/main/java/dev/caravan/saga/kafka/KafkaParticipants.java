@@ -1,6 +1,6 @@
 package dev.caravan.saga.kafka;
 
-import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.engine.Timers;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.CommandHandler;

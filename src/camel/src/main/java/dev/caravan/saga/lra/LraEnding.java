@@ -1,8 +1,8 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.camel.RequestedEvents;
-import dev.caravan.saga.host.LiveSaga;
-import dev.caravan.saga.log.SagaEvent;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
 import java.util.concurrent.CompletableFuture;
 

@@ -1,6 +1,6 @@
 package dev.caravan.saga.participant;
 
-import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;

@@ -2,9 +2,9 @@ package dev.caravan.saga.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.saga.host.OwnedPartitions;
-import dev.caravan.saga.host.StepRefusedException;
-import dev.caravan.saga.host.StoppingException;
+import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.StepRefusedException;
+import dev.caravan.saga.engine.StoppingException;
 import dev.caravan.saga.message.MalformedMessageException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.caravan.coordinator.LraCoordinatorAutoConfiguration;
-import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.lra.LraClient.Lra;
 import java.io.IOException;
 import java.net.InetAddress;

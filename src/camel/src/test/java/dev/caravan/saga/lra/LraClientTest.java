@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.caravan.saga.host.Backoff;
+import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.lra.LraClient.Lra;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.camel.StartedSaga;
-import dev.caravan.saga.host.OwnedPartitions;
+import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.lra.FakeLraCoordinator.Fault;
 import dev.caravan.saga.message.SagaReply;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.camel.TransactedRoutes;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.state.SagaState;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;

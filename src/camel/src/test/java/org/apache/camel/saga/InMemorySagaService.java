@@ -2,11 +2,11 @@ package org.apache.camel.saga;
 
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.StepCallbacks;
-import dev.caravan.saga.host.Backoff;
-import dev.caravan.saga.host.OwnedPartitions;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.host.SystemTimers;
-import dev.caravan.saga.log.InMemorySagaLog;
+import dev.caravan.saga.engine.Backoff;
+import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SystemTimers;
+import dev.caravan.saga.state.InMemorySagaLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -2,7 +2,7 @@ package dev.caravan.saga.test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.caravan.saga.host.CommandSender;
+import dev.caravan.saga.engine.CommandSender;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.util.List;

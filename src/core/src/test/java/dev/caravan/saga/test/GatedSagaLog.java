@@ -1,9 +1,9 @@
 package dev.caravan.saga.test;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.log.InMemorySagaLog;
-import dev.caravan.saga.log.SagaLog;
-import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.state.InMemorySagaLog;
+import dev.caravan.saga.state.SagaLog;
+import dev.caravan.saga.state.SagaLogEntry;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;

@@ -1,7 +1,7 @@
 package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.state.SagaLogEntry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

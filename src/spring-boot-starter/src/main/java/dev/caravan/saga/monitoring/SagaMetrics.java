@@ -1,12 +1,12 @@
 package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.Step;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.host.SagaListener;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.log.SagaLogEntry;
-import dev.caravan.saga.machine.SagaState;
-import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaListener;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

@@ -3,8 +3,8 @@ package dev.caravan.saga.monitoring;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.StepStatus;
-import dev.caravan.saga.machine.SagaState;
-import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
 import java.time.Instant;
 
 /**

@@ -1,8 +1,8 @@
 package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.log.SagaLogEntry;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,10 +2,10 @@ package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.host.SagaListener;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.log.SagaLogEntry;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.engine.SagaListener;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import io.micrometer.tracing.Span;

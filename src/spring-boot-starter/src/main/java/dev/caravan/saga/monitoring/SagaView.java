@@ -2,11 +2,11 @@ package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.host.SagaListener;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.log.SagaLog;
-import dev.caravan.saga.log.SagaLogEntry;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.engine.SagaListener;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLog;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.caravan.saga.monitoring;
 
-import dev.caravan.saga.host.CommandSender;
+import dev.caravan.saga.engine.CommandSender;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.CommandHandler;

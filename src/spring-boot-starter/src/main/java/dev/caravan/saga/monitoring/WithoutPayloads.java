@@ -1,11 +1,11 @@
 package dev.caravan.saga.monitoring;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.log.SagaLogEntry;
-import dev.caravan.saga.log.Shared;
-import dev.caravan.saga.machine.SagaState;
-import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.Shared;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
 import java.util.HashMap;
 import java.util.Map;
 

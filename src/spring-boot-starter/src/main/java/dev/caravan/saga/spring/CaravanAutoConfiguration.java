@@ -1,10 +1,10 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.Credentials;
-import dev.caravan.saga.host.Executors;
-import dev.caravan.saga.host.RouteThreads;
-import dev.caravan.saga.host.SystemTimers;
-import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.engine.Executors;
+import dev.caravan.saga.engine.RouteThreads;
+import dev.caravan.saga.engine.SystemTimers;
+import dev.caravan.saga.engine.Timers;
 import dev.caravan.saga.kafka.DeadLetterReplay;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaHostLoop;

@@ -3,7 +3,7 @@ package dev.caravan.saga.spring;
 import dev.caravan.saga.camel.SagaEventListener;
 import dev.caravan.saga.camel.SagaEventRoutes;
 import dev.caravan.saga.camel.SagaEvents;
-import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.kafka.DeadLetters;
 import dev.caravan.saga.kafka.EventDeadLetters;
 import dev.caravan.saga.kafka.KafkaClients;

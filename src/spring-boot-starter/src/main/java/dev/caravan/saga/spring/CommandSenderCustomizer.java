@@ -1,6 +1,6 @@
 package dev.caravan.saga.spring;
 
-import dev.caravan.saga.host.CommandSender;
+import dev.caravan.saga.engine.CommandSender;
 
 /** Puts something around who sends commands. */
 @FunctionalInterface

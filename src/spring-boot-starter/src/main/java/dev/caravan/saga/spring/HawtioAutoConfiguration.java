@@ -1,6 +1,6 @@
 package dev.caravan.saga.spring;
 
-import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.engine.SagaHost;
 import io.hawt.springboot.HawtioPlugin;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

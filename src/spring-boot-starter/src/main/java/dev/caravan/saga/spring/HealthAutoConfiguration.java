@@ -1,6 +1,6 @@
 package dev.caravan.saga.spring;
 
-import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.lra.LraSagaService;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.Printable;
-import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.engine.Timers;
 import dev.caravan.saga.participant.InboxRetention;
 import java.time.Duration;
 import java.util.List;

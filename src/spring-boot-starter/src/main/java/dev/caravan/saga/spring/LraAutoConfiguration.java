@@ -1,8 +1,8 @@
 package dev.caravan.saga.spring;
 
-import dev.caravan.saga.host.Backoff;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.host.SagaRequests;
+import dev.caravan.saga.engine.Backoff;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.lra.CoordinatorTransport;
 import dev.caravan.saga.lra.LraCallbacks;
 import dev.caravan.saga.lra.LraSagaService;

@@ -1,7 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.LogSagaService;
-import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaHostLoop;
 import dev.caravan.saga.kafka.Topics;

@@ -1,10 +1,10 @@
 package dev.caravan.saga.spring;
 
-import dev.caravan.saga.host.Executors;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.host.SagaOperator;
-import dev.caravan.saga.host.Timers;
-import dev.caravan.saga.log.SagaLog;
+import dev.caravan.saga.engine.Executors;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaOperator;
+import dev.caravan.saga.engine.Timers;
+import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.SagaView;
 import java.time.Clock;

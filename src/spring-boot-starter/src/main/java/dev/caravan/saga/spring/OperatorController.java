@@ -1,7 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.host.SagaOperator;
+import dev.caravan.saga.engine.SagaOperator;
 import java.security.Principal;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.http.HttpStatus;

@@ -3,7 +3,7 @@ package dev.caravan.saga.spring;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaPage;

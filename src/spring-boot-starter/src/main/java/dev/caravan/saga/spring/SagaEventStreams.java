@@ -1,6 +1,6 @@
 package dev.caravan.saga.spring;
 
-import dev.caravan.saga.host.Timers;
+import dev.caravan.saga.engine.Timers;
 import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaSummary;
 import dev.caravan.saga.monitoring.SagaView;

@@ -1,6 +1,6 @@
 package dev.caravan.saga.spring;
 
-import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.engine.SagaHost;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;

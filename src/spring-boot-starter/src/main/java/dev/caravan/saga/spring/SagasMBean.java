@@ -1,7 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.host.SagaOperator;
+import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaView;
 import java.time.Clock;

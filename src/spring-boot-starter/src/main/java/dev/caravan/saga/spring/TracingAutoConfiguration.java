@@ -1,7 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.SagaStarter;
-import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.monitoring.SagaMdc;
 import dev.caravan.saga.monitoring.SagaScopes;
 import dev.caravan.saga.monitoring.SagaTraces;

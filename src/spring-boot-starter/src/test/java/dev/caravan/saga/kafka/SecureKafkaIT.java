@@ -9,7 +9,7 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.camel.SagaEventRoutes;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
-import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.testing.SecureKafka;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package dev.caravan.saga.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.caravan.saga.host.OwnedPartitions;
-import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.kafka.KafkaClients;
-import dev.caravan.saga.log.InMemorySagaLog;
+import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.test.ManualTimers;
 import java.io.IOException;
 import java.net.InetAddress;

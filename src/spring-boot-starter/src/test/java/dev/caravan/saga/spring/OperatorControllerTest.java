@@ -7,13 +7,13 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.host.OwnedPartitions;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.host.SagaOperator;
-import dev.caravan.saga.host.SagaRequests;
-import dev.caravan.saga.log.InMemorySagaLog;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaOperator;
+import dev.caravan.saga.engine.SagaRequests;
+import dev.caravan.saga.state.InMemorySagaLog;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.test.ManualTimers;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -1,9 +1,9 @@
 package dev.caravan.saga.test;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.log.SagaLogCodec;
-import dev.caravan.saga.log.SagaLogEntry;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.state.SagaLogCodec;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.message.MalformedMessageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.StartedSaga;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;

@@ -1,9 +1,9 @@
 package dev.caravan.saga.test;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.log.SagaLog;
-import dev.caravan.saga.log.SagaLogCodec;
-import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.state.SagaLog;
+import dev.caravan.saga.state.SagaLogCodec;
+import dev.caravan.saga.state.SagaLogEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.host.Backoff;
-import dev.caravan.saga.host.OwnedPartitions;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.host.SagaOperator;
-import dev.caravan.saga.host.SagaRequests;
-import dev.caravan.saga.log.SagaLog;
+import dev.caravan.saga.engine.Backoff;
+import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaOperator;
+import dev.caravan.saga.engine.SagaRequests;
+import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.test.ManualTimers;
 import java.time.Duration;
 import java.util.Map;

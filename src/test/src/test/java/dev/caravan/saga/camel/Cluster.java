@@ -1,10 +1,10 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.host.Backoff;
-import dev.caravan.saga.host.OwnedPartitions;
-import dev.caravan.saga.host.SagaHost;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.engine.Backoff;
+import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.test.Instance;
 import dev.caravan.saga.test.SimulatedLog;

@@ -3,8 +3,8 @@ package dev.caravan.saga.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.log.SagaLogCodec;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.message.CredentialHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.log.SagaLogCodec;
-import dev.caravan.saga.log.SagaLogEntry;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogCodec;
+import dev.caravan.saga.state.SagaLogEntry;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -3,9 +3,9 @@ package dev.caravan.saga.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.log.SagaLogEntry;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.NoPatience;
 import dev.caravan.saga.test.World;
 import dev.caravan.saga.test.WorldThreads;

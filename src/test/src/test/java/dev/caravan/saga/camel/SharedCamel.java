@@ -1,6 +1,6 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.host.SagaHost;
+import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.test.NoPatience;
 import dev.caravan.saga.test.WorldThreads;
 import java.util.Map;

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.log.InMemorySagaLog;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.log.SagaLogEntry;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.state.InMemorySagaLog;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.ManualTimers;
 import java.util.List;
 import java.util.Map;

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.StepStatus;
-import dev.caravan.saga.log.SagaEvent;
-import dev.caravan.saga.machine.SagaState;
-import dev.caravan.saga.machine.StepState;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.test.SagaScenario;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.log.InMemorySagaLog;
-import dev.caravan.saga.machine.SagaState;
+import dev.caravan.saga.state.InMemorySagaLog;
+import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.ManualTimers;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;

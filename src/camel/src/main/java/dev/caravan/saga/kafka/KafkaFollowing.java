@@ -1,0 +1,94 @@
+package dev.caravan.saga.kafka;
+
+import dev.caravan.saga.Printable;
+import dev.caravan.saga.kafka.RecordLoop;
+import dev.caravan.saga.state.SagaLog;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads all partitions, from their beginning or their end on, and goes on. */
+final class KafkaFollowing implements SagaLog.Following {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(KafkaFollowing.class);
+
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final Consumer<ConsumerRecord<String, byte[]>> reader;
+    private final Map<TopicPartition, Long> end;
+    private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    private final RecordLoop loop;
+    private volatile long lag;
+
+    KafkaFollowing(
+            KafkaConsumer<String, byte[]> consumer,
+            String topic,
+            int partitions,
+            boolean fromBeginning,
+            Consumer<ConsumerRecord<String, byte[]>> reader) {
+        this.consumer = consumer;
+        this.reader = reader;
+        List<TopicPartition> parts = IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
+        consumer.assign(parts);
+        this.end = consumer.endOffsets(parts);
+        if (fromBeginning) {
+            consumer.seekToBeginning(parts);
+        } else {
+            end.forEach(consumer::seek);
+        }
+        this.lag = parts.stream()
+                .mapToLong(part -> end.get(part) - consumer.position(part))
+                .sum();
+        this.loop = new RecordLoop(topic + "-reader", consumer, this::accept, () -> {}).start();
+    }
+
+    private void accept(ConsumerRecords<String, byte[]> records) {
+        records.forEach(this::hand);
+        lag = consumer.assignment().stream()
+                .mapToLong(part -> consumer.currentLag(part).orElse(0))
+                .sum();
+        if (!caughtUp.isDone()
+                && end.entrySet().stream().allMatch(part -> consumer.position(part.getKey()) >= part.getValue())) {
+            caughtUp.complete(null);
+        }
+    }
+
+    /** A reader that cannot do with an entry still wants the others. */
+    private void hand(ConsumerRecord<String, byte[]> message) {
+        try {
+            reader.accept(message);
+        } catch (RuntimeException e) {
+            LOGGER.error(
+                    "The entry at {} partition {} offset {} met an unexpected error",
+                    message.topic(),
+                    message.partition(),
+                    message.offset(),
+                    Printable.failure(e));
+        }
+    }
+
+    @Override
+    public long lag() {
+        return lag;
+    }
+
+    @Override
+    public CompletionStage<Void> caughtUp() {
+        return caughtUp;
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}

@@ -1,0 +1,208 @@
+package dev.caravan.saga.kafka;
+
+import dev.caravan.saga.Printable;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.kafka.KafkaClients;
+import dev.caravan.saga.kafka.PerMinute;
+import dev.caravan.saga.kafka.Topics;
+import dev.caravan.saga.state.EntryTooLargeException;
+import dev.caravan.saga.state.SagaLog;
+import dev.caravan.saga.state.SagaLogCodec;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.message.MalformedMessageException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.utils.Utils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The saga log on Kafka. An append is durable when all in-sync replicas have it; the idempotent producer keeps the
+ * order of one saga's entries also when it sends again.
+ *
+ * <p>A record that is no entry is skipped with a warning that says where it is; it stays in the topic.
+ */
+public final class KafkaSagaLog implements SagaLog {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(KafkaSagaLog.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final int WARNINGS = 10;
+
+    /** A scan ends at the end of the partition: it has nothing to wait for there, and its close would wait, too. */
+    private static final Map<String, Object> NO_WAITING = Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "5");
+
+    /** A list of sagas may be a moment old. A fetch for each entry would cost it, and the broker, more than the entry. */
+    private static final Map<String, Object> NOT_AT_ONCE = Map.of(
+            ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "65536",
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");
+
+    private final KafkaClients clients;
+    private final String topic;
+    private final int partitions;
+    private final SagaLogCodec codec;
+    private final PerMinute warnings;
+
+    private KafkaSagaLog(KafkaClients clients, String topic, int partitions, Clock clock) {
+        this.warnings = new PerMinute(clock, WARNINGS);
+        this.clients = clients;
+        this.topic = topic;
+        this.partitions = partitions;
+        this.codec = new SagaLogCodec(clients.sensitiveFields());
+    }
+
+    /**
+     * Opens the log and creates its topic if there is none. Blocks.
+     *
+     * @param retention how long entries are kept, if the topic is created
+     */
+    public static KafkaSagaLog open(KafkaClients clients, Topics topics, String topic, Duration retention) {
+        topics.ensure(List.of(topic), Map.of("retention.ms", Long.toString(retention.toMillis())));
+        return new KafkaSagaLog(clients, topic, topics.partitionsOf(topic), Clock.systemUTC());
+    }
+
+    @Override
+    public CompletionStage<Void> append(SagaLogEntry entry) {
+        byte[] value = codec.encode(entry);
+        int bytes = value.length;
+        return clients.send(new ProducerRecord<>(topic, entry.sagaId().value(), value))
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(explained(failure, entry, bytes)));
+    }
+
+    private Throwable explained(Throwable failure, SagaLogEntry entry, int bytes) {
+        return failure instanceof RecordTooLargeException
+                ? new EntryTooLargeException(
+                        entry,
+                        bytes,
+                        "raise camel.component.kafka.max-request-size and max.message.bytes of the topic " + topic,
+                        failure)
+                : failure;
+    }
+
+    @Override
+    public List<SagaLogEntry> read(SagaId sagaId) {
+        return readBetween(sagaId, 0, Long.MAX_VALUE);
+    }
+
+    @Override
+    public List<SagaLogEntry> readBetween(SagaId sagaId, long first, long last) {
+        List<SagaLogEntry> entries = new ArrayList<>();
+        scan(partitionOf(sagaId), first, last, message -> {
+            if (sagaId.value().equals(message.key())) {
+                decode(message).ifPresent(entries::add);
+            }
+        });
+        return entries;
+    }
+
+    public String topic() {
+        return topic;
+    }
+
+    @Override
+    public int partitions() {
+        return partitions;
+    }
+
+    /** As Kafka's producer has it. */
+    @Override
+    public int partitionOf(SagaId sagaId) {
+        byte[] key = sagaId.value().getBytes(StandardCharsets.UTF_8);
+        return Utils.toPositive(Utils.murmur2(key)) % partitions;
+    }
+
+    @Override
+    public void replay(int partition, Consumer<SagaLogEntry> reader) {
+        scan(partition, 0, Long.MAX_VALUE, message -> decode(message).ifPresent(reader));
+    }
+
+    private void scan(int partition, long first, long last, Consumer<ConsumerRecord<String, byte[]>> reader) {
+        TopicPartition part = new TopicPartition(topic, partition);
+        try (KafkaConsumer<String, byte[]> consumer = clients.consumer(NO_WAITING)) {
+            consumer.assign(List.of(part));
+            long beginning = consumer.beginningOffsets(List.of(part)).get(part);
+            long end = consumer.endOffsets(List.of(part)).get(part);
+            consumer.seek(part, Math.max(beginning, first));
+            while (consumer.position(part) < end && consumer.position(part) <= last) {
+                consumer.poll(POLL).forEach(reader);
+            }
+        }
+    }
+
+    @Override
+    public Following follow(Consumer<SagaLogEntry> reader) {
+        return followPositions((entry, position) -> reader.accept(entry));
+    }
+
+    @Override
+    public Following followPositions(PositionReader reader) {
+        return new KafkaFollowing(clients.consumer(NOT_AT_ONCE), topic, partitions, true, message -> decode(message)
+                .ifPresent(entry -> reader.accept(entry, message.offset())));
+    }
+
+    @Override
+    public Following tail(Predicate<SagaId> which, Consumer<SagaLogEntry> reader) {
+        return new KafkaFollowing(clients.consumer(Map.of()), topic, partitions, false, message -> {
+            if (SagaId.isValid(message.key()) && which.test(new SagaId(message.key()))) {
+                decode(message).ifPresent(reader);
+            }
+        });
+    }
+
+    /**
+     * Reads a record of the topic.
+     *
+     * @throws MalformedMessageException it is no entry, or not where entries of its saga are looked for
+     */
+    public SagaLogEntry parse(ConsumerRecord<String, byte[]> message) {
+        SagaLogEntry entry = codec.decode(message.value());
+        SagaId sagaId = entry.sagaId();
+        if (!sagaId.value().equals(message.key())) {
+            throw new MalformedMessageException(
+                    "It is of saga %s, and its key is %s".formatted(sagaId, message.key()), null);
+        }
+        if (partitionOf(sagaId) != message.partition()) {
+            throw new MalformedMessageException(
+                    "Entries of saga %s are looked for in partition %d of %d. Were partitions added to the topic?"
+                            .formatted(sagaId, partitionOf(sagaId), partitions),
+                    null);
+        }
+        return entry;
+    }
+
+    /** Reads a record of the topic; empty, with a warning, for one that is no entry. */
+    private Optional<SagaLogEntry> decode(ConsumerRecord<String, byte[]> message) {
+        try {
+            return Optional.of(parse(message));
+        } catch (MalformedMessageException e) {
+            if (warnings.passes()) {
+                LOGGER.warn(
+                        "Skipped a record of {} partition {} offset {}: {}{}",
+                        topic,
+                        message.partition(),
+                        message.offset(),
+                        Printable.of(e.getMessage()),
+                        warnings.andMore());
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** Nothing to do: the clients belong to who made them. */
+    @Override
+    public void close() {}
+}

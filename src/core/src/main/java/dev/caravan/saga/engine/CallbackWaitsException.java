@@ -1,0 +1,14 @@
+package dev.caravan.saga.engine;
+
+/**
+ * A compensation did not come to act, because the action that it undoes is still at work. Nothing changed; it is asked for
+ * again, and none of its attempts is used up.
+ */
+public class CallbackWaitsException extends IllegalStateException {
+
+    private static final long serialVersionUID = 1L;
+
+    public CallbackWaitsException(String message) {
+        super(message);
+    }
+}

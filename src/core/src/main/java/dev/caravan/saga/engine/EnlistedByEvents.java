@@ -1,0 +1,47 @@
+package dev.caravan.saga.engine;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepState;
+import dev.caravan.saga.message.MessageCodec;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * Which step an event asks for. Events are delivered at least once: one that comes again must not make a second step,
+ * and two different ones must not become one. What tells them apart are the options of the enlistment.
+ */
+final class EnlistedByEvents {
+
+    private static final ObjectMapper JSON = new MessageCodec().json();
+
+    private EnlistedByEvents() {}
+
+    static Step stepOf(List<StepState> steps, SagaEvent.Enlist asked) {
+        int last = 0;
+        for (StepState known : steps) {
+            if (known.step().name().equals(asked.step().name())) {
+                if (isSame(known.enlistment(), asked)) {
+                    return known.step();
+                }
+                last = Math.max(last, known.step().occurrence());
+            }
+        }
+        return new Step(asked.step().name(), last + 1);
+    }
+
+    private static boolean isSame(SagaEvent.Enlist known, SagaEvent.Enlist asked) {
+        return Objects.equals(known.compensation(), asked.compensation())
+                && Objects.equals(known.completion(), asked.completion())
+                && Objects.equals(known.application(), asked.application())
+                && text(known.options()).equals(text(asked.options()));
+    }
+
+    /** As the log has it, where a long may be read as an integer and bytes as text: what counts is the value. */
+    private static String text(Map<String, Object> options) {
+        return JSON.valueToTree(new TreeMap<>(options)).toString();
+    }
+}

@@ -1,0 +1,300 @@
+package dev.caravan.saga.engine;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.IllegalTransitionException;
+import dev.caravan.saga.state.SagaState;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * One saga that this instance runs. Thread-safe. Futures complete on the host's executor, or, of a step that the saga's
+ * own route enlists, on a thread for routes; never on one of Kafka's.
+ */
+public final class LiveSaga {
+
+    private final SagaHost host;
+    private final CompletableFuture<SagaState> ended = new CompletableFuture<>();
+    private final RecordedRun run = new RecordedRun();
+    private final PendingReplies pending = new PendingReplies();
+    private final ReadBacks readBacks = new ReadBacks();
+    private final Workers workers = new Workers();
+    private final Calls calls = new Calls();
+    private final LateReplies late = new LateReplies();
+    private SagaState state;
+    private boolean released;
+
+    LiveSaga(SagaHost host, SagaState state) {
+        this.host = host;
+        this.state = state;
+        runAgain();
+    }
+
+    public SagaId id() {
+        return state().sagaId();
+    }
+
+    public synchronized SagaState state() {
+        return state;
+    }
+
+    /** Completes when the saga is COMPLETED, COMPENSATED or FAILED and the log says so; fails when it goes on elsewhere. */
+    public CompletableFuture<SagaState> ended() {
+        return ended;
+    }
+
+    /** True as soon as the saga goes on in another instance: nothing that is done with it here counts any more. */
+    public synchronized boolean isGone() {
+        return released;
+    }
+
+    /**
+     * Appends an event to the log, with its texts shortened where they are very long. When it is not certain whether it is
+     * in the log, the saga is let go: it is taken over again from what the log says. One that is too large is not in it.
+     *
+     * @return completes when it is durable; fails with {@link IllegalTransitionException} when the saga's state does
+     *     not allow it, in which case nothing was appended
+     */
+    public CompletableFuture<Void> append(SagaEvent event) {
+        return write(event).thenApplyAsync(this::concluded, host.executor());
+    }
+
+    /**
+     * Appends what has happened: a reply, a compensation that is done. Where the log decides, nothing waits until it is
+     * durable: a step and the end of the saga are entries behind it, and are read back before anything follows from them.
+     * The next compensation may be sent before. What a crash loses is asked for again in the same order, and the
+     * participant knows it. Where an LRA coordinator decides, this is {@link #append(SagaEvent)}.
+     */
+    public CompletableFuture<Void> note(SagaEvent event) {
+        if (state().start().coordinator() != null) {
+            return append(event);
+        }
+        CompletableFuture<SagaState> written = write(event);
+        return written.isCompletedExceptionally()
+                ? written.thenAccept(after -> {})
+                : CompletableFuture.completedFuture(null);
+    }
+
+    CompletableFuture<SagaState> write(SagaEvent asked) {
+        SagaEvent event = ShortTexts.of(asked);
+        SagaLogEntry entry;
+        SagaState after;
+        CompletableFuture<Void> appended;
+        synchronized (this) {
+            boolean takesOver = event instanceof SagaEvent.Resume;
+            if (released) {
+                return CompletableFuture.failedFuture(ReadBacks.moved(id()));
+            }
+            if (!takesOver && isBeingTakenOver()) {
+                return CompletableFuture.failedFuture(new IllegalStateException(
+                        "Saga %s is being taken over by this instance: try again".formatted(state.sagaId())));
+            }
+            if (!takesOver && !state.allows(event)) {
+                return CompletableFuture.failedFuture(new IllegalTransitionException(
+                        state.sagaId(), state.status(), event.transition().orElseThrow()));
+            }
+            int epoch = takesOver ? state.epoch() + 1 : state.epoch();
+            entry = new SagaLogEntry(state.sagaId(), state.nextSequence(), epoch, host.now(), event);
+            after = state.apply(entry);
+            SagaState before = state;
+            state = after;
+            try {
+                appended = host.append(entry, after);
+            } catch (RuntimeException e) {
+                state = before;
+                return CompletableFuture.failedFuture(e);
+            }
+            if (TooLarge.is(appended)) {
+                state = before;
+                TooLarge.instead(event).ifPresent(this::write);
+                return appended.thenApply(done -> after);
+            }
+        }
+        pending.abandonActions(after).forEach(abandoned -> host.executor().execute(abandoned::fail));
+        return appended.whenComplete((done, failure) -> host.letGo(this, failure))
+                .thenApply(done -> after);
+    }
+
+    /**
+     * Appends an event and waits until it was read back from the log: nobody else decided otherwise meanwhile.
+     *
+     * @return completes when it was read; fails when the state does not allow it or the saga was taken over
+     */
+    public CompletableFuture<Void> decide(SagaEvent event) {
+        return decide(event, host.executor());
+    }
+
+    private CompletableFuture<Void> decide(SagaEvent event, Executor next) {
+        CompletableFuture<SagaState> readBack;
+        CompletableFuture<SagaState> written;
+        synchronized (this) {
+            long sequence = state.nextSequence();
+            readBack = readBacks.expect(sequence, event);
+            written = write(event);
+            if (written.isCompletedExceptionally()) {
+                readBacks.remove(sequence);
+            }
+        }
+        return written.thenCompose(done -> readBack).thenApplyAsync(this::concluded, next);
+    }
+
+    /**
+     * @return false when the log says that the saga is another instance's: of two that took it over in the same epoch,
+     *     it is that of the first
+     */
+    boolean read(SagaLogEntry entry, SagaState after) {
+        CompletableFuture<SagaState> readBack;
+        synchronized (this) {
+            if (after.epoch() > state.epoch()) {
+                return false;
+            }
+            boolean current = entry.epoch() == state.epoch();
+            readBack = current ? readBacks.take(entry.sequence(), entry.event()) : null;
+            if (readBack == null) {
+                boolean another = current && readBacks.isExpected(entry.sequence())
+                        || isBeingTakenOver() && after.epoch() == state.epoch();
+                return !another;
+            }
+            if (entry.event() instanceof SagaEvent.Resume) {
+                // the one before may have appended more, until it learned of this
+                state = after;
+                runAgain();
+            }
+        }
+        readBack.complete(after);
+        return true;
+    }
+
+    /** True until it was read back that this instance has the saga now. */
+    synchronized boolean isBeingTakenOver() {
+        return readBacks.includesTakeover();
+    }
+
+    /** Goes on elsewhere: nothing is appended any more, and who waits for a reply is told. */
+    void release() {
+        synchronized (this) {
+            released = true;
+            readBacks.takeAll().forEach(readBack -> host.executor()
+                    .execute(() -> readBack.completeExceptionally(ReadBacks.moved(id()))));
+        }
+        pending.abandonAll(id()).forEach(abandoned -> host.executor().execute(abandoned::fail));
+        Exception moved = ReadBacks.moved(id());
+        host.executor().execute(() -> calls.abandonAll(moved));
+        host.executor().execute(() -> ended.completeExceptionally(moved));
+    }
+
+    /** The exchanges that work on its steps. */
+    public Workers workers() {
+        return workers;
+    }
+
+    /** What the log says of earlier runs of its route. */
+    public RecordedRun recorded() {
+        return run;
+    }
+
+    /** The route is run again from its beginning, in this instance: what it has done is found again. */
+    public synchronized void runAgain() {
+        run.startAgain(state);
+    }
+
+    private Void concluded(SagaState after) {
+        if (after.status().isTerminal() && !ended.isDone()) {
+            host.ended(this, after);
+            ended.complete(after);
+        }
+        return null;
+    }
+
+    /** Writes down again all that is known of the saga, so that a reader may begin there. */
+    synchronized CompletableFuture<Void> carryForward() {
+        return CarryForward.of(this).thenApplyAsync(this::concluded, host.executor());
+    }
+
+    /** Appends the event if the state allows it, and does nothing otherwise. */
+    public synchronized CompletableFuture<Void> appendIfAllowed(SagaEvent event) {
+        return state.allows(event) ? append(event) : CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Lets a step of the saga's own route join. The n-th step of a name in a run of the route is the n-th in the log, so
+     * that a route that is run again after a crash finds its steps.
+     *
+     * @param branch which part of a split message it is taken for; {@code null}: none
+     * @return the step; completes when its enlistment is durable and was read back: an instance that has lost the saga
+     *     would otherwise send a command of a step that the next one does not know and never undoes
+     */
+    public CompletableFuture<Step> enlist(
+            String name, Integer branch, String compensation, String completion, Map<String, Object> options) {
+        return enlist(new SagaEvent.Enlist(
+                new Step(name, 1), compensation, completion, options, branch, null, null, null, null));
+    }
+
+    /** Like {@link #enlist(String, Integer, String, String, Map)}; the event's step has the wanted name. */
+    public synchronized CompletableFuture<Step> enlist(SagaEvent.Enlist event) {
+        Step step = run.next(state.steps(), event.step().name(), event.branch());
+        return enlistAs(step, event, host.threads().ofRoutes());
+    }
+
+    /**
+     * Lets a step join that an event, not the saga's own route, asks for. A step of the same name, compensation,
+     * completion and options is the same step: its event came again.
+     *
+     * @param event its step has the wanted name; which occurrence it is is found here
+     * @return the step; completes when its enlistment is durable and was read back; fails with
+     *     {@link StepRefusedException} when the saga is not EXECUTING
+     */
+    public synchronized CompletableFuture<Step> enlistByEvent(SagaEvent.Enlist event) {
+        return enlistAs(EnlistedByEvents.stepOf(state.steps(), event), event, host.executor());
+    }
+
+    private CompletableFuture<Step> enlistAs(Step step, SagaEvent.Enlist asked, Executor next) {
+        SagaEvent.Enlist event = asked.as(step);
+        if (event.request() == null && state.step(step).isPresent()) {
+            return CompletableFuture.completedFuture(step);
+        }
+        if (state.status() != SagaStatus.EXECUTING) {
+            return CompletableFuture.failedFuture(new StepRefusedException(
+                    "Cannot begin: status is %s (saga %s, step %s)".formatted(state.status(), id(), step)));
+        }
+        CompletableFuture<Void> joined = host.ownership().isReadBack() ? decide(event, next) : append(event);
+        return joined.thenApply(done -> step);
+    }
+
+    /** What other applications were called for. */
+    public Calls calls() {
+        return calls;
+    }
+
+    /**
+     * A reply to this command will meet the returned future. Asked again for the same command, it is the same one. The
+     * future of an action fails as soon as the saga is not EXECUTING: do not send the command if it has failed already.
+     */
+    public PendingReplies.Pending expect(Step step, String command, boolean action) {
+        return expect(step, null, command, action);
+    }
+
+    /** Like {@link #expect(Step, String, boolean)}: who says to be another service than this one does not answer it. */
+    public PendingReplies.Pending expect(Step step, String service, String command, boolean action) {
+        PendingReplies.Pending expected = pending.expect(step, service, command, action);
+        pending.abandonActions(state()).forEach(PendingReplies.Abandoned::fail);
+        return expected;
+    }
+
+    /** Nobody waits for this command any more. */
+    public void forget(PendingReplies.Pending reply) {
+        pending.forget(reply);
+    }
+
+    PendingReplies pending() {
+        return pending;
+    }
+
+    LateReplies late() {
+        return late;
+    }
+}

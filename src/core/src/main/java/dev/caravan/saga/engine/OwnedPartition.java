@@ -1,0 +1,97 @@
+package dev.caravan.saga.engine;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/** What was read of one partition. Guarded by {@link OwnedPartitions}. */
+final class OwnedPartition {
+
+    final long end;
+    final Instant gainedAt;
+    final Map<SagaId, InFlight> inFlight = new HashMap<>();
+    final Map<SagaId, Long> untold = new HashMap<>();
+    final OpenRequests requests;
+    final Orphans orphans;
+    long position;
+    boolean caughtUp;
+
+    OwnedPartition(long position, long end, Instant gainedAt, OpenRequests requests, Orphans orphans) {
+        this.orphans = orphans;
+        this.gainedAt = gainedAt;
+        this.position = position;
+        this.end = end;
+        this.requests = requests;
+    }
+
+    /**
+     * Keeps what the entry at this offset made of a saga; of one that has not begun, nothing.
+     *
+     * @param before what is kept of the saga until now; {@code null}: nothing
+     */
+    void keep(InFlight before, SagaState after, SagaLogEntry entry, long offset) {
+        boolean counts = before == null || after.ignored() == before.state().ignored();
+        if (after.status() == SagaStatus.INITIAL && after.carried() == null) {
+            inFlight.remove(entry.sagaId());
+        } else if (before == null || counts && entry.event() instanceof SagaEvent.Snapshot) {
+            inFlight.put(
+                    after.sagaId(), new InFlight(after, offset, entry.timestamp(), Parts.after(null, entry, offset)));
+        } else {
+            Parts parts = counts ? Parts.after(before.parts(), entry, offset) : before.parts();
+            inFlight.put(
+                    after.sagaId(),
+                    parts != null && parts.isComplete()
+                            ? new InFlight(after, parts.offset(), parts.since(), null)
+                            : new InFlight(after, before.firstOffset(), before.since(), parts));
+        }
+    }
+
+    /** Where the next owner has to begin to read. */
+    long nextOwnersPosition() {
+        return LongStream.concat(
+                        known().mapToLong(InFlight::firstOffset),
+                        untold.values().stream().mapToLong(Long::longValue))
+                .min()
+                .orElse(position);
+    }
+
+    /** Known well enough to go on with: not one of which only parts were carried forward. */
+    Stream<InFlight> known() {
+        return inFlight.values().stream().filter(saga -> saga.state().status() != SagaStatus.INITIAL);
+    }
+
+    /**
+     * A snapshot of who had lost the saga counts for nothing, so the next owner must not begin there.
+     *
+     * @param since when the entry at the first offset was written
+     * @param parts that are being carried forward; {@code null}: none
+     */
+    record InFlight(SagaState state, long firstOffset, Instant since, Parts parts) {}
+
+    /** Parts of a state that follow one another: when they are complete, the next owner may begin at the first. */
+    record Parts(long offset, Instant since, int read, int all, long nextSequence) {
+
+        static Parts after(Parts before, SagaLogEntry entry, long offset) {
+            if (!(entry.event() instanceof SagaEvent.SnapshotPart part)) {
+                return null;
+            }
+            if (part.part() == 0) {
+                return new Parts(offset, entry.timestamp(), 1, part.parts(), entry.sequence() + 1);
+            }
+            return before != null && part.part() == before.read() && entry.sequence() == before.nextSequence()
+                    ? new Parts(before.offset(), before.since(), before.read() + 1, part.parts(), entry.sequence() + 1)
+                    : null;
+        }
+
+        boolean isComplete() {
+            return read == all;
+        }
+    }
+}

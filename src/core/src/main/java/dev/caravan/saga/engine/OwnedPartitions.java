@@ -1,0 +1,288 @@
+package dev.caravan.saga.engine;
+
+import dev.caravan.saga.Printable;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The partitions of the saga log that this instance owns, as it reads them. From each, it knows the sagas in flight and
+ * where the oldest of them begins: that is where the next owner has to read from.
+ *
+ * <p>A partition is read from there to its end; then the sagas in it that are in flight are resumed, and new ones may
+ * start in it. A partition that is lost is forgotten, and its sagas are let go. Thread-safe.
+ */
+public final class OwnedPartitions implements Ownership {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(OwnedPartitions.class);
+
+    private final SagaHost host;
+    private final String application;
+    private final ToIntFunction<SagaId> partitionOf;
+    private final Ends ends;
+    private final Map<Integer, OwnedPartition> owned = new HashMap<>();
+    private CompletableFuture<Void> ready = new CompletableFuture<>();
+    private boolean refusesStarts;
+
+    /** Who is told of the end of each saga. */
+    @FunctionalInterface
+    public interface Ends {
+        /** @return completes when who wants to know of the end can find it */
+        CompletionStage<Void> tell(SagaState ended);
+    }
+
+    /** Tells nobody of the end of a saga. */
+    public OwnedPartitions(SagaHost host, String application, ToIntFunction<SagaId> partitionOf) {
+        this(host, application, partitionOf, ended -> CompletableFuture.completedFuture(null));
+    }
+
+    /**
+     * @param application whose sagas are resumed; those of others in the same log are theirs
+     * @param ends is told of each end at least once
+     */
+    public OwnedPartitions(SagaHost host, String application, ToIntFunction<SagaId> partitionOf, Ends ends) {
+        this.ends = ends;
+        this.host = host;
+        this.application = application;
+        this.partitionOf = partitionOf;
+    }
+
+    /**
+     * A partition is this instance's from now on.
+     *
+     * @param position offset of the next entry that {@link #read} will be given
+     * @param end offset at which it counts as read
+     */
+    public synchronized void gained(int partition, long position, long end) {
+        owned.put(
+                partition,
+                new OwnedPartition(position, end, host.now(), new OpenRequests(host, application), new Orphans(host)));
+        catchUp(partition);
+    }
+
+    /** A partition is another instance's from now on. */
+    public synchronized void lost(int partition) {
+        OwnedPartition lost = owned.remove(partition);
+        if (lost != null) {
+            host.releaseAll(sagaId -> partitionOf.applyAsInt(sagaId) == partition);
+        }
+        if (owned.values().stream().noneMatch(known -> known.caughtUp) && ready.isDone() && !refusesStarts) {
+            ready = new CompletableFuture<>();
+        }
+    }
+
+    /** The instance stops: no saga starts here any more. Those in flight go on until their partitions are lost. */
+    public synchronized void refuseStarts() {
+        refusesStarts = true;
+        ready = CompletableFuture.failedFuture(new StoppingException());
+    }
+
+    /** Takes in one entry of a partition that is owned. */
+    public synchronized void read(int partition, long offset, SagaLogEntry entry) {
+        OwnedPartition known = owned.get(partition);
+        if (known == null) {
+            return;
+        }
+        known.position = offset + 1;
+        OwnedPartition.InFlight before = known.inFlight.get(entry.sagaId());
+        if (entry.event().standsBeside()) {
+            SagaState state = before == null ? SagaState.initial(entry.sagaId()) : before.state();
+            known.requests.readAside(entry, state, isMine(state), known.caughtUp);
+            known.orphans.wake(Optional.of(state));
+            catchUp(partition);
+            return;
+        }
+        SagaState after = OneCopy.of(
+                host, (before == null ? SagaState.initial(OneCopy.idOf(host, entry)) : before.state()).apply(entry));
+        known.keep(before, after, entry, offset);
+        if (before != null && before.state().ignored() == after.ignored()) {
+            known.orphans.read(entry, after.status().isTerminal());
+        }
+        if (after.status().isTerminal() && (before == null || before.state().status() != after.status())) {
+            ended(known, after);
+        }
+        known.requests.read(entry, before == null ? null : before.state(), after);
+        host.read(entry, after);
+        if (known.caughtUp && entry.event() instanceof SagaEvent.Call call && isCalled(after, call.step())) {
+            host.recovery().called(after, call);
+        }
+        catchUp(partition);
+    }
+
+    private boolean isCalled(SagaState state, Step step) {
+        return state.step(step)
+                .filter(known -> known.called() != null)
+                .filter(known -> application.equals(known.enlistment().application()))
+                .isPresent();
+    }
+
+    /** A saga that needs a person is kept; of others that ended, nothing is kept once the world was told. */
+    private void ended(OwnedPartition known, SagaState state) {
+        long firstOffset = known.inFlight.get(state.sagaId()).firstOffset();
+        if (state.status() != SagaStatus.FAILED) {
+            known.inFlight.remove(state.sagaId());
+        }
+        if (isMine(state)) {
+            known.untold.put(state.sagaId(), firstOffset);
+            ends.tell(state).whenComplete((told, failure) -> {
+                synchronized (this) {
+                    known.untold.remove(state.sagaId(), firstOffset);
+                }
+                if (failure != null) {
+                    LOGGER.warn("The end of saga {} could not be told: {}", state.sagaId(), Printable.of(failure));
+                }
+            });
+        }
+    }
+
+    /** An offset was read that held no entry. */
+    public synchronized void skipped(int partition, long offset) {
+        OwnedPartition known = owned.get(partition);
+        if (known != null) {
+            known.position = offset + 1;
+            catchUp(partition);
+        }
+    }
+
+    /** The offset from which the partition's next owner has to read; empty for one that is not owned or not yet read. */
+    public synchronized OptionalLong position(int partition) {
+        OwnedPartition known = owned.get(partition);
+        return known == null || !known.caughtUp ? OptionalLong.empty() : OptionalLong.of(known.nextOwnersPosition());
+    }
+
+    /**
+     * Carries forward sagas whose first entry is older than this, so that they neither hold the position back nor are
+     * lost with the log's retention.
+     */
+    public synchronized void carryForward(Instant olderThan) {
+        for (OwnedPartition known : owned.values()) {
+            if (known.caughtUp) {
+                known.known()
+                        .filter(saga -> saga.since().isBefore(olderThan) && saga.parts() == null)
+                        .filter(saga -> !known.requests.isOpen(saga.state().sagaId()))
+                        .map(OwnedPartition.InFlight::state)
+                        .filter(this::isMine)
+                        .toList()
+                        .forEach(host::carryForward);
+            }
+        }
+    }
+
+    /**
+     * Takes over sagas that nobody runs: in flight in a partition of this instance's, but not in its memory, and without
+     * a new entry since this was last asked. Another instance started them before it knew that it had lost the partition,
+     * or this one let them go.
+     */
+    public synchronized void adopt() {
+        for (OwnedPartition known : owned.values()) {
+            if (known.caughtUp) {
+                known.orphans.adopt(toRun(known));
+            }
+        }
+    }
+
+    private Stream<SagaState> toRun(OwnedPartition known) {
+        return known.known()
+                .map(OwnedPartition.InFlight::state)
+                .filter(state -> state.status() != SagaStatus.FAILED)
+                .filter(this::isMine);
+    }
+
+    @Override
+    public synchronized boolean isStuck(SagaId sagaId) {
+        OwnedPartition known = owned.get(partitionOf.applyAsInt(sagaId));
+        return known != null && known.orphans.isStuck(sagaId);
+    }
+
+    @Override
+    public synchronized int stuck() {
+        return owned.values().stream().mapToInt(known -> known.orphans.stuck()).sum();
+    }
+
+    @Override
+    public synchronized Optional<SagaState> inFlight(SagaId sagaId) {
+        return Optional.ofNullable(owned.get(partitionOf.applyAsInt(sagaId)))
+                .map(known -> known.inFlight.get(sagaId))
+                .map(OwnedPartition.InFlight::state)
+                .filter(state -> state.status() != SagaStatus.INITIAL);
+    }
+
+    @Override
+    public synchronized List<SagaEvent.Request> takeRequests(SagaId sagaId) {
+        OwnedPartition known = owned.get(partitionOf.applyAsInt(sagaId));
+        return known == null ? List.of() : known.requests.take(sagaId);
+    }
+
+    @Override
+    public boolean isReadBack() {
+        return true;
+    }
+
+    @Override
+    public synchronized boolean isAllInMemory(SagaId sagaId) {
+        return inFlight(sagaId).map(this::isMine).orElse(true);
+    }
+
+    private void catchUp(int partition) {
+        OwnedPartition known = owned.get(partition);
+        if (known.caughtUp || known.position < known.end) {
+            return;
+        }
+        known.caughtUp = true;
+        List<SagaState> toResume = toRun(known).toList();
+        LOGGER.info(
+                "Partition {} of the saga log is read to offset {}: {} sagas go on",
+                partition,
+                known.end,
+                toResume.size());
+        toResume.forEach(host::resume);
+        known.inFlight.values().stream().map(OwnedPartition.InFlight::state).forEach(state -> {
+            answerCalls(state);
+            if (state.status() == SagaStatus.FAILED && isMine(state)) {
+                known.requests.tellFailed(state);
+            }
+        });
+        Duration took = Duration.between(known.gainedAt, host.now());
+        host.tell(listener -> listener.onRecovered(toResume.size(), took));
+        ready.complete(null);
+    }
+
+    /** Another application's saga called, and who was called died before it had answered. */
+    private void answerCalls(SagaState state) {
+        state.steps().stream().filter(step -> isCalled(state, step.step())).forEach(step -> host.recovery()
+                .called(state, new SagaEvent.Call(step.step(), step.called())));
+    }
+
+    private boolean isMine(SagaState state) {
+        return state.start() != null
+                && (state.start().application() == null
+                        || state.start().application().equals(application));
+    }
+
+    @Override
+    public synchronized boolean owns(SagaId sagaId) {
+        OwnedPartition known = owned.get(partitionOf.applyAsInt(sagaId));
+        return known != null && known.caughtUp;
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> ready() {
+        return ready.copy();
+    }
+}

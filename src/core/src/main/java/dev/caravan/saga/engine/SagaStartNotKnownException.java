@@ -1,0 +1,29 @@
+package dev.caravan.saga.engine;
+
+import dev.caravan.saga.SagaId;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** The log did not say whether it has the start of a saga. It may be there: then the saga runs, here or elsewhere. */
+public final class SagaStartNotKnownException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    public SagaStartNotKnownException(SagaId sagaId, Throwable cause) {
+        super(
+                "It is not known whether saga %s has started, because the saga log did not answer: %s. Look for it before you start it again"
+                        .formatted(sagaId, cause.getMessage()),
+                cause);
+    }
+
+    /** What was refused at once was not sent, and is surely not in the log; of anything that failed later, it is not known. */
+    static CompletableFuture<Void> explained(SagaId sagaId, CompletableFuture<Void> start) {
+        return start.isCompletedExceptionally()
+                ? start
+                : start.exceptionallyCompose(failure -> CompletableFuture.failedFuture(new SagaStartNotKnownException(
+                        sagaId,
+                        failure instanceof CompletionException && failure.getCause() != null
+                                ? failure.getCause()
+                                : failure)));
+    }
+}

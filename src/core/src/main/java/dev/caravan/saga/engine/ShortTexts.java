@@ -1,0 +1,66 @@
+package dev.caravan.saga.engine;
+
+import dev.caravan.saga.state.SagaEvent;
+
+/**
+ * Events with reasons that fit into an entry. What went wrong may be told at any length, with a page of HTML or a dump in
+ * it; the saga still has to be undone.
+ */
+final class ShortTexts {
+
+    private static final int LONGEST = 8_000;
+    private static final int LONGEST_NAME = 300;
+
+    private ShortTexts() {}
+
+    static SagaEvent of(SagaEvent event) {
+        if (event instanceof SagaEvent.Fail fail) {
+            return new SagaEvent.Fail(fail.step(), shortened(fail.reason()));
+        } else if (event instanceof SagaEvent.Timeout timeout) {
+            return new SagaEvent.Timeout(timeout.step(), shortened(timeout.reason()));
+        } else if (event instanceof SagaEvent.StepRejected rejected) {
+            return new SagaEvent.StepRejected(
+                    rejected.step(), rejected.command(), shortened(rejected.code()), shortened(rejected.error()));
+        } else if (event instanceof SagaEvent.StepUnknown unknown) {
+            return new SagaEvent.StepUnknown(unknown.step(), unknown.command(), shortened(unknown.error()));
+        } else if (event instanceof SagaEvent.StepRetry retry) {
+            return new SagaEvent.StepRetry(retry.step(), retry.command(), retry.attempt(), shortened(retry.error()));
+        } else if (event instanceof SagaEvent.CompleteRetry retry) {
+            return new SagaEvent.CompleteRetry(retry.step(), retry.attempt(), shortened(retry.error()));
+        } else if (event instanceof SagaEvent.CompensateRetry retry) {
+            return new SagaEvent.CompensateRetry(retry.step(), retry.attempt(), shortened(retry.error()));
+        } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
+            return new SagaEvent.StepCompensateFailed(failed.step(), failed.attempts(), shortened(failed.error()));
+        }
+        return ofOthers(event);
+    }
+
+    private static SagaEvent ofOthers(SagaEvent event) {
+        if (event instanceof SagaEvent.CompensateFail fail) {
+            return new SagaEvent.CompensateFail(fail.step(), shortened(fail.error()));
+        } else if (event instanceof SagaEvent.ForwardRetry retry) {
+            return new SagaEvent.ForwardRetry(retry.attempt(), shortened(retry.error()));
+        } else if (event instanceof SagaEvent.LateReply reply) {
+            return new SagaEvent.LateReply(reply.step(), shortened(reply.command(), LONGEST_NAME), reply.status());
+        } else if (event instanceof SagaEvent.Retry retry) {
+            return new SagaEvent.Retry(shortened(retry.who()), shortened(retry.reason()), retry.request());
+        } else if (event instanceof SagaEvent.Resolve resolve) {
+            return new SagaEvent.Resolve(shortened(resolve.who()), shortened(resolve.reason()), resolve.request());
+        } else if (event instanceof SagaEvent.Refuse refuse) {
+            return new SagaEvent.Refuse(refuse.request(), shortened(refuse.reason()));
+        } else if (event instanceof SagaEvent.Request request) {
+            return new SagaEvent.Request(request.id(), request.application(), of(request.event()));
+        }
+        return event;
+    }
+
+    private static String shortened(String text) {
+        return shortened(text, LONGEST);
+    }
+
+    private static String shortened(String text, int longest) {
+        return text == null || text.length() <= longest
+                ? text
+                : "%s... (%d characters)".formatted(text.substring(0, longest), text.length());
+    }
+}

@@ -1,0 +1,33 @@
+package dev.caravan.saga.engine;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Time: what it is, and something to be done later. Tests hand in one that they move. */
+public interface Timers {
+
+    Clock clock();
+
+    /**
+     * Runs a task after a delay, on a thread that it must not block. There is no limit to the number of tasks that wait.
+     *
+     * @return cancels the task if it has not begun; safe to call at any time
+     */
+    Runnable schedule(Duration delay, Runnable task);
+
+    /** Waits for something, but not for longer than the patience; {@code true}: it came, well or not. */
+    default CompletableFuture<Boolean> await(CompletableFuture<?> something, Duration patience) {
+        CompletableFuture<Boolean> came = new CompletableFuture<>();
+        if (something.isDone()) {
+            came.complete(true);
+            return came;
+        }
+        Runnable cancel = schedule(patience, () -> came.complete(false));
+        something.whenComplete((done, failure) -> {
+            cancel.run();
+            came.complete(true);
+        });
+        return came;
+    }
+}

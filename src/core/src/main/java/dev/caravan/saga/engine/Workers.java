@@ -1,0 +1,49 @@
+package dev.caravan.saga.engine;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The exchanges that work on steps of one saga. Thread-safe. */
+public final class Workers {
+
+    private List<Worker> atWork = List.of();
+
+    private record Worker(String exchangeId, CompletableFuture<Void> done) {}
+
+    Workers() {}
+
+    /**
+     * An exchange works on a step, until {@link #remove} is called for it.
+     *
+     * @return false when it is known to work already
+     */
+    public synchronized boolean add(String exchangeId) {
+        if (find(exchangeId) != null) {
+            return false;
+        }
+        atWork = Few.plus(atWork, new Worker(exchangeId, new CompletableFuture<>()));
+        return true;
+    }
+
+    private Worker find(String exchangeId) {
+        return Few.find(atWork, worker -> worker.exchangeId().equals(exchangeId));
+    }
+
+    /** The exchange no longer works on steps of this saga; {@code null} and unknown ones are ignored. */
+    public void remove(String exchangeId) {
+        Worker worker;
+        synchronized (this) {
+            worker = find(exchangeId);
+            if (worker == null) {
+                return;
+            }
+            atWork = Few.minus(atWork, worker);
+        }
+        worker.done().complete(null);
+    }
+
+    /** Completes when none of those that work now does so any more. */
+    public synchronized CompletableFuture<Void> allDone() {
+        return CompletableFuture.allOf(atWork.stream().map(Worker::done).toArray(CompletableFuture[]::new));
+    }
+}

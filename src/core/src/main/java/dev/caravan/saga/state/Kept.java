@@ -1,0 +1,30 @@
+package dev.caravan.saga.state;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
+
+/**
+ * What a saga's message had beside body and headers, and what JSON does not tell of it.
+ *
+ * @param properties the application's exchange properties
+ * @param variables the exchange's variables
+ * @param kinds by JSON pointer, of which kind a value of body, headers, properties or variables was: {@code "/body":
+ *     "text"}; of any other, JSON tells it
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Kept(Map<String, Object> properties, Map<String, Object> variables, Map<String, String> kinds) {
+
+    public static final Kept NOTHING = new Kept(Map.of(), Map.of(), Map.of());
+
+    public Kept {
+        properties = SmallMaps.of(properties);
+        variables = SmallMaps.of(variables);
+        kinds = kinds == null ? Map.of() : kinds;
+    }
+
+    /** @return {@code null} for nothing: it is left out of the log */
+    public static Kept of(Map<String, Object> properties, Map<String, Object> variables, Map<String, String> kinds) {
+        Kept kept = new Kept(properties, variables, kinds);
+        return kept.equals(NOTHING) ? null : kept;
+    }
+}

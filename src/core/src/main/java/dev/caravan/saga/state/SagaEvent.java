@@ -1,0 +1,299 @@
+package dev.caravan.saga.state;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepKind;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.Transition;
+import dev.caravan.saga.message.Phase;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Something that happened to a saga: the {@code event} of an entry of the saga log. The record's {@link #type()} is its
+ * name on the wire; names and fields are frozen, new fields may be added.
+ *
+ * <p>Those with a {@link #transition()} ask the state machine for a new status. The others are about a step and leave
+ * the status alone.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface SagaEvent {
+
+    /** The name on the wire: that of the record, {@code STEP_REJECTED} for {@code StepRejected}. */
+    default String type() {
+        return EventTypes.of(getClass());
+    }
+
+    /** What the event asks of the state machine, if anything: the transition of the same name. */
+    default Optional<Transition> transition() {
+        return Transition.named(type());
+    }
+
+    /** That the compensation of a step, or else its completion, was done. */
+    static SagaEvent done(Phase phase, Step step) {
+        return phase == Phase.COMPENSATION ? new CompensateSuccess(step) : new CompleteSuccess(step);
+    }
+
+    /** That the compensation of a step, or else its completion, went wrong and will be tried again. */
+    static SagaEvent retry(Phase phase, Step step, int attempt, String error) {
+        return phase == Phase.COMPENSATION
+                ? new CompensateRetry(step, attempt, error)
+                : new CompleteRetry(step, attempt, error);
+    }
+
+    /** True for what is written beside the saga's own entries: it has sequence 0 and changes nothing. */
+    default boolean standsBeside() {
+        return this instanceof Request || this instanceof Refuse;
+    }
+
+    /**
+     * The saga was accepted: with this, the route can be run again from the beginning.
+     *
+     * @param name the saga's name: the id of the route that started it
+     * @param coordinator who decides how it ends, for instance the LRA's URL; {@code null}: the log
+     * @param key what the application calls it, for instance the order's id; may be {@code null}
+     * @param body the message body as JSON
+     * @param headers the message headers; until 0.1 those that are text, numbers or booleans
+     * @param application whose instances run it; {@code null}: of whoever reads it
+     * @param version of the route that it was started with; {@code null}: the route says none
+     * @param kept the rest of the message; {@code null}: nothing
+     */
+    record Start(
+            @JsonProperty(required = true) String name,
+            String coordinator,
+            String key,
+            JsonNode body,
+            Map<String, Object> headers,
+            String application,
+            String version,
+            Kept kept)
+            implements SagaEvent {
+
+        public Start {
+            name = SharedNames.name(name);
+            application = SharedNames.name(application);
+            headers = SmallMaps.of(headers);
+        }
+
+        /** A saga of whoever reads it. */
+        public Start(String name, String coordinator, String key, JsonNode body, Map<String, Object> headers) {
+            this(name, coordinator, key, body, headers, null, null, null);
+        }
+
+        /** A saga of a route without a version. */
+        public Start(
+                String name,
+                String coordinator,
+                String key,
+                JsonNode body,
+                Map<String, Object> headers,
+                String application) {
+            this(name, coordinator, key, body, headers, application, null, null);
+        }
+    }
+
+    /**
+     * An instance took the saga over, after a crash or when its partition moved: it goes on from here. Begins a new
+     * epoch; entries of an older one that come later count for nothing.
+     *
+     * @param host the instance
+     * @param attempt tells what the instance tries now from what it tried before, also under the same name
+     */
+    record Resume(String host, String attempt) implements SagaEvent {
+
+        /** The only attempt of an instance. */
+        public Resume(String host) {
+            this(host, null);
+        }
+    }
+
+    /**
+     * All that is known of the saga, carried forward: a reader may begin here. Without effect for one who knows it.
+     *
+     * @param state as the entries before it make it
+     */
+    record Snapshot(@JsonProperty(required = true) SagaState state) implements SagaEvent {}
+
+    /**
+     * A part of a SNAPSHOT that is too large for one entry. They follow one another; without all, none counts.
+     *
+     * @param content of the state's JSON, cut anywhere
+     */
+    record SnapshotPart(
+            int part,
+            int parts,
+            @JsonProperty(required = true) String content) implements SagaEvent {}
+
+    /** A command of a step had technical trouble and is sent again. */
+    record StepRetry(
+            @JsonProperty(required = true) Step step,
+            @JsonProperty(required = true) String command,
+            int attempt,
+            String error)
+            implements SagaEvent {}
+
+    /**
+     * The saga is to be undone if it has not ended by then; of several, the earliest counts. A deadline is absolute: it
+     * passes also while no instance runs.
+     */
+    record Limit(@JsonProperty(required = true) Instant deadline) implements SagaEvent {
+
+        /** @param timeLimit in ms, from now */
+        public static Limit after(Clock clock, long timeLimit) {
+            return new Limit(clock.instant().plusMillis(timeLimit).truncatedTo(ChronoUnit.MILLIS));
+        }
+    }
+
+    /**
+     * A step joined the saga. Durable before the step does anything.
+     *
+     * @param compensation endpoint that undoes the step; may be {@code null}
+     * @param completion endpoint that makes it final; may be {@code null}
+     * @param options values of the route's {@code <option>}s at that moment
+     * @param branch which part of a message that the route split the step is taken for, from 0; {@code null}: none. A
+     *     route that is run again takes the parts in another order.
+     * @param application whose instances run the step's compensation and completion; {@code null}: that of the saga
+     * @param request the {@link Request} that this answers; {@code null}: none
+     * @param kind {@code null}: COMPENSATABLE
+     * @param kinds of options, as in {@link Kept#kinds()}; {@code null}: JSON tells all
+     */
+    record Enlist(
+            @JsonProperty(required = true) Step step,
+            String compensation,
+            String completion,
+            Map<String, Object> options,
+            Integer branch,
+            String application,
+            String request,
+            StepKind kind,
+            Map<String, String> kinds)
+            implements SagaEvent {
+
+        public Enlist {
+            compensation = SharedNames.name(compensation);
+            completion = SharedNames.name(completion);
+            application = SharedNames.name(application);
+            options = SmallMaps.of(options);
+        }
+
+        /** The same enlistment, of this step. */
+        public Enlist as(Step other) {
+            return new Enlist(other, compensation, completion, options, branch, application, request, kind, kinds);
+        }
+
+        /** A step that is not of a part of a message. */
+        public Enlist(Step step, String compensation, String completion, Map<String, Object> options) {
+            this(step, compensation, completion, options, null, null, null, null, null);
+        }
+    }
+
+    /** A command of a step was answered SUCCESS: the step took effect. */
+    record Success(
+            @JsonProperty(required = true) Step step,
+            @JsonProperty(required = true) String command,
+            JsonNode result) implements SagaEvent {}
+
+    /** A command of a step was answered FAILED: nothing took effect. */
+    record StepRejected(
+            @JsonProperty(required = true) Step step,
+            @JsonProperty(required = true) String command,
+            String code,
+            String error)
+            implements SagaEvent {}
+
+    /** A command of a step failed for a technical reason and may have taken effect. */
+    record StepUnknown(
+            @JsonProperty(required = true) Step step,
+            @JsonProperty(required = true) String command,
+            String error) implements SagaEvent {}
+
+    /** No reply came within the step's time-out; it may have taken effect. */
+    record StepTimeout(
+            @JsonProperty(required = true) Step step,
+            @JsonProperty(required = true) String command,
+            long timeoutMillis) implements SagaEvent {}
+
+    /** The block of a step came to its end, well, and left this message: the step is not done again. */
+    record StepEnd(@JsonProperty(required = true) Step step, StepLeft left) implements SagaEvent {}
+
+    /** A reply came that nobody waits for any more. It changes nothing. */
+    record LateReply(@JsonProperty(required = true) Step step, String command, String status) implements SagaEvent {}
+
+    /** It was decided that the saga completes; completion callbacks begin. */
+    record Close() implements SagaEvent {}
+
+    /** The completion callback of a step was done. */
+    record CompleteSuccess(@JsonProperty(required = true) Step step) implements SagaEvent {}
+
+    /** The completion callback of a step went wrong and will be tried again. */
+    record CompleteRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
+
+    /** The saga completed. */
+    record Complete() implements SagaEvent {}
+
+    /** The saga failed and is to be undone. {@code step}: where, if known. */
+    record Fail(Step step, String reason) implements SagaEvent {}
+
+    /** The saga, or one of its steps, ran out of time and is to be undone. {@code step}: where, if known. */
+    record Timeout(Step step, String reason) implements SagaEvent {}
+
+    /** A step was undone. */
+    record CompensateSuccess(@JsonProperty(required = true) Step step) implements SagaEvent {}
+
+    /** Undoing a step went wrong and will be tried again. Attempt 0, in a request: it did not come to act. */
+    record CompensateRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
+
+    /** Undoing a step was given up after this many attempts. The compensation of other steps goes on. */
+    record StepCompensateFailed(
+            @JsonProperty(required = true) Step step, int attempts, String error) implements SagaEvent {}
+
+    /** The saga could not be undone: a person has to act on this step. */
+    record CompensateFail(@JsonProperty(required = true) Step step, String error) implements SagaEvent {}
+
+    /** Everything was undone. */
+    record CompensateComplete() implements SagaEvent {}
+
+    /** An operator has the compensations of a FAILED saga tried again. {@code request}: which it answers, if any. */
+    record Retry(String who, String reason, String request) implements SagaEvent {}
+
+    /** An operator undid by hand what a FAILED saga had left, and says so. {@code request}: which it answers, if any. */
+    record Resolve(String who, String reason, String request) implements SagaEvent {}
+
+    /** The route of a saga that is past its pivot went wrong, and is run again. */
+    record ForwardRetry(int attempt, String error) implements SagaEvent {}
+
+    /**
+     * The compensation or completion of a step that another application enlisted is to be run there. That application
+     * answers with a {@link Request} of COMPENSATE_SUCCESS, COMPLETE_SUCCESS, COMPENSATE_RETRY or COMPLETE_RETRY.
+     */
+    record Call(
+            @JsonProperty(required = true) Step step,
+            @JsonProperty(required = true) Phase phase) implements SagaEvent {}
+
+    /**
+     * Somebody who does not run the saga asks who runs it to append an event. Has no place in the saga's sequence and
+     * no effect of its own; it may be asked, and answered, more than once.
+     *
+     * @param id of the request
+     * @param application who asks
+     * @param event what is asked for
+     */
+    record Request(String id, String application, SagaEvent event) implements SagaEvent {}
+
+    /** A request was refused. Has no place in the saga's sequence. */
+    record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {}
+
+    /** An event of a type that this version does not know: kept as it is, and without effect. */
+    record Unknown(String type, ObjectNode content) implements SagaEvent {
+        @Override
+        public Optional<Transition> transition() {
+            return Optional.empty();
+        }
+    }
+}

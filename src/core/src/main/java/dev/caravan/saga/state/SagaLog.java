@@ -1,0 +1,82 @@
+package dev.caravan.saga.state;
+
+import dev.caravan.saga.SagaId;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** The durable, ordered record of what happened to every saga. All entries of one saga are in one partition. */
+public interface SagaLog extends AutoCloseable {
+
+    /**
+     * Appends without blocking. Entries of one saga become durable in the order of the calls.
+     *
+     * @return completes when the entry survives a crash; completes exceptionally when that is not certain (the entry
+     *     may or may not be in the log)
+     */
+    CompletionStage<Void> append(SagaLogEntry entry);
+
+    /** All entries of one saga in log order, duplicates included; empty for an unknown saga. Blocks. */
+    List<SagaLogEntry> read(SagaId sagaId);
+
+    /** The number of partitions, 1 or more. */
+    int partitions();
+
+    /** The partition of a saga's entries. */
+    int partitionOf(SagaId sagaId);
+
+    /** Hands every entry that is in the partition now to the reader, in log order. Blocks until done. */
+    void replay(int partition, Consumer<SagaLogEntry> reader);
+
+    /**
+     * Hands every entry of every partition to the reader, from the oldest kept one on, and goes on with new ones until
+     * the returned handle is closed. Entries of one saga come in log order, on one thread.
+     */
+    Following follow(Consumer<SagaLogEntry> reader);
+
+    /**
+     * Hands what is appended from now on to the reader, until the returned handle is closed. Blocks until entries that
+     * are appended after the return are sure to be handed over.
+     *
+     * @param which sagas the reader wants to hear of; asked for each entry
+     */
+    Following tail(Predicate<SagaId> which, Consumer<SagaLogEntry> reader);
+
+    /** As {@link #follow}, and says where in its partition each entry is. A log without positions says 0. */
+    default Following followPositions(PositionReader reader) {
+        return follow(entry -> reader.accept(entry, 0));
+    }
+
+    /**
+     * As {@link #read}, for one who knows between which positions, both included, all entries of the saga are. Blocks.
+     */
+    default List<SagaLogEntry> readBetween(SagaId sagaId, long first, long last) {
+        return read(sagaId);
+    }
+
+    @Override
+    void close();
+
+    /** Takes an entry and its position, which grows within a partition. */
+    @FunctionalInterface
+    interface PositionReader {
+
+        void accept(SagaLogEntry entry, long position);
+    }
+
+    /** A reader that goes on. */
+    interface Following extends AutoCloseable {
+
+        /** How many records of the log have not been handed over, as far as is known. */
+        default long lag() {
+            return 0;
+        }
+
+        /** Completes when all that was in the log at the beginning has been handed over. */
+        CompletionStage<Void> caughtUp();
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.caravan.saga.state;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepKind;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the log says of one saga: the fold of its entries. Immutable.
+ *
+ * <p>The fold is total, so that all readers of a log agree: an entry whose sequence was seen before is ignored (the
+ * first one in log order counts), one of an instance that lost the saga to another is ignored, an event that the state machine does not allow leaves status and steps as they are;
+ * all are counted in {@code ignored}. Of a saga that has not begun, nothing else is kept. A sequence or
+ * an epoch that no writer can have come to is ignored, too: nothing could follow it. What is written beside the saga's own entries has no effect at all.
+ *
+ * @param start how it began; {@code null} while INITIAL
+ * @param steps in order of enlistment
+ * @param reason why it failed; {@code null} while nothing went wrong
+ * @param deadline when it is undone if it has not ended; {@code null}: never
+ * @param nextSequence the sequence of the next entry
+ * @param epoch how often the saga was taken over
+ * @param ignored entries without effect: duplicates, late ones, second decisions, unknown events
+ * @param carried the parts of a state that was carried forward, while more of them follow: what is known of a saga that
+ *     is INITIAL to a reader who began there; otherwise {@code null}
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SagaState(
+        SagaId sagaId,
+        SagaStatus status,
+        SagaEvent.Start start,
+        List<StepState> steps,
+        String reason,
+        Instant deadline,
+        long nextSequence,
+        int epoch,
+        int ignored,
+        Instant startedAt,
+        Instant updatedAt,
+        List<String> carried) {
+
+    private static final int LONGEST_GAP = 1_000_000;
+
+    /** Of which no part is awaited. */
+    public SagaState(
+            SagaId sagaId,
+            SagaStatus status,
+            SagaEvent.Start start,
+            List<StepState> steps,
+            String reason,
+            Instant deadline,
+            long nextSequence,
+            int epoch,
+            int ignored,
+            Instant startedAt,
+            Instant updatedAt) {
+        this(sagaId, status, start, steps, reason, deadline, nextSequence, epoch, ignored, startedAt, updatedAt, null);
+    }
+
+    public static SagaState initial(SagaId sagaId) {
+        return new SagaState(sagaId, SagaStatus.INITIAL, null, List.of(), null, null, 0, 0, 0, null, null);
+    }
+
+    /** Folds a whole log. */
+    public static SagaState replay(SagaId sagaId, Iterable<SagaLogEntry> entries) {
+        SagaState state = initial(sagaId);
+        for (SagaLogEntry entry : entries) {
+            state = state.apply(entry);
+        }
+        return state;
+    }
+
+    /** True when the event would have an effect now. */
+    public boolean allows(SagaEvent event) {
+        boolean wantsToUndo = event instanceof SagaEvent.Fail || event instanceof SagaEvent.Timeout;
+        if (wantsToUndo && passedPivot()) {
+            return false;
+        }
+        return event.transition()
+                .map(transition -> SagaStateMachine.next(status, transition).isPresent())
+                .orElse(!(event instanceof SagaEvent.Unknown || event instanceof SagaEvent.Resume));
+    }
+
+    /** True when a step of kind PIVOT has succeeded: nothing is undone any more. */
+    public boolean passedPivot() {
+        return steps.stream()
+                .anyMatch(step -> step.enlistment().kind() == StepKind.PIVOT
+                        && (step.status() == StepStatus.SUCCEEDED || step.status() == StepStatus.COMPLETED));
+    }
+
+    /** The state after one more entry. */
+    public SagaState apply(SagaLogEntry entry) {
+        if (!entry.sagaId().equals(sagaId)) {
+            throw new IllegalArgumentException("Entry of saga %s given to saga %s".formatted(entry.sagaId(), sagaId));
+        }
+        SagaEvent event = entry.event();
+        if (event.standsBeside()) {
+            return this;
+        }
+        Instant at = entry.timestamp();
+        if (event instanceof SagaEvent.Snapshot snapshot
+                && status == SagaStatus.INITIAL
+                && CarriedState.flaw(snapshot.state(), sagaId).isEmpty()) {
+            return snapshot.state().carriedBy(entry);
+        }
+        if (carried != null || status == SagaStatus.INITIAL && event instanceof SagaEvent.SnapshotPart) {
+            return isOutOfReach(entry)
+                    ? awaiting(carried, nextSequence, epoch, ignored + 1)
+                    : InParts.next(this, entry);
+        } else if (status == SagaStatus.INITIAL && !(event instanceof SagaEvent.Start) || isOutOfReach(entry)) {
+            return at(nextSequence, epoch, ignored + 1, updatedAt);
+        }
+        if (event instanceof SagaEvent.Resume && entry.epoch() > epoch && status != SagaStatus.INITIAL) {
+            return at(Math.max(nextSequence, entry.sequence() + 1), entry.epoch(), ignored, at);
+        }
+        if (entry.sequence() < nextSequence || entry.epoch() != epoch || event instanceof SagaEvent.Resume) {
+            return at(nextSequence, epoch, ignored + 1, updatedAt);
+        }
+        if (!allows(event)) {
+            return at(entry.sequence() + 1, epoch, ignored + 1, at);
+        }
+        SagaStatus next = event.transition()
+                .flatMap(transition -> SagaStateMachine.next(status, transition))
+                .orElse(status);
+        boolean starts = event instanceof SagaEvent.Start;
+        return new SagaState(
+                sagaId,
+                next,
+                starts ? (SagaEvent.Start) event : start,
+                StepsFold.after(steps, event, at),
+                reasonAfter(event),
+                deadlineAfter(event),
+                entry.sequence() + 1,
+                epoch,
+                ignored,
+                starts ? at : startedAt,
+                at);
+    }
+
+    /** A saga of which more parts are awaited, or again none. */
+    SagaState awaiting(List<String> parts, long newSequence, int newEpoch, int newIgnored) {
+        return new SagaState(
+                sagaId, status, start, steps, reason, deadline, newSequence, newEpoch, newIgnored, null, null, parts);
+    }
+
+    /** What was carried forward, as of the entry that did. */
+    SagaState carriedBy(SagaLogEntry entry) {
+        return at(entry.sequence() + 1, entry.epoch(), ignored, updatedAt);
+    }
+
+    private boolean isOutOfReach(SagaLogEntry entry) {
+        return entry.sequence() - nextSequence > LONGEST_GAP || entry.epoch() - epoch > LONGEST_GAP;
+    }
+
+    /** The same saga at another place of its log. */
+    private SagaState at(long newSequence, int newEpoch, int newIgnored, Instant when) {
+        return new SagaState(
+                sagaId, status, start, steps, reason, deadline, newSequence, newEpoch, newIgnored, startedAt, when);
+    }
+
+    /** The saga's name; the empty text while INITIAL. */
+    public String name() {
+        return start == null ? "" : start.name();
+    }
+
+    public Optional<StepState> step(Step step) {
+        for (StepState known : steps) {
+            if (known.step().equals(step)) {
+                return Optional.of(known);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** True when the command of the step was answered SUCCESS; no command is none. */
+    public boolean isAnswered(Step step, String command) {
+        return step(step).filter(known -> known.isAnswered(command)).isPresent();
+    }
+
+    private String reasonAfter(SagaEvent event) {
+        if (event instanceof SagaEvent.Fail fail) {
+            return fail.reason();
+        }
+        if (event instanceof SagaEvent.Timeout timeout) {
+            return timeout.reason();
+        }
+        if (event instanceof SagaEvent.CompensateFail fail) {
+            return fail.error();
+        }
+        return reason;
+    }
+
+    private Instant deadlineAfter(SagaEvent event) {
+        return event instanceof SagaEvent.Limit limit
+                        && (deadline == null || limit.deadline().isBefore(deadline))
+                ? limit.deadline()
+                : deadline;
+    }
+}

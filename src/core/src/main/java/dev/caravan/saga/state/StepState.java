@@ -1,0 +1,170 @@
+package dev.caravan.saga.state;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SharedNames;
+import dev.caravan.saga.state.SmallMaps;
+import dev.caravan.saga.state.StepLeft;
+import dev.caravan.saga.message.Phase;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the log says of one step.
+ *
+ * @param enlistment how it joined: its compensation, completion and options
+ * @param results what its commands were answered, by command, in order
+ * @param failures how its commands failed, by command, the last time
+ * @param error why it was rejected, is unknown, timed out or could not be compensated; may be {@code null}
+ * @param attempts how often its compensation or completion was tried without success
+ * @param called what the application that enlisted it was called for and has not answered; {@code null}: nothing
+ * @param left the message that its block left at its end; {@code null}: it has not come to its end, or needs no record
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record StepState(
+        Step step,
+        StepStatus status,
+        SagaEvent.Enlist enlistment,
+        Map<String, JsonNode> results,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, StepFailure> failures,
+        String error,
+        int attempts,
+        Phase called,
+        Instant enlistedAt,
+        Instant updatedAt,
+        StepLeft left) {
+
+    public StepState {
+        failures = failures == null ? Map.of() : failures;
+    }
+
+    /** Whose block has not come to its end. */
+    public StepState(
+            Step step,
+            StepStatus status,
+            SagaEvent.Enlist enlistment,
+            Map<String, JsonNode> results,
+            Map<String, StepFailure> failures,
+            String error,
+            int attempts,
+            Phase called,
+            Instant enlistedAt,
+            Instant updatedAt) {
+        this(step, status, enlistment, results, failures, error, attempts, called, enlistedAt, updatedAt, null);
+    }
+
+    static StepState enlisted(SagaEvent.Enlist event, Instant at) {
+        return new StepState(event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, null, at, at);
+    }
+
+    StepState with(StepStatus newStatus, String newError, Instant at) {
+        return new StepState(
+                step, newStatus, enlistment, results, failures, newError, attempts, null, enlistedAt, at, left);
+    }
+
+    StepState succeeded(String command, JsonNode result, Instant at) {
+        return new StepState(
+                step,
+                StepStatus.SUCCEEDED,
+                enlistment,
+                plus(results, command, result),
+                failures,
+                null,
+                attempts,
+                null,
+                enlistedAt,
+                at,
+                left);
+    }
+
+    /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
+    StepState rejected(String command, String code, String newError, Instant at) {
+        return failed(
+                command,
+                new StepFailure(StepStatus.REJECTED, code, newError),
+                status == StepStatus.ENLISTED ? StepStatus.REJECTED : status,
+                at);
+    }
+
+    StepState inDoubt(String command, StepStatus newStatus, String newError, Instant at) {
+        return failed(command, new StepFailure(newStatus, null, newError), newStatus, at);
+    }
+
+    private StepState failed(String command, StepFailure failure, StepStatus newStatus, Instant at) {
+        if (isConcluded()) {
+            return this;
+        }
+        return new StepState(
+                step,
+                newStatus,
+                enlistment,
+                results,
+                plus(failures, command, failure),
+                failure.error(),
+                attempts,
+                null,
+                enlistedAt,
+                at,
+                left);
+    }
+
+    /** Most steps have one command, and a map of one entry needs no table. */
+    private static <T> Map<String, T> plus(Map<String, T> known, String command, T more) {
+        if (known.isEmpty()) {
+            return SmallMaps.of(SharedNames.name(command), more);
+        }
+        Map<String, T> all = new LinkedHashMap<>(known);
+        all.put(command, more);
+        return all;
+    }
+
+    /** A command is about to be sent, again or instead of one that was rejected. */
+    StepState goesOn(int attempt, String newError, Instant at) {
+        StepState tried = tried(attempt, newError, at);
+        return status == StepStatus.REJECTED ? tried.with(StepStatus.ENLISTED, newError, at) : tried;
+    }
+
+    /** Its block came to its end: what no command has said of it before is that it took effect. */
+    StepState ended(StepLeft message, Instant at) {
+        if (isConcluded()) {
+            return this;
+        }
+        StepStatus newStatus = status == StepStatus.ENLISTED ? StepStatus.SUCCEEDED : status;
+        return new StepState(
+                step, newStatus, enlistment, results, failures, error, attempts, called, enlistedAt, at, message);
+    }
+
+    StepState called(Phase phase, Instant at) {
+        return new StepState(step, status, enlistment, results, failures, error, attempts, phase, enlistedAt, at, left);
+    }
+
+    /** True when the step's compensation or completion is over: what becomes known of its action comes too late. */
+    private boolean isConcluded() {
+        return status == StepStatus.COMPLETED
+                || status == StepStatus.COMPENSATED
+                || status == StepStatus.COMPENSATION_FAILED;
+    }
+
+    StepState tried(int attempt, String newError, Instant at) {
+        return new StepState(
+                step, status, enlistment, results, failures, newError, attempt, null, enlistedAt, at, left);
+    }
+
+    /** True when the command was answered SUCCESS; {@code null} is none. */
+    public boolean isAnswered(String command) {
+        return command != null && results.containsKey(command);
+    }
+
+    public Optional<String> compensation() {
+        return Optional.ofNullable(enlistment.compensation());
+    }
+
+    public Optional<String> completion() {
+        return Optional.ofNullable(enlistment.completion());
+    }
+}

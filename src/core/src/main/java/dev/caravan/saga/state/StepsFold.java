@@ -1,0 +1,90 @@
+package dev.caravan.saga.state;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepLeft;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** The steps of a saga after one more event that its state allows. */
+final class StepsFold {
+
+    private final List<StepState> steps;
+
+    private StepsFold(List<StepState> steps) {
+        this.steps = steps;
+    }
+
+    static List<StepState> after(List<StepState> steps, SagaEvent event, Instant at) {
+        return new StepsFold(steps).after(event, at);
+    }
+
+    private List<StepState> after(SagaEvent event, Instant at) {
+        if (event instanceof SagaEvent.Enlist enlist) {
+            return steps.stream().anyMatch(known -> known.step().equals(enlist.step()))
+                    ? steps
+                    : plus(StepState.enlisted(enlist, at));
+        } else if (event instanceof SagaEvent.Success success) {
+            return change(success.step(), step -> step.succeeded(success.command(), success.result(), at));
+        } else if (event instanceof SagaEvent.StepRejected rejected) {
+            return change(
+                    rejected.step(), step -> step.rejected(rejected.command(), rejected.code(), rejected.error(), at));
+        } else if (event instanceof SagaEvent.StepUnknown unknown) {
+            return change(
+                    unknown.step(), step -> step.inDoubt(unknown.command(), StepStatus.UNKNOWN, unknown.error(), at));
+        } else if (event instanceof SagaEvent.StepTimeout timeout) {
+            return change(
+                    timeout.step(),
+                    step -> step.inDoubt(
+                            timeout.command(),
+                            StepStatus.TIMED_OUT,
+                            "no reply within %d ms".formatted(timeout.timeoutMillis()),
+                            at));
+        } else if (event instanceof SagaEvent.CompleteSuccess success) {
+            return change(success.step(), step -> step.with(StepStatus.COMPLETED, null, at));
+        } else if (event instanceof SagaEvent.CompleteRetry retry) {
+            return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
+        } else if (event instanceof SagaEvent.CompensateSuccess success) {
+            return change(success.step(), step -> step.with(StepStatus.COMPENSATED, step.error(), at));
+        } else if (event instanceof SagaEvent.CompensateRetry retry) {
+            return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
+        } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
+            return change(failed.step(), step -> step.tried(failed.attempts(), failed.error(), at)
+                    .with(StepStatus.COMPENSATION_FAILED, failed.error(), at));
+        } else if (event instanceof SagaEvent.Complete || event instanceof SagaEvent.Close) {
+            return changeAll(StepStatus.ENLISTED, StepStatus.SUCCEEDED, at);
+        }
+        if (event instanceof SagaEvent.Call call) {
+            return change(call.step(), step -> step.called(call.phase(), at));
+        } else if (event instanceof SagaEvent.StepEnd end) {
+            return change(end.step(), step -> step.ended(StepLeft.orUnkept(end.left()), at));
+        } else if (event instanceof SagaEvent.StepRetry retry) {
+            return change(retry.step(), step -> step.goesOn(retry.attempt(), retry.error(), at));
+        } else if (event instanceof SagaEvent.Retry) {
+            return changeAll(StepStatus.COMPENSATION_FAILED, StepStatus.UNKNOWN, at);
+        }
+        return steps;
+    }
+
+    private List<StepState> plus(StepState step) {
+        List<StepState> all = new ArrayList<>(steps);
+        all.add(step);
+        return List.copyOf(all);
+    }
+
+    private List<StepState> change(Step which, UnaryOperator<StepState> change) {
+        List<StepState> all = new ArrayList<>(steps);
+        all.replaceAll(step -> step.step().equals(which) ? change.apply(step) : step);
+        return List.copyOf(all);
+    }
+
+    /** A step whose route ended well without a command of its own is known to have succeeded only now. */
+    private List<StepState> changeAll(StepStatus from, StepStatus to, Instant at) {
+        return steps.stream()
+                .map(step -> step.status() == from ? step.with(to, null, at) : step)
+                .toList();
+    }
+}

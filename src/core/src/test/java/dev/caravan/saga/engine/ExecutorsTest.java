@@ -1,0 +1,69 @@
+package dev.caravan.saga.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledForJreRange;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+
+class ExecutorsTest {
+
+    private static final int THREADS = 3;
+    private static final int TASKS = 50;
+
+    private final ExecutorService executor = Executors.blocking("test", THREADS);
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final AtomicInteger atWork = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+    private final AtomicInteger done = new AtomicInteger();
+
+    @AfterEach
+    void stop() {
+        end.countDown();
+        executor.shutdown();
+    }
+
+    private void blockWithManyTasks() {
+        for (int task = 0; task < TASKS; task++) {
+            executor.execute(() -> {
+                most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
+                awaitTheEnd();
+                atWork.decrementAndGet();
+                done.incrementAndGet();
+            });
+        }
+    }
+
+    private void awaitTheEnd() {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "This JVM has no virtual threads")
+    void giveEachBlockingTaskAThreadWhereThreadsAreVirtual() {
+        blockWithManyTasks();
+
+        await().until(() -> atWork.get() == TASKS);
+    }
+
+    @Test
+    @DisabledForJreRange(min = JRE.JAVA_21, disabledReason = "This JVM has virtual threads")
+    void shareAFewThreadsAmongBlockingTasksElsewhere() {
+        blockWithManyTasks();
+        await().until(() -> atWork.get() == THREADS);
+        end.countDown();
+
+        await().until(() -> done.get() == TASKS);
+        assertThat(most).hasValue(THREADS);
+    }
+}
