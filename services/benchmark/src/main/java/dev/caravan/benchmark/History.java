@@ -2,10 +2,10 @@ package dev.caravan.benchmark;
 
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.kafka.KafkaClients;
-import dev.caravan.saga.kafka.Topics;
-import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.kafka.KafkaSagaLog;
+import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.monitoring.SagaView;
+import dev.caravan.saga.state.SagaLogEntry;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;

@@ -119,6 +119,24 @@ class SlowClientsTest {
         assertThat(live()).startsWith("HTTP/1.1 200").endsWith("alive");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GE", "POST /orders HTTP/1.1\nHost: a\nContent-Le"})
+    void holdsNoThreadForAHeaderThatDoesNotCome(String half) throws IOException {
+        start();
+        for (int i = 0; i < 300; i++) {
+            send(half);
+        }
+
+        assertThat(live()).startsWith("HTTP/1.1 200").endsWith("alive");
+    }
+
+    @Test
+    void closesAConnectionWhoseHeaderDoesNotCome() throws IOException {
+        start("server.tomcat.connection-timeout=200ms");
+
+        assertThat(answer(send("GET /live HTTP/1.1\nHost: a\nX-Ha"))).doesNotContain("HTTP/1.1 200");
+    }
+
     @Test
     void cutsOffAClientThatSendsNothingMore() throws IOException {
         start("caravan.http.read-timeout=200ms");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,6 +17,7 @@ class MoneyTest {
         assertThat(new Money(new BigDecimal("1E+1"), "EUR").amount()).hasToString("10.00");
     }
 
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     @ParameterizedTest
     @ValueSource(strings = {"1e200000000", "1e-200000000", "1e17", "-1e2000000000"})
     void refusesANumberThatIsShortToSendAndLongToComputeWith(String text) {

@@ -57,6 +57,7 @@ class ConsoleLoginIT {
             "/actuator/health/**",
             "/actuator/prometheus",
             "/error",
+            "/sandbox/gateway/tokens",
             "/sandbox/gateway/charges",
             "/sandbox/gateway/refunds",
             "/v3/api-docs",

@@ -146,7 +146,9 @@ class OrderRestIT {
     void refusesAnotherContentType() {
         int before = sagas();
 
-        isProblem(shop.post(GOOD, Map.of("Content-Type", "text/plain")), 415);
+        isProblem(shop.post(GOOD, Map.of("Content-Type", "application/xml")), 415);
+        // what a form of any page could send
+        isProblem(shop.post(GOOD, Map.of("Content-Type", "text/plain")), 403);
         assertThat(sagas()).isEqualTo(before);
     }
 

@@ -17,7 +17,9 @@ public enum StepStatus {
     /** It was undone. */
     COMPENSATED(false),
     /** Undoing it was given up; a person has to act. */
-    COMPENSATION_FAILED(true);
+    COMPENSATION_FAILED(true),
+    /** It took effect, and making it final was given up; a person has to act. */
+    COMPLETION_FAILED(false);
 
     private final boolean mayHaveTakenEffect;
 

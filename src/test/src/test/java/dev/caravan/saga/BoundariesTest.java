@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -35,9 +36,9 @@ class BoundariesTest {
 
     private static final String WORDS = "dev.caravan.saga";
     private static final String MESSAGE = "dev.caravan.saga.message";
-    private static final String LOG = "dev.caravan.saga.state";
-    private static final String MACHINE = "dev.caravan.saga.state";
-    private static final String HOST = "dev.caravan.saga.engine";
+    private static final String TIME = "dev.caravan.saga.time";
+    private static final String STATE = "dev.caravan.saga.state";
+    private static final String ENGINE = "dev.caravan.saga.engine";
 
     private static final String CAMEL = "org.apache.camel..";
     private static final String KAFKA = "org.apache.kafka..";
@@ -46,9 +47,13 @@ class BoundariesTest {
     private static final int MOST_LINES = 300;
 
     @ArchTest
+    static final ArchRule thePackagesAreFreeOfCircles =
+            slices().matching("dev.caravan.saga.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
     static final ArchRule theCoreIsPure = noClasses()
             .that()
-            .resideInAnyPackage(WORDS, MESSAGE, LOG, MACHINE)
+            .resideInAnyPackage(WORDS, TIME, MESSAGE, STATE)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(CAMEL, KAFKA, SPRING);
@@ -56,26 +61,26 @@ class BoundariesTest {
     @ArchTest
     static final ArchRule theCoreKnowsNothingOfWhatIsBuiltOnIt = noClasses()
             .that()
-            .resideInAnyPackage(WORDS, MESSAGE, LOG, MACHINE)
+            .resideInAnyPackage(WORDS, TIME, MESSAGE, STATE)
             .should()
             .dependOnClassesThat(
-                    resideInAPackage("dev.caravan..").and(not(resideInAnyPackage(WORDS, MESSAGE, LOG, MACHINE))));
+                    resideInAPackage("dev.caravan..").and(not(resideInAnyPackage(WORDS, TIME, MESSAGE, STATE))));
 
     @ArchTest
-    static final ArchRule theHostIsPure = noClasses()
+    static final ArchRule theEngineIsPure = noClasses()
             .that()
-            .resideInAPackage(HOST)
+            .resideInAPackage(ENGINE)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(CAMEL, KAFKA, SPRING);
 
     @ArchTest
-    static final ArchRule theHostKnowsOnlyTheCore = noClasses()
+    static final ArchRule theEngineKnowsOnlyTheCore = noClasses()
             .that()
-            .resideInAPackage(HOST)
+            .resideInAPackage(ENGINE)
             .should()
-            .dependOnClassesThat(
-                    resideInAPackage("dev.caravan..").and(not(resideInAnyPackage(WORDS, MESSAGE, LOG, MACHINE, HOST))));
+            .dependOnClassesThat(resideInAPackage("dev.caravan..")
+                    .and(not(resideInAnyPackage(WORDS, TIME, MESSAGE, STATE, ENGINE))));
 
     @ArchTest
     static final ArchRule onlyTheAutoConfigurationKnowsSpringBoot = noClasses()

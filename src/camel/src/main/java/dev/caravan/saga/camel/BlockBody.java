@@ -1,6 +1,5 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.engine.RouteThreads;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
@@ -12,11 +11,8 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
  */
 final class BlockBody extends DelegateAsyncProcessor {
 
-    private final RouteThreads threads;
-
-    BlockBody(AsyncProcessor content, RouteThreads threads) {
+    BlockBody(AsyncProcessor content) {
         super(content);
-        this.threads = threads;
     }
 
     @Override
@@ -43,7 +39,10 @@ final class BlockBody extends DelegateAsyncProcessor {
             callback.done(false);
             return;
         }
-        RouteWait.of(exchange, Failures.asFuture(() -> StepEnds.record(exchange, run)), threads)
+        RouteWait.of(
+                        exchange,
+                        Failures.asFuture(() -> StepEnds.record(exchange, run)),
+                        run.saga().routeThreads())
                 .whenComplete((recorded, failure) -> {
                     if (failure != null) {
                         exchange.setException(Failures.cause(failure));

@@ -2,8 +2,8 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.RouteThreads;
-import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.state.StepState;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;

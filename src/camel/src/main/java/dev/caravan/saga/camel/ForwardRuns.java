@@ -2,11 +2,11 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.time.Backoff;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;

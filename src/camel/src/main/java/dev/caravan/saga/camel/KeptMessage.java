@@ -2,10 +2,10 @@ package dev.caravan.saga.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.camel.KeptValues.Place;
+import dev.caravan.saga.message.CredentialHeaders;
 import dev.caravan.saga.state.Kept;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepLeft;
-import dev.caravan.saga.message.CredentialHeaders;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,11 +5,12 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaTimers;
-import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.IllegalTransitionException;
+import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,19 +23,26 @@ final class LogOutcome implements RequestedEvents.Ending {
     private static final Logger LOGGER = LoggerFactory.getLogger(LogOutcome.class);
 
     private final RemainingSteps steps;
+    private final UnfinishedSteps unfinished;
     private final SagaHost host;
     private final Duration branchPatience;
 
-    LogOutcome(RemainingSteps steps, SagaHost host, Duration branchPatience) {
-        this.steps = steps;
+    LogOutcome(StepCallbacks callbacks, SagaHost host, Duration branchPatience) {
+        this.steps = new RemainingSteps(callbacks);
+        this.unfinished = new UnfinishedSteps(callbacks, host, branchPatience);
         this.host = host;
         this.branchPatience = branchPatience;
     }
 
     @Override
     public CompletableFuture<Void> complete(LiveSaga saga) {
-        CompletableFuture<Void> decided = decideToComplete(saga);
-        decided.thenCompose(done -> finishCompleting(saga)).exceptionally(failure -> notNow(saga, failure));
+        return complete(saga, null);
+    }
+
+    /** @param ending the exchange that asks for it; {@code null}: none */
+    CompletableFuture<Void> complete(LiveSaga saga, Exchange ending) {
+        CompletableFuture<Void> decided = decideToComplete(saga, ending);
+        decided.thenCompose(done -> finish(saga)).exceptionally(failure -> notNow(saga, failure));
         return decided;
     }
 
@@ -46,10 +54,10 @@ final class LogOutcome implements RequestedEvents.Ending {
     }
 
     /** @return completes when the saga is COMPLETED; fails when it ended or ends otherwise, or cannot be ended now */
-    CompletableFuture<Void> completeToTheEnd(LiveSaga saga) {
+    CompletableFuture<Void> completeToTheEnd(LiveSaga saga, Exchange ending) {
         CompletableFuture<Void> ended = ended(saga, SagaStatus.COMPLETED, "complete");
-        decideToComplete(saga)
-                .thenCompose(decided -> finishCompleting(saga))
+        decideToComplete(saga, ending)
+                .thenCompose(decided -> finish(saga))
                 .exceptionally(failure -> tell(ended, saga, failure));
         return ended;
     }
@@ -64,9 +72,16 @@ final class LogOutcome implements RequestedEvents.Ending {
         return ended;
     }
 
-    private static CompletableFuture<Void> decideToComplete(LiveSaga saga) {
-        boolean completions = saga.state().steps().stream().anyMatch(RemainingSteps::isToBeCompleted);
-        return saga.decide(completions ? new SagaEvent.Close() : new SagaEvent.Complete());
+    /** What is in doubt is settled before; it may turn out that the saga cannot complete, and is undone. */
+    private CompletableFuture<Void> decideToComplete(LiveSaga saga, Exchange ending) {
+        return unfinished.end(saga, ending, saga.id().value()).thenCompose(failed -> {
+            boolean closes = saga.state().steps().stream().anyMatch(RemainingSteps::hasToClose);
+            return saga.decide(failed.orElse(closes ? new SagaEvent.Close() : new SagaEvent.Complete()));
+        });
+    }
+
+    private CompletableFuture<Void> finish(LiveSaga saga) {
+        return saga.state().status() == SagaStatus.COMPENSATING ? undo(saga) : finishCompleting(saga);
     }
 
     private CompletableFuture<Void> undo(LiveSaga saga) {

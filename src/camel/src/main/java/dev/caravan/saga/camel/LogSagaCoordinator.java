@@ -5,6 +5,7 @@ import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaTimers;
 import dev.caravan.saga.engine.StepRefusedException;
+import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.state.IllegalTransitionException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -48,8 +49,9 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
                     starts ? SagaEnlistment.ofStart(exchange, step) : SagaEnlistment.of(exchange, step);
             SagaStatus status = saga.state().status();
             if (status != SagaStatus.EXECUTING) {
-                if (enlistment.isEmpty() && !SagaRun.isPart(exchange, saga.id())) {
-                    return CompletableFuture.completedFuture(null); // an event that only asks for an end that came
+                boolean ofRoute = SagaRun.isPart(exchange, saga.id()) && Steps.phaseOf(exchange) == Phase.ACTION;
+                if (enlistment.isEmpty() && !ofRoute) {
+                    return CompletableFuture.completedFuture(null); // it only asks for an end that came
                 }
                 throw new StepRefusedException("Cannot begin: status is " + status);
             }
@@ -78,6 +80,10 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
+        Optional<CompletableFuture<Void>> callback = SagaRun.ofCallback(exchange, saga, Phase.COMPENSATION);
+        if (callback.isPresent()) {
+            return callback.get();
+        }
         if (Passivation.hasEnded(exchange)) {
             return CompletableFuture.completedFuture(null);
         }
@@ -107,6 +113,10 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
+        Optional<CompletableFuture<Void>> callback = SagaRun.ofCallback(exchange, saga, Phase.COMPLETION);
+        if (callback.isPresent()) {
+            return callback.get();
+        }
         if (Passivation.hasEnded(exchange)) {
             return CompletableFuture.completedFuture(null);
         }
@@ -117,9 +127,10 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
             if (isOnlyTold(exchange)) {
-                return decided(outcome.complete(saga), "complete");
+                return decided(outcome.complete(saga, exchange), "complete");
             }
-            return outcome.completeToTheEnd(saga).whenComplete((done, failure) -> SagaRun.tell(exchange, saga));
+            return outcome.completeToTheEnd(saga, exchange)
+                    .whenComplete((done, failure) -> SagaRun.tell(exchange, saga));
         });
     }
 

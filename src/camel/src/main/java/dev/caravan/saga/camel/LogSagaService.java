@@ -41,7 +41,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     /**
      * @param application whose instances go on with its sagas after a crash
      * @param startPatience how long a saga waits to be started until this instance owns a partition
-     * @param branchPatience how long a compensation waits for branches that still work
+     * @param branchPatience how long the end of a saga waits for branches that still work
      */
     public LogSagaService(
             CamelContext context,
@@ -73,13 +73,14 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.host = host;
         this.application = application;
         this.startPatience = startPatience;
-        this.outcome = new LogOutcome(new RemainingSteps(callbacks), host, branchPatience);
+        this.outcome = new LogOutcome(callbacks, host, branchPatience);
         this.replay = new RouteReplay(context, host);
         this.passivation = new Passivation(0, replay, host.executor());
         this.forward = new ForwardRuns(host, replay, callbacks.backoff());
         this.ids = ids;
         this.requested = new RequestedEvents(host, outcome);
-        SagaBlocks.watch(context, host.threads().routes());
+        SagaBlocks.watch(context);
+        OnlyService.guard(context);
     }
 
     /** Takes part in sagas that run elsewhere, too; without, whatever is asked of one is refused. */

@@ -121,7 +121,7 @@ final class Passivation {
             return;
         }
         if (answer != null) {
-            saga.expect(step, command, true).reply().complete(answer);
+            saga.expect(step, null, command, true).reply().complete(answer);
         }
         replay.again(saga);
     }

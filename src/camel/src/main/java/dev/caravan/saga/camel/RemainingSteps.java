@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.state.SagaEvent;
@@ -7,7 +8,9 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -33,25 +36,51 @@ public final class RemainingSteps {
     public CompletableFuture<SagaEvent> compensate(LiveSaga saga, String longRunningAction) {
         return next(saga, RemainingSteps::isToBeCompensated)
                 .map(step -> callbacks
-                        .compensate(saga, step.step(), longRunningAction)
-                        .exceptionallyCompose(failure -> Failures.cause(failure) instanceof CompensationFailedException
-                                ? CompletableFuture.completedFuture(null)
-                                : CompletableFuture.failedFuture(failure))
+                        .tryToCompensate(saga, step.step(), longRunningAction)
                         .thenCompose(done -> compensate(saga, longRunningAction)))
                 .orElseGet(() -> CompletableFuture.completedFuture(compensated(saga.state())));
     }
 
     /**
-     * Runs the completions that are left; CLOSE is in the log before the first.
+     * Undoes what is left in doubt, and runs the completions that are left; CLOSE is in the log before the first. One step
+     * that is given up does not stop the others.
      *
-     * @return the event that ends the saga, COMPLETE
+     * @return the event that ends the saga: COMPLETE, or COMPLETE_FAIL if a step was given up
      */
     public CompletableFuture<SagaEvent> complete(LiveSaga saga, String longRunningAction) {
-        return next(saga, RemainingSteps::isToBeCompleted)
+        return complete(saga, longRunningAction, new LinkedHashMap<>());
+    }
+
+    private CompletableFuture<SagaEvent> complete(LiveSaga saga, String longRunningAction, Map<Step, String> givenUp) {
+        Optional<StepState> inDoubt = next(saga, RemainingSteps::isLeftInDoubt);
+        if (inDoubt.isPresent()) {
+            return callbacks
+                    .tryToCompensate(saga, inDoubt.get().step(), longRunningAction)
+                    .thenCompose(done -> complete(saga, longRunningAction, givenUp));
+        }
+        return next(saga, step -> isToBeCompleted(step) && !givenUp.containsKey(step.step()))
                 .map(step -> saga.appendIfAllowed(new SagaEvent.Close())
                         .thenCompose(closed -> callbacks.complete(saga, step.step(), longRunningAction))
-                        .thenCompose(done -> complete(saga, longRunningAction)))
-                .orElseGet(() -> CompletableFuture.completedFuture(new SagaEvent.Complete()));
+                        .exceptionallyCompose(failure -> {
+                            if (Failures.cause(failure) instanceof CompletionFailedException refused) {
+                                givenUp.put(step.step(), Failures.text(refused));
+                                return CompletableFuture.completedFuture(null);
+                            }
+                            return CompletableFuture.failedFuture(failure);
+                        })
+                        .thenCompose(done -> complete(saga, longRunningAction, givenUp)))
+                .orElseGet(() -> CompletableFuture.completedFuture(completed(saga.state(), givenUp)));
+    }
+
+    private static SagaEvent completed(SagaState state, Map<Step, String> givenUp) {
+        state.steps().stream()
+                .filter(step -> step.status() == StepStatus.COMPENSATION_FAILED)
+                .forEach(step -> givenUp.put(
+                        step.step(), "Step %s could not be undone: %s".formatted(step.step(), step.error())));
+        return givenUp.entrySet().stream()
+                .findFirst()
+                .<SagaEvent>map(step -> new SagaEvent.CompleteFail(step.getKey(), step.getValue()))
+                .orElse(new SagaEvent.Complete());
     }
 
     private static Optional<StepState> next(LiveSaga saga, Predicate<StepState> left) {
@@ -60,16 +89,25 @@ public final class RemainingSteps {
         return steps.stream().filter(left).findFirst();
     }
 
-    private static boolean isToBeCompensated(StepState step) {
+    static boolean isToBeCompensated(StepState step) {
         return step.status().needsCompensation()
                 && step.status() != StepStatus.COMPENSATION_FAILED
                 && step.compensation().isPresent();
     }
 
+    /** Only what was done is made final. */
     static boolean isToBeCompleted(StepState step) {
-        return step.status() != StepStatus.COMPLETED
-                && step.status() != StepStatus.REJECTED
-                && step.completion().isPresent();
+        return step.countsAsDone() && step.completion().isPresent();
+    }
+
+    /** True for a step whose undoing was given up before, and is tried again. */
+    private static boolean isLeftInDoubt(StepState step) {
+        return isToBeCompensated(step) && !step.countsAsDone();
+    }
+
+    /** True when a saga that is to complete has something to do before it has. */
+    static boolean hasToClose(StepState step) {
+        return isToBeCompleted(step) || step.status() == StepStatus.COMPENSATION_FAILED;
     }
 
     private static SagaEvent compensated(SagaState state) {

@@ -1,7 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
-import dev.caravan.saga.engine.RouteThreads;
+import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.message.Phase;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,21 +27,13 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
  */
 public final class SagaBlocks implements InterceptStrategy {
 
-    private final RouteThreads threads;
+    private SagaBlocks() {}
 
-    private SagaBlocks(RouteThreads threads) {
-        this.threads = threads;
-    }
-
-    /**
-     * Has the blocks of the routes looked after that start from now on. Once is enough, more do not harm.
-     *
-     * @param threads on which routes go on when the end of a step is in the log
-     */
-    public static void watch(CamelContext context, RouteThreads threads) {
+    /** Has the blocks of the routes looked after that start from now on. Once is enough, more do not harm. */
+    public static void watch(CamelContext context) {
         ExtendedCamelContext extension = context.getCamelContextExtension();
         if (extension.getInterceptStrategies().stream().noneMatch(SagaBlocks.class::isInstance)) {
-            extension.addInterceptStrategy(new SagaBlocks(threads));
+            extension.addInterceptStrategy(new SagaBlocks());
         }
     }
 
@@ -50,7 +42,7 @@ public final class SagaBlocks implements InterceptStrategy {
             CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
         if (definition instanceof SagaDefinition block) {
             SagaProcessor saga = sagaIn(target);
-            saga.setProcessor(new BlockBody(saga.getProcessor(), threads));
+            saga.setProcessor(new BlockBody(saga.getProcessor()));
             return new Block(block, target);
         }
         return AsyncProcessorConverterHelper.convert(target);
@@ -78,14 +70,30 @@ public final class SagaBlocks implements InterceptStrategy {
         return run != null && run.block().onlyEnds;
     }
 
+    /** The block that the exchange is in is a step, which has begun and ends with the block. */
+    static void open(Exchange exchange, Open step) {
+        exchange.setProperty(SagaConstants.OPEN_PROPERTY, step);
+    }
+
+    /** True for an exchange in a block whose end is looked after. */
+    static boolean isIn(Exchange exchange) {
+        return exchange.getProperty(SagaConstants.BLOCK_PROPERTY) != null;
+    }
+
+    /** The innermost step whose block the exchange is in; {@code null}: none. */
+    static Open openOf(Exchange exchange) {
+        return exchange.getProperty(SagaConstants.OPEN_PROPERTY, Open.class);
+    }
+
     /** What an exchange has outside of a block, and has again behind it. */
-    private record Scope(Step step, Phase phase, BlockRun block, Optional<String> longRunningAction) {
+    private record Scope(Step step, Phase phase, BlockRun block, Open open, Optional<String> longRunningAction) {
 
         static Scope of(Exchange exchange) {
             return new Scope(
                     exchange.getProperty(SagaConstants.STEP_PROPERTY, Step.class),
                     exchange.getProperty(SagaConstants.PHASE_PROPERTY, Phase.class),
                     BlockRun.of(exchange),
+                    openOf(exchange),
                     LongRunningAction.of(exchange));
         }
 
@@ -94,8 +102,10 @@ public final class SagaBlocks implements InterceptStrategy {
             put(exchange, SagaConstants.STEP_PROPERTY, step);
             put(exchange, SagaConstants.PHASE_PROPERTY, phase);
             put(exchange, SagaConstants.BLOCK_PROPERTY, block);
-            longRunningAction.ifPresent(
-                    action -> exchange.getMessage().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, action));
+            put(exchange, SagaConstants.OPEN_PROPERTY, open);
+            longRunningAction.ifPresentOrElse(
+                    action -> exchange.getMessage().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, action),
+                    () -> exchange.getMessage().removeHeader(Exchange.SAGA_LONG_RUNNING_ACTION));
         }
 
         private static void put(Exchange exchange, String property, Object value) {
@@ -140,11 +150,19 @@ public final class SagaBlocks implements InterceptStrategy {
             return uri != null && uri.toLowerCase(Locale.ROOT).startsWith(scheme);
         }
 
+        /** A step that broke off is in doubt, and is so known before the route can go around it. */
+        private static void end(Open open, Open outside, Exchange exchange) {
+            if (open != null && open != outside) {
+                Failures.met(exchange).ifPresentOrElse(failure -> open.breakOff(Failures.text(failure)), open::end);
+            }
+        }
+
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             Scope outside = Scope.of(exchange);
             exchange.setProperty(SagaConstants.BLOCK_PROPERTY, new BlockRun(this, outside.block()));
             return super.process(exchange, doneSync -> {
+                end(openOf(exchange), outside.open(), exchange);
                 outside.restore(exchange);
                 callback.done(doneSync);
             });

@@ -1,7 +1,6 @@
 package dev.caravan.saga.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
@@ -11,6 +10,7 @@ import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.Participants;
 import dev.caravan.saga.participant.Rejections;
+import dev.caravan.saga.time.Backoff;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;

@@ -1,6 +1,5 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.message.MessageCodec;
@@ -9,6 +8,7 @@ import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.Participants;
 import dev.caravan.saga.participant.PassThroughInbox;
 import dev.caravan.saga.participant.Rejections;
+import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.apache.camel.Category;

@@ -5,16 +5,17 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.StepStatus;
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.engine.PendingReplies.Pending;
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.state.SagaEvent;
-import dev.caravan.saga.state.StepFailure;
-import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepFailure;
+import dev.caravan.saga.state.StepState;
+import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -48,8 +49,20 @@ class SagaCommandProducer extends CommandProducer {
         SagaRun.check(exchange, saga);
         Step begun = Steps.of(exchange);
         return begun == null
-                ? enlist(exchange, saga).thenCompose(step -> command(exchange, saga, step, longRunningAction))
+                ? enlist(exchange, saga).thenCompose(step -> whole(exchange, saga, step, longRunningAction))
                 : command(exchange, saga, begun, longRunningAction);
+    }
+
+    /** A command that is a step of its own ends the step. */
+    private CompletableFuture<JsonNode> whole(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
+        Open open = saga.open().begin(step, exchange.getExchangeId());
+        return command(exchange, saga, step, longRunningAction).whenComplete((done, failure) -> {
+            if (failure == null || Failures.cause(failure) instanceof Passivation.PassivatedException) {
+                open.end();
+            } else {
+                open.breakOff(Failures.text(failure));
+            }
+        });
     }
 
     /** A command in a route that is no step of its own is a step without compensation. */
@@ -59,9 +72,12 @@ class SagaCommandProducer extends CommandProducer {
 
     private CompletableFuture<JsonNode> command(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
         Phase phase = Steps.phaseOf(exchange);
-        return phase == Phase.ACTION
-                ? act(exchange, saga, step, longRunningAction)
-                : call(exchange, saga, step, phase, longRunningAction).thenApply(SagaReply::result);
+        if (phase != Phase.ACTION) {
+            return call(exchange, saga, step, phase, longRunningAction).thenApply(SagaReply::result);
+        }
+        Open open = saga.open().command(step, exchange.getExchangeId());
+        return Failures.called(() -> act(exchange, saga, step, longRunningAction))
+                .whenComplete((done, failure) -> open.end());
     }
 
     private CompletableFuture<JsonNode> act(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {

@@ -69,6 +69,9 @@ public final class SagaConstants {
     /** Exchange property: the {@code BlockRun} of the innermost {@code <saga>} block that the exchange is in. */
     static final String BLOCK_PROPERTY = "CaravanBlockProperty";
 
+    /** Exchange property: what ends with that block, an {@code OpenSteps.Open}. */
+    static final String OPEN_PROPERTY = "CaravanOpenProperty";
+
     /** Exchange property: why the exchange works on it, a {@code Phase}. */
     static final String PHASE_PROPERTY = "CaravanPhaseProperty";
 

@@ -5,8 +5,9 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.engine.StepRefusedException;
-import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,11 +25,11 @@ public final class SagaEnlistment {
     private final String completion;
     private final KeptOptions options;
     private final boolean idempotent;
-    private final boolean spans;
+    private final boolean starts;
 
-    private SagaEnlistment(Exchange exchange, CamelSagaStep step, KeptOptions options, boolean spans) {
+    private SagaEnlistment(Exchange exchange, CamelSagaStep step, KeptOptions options, boolean starts) {
         this.exchange = exchange;
-        this.spans = spans;
+        this.starts = starts;
         this.idempotent = StepOptions.isIdempotent(exchange, step);
         this.name = Steps.nameOfRoute(exchange);
         CallbackAddresses addresses = CallbackAddresses.of(exchange.getContext());
@@ -76,8 +77,8 @@ public final class SagaEnlistment {
                 || !step.getOptions().isEmpty();
     }
 
-    private static SagaEnlistment enlistment(Exchange exchange, CamelSagaStep step, boolean spans) {
-        return new SagaEnlistment(exchange, step, KeptOptions.of(exchange, step), spans);
+    private static SagaEnlistment enlistment(Exchange exchange, CamelSagaStep step, boolean starts) {
+        return new SagaEnlistment(exchange, step, KeptOptions.of(exchange, step), starts);
     }
 
     /**
@@ -87,12 +88,34 @@ public final class SagaEnlistment {
      */
     public CompletableFuture<Step> into(LiveSaga saga, Function<SagaEvent, CompletableFuture<Void>> undo) {
         SagaRun.check(exchange, saga);
-        if (!SagaRun.isPart(exchange, saga.id())) {
-            return saga.enlistByEvent(event(null, null)).thenApply(this::begin);
+        if (!starts && Steps.phaseOf(exchange) != Phase.ACTION) {
+            return CompletableFuture.failedFuture(
+                    new StepRefusedException("Cannot begin: the %s of step %s has no steps of its own (saga %s)"
+                            .formatted(Steps.phaseOf(exchange), Steps.of(exchange), saga.id())));
         }
-        CompletableFuture<Step> joined =
-                saga.enlist(event(Steps.branchOf(exchange), null)).thenApply(this::begin);
-        return spans ? joined : joined.thenCompose(step -> StepAgain.of(exchange, saga, step, idempotent, undo));
+        if (!SagaRun.isPart(exchange, saga.id())) {
+            return saga.enlistByEvent(event(null, null)).thenCompose(step -> begin(saga, step));
+        }
+        return saga.enlist(event(Steps.branchOf(exchange), null))
+                .thenCompose(step -> begin(saga, step))
+                .thenCompose(step -> starts
+                        ? CompletableFuture.completedFuture(step)
+                        : StepAgain.of(exchange, saga, step, idempotent, undo));
+    }
+
+    /** A block that broke off, and was settled, does so again in a route that is run again. */
+    private CompletableFuture<Step> begin(LiveSaga saga, Step step) {
+        StepFailure settled = saga.state()
+                .step(step)
+                .map(known -> known.failures().get(UnfinishedSteps.BLOCK))
+                .orElse(null);
+        if (settled != null) {
+            return CompletableFuture.failedFuture(new StepOutcomeUnknownException(saga.id(), step, settled.error()));
+        }
+        if (!starts && SagaBlocks.isIn(exchange)) {
+            SagaBlocks.open(exchange, saga.open().begin(step, exchange.getExchangeId()));
+        }
+        return CompletableFuture.completedFuture(begin(step));
     }
 
     /** Like {@link #into(LiveSaga, Function)}, for a saga that runs elsewhere; fails when the step is not let in. */

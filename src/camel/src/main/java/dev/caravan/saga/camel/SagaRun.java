@@ -3,7 +3,10 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.message.Phase;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 
@@ -50,6 +53,26 @@ public final class SagaRun {
             throw new IllegalStateException(
                     "Saga %s has ended, or moved away: this run of its route is over".formatted(sagaId));
         }
+    }
+
+    /**
+     * Whether a compensation or completion of the saga asks for an end of that saga. Its own end is under way, so that it is
+     * asked for nothing; the other one cannot be any more. Neither is waited for: the saga waits for this exchange.
+     *
+     * @param asked COMPENSATION or COMPLETION
+     * @return what to answer; empty for any other exchange
+     */
+    public static Optional<CompletableFuture<Void>> ofCallback(Exchange exchange, LiveSaga saga, Phase asked) {
+        Phase phase = Steps.phaseOf(exchange);
+        if (phase == Phase.ACTION || !isPart(exchange, saga.id())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                phase == asked
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(
+                                new IllegalStateException("The %s of step %s cannot ask for the %s of its saga %s"
+                                        .formatted(phase, Steps.of(exchange), asked, saga.id()))));
     }
 
     /** Tells the exchange how the saga ended, if it has. */

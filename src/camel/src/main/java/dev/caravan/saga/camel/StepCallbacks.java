@@ -1,16 +1,18 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Printable;
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.engine.CallbackWaitsException;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.state.SagaEvent;
-import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.participant.StepAtWorkException;
+import dev.caravan.saga.participant.StepRejectedException;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepState;
+import dev.caravan.saga.time.Backoff;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +41,9 @@ public final class StepCallbacks {
     /** A saga that is taken over again is another one: what runs for the one before comes to nothing. */
     private record Key(LiveSaga saga, Step step, Phase phase) {}
 
-    /** @param backoff of compensations; completions are retried for ever with its delays */
+    /**
+     * @param backoff of compensations; completions are retried for ever with its delays, unless the participant refuses
+     */
     public StepCallbacks(CamelContext context, SagaHost host, Backoff backoff) {
         this(context, host, backoff, new Backoff(backoff.initial(), backoff.maximum(), 0));
     }
@@ -69,7 +73,18 @@ public final class StepCallbacks {
                 .orElseGet(() -> join(saga, step, Phase.COMPENSATION, longRunningAction));
     }
 
-    /** Completes a step. The returned future completes when COMPLETE_SUCCESS is {@linkplain LiveSaga#note noted}. */
+    /** Like {@link #compensate}, but it is well, too, when the attempts are used up: the log says so. */
+    CompletableFuture<Void> tryToCompensate(LiveSaga saga, Step step, String longRunningAction) {
+        return compensate(saga, step, longRunningAction)
+                .exceptionallyCompose(failure -> Failures.cause(failure) instanceof CompensationFailedException
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    /**
+     * Completes a step. The returned future completes when COMPLETE_SUCCESS is {@linkplain LiveSaga#note noted}; it fails
+     * with {@link CompletionFailedException} when the participant refuses as often as a compensation would be tried.
+     */
     public CompletableFuture<Void> complete(LiveSaga saga, Step step, String longRunningAction) {
         return decided(saga, step, Phase.COMPLETION)
                 .orElseGet(() -> join(saga, step, Phase.COMPLETION, longRunningAction));
@@ -126,7 +141,7 @@ public final class StepCallbacks {
             Attempt attempt,
             CompletableFuture<Void> done) {
         call(saga, step, phase, longRunningAction)
-                .thenCompose(called -> saga.note(SagaEvent.done(phase, step)))
+                .thenCompose(called -> saga.note(done(saga, step, phase)))
                 .whenComplete((success, failure) -> {
                     if (failure == null) {
                         done.complete(null);
@@ -141,6 +156,12 @@ public final class StepCallbacks {
                         }
                     }
                 });
+    }
+
+    /** A step may be undone while its saga goes on: the route went around it. */
+    private static SagaEvent done(LiveSaga saga, Step step, Phase phase) {
+        boolean goesOn = phase == Phase.COMPENSATION && saga.state().status() != SagaStatus.COMPENSATING;
+        return goesOn ? new SagaEvent.StepUndone(step) : SagaEvent.done(phase, step);
     }
 
     /**
@@ -191,7 +212,10 @@ public final class StepCallbacks {
         }
         Backoff backoff = phase == Phase.COMPENSATION ? compensationBackoff : completionBackoff;
         String error = Failures.text(cause);
-        if (backoff.isUsedUp(attempt)) {
+        boolean refused = phase == Phase.COMPLETION
+                && StepRejectedException.in(cause).isPresent()
+                && compensationBackoff.isUsedUp(attempt);
+        if (refused || backoff.isUsedUp(attempt)) {
             LOGGER.warn(
                     "Saga {}: {} of step {} is given up after {} attempts: {}",
                     saga.id(),
@@ -200,7 +224,7 @@ public final class StepCallbacks {
                     attempt,
                     Printable.of(error));
             if (phase == Phase.COMPLETION) {
-                done.completeExceptionally(cause);
+                done.completeExceptionally(refused ? new CompletionFailedException(saga.id(), step, cause) : cause);
                 return;
             }
             saga.append(new SagaEvent.StepCompensateFailed(step, attempt, error))

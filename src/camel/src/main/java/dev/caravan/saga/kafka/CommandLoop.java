@@ -1,10 +1,10 @@
 package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
-import dev.caravan.saga.engine.Timers;
 import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
+import dev.caravan.saga.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,6 @@
 package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
-import dev.caravan.saga.engine.Timers;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
@@ -14,6 +13,7 @@ import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantEvent;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.StepAtWorkException;
+import dev.caravan.saga.time.Timers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,7 +1,6 @@
 package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
-import dev.caravan.saga.kafka.RecordLoop;
 import dev.caravan.saga.state.SagaLog;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,6 @@ package dev.caravan.saga.kafka;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.kafka.KafkaSagaLog;
 import dev.caravan.saga.message.MessageCodec;
 import java.time.Clock;
 import java.time.Duration;
@@ -203,9 +202,11 @@ public final class KafkaHostLoop implements AutoCloseable {
             long offset = part.topic().equals(Topics.SAGA_REPLIES)
                     ? position
                     : partitions.position(part.partition()).orElse(-1);
-            OffsetAndMetadata next = new OffsetAndMetadata(offset, Long.toString(position));
-            if (offset >= 0 && !next.equals(committed.put(part, next))) {
-                offsets.put(part, next);
+            if (offset >= 0) {
+                OffsetAndMetadata next = new OffsetAndMetadata(offset, Long.toString(position));
+                if (!next.equals(committed.put(part, next))) {
+                    offsets.put(part, next);
+                }
             }
         });
         return offsets;

@@ -1,12 +1,12 @@
 package dev.caravan.saga.kafka;
 
-import dev.caravan.saga.engine.Timers;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.Participants;
+import dev.caravan.saga.time.Timers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -2,14 +2,11 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.kafka.KafkaClients;
-import dev.caravan.saga.kafka.PerMinute;
-import dev.caravan.saga.kafka.Topics;
+import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.state.EntryTooLargeException;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
-import dev.caravan.saga.message.MalformedMessageException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.caravan.saga.lra;
 
-import dev.caravan.saga.engine.Backoff;
+import dev.caravan.saga.time.Backoff;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

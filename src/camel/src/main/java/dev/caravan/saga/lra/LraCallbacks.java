@@ -6,17 +6,18 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.camel.CompensationFailedException;
+import dev.caravan.saga.camel.CompletionFailedException;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.lra.CallbackToken.Enlistment;
 import dev.caravan.saga.lra.CallbackToken.Verb;
 import dev.caravan.saga.lra.LraClient.Lra;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
-import dev.caravan.saga.message.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,6 +39,7 @@ public final class LraCallbacks {
     private static final Logger LOGGER = LoggerFactory.getLogger(LraCallbacks.class);
 
     private static final String FAILED_TO_COMPENSATE = "FailedToCompensate";
+    private static final String FAILED_TO_COMPLETE = "FailedToComplete";
 
     private final SagaHost host;
     private final StepCallbacks callbacks;
@@ -248,6 +250,9 @@ public final class LraCallbacks {
         if (cause instanceof CompensationFailedException) {
             return Answer.of(500, FAILED_TO_COMPENSATE);
         }
+        if (cause instanceof CompletionFailedException) {
+            return Answer.of(500, FAILED_TO_COMPLETE);
+        }
         LOGGER.warn(
                 "A callback of the LRA coordinator failed and will come again: {}", Printable.of(Failures.text(cause)));
         return Answer.of(503, "Try again");
@@ -256,13 +261,17 @@ public final class LraCallbacks {
     private static String participantStatus(SagaState state, Enlistment enlistment) {
         Optional<StepState> step = state.step(enlistment.step());
         StepStatus status = step.map(StepState::status).orElse(StepStatus.REJECTED);
+        if (state.failedForward()) {
+            return status == StepStatus.COMPLETION_FAILED ? FAILED_TO_COMPLETE : "Completed";
+        }
         return switch (state.status()) {
             case COMPLETED -> "Completed";
             case COMPLETING ->
-                status == StepStatus.COMPLETED
-                                || step.flatMap(StepState::completion).isEmpty()
-                        ? "Completed"
-                        : "Completing";
+                step.filter(StepState::countsAsDone)
+                                .flatMap(StepState::completion)
+                                .isPresent()
+                        ? "Completing"
+                        : "Completed";
             case COMPENSATED -> "Compensated";
             default -> compensationStatus(state, step, status);
         };

@@ -2,8 +2,8 @@ package dev.caravan.saga.lra;
 
 import dev.caravan.saga.camel.RequestedEvents;
 import dev.caravan.saga.engine.LiveSaga;
-import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
+import dev.caravan.saga.state.SagaEvent;
 import java.util.concurrent.CompletableFuture;
 
 /** Ends sagas that somebody else asks to end: the coordinator decides. */
@@ -17,7 +17,7 @@ final class LraEnding implements RequestedEvents.Ending {
 
     @Override
     public CompletableFuture<Void> complete(LiveSaga saga) {
-        return outcome.askToClose(saga, Lra.of(saga));
+        return outcome.askToClose(saga, Lra.of(saga), null);
     }
 
     @Override

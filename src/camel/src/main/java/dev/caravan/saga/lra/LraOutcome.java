@@ -5,18 +5,20 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.RemainingSteps;
-import dev.caravan.saga.engine.Backoff;
+import dev.caravan.saga.camel.UnfinishedSteps;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaTimers;
-import dev.caravan.saga.engine.Timers;
-import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
+import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.time.Backoff;
+import dev.caravan.saga.time.Timers;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,7 @@ final class LraOutcome {
     private final LraClient client;
     private final RemainingSteps steps;
     private final SagaHost host;
+    private final UnfinishedSteps unfinished;
     private final Timers timers;
     private final Backoff backoff;
     private final Map<LiveSaga, Asked> watched = new ConcurrentHashMap<>();
@@ -46,8 +49,9 @@ final class LraOutcome {
     }
 
     /** @param backoff between two requests; its attempts are not counted */
-    LraOutcome(LraClient client, RemainingSteps steps, SagaHost host, Backoff backoff) {
+    LraOutcome(LraClient client, RemainingSteps steps, UnfinishedSteps unfinished, SagaHost host, Backoff backoff) {
         this.client = client;
+        this.unfinished = unfinished;
         this.steps = steps;
         this.host = host;
         this.timers = host.timers();
@@ -56,6 +60,17 @@ final class LraOutcome {
 
     CompletableFuture<SagaState> close(LiveSaga saga, Lra lra) {
         return end(saga, lra, Asked.CLOSE, () -> client.close(lra));
+    }
+
+    /**
+     * Closes when nothing is in doubt any more; it may turn out that the saga cannot complete, and is undone.
+     *
+     * @param ending the exchange that asks for it
+     */
+    CompletableFuture<SagaState> close(LiveSaga saga, Lra lra, Exchange ending) {
+        return unfinished.end(saga, ending, lra.id()).thenCompose(failed -> failed.map(
+                        reason -> cancel(saga, lra, reason))
+                .orElseGet(() -> close(saga, lra)));
     }
 
     CompletableFuture<SagaState> cancel(LiveSaga saga, Lra lra) {
@@ -94,10 +109,13 @@ final class LraOutcome {
     /**
      * For an event that asks for the end, whose route must not wait for it.
      *
+     * @param ending the exchange that asks for it; {@code null}: none
      * @return completes when the coordinator has decided
      */
-    CompletableFuture<Void> askToClose(LiveSaga saga, Lra lra) {
-        return Failures.asFuture(() -> client.close(lra).thenAccept(status -> close(saga, lra)));
+    CompletableFuture<Void> askToClose(LiveSaga saga, Lra lra, Exchange ending) {
+        return Failures.asFuture(() -> unfinished.end(saga, ending, lra.id()).thenCompose(failed -> failed.map(
+                        reason -> askToCancel(saga, lra, reason))
+                .orElseGet(() -> client.close(lra).thenAccept(status -> close(saga, lra)))));
     }
 
     /** @return completes when the log says that the saga is to be undone, if it is not being ended already */
@@ -208,7 +226,11 @@ final class LraOutcome {
             saga.appendIfAllowed(cancelled());
             steps.compensate(saga, lra.id());
         } else if (status == LraStatus.Closing) {
-            steps.complete(saga, lra.id());
+            steps.complete(saga, lra.id()).thenAccept(end -> {
+                if (end instanceof SagaEvent.CompleteFail) {
+                    saga.appendIfAllowed(end);
+                }
+            });
         }
     }
 
@@ -217,8 +239,8 @@ final class LraOutcome {
         if (status.isClose() && saga.state().status() == SagaStatus.COMPENSATING) {
             decideIfAllowed(saga, closedAgainstTheLog(lra));
         } else if (isCancelled(saga, status)) {
-            saga.appendIfAllowed(cancelled());
-            steps.compensate(saga, lra.id())
+            decideIfAllowed(saga, cancelled())
+                    .thenCompose(decided -> steps.compensate(saga, lra.id()))
                     .thenApply(end -> status == LraStatus.FailedToCancel ? othersFailed(saga, end) : end)
                     .thenCompose(saga::append);
         } else {

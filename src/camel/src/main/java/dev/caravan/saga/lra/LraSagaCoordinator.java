@@ -9,8 +9,9 @@ import dev.caravan.saga.camel.SagaFailedException;
 import dev.caravan.saga.camel.SagaRun;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaTimers;
-import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import java.time.Clock;
 import java.util.Optional;
@@ -103,6 +104,10 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
+        Optional<CompletableFuture<Void>> callback = SagaRun.ofCallback(exchange, saga, Phase.COMPENSATION);
+        if (callback.isPresent()) {
+            return callback.get();
+        }
         if (!SagaRun.isPart(exchange, saga.id())) {
             return outcome.askToCancel(saga, lra, SagaEnlistment.reasonToCompensate(exchange));
         }
@@ -139,13 +144,17 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
     /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
+        Optional<CompletableFuture<Void>> callback = SagaRun.ofCallback(exchange, saga, Phase.COMPLETION);
+        if (callback.isPresent()) {
+            return callback.get();
+        }
         if (Failures.met(exchange).isPresent()) {
             return compensate(exchange);
         }
         if (exchange.isTransacted() || !SagaRun.isPart(exchange, saga.id())) {
-            return outcome.askToClose(saga, lra);
+            return outcome.askToClose(saga, lra, exchange);
         }
-        return Failures.asFuture(() -> outcome.close(saga, lra)
+        return Failures.asFuture(() -> outcome.close(saga, lra, exchange)
                 .whenComplete((state, failure) -> SagaRun.tell(exchange, saga))
                 .thenCompose(state -> expect(SagaStatus.COMPLETED, state)));
     }

@@ -8,6 +8,7 @@ import dev.caravan.saga.camel.JoinedSaga;
 import dev.caravan.saga.camel.JoinedSteps;
 import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.LongRunningAction;
+import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.Recovery;
 import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
@@ -18,14 +19,15 @@ import dev.caravan.saga.camel.RouteWait;
 import dev.caravan.saga.camel.SagaBlocks;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.camel.StepCallbacks;
-import dev.caravan.saga.engine.Backoff;
+import dev.caravan.saga.camel.UnfinishedSteps;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRecovery;
 import dev.caravan.saga.engine.SagaRequests;
-import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.lra.LraClient.Lra;
+import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -85,12 +87,18 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 settings.clientId());
         this.orphans = new OrphanedLras(host, client, settings.requestTimeout());
         StepCallbacks steps = new StepCallbacks(context, host, backoff);
-        this.outcome = new LraOutcome(client, new RemainingSteps(steps), host, settings.retry());
+        this.outcome = new LraOutcome(
+                client,
+                new RemainingSteps(steps),
+                new UnfinishedSteps(steps, host, startPatience),
+                host,
+                settings.retry());
         this.links = new LraLinks(settings.participant(), tokens);
         this.joined = new JoinedLras(host, application, startPatience);
         this.requested = new RequestedEvents(host, new LraEnding(outcome));
         this.callbacks = new LraCallbacks(host, steps, outcome, tokens, links, settings.patience());
-        SagaBlocks.watch(context, host.threads().routes());
+        SagaBlocks.watch(context);
+        OnlyService.guard(context);
     }
 
     /** Takes part, by the log, in sagas that run in other applications and instances. */
@@ -163,10 +171,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 });
     }
 
-    /**
-     * EXECUTING: the route runs again, or, for an LRA that was started elsewhere, its end is awaited. Otherwise the
-     * coordinator is asked again to end what it was asked to end.
-     */
+    /** The route runs again; the end of an LRA from elsewhere is awaited; an end that was asked for is asked for again. */
     @Override
     public void resume(LiveSaga saga) {
         Lra lra = Lra.of(saga);

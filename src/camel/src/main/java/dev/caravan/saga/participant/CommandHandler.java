@@ -1,8 +1,8 @@
 package dev.caravan.saga.participant;
 
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.Optional;
 

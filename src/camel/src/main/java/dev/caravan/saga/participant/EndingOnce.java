@@ -80,7 +80,8 @@ final class EndingOnce {
             InboxRow barred = rows.insert(InboxRow.barred(command));
             return new Ending(barred, Optional.of(new Answer(barred.endingReply(), ParticipantEvent.Kind.EMPTY)));
         }
-        throw new IllegalStateException(
+        throw new StepRejectedException(
+                Inbox.NOT_DONE,
                 "%s is refused: step %s of saga %s is not known here, and only a step that is DONE can be completed. Nothing changed"
                         .formatted(command.command(), command.step(), command.sagaId()));
     }

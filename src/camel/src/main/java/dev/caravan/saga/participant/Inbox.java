@@ -27,6 +27,9 @@ public interface Inbox {
     /** The code of the FAILED reply to an action whose compensation came before it. */
     String ALREADY_COMPENSATED = "ALREADY_COMPENSATED";
 
+    /** The code of the FAILED reply to a completion of what was never done, or was undone. */
+    String NOT_DONE = "NOT_DONE";
+
     /**
      * Runs the action unless its outcome is already known, and says what to reply.
      *

@@ -215,11 +215,15 @@ record InboxRow(
         return switch (state) {
             case COMPLETED -> Optional.of(duplicate(endingReply));
             case DONE -> Optional.empty();
-            case STARTED, REJECTED, BARRED, COMPENSATING, COMPENSATED ->
-                throw new IllegalStateException(
-                        "%s is refused: step %s of saga %s is %s, and only a step that is DONE can be completed. Nothing changed"
-                                .formatted(command.command(), step, sagaId, state));
+            case STARTED -> throw new IllegalStateException(refusal(command));
+            case REJECTED, BARRED, COMPENSATING, COMPENSATED ->
+                throw new StepRejectedException(Inbox.NOT_DONE, refusal(command));
         };
+    }
+
+    private String refusal(SagaCommand command) {
+        return "%s is refused: step %s of saga %s is %s, and only a step that is DONE can be completed. Nothing changed"
+                .formatted(command.command(), step, sagaId, state);
     }
 
     private static Answer duplicate(SagaReply recorded) {

@@ -45,7 +45,7 @@ public class StepRejectedException extends RuntimeException {
     }
 
     /** The rejection that this failure is or was caused by. */
-    static Optional<StepRejectedException> in(Throwable failure) {
+    public static Optional<StepRejectedException> in(Throwable failure) {
         return causes(failure)
                 .filter(StepRejectedException.class::isInstance)
                 .map(StepRejectedException.class::cast)

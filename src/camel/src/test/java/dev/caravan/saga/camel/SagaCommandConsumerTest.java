@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
@@ -18,6 +17,7 @@ import dev.caravan.saga.participant.PassThroughInbox;
 import dev.caravan.saga.participant.Rejections;
 import dev.caravan.saga.participant.StepAction;
 import dev.caravan.saga.participant.StepRejectedException;
+import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

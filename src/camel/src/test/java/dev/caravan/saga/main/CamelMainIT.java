@@ -56,7 +56,7 @@ class CamelMainIT {
             Main main = new Main();
             main.addInitialProperty("camel.main.name", "trips");
             main.addInitialProperty("camel.main.configurationClasses", CaravanConfiguration.class.getName());
-            main.addInitialProperty("camel.main.routesIncludePattern", "file:docs/examples/trip/*.camel.yaml");
+            main.addInitialProperty("camel.main.routesIncludePattern", "file:../docs/examples/trip/*.camel.yaml");
             main.addInitialProperty("camel.component.kafka.brokers", kafka.bootstrapServers());
             main.addInitialProperty("caravan.sensitive-fields", "traveller, booking");
             main.addInitialProperty("caravan.sensitive-keys", "2026:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");

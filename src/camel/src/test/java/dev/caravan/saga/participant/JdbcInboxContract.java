@@ -547,7 +547,9 @@ abstract class JdbcInboxContract {
 
         saga = new SagaId("started-" + saga);
         leaveStarted(saga, now.get());
-        assertRefusesCompletion("is STARTED");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> here.inbox.handle(confirm(), LOCAL, this::count))
+                .withMessageContaining("is STARTED");
 
         saga = new SagaId("compensated-" + saga);
         here.inbox.handle(reserve(), LOCAL, here::take);
@@ -1134,10 +1136,11 @@ abstract class JdbcInboxContract {
                         .busy(busyUntil.truncatedTo(ChronoUnit.MILLIS)));
     }
 
-    private void assertRefusesCompletion(String why) {
-        assertThatIllegalStateException()
-                .isThrownBy(() -> here.inbox.handle(confirm(), LOCAL, this::count))
-                .withMessageContaining(why);
+    private void assertRefusesCompletion(String why) throws Exception {
+        SagaReply refusal = here.inbox.handle(confirm(), LOCAL, this::count);
+        assertThat(refusal.isRejection()).isTrue();
+        assertThat(refusal.code()).isEqualTo(Inbox.NOT_DONE);
+        assertThat(refusal.error()).contains(why);
     }
 
     private static SagaReply untilActionHasEnded(Callable<SagaReply> compensation) throws Exception {

@@ -2,11 +2,11 @@ package org.apache.camel.saga;
 
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.StepCallbacks;
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.engine.SystemTimers;
 import dev.caravan.saga.state.InMemorySagaLog;
+import dev.caravan.saga.time.Backoff;
+import dev.caravan.saga.time.SystemTimers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

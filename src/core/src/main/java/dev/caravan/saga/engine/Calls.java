@@ -1,8 +1,8 @@
 package dev.caravan.saga.engine;
 
 import dev.caravan.saga.Step;
-import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.state.SagaEvent;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 

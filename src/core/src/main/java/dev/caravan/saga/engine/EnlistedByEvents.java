@@ -2,9 +2,9 @@ package dev.caravan.saga.engine;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepState;
-import dev.caravan.saga.message.MessageCodec;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

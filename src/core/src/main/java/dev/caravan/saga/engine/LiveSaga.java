@@ -3,9 +3,9 @@ package dev.caravan.saga.engine;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.state.IllegalTransitionException;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
-import dev.caravan.saga.state.IllegalTransitionException;
 import dev.caravan.saga.state.SagaState;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +23,7 @@ public final class LiveSaga {
     private final PendingReplies pending = new PendingReplies();
     private final ReadBacks readBacks = new ReadBacks();
     private final Workers workers = new Workers();
+    private final OpenSteps open = new OpenSteps();
     private final Calls calls = new Calls();
     private final LateReplies late = new LateReplies();
     private SagaState state;
@@ -56,8 +57,7 @@ public final class LiveSaga {
      * Appends an event to the log, with its texts shortened where they are very long. When it is not certain whether it is
      * in the log, the saga is let go: it is taken over again from what the log says. One that is too large is not in it.
      *
-     * @return completes when it is durable; fails with {@link IllegalTransitionException} when the saga's state does
-     *     not allow it, in which case nothing was appended
+     * @return completes when it is durable; fails with {@link IllegalTransitionException} when the state forbids it
      */
     public CompletableFuture<Void> append(SagaEvent event) {
         return write(event).thenApplyAsync(this::concluded, host.executor());
@@ -65,9 +65,7 @@ public final class LiveSaga {
 
     /**
      * Appends what has happened: a reply, a compensation that is done. Where the log decides, nothing waits until it is
-     * durable: a step and the end of the saga are entries behind it, and are read back before anything follows from them.
-     * The next compensation may be sent before. What a crash loses is asked for again in the same order, and the
-     * participant knows it. Where an LRA coordinator decides, this is {@link #append(SagaEvent)}.
+     * durable: what follows from it is read back. What a crash loses is asked for again in the same order.
      */
     public CompletableFuture<Void> note(SagaEvent event) {
         if (state().start().coordinator() != null) {
@@ -90,8 +88,7 @@ public final class LiveSaga {
                 return CompletableFuture.failedFuture(ReadBacks.moved(id()));
             }
             if (!takesOver && isBeingTakenOver()) {
-                return CompletableFuture.failedFuture(new IllegalStateException(
-                        "Saga %s is being taken over by this instance: try again".formatted(state.sagaId())));
+                return CompletableFuture.failedFuture(ReadBacks.takenOver(id()));
             }
             if (!takesOver && !state.allows(event)) {
                 return CompletableFuture.failedFuture(new IllegalTransitionException(
@@ -119,11 +116,7 @@ public final class LiveSaga {
                 .thenApply(done -> after);
     }
 
-    /**
-     * Appends an event and waits until it was read back from the log: nobody else decided otherwise meanwhile.
-     *
-     * @return completes when it was read; fails when the state does not allow it or the saga was taken over
-     */
+    /** Appends an event; completes when it was read back; fails if the state does not allow it, or the saga has moved. */
     public CompletableFuture<Void> decide(SagaEvent event) {
         return decide(event, host.executor());
     }
@@ -190,6 +183,16 @@ public final class LiveSaga {
     /** The exchanges that work on its steps. */
     public Workers workers() {
         return workers;
+    }
+
+    /** Where its route goes on. */
+    public RouteThreads routeThreads() {
+        return host.threads().routes();
+    }
+
+    /** The steps that its route is at. */
+    public OpenSteps open() {
+        return open;
     }
 
     /** What the log says of earlier runs of its route. */
@@ -273,12 +276,9 @@ public final class LiveSaga {
     /**
      * A reply to this command will meet the returned future. Asked again for the same command, it is the same one. The
      * future of an action fails as soon as the saga is not EXECUTING: do not send the command if it has failed already.
+     *
+     * @param service who says to be another one does not answer it; {@code null}: any may
      */
-    public PendingReplies.Pending expect(Step step, String command, boolean action) {
-        return expect(step, null, command, action);
-    }
-
-    /** Like {@link #expect(Step, String, boolean)}: who says to be another service than this one does not answer it. */
     public PendingReplies.Pending expect(Step step, String service, String command, boolean action) {
         PendingReplies.Pending expected = pending.expect(step, service, command, action);
         pending.abandonActions(state()).forEach(PendingReplies.Abandoned::fail);

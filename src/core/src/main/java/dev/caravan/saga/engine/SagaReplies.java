@@ -1,7 +1,7 @@
 package dev.caravan.saga.engine;
 
-import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.state.SagaEvent;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -5,6 +5,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.time.Timers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;

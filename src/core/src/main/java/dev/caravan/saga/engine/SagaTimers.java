@@ -1,6 +1,7 @@
 package dev.caravan.saga.engine;
 
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.time.Timers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

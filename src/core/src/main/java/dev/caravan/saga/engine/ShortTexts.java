@@ -38,6 +38,8 @@ final class ShortTexts {
     private static SagaEvent ofOthers(SagaEvent event) {
         if (event instanceof SagaEvent.CompensateFail fail) {
             return new SagaEvent.CompensateFail(fail.step(), shortened(fail.error()));
+        } else if (event instanceof SagaEvent.CompleteFail fail) {
+            return new SagaEvent.CompleteFail(fail.step(), shortened(fail.error()));
         } else if (event instanceof SagaEvent.ForwardRetry retry) {
             return new SagaEvent.ForwardRetry(retry.attempt(), shortened(retry.error()));
         } else if (event instanceof SagaEvent.LateReply reply) {

@@ -3,8 +3,6 @@ package dev.caravan.saga.state;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.state.CarriedState;
-import dev.caravan.saga.state.SagaState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,6 @@
 package dev.caravan.saga.state;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.state.CarriedState;
-import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.message.MalformedMessageException;
 import java.time.Instant;
 

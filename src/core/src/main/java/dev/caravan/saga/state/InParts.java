@@ -1,8 +1,5 @@
 package dev.caravan.saga.state;
 
-import dev.caravan.saga.state.CarriedParts;
-import dev.caravan.saga.state.SagaEvent;
-import dev.caravan.saga.state.SagaLogEntry;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
-import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.state.Transition;
 import dev.caravan.saga.message.Phase;
 import java.time.Clock;
 import java.time.Instant;
@@ -219,6 +217,9 @@ public sealed interface SagaEvent {
             @JsonProperty(required = true) String command,
             long timeoutMillis) implements SagaEvent {}
 
+    /** A step that the route had gone around was undone; the saga goes on. */
+    record StepUndone(@JsonProperty(required = true) Step step) implements SagaEvent {}
+
     /** The block of a step came to its end, well, and left this message: the step is not done again. */
     record StepEnd(@JsonProperty(required = true) Step step, StepLeft left) implements SagaEvent {}
 
@@ -233,6 +234,9 @@ public sealed interface SagaEvent {
 
     /** The completion callback of a step went wrong and will be tried again. */
     record CompleteRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
+
+    /** The saga was to complete, and cannot: a person has to act on this step. */
+    record CompleteFail(@JsonProperty(required = true) Step step, String error) implements SagaEvent {}
 
     /** The saga completed. */
     record Complete() implements SagaEvent {}
@@ -278,11 +282,7 @@ public sealed interface SagaEvent {
 
     /**
      * Somebody who does not run the saga asks who runs it to append an event. Has no place in the saga's sequence and
-     * no effect of its own; it may be asked, and answered, more than once.
-     *
-     * @param id of the request
-     * @param application who asks
-     * @param event what is asked for
+     * no effect of its own; it may be asked, and answered, more than once. {@code application}: who asks.
      */
     record Request(String id, String application, SagaEvent event) implements SagaEvent {}
 

@@ -6,8 +6,6 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.StepStatus;
-import dev.caravan.saga.state.SagaEvent;
-import dev.caravan.saga.state.SagaLogEntry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -87,6 +85,16 @@ public record SagaState(
                 .orElse(!(event instanceof SagaEvent.Unknown || event instanceof SagaEvent.Resume));
     }
 
+    private Optional<SagaStatus> next(Transition transition) {
+        return failedForward() ? SagaStateMachine.nextForward(transition) : SagaStateMachine.next(status, transition);
+    }
+
+    /** True when the saga is FAILED and was to complete: nothing of it is undone any more. */
+    public boolean failedForward() {
+        return status == SagaStatus.FAILED
+                && (passedPivot() || steps.stream().anyMatch(step -> step.status() == StepStatus.COMPLETION_FAILED));
+    }
+
     /** True when a step of kind PIVOT has succeeded: nothing is undone any more. */
     public boolean passedPivot() {
         return steps.stream()
@@ -125,9 +133,7 @@ public record SagaState(
         if (!allows(event)) {
             return at(entry.sequence() + 1, epoch, ignored + 1, at);
         }
-        SagaStatus next = event.transition()
-                .flatMap(transition -> SagaStateMachine.next(status, transition))
-                .orElse(status);
+        SagaStatus next = event.transition().flatMap(this::next).orElse(status);
         boolean starts = event instanceof SagaEvent.Start;
         return new SagaState(
                 sagaId,
@@ -191,6 +197,9 @@ public record SagaState(
             return timeout.reason();
         }
         if (event instanceof SagaEvent.CompensateFail fail) {
+            return fail.error();
+        }
+        if (event instanceof SagaEvent.CompleteFail fail) {
             return fail.error();
         }
         return reason;

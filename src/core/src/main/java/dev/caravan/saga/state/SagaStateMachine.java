@@ -24,7 +24,8 @@ import java.util.Optional;
  * </pre>
  *
  * The extension: EXECUTING may CLOSE into COMPLETING, which stays so by COMPLETE_SUCCESS and COMPLETEs into COMPLETED;
- * FAILED may RETRY into COMPENSATING or RESOLVE into COMPENSATED.
+ * it may COMPLETE_FAIL into FAILED. FAILED may RETRY into COMPENSATING or RESOLVE into COMPENSATED; of a saga that failed on its
+ * {@linkplain #nextForward way forward}, into COMPLETING and COMPLETED.
  */
 public final class SagaStateMachine {
 
@@ -37,7 +38,11 @@ public final class SagaStateMachine {
                             Transition.FAIL, COMPENSATING,
                             Transition.TIMEOUT, COMPENSATING,
                             Transition.CLOSE, COMPLETING),
-            COMPLETING, Map.of(Transition.COMPLETE_SUCCESS, COMPLETING, Transition.COMPLETE, COMPLETED),
+            COMPLETING,
+                    Map.of(
+                            Transition.COMPLETE_SUCCESS, COMPLETING,
+                            Transition.COMPLETE_FAIL, FAILED,
+                            Transition.COMPLETE, COMPLETED),
             COMPENSATING,
                     Map.of(
                             Transition.COMPENSATE_SUCCESS, COMPENSATING,
@@ -57,6 +62,15 @@ public final class SagaStateMachine {
     /** Where a saga comes to from a status by a transition; empty when the table does not allow it. */
     public static Optional<SagaStatus> next(SagaStatus from, Transition transition) {
         return Optional.ofNullable(TABLE.get(from).get(transition));
+    }
+
+    /** Where a FAILED saga comes to that was to complete: nothing of it is undone any more. */
+    static Optional<SagaStatus> nextForward(Transition transition) {
+        return switch (transition) {
+            case RETRY -> Optional.of(COMPLETING);
+            case RESOLVE -> Optional.of(COMPLETED);
+            default -> Optional.empty();
+        };
     }
 
     /**

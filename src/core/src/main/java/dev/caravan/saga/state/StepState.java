@@ -4,10 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
-import dev.caravan.saga.state.SagaEvent;
-import dev.caravan.saga.state.SharedNames;
-import dev.caravan.saga.state.SmallMaps;
-import dev.caravan.saga.state.StepLeft;
 import dev.caravan.saga.message.Phase;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -68,6 +64,9 @@ public record StepState(
     }
 
     StepState succeeded(String command, JsonNode result, Instant at) {
+        if (status == StepStatus.COMPENSATED) {
+            return this;
+        }
         return new StepState(
                 step,
                 StepStatus.SUCCEEDED,
@@ -139,6 +138,20 @@ public record StepState(
                 step, newStatus, enlistment, results, failures, error, attempts, called, enlistedAt, at, message);
     }
 
+    /** A completion was given up. What could not be undone stays that. */
+    StepState completionFailed(String newError, Instant at) {
+        return status == StepStatus.COMPENSATION_FAILED ? this : with(StepStatus.COMPLETION_FAILED, newError, at);
+    }
+
+    /** What was given up is tried again. */
+    StepState again(Instant at) {
+        return switch (status) {
+            case COMPENSATION_FAILED -> with(StepStatus.UNKNOWN, null, at);
+            case COMPLETION_FAILED -> with(StepStatus.SUCCEEDED, null, at);
+            default -> this;
+        };
+    }
+
     StepState called(Phase phase, Instant at) {
         return new StepState(step, status, enlistment, results, failures, error, attempts, phase, enlistedAt, at, left);
     }
@@ -147,7 +160,8 @@ public record StepState(
     private boolean isConcluded() {
         return status == StepStatus.COMPLETED
                 || status == StepStatus.COMPENSATED
-                || status == StepStatus.COMPENSATION_FAILED;
+                || status == StepStatus.COMPENSATION_FAILED
+                || status == StepStatus.COMPLETION_FAILED;
     }
 
     StepState tried(int attempt, String newError, Instant at) {
@@ -158,6 +172,19 @@ public record StepState(
     /** True when the command was answered SUCCESS; {@code null} is none. */
     public boolean isAnswered(String command) {
         return command != null && results.containsKey(command);
+    }
+
+    /** True when the route counts on the step, as far as is known: its completion may be run. */
+    public boolean countsAsDone() {
+        return status == StepStatus.ENLISTED || status == StepStatus.SUCCEEDED;
+    }
+
+    /** True when one of its commands may have taken effect, or not, and the step is not over. */
+    public boolean hasCommandInDoubt() {
+        return !isConcluded()
+                && failures.entrySet().stream()
+                        .anyMatch(failed -> failed.getValue().kind() != StepStatus.REJECTED
+                                && !results.containsKey(failed.getKey()));
     }
 
     public Optional<String> compensation() {

@@ -2,8 +2,6 @@ package dev.caravan.saga.state;
 
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
-import dev.caravan.saga.state.SagaEvent;
-import dev.caravan.saga.state.StepLeft;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +47,10 @@ final class StepsFold {
             return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
         } else if (event instanceof SagaEvent.CompensateSuccess success) {
             return change(success.step(), step -> step.with(StepStatus.COMPENSATED, step.error(), at));
+        } else if (event instanceof SagaEvent.StepUndone undone) {
+            return change(undone.step(), step -> step.with(StepStatus.COMPENSATED, step.error(), at));
+        } else if (event instanceof SagaEvent.CompleteFail failed) {
+            return change(failed.step(), step -> step.completionFailed(failed.error(), at));
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
             return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
@@ -64,7 +66,7 @@ final class StepsFold {
         } else if (event instanceof SagaEvent.StepRetry retry) {
             return change(retry.step(), step -> step.goesOn(retry.attempt(), retry.error(), at));
         } else if (event instanceof SagaEvent.Retry) {
-            return changeAll(StepStatus.COMPENSATION_FAILED, StepStatus.UNKNOWN, at);
+            return steps.stream().map(step -> step.again(at)).toList();
         }
         return steps;
     }

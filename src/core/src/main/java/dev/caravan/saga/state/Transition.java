@@ -23,9 +23,11 @@ public enum Transition {
     CLOSE,
     /** The completion callback of a step was done. */
     COMPLETE_SUCCESS,
-    /** An operator has the compensations tried again. */
+    /** A completion was given up, or the undoing of a step that the route had gone around. */
+    COMPLETE_FAIL,
+    /** An operator has what failed tried again. */
     RETRY,
-    /** An operator undid by hand what was left. */
+    /** An operator did by hand what was left. */
     RESOLVE;
 
     private static final Map<String, Transition> BY_NAME =

@@ -32,7 +32,7 @@ public final class Repository {
     }
 
     /** All files whose path from the root on fulfils this, sorted; not what a build or a run leaves behind. */
-    static List<Path> files(Predicate<String> wanted) {
+    public static List<Path> files(Predicate<String> wanted) {
         List<Path> files = new ArrayList<>();
         try {
             Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {

@@ -7,12 +7,12 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.PendingReplies.Pending;
+import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.state.IllegalTransitionException;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
-import dev.caravan.saga.state.IllegalTransitionException;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
 import java.time.Duration;
@@ -138,7 +138,7 @@ class LiveSagaTest {
 
     @Test
     void handsAReplyToWhoWaitsForIt() {
-        Pending pending = saga.expect(PAY, "Pay", true);
+        Pending pending = saga.expect(PAY, null, "Pay", true);
 
         SagaReply reply = reply("Pay");
         host.deliver(reply);
@@ -149,7 +149,7 @@ class LiveSagaTest {
 
     @Test
     void handsAReplyWithoutACommandToTheOneThatWaits() {
-        Pending pending = saga.expect(PAY, "Pay", true);
+        Pending pending = saga.expect(PAY, null, "Pay", true);
 
         host.deliver(reply(null));
 
@@ -159,7 +159,7 @@ class LiveSagaTest {
     @Test
     void writesALateReplyDown() {
         enlist("PAY");
-        saga.forget(saga.expect(PAY, "Pay", true));
+        saga.forget(saga.expect(PAY, null, "Pay", true));
 
         host.deliver(reply("Pay"));
 
@@ -231,7 +231,7 @@ class LiveSagaTest {
     @Test
     void writesASecondReplyDownAsLate() {
         enlist("PAY");
-        Pending pending = saga.expect(PAY, "Pay", true);
+        Pending pending = saga.expect(PAY, null, "Pay", true);
 
         host.deliver(reply("Pay"));
         host.deliver(reply("Pay"));
@@ -242,8 +242,8 @@ class LiveSagaTest {
 
     @Test
     void abandonsActionsWhenItFails() {
-        Pending pay = saga.expect(PAY, "Pay", true);
-        Pending refund = saga.expect(PAY, "Refund", false);
+        Pending pay = saga.expect(PAY, null, "Pay", true);
+        Pending refund = saga.expect(PAY, null, "Refund", false);
 
         saga.append(FAIL).join();
 
@@ -257,8 +257,8 @@ class LiveSagaTest {
     void waitsForNoActionOnceItHasFailed() {
         saga.append(FAIL).join();
 
-        Pending pay = saga.expect(PAY, "Pay", true);
-        Pending refund = saga.expect(PAY, "Refund", false);
+        Pending pay = saga.expect(PAY, null, "Pay", true);
+        Pending refund = saga.expect(PAY, null, "Refund", false);
 
         assertThatThrownBy(() -> pay.reply().join())
                 .hasRootCauseMessage("Saga order-1 is COMPENSATING: step PAY no longer waits for Pay");
@@ -267,7 +267,7 @@ class LiveSagaTest {
 
     @Test
     void goesOnWaitingWhileItExecutes() {
-        Pending pay = saga.expect(PAY, "Pay", true);
+        Pending pay = saga.expect(PAY, null, "Pay", true);
 
         enlist("SHIP");
         saga.append(new SagaEvent.Success(new Step("SHIP", 1), "Ship", null)).join();

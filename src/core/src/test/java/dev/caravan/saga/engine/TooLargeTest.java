@@ -8,6 +8,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.state.EntryTooLargeException;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
@@ -15,7 +16,6 @@ import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
 import java.time.Instant;
@@ -174,10 +174,11 @@ class TooLargeTest {
     @Test
     void writesALateReplyWithACommandOfAnyLength() {
         LiveSaga saga = start("small");
+        enlist(saga, Map.of()).join();
 
         host.deliver(new SagaReply(ID, PAY, "c".repeat(LIMIT), SagaReply.Status.SUCCESS, null, null, null, null));
 
-        assertThat(events()).containsExactly("START", "LATE_REPLY");
+        assertThat(events()).containsExactly("START", "ENLIST", "LATE_REPLY");
         assertThat(saga.isGone()).isFalse();
     }
 

@@ -7,9 +7,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.state.SagaEvent;
-import dev.caravan.saga.state.SagaLogEntry;
-import dev.caravan.saga.state.StepLeft;
 import dev.caravan.saga.message.Phase;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -128,6 +125,8 @@ final class Logs {
                 Combinators.combine(step, Arbitraries.of(Phase.COMPENSATION, Phase.COMPLETION))
                         .as(SagaEvent.Call::new),
                 step.map(SagaEvent.CompleteSuccess::new),
+                step.map(SagaEvent.StepUndone::new),
+                Combinators.combine(step, text).as(SagaEvent.CompleteFail::new),
                 Combinators.combine(step, attempt, text).as(SagaEvent.CompleteRetry::new),
                 step.map(SagaEvent.CompensateSuccess::new),
                 Combinators.combine(step, attempt, text).as(SagaEvent.CompensateRetry::new),

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.state.Transition;
 import dev.caravan.saga.message.MalformedMessageException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -10,9 +10,6 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
-import dev.caravan.saga.state.SagaEvent;
-import dev.caravan.saga.state.SagaLogCodec;
-import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.message.Phase;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,8 +65,11 @@ class SagaStateTest {
                 .containsExactlyElementsOf(
                         before.steps().stream().map(StepState::step).toList());
         if (after.status() != before.status()) {
-            assertThat(SagaStateMachine.next(
-                            before.status(), entry.event().transition().orElseThrow()))
+            Transition transition = entry.event().transition().orElseThrow();
+            assertThat(
+                            before.failedForward()
+                                    ? SagaStateMachine.nextForward(transition)
+                                    : SagaStateMachine.next(before.status(), transition))
                     .contains(after.status());
         }
         if (after.ignored() != before.ignored()) {
@@ -311,6 +311,37 @@ class SagaStateTest {
         assertThatThrownBy(() -> state.apply(Logs.entry(0, start())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Entry of saga order-1 given to saga order-2");
+    }
+
+    @Example
+    void goesOnFromAStepThatWasUndone() {
+        SagaState state = replay(
+                start(),
+                enlist(PAY),
+                new SagaEvent.StepTimeout(PAY, "Charge", 30_000),
+                new SagaEvent.StepUndone(PAY),
+                new SagaEvent.Success(PAY, "Charge", null));
+
+        assertThat(state.status()).isEqualTo(SagaStatus.EXECUTING);
+        assertThat(state.step(PAY).orElseThrow().status()).isEqualTo(StepStatus.COMPENSATED);
+    }
+
+    @Example
+    void comesBackToItsCompletionsFromOneThatWasGivenUp() {
+        SagaEvent[] failed = {
+            start(), enlist(PAY), new SagaEvent.Close(), new SagaEvent.CompleteFail(PAY, "it was never done")
+        };
+        SagaState state = replay(failed);
+        assertThat(state.status()).isEqualTo(SagaStatus.FAILED);
+        assertThat(state.reason()).isEqualTo("it was never done");
+        assertThat(state.step(PAY).orElseThrow().status()).isEqualTo(StepStatus.COMPLETION_FAILED);
+
+        SagaState again = state.apply(Logs.entry(4, new SagaEvent.Retry("ann", "repaired", null)));
+        assertThat(again.status()).isEqualTo(SagaStatus.COMPLETING);
+        assertThat(again.step(PAY).orElseThrow().status()).isEqualTo(StepStatus.SUCCEEDED);
+        assertThat(state.apply(Logs.entry(4, new SagaEvent.Resolve("ann", "done by hand", null)))
+                        .status())
+                .isEqualTo(SagaStatus.COMPLETED);
     }
 
     private static SagaState replay(SagaEvent... events) {

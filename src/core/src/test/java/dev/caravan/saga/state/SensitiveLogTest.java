@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.message.SensitiveFields;
 import java.time.Instant;
 import java.util.List;

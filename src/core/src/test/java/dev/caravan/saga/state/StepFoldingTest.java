@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
-import dev.caravan.saga.state.SagaEvent;
-import dev.caravan.saga.state.StepLeft;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

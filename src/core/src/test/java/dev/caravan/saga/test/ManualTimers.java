@@ -1,6 +1,6 @@
 package dev.caravan.saga.test;
 
-import dev.caravan.saga.engine.Timers;
+import dev.caravan.saga.time.Timers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.state.EventPayloads;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
-import dev.caravan.saga.message.SensitiveFields;
 import java.time.Duration;
 import java.util.List;
 

@@ -96,6 +96,7 @@ public final class SagaMetrics implements SagaListener {
         boolean ends = event instanceof SagaEvent.Complete
                 || event instanceof SagaEvent.CompensateComplete
                 || event instanceof SagaEvent.CompensateFail
+                || event instanceof SagaEvent.CompleteFail
                 || event instanceof SagaEvent.Resolve;
         if (ends && after.status().isTerminal()) {
             Timer.builder(MessageMetrics.PREFIX + "saga.duration")

@@ -3,11 +3,11 @@ package dev.caravan.saga.monitoring;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.SagaListener;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.message.Phase;
-import dev.caravan.saga.message.SagaCommand;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
@@ -116,6 +116,8 @@ public final class SagaTraces implements SagaListener {
             endStep(saga, timeout.step(), "TIMED_OUT", "no reply", at);
         } else if (event instanceof SagaEvent.CompensateSuccess success) {
             end(started(saga.saga.context(), "compensate " + success.step(), saga.last), at);
+        } else if (event instanceof SagaEvent.StepUndone undone) {
+            end(started(saga.saga.context(), "compensate " + undone.step(), saga.last), at);
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
             end(
                     started(saga.saga.context(), "compensate " + failed.step(), saga.last)

@@ -150,7 +150,7 @@ public record CaravanProperties(
     public record Api(
             @DefaultValue("false") boolean operator,
             @DefaultValue("200") int streams,
-            @DefaultValue("10") int streamsPerClient) {}
+            @DefaultValue("50") int streamsPerClient) {}
 
     /**
      * @param capacity Sagas in the list, in memory; beyond it, those that ended first are left out.

@@ -2,6 +2,10 @@ package dev.caravan.saga.spring;
 
 import dev.caravan.saga.kafka.DeadLetterReplay;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -10,15 +14,29 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What an operator can do with dead letters: see how many wait, and have those of a topic sent again. */
+/**
+ * What an operator can do with dead letters: see how many wait, and have those of a topic sent again. Each request takes a
+ * thread of the server and a Kafka consumer, so few are answered at a time; 503 for the others.
+ */
 @RestController
 @RequestMapping("/api/dead-letters")
 final class DeadLetterController {
 
-    private final DeadLetterReplay deadLetters;
+    static final int MOST_AT_A_TIME = 2;
+
+    private static final String SECONDS_TO_WAIT = "5";
+
+    private final Supplier<Map<String, Long>> waiting;
+    private final Function<String, Integer> replay;
+    private final Semaphore places = new Semaphore(MOST_AT_A_TIME);
 
     DeadLetterController(DeadLetterReplay deadLetters) {
-        this.deadLetters = deadLetters;
+        this(deadLetters::waiting, deadLetters::replay);
+    }
+
+    DeadLetterController(Supplier<Map<String, Long>> waiting, Function<String, Integer> replay) {
+        this.waiting = waiting;
+        this.replay = replay;
     }
 
     /** How many were replayed. */
@@ -27,18 +45,38 @@ final class DeadLetterController {
     /** @return how many wait, by the topic that they came from */
     @GetMapping
     Map<String, Long> waiting() {
-        return deadLetters.waiting();
+        return bounded(waiting);
     }
 
     /** @param topic that they came from */
     @PostMapping("/{topic}/replay")
     Replayed replay(@PathVariable String topic) {
         try {
-            return new Replayed(deadLetters.replay(topic));
+            return bounded(() -> new Replayed(replay.apply(topic)));
         } catch (IllegalArgumentException e) {
-            ErrorResponseException problem = new ErrorResponseException(HttpStatus.NOT_FOUND, e);
-            problem.setDetail(e.getMessage());
+            throw problem(HttpStatus.NOT_FOUND, e.getMessage(), e);
+        }
+    }
+
+    private <T> T bounded(Supplier<T> work) {
+        if (!places.tryAcquire()) {
+            ErrorResponseException problem = problem(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "Dead letters are being counted or sent for others: try again later",
+                    null);
+            problem.getHeaders().set(HttpHeaders.RETRY_AFTER, SECONDS_TO_WAIT);
             throw problem;
         }
+        try {
+            return work.get();
+        } finally {
+            places.release();
+        }
+    }
+
+    private static ErrorResponseException problem(HttpStatus status, String detail, Throwable cause) {
+        ErrorResponseException problem = new ErrorResponseException(status, cause);
+        problem.setDetail(detail);
+        return problem;
     }
 }

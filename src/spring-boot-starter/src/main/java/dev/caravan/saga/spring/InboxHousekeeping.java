@@ -1,8 +1,8 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.Printable;
-import dev.caravan.saga.engine.Timers;
 import dev.caravan.saga.participant.InboxRetention;
+import dev.caravan.saga.time.Timers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -1,12 +1,12 @@
 package dev.caravan.saga.spring;
 
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.lra.CoordinatorTransport;
 import dev.caravan.saga.lra.LraCallbacks;
 import dev.caravan.saga.lra.LraSagaService;
 import dev.caravan.saga.lra.LraSettings;
+import dev.caravan.saga.time.Backoff;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

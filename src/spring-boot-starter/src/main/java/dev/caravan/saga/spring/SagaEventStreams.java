@@ -1,9 +1,9 @@
 package dev.caravan.saga.spring;
 
-import dev.caravan.saga.engine.Timers;
 import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaSummary;
 import dev.caravan.saga.monitoring.SagaView;
+import dev.caravan.saga.time.Timers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,7 +21,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  */
 final class SagaEventStreams {
 
-    static final int PER_CLIENT = 10;
+    static final int PER_CLIENT = 50;
     static final int IN_ALL = 200;
 
     private static final Duration BEAT = Duration.ofSeconds(15);

@@ -1,10 +1,10 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.LogSagaService;
+import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.engine.CommandSender;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.RouteThreads;
@@ -14,17 +14,18 @@ import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.engine.SagaRecovery;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.engine.SagaThreads;
-import dev.caravan.saga.engine.Timers;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaCommands;
 import dev.caravan.saga.kafka.KafkaHostLoop;
 import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.kafka.KafkaSagaEnds;
+import dev.caravan.saga.kafka.KafkaSagaLog;
 import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.ReplyTokens;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.state.SagaLog;
-import dev.caravan.saga.kafka.KafkaSagaLog;
+import dev.caravan.saga.time.Backoff;
+import dev.caravan.saga.time.Timers;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.util.Map;
@@ -125,6 +126,7 @@ class SagaHostConfiguration {
                 properties.log().carryAfter(),
                 replyTokens);
         FullyStarted.add(context, () -> {
+            OnlyService.check(context);
             StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
             recovery.ifAvailable(host::setRecovery);
             loop.start();

@@ -5,6 +5,7 @@ import static org.springframework.security.test.web.servlet.request.SecurityMock
 import static org.springframework.security.test.web.servlet.setup.SecurityMockMvcConfigurers.springSecurity;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.put;
 
 import java.time.Instant;
 import java.util.List;
@@ -83,6 +84,17 @@ class OwnSecurityTest {
                         added.withPropertyValues(CONSOLE).withPropertyValues("server.address=127.0.0.1"),
                         true,
                         true));
+    }
+
+    /** Those who call back cannot log in: a coordinator has the signature of the URL only. */
+    @ParameterizedTest
+    @MethodSource("withBootsDefault")
+    void letsTheCoordinatorCallBack(Setting setting) {
+        check(setting.runner(), http -> {
+            for (String path : List.of("/lra-participant/token", "/lra-coordinator/start")) {
+                assertThat(status(http, put(path).with(ELSEWHERE))).as(path).isEqualTo(setting.library() ? 200 : 403);
+            }
+        });
     }
 
     static Stream<Setting> withBootsDefault() {

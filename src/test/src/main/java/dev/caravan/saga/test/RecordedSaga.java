@@ -1,10 +1,10 @@
 package dev.caravan.saga.test;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.message.MalformedMessageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,15 +1,16 @@
 package dev.caravan.saga.test;
 
 import dev.caravan.saga.camel.LogSagaService;
+import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.test.SagaScenario.RouteSource;
+import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
@@ -77,6 +78,7 @@ final class RunningRoutes {
             running.context.getPropertiesComponent().setOverrideProperties(properties);
             routes.addTo(running.context);
             running.context.start();
+            OnlyService.check(running.context);
             StepKinds.check(running.context, true);
             return running;
         } catch (Exception e) {

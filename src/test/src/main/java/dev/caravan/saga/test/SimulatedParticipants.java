@@ -6,11 +6,12 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.CommandSender;
-import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.Inbox;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -191,6 +192,10 @@ public final class SimulatedParticipants {
         int tried = endingsTried.merge(new Place(command.sagaId(), command.step()), 1, Integer::sum);
         if (tried <= failuresOfEndings.apply(command)) {
             reply(SagaReply.unknown(command, "database away"));
+            return;
+        }
+        if (command.phase() == Phase.COMPLETION && (!row.done || row.undone)) {
+            reply(SagaReply.rejected(command, Inbox.NOT_DONE, command.step() + " was not done"));
             return;
         }
         row.over = true;

@@ -1,12 +1,12 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

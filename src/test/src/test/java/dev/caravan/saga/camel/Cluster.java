@@ -1,15 +1,15 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.engine.Backoff;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.Instance;
 import dev.caravan.saga.test.SimulatedLog;
 import dev.caravan.saga.test.SimulatedParticipants;
 import dev.caravan.saga.test.World;
+import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

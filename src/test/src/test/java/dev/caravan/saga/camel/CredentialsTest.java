@@ -3,9 +3,9 @@ package dev.caravan.saga.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.message.CredentialHeaders;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogCodec;
-import dev.caravan.saga.message.CredentialHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

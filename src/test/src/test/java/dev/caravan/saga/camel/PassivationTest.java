@@ -3,10 +3,10 @@ package dev.caravan.saga.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.state.SagaEvent;
-import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -22,13 +22,19 @@ import org.apache.camel.support.DefaultExchange;
 /** Camel with the log coordinator, one instance, and everything else in memory, on the test's thread. */
 final class SagaRing implements AutoCloseable {
 
-    final World world = World.inOrder();
-    final Cluster cluster = new Cluster(world, 1);
+    final World world;
+    final Cluster cluster;
     final DefaultCamelContext context;
     final Cluster.Member member;
     private final ProducerTemplate template;
 
     SagaRing(RoutesBuilder... routes) throws Exception {
+        this(World.inOrder(), null, routes);
+    }
+
+    private SagaRing(World world, Cluster known, RoutesBuilder... routes) throws Exception {
+        this.world = world;
+        cluster = known == null ? new Cluster(world, 1) : known;
         context = new DefaultCamelContext();
         member = cluster.add(context);
         prepare(world, context, member);
@@ -47,6 +53,11 @@ final class SagaRing implements AutoCloseable {
         context.setShutdownStrategy(new NoPatience(context));
         context.getRegistry().bind("sagaHost", member.host);
         context.addService(member.service);
+    }
+
+    /** Its instance has died; another one has its sagas, with routes of its own. */
+    SagaRing takenOver(RoutesBuilder... routes) throws Exception {
+        return new SagaRing(world, cluster, routes);
     }
 
     /** Sends a message, and lets everything happen that can without time going by. */

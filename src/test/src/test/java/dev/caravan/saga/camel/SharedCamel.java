@@ -36,6 +36,7 @@ final class SharedCamel {
         context.addService(new CurrentService());
         context.setShutdownStrategy(new NoPatience(context));
         context.getInflightRepository().setInflightBrowseEnabled(false);
+        SagaBlocks.watch(context);
         context.addRoutes(routes);
         context.start();
     }

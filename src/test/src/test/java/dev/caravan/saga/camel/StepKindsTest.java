@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.StepKind;
+import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepState;
-import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

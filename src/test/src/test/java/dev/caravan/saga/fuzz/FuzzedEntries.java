@@ -6,17 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.saga.docs.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /**
  * Records of the saga log made at random from the samples: fields are taken out, exchanged, doubled, put in another order
@@ -68,22 +66,15 @@ final class FuzzedEntries {
     FuzzedEntries(long seed) {
         random = new Random(seed);
         try {
-            Path directory = Path.of(FuzzedEntries.class
-                            .getResource("/saga-log-samples/START.json")
-                            .toURI())
-                    .getParent();
-            try (Stream<Path> files = Files.list(directory)) {
-                for (Path file : files.sorted().toList()) {
-                    samples.add(json.readTree(file.toFile()));
-                }
+            for (Path file :
+                    Repository.files(path -> path.startsWith("src/core/src/test/resources/saga-log-samples/"))) {
+                samples.add(json.readTree(file.toFile()));
             }
             for (String value : SEEDS_OF_VALUES) {
                 values.add(json.readTree(value));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
         }
     }
 

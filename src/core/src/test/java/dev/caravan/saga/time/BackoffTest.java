@@ -1,4 +1,4 @@
-package dev.caravan.saga.engine;
+package dev.caravan.saga.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

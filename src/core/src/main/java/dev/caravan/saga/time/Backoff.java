@@ -1,4 +1,4 @@
-package dev.caravan.saga.engine;
+package dev.caravan.saga.time;
 
 import java.time.Duration;
 

@@ -1,0 +1,111 @@
+package dev.caravan.saga.engine;
+
+import dev.caravan.saga.Step;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/**
+ * What a saga's route is at in this instance: the blocks and commands of its steps that have begun and not ended, and the
+ * blocks that broke off. After a crash the route is run again, and it is known again. Thread-safe.
+ */
+public final class OpenSteps {
+
+    private final List<Open> open = new ArrayList<>(2);
+    private final Map<Step, String> brokeOff = new HashMap<>(2);
+
+    OpenSteps() {}
+
+    /** Something that has begun. */
+    public final class Open {
+
+        private final Step step;
+        private final String exchangeId;
+        private final boolean command;
+        private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+        private Open(Step step, String exchangeId, boolean command) {
+            this.step = step;
+            this.exchangeId = exchangeId;
+            this.command = command;
+        }
+
+        public Step step() {
+            return step;
+        }
+
+        public String exchangeId() {
+            return exchangeId;
+        }
+
+        /** True for a command, which ends by itself within its time-out. */
+        public boolean isCommand() {
+            return command;
+        }
+
+        /** Completes when it has ended, well or not. */
+        public CompletableFuture<Void> ended() {
+            return ended;
+        }
+
+        /** It has come to its end. */
+        public void end() {
+            close(this);
+        }
+
+        /** The block has ended by a failure: if the route goes on, it goes around this step. */
+        public void breakOff(String error) {
+            broke(step, error);
+            close(this);
+        }
+    }
+
+    /** The block of a step begins. */
+    public Open begin(Step step, String exchangeId) {
+        return add(step, exchangeId, false);
+    }
+
+    /** A command of a step is about to be sent. */
+    public Open command(Step step, String exchangeId) {
+        return add(step, exchangeId, true);
+    }
+
+    private synchronized Open add(Step step, String exchangeId, boolean command) {
+        if (!command) {
+            brokeOff.remove(step);
+        }
+        Open begun = new Open(step, exchangeId, command);
+        open.add(begun);
+        return begun;
+    }
+
+    private synchronized void broke(Step step, String error) {
+        brokeOff.put(step, error);
+    }
+
+    private void close(Open ended) {
+        synchronized (this) {
+            open.remove(ended);
+        }
+        ended.ended.complete(null);
+    }
+
+    /** What has not ended, of those that the test takes. */
+    public synchronized List<Open> which(Predicate<Open> test) {
+        return open.stream().filter(test).toList();
+    }
+
+    /** Why the block of the step broke off the last time; empty: it did not. */
+    public synchronized Optional<String> brokeOff(Step step) {
+        return Optional.ofNullable(brokeOff.get(step));
+    }
+
+    /** True when no block broke off. */
+    public synchronized boolean allWentWell() {
+        return brokeOff.isEmpty();
+    }
+}
