@@ -1,15 +1,15 @@
-package dev.caravan.saga.camel;
+package dev.caravan.saga.participant;
 
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** What follows the commit of the transaction that is open on this thread. Only where Spring's are on the class path. */
-final class AfterCommit {
+public final class AfterCommit {
 
     private AfterCommit() {}
 
     /** Never, if it is rolled back, or if no transaction is open on this thread. */
-    static void run(Runnable then) {
+    public static void run(Runnable then) {
         if (TransactionSynchronizationManager.isSynchronizationActive()
                 && TransactionSynchronizationManager.isActualTransactionActive()) {
             TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
