@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
+import dev.caravan.saga.camel.UnnamedRoutes;
 import dev.caravan.saga.engine.Executors;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.RouteThreads;
@@ -53,6 +54,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
 
     KafkaSagas(CamelContext context) {
         this.context = context;
+        String application = ContextName.of(context);
         Settings settings = new Settings(context);
         context.getRegistry()
                 .bind(Credentials.BEAN, new CredentialHeaders(settings.list("caravan.credential-headers")));
@@ -73,7 +75,6 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 new Membership(settings.text("caravan.instance-id"), settings.duration("caravan.session-timeout"));
         log = KafkaSagaLog.open(
                 clients, topics, settings.text("caravan.log.topic"), settings.duration("caravan.log.retention"));
-        String application = context.getName();
         CompensationTopic compensations = settings.choice("caravan.compensation.topic", CompensationTopic.class);
         participants = new KafkaParticipants(
                 clients,
@@ -147,6 +148,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     @Override
     public void onCamelContextFullyStarted(CamelContext started, boolean alreadyStarted) {
         StepKinds.check(started, true);
+        UnnamedRoutes.warn(started);
         participants.start();
         loop.start();
     }

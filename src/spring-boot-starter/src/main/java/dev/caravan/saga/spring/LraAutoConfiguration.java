@@ -62,7 +62,7 @@ public class LraAutoConfiguration {
                 transport(environment, inThisProcess.getIfAvailable(), host.executor()),
                 environment.getProperty("caravan.lra.coordinator.secret"),
                 participant(environment),
-                environment.getProperty("spring.application.name", "caravan"),
+                ApplicationName.of(environment),
                 properties.lra().requestTimeout(),
                 properties.lra().callbackPatience(),
                 CallbackSecret.of(properties.lra()),

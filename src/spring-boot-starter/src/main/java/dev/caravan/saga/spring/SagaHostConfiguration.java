@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
+import dev.caravan.saga.camel.UnnamedRoutes;
 import dev.caravan.saga.engine.CommandSender;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.RouteThreads;
@@ -33,13 +34,13 @@ import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.saga.CamelSagaService;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** What an application needs that runs sagas. */
 @Configuration(proxyBeanMethods = false)
@@ -48,7 +49,9 @@ class SagaHostConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(SagaLog.class)
-    KafkaSagaLog caravanSagaLog(KafkaClients clients, Topics topics, CaravanProperties properties) {
+    KafkaSagaLog caravanSagaLog(
+            KafkaClients clients, Topics topics, CaravanProperties properties, Environment environment) {
+        ApplicationName.required(environment);
         return KafkaSagaLog.open(
                 clients, topics, properties.log().topic(), properties.log().retention());
     }
@@ -109,8 +112,9 @@ class SagaHostConfiguration {
             Membership membership,
             ReplyTokens replyTokens,
             CaravanProperties properties,
-            @Value("${spring.application.name:caravan}") String application)
+            Environment environment)
             throws Exception {
+        String application = ApplicationName.required(environment);
         OwnedPartitions partitions =
                 new OwnedPartitions(host, application, log::partitionOf, new KafkaSagaEnds(clients, topics));
         host.setOwnership(partitions);
@@ -128,6 +132,7 @@ class SagaHostConfiguration {
         FullyStarted.add(context, () -> {
             OnlyService.check(context);
             StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
+            UnnamedRoutes.warn(context);
             recovery.ifAvailable(host::setRecovery);
             loop.start();
         });
@@ -136,11 +141,8 @@ class SagaHostConfiguration {
 
     @Bean
     SagaRequests caravanSagaRequests(
-            SagaLog log,
-            Timers timers,
-            ExecutorService caravanWorkers,
-            @Value("${spring.application.name:caravan}") String application) {
-        return new SagaRequests(log, timers, caravanWorkers, application);
+            SagaLog log, Timers timers, ExecutorService caravanWorkers, Environment environment) {
+        return new SagaRequests(log, timers, caravanWorkers, ApplicationName.of(environment));
     }
 
     @Bean
@@ -168,6 +170,8 @@ class SagaHostConfiguration {
     @Bean
     SagaStarter caravanSagaStarter(
             CamelContext context, ObjectProvider<SagaStarter.Origin> origin, RouteThreads caravanRouteThreads) {
+        OnlyService.guard(context);
+        UnnamedRoutes.remember(context);
         return new SagaStarter(context, origin.getIfAvailable(() -> Map::of), caravanRouteThreads);
     }
 

@@ -234,6 +234,26 @@ class DocumentsTest {
         assertThat(Repository.text("README.md")).contains(Repository.find(Pattern.compile("\"([0-9]{16})\""), cards));
     }
 
+    /** A thread that the library makes has a row. */
+    @Test
+    void thePageOfThreadsHasEachThatIsMade() {
+        Pattern made = Pattern.compile(
+                "(?:new (?:Thread|RecordLoop)\\([^;]*?|Executors\\.(?:small|blocking|routes)\\(|ThreadFactory\\()\"(-?[a-z][a-z-]+)\"");
+        Set<String> names =
+                Repository.files(path -> path.matches("(src/[^/]+|lra-coordinator)/src/main/java/.*\\.java")).stream()
+                        .flatMap(file -> Repository.find(made, Repository.text(file)).stream())
+                        .map(name -> name.equals("-reader") ? "saga-logs-reader" : name)
+                        .map(name -> name.equals("-commands") ? "<service>-commands" : name)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        Pattern row = Pattern.compile("(?m)^\\| `([a-z<>-]+)` \\| ");
+
+        assertThat(names).hasSizeGreaterThan(10);
+        assertThat(Repository.find(row, Repository.text("src/docs/threads.md")))
+                .containsAll(names)
+                .filteredOn(name -> !name.startsWith("kafka-"))
+                .allSatisfy(name -> assertThat(names).contains(name));
+    }
+
     @ParameterizedTest
     @MethodSource("documents")
     void settingsThatAreNamedExist(String document) throws IOException {
