@@ -10,21 +10,58 @@ import dev.caravan.saga.kafka.EventDeadLetters;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.message.CredentialHeaders;
-import dev.caravan.saga.message.SensitiveFields;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.spi.Registry;
 
-/** What routes need that take part in sagas by events: there when {@code caravan.events.topics} names any. */
+/**
+ * What routes need that take part in sagas by events: there when {@code caravan.events.topics} names any. Routes look for their
+ * route configuration when they are added, so that is there first; Kafka is known later.
+ */
 final class Choreography {
+
+    private static final String TOPICS = "caravan.events.topics";
+    private static final String DEAD_LETTERS = "caravanEventDeadLetters";
 
     private Choreography() {}
 
+    /** Those that are in the registry when there is something to hear. */
+    private record Registered(Registry beans) implements SagaEventListener {
+
+        @Override
+        public void onIgnored(String topic) {
+            beans.findByType(SagaEventListener.class).forEach(listener -> listener.onIgnored(topic));
+        }
+
+        @Override
+        public void onLate(String topic) {
+            beans.findByType(SagaEventListener.class).forEach(listener -> listener.onLate(topic));
+        }
+    }
+
+    /** Before routes are added. */
+    static void prepare(CamelContext context) throws Exception {
+        Settings settings = new Settings(context);
+        if (settings.list(TOPICS).isEmpty()) {
+            return;
+        }
+        Registry beans = context.getRegistry();
+        SagaEvents events = new SagaEvents(List.of(new Registered(beans)), settings.sensitiveFields());
+        beans.bind("sagaEvents", events);
+        context.addRoutesConfigurations(new SagaEventRoutes(
+                events,
+                (exchange, reason) -> beans.lookupByNameAndType(DEAD_LETTERS, EventDeadLetters.class)
+                        .accept(exchange, reason),
+                settings.number("caravan.events.attempts"),
+                settings.duration("caravan.events.initial-delay"),
+                settings.duration("caravan.events.maximum-delay")));
+    }
+
     /** Before any route consumes from them, the topics exist, and those of their dead letters. */
-    static void add(CamelContext context, Settings settings, KafkaClients clients, Topics topics) throws Exception {
-        List<String> names = settings.list("caravan.events.topics");
+    static void connect(CamelContext context, Settings settings, KafkaClients clients, Topics topics) {
+        List<String> names = settings.list(TOPICS);
         if (names.isEmpty()) {
             return;
         }
@@ -34,16 +71,7 @@ final class Choreography {
                 settings.number("caravan.partitions"),
                 settings.duration("caravan.session-timeout"),
                 beans.lookupByNameAndType(Credentials.BEAN, CredentialHeaders.class));
-        SagaEvents events = new SagaEvents(
-                List.copyOf(beans.findByType(SagaEventListener.class)),
-                beans.lookupByNameAndType(KafkaClients.SENSITIVE_FIELDS, SensitiveFields.class));
-        beans.bind("sagaEvents", events);
         topics.ensure(Topics.withDeadLetters(names), Map.of());
-        context.addRoutesConfigurations(new SagaEventRoutes(
-                events,
-                new EventDeadLetters(new DeadLetters(clients)),
-                settings.number("caravan.events.attempts"),
-                settings.duration("caravan.events.initial-delay"),
-                settings.duration("caravan.events.maximum-delay")));
+        beans.bind(DEAD_LETTERS, new EventDeadLetters(new DeadLetters(clients)));
     }
 }

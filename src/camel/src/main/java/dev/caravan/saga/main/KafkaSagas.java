@@ -6,6 +6,7 @@ import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
+import dev.caravan.saga.camel.UnnamedRoutes;
 import dev.caravan.saga.engine.Executors;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaEngine;
@@ -24,7 +25,6 @@ import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.ReplyTokens;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.message.CredentialHeaders;
-import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.ParticipantListeners;
@@ -57,17 +57,11 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
 
     KafkaSagas(CamelContext context) {
         this.context = context;
+        String application = ContextName.of(context);
         settings = new Settings(context);
-        settings.refuseOtherCoordinators();
         context.getRegistry()
                 .bind(Credentials.BEAN, new CredentialHeaders(settings.list("caravan.credential-headers")));
-        context.getRegistry()
-                .bind(
-                        KafkaClients.SENSITIVE_FIELDS,
-                        SensitiveFields.of(
-                                settings.list("caravan.sensitive-fields"),
-                                settings.list("caravan.sensitive-keys"),
-                                settings.text("caravan.sensitive-keys-file")));
+        context.getRegistry().bind(KafkaClients.SENSITIVE_FIELDS, settings.sensitiveFields());
         workers = Executors.blocking("caravan-worker", settings.number("caravan.participant.threads"));
         routes = Executors.routes("caravan-route", settings.number("caravan.route-threads"));
         callbacks = Executors.routes("caravan-callback", settings.number("caravan.route-threads"));
@@ -93,7 +87,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 settings.isTrue("caravan.replies.token-required"),
                 participants::isHere);
         engine = SagaEngine.builder()
-                .application(context.getName())
+                .application(application)
                 .instance(Membership.processName())
                 .log(log)
                 .commands(new KafkaCommands(clients, topics, workers, compensations, tokens))
@@ -138,7 +132,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     }
 
     void add() throws Exception {
-        Choreography.add(context, settings, clients, topics);
+        Choreography.connect(context, settings, clients, topics);
         context.getRegistry().bind("caravanSagaHost", engine.host());
         context.getRegistry().bind("caravanSagaRequests", engine.host().requests());
         context.getRegistry().bind("caravanSagaOperator", engine.operator());
@@ -156,6 +150,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     public void onCamelContextFullyStarted(CamelContext started, boolean alreadyStarted) {
         OnlyService.check(started);
         StepKinds.check(started, true);
+        UnnamedRoutes.warn(started);
         participants.start();
         loop.start();
     }

@@ -1,6 +1,7 @@
 package dev.caravan.saga.main;
 
 import dev.caravan.saga.camel.Defaults;
+import dev.caravan.saga.message.SensitiveFields;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -26,16 +27,6 @@ final class Settings {
         this.context = context;
     }
 
-    /** @throws IllegalArgumentException the application asks for a coordinator that there is with Spring Boot only */
-    void refuseOtherCoordinators() {
-        String coordinator = text("caravan.coordinator");
-        if (coordinator != null && !"log".equalsIgnoreCase(coordinator)) {
-            throw new IllegalArgumentException(
-                    "caravan.coordinator cannot be '%s' without Spring Boot: sagas run in mode log here. Set it to log, or leave it out"
-                            .formatted(coordinator));
-        }
-    }
-
     /** {@code null}: it has neither a value nor a default. */
     String text(String name) {
         if (!Defaults.BY_SETTING.containsKey(name) && !WITHOUT_DEFAULT.contains(name)) {
@@ -48,6 +39,11 @@ final class Settings {
     List<String> list(String name) {
         String text = text(name);
         return text == null || text.isBlank() ? List.of() : List.of(text.strip().split("\\s*,\\s*"));
+    }
+
+    SensitiveFields sensitiveFields() {
+        return SensitiveFields.of(
+                list("caravan.sensitive-fields"), list("caravan.sensitive-keys"), text("caravan.sensitive-keys-file"));
     }
 
     int number(String name) {

@@ -153,9 +153,7 @@ class CamelMainIT {
                 }
             });
             try {
-                assertThatThrownBy(main::start)
-                        .rootCause()
-                        .hasMessageContaining("book is retriable, but no pivot comes before it");
+                assertThatThrownBy(main::start).hasMessageContaining("book is retriable, but no pivot comes before it");
             } finally {
                 main.stop();
             }

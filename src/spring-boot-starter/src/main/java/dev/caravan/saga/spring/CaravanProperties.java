@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param instanceId Name of this instance, the same after a restart; with it, a quick restart moves no partition.
  * @param sessionTimeout How long an instance that died keeps its partitions, unless it comes back under its instance id.
  * @param startPatience How long a saga waits to be started until this instance owns a partition of the saga log.
- * @param branchPatience Mode log: how long a compensation waits for parallel branches that still work.
+ * @param branchPatience Mode log: how long the end of a saga waits for parallel branches that still work.
  * @param maxWaitingExchanges Mode log: exchanges that wait for a reply, at most; the routes of others run again. 0: any number.
  * @param routeThreads Threads for routes of sagas, and as many for callbacks, where virtual ones would not do (before Java 24).
  * @param serializableTypes Classes, or packages as com.acme.*, of which a saga's message may have values in the log.
@@ -121,7 +121,7 @@ public record CaravanProperties(
             @DefaultValue("data/callback-secret") String callbackSecretFile) {}
 
     /**
-     * @param threads Threads that work on commands, where the JVM has no virtual threads.
+     * @param threads Threads that work on commands, where virtual ones would not do (before Java 24).
      * @param maxInFlight Commands of one service that are worked on or wait; beyond it, Kafka is asked for no more.
      * @param batchSize Commands of one service that share a transaction at most, if they wait for each other anyway.
      * @param createTable Whether the table of the inbox is made where it is missing.

@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
+import dev.caravan.saga.camel.UnnamedRoutes;
 import dev.caravan.saga.engine.CommandSender;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.Ownership;
@@ -36,13 +37,13 @@ import org.apache.camel.saga.CamelSagaService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** What an application needs that runs sagas. */
 @Configuration(proxyBeanMethods = false)
@@ -53,7 +54,9 @@ class SagaHostConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(SagaLog.class)
-    KafkaSagaLog caravanSagaLog(KafkaClients clients, Topics topics, CaravanProperties properties) {
+    KafkaSagaLog caravanSagaLog(
+            KafkaClients clients, Topics topics, CaravanProperties properties, Environment environment) {
+        ApplicationName.required(environment);
         return KafkaSagaLog.open(
                 clients, topics, properties.log().topic(), properties.log().retention());
     }
@@ -79,7 +82,7 @@ class SagaHostConfiguration {
             ObjectProvider<RecoveryMaker> maker,
             ObjectProvider<SagaRecovery> recovery,
             CaravanProperties properties,
-            @Value("${spring.application.name:caravan}") String application) {
+            Environment environment) {
         CommandSender commands = customizer
                 .getIfAvailable(() -> sender -> sender)
                 .customize(new KafkaCommands(
@@ -90,7 +93,7 @@ class SagaHostConfiguration {
                         replyTokens));
         RecoveryMaker ofMode = maker.getIfAvailable(() -> host -> recovery.getIfAvailable(() -> notHere()));
         SagaEngine.Builder engine = SagaEngine.builder()
-                .application(application)
+                .application(ApplicationName.of(environment))
                 .instance(Membership.processName())
                 .log(log)
                 .commands(commands)
@@ -155,6 +158,7 @@ class SagaHostConfiguration {
         FullyStarted.add(context, () -> {
             OnlyService.check(context);
             StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
+            UnnamedRoutes.warn(context);
             loop.start();
         });
         return loop;
@@ -192,6 +196,8 @@ class SagaHostConfiguration {
     @Bean
     SagaStarter caravanSagaStarter(
             CamelContext context, ObjectProvider<SagaStarter.Origin> origin, RouteThreads caravanRouteThreads) {
+        OnlyService.guard(context);
+        UnnamedRoutes.remember(context);
         return new SagaStarter(context, origin.getIfAvailable(() -> Map::of), caravanRouteThreads);
     }
 

@@ -57,14 +57,6 @@ class SettingsTest {
     }
 
     @Test
-    void refusesACoordinatorThatThereIsWithSpringOnly() {
-        context.getPropertiesComponent().addInitialProperty("caravan.coordinator", "lra");
-
-        assertThatThrownBy(settings::refuseOtherCoordinators)
-                .hasMessageStartingWith("caravan.coordinator cannot be 'lra' without Spring Boot");
-    }
-
-    @Test
     void refusesToReadWhatIsNoSetting() {
         assertThatThrownBy(() -> settings.text("caravan.partition"))
                 .hasMessage("caravan.partition is no setting of Caravan");
