@@ -63,7 +63,7 @@ final class Takeover {
         SagaState state = host.ownership()
                 .inFlight(sagaId)
                 .orElseThrow(() -> new IllegalStateException(
-                        "Saga %s has ended, or runs in another instance: ask that one".formatted(sagaId)));
+                        "Saga %s is not FAILED here: it has ended, or is not known".formatted(sagaId)));
         if (state.status() != SagaStatus.FAILED) {
             throw new IllegalStateException("Saga %s is %s, not FAILED".formatted(sagaId, state.status()));
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.saga.StepStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -232,6 +233,29 @@ class DocumentsTest {
         String cards = Repository.text("services/payment/src/main/java/dev/caravan/payment/SandboxCard.java");
 
         assertThat(Repository.text("README.md")).contains(Repository.find(Pattern.compile("\"([0-9]{16})\""), cards));
+    }
+
+    /** A choice is a section of the third level; those of the second are the parts, which the contents have. */
+    @Test
+    void theRationaleHasContentsAndAPriceForEachChoice() {
+        String page = Repository.text("src/docs/rationale.md");
+        List<String> choices = List.of(page.split("(?m)^(?=##)"));
+
+        assertThat(Repository.find(Pattern.compile("(?m)^## (.+)$"), page))
+                .isEqualTo(Repository.find(Pattern.compile("(?m)^- \\[(.+)]\\(#"), choices.get(0)));
+        assertThat(choices)
+                .filteredOn(choice -> choice.startsWith("### "))
+                .hasSizeGreaterThan(50)
+                .allSatisfy(choice -> assertThat(choice).contains("\n*Price:* "));
+        assertThat(choices).filteredOn(part -> part.startsWith("## ")).allSatisfy(part -> assertThat(part.strip())
+                .hasLineCount(1));
+    }
+
+    @Test
+    void theConceptsHaveEachStatusOfAStep() {
+        assertThat(Repository.find(Pattern.compile("(?m)^\\| ([A-Z_]+) \\|"), Repository.text("src/docs/concepts.md")))
+                .containsExactlyElementsOf(
+                        Stream.of(StepStatus.values()).map(StepStatus::name).toList());
     }
 
     /** A thread that the library makes has a row. */
