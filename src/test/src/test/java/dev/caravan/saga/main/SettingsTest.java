@@ -58,8 +58,8 @@ class SettingsTest {
 
     @Test
     void refusesToReadWhatIsNoSetting() {
-        assertThatThrownBy(() -> settings.text("caravan.partition"))
-                .hasMessage("caravan.partition is no setting of Caravan");
+        assertThatThrownBy(() -> settings.text("caravans.partitions"))
+                .hasMessage("caravans.partitions is no setting of Caravan");
     }
 
     @Test
