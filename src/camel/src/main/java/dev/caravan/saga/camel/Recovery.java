@@ -39,7 +39,7 @@ public enum Recovery {
     }
 
     private static Recovery set(CamelContext context) {
-        return parse(context.getPropertiesComponent().resolveProperty(SETTING).orElse("forward"));
+        return parse(context.getPropertiesComponent().resolveProperty(SETTING).orElse(Defaults.RECOVERY));
     }
 
     /** @throws IllegalArgumentException the setting is neither forward nor backward */
