@@ -102,7 +102,7 @@ public final class LraCallbacks {
                             host.live(known.sagaId()).map(LiveSaga::state).orElseGet(() -> host.read(known.sagaId()));
                     return Answer.of(200, participantStatus(state, known));
                 },
-                host.executor());
+                host.threads().workers());
     }
 
     /**
@@ -133,7 +133,7 @@ public final class LraCallbacks {
     private CompletableFuture<Answer> endedElsewhere(Enlistment enlistment, Throwable failure) {
         return CompletableFuture.supplyAsync(
                 () -> host.read(enlistment.sagaId()).status().isTerminal() ? Answer.of(200, "") : failed(failure),
-                host.executor());
+                host.threads().workers());
     }
 
     private void inTime(CompletableFuture<Answer> answer, Runnable otherwise) {
@@ -171,7 +171,7 @@ public final class LraCallbacks {
     private CompletableFuture<Optional<SagaState>> elsewhere(Enlistment enlistment) {
         return joined == null || host.live(enlistment.sagaId()).isPresent()
                 ? CompletableFuture.completedFuture(Optional.empty())
-                : CompletableFuture.supplyAsync(() -> joined.find(enlistment), host.executor());
+                : CompletableFuture.supplyAsync(() -> joined.find(enlistment), host.threads().workers());
     }
 
     private CompletableFuture<Answer> here(Enlistment enlistment, String done, Callback callback) {
@@ -193,7 +193,7 @@ public final class LraCallbacks {
                     String status = state.status() == SagaStatus.INITIAL ? done : participantStatus(state, enlistment);
                     return Answer.of(status.equals(FAILED_TO_COMPENSATE) ? 500 : 200, status);
                 },
-                host.executor());
+                host.threads().workers());
     }
 
     /** The step joined the LRA, but its enlistment never was in the log: nothing was sent on its behalf. */

@@ -236,7 +236,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         return CompletableFuture.supplyAsync(
                 () -> host.ownership().inFlight(sagaId).isPresent()
                         || host.read(sagaId).start() != null,
-                host.executor());
+                host.threads().workers());
     }
 
     private Optional<JoinedSaga> inLog(Lra lra) {
