@@ -108,8 +108,8 @@ public final class SagaEnlistment {
     }
 
     /** Like {@link #into(LiveSaga)}, for a saga that runs elsewhere; fails when the step is not let in. */
-    CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration patience) {
-        return requests.enlist(sagaId, event(null, requests.application()), patience)
+    CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration timeout) {
+        return requests.enlist(sagaId, event(null, requests.application()), timeout)
                 .thenApply(this::begin);
     }
 

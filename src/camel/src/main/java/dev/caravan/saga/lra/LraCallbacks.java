@@ -46,10 +46,10 @@ public final class LraCallbacks {
     private final LraOutcome outcome;
     private final CallbackToken tokens;
     private final LraLinks links;
-    private final Duration patience;
+    private final Duration timeout;
     private final JoinedCallbacks joined;
 
-    /** @param patience how long a call waits before it is answered 202; below the coordinator's time-out */
+    /** @param timeout how long a call waits before it is answered 202; below the coordinator's time-out */
     LraCallbacks(
             SagaHost host,
             StepCallbacks callbacks,
@@ -57,14 +57,14 @@ public final class LraCallbacks {
             LraOutcome outcome,
             CallbackToken tokens,
             LraLinks links,
-            Duration patience) {
+            Duration timeout) {
         this.host = host;
         this.callbacks = callbacks;
         this.joined = joined;
         this.outcome = outcome;
         this.tokens = tokens;
         this.links = links;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
@@ -137,7 +137,7 @@ public final class LraCallbacks {
     }
 
     private void inTime(CompletableFuture<Answer> answer, Runnable otherwise) {
-        Runnable cancel = host.timers().schedule(patience, otherwise);
+        Runnable cancel = host.timers().schedule(timeout, otherwise);
         answer.whenComplete((answered, failure) -> cancel.run());
     }
 
@@ -171,7 +171,8 @@ public final class LraCallbacks {
     private CompletableFuture<Optional<SagaState>> elsewhere(Enlistment enlistment) {
         return joined == null || host.live(enlistment.sagaId()).isPresent()
                 ? CompletableFuture.completedFuture(Optional.empty())
-                : CompletableFuture.supplyAsync(() -> joined.find(enlistment), host.threads().workers());
+                : CompletableFuture.supplyAsync(
+                        () -> joined.find(enlistment), host.threads().workers());
     }
 
     private CompletableFuture<Answer> here(Enlistment enlistment, String done, Callback callback) {

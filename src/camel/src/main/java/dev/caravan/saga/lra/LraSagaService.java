@@ -58,7 +58,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     private final JoinedLras joined;
     private final RequestedEvents requested;
     private final JoinedSteps joinedSteps;
-    private final Duration startPatience;
+    private final Duration startTimeout;
     private CamelContext context;
 
     public LraSagaService(CamelContext context, SagaHost host, LraSettings settings, Backoff backoff) {
@@ -66,7 +66,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.host = host;
         this.replay = new RouteReplay(context, host);
         this.forward = new ForwardRuns(host, replay, backoff);
-        this.startPatience = settings.requestTimeout();
+        this.startTimeout = settings.requestTimeout();
         CallbackToken tokens = new CallbackToken(settings.callbackSecret());
         this.client = new LraClient(
                 new CoordinatorConnection(
@@ -83,11 +83,11 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.outcome = new LraOutcome(
                 client,
                 new RemainingSteps(steps),
-                new UnfinishedSteps(steps, host, startPatience),
+                new UnfinishedSteps(steps, host, startTimeout),
                 host,
                 settings.retry());
         this.links = new LraLinks(settings.participant(), tokens);
-        this.joined = new JoinedLras(host, startPatience);
+        this.joined = new JoinedLras(host, startTimeout);
         this.requested = new RequestedEvents(host, new LraEnding(outcome));
         this.joinedSteps =
                 new JoinedSteps(context, host.requests(), host.threads().callbacks());
@@ -98,7 +98,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 outcome,
                 tokens,
                 links,
-                settings.patience());
+                settings.callbackTimeout());
         SagaBlocks.watch(context);
         OnlyService.guard(context);
     }
@@ -155,7 +155,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
 
     /** Starts LRAs until one has an id in a partition that this instance owns: the coordinator chooses the id. */
     private CompletableFuture<Lra> start(long limit, int attempt) {
-        return SagaStart.whenReady(host, startPatience)
+        return SagaStart.whenReady(host, startTimeout)
                 .thenCompose(ready -> client.start(limit))
                 .thenCompose(lra -> {
                     if (host.ownership().owns(new SagaId(lra.uid())) || attempt == START_ATTEMPTS) {
@@ -243,7 +243,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         return Optional.of(host.requests())
                 .filter(asked -> host.ownership().isReadBack())
                 .map(asked -> new JoinedSaga(
-                        lra.id(), asked, host.timers().clock(), startPatience, (step, declared) -> client.join(
+                        lra.id(), asked, host.timers().clock(), startTimeout, (step, declared) -> client.join(
                                         lra, links.ofJoined(new SagaId(lra.uid()), step, declared), 0)
                                 .thenApply(recoveryUrl -> null)));
     }

@@ -74,8 +74,8 @@ public sealed interface SagaEvent {
             implements SagaEvent {
 
         public Start {
-            name = SharedNames.name(name);
-            application = SharedNames.name(application);
+            name = InternedNames.name(name);
+            application = InternedNames.name(application);
             headers = SmallMaps.of(headers);
         }
 
@@ -174,9 +174,9 @@ public sealed interface SagaEvent {
             implements SagaEvent {
 
         public Enlist {
-            compensation = SharedNames.name(compensation);
-            completion = SharedNames.name(completion);
-            application = SharedNames.name(application);
+            compensation = InternedNames.name(compensation);
+            completion = InternedNames.name(completion);
+            application = InternedNames.name(application);
             options = SmallMaps.of(options);
         }
 
