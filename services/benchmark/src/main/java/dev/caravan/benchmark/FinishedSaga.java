@@ -37,7 +37,8 @@ final class FinishedSaga {
         for (OrderStep step : OrderStep.values()) {
             Step joined = new Step(step.name(), 1);
             String compensation = "direct:" + step.compensation();
-            add(new SagaEvent.Enlist(joined, compensation, null, Map.of("orderId", id), null, null, null, null, null));
+            add(new SagaEvent.Enlist(
+                    joined, compensation, null, Map.of("orderId", id), null, null, null, null, null, ""));
             JsonNode result = JSON.valueToTree(Map.of("orderId", id, "status", "DONE"));
             add(new SagaEvent.Success(joined, step.action(), result));
         }

@@ -52,6 +52,11 @@ public final class SagaBlocks implements InterceptStrategy {
         return block != null && block.onlyEnds;
     }
 
+    /** True for a block that is there to end the saga, and asks nothing of a participant. */
+    static boolean onlyEnds(SagaDefinition definition) {
+        return Block.sends(definition, "saga:") && !Block.sends(definition, "saga-command:");
+    }
+
     /** The block that the exchange is in is a step, which has begun and ends with the block. */
     static void open(Exchange exchange, Open step) {
         exchange.setProperty(SagaConstants.OPEN_PROPERTY, step);
@@ -105,7 +110,7 @@ public final class SagaBlocks implements InterceptStrategy {
 
         Block(SagaDefinition definition, Processor target) {
             super(target);
-            this.onlyEnds = sends(definition, "saga:") && !sends(definition, "saga-command:");
+            this.onlyEnds = SagaBlocks.onlyEnds(definition);
         }
 
         private static boolean sends(ProcessorDefinition<?> node, String scheme) {

@@ -87,8 +87,8 @@ public final class SagaEnlistment {
                             .formatted(Steps.phaseOf(exchange), Steps.of(exchange), saga.id())));
         }
         CompletableFuture<Step> joined = SagaRun.isPart(exchange, saga.id())
-                ? saga.enlist(event(Steps.branchOf(exchange), null))
-                : saga.enlistByEvent(event(null, null));
+                ? saga.enlist(event(null, SagaBranches.partOf(exchange), SagaBranches.pathOf(exchange, saga.id())))
+                : saga.enlistByEvent(event(null, null, null));
         return joined.thenCompose(step -> begin(saga, step));
     }
 
@@ -109,11 +109,11 @@ public final class SagaEnlistment {
 
     /** Like {@link #into(LiveSaga)}, for a saga that runs elsewhere; fails when the step is not let in. */
     CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration patience) {
-        return requests.enlist(sagaId, event(null, requests.application()), patience)
+        return requests.enlist(sagaId, event(requests.application(), null, null), patience)
                 .thenApply(this::begin);
     }
 
-    private SagaEvent.Enlist event(Integer branch, String application) {
+    private SagaEvent.Enlist event(String application, Integer branch, String path) {
         return new SagaEvent.Enlist(
                 new Step(name, 1),
                 compensation,
@@ -123,7 +123,8 @@ public final class SagaEnlistment {
                 application,
                 null,
                 Steps.kindOfRoute(exchange),
-                options.kinds());
+                options.kinds(),
+                path);
     }
 
     private Step begin(Step step) {

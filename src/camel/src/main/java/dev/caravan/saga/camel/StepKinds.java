@@ -45,6 +45,8 @@ public final class StepKinds {
      * @throws IllegalStateException the steps of a saga contradict each other; the text says which, and what to do
      */
     public static void check(CamelContext context, boolean timeoutsAllowed) {
+        OtherPaths.check(context);
+        CallbackBlocks.check(context);
         StepKinds kinds = new StepKinds(context, timeoutsAllowed);
         kinds.routes.values().stream().filter(StepKinds::startsASaga).forEach(kinds::check);
     }

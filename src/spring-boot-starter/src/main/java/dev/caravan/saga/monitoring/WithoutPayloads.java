@@ -48,6 +48,8 @@ final class WithoutPayloads {
                 Map.of(),
                 start.application(),
                 start.version(),
+                null,
+                start.parent(),
                 null);
     }
 
@@ -61,7 +63,8 @@ final class WithoutPayloads {
                 enlist.application(),
                 enlist.request(),
                 enlist.kind(),
-                null);
+                null,
+                enlist.path());
         return bare.request() == null ? ENLISTMENTS.of(bare) : bare;
     }
 
@@ -78,6 +81,7 @@ final class WithoutPayloads {
                 state.ignored(),
                 state.startedAt(),
                 state.updatedAt(),
+                state.children(),
                 state.carried());
     }
 
