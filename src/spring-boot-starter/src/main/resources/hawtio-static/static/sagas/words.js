@@ -58,6 +58,7 @@ const SAYS = {
   CHILD: event => event.ended ? `saga ${event.saga} (${event.name}) has ended` : `begins saga ${event.saga} (${event.name})`,
   OTHER_PATH: event => `waits for a person: ${event.difference || ''}`,
   STEP_RETRY: event => `${event.command} is sent again, attempt ${event.attempt}: ${event.error || ''}`,
+  STEP_END: event => event.left && event.left.unkept ? `ended; its message is not kept: ${event.left.unkept}` : 'ended',
   LATE_REPLY: event => `late reply ${event.status || ''}; it changes nothing`,
   LIMIT: event => `has to end before ${time(event.deadline)}`,
   CLOSE: () => 'is to complete',

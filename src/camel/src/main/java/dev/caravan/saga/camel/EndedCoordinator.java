@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -42,8 +43,13 @@ final class EndedCoordinator implements CamelSagaCoordinator {
     public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
         return Failures.asFuture(
                 () -> (starts ? SagaEnlistment.ofStart(exchange, step) : SagaEnlistment.of(exchange, step))
-                        .map(enlistment -> enlistment.into(saga).<Void>thenApply(known -> null))
+                        .map(enlistment -> enlistment.into(saga, EndedCoordinator::isUndone).<Void>thenApply(known -> null))
                         .orElseGet(() -> CompletableFuture.completedFuture(null)));
+    }
+
+    /** It has ended: who asks for more of it is told so by what comes of it. */
+    private static CompletableFuture<Void> isUndone(SagaEvent reason) {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

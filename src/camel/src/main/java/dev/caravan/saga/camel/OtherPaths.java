@@ -91,7 +91,7 @@ public final class OtherPaths {
     }
 
     private static boolean isToWait(CamelContext context) {
-        String set = context.getPropertiesComponent().resolveProperty(SETTING).orElse("wait");
+        String set = context.getPropertiesComponent().resolveProperty(SETTING).orElse(Defaults.OTHER_PATH);
         return switch (set.strip().toUpperCase(Locale.ROOT)) {
             case "WAIT" -> true;
             case "UNDO" -> false;

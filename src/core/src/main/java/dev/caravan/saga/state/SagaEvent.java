@@ -219,6 +219,9 @@ public sealed interface SagaEvent {
     /** The route, run again, took another path than the log says: the saga waits for a person. */
     record OtherPath(String difference) implements SagaEvent {}
 
+    /** The block of a step came to its end, well, and left this message: the step is not done again. */
+    record StepEnd(@JsonProperty(required = true) Step step, StepLeft left) implements SagaEvent {}
+
     /** A reply came that nobody waits for any more. It changes nothing. */
     record LateReply(@JsonProperty(required = true) Step step, String command, String status) implements SagaEvent {}
 

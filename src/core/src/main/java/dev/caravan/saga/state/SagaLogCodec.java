@@ -39,6 +39,7 @@ public final class SagaLogCodec {
             Map.entry("CHILD", SagaEvent.Child.class),
             Map.entry("OTHER_PATH", SagaEvent.OtherPath.class),
             Map.entry("STEP_UNDONE", SagaEvent.StepUndone.class),
+            Map.entry("STEP_END", SagaEvent.StepEnd.class),
             Map.entry("LATE_REPLY", SagaEvent.LateReply.class),
             Map.entry("CLOSE", SagaEvent.Close.class),
             Map.entry("COMPLETE_SUCCESS", SagaEvent.CompleteSuccess.class),
