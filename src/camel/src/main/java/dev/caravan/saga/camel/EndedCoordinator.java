@@ -43,7 +43,9 @@ final class EndedCoordinator implements CamelSagaCoordinator {
     public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
         return Failures.asFuture(
                 () -> (starts ? SagaEnlistment.ofStart(exchange, step) : SagaEnlistment.of(exchange, step))
-                        .map(enlistment -> enlistment.into(saga, EndedCoordinator::isUndone).<Void>thenApply(known -> null))
+                        .map(enlistment -> enlistment
+                                .into(saga, EndedCoordinator::isUndone)
+                                .<Void>thenApply(known -> null))
                         .orElseGet(() -> CompletableFuture.completedFuture(null)));
     }
 

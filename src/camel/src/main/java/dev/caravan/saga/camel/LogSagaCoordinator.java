@@ -63,7 +63,8 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
                                     exchange,
                                     saga,
                                     null,
-                                    Failures.called(() -> joining.into(saga, reason -> outcome.compensate(saga, reason)))
+                                    Failures.called(() ->
+                                                    joining.into(saga, reason -> outcome.compensate(saga, reason)))
                                             .thenApply(enlisted -> null)))
                             .orElseGet(() -> CompletableFuture.completedFuture(null)));
         });

@@ -48,12 +48,7 @@ public final class SagaStart {
      * @return completes when START is durable; who waits for the acceptance of the saga is told then
      */
     public static CompletableFuture<LiveSaga> start(
-            SagaHost host,
-            SagaId sagaId,
-            String coordinator,
-            Exchange exchange,
-            KeptMessage message,
-            SagaId parent) {
+            SagaHost host, SagaId sagaId, String coordinator, Exchange exchange, KeptMessage message, SagaId parent) {
         try {
             Route route = ExchangeHelper.getRoute(exchange);
             SagaEvent.Start event = new SagaEvent.Start(
