@@ -33,7 +33,7 @@ final class FinishedSaga {
 
     private List<SagaLogEntry> log() {
         JsonNode order = JSON.valueToTree(Order.of(id, false));
-        add(new SagaEvent.Start("order-saga", null, id, order, Map.of(), "benchmark", null, null));
+        add(new SagaEvent.Start("order-saga", null, id, order, Map.of(), "benchmark"));
         for (OrderStep step : OrderStep.values()) {
             Step joined = new Step(step.name(), 1);
             String compensation = "direct:" + step.compensation();
