@@ -100,9 +100,7 @@ class CookbookTest {
     }
 
     private static List<RouteDefinition> routes(CamelContext context) {
-        return context.getCamelContextExtension()
-                .getContextPlugin(Model.class)
-                .getRouteDefinitions();
+        return context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions();
     }
 
     /** HTTP, Kafka and timer are not what is tried here. */
