@@ -25,7 +25,7 @@ public final class CaravanConfiguration implements CamelConfiguration {
 
     /** Begins when all properties are known, and before routes start; nothing is done for {@code caravan.coordinator=none}. */
     @Override
-    public void configure(CamelContext context) {
+    public void configure(CamelContext context) throws Exception {
         String coordinator = context.getPropertiesComponent()
                 .resolveProperty(COORDINATOR)
                 .map(value -> value.toLowerCase(Locale.ROOT))
@@ -40,6 +40,7 @@ public final class CaravanConfiguration implements CamelConfiguration {
         }
         OnlyService.guard(context);
         UnnamedRoutes.remember(context);
+        Choreography.prepare(context);
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextInitializing(CamelContext initializing) {

@@ -15,6 +15,7 @@ import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ class LiveSagaTest {
 
     private final InMemorySagaLog log = new InMemorySagaLog();
     private final ManualTimers timers = new ManualTimers();
-    private final SagaHost host = new SagaHost(log, new FakeParticipants(), timers, Runnable::run);
+    private final SagaHost host = TestEngine.on(log, timers).build().host();
     private LiveSaga saga;
 
     @BeforeEach
@@ -115,10 +116,7 @@ class LiveSagaTest {
         enlist("PAY");
         enlist("PAY");
 
-        saga = new SagaHost(log, new FakeParticipants(), timers, Runnable::run)
-                .find(ID)
-                .join()
-                .orElseThrow();
+        saga = TestEngine.on(log, timers).build().host().find(ID).join().orElseThrow();
 
         assertThat(enlist("PAY")).isEqualTo(PAY);
         assertThat(enlist("PAY")).isEqualTo(new Step("PAY", 2));

@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Bean;
 public class NoWebServerAutoConfiguration {
 
     @Bean
-    CamelSagaService caravanNoWebServer(CamelContext context) {
+    NoWebServer caravanNoWebServer(CamelContext context) {
         return new NoWebServer(context);
     }
 }
