@@ -152,7 +152,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         boolean late = outcome.isLate(saga);
         switch (saga.state().status()) {
             case EXECUTING -> {
-                if (!late) {
+                if (!late && !Recovery.undoes(context, saga, reason -> outcome.compensate(saga, reason))) {
                     replay.run(saga);
                 }
             }
