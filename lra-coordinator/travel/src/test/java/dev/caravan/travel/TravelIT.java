@@ -75,7 +75,7 @@ abstract class TravelIT {
 
     @Test
     void sellsAWholeTrip() throws Exception {
-        assertThat(processes.order("good", "refuse", "nothing").get(60, TimeUnit.SECONDS))
+        assertThat(processes.order("good", "refuse", "nothing").get(120, TimeUnit.SECONDS))
                 .isEqualTo(200);
 
         awaitTheEnd();
@@ -87,7 +87,7 @@ abstract class TravelIT {
     @EnumSource(names = {"TRAIN", "FLIGHT"})
     void leavesNothingOfATripThatIsNotPaidFor(Application refused) throws Exception {
         String trip = "no-" + refused.id();
-        assertThat(processes.order(trip, "refuse", refused.id()).get(60, TimeUnit.SECONDS))
+        assertThat(processes.order(trip, "refuse", refused.id()).get(120, TimeUnit.SECONDS))
                 .isEqualTo(500);
 
         awaitTheEnd();
@@ -103,7 +103,7 @@ abstract class TravelIT {
         await().atMost(PATIENCE).until(() -> processes.ledger(killed).hasHalted(trip));
         processes.kill(killed);
 
-        assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo(500);
+        assertThat(answer.get(120, TimeUnit.SECONDS)).isEqualTo(500);
         processes.startAgain(killed);
         awaitTheEnd();
         assertThat(left(trip)).containsExactly(0L, 0L, 0L, 0L);

@@ -12,7 +12,7 @@ import org.apache.camel.model.SagaPropagation;
  */
 final class TravelRoutes extends RouteBuilder {
 
-    private static final String JMS = "exchangePattern=InOut&requestTimeout=6000";
+    private static final String JMS = "exchangePattern=InOut&requestTimeout=20000";
 
     private final Application application;
     private final Ledger ledger;
@@ -41,7 +41,7 @@ final class TravelRoutes extends RouteBuilder {
                 .routeId("trip")
                 .saga()
                 .propagation(SagaPropagation.REQUIRES_NEW)
-                .timeout("15s")
+                .timeout("50s")
                 .to("direct:book-train")
                 .process(this::haltIfAsked)
                 .to("direct:book-flight");
