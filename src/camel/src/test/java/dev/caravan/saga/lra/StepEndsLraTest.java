@@ -70,9 +70,7 @@ class StepEndsLraTest {
     @BeforeEach
     void starts() throws Exception {
         ring = new LraRing(new Trip());
-        partitions = new OwnedPartitions(ring.host, "orders", id -> 0);
-        ring.host.setOwnership(partitions);
-        ring.host.setRecovery(ring.service);
+        partitions = ring.ownership.ownPartitions(ring.host);
         partitions.gained(0, 0, 0);
         ring.log.follow(entry -> partitions.read(0, entry.sequence(), entry));
     }
