@@ -19,8 +19,8 @@ import org.apache.camel.support.DefaultExchange;
  */
 final class RouteProperties extends ModelLifecycleStrategySupport {
 
-    private static final Set<String> KEYS = Set.of(
-            SagaConstants.VERSION, SagaConstants.STEP_KIND, SagaConstants.STEP_NAME, SagaConstants.RECOVERY);
+    private static final Set<String> KEYS =
+            Set.of(SagaConstants.VERSION, SagaConstants.STEP_KIND, SagaConstants.STEP_NAME, SagaConstants.RECOVERY);
 
     private final CamelContext context;
 
@@ -62,8 +62,9 @@ final class RouteProperties extends ModelLifecycleStrategySupport {
     private String value(RouteDefinition route, PropertyExpressionDefinition option) {
         String value = option.getExpression().evaluate(new DefaultExchange(context), String.class);
         if (value == null || value.isBlank()) {
-            throw new IllegalArgumentException("The option %s of the <saga> in route %s has no value. It has to be a constant"
-                    .formatted(option.getKey(), route.getRouteId()));
+            throw new IllegalArgumentException(
+                    "The option %s of the <saga> in route %s has no value. It has to be a constant"
+                            .formatted(option.getKey(), route.getRouteId()));
         }
         return value;
     }
