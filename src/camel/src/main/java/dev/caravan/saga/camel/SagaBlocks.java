@@ -31,6 +31,7 @@ public final class SagaBlocks implements InterceptStrategy {
 
     /** Has the blocks of the routes looked after that start from now on. Once is enough, more do not harm. */
     public static void watch(CamelContext context) {
+        RouteProperties.watch(context);
         ExtendedCamelContext extension = context.getCamelContextExtension();
         if (extension.getInterceptStrategies().stream().noneMatch(SagaBlocks.class::isInstance)) {
             extension.addInterceptStrategy(new SagaBlocks());
