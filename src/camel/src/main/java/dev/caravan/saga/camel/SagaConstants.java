@@ -22,6 +22,13 @@ public final class SagaConstants {
     public static final String IDEMPOTENCY_KEY = "CaravanIdempotencyKey";
 
     @Metadata(
+            description =
+                    "Saga, step and command in one: like CaravanIdempotencyKey, and different for each command of a step",
+            javaType = "String",
+            label = "consumer")
+    public static final String COMMAND_KEY = "CaravanCommandKey";
+
+    @Metadata(
             description = "Why the participant is asked: ACTION, COMPENSATION or COMPLETION",
             javaType = "String",
             label = "consumer")
@@ -51,13 +58,22 @@ public final class SagaConstants {
     /** Property of a route ({@code <routeProperty>}) whose step is not to be called after the route's id. */
     public static final String STEP_NAME = "saga.step";
 
+    /**
+     * Option of a {@code <saga>} block, {@code true} or {@code false}: the step may be done twice, so that it is done again
+     * when it is not known whether it was done. It is not passed on to the step's compensation.
+     */
+    public static final String IDEMPOTENT = "caravan.idempotent";
+
+    /** Property of a saga's route ({@code <routeProperty>}): as the setting {@code caravan.recovery}, for its sagas. */
+    public static final String RECOVERY = "saga.recovery";
+
     /** Exchange property: the step that the exchange works on. */
     static final String STEP_PROPERTY = "CaravanStepProperty";
 
     /** Exchange property: the step that the exchange, or one that it came from, began last. */
     static final String LAST_STEP_PROPERTY = "CaravanLastStepProperty";
 
-    /** Exchange property: the innermost {@code <saga>} block that the exchange is in. */
+    /** Exchange property: the {@code BlockRun} of the innermost {@code <saga>} block that the exchange is in. */
     static final String BLOCK_PROPERTY = "CaravanBlockProperty";
 
     /** Exchange property: what ends with that block, an {@code OpenSteps.Open}. */
@@ -75,7 +91,13 @@ public final class SagaConstants {
     /** Exchange property of a compensation or completion: the {@code StepState} of its step. */
     static final String STEP_STATE_PROPERTY = "CaravanStepStateProperty";
 
-    /** Exchange property: a list of each {@code LiveSaga} whose run the exchange belongs to. */
+    /** Exchange property: what the header {@code Long-Running-Action} says, also when a route has removed it. */
+    static final String SAGA_PROPERTY = "CaravanSagaProperty";
+
+    /** Exchange property: how the message was divided last, a {@code SagaBranches.Division}. */
+    static final String DIVISION_PROPERTY = "CaravanDivisionProperty";
+
+    /** Exchange property: a list of each {@code PresentRun} that the exchange belongs to. */
     static final String RUN_PROPERTY = "CaravanRunProperty";
 
     /** Exchange property: the {@code LiveSaga} whose route is run again. */
