@@ -71,6 +71,11 @@ public final class SagaBlocks implements InterceptStrategy {
         return run != null && run.block().onlyEnds;
     }
 
+    /** True for a block that is there to end the saga, and asks nothing of a participant. */
+    static boolean onlyEnds(SagaDefinition definition) {
+        return Block.sends(definition, "saga:") && !Block.sends(definition, "saga-command:");
+    }
+
     /** The block that the exchange is in is a step, which has begun and ends with the block. */
     static void open(Exchange exchange, Open step) {
         exchange.setProperty(SagaConstants.OPEN_PROPERTY, step);
@@ -128,7 +133,7 @@ public final class SagaBlocks implements InterceptStrategy {
             super(target);
             this.definition = definition;
             this.needsEnd = !PlainWork.isOneCommand(definition);
-            this.onlyEnds = sends(definition, "saga:") && !sends(definition, "saga-command:");
+            this.onlyEnds = SagaBlocks.onlyEnds(definition);
         }
 
         /** False where the end follows from the reply of a command, which is in the log. */
