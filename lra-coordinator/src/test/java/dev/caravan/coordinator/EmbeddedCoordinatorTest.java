@@ -111,13 +111,13 @@ class EmbeddedCoordinatorTest {
             client.join(lra, participants.link(name, "compensate", "status"));
         }
         assertThat(client.cancel(lra).body()).isEqualTo("Cancelling");
-        await().atMost(PATIENCE).until(() -> participants.calls("three/status").size() > 1);
+        await().until(() -> participants.calls("three/status").size() > 1);
         assertThat(participants.calls("one")).isEmpty();
         assertThat(participants.calls("two")).isEmpty();
 
         participants.answer("three/status", callback -> "200 Compensated");
 
-        await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+        await().until(() -> client.status(lra).statusCode() == 404);
         assertThat(participants.calls().stream().filter(call -> !call.startsWith("three")))
                 .containsExactly("two/compensate", "one/compensate");
     }
@@ -129,11 +129,11 @@ class EmbeddedCoordinatorTest {
         client.join(lra, participants.link("one", "compensate"));
         client.join(lra, participants.link("two", "compensate"));
         assertThat(client.cancel(lra).body()).isEqualTo("Cancelling");
-        await().atMost(PATIENCE).until(() -> participants.calls().size() > 2);
+        await().until(() -> participants.calls().size() > 2);
         String restarted = restart(lra);
         participants.answer("two/compensate", callback -> "200");
 
-        await().atMost(PATIENCE).until(() -> client.status(restarted).statusCode() == 404);
+        await().until(() -> client.status(restarted).statusCode() == 404);
 
         assertThat(participants.calls("one")).hasSize(1);
         assertThat(participants.calls()).endsWith("two/compensate", "one/compensate");
@@ -150,7 +150,7 @@ class EmbeddedCoordinatorTest {
 
         assertThat(participants.calls()).contains("one/complete");
         participants.answer("two/complete", callback -> "200");
-        await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+        await().until(() -> client.status(lra).statusCode() == 404);
     }
 
     @Test
