@@ -49,6 +49,13 @@ public interface Decider {
     CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking);
 
     /**
+     * Has the saga undone because it is in doubt whether a step was done before a crash.
+     *
+     * @return completes when that is decided, or later if nothing of the exchange has to be waited for
+     */
+    CompletableFuture<Void> undo(LiveSaga saga, SagaEvent reason, Exchange asking);
+
+    /**
      * Like {@link #askToComplete}, to the end.
      *
      * @return completes when the saga has ended, in whatever way; fails when it cannot be ended now

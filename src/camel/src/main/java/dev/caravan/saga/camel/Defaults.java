@@ -11,6 +11,7 @@ public final class Defaults {
     public static final String BRANCH_PATIENCE = "10s";
     public static final String MAX_WAITING_EXCHANGES = "0";
     public static final String ROUTE_THREADS = "500";
+    public static final String RECOVERY = "forward";
     public static final String KAFKA_TIMEOUT = "20s";
     public static final String SHUTDOWN_TIMEOUT = "15s";
     public static final String LOG_TOPIC = "saga-logs";
@@ -36,6 +37,7 @@ public final class Defaults {
             Map.entry("caravan.branch-patience", BRANCH_PATIENCE),
             Map.entry("caravan.max-waiting-exchanges", MAX_WAITING_EXCHANGES),
             Map.entry("caravan.route-threads", ROUTE_THREADS),
+            Map.entry("caravan.recovery", RECOVERY),
             Map.entry("caravan.kafka-timeout", KAFKA_TIMEOUT),
             Map.entry("caravan.shutdown-timeout", SHUTDOWN_TIMEOUT),
             Map.entry("caravan.log.topic", LOG_TOPIC),

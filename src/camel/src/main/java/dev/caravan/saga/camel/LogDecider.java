@@ -63,6 +63,11 @@ final class LogDecider implements Decider {
     }
 
     @Override
+    public CompletableFuture<Void> undo(LiveSaga saga, SagaEvent reason, Exchange asking) {
+        return askToCompensate(saga, reason, asking);
+    }
+
+    @Override
     public CompletableFuture<SagaState> complete(LiveSaga saga, Exchange ending) {
         CompletableFuture<SagaState> ended = saga.ended().copy();
         decideToComplete(saga, ending)

@@ -158,7 +158,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         boolean late = decider.watchDeadline(saga);
         switch (saga.state().status()) {
             case EXECUTING -> {
-                if (!late) {
+                if (!late && !Recovery.undoes(context, saga, reason -> decider.askToCompensate(saga, reason, null))) {
                     replay.run(saga);
                 }
             }

@@ -62,15 +62,17 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
                 throw new StepRefusedException("Cannot begin: status is " + status);
             }
             noteBranch(exchange);
-            return decider.begin(saga, step, startLimit, () -> enlist(step, enlistment));
+            return decider.begin(saga, step, startLimit, () -> enlist(exchange, step, enlistment));
         });
     }
 
-    private CompletableFuture<Optional<Step>> enlist(CamelSagaStep step, Optional<SagaEnlistment> enlistment) {
+    private CompletableFuture<Optional<Step>> enlist(
+            Exchange exchange, CamelSagaStep step, Optional<SagaEnlistment> enlistment) {
         long timeLimit = step.getTimeoutInMilliseconds().orElse(0L);
         return SagaTimers.limit(saga, clock, timeLimit, () -> decider.watchDeadline(saga))
                 .thenCompose(limited -> enlistment
-                        .map(joining -> joining.into(saga).thenApply(Optional::of))
+                        .map(joining -> joining.into(saga, reason -> decider.undo(saga, reason, exchange))
+                                .thenApply(Optional::of))
                         .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty())));
     }
 

@@ -78,6 +78,13 @@ final class LraDecider implements Decider {
     }
 
     @Override
+    public CompletableFuture<Void> undo(LiveSaga saga, SagaEvent reason, Exchange asking) {
+        return asking.isTransacted()
+                ? outcome.askToCancel(saga, Lra.of(saga), reason)
+                : outcome.cancel(saga, Lra.of(saga), reason).thenAccept(ended -> {});
+    }
+
+    @Override
     public CompletableFuture<SagaState> complete(LiveSaga saga, Exchange ending) {
         return outcome.close(saga, Lra.of(saga), ending);
     }

@@ -9,6 +9,7 @@ import dev.caravan.saga.camel.JoinedSteps;
 import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.LongRunningAction;
 import dev.caravan.saga.camel.OnlyService;
+import dev.caravan.saga.camel.Recovery;
 import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.RequestedEvents;
@@ -179,7 +180,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
             case EXECUTING -> {
                 if (part) {
                     outcome.watch(saga, lra);
-                } else if (!late) {
+                } else if (!late && !Recovery.undoes(context, saga, reason -> outcome.cancel(saga, lra, reason))) {
                     replay.run(saga);
                 }
             }

@@ -136,7 +136,7 @@ class LiveSagaTest {
 
     @Test
     void handsAReplyToWhoWaitsForIt() {
-        Pending pending = saga.expect(PAY, "Pay", true);
+        Pending pending = saga.expect(PAY, null, "Pay", true);
 
         SagaReply reply = reply("Pay");
         host.deliver(reply);
@@ -147,7 +147,7 @@ class LiveSagaTest {
 
     @Test
     void handsAReplyWithoutACommandToTheOneThatWaits() {
-        Pending pending = saga.expect(PAY, "Pay", true);
+        Pending pending = saga.expect(PAY, null, "Pay", true);
 
         host.deliver(reply(null));
 
@@ -157,7 +157,7 @@ class LiveSagaTest {
     @Test
     void writesALateReplyDown() {
         enlist("PAY");
-        saga.forget(saga.expect(PAY, "Pay", true));
+        saga.forget(saga.expect(PAY, null, "Pay", true));
 
         host.deliver(reply("Pay"));
 
@@ -229,7 +229,7 @@ class LiveSagaTest {
     @Test
     void writesASecondReplyDownAsLate() {
         enlist("PAY");
-        Pending pending = saga.expect(PAY, "Pay", true);
+        Pending pending = saga.expect(PAY, null, "Pay", true);
 
         host.deliver(reply("Pay"));
         host.deliver(reply("Pay"));
@@ -240,8 +240,8 @@ class LiveSagaTest {
 
     @Test
     void abandonsActionsWhenItFails() {
-        Pending pay = saga.expect(PAY, "Pay", true);
-        Pending refund = saga.expect(PAY, "Refund", false);
+        Pending pay = saga.expect(PAY, null, "Pay", true);
+        Pending refund = saga.expect(PAY, null, "Refund", false);
 
         saga.append(FAIL).join();
 
@@ -255,8 +255,8 @@ class LiveSagaTest {
     void waitsForNoActionOnceItHasFailed() {
         saga.append(FAIL).join();
 
-        Pending pay = saga.expect(PAY, "Pay", true);
-        Pending refund = saga.expect(PAY, "Refund", false);
+        Pending pay = saga.expect(PAY, null, "Pay", true);
+        Pending refund = saga.expect(PAY, null, "Refund", false);
 
         assertThatThrownBy(() -> pay.reply().join())
                 .hasRootCauseMessage("Saga order-1 is COMPENSATING: step PAY no longer waits for Pay");
@@ -265,7 +265,7 @@ class LiveSagaTest {
 
     @Test
     void goesOnWaitingWhileItExecutes() {
-        Pending pay = saga.expect(PAY, "Pay", true);
+        Pending pay = saga.expect(PAY, null, "Pay", true);
 
         enlist("SHIP");
         saga.append(new SagaEvent.Success(new Step("SHIP", 1), "Ship", null)).join();

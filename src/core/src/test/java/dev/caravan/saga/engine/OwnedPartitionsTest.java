@@ -181,8 +181,8 @@ class OwnedPartitionsTest {
         Instance instance = owner("first");
         LiveSaga saga = start(instance, ID);
         instance.readAll();
-        Pending action = saga.expect(new Step("PAY", 1), "Pay", true);
-        Pending callback = saga.expect(new Step("PAY", 1), "Refund", false);
+        Pending action = saga.expect(new Step("PAY", 1), null, "Pay", true);
+        Pending callback = saga.expect(new Step("PAY", 1), null, "Refund", false);
 
         instance.owned.lost(0);
 
