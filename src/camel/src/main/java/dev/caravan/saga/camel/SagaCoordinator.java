@@ -62,7 +62,12 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
                 throw new StepRefusedException("Cannot begin: status is " + status);
             }
             noteBranch(exchange);
-            return decider.begin(saga, step, startLimit, () -> enlist(exchange, step, enlistment));
+            return OtherPaths.stopping(
+                    exchange,
+                    saga,
+                    null,
+                    Failures.called(
+                            () -> decider.begin(saga, step, startLimit, () -> enlist(exchange, step, enlistment))));
         });
     }
 
@@ -95,7 +100,7 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
         if (callback.isPresent()) {
             return callback.get();
         }
-        if (Passivation.hasEnded(exchange)) {
+        if (Passivation.hasEnded(exchange) || OtherPaths.isLeft(exchange, saga)) {
             return CompletableFuture.completedFuture(null);
         }
         if (!exchange.isTransacted()) {
@@ -130,7 +135,7 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
         if (callback.isPresent()) {
             return callback.get();
         }
-        if (Passivation.hasEnded(exchange)) {
+        if (Passivation.hasEnded(exchange) || OtherPaths.isLeft(exchange, saga)) {
             return CompletableFuture.completedFuture(null);
         }
         if (Failures.met(exchange).isPresent()) {
@@ -142,8 +147,9 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
             if (isOnlyTold(exchange)) {
                 return decided(decider.askToComplete(saga, exchange), "complete");
             }
-            return decider.complete(saga, exchange)
-                    .thenCompose(ended -> expect(ended, SagaStatus.COMPLETED, "complete"))
+            CompletableFuture<Void> completed = decider.complete(saga, exchange)
+                    .thenCompose(ended -> expect(ended, SagaStatus.COMPLETED, "complete"));
+            return OtherPaths.stopping(exchange, saga, null, completed)
                     .whenComplete((done, failure) -> SagaRun.tell(exchange, saga));
         });
     }

@@ -5,6 +5,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OpenSteps.Open;
+import dev.caravan.saga.engine.OtherPathException;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepState;
@@ -84,13 +85,20 @@ public final class UnfinishedSteps {
     /** The latest step comes first. */
     private CompletableFuture<Optional<SagaEvent>> settle(LiveSaga saga, Exchange ending, String longRunningAction) {
         boolean onlyForward = saga.state().passedPivot();
+        Optional<OtherPathException> other = OtherPaths.atEnd(ending, saga);
+        if (other.isPresent()) {
+            return OtherPaths.isLeft(ending, saga)
+                    ? CompletableFuture.failedFuture(other.get())
+                    : CompletableFuture.completedFuture(
+                            Optional.of(new SagaEvent.Fail(null, other.get().getMessage())));
+        }
         List<StepState> steps = new ArrayList<>(saga.state().steps());
         Collections.reverse(steps);
         for (StepState step : steps) {
             if (!onlyForward && step.status() == StepStatus.COMPENSATION_FAILED) {
                 return fail(step.step(), "could not be undone after the route had gone around it: " + step.error());
             }
-            Optional<String> broken = saga.open().brokeOff(step.step());
+            Optional<String> broken = saga.open().brokeOff(step.step()).or(() -> leftBehind(saga, step));
             boolean undone = RemainingSteps.isToBeCompensated(step);
             if (broken.isPresent() && (undone || step.status() == StepStatus.ENLISTED)) {
                 return undo(saga, step, broken.get(), longRunningAction)
@@ -101,6 +109,13 @@ public final class UnfinishedSteps {
             }
         }
         return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    /** What was done before its step was taken out of the route stays done. */
+    private static Optional<String> leftBehind(LiveSaga saga, StepState step) {
+        return step.status() != StepStatus.SUCCEEDED && saga.recorded().isLeftBehind(step.step())
+                ? Optional.of("It is not in the route of the saga any more")
+                : Optional.empty();
     }
 
     /** Of a step without compensation, there is nothing to undo; it is not said to have succeeded. */
