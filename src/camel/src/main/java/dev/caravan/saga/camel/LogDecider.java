@@ -29,13 +29,13 @@ final class LogDecider implements Decider {
     private final RemainingSteps steps;
     private final UnfinishedSteps unfinished;
     private final SagaHost host;
-    private final Duration branchPatience;
+    private final Duration branchTimeout;
 
-    LogDecider(StepCallbacks callbacks, SagaHost host, Duration branchPatience) {
+    LogDecider(StepCallbacks callbacks, SagaHost host, Duration branchTimeout) {
         this.steps = new RemainingSteps(callbacks);
-        this.unfinished = new UnfinishedSteps(callbacks, host, branchPatience);
+        this.unfinished = new UnfinishedSteps(callbacks, host, branchTimeout);
         this.host = host;
-        this.branchPatience = branchPatience;
+        this.branchTimeout = branchTimeout;
     }
 
     @Override
@@ -54,7 +54,7 @@ final class LogDecider implements Decider {
         return decided;
     }
 
-    /** Compensations begin when the exchange that asks is done, after its transaction, or when the patience for branches is over. */
+    /** Compensations begin when the exchange that asks is done, after its transaction, or when the timeout for branches is over. */
     @Override
     public CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking) {
         CompletableFuture<Void> decided = saga.decide(reason);
@@ -97,7 +97,7 @@ final class LogDecider implements Decider {
 
     private CompletableFuture<Void> undo(LiveSaga saga) {
         return host.timers()
-                .await(saga.workers().allDone(), branchPatience)
+                .await(saga.workers().allDone(), branchTimeout)
                 .thenCompose(waited -> finishCompensating(saga));
     }
 

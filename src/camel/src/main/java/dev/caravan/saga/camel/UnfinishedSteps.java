@@ -29,13 +29,13 @@ public final class UnfinishedSteps {
 
     private final StepCallbacks callbacks;
     private final SagaHost host;
-    private final Duration patience;
+    private final Duration timeout;
 
-    /** @param patience how long steps without a command that is outstanding are waited for; a command has its own time-out */
-    public UnfinishedSteps(StepCallbacks callbacks, SagaHost host, Duration patience) {
+    /** @param timeout how long steps without a command that is outstanding are waited for; a command has its own time-out */
+    public UnfinishedSteps(StepCallbacks callbacks, SagaHost host, Duration timeout) {
         this.callbacks = callbacks;
         this.host = host;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
@@ -55,14 +55,14 @@ public final class UnfinishedSteps {
             return ended(commands).thenComposeAsync(done -> end(saga, ending, longRunningAction), host.executor());
         }
         return host.timers()
-                .await(ended(others), patience)
+                .await(ended(others), timeout)
                 .thenComposeAsync(
                         inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, others)
                                 ? end(saga, ending, longRunningAction)
                                 : fail(
                                         others.get(0).step(),
                                         "is still at work %d ms after the saga was to complete"
-                                                .formatted(patience.toMillis())),
+                                                .formatted(timeout.toMillis())),
                         host.executor());
     }
 
