@@ -58,10 +58,7 @@ public final class UnfinishedSteps {
                 .thenComposeAsync(
                         inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, others)
                                 ? end(saga, ending, longRunningAction)
-                                : fail(
-                                        others.get(0).step(),
-                                        "is still at work %d ms after the saga was to complete"
-                                                .formatted(patience.toMillis())),
+                                : stillAtWork(others.get(0)),
                         host.executor());
     }
 
@@ -113,8 +110,16 @@ public final class UnfinishedSteps {
                 : CompletableFuture.completedFuture(null));
     }
 
+    private CompletableFuture<Optional<SagaEvent>> stillAtWork(Open open) {
+        String why = "is still at work %d ms after the saga was to complete".formatted(patience.toMillis());
+        return open.step().map(step -> fail(step, why)).orElseGet(() -> failed(null, "A wire tap of the route " + why));
+    }
+
     private static CompletableFuture<Optional<SagaEvent>> fail(Step step, String why) {
-        return CompletableFuture.completedFuture(
-                Optional.of(new SagaEvent.Fail(step, "Step %s %s".formatted(step, why))));
+        return failed(step, "Step %s %s".formatted(step, why));
+    }
+
+    private static CompletableFuture<Optional<SagaEvent>> failed(Step step, String reason) {
+        return CompletableFuture.completedFuture(Optional.of(new SagaEvent.Fail(step, reason)));
     }
 }
