@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.message.Phase;
@@ -86,10 +87,12 @@ public final class SagaEnlistment {
                     new StepRefusedException("Cannot begin: the %s of step %s has no steps of its own (saga %s)"
                             .formatted(Steps.phaseOf(exchange), Steps.of(exchange), saga.id())));
         }
-        CompletableFuture<Step> joined = SagaRun.isPart(exchange, saga.id())
-                ? saga.enlist(event(Steps.branchOf(exchange), null))
-                : saga.enlistByEvent(event(null, null));
-        return joined.thenCompose(step -> begin(saga, step));
+        Open coming = saga.open().coming(exchange.getExchangeId());
+        return Failures.called(() -> SagaRun.isPart(exchange, saga.id())
+                        ? saga.enlist(event(Steps.branchOf(exchange), null))
+                        : saga.enlistByEvent(event(null, null)))
+                .thenCompose(step -> begin(saga, step))
+                .whenComplete((begun, failure) -> coming.end());
     }
 
     /** A block that broke off, and was settled, does so again in a route that is run again. */

@@ -58,7 +58,7 @@ public final class UnfinishedSteps {
                 .thenComposeAsync(
                         inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, others)
                                 ? end(saga, ending, longRunningAction)
-                                : stillAtWork(others.get(0)),
+                                : stillAtWork(others),
                         host.executor());
     }
 
@@ -110,9 +110,13 @@ public final class UnfinishedSteps {
                 : CompletableFuture.completedFuture(null));
     }
 
-    private CompletableFuture<Optional<SagaEvent>> stillAtWork(Open open) {
+    private CompletableFuture<Optional<SagaEvent>> stillAtWork(List<Open> all) {
         String why = "is still at work %d ms after the saga was to complete".formatted(patience.toMillis());
-        return open.step().map(step -> fail(step, why)).orElseGet(() -> failed(null, "A wire tap of the route " + why));
+        return all.stream()
+                .flatMap(open -> open.step().stream())
+                .findFirst()
+                .map(step -> fail(step, why))
+                .orElseGet(() -> failed(null, "A branch of the route that nobody waits for " + why));
     }
 
     private static CompletableFuture<Optional<SagaEvent>> fail(Step step, String why) {

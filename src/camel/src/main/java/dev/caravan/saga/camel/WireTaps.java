@@ -33,7 +33,7 @@ final class WireTaps implements InterceptStrategy {
 
     private static void watch(Exchange copy) {
         SagaRun.of(copy).ifPresent(saga -> {
-            Open open = saga.open().tap(copy.getExchangeId());
+            Open open = saga.open().coming(copy.getExchangeId());
             copy.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                 @Override
                 public void onDone(Exchange done) {

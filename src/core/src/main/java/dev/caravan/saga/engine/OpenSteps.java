@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
- * What a saga's route is at in this instance: the blocks and commands of its steps and the wire taps that have begun and not
- * ended, and the blocks that broke off. After a crash the route is run again, and it is known again. Thread-safe.
+ * What a saga's route is at in this instance: the blocks and commands of its steps that have begun and not ended,
+ * what may come to a step, and the blocks that broke off. After a crash the route is run again, and it is known again. Thread-safe.
  */
 public final class OpenSteps {
 
@@ -34,7 +34,7 @@ public final class OpenSteps {
             this.command = command;
         }
 
-        /** Empty for a wire tap, in which there may be steps. */
+        /** Empty for what may come to a step. */
         public Optional<Step> step() {
             return Optional.ofNullable(step);
         }
@@ -75,8 +75,8 @@ public final class OpenSteps {
         return add(step, exchangeId, true);
     }
 
-    /** The route does not wait for a copy of its exchange, which may come to a step. */
-    public Open tap(String exchangeId) {
+    /** A part of the route, for which the rest may not wait, may come to a step, or joins one. */
+    public Open coming(String exchangeId) {
         return add(null, exchangeId, false);
     }
 

@@ -158,8 +158,7 @@ final class RandomRoutes extends RouteBuilder {
         }
         if (step.inner() != null) {
             add(saga, step.inner(), depth);
-            saga.process(exchange ->
-                    exchange.getIn().setBody(Map.of("ref", ref(step, exchange))));
+            saga.process(exchange -> exchange.getIn().setBody(Map.of("ref", ref(step, exchange))));
         }
         if (step.isCommand()) {
             saga.to(command("Act", step));
@@ -189,8 +188,8 @@ final class RandomRoutes extends RouteBuilder {
     }
 
     private void push(ProcessorDefinition<?> into, int depth, String index) {
-        into.process(exchange -> exchange.setProperty(
-                PATH, prefix(exchange, depth) + exchange.getProperty(index, Integer.class) + "."));
+        into.process(exchange ->
+                exchange.setProperty(PATH, prefix(exchange, depth) + exchange.getProperty(index, Integer.class) + "."));
     }
 
     private void pop(ProcessorDefinition<?> into, int depth) {
@@ -223,9 +222,8 @@ final class RandomRoutes extends RouteBuilder {
 
     private void multicast(ProcessorDefinition<?> into, Multicast multicast, int depth) {
         if (multicast.list()) {
-            String targets = multicast.parts().stream()
-                    .map(part -> part(part, depth))
-                    .collect(Collectors.joining(","));
+            String targets =
+                    multicast.parts().stream().map(part -> part(part, depth)).collect(Collectors.joining(","));
             var list = into.recipientList(constant(targets));
             if (multicast.parallel()) {
                 list.parallelProcessing();
@@ -299,8 +297,7 @@ final class RandomRoutes extends RouteBuilder {
     private void around(ProcessorDefinition<?> into, Around around, int depth) {
         switch (around.kind()) {
             case FILTER, FILTER_THAT_REFUSES -> {
-                FilterDefinition definition =
-                        new FilterDefinition(constant(around.kind() == Around.Kind.FILTER));
+                FilterDefinition definition = new FilterDefinition(constant(around.kind() == Around.Kind.FILTER));
                 into.addOutput(definition);
                 add(definition, around.part(), depth);
             }
@@ -314,10 +311,7 @@ final class RandomRoutes extends RouteBuilder {
             case TO_ROUTE -> into.to(part(around.part(), depth));
             case CHILD -> {
                 String name = "child-" + ++parts;
-                var saga = from("direct:" + name)
-                        .routeId(name)
-                        .saga()
-                        .propagation(SagaPropagation.REQUIRES_NEW);
+                var saga = from("direct:" + name).routeId(name).saga().propagation(SagaPropagation.REQUIRES_NEW);
                 add(saga, around.part(), depth);
                 into.to("direct:" + name);
             }

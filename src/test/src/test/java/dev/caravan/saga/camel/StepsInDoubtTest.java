@@ -92,6 +92,27 @@ class StepsInDoubtTest {
         }
     }
 
+    /** A branch goes on alone, and comes to its second step when nothing else is outstanding. */
+    private static final class BranchAlone extends Routes {
+        @Override
+        public void configure() {
+            saga().wireTap("direct:branches").to("direct:ship");
+            from("direct:branches")
+                    .routeId("branches")
+                    .multicast()
+                    .parallelProcessing()
+                    .stopOnException()
+                    .to("direct:pay", "direct:other")
+                    .end();
+            from("direct:other").routeId("other").to("saga-command:shop/Count").to("direct:points");
+            step("pay").to("saga-command:bank/Charge");
+            step("points").completion("direct:confirm").to("saga-command:shop/AddPoints?timeout=30s");
+            step("ship").to("saga-command:depot/Ship");
+            from("direct:confirm").routeId("confirm").to("saga-command:shop/Confirm");
+            undo();
+        }
+    }
+
     private void start(Routes routes, Function<SagaCommand, Action> actions) throws Exception {
         ring = new SagaRing(routes);
         ring.cluster.participants.actions(actions);
@@ -151,6 +172,15 @@ class StepsInDoubtTest {
         assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
         assertThat(status(POINTS)).isEqualTo(StepStatus.COMPENSATED);
         assertThat(inEffect()).isEmpty();
+    }
+
+    @Test
+    void waitsForABranchThatJoinsAStepWhenTheSagaIsToComplete() throws Exception {
+        start(new BranchAlone(), only("Charge", Action.IS_REJECTED));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(inEffect()).contains(POINTS);
+        assertThat(deeds()).endsWith("Confirm POINTS");
     }
 
     @Test

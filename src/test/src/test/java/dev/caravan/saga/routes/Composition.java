@@ -1,6 +1,9 @@
 package dev.caravan.saga.routes;
 
 import dev.caravan.saga.routes.Node.Around;
+import dev.caravan.saga.routes.Node.Loop;
+import dev.caravan.saga.routes.Node.Multicast;
+import dev.caravan.saga.routes.Node.Split;
 import dev.caravan.saga.routes.Node.StepNode;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +45,29 @@ public record Composition(long seed, int way, int limit, OnException onException
     /** Whether there is one of this kind in it. */
     public boolean has(Around.Kind kind) {
         return root.all().anyMatch(node -> node instanceof Around around && around.kind() == kind);
+    }
+
+    /** Which branches of it are stopped when one fails depends on which was quicker. */
+    public boolean isParallelAndStops() {
+        return root.all()
+                .anyMatch(node -> node instanceof Split split && split.parallel() && split.stops()
+                        || node instanceof Multicast multicast && multicast.parallel() && multicast.stops());
+    }
+
+    /** The same step is taken by several branches at the same time. */
+    public boolean repeatsInParallel() {
+        return root.all().filter(Composition::isParallel).flatMap(Node::all).anyMatch(Composition::repeats)
+                || root.all().filter(Composition::repeats).flatMap(Node::all).anyMatch(Composition::isParallel);
+    }
+
+    private static boolean isParallel(Node node) {
+        return node instanceof Split split && split.parallel()
+                || node instanceof Multicast multicast && multicast.parallel()
+                || node instanceof Around around && around.kind() == Around.Kind.WIRE_TAP;
+    }
+
+    private static boolean repeats(Node node) {
+        return node instanceof Split || node instanceof Loop;
     }
 
     public Stream<Composition> smaller() {

@@ -51,7 +51,8 @@ public final class Compositions {
     private Composition make() {
         End end = oneIn(6) ? any(List.of(End.values())) : End.AUTO;
         int limit = end == End.NOBODY || end == End.ITSELF || oneIn(5) ? any(List.of(20, 40, 300)) : 0;
-        OnException onException = oneIn(5) ? any(List.of(OnException.HANDLED, OnException.CONTINUED)) : OnException.NOTHING;
+        OnException onException =
+                oneIn(5) ? any(List.of(OnException.HANDLED, OnException.CONTINUED)) : OnException.NOTHING;
         return new Composition(seed, random.nextInt(2), limit, onException, end, sequence(0));
     }
 
@@ -74,11 +75,10 @@ public final class Compositions {
             case 2, 3 -> new Multicast(oneIn(3), random.nextBoolean(), oneIn(2), several(deeper));
             case 4 -> new Loop(1 + random.nextInt(3), sequence(deeper));
             case 5 -> new Choice(random.nextInt(2), sequence(deeper), sequence(deeper));
-            case 6, 7 -> new Try(
-                    sequence(deeper), oneIn(4) ? null : sequence(deeper), oneIn(4) ? sequence(deeper) : null);
+            case 6, 7 ->
+                new Try(sequence(deeper), oneIn(4) ? null : sequence(deeper), oneIn(4) ? sequence(deeper) : null);
             case 8 -> new Around(Around.Kind.FILTER, sequence(deeper));
-            case 9 -> new Around(
-                    oneIn(3) ? Around.Kind.FILTER_THAT_REFUSES : Around.Kind.TO_ROUTE, sequence(deeper));
+            case 9 -> new Around(oneIn(3) ? Around.Kind.FILTER_THAT_REFUSES : Around.Kind.TO_ROUTE, sequence(deeper));
             case 10 -> new Around(Around.Kind.WIRE_TAP, sequence(deeper));
             case 11 -> new Around(oneIn(2) ? Around.Kind.ENRICH : Around.Kind.CHILD, sequence(deeper));
             default -> new Leaf(oneIn(4) ? Leaf.Kind.THROW : Leaf.Kind.THREADS);

@@ -234,8 +234,7 @@ public sealed interface Node {
         @Override
         public Node with(List<Node> some) {
             int next = 1;
-            return new Try(
-                    some.get(0), caught == null ? null : some.get(next++), last == null ? null : some.get(next));
+            return new Try(some.get(0), caught == null ? null : some.get(next++), last == null ? null : some.get(next));
         }
 
         @Override
@@ -317,16 +316,14 @@ public sealed interface Node {
                             return with(rest);
                         })
                 : Stream.of();
-        Stream<Node> within = IntStream.range(0, parts().size())
-                .boxed()
-                .flatMap(i -> Stream.concat(
-                                parts().get(i) instanceof Leaf ? Stream.of() : Stream.of(NOTHING),
-                                parts().get(i).smaller())
-                        .map(part -> {
-                            List<Node> changed = new ArrayList<>(parts());
-                            changed.set(i, part);
-                            return with(changed);
-                        }));
+        Stream<Node> within = IntStream.range(0, parts().size()).boxed().flatMap(i -> Stream.concat(
+                        parts().get(i) instanceof Leaf ? Stream.of() : Stream.of(NOTHING),
+                        parts().get(i).smaller())
+                .map(part -> {
+                    List<Node> changed = new ArrayList<>(parts());
+                    changed.set(i, part);
+                    return with(changed);
+                }));
         return Stream.of(simpler(), without, within).flatMap(stream -> stream);
     }
 }
