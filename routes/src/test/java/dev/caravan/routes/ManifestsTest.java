@@ -225,7 +225,8 @@ class ManifestsTest {
 
     @Test
     void setWhatCanBeSet() {
-        Set<String> settings = find(Pattern.compile("(?m)^\\| `([a-z0-9.-]+)` \\|"), text(Path.of("../README.md")))
+        Set<String> settings = find(
+                        Pattern.compile("(?m)^\\| `([a-z0-9.-]+)` \\|"), text(Path.of("../src/docs/reference.md")))
                 .map(name -> name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"))
                 .collect(Collectors.toCollection(TreeSet::new));
         Predicate<String> ours = name -> name.matches("(CARAVAN|CAMEL|ORDER)_.*|ROUTES");

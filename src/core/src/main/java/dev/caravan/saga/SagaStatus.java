@@ -2,22 +2,28 @@ package dev.caravan.saga;
 
 /** Where a saga as a whole is. The transitions between these are {@code SagaStateMachine}'s. */
 public enum SagaStatus {
-    /** Known by name only; nothing has started. */
+    /** The log says nothing of it that counts: it has not started. */
     INITIAL,
     /** Its steps are being taken. */
     EXECUTING,
-    /** It was decided that it completes; completion callbacks still run. It can no longer be compensated. */
+    /** It was decided that it completes, and completions still run. It can no longer be compensated. */
     COMPLETING,
-    /** Every step took effect. Terminal. */
+    /**
+     * Every step that its route counts on took effect and is final; one that was rejected, or that the route went around,
+     * left none. Or an operator has said that the rest was finished by hand. Terminal.
+     */
     COMPLETED,
-    /** Its steps are being undone in reverse order. */
+    /** Its steps are being undone, the one that was enlisted last first. */
     COMPENSATING,
-    /** None of its effects is left. Terminal. */
+    /** No step has an effect left: each was undone, or took none. Or an operator has said that the rest was undone by hand. Terminal. */
     COMPENSATED,
-    /** A compensation or completion could not be done; a person has to act. Terminal until an operator acts. */
+    /**
+     * A compensation was given up, or a completion refused: an effect may be left, or something is not final. Stays so, in
+     * memory and in the log, until an operator retries or resolves it.
+     */
     FAILED;
 
-    /** True when no program moves the saga on from here. */
+    /** True when no program moves the saga on from here; from FAILED, an operator does. */
     public boolean isTerminal() {
         return this == COMPLETED || this == COMPENSATED || this == FAILED;
     }

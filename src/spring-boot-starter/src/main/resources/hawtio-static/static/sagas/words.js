@@ -56,6 +56,7 @@ const SAYS = {
   STEP_UNKNOWN: event => `${event.command}: the outcome is unknown: ${event.error || ''}`,
   STEP_TIMEOUT: event => `${event.command}: no reply within ${duration(event.timeoutMillis)}`,
   STEP_RETRY: event => `${event.command} is sent again, attempt ${event.attempt}: ${event.error || ''}`,
+  STEP_END: event => event.left && event.left.unkept ? `ended; its message is not kept: ${event.left.unkept}` : 'ended',
   LATE_REPLY: event => `late reply ${event.status || ''}; it changes nothing`,
   LIMIT: event => `has to end before ${time(event.deadline)}`,
   CLOSE: () => 'is to complete',

@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -18,6 +19,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +132,22 @@ class BoundariesTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("dev.caravan.saga.test");
+
+    /** The page says which packages there are, of which artifact, and who knows whom. */
+    @ArchTest
+    static void thePackagesAreAsTheyAreDrawn(JavaClasses classes) {
+        DrawnPackages drawn = DrawnPackages.of(Repository.text("src/docs/architecture.md"));
+        Map<String, Set<String>> known = PackageDependencies.of(classes);
+
+        assertThat(drawn.names()).isEqualTo(known.keySet());
+        assertThat(drawn.names()).allSatisfy(name -> {
+            assertThat(known.get(name)).as("what %s is drawn to know", name).containsAll(drawn.directlyBelow(name));
+            assertThat(drawn.below(name)).as("what is drawn below %s", name).containsAll(known.get(name));
+            String folder = "src/%s/src/main/java/dev/caravan/saga/%s"
+                    .formatted(drawn.artifactOf(name), name.equals("saga") ? "" : name + "/");
+            assertThat(Repository.library()).extracting(Repository::relative).anyMatch(file -> file.startsWith(folder));
+        });
+    }
 
     @ArchTest
     static final ArchRule timeIsAClockHandedIn = noClasses()

@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.KeptValues.Place;
 import dev.caravan.saga.message.CredentialHeaders;
 import dev.caravan.saga.state.Kept;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepLeft;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 import org.apache.camel.StreamCache;
+import org.apache.camel.support.ExchangeHelper;
 
 /**
  * A message as its route sees it, in the form of the saga log: body, headers, exchange properties and variables. What
@@ -94,6 +96,34 @@ public record KeptMessage(JsonNode body, Map<String, Object> headers, Kept kept)
     /** As START has it; one of an older version has no kinds. */
     static KeptMessage of(SagaEvent.Start start) {
         return new KeptMessage(start.body(), start.headers(), start.kept());
+    }
+
+    /** As the block of a step left it. */
+    static KeptMessage of(StepLeft left) {
+        return new KeptMessage(left.body(), left.headers(), left.kept());
+    }
+
+    /** Gives the message to an exchange in place of the one that it has; what is never kept stays. */
+    void replace(Exchange exchange) {
+        ExchangeHelper.prepareOutToIn(exchange);
+        CredentialHeaders credentials = Credentials.of(exchange.getContext());
+        exchange.getIn()
+                .getHeaders()
+                .entrySet()
+                .removeIf(header -> isHeader(header.getKey(), credentials) && !isTechnical(header.getValue()));
+        new LinkedHashMap<>(exchange.getProperties()).forEach((name, value) -> {
+            if (isOwn(name) && !credentials.contains(name) && !isTechnical(value)) {
+                exchange.removeProperty(name);
+            }
+        });
+        if (exchange.hasVariables()) {
+            new LinkedHashMap<>(exchange.getVariables()).forEach((name, value) -> {
+                if (!credentials.contains(name) && !isTechnical(value)) {
+                    exchange.removeVariable(name);
+                }
+            });
+        }
+        restore(exchange);
     }
 
     /** Gives the message to an exchange. */

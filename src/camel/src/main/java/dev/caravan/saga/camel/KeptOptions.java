@@ -30,6 +30,9 @@ record KeptOptions(Map<String, Object> values, Map<String, String> kinds) {
             KeptValues.makeReadable(exchange);
         }
         step.getOptions().forEach((key, expression) -> {
+            if (StepOptions.isReserved(key)) {
+                return;
+            }
             Object value = expression.evaluate(exchange, Object.class);
             if (value != null && !Credentials.isInOption(exchange, key, value)) {
                 Place place = new Place("option '%s'".formatted(key), OPTIONS).in(key);

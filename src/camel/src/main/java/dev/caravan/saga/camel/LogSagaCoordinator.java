@@ -59,7 +59,8 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
             long timeLimit = step.getTimeoutInMilliseconds().orElse(0L);
             return SagaTimers.limit(saga, host.timers().clock(), timeLimit, () -> outcome.watchDeadline(saga))
                     .thenCompose(limited -> enlistment
-                            .map(joining -> joining.into(saga).<Void>thenApply(enlisted -> null))
+                            .map(joining -> joining.into(saga, reason -> outcome.compensate(saga, reason))
+                                    .<Void>thenApply(enlisted -> null))
                             .orElseGet(() -> CompletableFuture.completedFuture(null)));
         });
     }

@@ -4,7 +4,6 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRecovery;
-import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
@@ -29,34 +28,33 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     private final LogOutcome outcome;
     private final RouteReplay replay;
     private final ForwardRuns forward;
+    private final Passivation passivation;
+    private final JoinedSteps joined;
     private final SagaIds ids;
-    private final String application;
     private final Duration startPatience;
     private final RequestedEvents requested;
     private CamelContext context;
-    private Passivation passivation;
-    private SagaRequests requests;
-    private JoinedSteps joined;
 
     /**
-     * @param application whose instances go on with its sagas after a crash
      * @param startPatience how long a saga waits to be started until this instance owns a partition
      * @param branchPatience how long the end of a saga waits for branches that still work
+     * @param maxWaitingExchanges how many exchanges wait for a reply in memory; the routes of others are run again from the
+     *     log. 0: any number may wait
      */
     public LogSagaService(
             CamelContext context,
             SagaHost host,
             StepCallbacks callbacks,
-            String application,
             Duration startPatience,
-            Duration branchPatience) {
+            Duration branchPatience,
+            int maxWaitingExchanges) {
         this(
                 context,
                 host,
                 callbacks,
-                application,
                 startPatience,
                 branchPatience,
+                maxWaitingExchanges,
                 new SagaIds(sagaId -> host.ownership().owns(sagaId)));
     }
 
@@ -65,40 +63,25 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
             CamelContext context,
             SagaHost host,
             StepCallbacks callbacks,
-            String application,
             Duration startPatience,
             Duration branchPatience,
+            int maxWaitingExchanges,
             SagaIds ids) {
         this.context = context;
         this.host = host;
-        this.application = application;
         this.startPatience = startPatience;
         this.outcome = new LogOutcome(callbacks, host, branchPatience);
         this.replay = new RouteReplay(context, host);
-        this.passivation = new Passivation(0, replay, host.executor());
+        this.passivation = new Passivation(maxWaitingExchanges, replay, host.executor());
         this.forward = new ForwardRuns(host, replay, callbacks.backoff());
+        this.joined = new JoinedSteps(context, host.requests(), host.threads().callbacks());
         this.ids = ids;
         this.requested = new RequestedEvents(host, outcome);
         SagaBlocks.watch(context);
         OnlyService.guard(context);
     }
 
-    /** Takes part in sagas that run elsewhere, too; without, whatever is asked of one is refused. */
-    public void setRequests(SagaRequests requests) {
-        this.requests = requests;
-        this.joined = new JoinedSteps(context, requests, host.threads().callbacks());
-    }
-
-    /**
-     * Bounds how many exchanges wait for a reply in memory; the routes of others are run again from the log.
-     *
-     * @param limit 0: any number may wait
-     */
-    public void setMaxWaitingExchanges(int limit) {
-        this.passivation = new Passivation(limit, replay, host.executor());
-    }
-
-    /** How many exchanges have ended since {@link #setMaxWaitingExchanges} because too many waited. */
+    /** How many exchanges have ended because too many waited. */
     public long exchangesPassivated() {
         return passivation.count();
     }
@@ -123,7 +106,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     private CompletableFuture<LiveSaga> start(Exchange exchange) {
         KeptMessage message = KeptMessage.of(exchange);
         return SagaStart.whenReady(host, startPatience)
-                .thenCompose(ready -> SagaStart.start(host, ids.next(), null, application, exchange, message));
+                .thenCompose(ready -> SagaStart.start(host, ids.next(), null, exchange, message));
     }
 
     /**
@@ -132,14 +115,13 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
      */
     @Override
     public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
-        if (requests != null
-                && host.ownership().isReadBack()
+        if (host.ownership().isReadBack()
                 && SagaId.isValid(id)
                 && host.live(new SagaId(id)).isEmpty()) {
             return CompletableFuture.completedFuture(RouteCoordinator.of(
                     new JoinedSaga(
                             id,
-                            requests,
+                            host.requests(),
                             host.timers().clock(),
                             startPatience,
                             (step, declared) -> CompletableFuture.completedFuture(null)),
@@ -170,7 +152,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         boolean late = outcome.isLate(saga);
         switch (saga.state().status()) {
             case EXECUTING -> {
-                if (!late) {
+                if (!late && !Recovery.undoes(context, saga, reason -> outcome.compensate(saga, reason))) {
                     replay.run(saga);
                 }
             }

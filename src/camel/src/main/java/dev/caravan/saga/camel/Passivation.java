@@ -66,7 +66,11 @@ final class Passivation {
     static CompletableFuture<SagaReply> await(
             Exchange exchange, LiveSaga saga, Step step, String command, CompletableFuture<SagaReply> reply) {
         Mark mark = exchange.getProperty(SagaConstants.PASSIVATION_PROPERTY, Mark.class);
-        return reply.isDone() || mark == null || mark.exchange() != exchange || !SagaRun.isOnlyRun(exchange, saga)
+        return reply.isDone()
+                        || mark == null
+                        || mark.exchange() != exchange
+                        || !SagaRun.isOnlyRun(exchange, saga)
+                        || BlockRun.hasDonePlainWork(exchange)
                 ? reply
                 : mark.passivation().await(saga, step, command, reply);
     }
@@ -117,7 +121,7 @@ final class Passivation {
             return;
         }
         if (answer != null) {
-            saga.expect(step, command, true).reply().complete(answer);
+            saga.expect(step, null, command, true).reply().complete(answer);
         }
         replay.again(saga);
     }

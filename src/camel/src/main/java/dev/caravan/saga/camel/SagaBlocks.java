@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
+import org.apache.camel.DelegateProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.NamedNode;
@@ -14,6 +15,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SendDefinition;
+import org.apache.camel.processor.saga.SagaProcessor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
@@ -39,9 +41,25 @@ public final class SagaBlocks implements InterceptStrategy {
     @Override
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
-        return definition instanceof SagaDefinition block
-                ? new Block(block, target)
-                : AsyncProcessorConverterHelper.convert(target);
+        if (definition instanceof SagaDefinition block) {
+            SagaProcessor saga = sagaIn(target);
+            saga.setProcessor(new BlockBody(saga.getProcessor()));
+            return new Block(block, target);
+        }
+        return AsyncProcessorConverterHelper.convert(target);
+    }
+
+    private static SagaProcessor sagaIn(Processor target) {
+        Processor found = target;
+        while (!(found instanceof SagaProcessor) && found instanceof DelegateProcessor delegate) {
+            found = delegate.getProcessor();
+        }
+        if (found instanceof SagaProcessor saga) {
+            return saga;
+        }
+        throw new IllegalStateException(
+                "A <saga> block cannot be looked into, because something hides it: %s. Remove the InterceptStrategy that wraps it"
+                        .formatted(target));
     }
 
     /**
@@ -49,8 +67,8 @@ public final class SagaBlocks implements InterceptStrategy {
      * saga:compensate}, and asks nothing of a participant: it is no step.
      */
     static boolean onlyEnds(Exchange exchange) {
-        Block block = exchange.getProperty(SagaConstants.BLOCK_PROPERTY, Block.class);
-        return block != null && block.onlyEnds;
+        BlockRun run = BlockRun.of(exchange);
+        return run != null && run.block().onlyEnds;
     }
 
     /** The block that the exchange is in is a step, which has begun and ends with the block. */
@@ -69,13 +87,13 @@ public final class SagaBlocks implements InterceptStrategy {
     }
 
     /** What an exchange has outside of a block, and has again behind it. */
-    private record Scope(Step step, Phase phase, Block block, Open open, Optional<String> longRunningAction) {
+    private record Scope(Step step, Phase phase, BlockRun block, Open open, Optional<String> longRunningAction) {
 
         static Scope of(Exchange exchange) {
             return new Scope(
                     exchange.getProperty(SagaConstants.STEP_PROPERTY, Step.class),
                     exchange.getProperty(SagaConstants.PHASE_PROPERTY, Phase.class),
-                    exchange.getProperty(SagaConstants.BLOCK_PROPERTY, Block.class),
+                    BlockRun.of(exchange),
                     openOf(exchange),
                     LongRunningAction.of(exchange));
         }
@@ -100,13 +118,26 @@ public final class SagaBlocks implements InterceptStrategy {
         }
     }
 
-    private static final class Block extends DelegateAsyncProcessor {
+    static final class Block extends DelegateAsyncProcessor {
 
+        private final SagaDefinition definition;
         private final boolean onlyEnds;
+        private final boolean needsEnd;
 
         Block(SagaDefinition definition, Processor target) {
             super(target);
+            this.definition = definition;
+            this.needsEnd = !PlainWork.isOneCommand(definition);
             this.onlyEnds = sends(definition, "saga:") && !sends(definition, "saga-command:");
+        }
+
+        /** False where the end follows from the reply of a command, which is in the log. */
+        boolean needsEnd() {
+            return needsEnd;
+        }
+
+        boolean beginsWithPlainWork(CamelContext context) {
+            return PlainWork.comesFirst(context, definition);
         }
 
         private static boolean sends(ProcessorDefinition<?> node, String scheme) {
@@ -130,7 +161,7 @@ public final class SagaBlocks implements InterceptStrategy {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             Scope outside = Scope.of(exchange);
-            exchange.setProperty(SagaConstants.BLOCK_PROPERTY, this);
+            exchange.setProperty(SagaConstants.BLOCK_PROPERTY, new BlockRun(this, outside.block()));
             return super.process(exchange, doneSync -> {
                 end(openOf(exchange), outside.open(), exchange);
                 outside.restore(exchange);

@@ -1,7 +1,6 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.Inbox;
@@ -118,11 +117,12 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
     public Producer createProducer() {
         SagaCommandComponent component = (SagaCommandComponent) getComponent();
         if (local) {
+            SagaHost host = component.required(SagaHost.class);
             return new LocalCommandProducer(
                     this,
                     component.required(Participants.class),
-                    component.required(SagaHost.class),
-                    component.required(SagaRequests.class),
+                    host,
+                    host.requests(),
                     PAYLOADS);
         }
         return new SagaCommandProducer(

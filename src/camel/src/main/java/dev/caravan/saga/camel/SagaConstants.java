@@ -51,13 +51,22 @@ public final class SagaConstants {
     /** Property of a route ({@code <routeProperty>}) whose step is not to be called after the route's id. */
     public static final String STEP_NAME = "saga.step";
 
+    /**
+     * Option of a {@code <saga>} block, {@code true} or {@code false}: the step may be done twice, so that it is done again
+     * when it is not known whether it was done. It is not passed on to the step's compensation.
+     */
+    public static final String IDEMPOTENT = "caravan.idempotent";
+
+    /** Property of a saga's route ({@code <routeProperty>}): as the setting {@code caravan.recovery}, for its sagas. */
+    public static final String RECOVERY = "saga.recovery";
+
     /** Exchange property: the step that the exchange works on. */
     static final String STEP_PROPERTY = "CaravanStepProperty";
 
     /** Exchange property: the step that the exchange, or one that it came from, began last. */
     static final String LAST_STEP_PROPERTY = "CaravanLastStepProperty";
 
-    /** Exchange property: the innermost {@code <saga>} block that the exchange is in. */
+    /** Exchange property: the {@code BlockRun} of the innermost {@code <saga>} block that the exchange is in. */
     static final String BLOCK_PROPERTY = "CaravanBlockProperty";
 
     /** Exchange property: what ends with that block, an {@code OpenSteps.Open}. */

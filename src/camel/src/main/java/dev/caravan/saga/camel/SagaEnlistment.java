@@ -12,6 +12,7 @@ import dev.caravan.saga.state.StepFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaStep;
@@ -24,11 +25,13 @@ public final class SagaEnlistment {
     private final String compensation;
     private final String completion;
     private final KeptOptions options;
+    private final boolean idempotent;
     private final boolean starts;
 
     private SagaEnlistment(Exchange exchange, CamelSagaStep step, KeptOptions options, boolean starts) {
         this.exchange = exchange;
         this.starts = starts;
+        this.idempotent = StepOptions.isIdempotent(exchange, step);
         this.name = Steps.nameOfRoute(exchange);
         CallbackAddresses addresses = CallbackAddresses.of(exchange.getContext());
         this.compensation = step.getCompensation()
@@ -79,8 +82,12 @@ public final class SagaEnlistment {
         return new SagaEnlistment(exchange, step, KeptOptions.of(exchange, step), starts);
     }
 
-    /** @return the step; completes when its enlistment is durable, and from then on the exchange works on it */
-    public CompletableFuture<Step> into(LiveSaga saga) {
+    /**
+     * @param undo has the saga undone for a reason; completes when that is decided
+     * @return the step; completes when its enlistment is durable, and from then on the exchange works on it. Fails with
+     *     {@link StepRefusedException} when it is in doubt whether the step was done before a crash: the saga is undone then
+     */
+    public CompletableFuture<Step> into(LiveSaga saga, Function<SagaEvent, CompletableFuture<Void>> undo) {
         SagaRun.check(exchange, saga);
         if (!starts && Steps.phaseOf(exchange) != Phase.ACTION) {
             return CompletableFuture.failedFuture(
@@ -88,11 +95,18 @@ public final class SagaEnlistment {
                             .formatted(Steps.phaseOf(exchange), Steps.of(exchange), saga.id())));
         }
         Open coming = saga.open().coming(exchange.getExchangeId());
-        return Failures.called(() -> SagaRun.isPart(exchange, saga.id())
-                        ? saga.enlist(event(Steps.branchOf(exchange), null))
-                        : saga.enlistByEvent(event(null, null)))
+        return Failures.called(() -> joined(saga))
                 .thenCompose(step -> begin(saga, step))
+                .thenCompose(step -> starts || !SagaRun.isPart(exchange, saga.id())
+                        ? CompletableFuture.completedFuture(step)
+                        : StepAgain.of(exchange, saga, step, idempotent, undo))
                 .whenComplete((begun, failure) -> coming.end());
+    }
+
+    private CompletableFuture<Step> joined(LiveSaga saga) {
+        return SagaRun.isPart(exchange, saga.id())
+                ? saga.enlist(event(Steps.branchOf(exchange), null))
+                : saga.enlistByEvent(event(null, null));
     }
 
     /** A block that broke off, and was settled, does so again in a route that is run again. */
@@ -110,7 +124,7 @@ public final class SagaEnlistment {
         return CompletableFuture.completedFuture(begin(step));
     }
 
-    /** Like {@link #into(LiveSaga)}, for a saga that runs elsewhere; fails when the step is not let in. */
+    /** Like {@link #into(LiveSaga, Function)}, for a saga that runs elsewhere; fails when the step is not let in. */
     CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration patience) {
         return requests.enlist(sagaId, event(null, requests.application()), patience)
                 .thenApply(this::begin);

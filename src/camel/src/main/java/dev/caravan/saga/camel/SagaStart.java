@@ -43,17 +43,11 @@ public final class SagaStart {
 
     /**
      * @param coordinator who decides how it ends; {@code null}: the log
-     * @param application whose instances run it
      * @param message the exchange's, as the route gets it after a crash
      * @return completes when START is durable; who waits for the acceptance of the saga is told then
      */
     public static CompletableFuture<LiveSaga> start(
-            SagaHost host,
-            SagaId sagaId,
-            String coordinator,
-            String application,
-            Exchange exchange,
-            KeptMessage message) {
+            SagaHost host, SagaId sagaId, String coordinator, Exchange exchange, KeptMessage message) {
         try {
             Route route = ExchangeHelper.getRoute(exchange);
             SagaEvent.Start event = new SagaEvent.Start(
@@ -62,7 +56,7 @@ public final class SagaStart {
                     exchange.getIn().getHeader(SagaConstants.SAGA_KEY, String.class),
                     message.body(),
                     message.headers(),
-                    application,
+                    host.application(),
                     route == null ? null : (String) route.getProperties().get(SagaConstants.VERSION),
                     message.kept());
             return host.start(sagaId, event).thenApply(saga -> {

@@ -45,6 +45,7 @@ public final class StepKinds {
      * @throws IllegalStateException the steps of a saga contradict each other; the text says which, and what to do
      */
     public static void check(CamelContext context, boolean timeoutsAllowed) {
+        Recovery.check(context);
         StepKinds kinds = new StepKinds(context, timeoutsAllowed);
         kinds.routes.values().stream().filter(StepKinds::startsASaga).forEach(kinds::check);
     }
@@ -64,6 +65,7 @@ public final class StepKinds {
     }
 
     private void check(RouteDefinition route) {
+        property(route, SagaConstants.RECOVERY).ifPresent(Recovery::parse);
         List<KnownStep> steps = new ArrayList<>();
         collect(route, steps, new HashSet<>());
         refuseSharedNames(route, steps);

@@ -1,6 +1,7 @@
 package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.camel.Credentials;
+import dev.caravan.saga.camel.StartRefusedException;
 import dev.caravan.saga.message.CredentialHeaders;
 import dev.caravan.saga.message.SensitiveFields;
 import java.time.Duration;
@@ -77,7 +78,7 @@ public final class KafkaClients implements AutoCloseable {
         KafkaConfiguration configuration =
                 context.getComponent("kafka", KafkaComponent.class).getConfiguration();
         if (configuration.getBrokers() == null || configuration.getBrokers().isBlank()) {
-            throw new IllegalStateException("No Kafka brokers are configured: set camel.component.kafka.brokers");
+            throw new StartRefusedException("No Kafka brokers are configured.", "Set camel.component.kafka.brokers");
         }
         SensitiveFields sensitiveFields =
                 context.getRegistry().lookupByNameAndType(SENSITIVE_FIELDS, SensitiveFields.class);

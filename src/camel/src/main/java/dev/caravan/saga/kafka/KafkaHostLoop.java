@@ -2,6 +2,7 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.MessageCodec;
 import java.time.Clock;
@@ -53,24 +54,7 @@ public final class KafkaHostLoop implements AutoCloseable {
     private volatile long lag;
 
     /**
-     * @param application name of the consumer group
-     * @param carryAfter age at which a saga in flight is written down again; well below the log's retention
-     */
-    public KafkaHostLoop(
-            KafkaClients clients,
-            Topics topics,
-            KafkaSagaLog log,
-            SagaHost host,
-            OwnedPartitions partitions,
-            Clock clock,
-            String application,
-            Membership membership,
-            Duration carryAfter) {
-        this(clients, topics, log, host, partitions, clock, application, membership, carryAfter, ReplyTokens.NONE);
-    }
-
-    /**
-     * @param application name of the consumer group
+     * @param engine owns partitions; the name of its application is that of the consumer group
      * @param carryAfter age at which a saga in flight is written down again; well below the log's retention
      * @param tokens what a reply has to carry to be believed
      */
@@ -78,16 +62,14 @@ public final class KafkaHostLoop implements AutoCloseable {
             KafkaClients clients,
             Topics topics,
             KafkaSagaLog log,
-            SagaHost host,
-            OwnedPartitions partitions,
+            SagaEngine engine,
             Clock clock,
-            String application,
             Membership membership,
             Duration carryAfter,
             ReplyTokens tokens) {
         this.carryAfter = carryAfter;
-        this.host = host;
-        this.partitions = partitions;
+        this.host = engine.host();
+        this.partitions = engine.partitions();
         this.log = log;
         this.clock = clock;
         DeadLetters deadLetters = new DeadLetters(clients);
@@ -110,7 +92,7 @@ public final class KafkaHostLoop implements AutoCloseable {
             throw new IllegalStateException("Topic %s has %d partitions and %s has %d; they need the same number"
                     .formatted(log.topic(), log.partitions(), Topics.SAGA_REPLIES, replyPartitions));
         }
-        this.consumer = clients.consumer(membership.of(application));
+        this.consumer = clients.consumer(membership.of(host.application()));
         this.loop = new RecordLoop("saga-host", consumer, this::accept, () -> {
             clients.flush();
             commit();

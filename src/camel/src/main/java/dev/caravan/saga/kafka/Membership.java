@@ -1,5 +1,6 @@
 package dev.caravan.saga.kafka;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,6 +17,11 @@ import org.apache.kafka.clients.consumer.RangeAssignor;
 public record Membership(String instanceId, Duration sessionTimeout) {
 
     private static final int HEARTBEATS = 3;
+
+    /** What this process is called, which no other one is at the same time. */
+    public static String processName() {
+        return ManagementFactory.getRuntimeMXBean().getName();
+    }
 
     /** Consumer settings for one group; partitions of equal number in different topics go to the same member. */
     Map<String, Object> of(String group) {

@@ -1,5 +1,6 @@
 package dev.caravan.saga.kafka;
 
+import dev.caravan.saga.camel.StartRefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -73,7 +74,7 @@ public final class Topics {
      * for that takes the right to create one.
      *
      * @param settings of the topics to be created, for instance {@code retention.ms}
-     * @throws IllegalStateException the broker did not answer in time or refused
+     * @throws StartRefusedException the broker did not answer in time or refused
      */
     public void ensure(Collection<String> names, Map<String, String> settings) {
         try (Admin admin = clients.admin(timeout)) {
@@ -97,7 +98,7 @@ public final class Topics {
                 | org.apache.kafka.common.errors.TimeoutException
                 | AuthenticationException
                 | AuthorizationException e) {
-            throw new IllegalStateException(refusal(names, e), e);
+            throw refusal(names, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while waiting for topics " + names, e);
@@ -135,21 +136,27 @@ public final class Topics {
         admin.listOffsets(ends).all().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private String refusal(Collection<String> names, Exception failure) {
+    private StartRefusedException refusal(Collection<String> names, Exception failure) {
         Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
         if (cause instanceof AuthenticationException) {
-            return "Kafka at %s does not know who this is: %s. Are camel.component.kafka.security-protocol, sasl-mechanism,"
-                            .formatted(clients.brokers(), reason(cause))
-                    + " sasl-jaas-config and ssl-truststore-location right?";
+            return new StartRefusedException(
+                    "Kafka at %s does not know who this is: %s.".formatted(clients.brokers(), reason(cause)),
+                    "Are camel.component.kafka.security-protocol, sasl-mechanism,"
+                            + " sasl-jaas-config and ssl-truststore-location right?",
+                    failure);
         }
         if (cause instanceof AuthorizationException) {
-            return "Kafka at %s does not let this application use topics %s: %s. See who may use which topic in"
-                            .formatted(clients.brokers(), names, reason(cause))
-                    + " src/docs/operations.md";
+            return new StartRefusedException(
+                    "Kafka at %s does not let this application use topics %s: %s."
+                            .formatted(clients.brokers(), names, reason(cause)),
+                    "See who may use which topic in src/docs/operations.md",
+                    failure);
         }
-        return "Kafka at %s did not answer within %d s, or refused topics %s: %s. Is it running, and is"
-                        .formatted(clients.brokers(), timeout.toSeconds(), names, reason(cause))
-                + " camel.component.kafka.brokers right?";
+        return new StartRefusedException(
+                "Kafka at %s did not answer within %d s, or refused topics %s: %s."
+                        .formatted(clients.brokers(), timeout.toSeconds(), names, reason(cause)),
+                "Is it running, and is camel.component.kafka.brokers right?",
+                failure);
     }
 
     private static String reason(Throwable cause) {

@@ -5,13 +5,13 @@ import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
 
 /** What Camel's component {@code kafka} sends out, without the headers that carry credentials. */
-public final class WithoutCredentials implements HeaderFilterStrategy {
+final class WithoutCredentials implements HeaderFilterStrategy {
 
     private final CredentialHeaders credentials;
     private final HeaderFilterStrategy other;
 
     /** @param other decides about all other headers */
-    public WithoutCredentials(CredentialHeaders credentials, HeaderFilterStrategy other) {
+    WithoutCredentials(CredentialHeaders credentials, HeaderFilterStrategy other) {
         this.credentials = credentials;
         this.other = other;
     }

@@ -27,9 +27,9 @@ final class JoinedCallbacks {
     private final Map<Enlistment, Integer> failures = new ConcurrentHashMap<>();
 
     /** @param backoff says after how many attempts a compensation is given up; when it is tried again, the coordinator says */
-    JoinedCallbacks(SagaHost host, SagaRequests requests, JoinedSteps steps, Backoff backoff) {
+    JoinedCallbacks(SagaHost host, JoinedSteps steps, Backoff backoff) {
         this.host = host;
-        this.requests = requests;
+        this.requests = host.requests();
         this.steps = steps;
         this.backoff = backoff;
     }

@@ -24,13 +24,11 @@ final class JoinedLras {
     private static final int ATTEMPTS = 100_000;
 
     private final SagaHost host;
-    private final String application;
     private final Duration startPatience;
     private final Map<String, CompletableFuture<LiveSaga>> joined = new ConcurrentHashMap<>();
 
-    JoinedLras(SagaHost host, String application, Duration startPatience) {
+    JoinedLras(SagaHost host, Duration startPatience) {
         this.host = host;
-        this.application = application;
         this.startPatience = startPatience;
     }
 
@@ -48,7 +46,7 @@ final class JoinedLras {
         }
         KeptMessage message = KeptMessage.ifPossible(exchange);
         SagaStart.whenReady(host, startPatience)
-                .thenCompose(ready -> SagaStart.start(host, idOfPart(lra), lra.id(), application, exchange, message))
+                .thenCompose(ready -> SagaStart.start(host, idOfPart(lra), lra.id(), exchange, message))
                 .whenComplete((saga, failure) -> {
                     if (failure != null) {
                         joined.remove(lra.uid());

@@ -47,27 +47,24 @@ public final class LraCallbacks {
     private final CallbackToken tokens;
     private final LraLinks links;
     private final Duration patience;
-    private JoinedCallbacks joined;
+    private final JoinedCallbacks joined;
 
     /** @param patience how long a call waits before it is answered 202; below the coordinator's time-out */
     LraCallbacks(
             SagaHost host,
             StepCallbacks callbacks,
+            JoinedCallbacks joined,
             LraOutcome outcome,
             CallbackToken tokens,
             LraLinks links,
             Duration patience) {
         this.host = host;
         this.callbacks = callbacks;
+        this.joined = joined;
         this.outcome = outcome;
         this.tokens = tokens;
         this.links = links;
         this.patience = patience;
-    }
-
-    /** Is called back for steps of sagas that run elsewhere, too. */
-    void setJoined(JoinedCallbacks joined) {
-        this.joined = joined;
     }
 
     /**

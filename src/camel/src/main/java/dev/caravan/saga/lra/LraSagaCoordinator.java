@@ -75,7 +75,7 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
                 limit > 0 && !calledBack ? client.limit(lra, limit) : CompletableFuture.completedFuture(null);
         return limited.thenCompose(done -> writeLimit(timeLimit)).thenCompose(done -> enlistment(exchange, step)
                 .map(enlistment -> enlistment
-                        .into(saga)
+                        .into(saga, reason -> undo(exchange, reason))
                         .thenCompose(enlisted ->
                                 calledBack ? join(enlisted, limit) : CompletableFuture.<Void>completedFuture(null)))
                 .orElseGet(() -> CompletableFuture.completedFuture(null)));
@@ -83,6 +83,13 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
 
     private Optional<SagaEnlistment> enlistment(Exchange exchange, CamelSagaStep step) {
         return startLimit.isPresent() ? SagaEnlistment.ofStart(exchange, step) : SagaEnlistment.of(exchange, step);
+    }
+
+    /** What an open transaction holds locks for would be waited for in vain. */
+    private CompletableFuture<Void> undo(Exchange exchange, SagaEvent reason) {
+        return exchange.isTransacted()
+                ? outcome.askToCancel(saga, lra, reason)
+                : outcome.cancel(saga, lra, reason).thenAccept(ended -> {});
     }
 
     private CompletableFuture<Void> join(Step enlisted, long limit) {

@@ -9,6 +9,7 @@ import dev.caravan.saga.camel.JoinedSteps;
 import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.LongRunningAction;
 import dev.caravan.saga.camel.OnlyService;
+import dev.caravan.saga.camel.Recovery;
 import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.RequestedEvents;
@@ -22,7 +23,6 @@ import dev.caravan.saga.camel.UnfinishedSteps;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRecovery;
-import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
@@ -58,21 +58,16 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     private final ForwardRuns forward;
     private final JoinedLras joined;
     private final RequestedEvents requested;
-    private final String application;
+    private final JoinedSteps joinedSteps;
     private final Duration startPatience;
-    private final Backoff attempts;
     private CamelContext context;
-    private SagaRequests requests;
-    private JoinedSteps joinedSteps;
 
     public LraSagaService(CamelContext context, SagaHost host, LraSettings settings, Backoff backoff) {
         this.context = context;
         this.host = host;
         this.replay = new RouteReplay(context, host);
         this.forward = new ForwardRuns(host, replay, backoff);
-        this.application = settings.clientId();
         this.startPatience = settings.requestTimeout();
-        this.attempts = backoff;
         CallbackToken tokens = new CallbackToken(settings.callbackSecret());
         this.client = new LraClient(
                 new CoordinatorConnection(
@@ -93,18 +88,20 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 host,
                 settings.retry());
         this.links = new LraLinks(settings.participant(), tokens);
-        this.joined = new JoinedLras(host, application, startPatience);
+        this.joined = new JoinedLras(host, startPatience);
         this.requested = new RequestedEvents(host, new LraEnding(outcome));
-        this.callbacks = new LraCallbacks(host, steps, outcome, tokens, links, settings.patience());
+        this.joinedSteps =
+                new JoinedSteps(context, host.requests(), host.threads().callbacks());
+        this.callbacks = new LraCallbacks(
+                host,
+                steps,
+                new JoinedCallbacks(host, joinedSteps, backoff),
+                outcome,
+                tokens,
+                links,
+                settings.patience());
         SagaBlocks.watch(context);
         OnlyService.guard(context);
-    }
-
-    /** Takes part, by the log, in sagas that run in other applications and instances. */
-    public void setRequests(SagaRequests requests) {
-        this.requests = requests;
-        this.joinedSteps = new JoinedSteps(context, requests, host.threads().callbacks());
-        callbacks.setJoined(new JoinedCallbacks(host, requests, joinedSteps, attempts));
     }
 
     @Override
@@ -141,14 +138,14 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         CompletableFuture<CamelSagaCoordinator> begun = Failures.asFuture(() -> {
             KeptMessage message = KeptMessage.of(exchange);
             long limit = RouteTimeLimit.of(context, exchange);
-            return start(limit, 1).thenCompose(lra -> SagaStart.start(
-                            host, new SagaId(lra.uid()), lra.id(), application, exchange, message)
-                    .thenApply(saga -> forRoute(coordinator(saga, lra, Optional.of(limit))))
-                    .whenComplete((saga, failure) -> {
-                        if (failure != null) {
-                            client.cancel(lra);
-                        }
-                    }));
+            return start(limit, 1)
+                    .thenCompose(lra -> SagaStart.start(host, new SagaId(lra.uid()), lra.id(), exchange, message)
+                            .thenApply(saga -> forRoute(coordinator(saga, lra, Optional.of(limit))))
+                            .whenComplete((saga, failure) -> {
+                                if (failure != null) {
+                                    client.cancel(lra);
+                                }
+                            }));
         });
         return RouteWait.of(exchange, begun, host.threads().routes());
     }
@@ -180,7 +177,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
             case EXECUTING -> {
                 if (part) {
                     outcome.watch(saga, lra);
-                } else if (!late) {
+                } else if (!late && !Recovery.undoes(context, saga, reason -> outcome.cancel(saga, lra, reason))) {
                     replay.run(saga);
                 }
             }
@@ -244,7 +241,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     }
 
     private Optional<JoinedSaga> inLog(Lra lra) {
-        return Optional.ofNullable(requests)
+        return Optional.of(host.requests())
                 .filter(asked -> host.ownership().isReadBack())
                 .map(asked -> new JoinedSaga(
                         lra.id(), asked, host.timers().clock(), startPatience, (step, declared) -> client.join(

@@ -2,14 +2,16 @@ package dev.caravan.saga.main;
 
 import dev.caravan.saga.camel.Credentials;
 import dev.caravan.saga.camel.LogSagaService;
+import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
+import dev.caravan.saga.camel.UnnamedRoutes;
 import dev.caravan.saga.engine.Executors;
-import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.RouteThreads;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.engine.SagaRequests;
+import dev.caravan.saga.engine.SagaListener;
 import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.kafka.CompensationTopic;
 import dev.caravan.saga.kafka.KafkaClients;
@@ -23,12 +25,13 @@ import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.ReplyTokens;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.message.CredentialHeaders;
-import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.participant.ParticipantListener;
+import dev.caravan.saga.participant.ParticipantListeners;
 import dev.caravan.saga.time.Backoff;
 import dev.caravan.saga.time.SystemTimers;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
@@ -39,6 +42,8 @@ import org.apache.camel.support.service.ServiceSupport;
 final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener {
 
     private final CamelContext context;
+    private final Settings settings;
+    private final Topics topics;
     private final ExecutorService executor = Executors.small("caravan");
     private final ExecutorService workers;
     private final RouteThreads routes;
@@ -46,34 +51,26 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     private final SystemTimers timers = new SystemTimers(Clock.systemUTC(), executor);
     private final KafkaClients clients;
     private final KafkaSagaLog log;
-    private final SagaHost host;
-    private final LogSagaService service;
+    private final SagaEngine engine;
     private final KafkaHostLoop loop;
     private final KafkaParticipants participants;
 
     KafkaSagas(CamelContext context) {
         this.context = context;
-        Settings settings = new Settings(context);
+        String application = ContextName.of(context);
+        settings = new Settings(context);
         context.getRegistry()
                 .bind(Credentials.BEAN, new CredentialHeaders(settings.list("caravan.credential-headers")));
-        context.getRegistry()
-                .bind(
-                        KafkaClients.SENSITIVE_FIELDS,
-                        SensitiveFields.of(
-                                settings.list("caravan.sensitive-fields"),
-                                settings.list("caravan.sensitive-keys"),
-                                settings.text("caravan.sensitive-keys-file")));
+        context.getRegistry().bind(KafkaClients.SENSITIVE_FIELDS, settings.sensitiveFields());
         workers = Executors.blocking("caravan-worker", settings.number("caravan.participant.threads"));
         routes = Executors.routes("caravan-route", settings.number("caravan.route-threads"));
         callbacks = Executors.routes("caravan-callback", settings.number("caravan.route-threads"));
         clients = KafkaClients.of(context);
-        Topics topics =
-                new Topics(clients, settings.number("caravan.partitions"), settings.duration("caravan.kafka-timeout"));
+        topics = new Topics(clients, settings.number("caravan.partitions"), settings.duration("caravan.kafka-timeout"));
         Membership membership =
                 new Membership(settings.text("caravan.instance-id"), settings.duration("caravan.session-timeout"));
         log = KafkaSagaLog.open(
                 clients, topics, settings.text("caravan.log.topic"), settings.duration("caravan.log.retention"));
-        String application = context.getName();
         CompensationTopic compensations = settings.choice("caravan.compensation.topic", CompensationTopic.class);
         participants = new KafkaParticipants(
                 clients,
@@ -82,49 +79,52 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 timers,
                 settings.number("caravan.participant.max-in-flight"),
                 membership,
-                ParticipantListener.NONE,
-                CommandInterceptor.NONE,
+                new ParticipantListeners(beans(ParticipantListener.class)),
+                beans(CommandInterceptor.class).stream().findFirst().orElse(CommandInterceptor.NONE),
                 settings.number("caravan.participant.batch-size"));
         ReplyTokens tokens = new ReplyTokens(
                 settings.text("caravan.replies.secret"),
                 settings.isTrue("caravan.replies.token-required"),
                 participants::isHere);
-        host = new SagaHost(
-                log,
-                new KafkaCommands(clients, topics, workers, compensations, tokens),
-                timers,
-                new SagaThreads(executor, routes, callbacks),
-                application);
-        OwnedPartitions partitions =
-                new OwnedPartitions(host, application, log::partitionOf, new KafkaSagaEnds(clients, topics));
-        host.setOwnership(partitions);
+        engine = SagaEngine.builder()
+                .application(application)
+                .instance(Membership.processName())
+                .log(log)
+                .commands(new KafkaCommands(clients, topics, workers, compensations, tokens))
+                .timers(timers)
+                .threads(new SagaThreads(executor, workers, routes, callbacks))
+                .listeners(beans(SagaListener.class))
+                .partitions(new KafkaSagaEnds(clients, topics))
+                .recovery(this::service)
+                .build();
         loop = new KafkaHostLoop(
                 clients,
                 topics,
                 log,
-                host,
-                partitions,
+                engine,
                 timers.clock(),
-                application,
                 membership,
                 settings.duration("caravan.log.carry-after"),
                 tokens);
         context.addLifecycleStrategy(new KafkaShutdown(
                 clients, participants, loop, timers.clock(), settings.duration("caravan.shutdown-timeout")));
-        SagaRequests requests = new SagaRequests(log, timers, workers, application);
-        service = new LogSagaService(
-                context,
-                host,
-                new StepCallbacks(context, host, backoff(settings)),
-                application,
-                settings.duration("caravan.start-patience"),
-                settings.duration("caravan.branch-patience"));
-        service.setRequests(requests);
-        service.setMaxWaitingExchanges(settings.number("caravan.max-waiting-exchanges"));
-        context.getRegistry().bind("caravanSagaRequests", requests);
     }
 
-    private static Backoff backoff(Settings settings) {
+    private <T> List<T> beans(Class<T> type) {
+        return List.copyOf(context.getRegistry().findByType(type));
+    }
+
+    private LogSagaService service(SagaHost host) {
+        return new LogSagaService(
+                context,
+                host,
+                new StepCallbacks(context, host, backoff()),
+                settings.duration("caravan.start-patience"),
+                settings.duration("caravan.branch-patience"),
+                settings.number("caravan.max-waiting-exchanges"));
+    }
+
+    private Backoff backoff() {
         return new Backoff(
                 settings.duration("caravan.compensation.initial-delay"),
                 settings.duration("caravan.compensation.maximum-delay"),
@@ -132,11 +132,13 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     }
 
     void add() throws Exception {
-        host.setRecovery(service);
-        context.getRegistry().bind("caravanSagaHost", host);
+        Choreography.connect(context, settings, clients, topics);
+        context.getRegistry().bind("caravanSagaHost", engine.host());
+        context.getRegistry().bind("caravanSagaRequests", engine.host().requests());
+        context.getRegistry().bind("caravanSagaOperator", engine.operator());
         context.getRegistry().bind("caravanParticipants", participants);
         context.getRegistry().bind("caravanSagaStarter", new SagaStarter(context, Map::of, routes));
-        context.addService(service);
+        context.addService(engine.recovery(LogSagaService.class));
         context.addService(this);
         context.addStartupListener(this);
     }
@@ -146,7 +148,9 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
 
     @Override
     public void onCamelContextFullyStarted(CamelContext started, boolean alreadyStarted) {
+        OnlyService.check(started);
         StepKinds.check(started, true);
+        UnnamedRoutes.warn(started);
         participants.start();
         loop.start();
     }
@@ -154,6 +158,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     @Override
     protected void doStop() {
         loop.close();
+        engine.close();
         participants.close();
         timers.close();
         log.close();

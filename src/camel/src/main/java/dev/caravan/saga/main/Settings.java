@@ -1,33 +1,25 @@
 package dev.caravan.saga.main;
 
+import dev.caravan.saga.camel.Defaults;
+import dev.caravan.saga.message.SensitiveFields;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 
 /** The settings {@code caravan.*} as Camel's properties have them; a test holds the defaults against Spring Boot's. */
 final class Settings {
 
-    static final Map<String, String> DEFAULTS = Map.ofEntries(
-            Map.entry("caravan.partitions", "4"),
-            Map.entry("caravan.session-timeout", "10s"),
-            Map.entry("caravan.start-patience", "10s"),
-            Map.entry("caravan.branch-patience", "10s"),
-            Map.entry("caravan.max-waiting-exchanges", "0"),
-            Map.entry("caravan.route-threads", "500"),
-            Map.entry("caravan.kafka-timeout", "20s"),
-            Map.entry("caravan.shutdown-timeout", "15s"),
-            Map.entry("caravan.log.topic", "saga-logs"),
-            Map.entry("caravan.log.retention", "30d"),
-            Map.entry("caravan.log.carry-after", "1d"),
-            Map.entry("caravan.compensation.attempts", "8"),
-            Map.entry("caravan.compensation.initial-delay", "500ms"),
-            Map.entry("caravan.compensation.maximum-delay", "30s"),
-            Map.entry("caravan.compensation.topic", "shared"),
-            Map.entry("caravan.replies.token-required", "false"),
-            Map.entry("caravan.participant.threads", "32"),
-            Map.entry("caravan.participant.max-in-flight", "256"),
-            Map.entry("caravan.participant.batch-size", "1"));
+    static final Set<String> WITHOUT_DEFAULT = Set.of(
+            "caravan.coordinator",
+            "caravan.instance-id",
+            "caravan.credential-headers",
+            "caravan.events.topics",
+            "caravan.replies.secret",
+            "caravan.sensitive-fields",
+            "caravan.sensitive-keys",
+            "caravan.sensitive-keys-file",
+            "caravan.serializable-types");
 
     private final CamelContext context;
 
@@ -37,13 +29,21 @@ final class Settings {
 
     /** {@code null}: it has neither a value nor a default. */
     String text(String name) {
-        return context.getPropertiesComponent().resolveProperty(name).orElse(DEFAULTS.get(name));
+        if (!Defaults.BY_SETTING.containsKey(name) && !WITHOUT_DEFAULT.contains(name)) {
+            throw new IllegalArgumentException(name + " is no setting of Caravan");
+        }
+        return context.getPropertiesComponent().resolveProperty(name).orElse(Defaults.BY_SETTING.get(name));
     }
 
     /** @return empty: it has no value; of several with commas between them, each by itself */
     List<String> list(String name) {
         String text = text(name);
         return text == null || text.isBlank() ? List.of() : List.of(text.strip().split("\\s*,\\s*"));
+    }
+
+    SensitiveFields sensitiveFields() {
+        return SensitiveFields.of(
+                list("caravan.sensitive-fields"), list("caravan.sensitive-keys"), text("caravan.sensitive-keys-file"));
     }
 
     int number(String name) {

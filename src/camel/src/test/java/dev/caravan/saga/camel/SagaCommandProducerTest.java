@@ -9,6 +9,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
@@ -17,6 +18,7 @@ import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +59,11 @@ class SagaCommandProducerTest {
     }
 
     private void start() throws Exception {
-        host = new SagaHost(log, participants, timers, executor);
+        host = TestEngine.on(log, timers)
+                .commands(participants)
+                .threads(SagaThreads.of(executor))
+                .build()
+                .host();
         participants.replyTo(host::deliver);
         context = new DefaultCamelContext();
         context.getRegistry().bind("sagaHost", host);

@@ -6,6 +6,9 @@ import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.engine.StoppingException;
 import dev.caravan.saga.message.MalformedMessageException;
+import dev.caravan.saga.state.InMemorySagaLog;
+import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +118,10 @@ class SagaEventRoutesTest {
     /** An instance that stops is no reason for a dead letter: the record stays uncommitted, and comes to another one. */
     @Test
     void failsAtOnceWhenNoSagaStartsHereAnyMore() {
-        OwnedPartitions stopping = new OwnedPartitions(null, "orders", id -> 0);
+        OwnedPartitions stopping = TestEngine.on(new InMemorySagaLog(), new ManualTimers())
+                .partitions(OwnedPartitions.Ends.UNTOLD)
+                .build()
+                .partitions();
         stopping.refuseStarts();
         RuntimeException refusal = (RuntimeException) stopping.ready()
                 .handle((ready, failure) -> Failures.cause(failure))

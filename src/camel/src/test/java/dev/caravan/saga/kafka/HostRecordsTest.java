@@ -7,14 +7,15 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
-import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,9 +33,9 @@ class HostRecordsTest {
 
     private final SagaLogCodec codec = new SagaLogCodec();
     private final ManualTimers timers = new ManualTimers();
-    private final SagaHost host =
-            new SagaHost(new InMemorySagaLog(), new FakeParticipants(), timers, Runnable::run, "this");
-    private final OwnedPartitions owned = new OwnedPartitions(host, "orders", sagaId -> 0);
+    private final SagaEngine engine = engine(OwnedPartitions.Ends.UNTOLD);
+    private final SagaHost host = engine.host();
+    private final OwnedPartitions owned = engine.partitions();
     private final List<String> letters = new ArrayList<>();
     private final HostRecords records = new HostRecords(
             message -> codec.decode(message.value()),
@@ -45,6 +46,10 @@ class HostRecordsTest {
             (message, reason) -> letters.add(message.topic() + "@" + message.offset() + " " + reason),
             timers.clock());
     private long offset;
+
+    private SagaEngine engine(OwnedPartitions.Ends ends) {
+        return TestEngine.on(new InMemorySagaLog(), timers).partitions(ends).build();
+    }
 
     private void take(String topic, String value) {
         records.take(
@@ -126,14 +131,14 @@ class HostRecordsTest {
 
     @Test
     void skipsAnEntryWithWhichSomethingGoesWrong() {
-        host.setRecovery(saga -> {});
-        OwnedPartitions failing = new OwnedPartitions(host, "orders", sagaId -> 0, ended -> {
+        SagaEngine second = engine(ended -> {
             throw new IllegalStateException("no topic");
         });
+        OwnedPartitions failing = second.partitions();
         HostRecords taken = new HostRecords(
                 message -> codec.decode(message.value()),
                 failing,
-                host,
+                second.host(),
                 ReplyTokens.NONE,
                 new MessageCodec(),
                 (message, reason) -> letters.add(reason),
@@ -147,6 +152,6 @@ class HostRecordsTest {
         taken.take(new ConsumerRecord<>(Topics.SAGA_LOGS, 0, 1, ID.value(), complete));
 
         assertThat(letters).containsExactly("An unexpected error: java.lang.IllegalStateException: no topic");
-        assertThat(host.live(ID).map(saga -> saga.state().status())).isNotEqualTo(SagaStatus.EXECUTING);
+        assertThat(second.host().live(ID).map(saga -> saga.state().status())).isNotEqualTo(SagaStatus.EXECUTING);
     }
 }

@@ -8,8 +8,10 @@ import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.test.TestEngine;
 import dev.caravan.saga.time.SystemTimers;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,7 +21,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -65,22 +66,21 @@ class KafkaHostLoopIT {
 
         static Instance start(KafkaSagaLog log, String application) {
             SystemTimers timers = new SystemTimers(Clock.systemUTC(), Runnable::run);
-            SagaHost host = new SagaHost(
-                    log, (command, headers) -> CompletableFuture.completedFuture(null), timers, Runnable::run);
-            OwnedPartitions owned = new OwnedPartitions(host, application, log::partitionOf);
-            host.setOwnership(owned);
+            SagaEngine engine = TestEngine.on(log, timers)
+                    .application(application)
+                    .partitions(OwnedPartitions.Ends.UNTOLD)
+                    .build();
             KafkaHostLoop loop = new KafkaHostLoop(
                     clients,
                     topics,
                     log,
-                    host,
-                    owned,
+                    engine,
                     Clock.systemUTC(),
-                    application,
                     new Membership(null, Duration.ofSeconds(6)),
-                    Duration.ofDays(1));
+                    Duration.ofDays(1),
+                    ReplyTokens.NONE);
             loop.start();
-            return new Instance(host, owned, loop, timers);
+            return new Instance(engine.host(), engine.partitions(), loop, timers);
         }
 
         LiveSaga startSaga() throws Exception {

@@ -7,12 +7,16 @@ import static org.awaitility.Awaitility.await;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
+import dev.caravan.saga.engine.LateOwnership;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import dev.caravan.saga.time.Backoff;
 import java.net.URI;
 import java.time.Duration;
@@ -39,6 +43,7 @@ final class LraRing implements AutoCloseable {
     final FakeParticipants participants = new FakeParticipants();
     final FakeLraCoordinator coordinator = new FakeLraCoordinator();
     final DefaultCamelContext context = new DefaultCamelContext();
+    final LateOwnership ownership = new LateOwnership();
     final SagaHost host;
     final LraSagaService service;
     private final ExecutorService executor = Executors.newFixedThreadPool(4);
@@ -49,24 +54,28 @@ final class LraRing implements AutoCloseable {
 
     /** @param coordinatorUrl {@code null}: that of {@link #coordinator} */
     LraRing(Supplier<URI> coordinatorUrl, RouteBuilder... routes) throws Exception {
-        host = new SagaHost(log, participants, timers, executor);
+        LraSettings settings = new LraSettings(
+                coordinatorUrl == null ? coordinator::url : coordinatorUrl,
+                null,
+                "the secret",
+                () -> URI.create("http://app.example/lra-participant"),
+                "orders",
+                REQUEST_TIMEOUT,
+                Duration.ofSeconds(1),
+                "a secret of this test".getBytes(UTF_8),
+                new Backoff(RETRY, RETRY, 0));
+        SagaEngine engine = TestEngine.on(log, timers)
+                .commands(participants)
+                .threads(SagaThreads.of(executor))
+                .ownership(made -> ownership)
+                .recovery(made -> new LraSagaService(
+                        context, made, settings, new Backoff(Duration.ofSeconds(10), Duration.ofSeconds(60), 3)))
+                .build();
+        host = engine.host();
         participants.replyTo(host::deliver);
         List.of("ReserveStock", "ReleaseStock", "ConfirmStock", "ProcessPayment", "RefundPayment")
                 .forEach(command -> participants.succeed(command, "{}"));
-        service = new LraSagaService(
-                context,
-                host,
-                new LraSettings(
-                        coordinatorUrl == null ? coordinator::url : coordinatorUrl,
-                        null,
-                        "the secret",
-                        () -> URI.create("http://app.example/lra-participant"),
-                        "orders",
-                        REQUEST_TIMEOUT,
-                        Duration.ofSeconds(1),
-                        "a secret of this test".getBytes(UTF_8),
-                        new Backoff(RETRY, RETRY, 0)),
-                new Backoff(Duration.ofSeconds(10), Duration.ofSeconds(60), 3));
+        service = engine.recovery(LraSagaService.class);
         coordinator.callBack(service.callbacks());
         context.getRegistry().bind("sagaHost", host);
         context.getRegistry().bind("sagaService", service);

@@ -12,9 +12,11 @@ import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.camel.SagaFailedException;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
+import dev.caravan.saga.engine.LateOwnership;
 import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.engine.SagaOperator;
+import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
@@ -23,6 +25,7 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import dev.caravan.saga.time.Backoff;
 import java.net.URI;
 import java.time.Duration;
@@ -62,15 +65,18 @@ class LraSagaServiceTest {
     private final FakeParticipants participants = new FakeParticipants();
     private final ExecutorService executor = Executors.newFixedThreadPool(4);
     private final FakeLraCoordinator coordinator = new FakeLraCoordinator();
-    private final SagaHost host = new SagaHost(log, participants, timers, executor);
     private final DefaultCamelContext context = new DefaultCamelContext();
-    private LraSagaService service;
+    private final LateOwnership ownership = new LateOwnership();
+    private final SagaEngine engine = TestEngine.on(log, timers)
+            .commands(participants)
+            .threads(SagaThreads.of(executor))
+            .ownership(made -> ownership)
+            .recovery(this::service)
+            .build();
+    private final SagaHost host = engine.host();
+    private final LraSagaService service = engine.recovery(LraSagaService.class);
 
-    @BeforeEach
-    void startCamel() throws Exception {
-        participants.replyTo(host::deliver);
-        List.of("ReserveStock", "ReleaseStock", "ConfirmStock", "ProcessPayment", "RefundPayment")
-                .forEach(command -> participants.succeed(command, "{}"));
+    private LraSagaService service(SagaHost made) {
         LraSettings settings = new LraSettings(
                 coordinator::url,
                 null,
@@ -81,8 +87,15 @@ class LraSagaServiceTest {
                 PATIENCE,
                 "a secret of this test".getBytes(UTF_8),
                 new Backoff(RETRY, RETRY, 0));
-        service = new LraSagaService(
-                context, host, settings, new Backoff(Duration.ofSeconds(10), Duration.ofSeconds(60), 3));
+        return new LraSagaService(
+                context, made, settings, new Backoff(Duration.ofSeconds(10), Duration.ofSeconds(60), 3));
+    }
+
+    @BeforeEach
+    void startCamel() throws Exception {
+        participants.replyTo(host::deliver);
+        List.of("ReserveStock", "ReleaseStock", "ConfirmStock", "ProcessPayment", "RefundPayment")
+                .forEach(command -> participants.succeed(command, "{}"));
         coordinator.callBack(service.callbacks());
         context.getRegistry().bind("sagaHost", host);
         context.getRegistry().bind("sagaService", service);
@@ -525,9 +538,7 @@ class LraSagaServiceTest {
 
     /** This instance owns the only partition, and reads of it what is appended. */
     private OwnedPartitions ownThePartition() {
-        OwnedPartitions partitions = new OwnedPartitions(host, "orders", id -> 0);
-        host.setOwnership(partitions);
-        host.setRecovery(service);
+        OwnedPartitions partitions = ownership.ownPartitions(host);
         partitions.gained(0, 0, 0);
         log.follow(entry -> partitions.read(0, entry.sequence(), entry));
         return partitions;
@@ -612,7 +623,6 @@ class LraSagaServiceTest {
 
     @Test
     void cannotBeCancelledOnceTheCoordinatorWasAskedToClose() throws Exception {
-        host.setRecovery(service);
         silence("ProcessPayment");
         StartedSaga started = start(Map.of());
         awaitCommand("ProcessPayment");
@@ -620,7 +630,7 @@ class LraSagaServiceTest {
         host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
         await().until(() -> closes() == 1 && timers.size() == 1);
 
-        assertThatThrownBy(() -> new SagaOperator(host, null).cancel(ID, "alice", "it hangs"))
+        assertThatThrownBy(() -> engine.operator().cancel(ID, "alice", "it hangs"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("is being completed");
         coordinator.setDown(false);
@@ -636,9 +646,7 @@ class LraSagaServiceTest {
     void compensatesNothingOfASagaThatItsSuccessorHasCompleted() {
         AtomicBoolean frozen = new AtomicBoolean();
         List<SagaLogEntry> unread = new CopyOnWriteArrayList<>();
-        OwnedPartitions partitions = new OwnedPartitions(host, "orders", id -> 0);
-        host.setOwnership(partitions);
-        host.setRecovery(service);
+        OwnedPartitions partitions = ownership.ownPartitions(host);
         partitions.gained(0, 0, 0);
         log.follow(entry -> {
             if (frozen.get()) {

@@ -100,8 +100,7 @@ class OrphanedLrasTest {
     @Test
     void leavesLrasInPartitionsOfOtherInstancesAlone() {
         startWithoutAnswer();
-        OwnedPartitions partitions = new OwnedPartitions(ring.host, "orders", id -> 0);
-        ring.host.setOwnership(partitions);
+        OwnedPartitions partitions = ring.ownership.ownPartitions(ring.host);
         look();
         look();
         assertThat(ring.coordinator.status("lra-1")).isEqualTo("Active");

@@ -2,10 +2,13 @@ package dev.caravan.saga.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.camel.SagaConstants;
+import dev.caravan.saga.camel.SagaEventRoutes;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
@@ -16,8 +19,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +93,72 @@ class CamelMainIT {
                 }
             }
             return found;
+        }
+    }
+
+    /** An event that is none is kept as a dead letter, and one that comes after it is heard. */
+    @Test
+    void takesPartInSagasByEvents() throws Exception {
+        List<Object> heard = new CopyOnWriteArrayList<>();
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory))) {
+            Main main = new Main();
+            main.addInitialProperty("camel.main.name", "trips");
+            main.addInitialProperty("camel.main.configurationClasses", CaravanConfiguration.class.getName());
+            main.addInitialProperty("camel.component.kafka.brokers", kafka.bootstrapServers());
+            main.addInitialProperty("caravan.events.topics", "trip-events");
+            main.configure().addRoutesBuilder(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("kafka:trip-events?groupId=trips")
+                            .routeId("trip-events")
+                            .routeConfigurationId(SagaEventRoutes.ID)
+                            .bean("sagaEvents", "read")
+                            .process(exchange -> heard.add(exchange.getIn().getBody(Map.class)));
+                    from("kafka:trip-events-dlq?groupId=letters")
+                            .routeId("letters")
+                            .process(exchange -> heard.add(exchange.getIn().getBody(String.class)));
+                }
+            });
+            main.start();
+            try {
+                ProducerTemplate events = main.getCamelContext().createProducerTemplate();
+                events.sendBody("kafka:trip-events", "no event");
+                await().atMost(60, TimeUnit.SECONDS)
+                        .untilAsserted(() -> assertThat(heard).containsExactly("no event"));
+                events.sendBodyAndHeader(
+                        "kafka:trip-events", "{\"type\":\"BOOKED\"}", Exchange.SAGA_LONG_RUNNING_ACTION, "trip-1");
+                await().atMost(60, TimeUnit.SECONDS)
+                        .untilAsserted(() -> assertThat(heard).containsExactly("no event", Map.of("type", "BOOKED")));
+            } finally {
+                main.stop();
+            }
+        }
+    }
+
+    /** What is wrong with its routes is found before anything is consumed. */
+    @Test
+    void doesNotStartWithContradictoryKinds() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory))) {
+            Main main = new Main();
+            main.addInitialProperty("camel.main.name", "trips");
+            main.addInitialProperty("camel.main.configurationClasses", CaravanConfiguration.class.getName());
+            main.addInitialProperty("camel.component.kafka.brokers", kafka.bootstrapServers());
+            main.configure().addRoutesBuilder(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:trip").routeId("trip").saga().to("direct:book");
+                    from("direct:book")
+                            .routeId("book")
+                            .routeProperty(SagaConstants.STEP_KIND, "retriable")
+                            .saga()
+                            .log("booked");
+                }
+            });
+            try {
+                assertThatThrownBy(main::start).hasMessageContaining("book is retriable, but no pivot comes before it");
+            } finally {
+                main.stop();
+            }
         }
     }
 

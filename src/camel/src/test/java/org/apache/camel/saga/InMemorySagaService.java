@@ -3,7 +3,8 @@ package org.apache.camel.saga;
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.engine.OwnedPartitions;
-import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaEngine;
+import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.time.Backoff;
 import dev.caravan.saga.time.SystemTimers;
@@ -46,26 +47,26 @@ public class InMemorySagaService extends ServiceSupport implements CamelSagaServ
             });
             InMemorySagaLog log = new InMemorySagaLog();
             SystemTimers timers = new SystemTimers(Clock.systemUTC(), executor);
-            SagaHost host = new SagaHost(
-                    log,
-                    (command, headers) -> CompletableFuture.failedFuture(
-                            new IllegalStateException("These tests have no participants")),
-                    timers,
-                    executor);
-            OwnedPartitions partitions = new OwnedPartitions(host, "conformance", log::partitionOf);
-            host.setOwnership(partitions);
+            Duration delay = Duration.ofMillis(retryDelayInMilliseconds);
+            Backoff backoff = new Backoff(delay, delay, maxRetryAttempts);
+            Duration patience = Duration.ofSeconds(10);
+            SagaEngine engine = SagaEngine.builder()
+                    .application("conformance")
+                    .instance("conformance")
+                    .log(log)
+                    .commands((command, headers) -> CompletableFuture.failedFuture(
+                            new IllegalStateException("These tests have no participants")))
+                    .timers(timers)
+                    .threads(SagaThreads.of(executor))
+                    .partitions(OwnedPartitions.Ends.UNTOLD)
+                    .recovery(host -> new LogSagaService(
+                            context, host, new StepCallbacks(context, host, backoff, backoff), patience, patience, 0))
+                    .build();
+            OwnedPartitions partitions = engine.partitions();
             partitions.gained(0, 0, 0);
             AtomicLong offset = new AtomicLong();
             log.follow(entry -> partitions.read(0, offset.getAndIncrement(), entry));
-            Duration delay = Duration.ofMillis(retryDelayInMilliseconds);
-            Backoff backoff = new Backoff(delay, delay, maxRetryAttempts);
-            service = new LogSagaService(
-                    context,
-                    host,
-                    new StepCallbacks(context, host, backoff, backoff),
-                    "conformance",
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(10));
+            service = engine.recovery(LogSagaService.class);
         }
         return service;
     }

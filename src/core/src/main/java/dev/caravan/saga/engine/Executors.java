@@ -23,26 +23,33 @@ public final class Executors {
         return pool(name, Math.max(MIN_THREADS, Runtime.getRuntime().availableProcessors()));
     }
 
-    /** For tasks that block: a virtual thread for each where the JVM has them, or else a pool of this size. */
+    /**
+     * For tasks that block, also in {@code synchronized}: a virtual thread for each where that does not hold a thread of
+     * the system (Java 24), or else a pool of this size.
+     */
     public static ExecutorService blocking(String name, int threads) {
+        return areVirtual(Runtime.version().feature()) ? virtual() : pool(name, threads);
+    }
+
+    /** Like {@link #blocking}, for the routes of an application: the pool grows to this size when it has to. */
+    public static RouteThreads routes(String name, int threads) {
+        return RouteThreads.of(
+                areVirtual(Runtime.version().feature()) ? virtual() : GrowingPool.of(threads, factory(name)));
+    }
+
+    /** Java 21 to 23 have virtual threads, too; a few that block in {@code synchronized} would stop all the others. */
+    static boolean areVirtual(int java) {
+        return java >= NO_PINNING;
+    }
+
+    private static ExecutorService virtual() {
         try {
             return (ExecutorService) java.util.concurrent.Executors.class
                     .getMethod("newVirtualThreadPerTaskExecutor")
                     .invoke(null);
         } catch (ReflectiveOperationException e) {
-            return pool(name, threads);
+            throw new IllegalStateException("This JVM has no virtual threads", e);
         }
-    }
-
-    /**
-     * For the routes of an application, which may block, as long as they like and also in {@code synchronized}: a virtual
-     * thread for each where that does not hold a thread of the system (Java 24), or else a pool that grows to this size.
-     */
-    public static RouteThreads routes(String name, int threads) {
-        return RouteThreads.of(
-                Runtime.version().feature() >= NO_PINNING
-                        ? blocking(name, threads)
-                        : GrowingPool.of(threads, factory(name)));
     }
 
     private static ThreadFactory factory(String name) {

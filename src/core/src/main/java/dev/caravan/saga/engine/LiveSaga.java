@@ -57,8 +57,7 @@ public final class LiveSaga {
      * Appends an event to the log, with its texts shortened where they are very long. When it is not certain whether it is
      * in the log, the saga is let go: it is taken over again from what the log says. One that is too large is not in it.
      *
-     * @return completes when it is durable; fails with {@link IllegalTransitionException} when the saga's state does
-     *     not allow it, in which case nothing was appended
+     * @return completes when it is durable; fails with {@link IllegalTransitionException} when the state forbids it
      */
     public CompletableFuture<Void> append(SagaEvent event) {
         return write(event).thenApplyAsync(this::concluded, host.executor());
@@ -89,8 +88,7 @@ public final class LiveSaga {
                 return CompletableFuture.failedFuture(ReadBacks.moved(id()));
             }
             if (!takesOver && isBeingTakenOver()) {
-                return CompletableFuture.failedFuture(new IllegalStateException(
-                        "Saga %s is being taken over by this instance: try again".formatted(state.sagaId())));
+                return CompletableFuture.failedFuture(ReadBacks.takenOver(id()));
             }
             if (!takesOver && !state.allows(event)) {
                 return CompletableFuture.failedFuture(new IllegalTransitionException(
@@ -187,6 +185,11 @@ public final class LiveSaga {
         return workers;
     }
 
+    /** Where its route goes on. */
+    public RouteThreads routeThreads() {
+        return host.threads().routes();
+    }
+
     /** The steps that its route is at. */
     public OpenSteps open() {
         return open;
@@ -273,12 +276,9 @@ public final class LiveSaga {
     /**
      * A reply to this command will meet the returned future. Asked again for the same command, it is the same one. The
      * future of an action fails as soon as the saga is not EXECUTING: do not send the command if it has failed already.
+     *
+     * @param service who says to be another one does not answer it; {@code null}: any may
      */
-    public PendingReplies.Pending expect(Step step, String command, boolean action) {
-        return expect(step, null, command, action);
-    }
-
-    /** Like {@link #expect(Step, String, boolean)}: who says to be another service than this one does not answer it. */
     public PendingReplies.Pending expect(Step step, String service, String command, boolean action) {
         PendingReplies.Pending expected = pending.expect(step, service, command, action);
         pending.abandonActions(state()).forEach(PendingReplies.Abandoned::fail);

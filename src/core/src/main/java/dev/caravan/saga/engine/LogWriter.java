@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Appends to the log, and tells who listens what is durable. Thread-safe. */
@@ -18,15 +17,12 @@ final class LogWriter {
 
     private final SagaLog log;
     private final Clock clock;
-    private final List<SagaListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<SagaListener> listeners;
 
-    LogWriter(SagaLog log, Clock clock) {
+    LogWriter(SagaLog log, Clock clock, List<SagaListener> listeners) {
         this.log = log;
         this.clock = clock;
-    }
-
-    void addListener(SagaListener listener) {
-        listeners.add(listener);
+        this.listeners = listeners;
     }
 
     void tell(Consumer<SagaListener> what) {

@@ -50,7 +50,7 @@ final class Orphans {
     private void adopt(SagaState state) {
         if (takeovers.getOrDefault(state.sagaId(), 0) < MOST_TAKEOVERS) {
             adopted.add(state.sagaId());
-            host.resume(state);
+            host.takeover().resume(state);
         } else {
             stuck.add(state.sagaId());
             LOGGER.warn(
@@ -84,7 +84,7 @@ final class Orphans {
     void wake(Optional<SagaState> state) {
         state.filter(known -> stuck.remove(known.sagaId())).ifPresent(known -> {
             takeovers.remove(known.sagaId());
-            host.resume(known);
+            host.takeover().resume(known);
         });
     }
 

@@ -43,24 +43,24 @@ public final class OwnedPartitions implements Ownership {
     /** Who is told of the end of each saga. */
     @FunctionalInterface
     public interface Ends {
+
+        /** Nobody wants to know. */
+        Ends UNTOLD = ended -> CompletableFuture.completedFuture(null);
+
         /** @return completes when who wants to know of the end can find it */
         CompletionStage<Void> tell(SagaState ended);
     }
 
-    /** Tells nobody of the end of a saga. */
-    public OwnedPartitions(SagaHost host, String application, ToIntFunction<SagaId> partitionOf) {
-        this(host, application, partitionOf, ended -> CompletableFuture.completedFuture(null));
-    }
-
     /**
-     * @param application whose sagas are resumed; those of others in the same log are theirs
+     * The sagas of the host's application are resumed; those of others in the same log are theirs.
+     *
      * @param ends is told of each end at least once
      */
-    public OwnedPartitions(SagaHost host, String application, ToIntFunction<SagaId> partitionOf, Ends ends) {
+    OwnedPartitions(SagaHost host, Ends ends) {
         this.ends = ends;
         this.host = host;
-        this.application = application;
-        this.partitionOf = partitionOf;
+        this.application = host.application();
+        this.partitionOf = host.log()::partitionOf;
     }
 
     /**
@@ -80,7 +80,7 @@ public final class OwnedPartitions implements Ownership {
     public synchronized void lost(int partition) {
         OwnedPartition lost = owned.remove(partition);
         if (lost != null) {
-            host.releaseAll(sagaId -> partitionOf.applyAsInt(sagaId) == partition);
+            host.takeover().releaseAll(sagaId -> partitionOf.applyAsInt(sagaId) == partition);
         }
         if (owned.values().stream().noneMatch(known -> known.caughtUp) && ready.isDone() && !refusesStarts) {
             ready = new CompletableFuture<>();
@@ -118,7 +118,7 @@ public final class OwnedPartitions implements Ownership {
             ended(known, after);
         }
         known.requests.read(entry, before == null ? null : before.state(), after);
-        host.read(entry, after);
+        host.takeover().read(entry, after);
         if (known.caughtUp && entry.event() instanceof SagaEvent.Call call && isCalled(after, call.step())) {
             host.recovery().called(after, call);
         }
@@ -179,7 +179,7 @@ public final class OwnedPartitions implements Ownership {
                         .map(OwnedPartition.InFlight::state)
                         .filter(this::isMine)
                         .toList()
-                        .forEach(host::carryForward);
+                        .forEach(host.takeover()::carryForward);
             }
         }
     }
@@ -251,7 +251,7 @@ public final class OwnedPartitions implements Ownership {
                 partition,
                 known.end,
                 toResume.size());
-        toResume.forEach(host::resume);
+        toResume.forEach(host.takeover()::resume);
         known.inFlight.values().stream().map(OwnedPartition.InFlight::state).forEach(state -> {
             answerCalls(state);
             if (state.status() == SagaStatus.FAILED && isMine(state)) {

@@ -24,6 +24,10 @@ final class ReadBacks {
         return new IllegalStateException("Saga %s goes on in another instance".formatted(sagaId));
     }
 
+    static IllegalStateException takenOver(SagaId sagaId) {
+        return new IllegalStateException("Saga %s is being taken over by this instance: try again".formatted(sagaId));
+    }
+
     CompletableFuture<SagaState> expect(long sequence, SagaEvent event) {
         CompletableFuture<SagaState> readBack = new CompletableFuture<>();
         remove(sequence);

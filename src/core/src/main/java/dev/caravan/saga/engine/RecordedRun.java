@@ -5,11 +5,13 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepState;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the log says of earlier runs of a saga's route, and what of it the present run was told. Thread-safe. */
 public final class RecordedRun {
@@ -17,6 +19,7 @@ public final class RecordedRun {
     private static final int FEW_STEPS = 4;
 
     private final Set<Step> taken = new HashSet<>(FEW_STEPS);
+    private Set<Step> earlier = Set.of();
     private List<Unheard> unheard = List.of();
     private List<Interrupted> interrupted = List.of();
 
@@ -29,6 +32,7 @@ public final class RecordedRun {
     /** All that is known was another run's. */
     synchronized void startAgain(SagaState known) {
         taken.clear();
+        earlier = known.steps().stream().map(StepState::step).collect(Collectors.toUnmodifiableSet());
         unheard = known.steps().stream()
                 .flatMap(step -> step.failures().entrySet().stream()
                         .map(failed -> new Unheard(step.step(), failed.getKey(), failed.getValue())))
@@ -36,6 +40,16 @@ public final class RecordedRun {
         interrupted = known.steps().stream()
                 .map(step -> new Interrupted(step.step(), step.updatedAt()))
                 .toList();
+    }
+
+    /** True for a step that an earlier run of the route began. */
+    public synchronized boolean isOfEarlier(Step step) {
+        return earlier.contains(step);
+    }
+
+    /** These are not begun in this run, since the step within which they were begun is not done again. */
+    public synchronized void skip(Collection<Step> within) {
+        taken.addAll(within);
     }
 
     /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */

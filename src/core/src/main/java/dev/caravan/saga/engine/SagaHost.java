@@ -12,16 +12,14 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.time.Timers;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Holds the sagas that this instance runs, from their start until their end. Keeps nothing of a saga that has ended.
@@ -31,6 +29,7 @@ public final class SagaHost {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(SagaHost.class);
 
+    private final String application;
     private final SagaLog log;
     private final CommandSender commands;
     private final Timers timers;
@@ -38,37 +37,28 @@ public final class SagaHost {
     private final LogWriter writer;
     private final LiveSagas live = new LiveSagas();
     private final SagaReplies replies = new SagaReplies(this);
-    private final String name;
-    private volatile Ownership ownership = Ownership.everything();
-    private volatile SagaRecovery recovery = saga -> {};
+    private final Takeover takeover;
+    private final SagaRequests requests;
+    private final Ownership ownership;
+    private final SagaRecovery recovery;
 
-    /** Of an instance without a name. */
-    public SagaHost(SagaLog log, CommandSender commands, Timers timers, Executor executor) {
-        this(log, commands, timers, executor, "this");
+    SagaHost(SagaEngine.Parts parts) {
+        this.application = parts.application();
+        this.log = parts.log();
+        this.commands = parts.commands();
+        this.timers = parts.timers();
+        this.threads = parts.threads();
+        this.writer = new LogWriter(log, timers.clock(), parts.listeners());
+        this.takeover = new Takeover(this, live, parts.instance());
+        this.requests = new SagaRequests(log, timers, threads.workers(), application);
+        this.ownership = parts.ownership().apply(this);
+        this.recovery = Objects.requireNonNull(
+                parts.recovery().apply(this), "The engine cannot be built: recovery(...) made none");
     }
 
-    /** Of an application whose routes do not block: they run on the executor, too. */
-    public SagaHost(SagaLog log, CommandSender commands, Timers timers, Executor executor, String name) {
-        this(log, commands, timers, SagaThreads.of(executor), name);
-    }
-
-    /** @param name of this instance, for the log */
-    public SagaHost(SagaLog log, CommandSender commands, Timers timers, SagaThreads threads, String name) {
-        this.name = name;
-        this.threads = threads;
-        this.log = log;
-        this.writer = new LogWriter(log, timers.clock());
-        this.commands = commands;
-        this.timers = timers;
-    }
-
-    /** Runs only the sagas of some partitions from now on. */
-    public void setOwnership(Ownership ownership) {
-        this.ownership = ownership;
-    }
-
-    public void setRecovery(SagaRecovery recovery) {
-        this.recovery = recovery;
+    /** Whose sagas these are; instances of the same name share them. */
+    public String application() {
+        return application;
     }
 
     /** The log that everything is in. */
@@ -81,9 +71,9 @@ public final class SagaHost {
         return ownership;
     }
 
-    /** Has the listener hear of every entry from now on. */
-    public void addListener(SagaListener listener) {
-        writer.addListener(listener);
+    /** Asks of sagas that do not run here. */
+    public SagaRequests requests() {
+        return requests;
     }
 
     /**
@@ -180,56 +170,8 @@ public final class SagaHost {
         return threads;
     }
 
-    /** Takes over a saga that was in flight: RESUME is in the log before it goes on. */
-    void resume(SagaState state) {
-        LiveSaga saga = new LiveSaga(this, state);
-        if (live.add(saga).isPresent()) {
-            return;
-        }
-        saga.decide(new SagaEvent.Resume(name, UUID.randomUUID().toString()))
-                .thenRun(() -> {
-                    LOGGER.info(
-                            "Saga {} {} goes on from {}", Printable.of(state.name()), state.sagaId(), state.status());
-                    recovery.resume(saga);
-                    ownership.takeRequests(saga.id()).forEach(request -> recovery.request(saga, request));
-                })
-                .exceptionally(failure -> {
-                    LOGGER.atLevel(saga.isGone() ? Level.DEBUG : Level.WARN)
-                            .log("Saga {} was not taken over: {}", state.sagaId(), Printable.of(failure));
-                    live.release(saga);
-                    return null;
-                });
-    }
-
-    /**
-     * Opens a FAILED saga again, for an operator.
-     *
-     * @throws IllegalStateException it is not FAILED, or not this instance's
-     */
-    LiveSaga reopen(SagaId sagaId) {
-        SagaState state = ownership
-                .inFlight(sagaId)
-                .orElseThrow(() -> new IllegalStateException(
-                        "Saga %s has ended, or runs in another instance: ask that one".formatted(sagaId)));
-        if (state.status() != SagaStatus.FAILED) {
-            throw new IllegalStateException("Saga %s is %s, not FAILED".formatted(sagaId, state.status()));
-        }
-        LiveSaga saga = new LiveSaga(this, state);
-        if (live.add(saga).isPresent()) {
-            throw new IllegalStateException("Saga %s is being opened already".formatted(sagaId));
-        }
-        return saga;
-    }
-
-    /** Writes down again what is known of a saga that runs here or is FAILED; one that was let go is somebody else's. */
-    void carryForward(SagaState state) {
-        live(state.sagaId())
-                .or(() ->
-                        state.status() == SagaStatus.FAILED ? Optional.of(new LiveSaga(this, state)) : Optional.empty())
-                .ifPresent(saga -> saga.carryForward().exceptionally(failure -> {
-                    LOGGER.warn("Saga {} was not carried forward: {}", state.sagaId(), Printable.of(failure));
-                    return null;
-                }));
+    Takeover takeover() {
+        return takeover;
     }
 
     SagaRecovery recovery() {
@@ -239,35 +181,6 @@ public final class SagaHost {
     /** Says in the log that a request is refused. */
     public void refuse(SagaId sagaId, SagaEvent.Request request, String reason) {
         writer.appendAside(sagaId, new SagaEvent.Refuse(request.id(), reason));
-    }
-
-    /** An entry was read back from the log. Who was beaten to a saga in its own partition takes it over again. */
-    void read(SagaLogEntry entry, SagaState after) {
-        live(entry.sagaId()).ifPresent(saga -> read(saga, entry, after));
-    }
-
-    private void read(LiveSaga saga, SagaLogEntry entry, SagaState after) {
-        boolean beingTakenOver = saga.isBeingTakenOver();
-        if (beingTakenOver && after.status().isTerminal()) {
-            LOGGER.debug("Saga {} {} ended before it was taken over", Printable.of(after.name()), after.sagaId());
-            live.release(saga);
-        } else if (!saga.read(entry, after)) {
-            LOGGER.warn("Saga {} {} was taken over by another instance", Printable.of(after.name()), after.sagaId());
-            live.release(saga);
-            if (beingTakenOver && !after.status().isTerminal()) {
-                resume(after);
-            }
-        }
-    }
-
-    /** Lets go of a saga that another instance runs from now on. */
-    void release(SagaId sagaId) {
-        live(sagaId).ifPresent(live::release);
-    }
-
-    /** Lets go of all sagas of a partition that another instance owns from now on. */
-    void releaseAll(Predicate<SagaId> which) {
-        live.releaseAll(which);
     }
 
     void letGo(LiveSaga saga, Throwable failure) {

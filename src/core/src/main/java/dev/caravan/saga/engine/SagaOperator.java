@@ -35,12 +35,12 @@ public final class SagaOperator {
     }
 
     private static CompletableFuture<Void> retry(SagaHost host, SagaId sagaId, SagaEvent.Retry event) {
-        LiveSaga saga = host.reopen(sagaId);
+        LiveSaga saga = host.takeover().reopen(sagaId);
         return saga.decide(event).whenComplete((done, failure) -> {
             if (failure == null) {
                 host.recovery().resume(saga);
             } else {
-                host.release(sagaId);
+                host.takeover().release(sagaId);
             }
         });
     }
@@ -56,10 +56,10 @@ public final class SagaOperator {
     }
 
     private static CompletableFuture<Void> resolve(SagaHost host, SagaId sagaId, SagaEvent.Resolve event) {
-        LiveSaga saga = host.reopen(sagaId);
+        LiveSaga saga = host.takeover().reopen(sagaId);
         return saga.append(event).whenComplete((done, failure) -> {
             if (failure != null) {
-                host.release(sagaId);
+                host.takeover().release(sagaId);
             }
         });
     }

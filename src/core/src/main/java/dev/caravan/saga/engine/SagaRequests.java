@@ -7,6 +7,7 @@ import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.time.Timers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,7 @@ public final class SagaRequests implements AutoCloseable {
      */
     public SagaRequests(SagaLog log, Timers timers, Executor workers, String application) {
         this.log = log;
-        this.writer = new LogWriter(log, timers.clock());
+        this.writer = new LogWriter(log, timers.clock(), List.of());
         this.timers = timers;
         this.workers = workers;
         this.application = application;

@@ -2,6 +2,8 @@ package dev.caravan.saga.engine;
 
 import dev.caravan.saga.state.EntryTooLargeException;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepLeft;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,8 +22,13 @@ final class TooLarge {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    /** What is written down in its place: a result that cannot be kept leaves its step to be undone. */
+    /** What is written down in its place: a result that cannot be kept leaves its step to be undone, as a
+     * message that cannot does after a crash. */
     static Optional<SagaEvent> instead(SagaEvent event) {
+        if (event instanceof SagaEvent.StepEnd end) {
+            return Optional.of(new SagaEvent.StepEnd(
+                    end.step(), StepLeft.unkept("the message that it left is larger than the log takes", List.of())));
+        }
         return event instanceof SagaEvent.Success success
                 ? Optional.of(new SagaEvent.StepUnknown(
                         success.step(), success.command(), "It was done, and its result is larger than the log takes"))

@@ -220,6 +220,9 @@ public sealed interface SagaEvent {
     /** A step that the route had gone around was undone; the saga goes on. */
     record StepUndone(@JsonProperty(required = true) Step step) implements SagaEvent {}
 
+    /** The block of a step came to its end, well, and left this message: the step is not done again. */
+    record StepEnd(@JsonProperty(required = true) Step step, StepLeft left) implements SagaEvent {}
+
     /** A reply came that nobody waits for any more. It changes nothing. */
     record LateReply(@JsonProperty(required = true) Step step, String command, String status) implements SagaEvent {}
 

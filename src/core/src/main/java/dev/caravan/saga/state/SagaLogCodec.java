@@ -37,6 +37,7 @@ public final class SagaLogCodec {
             Map.entry("STEP_UNKNOWN", SagaEvent.StepUnknown.class),
             Map.entry("STEP_TIMEOUT", SagaEvent.StepTimeout.class),
             Map.entry("STEP_UNDONE", SagaEvent.StepUndone.class),
+            Map.entry("STEP_END", SagaEvent.StepEnd.class),
             Map.entry("LATE_REPLY", SagaEvent.LateReply.class),
             Map.entry("CLOSE", SagaEvent.Close.class),
             Map.entry("COMPLETE_SUCCESS", SagaEvent.CompleteSuccess.class),

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param error why it was rejected, is unknown, timed out or could not be compensated; may be {@code null}
  * @param attempts how often its compensation or completion was tried without success
  * @param called what the application that enlisted it was called for and has not answered; {@code null}: nothing
+ * @param left the message that its block left at its end; {@code null}: it has not come to its end, or needs no record
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepState(
@@ -31,10 +32,26 @@ public record StepState(
         int attempts,
         Phase called,
         Instant enlistedAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        StepLeft left) {
 
     public StepState {
         failures = failures == null ? Map.of() : failures;
+    }
+
+    /** Whose block has not come to its end. */
+    public StepState(
+            Step step,
+            StepStatus status,
+            SagaEvent.Enlist enlistment,
+            Map<String, JsonNode> results,
+            Map<String, StepFailure> failures,
+            String error,
+            int attempts,
+            Phase called,
+            Instant enlistedAt,
+            Instant updatedAt) {
+        this(step, status, enlistment, results, failures, error, attempts, called, enlistedAt, updatedAt, null);
     }
 
     static StepState enlisted(SagaEvent.Enlist event, Instant at) {
@@ -42,7 +59,8 @@ public record StepState(
     }
 
     StepState with(StepStatus newStatus, String newError, Instant at) {
-        return new StepState(step, newStatus, enlistment, results, failures, newError, attempts, null, enlistedAt, at);
+        return new StepState(
+                step, newStatus, enlistment, results, failures, newError, attempts, null, enlistedAt, at, left);
     }
 
     StepState succeeded(String command, JsonNode result, Instant at) {
@@ -59,7 +77,8 @@ public record StepState(
                 attempts,
                 null,
                 enlistedAt,
-                at);
+                at,
+                left);
     }
 
     /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
@@ -89,7 +108,8 @@ public record StepState(
                 attempts,
                 null,
                 enlistedAt,
-                at);
+                at,
+                left);
     }
 
     /** Most steps have one command, and a map of one entry needs no table. */
@@ -108,6 +128,16 @@ public record StepState(
         return status == StepStatus.REJECTED ? tried.with(StepStatus.ENLISTED, newError, at) : tried;
     }
 
+    /** Its block came to its end: what no command has said of it before is that it took effect. */
+    StepState ended(StepLeft message, Instant at) {
+        if (isConcluded()) {
+            return this;
+        }
+        StepStatus newStatus = status == StepStatus.ENLISTED ? StepStatus.SUCCEEDED : status;
+        return new StepState(
+                step, newStatus, enlistment, results, failures, error, attempts, called, enlistedAt, at, message);
+    }
+
     /** A completion was given up. What could not be undone stays that. */
     StepState completionFailed(String newError, Instant at) {
         return status == StepStatus.COMPENSATION_FAILED ? this : with(StepStatus.COMPLETION_FAILED, newError, at);
@@ -123,7 +153,7 @@ public record StepState(
     }
 
     StepState called(Phase phase, Instant at) {
-        return new StepState(step, status, enlistment, results, failures, error, attempts, phase, enlistedAt, at);
+        return new StepState(step, status, enlistment, results, failures, error, attempts, phase, enlistedAt, at, left);
     }
 
     /** True when the step's compensation or completion is over: what becomes known of its action comes too late. */
@@ -135,7 +165,8 @@ public record StepState(
     }
 
     StepState tried(int attempt, String newError, Instant at) {
-        return new StepState(step, status, enlistment, results, failures, newError, attempt, null, enlistedAt, at);
+        return new StepState(
+                step, status, enlistment, results, failures, newError, attempt, null, enlistedAt, at, left);
     }
 
     /** True when the command was answered SUCCESS; {@code null} is none. */

@@ -61,6 +61,8 @@ final class StepsFold {
         }
         if (event instanceof SagaEvent.Call call) {
             return change(call.step(), step -> step.called(call.phase(), at));
+        } else if (event instanceof SagaEvent.StepEnd end) {
+            return change(end.step(), step -> step.ended(StepLeft.orUnkept(end.left()), at));
         } else if (event instanceof SagaEvent.StepRetry retry) {
             return change(retry.step(), step -> step.goesOn(retry.attempt(), retry.error(), at));
         } else if (event instanceof SagaEvent.Retry) {

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExecutorsTest {
 
@@ -48,8 +50,14 @@ class ExecutorsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"17, false", "21, false", "23, false", "24, true", "25, true"})
+    void areVirtualOnlyWhereBlockingHoldsNoThreadOfTheSystem(int java, boolean virtual) {
+        assertThat(Executors.areVirtual(java)).isEqualTo(virtual);
+    }
+
     @Test
-    @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "This JVM has no virtual threads")
+    @EnabledForJreRange(min = JRE.JAVA_24, disabledReason = "A virtual thread of this JVM may hold one of the system")
     void giveEachBlockingTaskAThreadWhereThreadsAreVirtual() {
         blockWithManyTasks();
 
@@ -57,7 +65,7 @@ class ExecutorsTest {
     }
 
     @Test
-    @DisabledForJreRange(min = JRE.JAVA_21, disabledReason = "This JVM has virtual threads")
+    @DisabledForJreRange(min = JRE.JAVA_24, disabledReason = "This JVM has virtual threads for all")
     void shareAFewThreadsAmongBlockingTasksElsewhere() {
         blockWithManyTasks();
         await().until(() -> atWork.get() == THREADS);

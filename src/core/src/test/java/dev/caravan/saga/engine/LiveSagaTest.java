@@ -15,6 +15,7 @@ import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ class LiveSagaTest {
 
     private final InMemorySagaLog log = new InMemorySagaLog();
     private final ManualTimers timers = new ManualTimers();
-    private final SagaHost host = new SagaHost(log, new FakeParticipants(), timers, Runnable::run);
+    private final SagaHost host = TestEngine.on(log, timers).build().host();
     private LiveSaga saga;
 
     @BeforeEach
@@ -115,10 +116,7 @@ class LiveSagaTest {
         enlist("PAY");
         enlist("PAY");
 
-        saga = new SagaHost(log, new FakeParticipants(), timers, Runnable::run)
-                .find(ID)
-                .join()
-                .orElseThrow();
+        saga = TestEngine.on(log, timers).build().host().find(ID).join().orElseThrow();
 
         assertThat(enlist("PAY")).isEqualTo(PAY);
         assertThat(enlist("PAY")).isEqualTo(new Step("PAY", 2));
@@ -138,7 +136,7 @@ class LiveSagaTest {
 
     @Test
     void handsAReplyToWhoWaitsForIt() {
-        Pending pending = saga.expect(PAY, "Pay", true);
+        Pending pending = saga.expect(PAY, null, "Pay", true);
 
         SagaReply reply = reply("Pay");
         host.deliver(reply);
@@ -149,7 +147,7 @@ class LiveSagaTest {
 
     @Test
     void handsAReplyWithoutACommandToTheOneThatWaits() {
-        Pending pending = saga.expect(PAY, "Pay", true);
+        Pending pending = saga.expect(PAY, null, "Pay", true);
 
         host.deliver(reply(null));
 
@@ -159,7 +157,7 @@ class LiveSagaTest {
     @Test
     void writesALateReplyDown() {
         enlist("PAY");
-        saga.forget(saga.expect(PAY, "Pay", true));
+        saga.forget(saga.expect(PAY, null, "Pay", true));
 
         host.deliver(reply("Pay"));
 
@@ -231,7 +229,7 @@ class LiveSagaTest {
     @Test
     void writesASecondReplyDownAsLate() {
         enlist("PAY");
-        Pending pending = saga.expect(PAY, "Pay", true);
+        Pending pending = saga.expect(PAY, null, "Pay", true);
 
         host.deliver(reply("Pay"));
         host.deliver(reply("Pay"));
@@ -242,8 +240,8 @@ class LiveSagaTest {
 
     @Test
     void abandonsActionsWhenItFails() {
-        Pending pay = saga.expect(PAY, "Pay", true);
-        Pending refund = saga.expect(PAY, "Refund", false);
+        Pending pay = saga.expect(PAY, null, "Pay", true);
+        Pending refund = saga.expect(PAY, null, "Refund", false);
 
         saga.append(FAIL).join();
 
@@ -257,8 +255,8 @@ class LiveSagaTest {
     void waitsForNoActionOnceItHasFailed() {
         saga.append(FAIL).join();
 
-        Pending pay = saga.expect(PAY, "Pay", true);
-        Pending refund = saga.expect(PAY, "Refund", false);
+        Pending pay = saga.expect(PAY, null, "Pay", true);
+        Pending refund = saga.expect(PAY, null, "Refund", false);
 
         assertThatThrownBy(() -> pay.reply().join())
                 .hasRootCauseMessage("Saga order-1 is COMPENSATING: step PAY no longer waits for Pay");
@@ -267,7 +265,7 @@ class LiveSagaTest {
 
     @Test
     void goesOnWaitingWhileItExecutes() {
-        Pending pay = saga.expect(PAY, "Pay", true);
+        Pending pay = saga.expect(PAY, null, "Pay", true);
 
         enlist("SHIP");
         saga.append(new SagaEvent.Success(new Step("SHIP", 1), "Ship", null)).join();

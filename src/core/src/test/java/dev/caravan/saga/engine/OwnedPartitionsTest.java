@@ -11,8 +11,8 @@ import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,10 +36,14 @@ class OwnedPartitionsTest {
         private int position;
 
         private Instance(String name) {
-            host = new SagaHost(log, new FakeParticipants(), new ManualTimers(), Runnable::run, name);
-            owned = new OwnedPartitions(host, "orders", log::partitionOf);
-            host.setOwnership(owned);
-            host.setRecovery(saga -> resumed.add(saga.id() + " " + saga.state().status()));
+            SagaEngine engine = TestEngine.on(log, new ManualTimers())
+                    .instance(name)
+                    .partitions(OwnedPartitions.Ends.UNTOLD)
+                    .recovery(sagas ->
+                            saga -> resumed.add(saga.id() + " " + saga.state().status()))
+                    .build();
+            host = engine.host();
+            owned = engine.partitions();
         }
 
         private Instance gain(long end) {
@@ -177,8 +181,8 @@ class OwnedPartitionsTest {
         Instance instance = owner("first");
         LiveSaga saga = start(instance, ID);
         instance.readAll();
-        Pending action = saga.expect(new Step("PAY", 1), "Pay", true);
-        Pending callback = saga.expect(new Step("PAY", 1), "Refund", false);
+        Pending action = saga.expect(new Step("PAY", 1), null, "Pay", true);
+        Pending callback = saga.expect(new Step("PAY", 1), null, "Refund", false);
 
         instance.owned.lost(0);
 

@@ -11,9 +11,9 @@ import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.GatedSagaLog;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,14 @@ class SagaHostTest {
     private final SagaHost host = host(log);
 
     private static SagaHost host(SagaLog log) {
-        return new SagaHost(log, new FakeParticipants(), new ManualTimers(), Runnable::run);
+        return TestEngine.on(log, new ManualTimers()).build().host();
+    }
+
+    private static SagaHost listenedTo(SagaLog log, SagaListener listener) {
+        return TestEngine.on(log, new ManualTimers())
+                .listeners(List.of(listener))
+                .build()
+                .host();
     }
 
     @Test
@@ -213,11 +220,12 @@ class SagaHostTest {
     @Test
     void tellsItsListenersOfEachEntryInOrderOnceItIsDurable() {
         GatedSagaLog slow = new GatedSagaLog();
-        SagaHost other = host(slow);
         List<String> heard = new ArrayList<>();
-        other.addListener((entry, after) ->
-                heard.add(entry.sequence() + " " + entry.event().type() + " " + after.status() + " of "
-                        + slow.read(ID).size()));
+        SagaHost other = listenedTo(
+                slow,
+                (entry, after) ->
+                        heard.add(entry.sequence() + " " + entry.event().type() + " " + after.status() + " of "
+                                + slow.read(ID).size()));
 
         CompletableFuture<LiveSaga> started = other.start(ID, START);
         slow.letOneIn();
@@ -236,9 +244,9 @@ class SagaHostTest {
     @Test
     void tellsItsListenersNothingOfAnAppendThatFailed() {
         GatedSagaLog broken = new GatedSagaLog();
-        SagaHost other = host(broken);
         List<String> heard = new ArrayList<>();
-        other.addListener((entry, after) -> heard.add(entry.event().type()));
+        SagaHost other =
+                listenedTo(broken, (entry, after) -> heard.add(entry.event().type()));
 
         other.start(ID, START);
         broken.failOne(new IllegalStateException("disk full"));

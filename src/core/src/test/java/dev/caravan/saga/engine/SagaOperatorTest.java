@@ -12,6 +12,7 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,31 +26,35 @@ class SagaOperatorTest {
     private static final Step PAY = new Step("PAY", 1);
 
     private final InMemorySagaLog log = new InMemorySagaLog();
-    private final SagaHost host = new SagaHost(
-            log, (command, headers) -> CompletableFuture.completedFuture(null), new ManualTimers(), Runnable::run);
-    private final SagaRequests requests = new SagaRequests(log, new ManualTimers(), Runnable::run, "test");
-    private final SagaOperator operator = new SagaOperator(host, requests);
     private final List<SagaStatus> resumed = new ArrayList<>();
     private final List<SagaEvent.Fail> cancelled = new ArrayList<>();
+    private final SagaEngine engine = TestEngine.on(log, new ManualTimers())
+            .application("test")
+            .partitions(OwnedPartitions.Ends.UNTOLD)
+            .recovery(host -> new Noting())
+            .build();
+    private final SagaHost host = engine.host();
+    private final SagaOperator operator = engine.operator();
 
     SagaOperatorTest() {
-        OwnedPartitions partitions = new OwnedPartitions(host, "test", log::partitionOf);
+        OwnedPartitions partitions = engine.partitions();
         partitions.gained(0, 0, 0);
         AtomicLong offset = new AtomicLong();
         log.follow(entry -> partitions.read(0, offset.getAndIncrement(), entry));
-        host.setOwnership(partitions);
-        host.setRecovery(new SagaRecovery() {
-            @Override
-            public void resume(LiveSaga saga) {
-                resumed.add(saga.state().status());
-            }
+    }
 
-            @Override
-            public CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
-                cancelled.add(reason);
-                return new CompletableFuture<>();
-            }
-        });
+    private final class Noting implements SagaRecovery {
+
+        @Override
+        public void resume(LiveSaga saga) {
+            resumed.add(saga.state().status());
+        }
+
+        @Override
+        public CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
+            cancelled.add(reason);
+            return new CompletableFuture<>();
+        }
     }
 
     @Test

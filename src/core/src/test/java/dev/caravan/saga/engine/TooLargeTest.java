@@ -16,8 +16,8 @@ import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,12 +95,21 @@ class TooLargeTest {
     }
 
     private final ManualTimers timers = new ManualTimers();
-    private final SagaHost host = new SagaHost(new LimitedLog(), new FakeParticipants(), timers, Runnable::run);
-    private final OwnedPartitions owned = new OwnedPartitions(host, "orders", sagaId -> 0);
+    private SagaRecovery recovery = saga -> {};
+    private final SagaEngine engine = engine("this", saga -> recovery.resume(saga));
+    private final SagaHost host = engine.host();
+    private final OwnedPartitions owned = engine.partitions();
     private int position;
 
+    private SagaEngine engine(String instance, SagaRecovery resumes) {
+        return TestEngine.on(new LimitedLog(), timers)
+                .instance(instance)
+                .partitions(OwnedPartitions.Ends.UNTOLD)
+                .recovery(sagas -> resumes)
+                .build();
+    }
+
     TooLargeTest() {
-        host.setOwnership(owned);
         owned.gained(0, 0, 0);
     }
 
@@ -213,9 +222,9 @@ class TooLargeTest {
         owned.carryForward(Instant.MAX);
         readAll(owned);
 
-        SagaHost second = new SagaHost(new LimitedLog(), new FakeParticipants(), timers, Runnable::run, "second");
-        OwnedPartitions next = new OwnedPartitions(second, "orders", sagaId -> 0);
-        second.setOwnership(next);
+        SagaEngine successor = engine("second", taken -> {});
+        SagaHost second = successor.host();
+        OwnedPartitions next = successor.partitions();
         next.gained(0, 3, all().size());
         for (int offset = 3; offset < position; offset++) {
             next.read(0, offset, codec.decode(codec.encode(all().get(offset))));
@@ -253,7 +262,7 @@ class TooLargeTest {
     @Test
     void letsAPersonDecideOnASagaThatComesNoFurther() {
         LiveSaga first = start("small");
-        host.setRecovery(saga -> saga.append(new SagaEvent.Limit(Instant.EPOCH)));
+        recovery = saga -> saga.append(new SagaEvent.Limit(Instant.EPOCH));
         refusedLater.add("LIMIT");
         host.letGo(first, new IllegalStateException("by this test"));
 
@@ -268,8 +277,7 @@ class TooLargeTest {
         assertThat(owned.isStuck(ID)).isTrue();
 
         refusedLater.clear();
-        SagaRequests requests = new SagaRequests(new LimitedLog(), timers, Runnable::run, "orders");
-        new SagaOperator(host, requests).cancel(ID, "ann", "it hangs").join();
+        engine.operator().cancel(ID, "ann", "it hangs").join();
         readAll(owned);
 
         assertThat(owned.stuck()).isZero();

@@ -29,6 +29,8 @@ class StepFoldingTest {
     private static final SagaEvent UNKNOWN = new SagaEvent.StepUnknown(PAY, "Pay", "broken");
     private static final SagaEvent TIMEOUT = new SagaEvent.StepTimeout(PAY, "Pay", 30_000);
     private static final SagaEvent LATE = new SagaEvent.LateReply(PAY, "Pay", "SUCCESS");
+    private static final SagaEvent END =
+            new SagaEvent.StepEnd(PAY, new StepLeft(RESULT, Map.of(), null, List.of(SHIP), null));
     private static final SagaEvent CLOSE = new SagaEvent.Close();
     private static final SagaEvent COMPLETE = new SagaEvent.Complete();
     private static final SagaEvent COMPLETE_SUCCESS = new SagaEvent.CompleteSuccess(PAY);
@@ -47,6 +49,10 @@ class StepFoldingTest {
                 arguments(List.of(TIMEOUT), StepStatus.TIMED_OUT, true, "no reply within 30000 ms"),
                 arguments(List.of(TIMEOUT, LATE), StepStatus.TIMED_OUT, true, "no reply within 30000 ms"),
                 arguments(List.of(UNKNOWN, SUCCESS), StepStatus.SUCCEEDED, true, null),
+                arguments(List.of(END), StepStatus.SUCCEEDED, true, null),
+                arguments(List.of(REJECTED, END), StepStatus.REJECTED, false, "declined"),
+                arguments(List.of(TIMEOUT, END), StepStatus.TIMED_OUT, true, "no reply within 30000 ms"),
+                arguments(List.of(END, FAIL, COMPENSATE_SUCCESS, END), StepStatus.COMPENSATED, false, null),
                 arguments(List.of(CLOSE), StepStatus.SUCCEEDED, true, null),
                 arguments(List.of(COMPLETE), StepStatus.SUCCEEDED, true, null),
                 arguments(List.of(REJECTED, COMPLETE), StepStatus.REJECTED, false, "declined"),

@@ -115,11 +115,20 @@ public final class SagaJson {
         ArrayNode events = node.putArray("events");
         timeline.entries().forEach(entry -> {
             ObjectNode event = event(entry);
-            event.remove(PAYLOADS);
+            strip(event);
             show(event);
             events.add(event);
         });
         return node;
+    }
+
+    private static void strip(ObjectNode event) {
+        event.remove(PAYLOADS);
+        for (String part : List.of("left", "event")) {
+            if (event.get(part) instanceof ObjectNode nested) {
+                strip(nested);
+            }
+        }
     }
 
     /** What others have written is shown to a person here; {@link #event} has it as it is. */

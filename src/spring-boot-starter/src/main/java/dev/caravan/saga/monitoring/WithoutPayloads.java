@@ -5,6 +5,7 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.Shared;
+import dev.caravan.saga.state.StepLeft;
 import dev.caravan.saga.state.StepState;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,6 +32,10 @@ final class WithoutPayloads {
             return of(enlist);
         } else if (event instanceof SagaEvent.Success success) {
             return new SagaEvent.Success(success.step(), success.command(), null);
+        } else if (event instanceof SagaEvent.StepEnd end) {
+            return new SagaEvent.StepEnd(end.step(), of(end.left()));
+        } else if (event instanceof SagaEvent.Request request) {
+            return new SagaEvent.Request(request.id(), request.application(), of(request.event()));
         } else if (event instanceof SagaEvent.Snapshot snapshot) {
             return new SagaEvent.Snapshot(of(snapshot.state()));
         } else if (event instanceof SagaEvent.SnapshotPart part) {
@@ -63,6 +68,10 @@ final class WithoutPayloads {
                 enlist.kind(),
                 null);
         return bare.request() == null ? ENLISTMENTS.of(bare) : bare;
+    }
+
+    private static StepLeft of(StepLeft left) {
+        return left == null ? null : new StepLeft(null, Map.of(), null, left.within(), left.unkept());
     }
 
     static SagaState of(SagaState state) {

@@ -1,5 +1,7 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.camel.Defaults;
+import dev.caravan.saga.camel.Recovery;
 import dev.caravan.saga.kafka.CompensationTopic;
 import java.time.Duration;
 import java.util.List;
@@ -15,9 +17,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param instanceId Name of this instance, the same after a restart; with it, a quick restart moves no partition.
  * @param sessionTimeout How long an instance that died keeps its partitions, unless it comes back under its instance id.
  * @param startPatience How long a saga waits to be started until this instance owns a partition of the saga log.
- * @param branchPatience Mode log: how long a compensation waits for parallel branches that still work.
+ * @param branchPatience Mode log: how long the end of a saga waits for parallel branches that still work.
  * @param maxWaitingExchanges Mode log: exchanges that wait for a reply, at most; the routes of others run again. 0: any number.
  * @param routeThreads Threads for routes of sagas, and as many for callbacks, where virtual ones would not do (before Java 24).
+ * @param recovery What becomes of a saga that was running when its instance ended: its route goes on, or it is undone.
  * @param serializableTypes Classes, or packages as com.acme.*, of which a saga's message may have values in the log.
  * @param kafkaTimeout How long to wait for Kafka when the application starts.
  * @param shutdownTimeout How long commands at work and appended events have to be done when the application stops.
@@ -38,16 +41,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("caravan")
 public record CaravanProperties(
         @DefaultValue("lra") Coordinator coordinator,
-        @DefaultValue("4") int partitions,
+        @DefaultValue(Defaults.PARTITIONS) int partitions,
         String instanceId,
-        @DefaultValue("10s") Duration sessionTimeout,
-        @DefaultValue("10s") Duration startPatience,
-        @DefaultValue("10s") Duration branchPatience,
-        @DefaultValue("0") int maxWaitingExchanges,
-        @DefaultValue("500") int routeThreads,
+        @DefaultValue(Defaults.SESSION_TIMEOUT) Duration sessionTimeout,
+        @DefaultValue(Defaults.START_PATIENCE) Duration startPatience,
+        @DefaultValue(Defaults.BRANCH_PATIENCE) Duration branchPatience,
+        @DefaultValue(Defaults.MAX_WAITING_EXCHANGES) int maxWaitingExchanges,
+        @DefaultValue(Defaults.ROUTE_THREADS) int routeThreads,
+        @DefaultValue(Defaults.RECOVERY) Recovery recovery,
         @DefaultValue List<String> serializableTypes,
-        @DefaultValue("20s") Duration kafkaTimeout,
-        @DefaultValue("15s") Duration shutdownTimeout,
+        @DefaultValue(Defaults.KAFKA_TIMEOUT) Duration kafkaTimeout,
+        @DefaultValue(Defaults.SHUTDOWN_TIMEOUT) Duration shutdownTimeout,
         @DefaultValue Log log,
         @DefaultValue Compensation compensation,
         @DefaultValue Replies replies,
@@ -78,9 +82,9 @@ public record CaravanProperties(
      * @param carryAfter Age at which a saga that has not ended is written down again; well below the retention.
      */
     public record Log(
-            @DefaultValue("saga-logs") String topic,
-            @DefaultValue("30d") Duration retention,
-            @DefaultValue("1d") Duration carryAfter) {}
+            @DefaultValue(Defaults.LOG_TOPIC) String topic,
+            @DefaultValue(Defaults.LOG_RETENTION) Duration retention,
+            @DefaultValue(Defaults.LOG_CARRY_AFTER) Duration carryAfter) {}
 
     /**
      * @param attempts Attempts in all; after the last one the saga is FAILED. 0 means for ever.
@@ -89,17 +93,23 @@ public record CaravanProperties(
      * @param topic Where compensations are sent: the topic that all services share, or each service's own.
      */
     public record Compensation(
-            @DefaultValue("8") int attempts,
-            @DefaultValue("500ms") Duration initialDelay,
-            @DefaultValue("30s") Duration maximumDelay,
-            @DefaultValue("shared") CompensationTopic topic) {}
+            @DefaultValue(Defaults.COMPENSATION_ATTEMPTS) int attempts,
+
+            @DefaultValue(Defaults.COMPENSATION_INITIAL_DELAY)
+            Duration initialDelay,
+
+            @DefaultValue(Defaults.COMPENSATION_MAXIMUM_DELAY)
+            Duration maximumDelay,
+
+            @DefaultValue(Defaults.COMPENSATION_TOPIC) CompensationTopic topic) {}
 
     /**
      * @param secret Commands carry a token that is made of it; a reply with a wrong one is refused, and one without in the place of a participant in this application. The same for all instances.
      * @param tokenRequired Whether each reply without a token is refused.
      */
     public record Replies(
-            String secret, @DefaultValue("false") boolean tokenRequired) {}
+            String secret,
+            @DefaultValue(Defaults.REPLIES_TOKEN_REQUIRED) boolean tokenRequired) {}
 
     /**
      * @param requestTimeout Time-out of every request to the coordinator.
@@ -114,16 +124,19 @@ public record CaravanProperties(
             @DefaultValue("data/callback-secret") String callbackSecretFile) {}
 
     /**
-     * @param threads Threads that work on commands, where the JVM has no virtual threads.
+     * @param threads Threads that work on commands, where virtual ones would not do (before Java 24).
      * @param maxInFlight Commands of one service that are worked on or wait; beyond it, Kafka is asked for no more.
      * @param batchSize Commands of one service that share a transaction at most, if they wait for each other anyway.
      * @param createTable Whether the table of the inbox is made where it is missing.
      * @param inboxRetention Age at which inbox rows are removed; longer than any saga and than commands stay in Kafka.
      */
     public record Participant(
-            @DefaultValue("32") int threads,
-            @DefaultValue("256") int maxInFlight,
-            @DefaultValue("1") int batchSize,
+            @DefaultValue(Defaults.PARTICIPANT_THREADS) int threads,
+
+            @DefaultValue(Defaults.PARTICIPANT_MAX_IN_FLIGHT)
+            int maxInFlight,
+
+            @DefaultValue(Defaults.PARTICIPANT_BATCH_SIZE) int batchSize,
             @DefaultValue("true") boolean createTable,
             @DefaultValue("60d") Duration inboxRetention) {}
 
@@ -135,9 +148,9 @@ public record CaravanProperties(
      */
     public record Events(
             @DefaultValue List<String> topics,
-            @DefaultValue("6") int attempts,
-            @DefaultValue("200ms") Duration initialDelay,
-            @DefaultValue("5s") Duration maximumDelay) {}
+            @DefaultValue(Defaults.EVENTS_ATTEMPTS) int attempts,
+            @DefaultValue(Defaults.EVENTS_INITIAL_DELAY) Duration initialDelay,
+            @DefaultValue(Defaults.EVENTS_MAXIMUM_DELAY) Duration maximumDelay) {}
 
     /**
      * @param operator Whether sagas can be retried, resolved and cancelled, and dead letters sent again, over HTTP.

@@ -5,18 +5,16 @@ import dev.caravan.saga.camel.SagaEventRoutes;
 import dev.caravan.saga.camel.SagaEvents;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.kafka.DeadLetters;
+import dev.caravan.saga.kafka.EventConsumers;
 import dev.caravan.saga.kafka.EventDeadLetters;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.Topics;
-import dev.caravan.saga.kafka.WithoutCredentials;
 import dev.caravan.saga.message.CredentialHeaders;
 import dev.caravan.saga.message.SensitiveFields;
 import java.util.Map;
 import org.apache.camel.Ordered;
 import org.apache.camel.component.kafka.KafkaComponent;
-import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory;
 import org.apache.camel.spi.ComponentCustomizer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -29,18 +27,8 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnProperty("caravan.events.topics")
 public class ChoreographyAutoConfiguration {
 
-    /** As long may the stop of a consumer take that has nothing to do. */
-    private static final long POLL_MILLIS = 500;
-
-    private static final int HEARTBEATS = 3;
-
     /**
-     * With the defaults of the component kafka, a record that fails is skipped for good. Here an offset is committed
-     * when all that was polled with it is done, and a record that cannot even be kept as a dead letter comes again. A
-     * consumer works on one record at a time, so there is one for each partition: one slow event holds up no others. What
-     * is sent carries no credentials, whatever headers an exchange has.
-     *
-     * <p>Comes last: the starter's own customizer sets everything, the defaults too, and customizers of equal order are
+     * Comes last: the starter's own customizer sets everything, the defaults too, and customizers of equal order are
      * applied in any order.
      */
     @Bean
@@ -48,23 +36,8 @@ public class ChoreographyAutoConfiguration {
             CaravanProperties properties, CredentialHeaders caravanCredentialHeaders) {
         return ComponentCustomizer.builder(KafkaComponent.class)
                 .withOrder(Ordered.LOWEST)
-                .build(kafka -> {
-                    kafka.getConfiguration().setConsumersCount(properties.partitions());
-                    int session = (int) properties.sessionTimeout().toMillis();
-                    kafka.getConfiguration().setSessionTimeoutMs(session);
-                    kafka.getConfiguration().setHeartbeatIntervalMs(session / HEARTBEATS);
-                    kafka.getConfiguration().setPollTimeoutMs(POLL_MILLIS);
-                    kafka.getConfiguration().setAutoOffsetReset("earliest");
-                    kafka.getConfiguration().setAutoCommitEnable(false);
-                    kafka.getConfiguration().setAllowManualCommit(true);
-                    kafka.getConfiguration().setBreakOnFirstError(true);
-                    kafka.getConfiguration().setValueDeserializer(ByteArrayDeserializer.class.getName());
-                    kafka.getConfiguration()
-                            .setHeaderFilterStrategy(new WithoutCredentials(
-                                    caravanCredentialHeaders,
-                                    kafka.getConfiguration().getHeaderFilterStrategy()));
-                    kafka.setKafkaManualCommitFactory(new DefaultKafkaManualCommitFactory());
-                });
+                .build(kafka -> EventConsumers.configure(
+                        kafka, properties.partitions(), properties.sessionTimeout(), caravanCredentialHeaders));
     }
 
     @Bean

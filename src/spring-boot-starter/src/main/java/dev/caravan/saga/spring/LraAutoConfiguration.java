@@ -1,7 +1,7 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.lra.CoordinatorTransport;
 import dev.caravan.saga.lra.LraCallbacks;
 import dev.caravan.saga.lra.LraSagaService;
@@ -37,7 +37,6 @@ import org.springframework.util.function.SingletonSupplier;
 @AutoConfiguration(after = CaravanAutoConfiguration.class)
 @ConditionalOnProperty(name = "caravan.coordinator", havingValue = "lra", matchIfMissing = true)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@ConditionalOnMissingBean(CamelSagaService.class)
 public class LraAutoConfiguration {
 
     private static final String COORDINATOR_URL = "camel.lra.coordinator-url";
@@ -45,32 +44,42 @@ public class LraAutoConfiguration {
     private static final Duration RETRY_INITIAL = Duration.ofMillis(250);
     private static final Duration RETRY_MAXIMUM = Duration.ofSeconds(10);
 
-    @Bean(destroyMethod = "shutdown")
-    LraSagaService caravanLraSagaService(
+    @Bean
+    RecoveryMaker caravanLraRecovery(
             CamelContext context,
-            SagaHost host,
             Backoff backoff,
-            SagaRequests requests,
             CaravanProperties properties,
             Environment environment,
             @Qualifier("lraCoordinator")
                     ObjectProvider<BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>>>
-                            inThisProcess)
-            throws Exception {
-        LraSettings settings = new LraSettings(
+                            inThisProcess) {
+        return host -> new LraSagaService(
+                context, host, settings(properties, environment, inThisProcess.getIfAvailable(), host), backoff);
+    }
+
+    @Bean(destroyMethod = "shutdown")
+    @ConditionalOnMissingBean(CamelSagaService.class)
+    LraSagaService caravanLraSagaService(CamelContext context, SagaEngine engine) throws Exception {
+        LraSagaService service = engine.recovery(LraSagaService.class);
+        FullyStarted.add(context, service::cancelOrphans);
+        return service;
+    }
+
+    private static LraSettings settings(
+            CaravanProperties properties,
+            Environment environment,
+            BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>> inThisProcess,
+            SagaHost host) {
+        return new LraSettings(
                 coordinator(environment),
-                transport(environment, inThisProcess.getIfAvailable(), host.executor()),
+                transport(environment, inThisProcess, host.executor()),
                 environment.getProperty("caravan.lra.coordinator.secret"),
                 participant(environment),
-                environment.getProperty("spring.application.name", "caravan"),
+                host.application(),
                 properties.lra().requestTimeout(),
                 properties.lra().callbackPatience(),
                 CallbackSecret.of(properties.lra()),
                 new Backoff(RETRY_INITIAL, RETRY_MAXIMUM, 0));
-        LraSagaService service = new LraSagaService(context, host, settings, backoff);
-        service.setRequests(requests);
-        FullyStarted.add(context, service::cancelOrphans);
-        return service;
     }
 
     /** No socket to a coordinator that is in this application, unless its URL is given. */
@@ -122,8 +131,8 @@ public class LraAutoConfiguration {
     }
 
     @Bean
-    LraCallbacks caravanLraCallbacks(LraSagaService service) {
-        return service.callbacks();
+    LraCallbacks caravanLraCallbacks(SagaEngine engine) {
+        return engine.recovery(LraSagaService.class).callbacks();
     }
 
     /** How a coordinator in this application calls it back, unless the URL for callbacks is given. */

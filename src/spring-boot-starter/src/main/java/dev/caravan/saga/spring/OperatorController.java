@@ -15,8 +15,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * What an operator can do with one saga. 202: the log says so, and it is being done. 400: nobody says who or why. 409:
- * not in its state, or not here.
+ * What an operator can do with one saga. 202: the log says so, and it is being done; of a saga whose partition another
+ * instance owns: the log says that it is asked for, and that instance does it or refuses it there. 400: nobody says who or
+ * why. 409: not in its state.
  */
 @RestController
 @RequestMapping(path = "/api/sagas/{sagaId}", consumes = MediaType.APPLICATION_JSON_VALUE)

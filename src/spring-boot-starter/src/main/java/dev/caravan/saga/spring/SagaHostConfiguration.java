@@ -5,9 +5,12 @@ import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
+import dev.caravan.saga.camel.UnnamedRoutes;
 import dev.caravan.saga.engine.CommandSender;
 import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.Ownership;
 import dev.caravan.saga.engine.RouteThreads;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaListener;
 import dev.caravan.saga.engine.SagaOperator;
@@ -26,73 +29,107 @@ import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.time.Backoff;
 import dev.caravan.saga.time.Timers;
-import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.saga.CamelSagaService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** What an application needs that runs sagas. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnExpression("!'none'.equalsIgnoreCase('${caravan.coordinator:lra}')")
 class SagaHostConfiguration {
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(SagaHostConfiguration.class);
+
     @Bean
     @ConditionalOnMissingBean(SagaLog.class)
-    KafkaSagaLog caravanSagaLog(KafkaClients clients, Topics topics, CaravanProperties properties) {
+    KafkaSagaLog caravanSagaLog(
+            KafkaClients clients, Topics topics, CaravanProperties properties, Environment environment) {
+        ApplicationName.required(environment);
         return KafkaSagaLog.open(
                 clients, topics, properties.log().topic(), properties.log().retention());
     }
 
+    /** A log that is not in Kafka is this instance's alone. */
     @Bean
-    SagaHost caravanSagaHost(
+    @ConditionalOnBean(KafkaSagaLog.class)
+    OwnedPartitions.Ends caravanSagaEnds(KafkaClients clients, Topics topics) {
+        return new KafkaSagaEnds(clients, topics);
+    }
+
+    @Bean
+    SagaEngine caravanSagaEngine(
             SagaLog log,
             KafkaClients clients,
             Topics topics,
             Timers timers,
-            ExecutorService caravanExecutor,
-            ExecutorService caravanWorkers,
-            RouteThreads caravanRouteThreads,
-            RouteThreads caravanCallbackThreads,
+            SagaThreads threads,
             ObjectProvider<SagaListener> listeners,
             ObjectProvider<CommandSenderCustomizer> customizer,
             ReplyTokens replyTokens,
-            CaravanProperties properties) {
+            ObjectProvider<OwnedPartitions.Ends> ends,
+            ObjectProvider<RecoveryMaker> maker,
+            ObjectProvider<SagaRecovery> recovery,
+            CaravanProperties properties,
+            Environment environment) {
         CommandSender commands = customizer
                 .getIfAvailable(() -> sender -> sender)
                 .customize(new KafkaCommands(
                         clients,
                         topics,
-                        caravanWorkers,
+                        threads.workers(),
                         properties.compensation().topic(),
                         replyTokens));
-        SagaHost host = new SagaHost(
-                log,
-                commands,
-                timers,
-                new SagaThreads(caravanExecutor, caravanRouteThreads, caravanCallbackThreads),
-                instance());
-        listeners.orderedStream().forEach(host::addListener);
-        return host;
+        RecoveryMaker ofMode = maker.getIfAvailable(() -> host -> recovery.getIfAvailable(() -> notHere()));
+        SagaEngine.Builder engine = SagaEngine.builder()
+                .application(ApplicationName.of(environment))
+                .instance(Membership.processName())
+                .log(log)
+                .commands(commands)
+                .timers(timers)
+                .threads(threads)
+                .listeners(listeners.orderedStream().toList())
+                .recovery(ofMode::make);
+        OwnedPartitions.Ends told = ends.getIfAvailable();
+        return (told == null ? engine.ownership(host -> Ownership.everything()) : engine.partitions(told)).build();
+    }
+
+    @Bean
+    SagaThreads caravanSagaThreads(
+            ExecutorService caravanExecutor,
+            ExecutorService caravanWorkers,
+            RouteThreads caravanRouteThreads,
+            RouteThreads caravanCallbackThreads) {
+        return new SagaThreads(caravanExecutor, caravanWorkers, caravanRouteThreads, caravanCallbackThreads);
+    }
+
+    /** Mode {@code lra} without a web server, which its coordinator would call back: nobody can go on with a saga. */
+    private static SagaRecovery notHere() {
+        return saga -> LOGGER.warn(
+                "Saga {} does not go on: mode lra needs a servlet web server, and this application has none",
+                saga.id());
+    }
+
+    @Bean
+    SagaHost caravanSagaHost(SagaEngine engine) {
+        return engine.host();
     }
 
     @Bean
     ReplyTokens caravanReplyTokens(CaravanProperties properties, KafkaParticipants participants) {
         return new ReplyTokens(
                 properties.replies().secret(), properties.replies().tokenRequired(), participants::isHere);
-    }
-
-    private static String instance() {
-        return ManagementFactory.getRuntimeMXBean().getName();
     }
 
     /** Joins the consumer group when all routes have started. */
@@ -103,71 +140,64 @@ class SagaHostConfiguration {
             KafkaClients clients,
             Topics topics,
             KafkaSagaLog log,
-            SagaHost host,
-            ObjectProvider<SagaRecovery> recovery,
+            SagaEngine engine,
             Clock clock,
             Membership membership,
             ReplyTokens replyTokens,
-            CaravanProperties properties,
-            @Value("${spring.application.name:caravan}") String application)
+            CaravanProperties properties)
             throws Exception {
-        OwnedPartitions partitions =
-                new OwnedPartitions(host, application, log::partitionOf, new KafkaSagaEnds(clients, topics));
-        host.setOwnership(partitions);
         KafkaHostLoop loop = new KafkaHostLoop(
                 clients,
                 topics,
                 log,
-                host,
-                partitions,
+                engine,
                 clock,
-                application,
                 membership,
                 properties.log().carryAfter(),
                 replyTokens);
         FullyStarted.add(context, () -> {
             OnlyService.check(context);
             StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
-            recovery.ifAvailable(host::setRecovery);
+            UnnamedRoutes.warn(context);
             loop.start();
         });
         return loop;
     }
 
-    @Bean
-    SagaRequests caravanSagaRequests(
-            SagaLog log,
-            Timers timers,
-            ExecutorService caravanWorkers,
-            @Value("${spring.application.name:caravan}") String application) {
-        return new SagaRequests(log, timers, caravanWorkers, application);
+    @Bean(destroyMethod = "")
+    SagaRequests caravanSagaRequests(SagaEngine engine) {
+        return engine.host().requests();
     }
 
     @Bean
-    SagaOperator caravanSagaOperator(SagaHost host, SagaRequests requests) {
-        return new SagaOperator(host, requests);
+    SagaOperator caravanSagaOperator(SagaEngine engine) {
+        return engine.operator();
+    }
+
+    @Bean
+    @ConditionalOnProperty(name = "caravan.coordinator", havingValue = "log")
+    RecoveryMaker caravanLogRecovery(CamelContext context, Backoff backoff, CaravanProperties properties) {
+        return host -> new LogSagaService(
+                context,
+                host,
+                new StepCallbacks(context, host, backoff),
+                properties.startPatience(),
+                properties.branchPatience(),
+                properties.maxWaitingExchanges());
     }
 
     @Bean
     @ConditionalOnProperty(name = "caravan.coordinator", havingValue = "log")
     @ConditionalOnMissingBean(CamelSagaService.class)
-    LogSagaService caravanLogSagaService(
-            CamelContext context, SagaHost host, Backoff backoff, SagaRequests requests, CaravanProperties properties) {
-        LogSagaService service = new LogSagaService(
-                context,
-                host,
-                new StepCallbacks(context, host, backoff),
-                requests.application(),
-                properties.startPatience(),
-                properties.branchPatience());
-        service.setRequests(requests);
-        service.setMaxWaitingExchanges(properties.maxWaitingExchanges());
-        return service;
+    LogSagaService caravanLogSagaService(SagaEngine engine) {
+        return engine.recovery(LogSagaService.class);
     }
 
     @Bean
     SagaStarter caravanSagaStarter(
             CamelContext context, ObjectProvider<SagaStarter.Origin> origin, RouteThreads caravanRouteThreads) {
+        OnlyService.guard(context);
+        UnnamedRoutes.remember(context);
         return new SagaStarter(context, origin.getIfAvailable(() -> Map::of), caravanRouteThreads);
     }
 

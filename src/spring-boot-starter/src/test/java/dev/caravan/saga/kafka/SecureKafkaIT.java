@@ -126,7 +126,7 @@ class SecureKafkaIT {
                 .run(Stream.concat(settings(user, password), Stream.of(more)).toArray(String[]::new));
     }
 
-    /** As the configuration of the README says. */
+    /** As the operations page says. */
     private static Stream<String> settings(String user, String password) {
         return Stream.of(
                 "--spring.main.banner-mode=off",

@@ -98,6 +98,7 @@ class LraSagaIT {
     static void settings(DynamicPropertyRegistry registry) {
         kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")));
         registry.add("camel.component.kafka.brokers", kafka::bootstrapServers);
+        registry.add("spring.application.name", () -> "caravan");
         registry.add("camel.main.routes-include-pattern", () -> "classpath:lra-it/*.camel.xml");
         registry.add("server.address", () -> "127.0.0.1");
         registry.add("caravan.lra.coordinator.embedded", () -> "true");

@@ -14,6 +14,7 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,8 +45,7 @@ class SagaMetricsTest {
     /** Everything that is counted happens. */
     @BeforeEach
     void run() throws Exception {
-        SagaHost host =
-                new SagaHost(log, (command, headers) -> CompletableFuture.completedFuture(null), timers, Runnable::run);
+        SagaHost host = TestEngine.on(log, timers).build().host();
         metrics.watch(host);
         metrics.showPassivations(this, test -> 5);
         new ViewMetrics(view, timers.clock(), meters);

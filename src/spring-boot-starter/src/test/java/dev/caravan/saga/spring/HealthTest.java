@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.caravan.saga.engine.OwnedPartitions;
-import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.health.Status;
 
@@ -21,11 +21,11 @@ class HealthTest {
     @Test
     void isOutOfServiceUntilAPartitionIsRead() {
         InMemorySagaLog log = new InMemorySagaLog();
-        SagaHost host = new SagaHost(
-                log, (command, headers) -> CompletableFuture.completedFuture(null), new ManualTimers(), Runnable::run);
-        OwnedPartitions partitions = new OwnedPartitions(host, "test", log::partitionOf);
-        host.setOwnership(partitions);
-        SagaHostHealth health = new SagaHostHealth(host);
+        SagaEngine engine = TestEngine.on(log, new ManualTimers())
+                .partitions(OwnedPartitions.Ends.UNTOLD)
+                .build();
+        OwnedPartitions partitions = engine.partitions();
+        SagaHostHealth health = new SagaHostHealth(engine.host());
         assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 
         partitions.gained(0, 0, 1);

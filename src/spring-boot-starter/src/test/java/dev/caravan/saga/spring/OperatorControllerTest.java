@@ -8,15 +8,13 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.OwnedPartitions;
-import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.engine.SagaOperator;
-import dev.caravan.saga.engine.SagaRequests;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,19 +32,19 @@ class OperatorControllerTest {
 
     private final InMemorySagaLog log = new InMemorySagaLog();
     private final ManualTimers timers = new ManualTimers();
-    private final SagaHost host =
-            new SagaHost(log, (command, headers) -> CompletableFuture.completedFuture(null), timers, Runnable::run);
-    private final MockMvc http = MockMvcBuilders.standaloneSetup(new OperatorController(
-                    new SagaOperator(host, new SagaRequests(log, timers, Runnable::run, "test"))))
+    private final SagaEngine engine = TestEngine.on(log, timers)
+            .application("test")
+            .partitions(OwnedPartitions.Ends.UNTOLD)
+            .build();
+    private final MockMvc http = MockMvcBuilders.standaloneSetup(new OperatorController(engine.operator()))
             .build();
 
     @BeforeEach
     void fail() {
-        OwnedPartitions partitions = new OwnedPartitions(host, "test", log::partitionOf);
+        OwnedPartitions partitions = engine.partitions();
         partitions.gained(0, 0, 0);
         AtomicLong offset = new AtomicLong();
         log.follow(entry -> partitions.read(0, offset.getAndIncrement(), entry));
-        host.setOwnership(partitions);
         append(new SagaEvent.Start("trip", null, "order-1", null, Map.of()));
         append(new SagaEvent.Enlist(PAY, "direct:refund", null, Map.of()));
         append(new SagaEvent.Fail(null, "full"));

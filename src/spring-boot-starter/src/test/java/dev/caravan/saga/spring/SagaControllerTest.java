@@ -22,13 +22,13 @@ import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,8 +49,7 @@ class SagaControllerTest {
     private final ManualTimers timers = new ManualTimers();
     private final SagaView view = new SagaView(log, timers.clock(), 100, Duration.ofMinutes(5));
     private final SagaEventStreams streams = new SagaEventStreams(view, timers, Runnable::run);
-    private final SagaHost host =
-            new SagaHost(log, (command, headers) -> CompletableFuture.completedFuture(null), timers, Runnable::run);
+    private final SagaHost host = TestEngine.on(log, timers).build().host();
     private final MockMvc http = MockMvcBuilders.standaloneSetup(
                     new SagaController(view, host, streams, Runnable::run, timers.clock(), true))
             .setControllerAdvice(new Problems())

@@ -17,6 +17,7 @@ import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -96,8 +96,7 @@ class SagaEventStreamsTest {
 
         @Bean
         SagaController controller(SagaView view, SagaEventStreams streams) {
-            SagaHost host = new SagaHost(
-                    LOG, (command, headers) -> CompletableFuture.completedFuture(null), TIMERS, Runnable::run);
+            SagaHost host = TestEngine.on(LOG, TIMERS).build().host();
             return new SagaController(view, host, streams, Runnable::run, TIMERS.clock(), true);
         }
 

@@ -8,15 +8,14 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OwnedPartitions;
-import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.engine.SagaOperator;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaRecovery;
-import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,46 +41,45 @@ class SagasMBeanTest {
 
     private final InMemorySagaLog log = new InMemorySagaLog();
     private final ManualTimers timers = new ManualTimers();
-    private final SagaHost host =
-            new SagaHost(log, (command, headers) -> CompletableFuture.completedFuture(null), timers, Runnable::run);
     private final SagaView view = new SagaView(log, timers.clock(), 100, Duration.ofMinutes(5));
     private final MBeanServer server = MBeanServerFactory.newMBeanServer();
     private final List<SagaId> resumed = new ArrayList<>();
+    private final SagaEngine engine = TestEngine.on(log, timers)
+            .application("test")
+            .partitions(OwnedPartitions.Ends.UNTOLD)
+            .recovery(host -> new Noting())
+            .build();
     private ObjectName name;
 
     @BeforeEach
     void export() throws Exception {
-        OwnedPartitions partitions = new OwnedPartitions(host, "test", log::partitionOf);
+        OwnedPartitions partitions = engine.partitions();
         partitions.gained(0, 0, 0);
         AtomicLong offset = new AtomicLong();
         log.follow(entry -> partitions.read(0, offset.getAndIncrement(), entry));
-        host.setOwnership(partitions);
-        host.setRecovery(new SagaRecovery() {
-            @Override
-            public void resume(LiveSaga saga) {
-                resumed.add(saga.id());
-            }
-
-            @Override
-            public CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
-                return new CompletableFuture<>();
-            }
-        });
         view.follow();
         name = new ObjectName("dev.caravan:type=Sagas");
         AnnotationMBeanExporter exporter = new AnnotationMBeanExporter();
         exporter.setServer(server);
-        exporter.registerManagedResource(
-                new SagasMBean(
-                        view,
-                        new SagaOperator(host, new SagaRequests(log, timers, Runnable::run, "test")),
-                        timers.clock()),
-                name);
+        exporter.registerManagedResource(new SagasMBean(view, engine.operator(), timers.clock()), name);
         append(new SagaEvent.Start("trip", null, "order-1", null, Map.of()));
         append(new SagaEvent.Enlist(PAY, "direct:refund", null, Map.of()));
         append(new SagaEvent.Fail(null, "full"));
         append(new SagaEvent.StepCompensateFailed(PAY, 2, "away"));
         append(new SagaEvent.CompensateFail(PAY, "away"));
+    }
+
+    private final class Noting implements SagaRecovery {
+
+        @Override
+        public void resume(LiveSaga saga) {
+            resumed.add(saga.id());
+        }
+
+        @Override
+        public CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
+            return new CompletableFuture<>();
+        }
     }
 
     private void append(SagaEvent event) {

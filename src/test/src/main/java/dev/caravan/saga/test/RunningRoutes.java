@@ -7,7 +7,9 @@ import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.test.SagaScenario.RouteSource;
 import dev.caravan.saga.time.Backoff;
@@ -36,16 +38,23 @@ final class RunningRoutes {
         this.instance = instance;
         this.world = instance.world();
         this.log = log;
-        host = new SagaHost(log.of(instance), participants.of(instance), instance, instance, instance.toString());
-        owned = new OwnedPartitions(host, application, log::partitionOf);
-        host.setOwnership(owned);
-        LogSagaService service = new LogSagaService(
-                context, host, new StepCallbacks(context, host, BACKOFF), application, PATIENCE, PATIENCE);
-        host.setRecovery(service);
+        SagaEngine engine = SagaEngine.builder()
+                .application(application)
+                .instance(instance.toString())
+                .log(log.of(instance))
+                .commands(participants.of(instance))
+                .timers(instance)
+                .threads(SagaThreads.of(instance))
+                .partitions(OwnedPartitions.Ends.UNTOLD)
+                .recovery(sagas -> new LogSagaService(
+                        context, sagas, new StepCallbacks(context, sagas, BACKOFF), PATIENCE, PATIENCE, 0))
+                .build();
+        host = engine.host();
+        owned = engine.partitions();
         context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> world));
         context.setShutdownStrategy(new NoPatience(context));
         context.getRegistry().bind("sagaHost", host);
-        context.addService(service);
+        context.addService(engine.recovery(LogSagaService.class));
         doNotWaitForMissingRoutes();
     }
 

@@ -158,7 +158,25 @@ public final class SimulatedLog {
 
         @Override
         public Following tail(Predicate<SagaId> which, Consumer<SagaLogEntry> reader) {
-            throw new UnsupportedOperationException("An instance reads the partitions that it owns");
+            List<Reader> tails = new ArrayList<>();
+            for (int partition = 0; partition < partitions.size(); partition++) {
+                tails.add(SimulatedLog.this.read(instance, partition, end(partition), (entry, offset) -> {
+                    if (which.test(entry.sagaId())) {
+                        reader.accept(entry);
+                    }
+                }));
+            }
+            return new Following() {
+                @Override
+                public CompletionStage<Void> caughtUp() {
+                    return CompletableFuture.completedFuture(null);
+                }
+
+                @Override
+                public void close() {
+                    tails.forEach(Reader::close);
+                }
+            };
         }
 
         @Override

@@ -1,15 +1,16 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaOperator;
-import dev.caravan.saga.engine.SagaRequests;
+import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,21 +33,19 @@ final class Application implements AutoCloseable {
 
     /** @param owner false: another instance of the application owns the partition */
     Application(String name, SagaLog log, ManualTimers timers, boolean owner, RoutesBuilder routes) throws Exception {
-        host = new SagaHost(log, (command, headers) -> CompletableFuture.completedFuture(null), timers, threads, name);
-        owned = new OwnedPartitions(host, name, log::partitionOf);
-        host.setOwnership(owned);
-        SagaRequests requests = new SagaRequests(log, timers, threads, name);
-        operator = new SagaOperator(host, requests);
-        LogSagaService service = new LogSagaService(
-                context,
-                host,
-                new StepCallbacks(context, host, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), 2)),
-                name,
-                PATIENCE,
-                PATIENCE);
-        service.setRequests(requests);
-        host.setRecovery(service);
-        context.addService(service);
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), 2);
+        SagaEngine engine = TestEngine.on(log, timers)
+                .application(name)
+                .instance(name)
+                .threads(SagaThreads.of(threads))
+                .partitions(OwnedPartitions.Ends.UNTOLD)
+                .recovery(made -> new LogSagaService(
+                        context, made, new StepCallbacks(context, made, backoff), PATIENCE, PATIENCE, 0))
+                .build();
+        host = engine.host();
+        owned = engine.partitions();
+        operator = engine.operator();
+        context.addService(engine.recovery(LogSagaService.class));
         context.addRoutes(routes);
         context.start();
         AtomicLong offset = new AtomicLong();

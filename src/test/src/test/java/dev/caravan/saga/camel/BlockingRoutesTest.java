@@ -6,16 +6,17 @@ import static org.awaitility.Awaitility.await;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.RouteThreads;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,27 +48,21 @@ class BlockingRoutesTest {
 
     @BeforeEach
     void starts() throws Exception {
-        host = new SagaHost(
-                log,
-                (command, headers) -> CompletableFuture.completedFuture(null),
-                timers,
-                new SagaThreads(engine, routes, callbacks),
-                "this");
-        OwnedPartitions owned = new OwnedPartitions(host, "blocking", log::partitionOf);
-        host.setOwnership(owned);
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), 2);
+        Duration patience = Duration.ofSeconds(10);
+        SagaEngine sagas = TestEngine.on(log, timers)
+                .application("blocking")
+                .threads(new SagaThreads(engine, engine, routes, callbacks))
+                .partitions(OwnedPartitions.Ends.UNTOLD)
+                .recovery(made -> new LogSagaService(
+                        context, made, new StepCallbacks(context, made, backoff), patience, patience, 0))
+                .build();
+        host = sagas.host();
+        OwnedPartitions owned = sagas.partitions();
         owned.gained(0, 0, 0);
         AtomicLong offset = new AtomicLong();
         log.follow(entry -> reader.execute(() -> owned.read(0, offset.getAndIncrement(), entry)));
-        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), 2);
-        LogSagaService service = new LogSagaService(
-                context,
-                host,
-                new StepCallbacks(context, host, backoff),
-                "blocking",
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(10));
-        host.setRecovery(service);
-        context.addService(service);
+        context.addService(sagas.recovery(LogSagaService.class));
         context.addRoutes(new Routes());
         context.start();
     }

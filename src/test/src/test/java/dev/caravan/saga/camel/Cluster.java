@@ -2,7 +2,9 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.Instance;
@@ -64,19 +66,26 @@ final class Cluster {
 
         private Member(String name, CamelContext context) {
             this.instance = new Instance(world, name);
-            this.host = new SagaHost(log.of(instance), participants.of(instance), instance, instance, name);
-            this.owned = new OwnedPartitions(host, "orders", log::partitionOf);
-            host.setOwnership(owned);
-            this.service = new LogSagaService(
-                    context,
-                    host,
-                    new StepCallbacks(context, host, BACKOFF),
-                    "orders",
-                    PATIENCE,
-                    PATIENCE,
-                    new SagaIds(owned::owns, () -> "saga-" + ++sagas));
-            service.setMaxWaitingExchanges(maxWaitingExchanges);
-            host.setRecovery(service);
+            SagaEngine engine = SagaEngine.builder()
+                    .application("orders")
+                    .instance(name)
+                    .log(log.of(instance))
+                    .commands(participants.of(instance))
+                    .timers(instance)
+                    .threads(SagaThreads.of(instance))
+                    .partitions(OwnedPartitions.Ends.UNTOLD)
+                    .recovery(made -> new LogSagaService(
+                            context,
+                            made,
+                            new StepCallbacks(context, made, BACKOFF),
+                            PATIENCE,
+                            PATIENCE,
+                            maxWaitingExchanges,
+                            new SagaIds(id -> made.ownership().owns(id), () -> "saga-" + ++sagas)))
+                    .build();
+            this.host = engine.host();
+            this.owned = engine.partitions();
+            this.service = engine.recovery(LogSagaService.class);
         }
 
         boolean isAlive() {

@@ -123,8 +123,11 @@ class PassivationTest {
     /** The first payment of each order is answered when the test says so. */
     @BeforeEach
     void twoOrdersWaitForTheirPayment() throws Exception {
-        ring = new SagaRing(new Routes());
-        ring.member.service.setMaxWaitingExchanges(1);
+        beginsWith(1);
+    }
+
+    private void beginsWith(int limit) throws Exception {
+        ring = SagaRing.passivatingBeyond(limit, new Routes());
         ring.cluster.participants.replyTo(reply -> {
             if ("Pay".equals(reply.command()) && reply.step().occurrence() == 1) {
                 held.add(reply);
@@ -340,8 +343,9 @@ class PassivationTest {
     }
 
     @Test
-    void keepsAnExchangeWhileFewWaitAtTheSameTime() {
-        ring.member.service.setMaxWaitingExchanges(2);
+    void keepsAnExchangeWhileFewWaitAtTheSameTime() throws Exception {
+        ring.close();
+        beginsWith(2);
         order("1");
         ring.cluster.participants.replyTo(this::deliver);
         order("2");

@@ -32,6 +32,14 @@ final class SagaRing implements AutoCloseable {
         this(World.inOrder(), null, routes);
     }
 
+    /** One that passivates exchanges of which more wait. */
+    static SagaRing passivatingBeyond(int limit, RoutesBuilder... routes) throws Exception {
+        World world = World.inOrder();
+        Cluster cluster = new Cluster(world, 1);
+        cluster.passivateBeyond(limit);
+        return new SagaRing(world, cluster, routes);
+    }
+
     private SagaRing(World world, Cluster known, RoutesBuilder... routes) throws Exception {
         this.world = world;
         cluster = known == null ? new Cluster(world, 1) : known;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.saga.StepStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -166,7 +167,8 @@ class DocumentsTest {
 
     private static String artifactOf(String pom) {
         return Repository.find(
-                        Pattern.compile("<artifactId>([^<]+)</artifactId>"), pom.substring(pom.indexOf("</parent>")))
+                        Pattern.compile("<artifactId>([^<]+)</artifactId>"),
+                        pom.substring(Math.max(0, pom.indexOf("</parent>"))))
                 .get(0);
     }
 
@@ -174,19 +176,47 @@ class DocumentsTest {
     void theRoutesInTheReadmeAreThoseOfTheSaga() {
         String routes = Repository.text("routes/orchestration/order-saga.camel.xml");
 
-        assertThat(Repository.find(Pattern.compile("(?s)```xml\n(.*?)```"), Repository.text("README.md")))
+        assertThat(Repository.find(Pattern.compile("(?s)```xml\n( +<route.*?)```"), Repository.text("README.md")))
                 .isNotEmpty()
                 .allSatisfy(route -> assertThat(routes).contains(route));
     }
 
+    @Test
+    void theArtifactsInTheReadmeAreThoseOfTheBuild() {
+        Set<String> artifacts = Repository.files(path -> path.matches("src/[^/]+/pom.xml")).stream()
+                .map(pom -> artifactOf(Repository.text(pom)))
+                .collect(Collectors.toSet());
+        String readme = Repository.text("README.md");
+
+        assertThat(Repository.find(Pattern.compile("<artifactId>([^<]+)<"), readme))
+                .isNotEmpty()
+                .isSubsetOf(artifacts);
+        assertThat(Repository.find(Pattern.compile("<version>([^<]+)<"), readme))
+                .isNotEmpty()
+                .containsOnly(version());
+    }
+
+    /** What is longer belongs on a page of its own: settings into src/docs/reference.md. */
+    @Test
+    void theReadmeIsReadInAFewMinutes() {
+        assertThat(Repository.ROOT.resolve("README.md").toFile())
+                .satisfies(readme -> assertThat(readme.length()).isLessThan(15 * 1024));
+    }
+
     /** A change of README.md that is not only one of words belongs into src/docs/README.ko.md, too. */
     @Test
-    void theReadmeInKoreanHasTheSameCommandsNamesAndSettings() {
+    void theReadmeInKoreanHasTheSameSectionsCommandsAndNames() {
         String korean = Repository.text("src/docs/README.ko.md");
+
+        assertThat(sections(korean)).isEqualTo(sections(Repository.text("README.md")));
 
         assertThat(Repository.find(BLOCK, korean)).isEqualTo(Repository.find(BLOCK, Repository.text("README.md")));
         assertThat(new TreeSet<>(code("src/docs/README.ko.md"))).isEqualTo(new TreeSet<>(code("README.md")));
-        assertThat(defaults("src/docs/README.ko.md")).isEqualTo(defaults("README.md"));
+    }
+
+    /** The headings without their words. */
+    private static List<String> sections(String markdown) {
+        return Repository.find(Pattern.compile("(?m)^(#+) "), withoutBlocks(markdown));
     }
 
     @Test
@@ -205,6 +235,49 @@ class DocumentsTest {
         assertThat(Repository.text("README.md")).contains(Repository.find(Pattern.compile("\"([0-9]{16})\""), cards));
     }
 
+    /** A choice is a section of the third level; those of the second are the parts, which the contents have. */
+    @Test
+    void theRationaleHasContentsAndAPriceForEachChoice() {
+        String page = Repository.text("src/docs/rationale.md");
+        List<String> choices = List.of(page.split("(?m)^(?=##)"));
+
+        assertThat(Repository.find(Pattern.compile("(?m)^## (.+)$"), page))
+                .isEqualTo(Repository.find(Pattern.compile("(?m)^- \\[(.+)]\\(#"), choices.get(0)));
+        assertThat(choices)
+                .filteredOn(choice -> choice.startsWith("### "))
+                .hasSizeGreaterThan(50)
+                .allSatisfy(choice -> assertThat(choice).contains("\n*Price:* "));
+        assertThat(choices).filteredOn(part -> part.startsWith("## ")).allSatisfy(part -> assertThat(part.strip())
+                .hasLineCount(1));
+    }
+
+    @Test
+    void theConceptsHaveEachStatusOfAStep() {
+        assertThat(Repository.find(Pattern.compile("(?m)^\\| ([A-Z_]+) \\|"), Repository.text("src/docs/concepts.md")))
+                .containsExactlyElementsOf(
+                        Stream.of(StepStatus.values()).map(StepStatus::name).toList());
+    }
+
+    /** A thread that the library makes has a row. */
+    @Test
+    void thePageOfThreadsHasEachThatIsMade() {
+        Pattern made = Pattern.compile(
+                "(?:new (?:Thread|RecordLoop)\\([^;]*?|Executors\\.(?:small|blocking|routes)\\(|ThreadFactory\\()\"(-?[a-z][a-z-]+)\"");
+        Set<String> names =
+                Repository.files(path -> path.matches("(src/[^/]+|lra-coordinator)/src/main/java/.*\\.java")).stream()
+                        .flatMap(file -> Repository.find(made, Repository.text(file)).stream())
+                        .map(name -> name.equals("-reader") ? "saga-logs-reader" : name)
+                        .map(name -> name.equals("-commands") ? "<service>-commands" : name)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        Pattern row = Pattern.compile("(?m)^\\| `([a-z<>-]+)` \\| ");
+
+        assertThat(names).hasSizeGreaterThan(10);
+        assertThat(Repository.find(row, Repository.text("src/docs/threads.md")))
+                .containsAll(names)
+                .filteredOn(name -> !name.startsWith("kafka-"))
+                .allSatisfy(name -> assertThat(names).contains(name));
+    }
+
     @ParameterizedTest
     @MethodSource("documents")
     void settingsThatAreNamedExist(String document) throws IOException {
@@ -215,10 +288,14 @@ class DocumentsTest {
     }
 
     @Test
-    void theTablesOfTheReadmeHaveEverySetting() throws IOException {
-        Set<String> tables = new TreeSet<>(Repository.find(TABLE_ROW, Repository.text("README.md")));
+    void theReferenceHasEverySetting() throws IOException {
+        assertThat(settings()).isSubsetOf(new TreeSet<>(Repository.find(TABLE_ROW, reference())));
+    }
 
-        assertThat(settings()).isSubsetOf(tables);
+    /** The part of the reference that has the settings, to its end. */
+    private static String reference() {
+        String page = Repository.text("src/docs/reference.md");
+        return page.substring(page.indexOf("\n## Settings\n"));
     }
 
     /** An editor shows name, type and description of each. */
@@ -238,13 +315,13 @@ class DocumentsTest {
         known.addAll(metadata.keySet());
 
         assertThat(settings()).filteredOn(name -> name.startsWith("caravan.")).isSubsetOf(known);
-        assertThat(metadata.keySet()).isSubsetOf(Repository.find(TABLE_ROW, Repository.text("README.md")));
+        assertThat(metadata.keySet()).isSubsetOf(Repository.find(TABLE_ROW, reference()));
     }
 
     /** What the annotation processor found has a default that can be compared. */
     @Test
-    void theTablesOfTheReadmeHaveTheDefaults() throws IOException {
-        Map<String, List<String>> rows = defaults("README.md");
+    void theReferenceHasTheDefaults() throws IOException {
+        Map<String, List<String>> rows = defaults(reference());
 
         declared().forEach((name, value) -> {
             if (value != null) {
@@ -254,10 +331,10 @@ class DocumentsTest {
     }
 
     /** What the last column of the tables of settings has as code, by name. */
-    private static Map<String, List<String>> defaults(String document) {
+    private static Map<String, List<String>> defaults(String text) {
         Map<String, List<String>> rows = new TreeMap<>();
         Pattern row = Pattern.compile("(?m)^(\\| `[a-z0-9.-]+` \\|.*)$");
-        for (String line : Repository.find(row, Repository.text(document))) {
+        for (String line : Repository.find(row, text)) {
             String[] cells = line.split("\\|");
             if (cells.length > 3) {
                 rows.put(cells[1].strip().replace("`", ""), Repository.find(CODE, cells[3]));
@@ -268,6 +345,7 @@ class DocumentsTest {
 
     private static Set<String> named(String text) {
         return Repository.find(SETTING, text.replaceAll("dev\\.caravan", "")).stream()
+                .filter(name -> !name.equals("caravan.idempotent")) // an option of a step
                 .map(name -> name.replaceFirst("^(caravan\\.participants)\\..*", "$1"))
                 .collect(Collectors.toCollection(TreeSet::new));
     }

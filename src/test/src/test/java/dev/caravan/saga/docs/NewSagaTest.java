@@ -33,6 +33,20 @@ class NewSagaTest {
                 .isEqualTo(caravan());
     }
 
+    /**
+     * {@code mvn spring-boot:run} at the root is a goal of every module. Maven looks for its plugin in the first one, which
+     * would be this, since it has no parent, and then in each.
+     */
+    @Test
+    void theBomIsNotRunAsTheShop() {
+        assertThat(found("<module>(.*?)</module>", "src/pom.xml")).last().isEqualTo("bom");
+        String springBoot = "<artifactId>spring-boot-starter-parent</artifactId>\\s*<version>(.*?)</version>";
+        String plugin = "<artifactId>spring-boot-maven-plugin</artifactId>\\s*<version>(.*?)</version>"
+                + "\\s*<configuration>\\s*<skip>true</skip>";
+
+        assertThat(found(plugin, BOM)).hasSize(1).isEqualTo(found(springBoot, "pom.xml"));
+    }
+
     @Test
     void usesThisCaravan() {
         assertThat(found("<caravan.version>(.*?)</caravan.version>", TEMPLATE))

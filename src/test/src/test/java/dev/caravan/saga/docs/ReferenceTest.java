@@ -100,6 +100,7 @@ class ReferenceTest {
                                 "Headers of a route",
                                 "Properties of an exchange",
                                 "Properties of a route",
+                                "Options of a step",
                                 "The bean `sagaEvents`, for sagas by events",
                                 "Headers of records")
                         .flatMap(section -> table(section).keySet().stream()))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
@@ -18,8 +19,8 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,9 +61,11 @@ class LogFuzzTest {
         ManualTimers timers = new ManualTimers();
         SagaView view = new SagaView(shown, timers.clock(), 100, Duration.ofMinutes(5));
         view.follow();
-        SagaHost host = new SagaHost(appended, new FakeParticipants(), timers, Runnable::run, "this");
-        OwnedPartitions owned = new OwnedPartitions(host, "orders", sagaId -> 0);
-        host.setOwnership(owned);
+        SagaEngine engine = TestEngine.on(appended, timers)
+                .partitions(OwnedPartitions.Ends.UNTOLD)
+                .build();
+        SagaHost host = engine.host();
+        OwnedPartitions owned = engine.partitions();
         owned.gained(0, 0, RECORDS / 2);
         List<SagaLogEntry> entries = new ArrayList<>();
         for (int i = 0; i < RECORDS; i++) {

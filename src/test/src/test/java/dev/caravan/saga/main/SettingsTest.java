@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.saga.camel.Defaults;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 
@@ -18,18 +22,44 @@ class SettingsTest {
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final Settings settings = new Settings(context);
 
-    @Test
-    void hasTheDefaultsOfSpringBoot() throws IOException {
+    /** What there is with Spring Boot only: mode lra, the console, REST, the list of sagas, databases. */
+    private static final Pattern OF_SPRING = Pattern.compile(
+            "caravan\\.(lra|console|api|view|http|participants)\\..*|caravan\\.participant\\.(create-table|inbox-retention)"
+                    + "|caravan\\.participants");
+
+    private static Map<String, String> ofSpring() throws IOException {
         Map<String, String> spring = new HashMap<>();
-        try (InputStream metadata = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+        try (InputStream metadata =
+                SettingsTest.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
             for (JsonNode property : new ObjectMapper().readTree(metadata).path("properties")) {
                 spring.put(
                         property.path("name").asText(),
                         property.path("defaultValue").asText());
             }
         }
+        return spring;
+    }
 
-        assertThat(spring).containsAllEntriesOf(Settings.DEFAULTS);
+    @Test
+    void hasTheDefaultsOfSpringBoot() throws IOException {
+        assertThat(ofSpring()).containsAllEntriesOf(Defaults.BY_SETTING);
+    }
+
+    @Test
+    void hasTheSettingsOfSpringBoot() throws IOException {
+        Set<String> shared = new TreeSet<>(ofSpring().keySet());
+        shared.removeIf(
+                name -> !name.startsWith("caravan.") || OF_SPRING.matcher(name).matches());
+        Set<String> here = new TreeSet<>(Defaults.BY_SETTING.keySet());
+        here.addAll(Settings.WITHOUT_DEFAULT);
+
+        assertThat(here).isEqualTo(shared);
+    }
+
+    @Test
+    void refusesToReadWhatIsNoSetting() {
+        assertThatThrownBy(() -> settings.text("caravans.partitions"))
+                .hasMessage("caravans.partitions is no setting of Caravan");
     }
 
     @Test

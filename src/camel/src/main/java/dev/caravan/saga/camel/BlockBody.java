@@ -1,0 +1,53 @@
+package dev.caravan.saga.camel;
+
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+
+/**
+ * What is in a {@code <saga>} block. Where the block is a step that came to its end in an earlier run of the route, it is
+ * not run, and the message is the one that it left; otherwise the route goes on behind it when its end is in the log.
+ */
+final class BlockBody extends DelegateAsyncProcessor {
+
+    BlockBody(AsyncProcessor content) {
+        super(content);
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        BlockRun run = BlockRun.of(exchange);
+        if (run == null || run.saga() == null || !run.block().needsEnd()) {
+            return super.process(exchange, callback);
+        }
+        if (run.answer() == null) {
+            super.process(exchange, doneSync -> end(exchange, run, callback));
+            return false;
+        }
+        try {
+            KeptMessage.of(run.answer()).replace(exchange);
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+        }
+        callback.done(true);
+        return true;
+    }
+
+    private void end(Exchange exchange, BlockRun run, AsyncCallback callback) {
+        if (Failures.met(exchange).isPresent() || exchange.isRouteStop()) {
+            callback.done(false);
+            return;
+        }
+        RouteWait.of(
+                        exchange,
+                        Failures.asFuture(() -> StepEnds.record(exchange, run)),
+                        run.saga().routeThreads())
+                .whenComplete((recorded, failure) -> {
+                    if (failure != null) {
+                        exchange.setException(Failures.cause(failure));
+                    }
+                    callback.done(false);
+                });
+    }
+}

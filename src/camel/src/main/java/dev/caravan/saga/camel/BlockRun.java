@@ -1,0 +1,93 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.state.StepLeft;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.apache.camel.Exchange;
+
+/** One time that an exchange goes through a {@code <saga>} block, and the step that the block is then. Thread-safe. */
+final class BlockRun {
+
+    private final SagaBlocks.Block block;
+    private final BlockRun outer;
+    private LiveSaga saga;
+    private Step step;
+    private StepLeft answer;
+    private List<Step> within = List.of();
+
+    /** @param outer of the block that the exchange is in already; {@code null}: none */
+    BlockRun(SagaBlocks.Block block, BlockRun outer) {
+        this.block = block;
+        this.outer = outer;
+    }
+
+    /** Of the innermost block that the exchange is in; {@code null}: it is in none. */
+    static BlockRun of(Exchange exchange) {
+        return exchange.getProperty(SagaConstants.BLOCK_PROPERTY, BlockRun.class);
+    }
+
+    SagaBlocks.Block block() {
+        return block;
+    }
+
+    /** The block has joined a saga whose route this is. */
+    synchronized void joined(LiveSaga joined, Step as) {
+        saga = joined;
+        step = as;
+        if (outer != null) {
+            outer.contains(joined, List.of(as));
+        }
+    }
+
+    /** The block came to its end in an earlier run of the route: this is what it left. */
+    synchronized void answeredBy(StepLeft left) {
+        answer = left;
+        saga.recorded().skip(left.within());
+        if (outer != null) {
+            outer.contains(saga, left.within());
+        }
+    }
+
+    private synchronized void contains(LiveSaga joined, Collection<Step> steps) {
+        if (saga == joined) {
+            List<Step> all = new ArrayList<>(within);
+            all.addAll(steps);
+            within = all;
+        }
+        if (outer != null) {
+            outer.contains(joined, steps);
+        }
+    }
+
+    /** {@code null}: the block joined no saga whose route this is. */
+    synchronized LiveSaga saga() {
+        return saga;
+    }
+
+    synchronized Step step() {
+        return step;
+    }
+
+    /** {@code null}: the block has to be run. */
+    synchronized StepLeft answer() {
+        return answer;
+    }
+
+    /** The steps that were begun within the block until now. */
+    synchronized List<Step> within() {
+        return within;
+    }
+
+    /** True when what this block, or one around it, has done so far is not to be done once more in this instance. */
+    static boolean hasDonePlainWork(Exchange exchange) {
+        for (BlockRun run = of(exchange); run != null; run = run.outer) {
+            if (run.saga() != null && run.block.beginsWithPlainWork(exchange.getContext())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

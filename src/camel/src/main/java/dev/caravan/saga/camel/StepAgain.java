@@ -1,0 +1,75 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepKind;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.StepRefusedException;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepState;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.apache.camel.Exchange;
+
+/**
+ * What becomes of the block of a step that an earlier run of the route began. One that came to its end is answered from
+ * the log. One that went on by commands goes on. Of any other it is in doubt whether it was done: the saga is undone.
+ */
+final class StepAgain {
+
+    private StepAgain() {}
+
+    /**
+     * @param idempotent the step may be done twice
+     * @param undo has the saga undone for a reason; completes when that is decided
+     * @return completes when the block goes on; fails with {@link StepRefusedException} when it must not
+     */
+    static CompletableFuture<Step> of(
+            Exchange exchange,
+            LiveSaga saga,
+            Step step,
+            boolean idempotent,
+            Function<SagaEvent, CompletableFuture<Void>> undo) {
+        BlockRun run = BlockRun.of(exchange);
+        if (run == null) {
+            return CompletableFuture.completedFuture(step);
+        }
+        run.joined(saga, step);
+        if (!saga.recorded().isOfEarlier(step)) {
+            return CompletableFuture.completedFuture(step);
+        }
+        StepState known = saga.state().step(step).orElseThrow();
+        if (known.left() != null && known.left().unkept() == null) {
+            run.answeredBy(known.left());
+            return CompletableFuture.completedFuture(step);
+        }
+        boolean again = idempotent
+                || known.enlistment().kind() == StepKind.RETRIABLE
+                || saga.state().passedPivot();
+        if (again || known.left() == null && !isInDoubt(exchange, run, known)) {
+            return CompletableFuture.completedFuture(step);
+        }
+        String reason = reason(known);
+        return undo.apply(new SagaEvent.Fail(step, reason)).handle((decided, failure) -> {
+            StepRefusedException refused = new StepRefusedException(reason);
+            if (failure != null) {
+                refused.addSuppressed(Failures.cause(failure));
+            }
+            throw refused;
+        });
+    }
+
+    /** A command that the log knows of tells how far the step came, and a participant knows one that it does not. */
+    private static boolean isInDoubt(Exchange exchange, BlockRun run, StepState known) {
+        boolean hasCommand = !known.results().isEmpty() || !known.failures().isEmpty() || known.attempts() > 0;
+        return !hasCommand && run.block().beginsWithPlainWork(exchange.getContext());
+    }
+
+    private static String reason(StepState known) {
+        return known.left() == null
+                ? ("Step %s is in doubt: it began before a crash and may have taken effect, and its end is not in the log. A step"
+                                + " that may be done twice says so by the option %s")
+                        .formatted(known.step(), SagaConstants.IDEMPOTENT)
+                : "Step %s ended before a crash, and the route cannot go on behind it: %s"
+                        .formatted(known.step(), known.left().unkept());
+    }
+}

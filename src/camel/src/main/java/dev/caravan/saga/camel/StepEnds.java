@@ -1,0 +1,74 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.Printable;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.participant.AfterCommit;
+import dev.caravan.saga.state.EntryTooLargeException;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepLeft;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.ExchangeHelper;
+import org.apache.camel.util.ObjectHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes down that the block of a step came to its end, and the message that it left. */
+final class StepEnds {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(StepEnds.class);
+    private static final boolean HAS_SPRING =
+            ObjectHelper.loadClass("org.springframework.transaction.support.TransactionSynchronizationManager") != null;
+    private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
+
+    private StepEnds() {}
+
+    /**
+     * Of a step whose transaction is open, it is written after the commit, and by the commit's thread: what is rolled back
+     * has not ended. Without a transaction of Spring's it is not written at all, and the step is in doubt after a crash.
+     *
+     * @return completes when it is durable, or waits for the commit; fails when that is not certain
+     */
+    static CompletableFuture<Void> record(Exchange exchange, BlockRun run) {
+        ExchangeHelper.prepareOutToIn(exchange);
+        SagaEvent.StepEnd end = new SagaEvent.StepEnd(run.step(), left(exchange, run.within()));
+        if (!exchange.isTransacted()) {
+            return append(run.saga(), end);
+        }
+        if (HAS_SPRING) {
+            AfterCommit.run(() -> append(run.saga(), end).join());
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private static StepLeft left(Exchange exchange, List<Step> within) {
+        try {
+            KeptMessage message = KeptMessage.of(exchange);
+            return new StepLeft(message.body(), message.headers(), message.kept(), within, null);
+        } catch (NotKeptException e) {
+            if (WARNED.add(exchange.getFromRouteId() + "/" + Steps.nameOfRoute(exchange))) {
+                LOGGER.warn(
+                        "The message that step {} leaves is not kept: after a crash behind it, the step is undone and the saga"
+                                + " with it. {}",
+                        Steps.nameOfRoute(exchange),
+                        Printable.of(e.getMessage()));
+            }
+            return StepLeft.unkept(e.getMessage(), within);
+        }
+    }
+
+    /** Of a saga that is being ended, nobody asks any more. One that is too large is written down without the message. */
+    private static CompletableFuture<Void> append(LiveSaga saga, SagaEvent.StepEnd end) {
+        return saga.state().status() != SagaStatus.EXECUTING
+                ? CompletableFuture.completedFuture(null)
+                : saga.append(end)
+                        .exceptionallyCompose(failure -> Failures.cause(failure) instanceof EntryTooLargeException
+                                ? CompletableFuture.completedFuture(null)
+                                : CompletableFuture.failedFuture(failure));
+    }
+}

@@ -1,0 +1,44 @@
+package dev.caravan.saga.camel;
+
+import java.util.Locale;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.saga.CamelSagaStep;
+
+/** Options of a {@code <saga>} block that say something of the step itself, and are none of its compensation's. */
+final class StepOptions {
+
+    private static final String RESERVED = "caravan.";
+
+    private StepOptions() {}
+
+    static boolean isReserved(String option) {
+        return option.startsWith(RESERVED);
+    }
+
+    /** @throws IllegalArgumentException a reserved option is not known, or has another value than it may have */
+    static boolean isIdempotent(Exchange exchange, CamelSagaStep step) {
+        boolean idempotent = false;
+        for (String option : step.getOptions().keySet()) {
+            if (option.equals(SagaConstants.IDEMPOTENT)) {
+                idempotent = isTrue(exchange, step.getOptions().get(option));
+            } else if (isReserved(option)) {
+                throw new IllegalArgumentException(
+                        "The option %s of a <saga> block is not known: of those that begin with '%s' there is %s"
+                                .formatted(option, RESERVED, SagaConstants.IDEMPOTENT));
+            }
+        }
+        return idempotent;
+    }
+
+    private static boolean isTrue(Exchange exchange, Expression expression) {
+        String value = expression.evaluate(exchange, String.class);
+        return switch (value == null ? "" : value.strip().toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                throw new IllegalArgumentException("The option %s of a <saga> block is '%s'. Say true or false"
+                        .formatted(SagaConstants.IDEMPOTENT, value));
+        };
+    }
+}
