@@ -46,7 +46,7 @@ public final class UnfinishedSteps {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         List<Open> others = saga.open().which(open -> ending == null || !isOf(open, ending));
-        List<Open> commands = others.stream().filter(Open::isCommand).toList();
+List<Open> commands = others.stream().filter(Open::isCommand).toList();
         if (others.isEmpty()) {
             return settle(saga, ending, longRunningAction);
         }

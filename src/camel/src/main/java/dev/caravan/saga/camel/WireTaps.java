@@ -2,9 +2,11 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.engine.OpenSteps.Open;
 import org.apache.camel.CamelContext;
+import org.apache.camel.DelegateProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
+import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.processor.WireTapProcessor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
@@ -19,7 +21,8 @@ final class WireTaps implements InterceptStrategy {
     @Override
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
-        if (target instanceof WireTapProcessor tap) {
+        if (definition instanceof WireTapDefinition<?>) {
+            WireTapProcessor tap = tapIn(target);
             Processor own = tap.getOnPrepare();
             tap.setOnPrepare(copy -> {
                 watch(copy);
@@ -29,6 +32,19 @@ final class WireTaps implements InterceptStrategy {
             });
         }
         return AsyncProcessorConverterHelper.convert(target);
+    }
+
+    private static WireTapProcessor tapIn(Processor target) {
+        Processor found = target;
+        while (!(found instanceof WireTapProcessor) && found instanceof DelegateProcessor delegate) {
+            found = delegate.getProcessor();
+        }
+        if (found instanceof WireTapProcessor tap) {
+            return tap;
+        }
+        throw new IllegalStateException(
+                "A wire tap cannot be looked into, because something hides it: %s. Remove the InterceptStrategy that wraps it"
+                        .formatted(target));
     }
 
     private static void watch(Exchange copy) {

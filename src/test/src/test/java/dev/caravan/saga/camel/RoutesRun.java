@@ -231,6 +231,15 @@ final class RoutesRun {
         }
     }
 
+    /** A plain step had begun when its process died, and nobody knows whether it was done: the saga is undone. */
+    boolean wasInDoubt() {
+        return died
+                && cluster.log.sagas().stream()
+                        .flatMap(id -> cluster.log.entries(id).stream())
+                        .anyMatch(entry -> entry.event() instanceof SagaEvent.Fail fail
+                                && String.valueOf(fail.reason()).contains("is in doubt: it began before a crash"));
+    }
+
     /** Nothing depends on what was quicker, and no reply is lost that comes when its command is sent again. */
     static boolean isTheSameAgain(Composition composition) {
         return !composition.isParallelAndStops()

@@ -1,6 +1,8 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaRecovery;
 import dev.caravan.saga.test.NoPatience;
 import dev.caravan.saga.test.WorldThreads;
 import java.util.Map;
@@ -59,7 +61,12 @@ final class SharedCamel {
         return cluster.get().current();
     }
 
-    private final class CurrentService extends ServiceSupport implements CamelSagaService {
+    private final class CurrentService extends ServiceSupport implements CamelSagaService, SagaRecovery {
+
+        @Override
+        public void resume(LiveSaga saga) {
+            current().service.resume(saga);
+        }
 
         @Override
         public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {

@@ -60,6 +60,13 @@ public record Composition(long seed, int way, int limit, OnException onException
                 || root.all().filter(Composition::repeats).flatMap(Node::all).anyMatch(Composition::isParallel);
     }
 
+    /** A wire tap may go on when the block that it is in has ended. */
+    public boolean tapsInStep() {
+        return steps().stream()
+                .flatMap(Node::all)
+                .anyMatch(node -> node instanceof Around around && around.kind() == Around.Kind.WIRE_TAP);
+    }
+
     private static boolean isParallel(Node node) {
         return node instanceof Split split && split.parallel()
                 || node instanceof Multicast multicast && multicast.parallel()
