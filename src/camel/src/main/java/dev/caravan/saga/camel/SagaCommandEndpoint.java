@@ -119,11 +119,7 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
         if (local) {
             SagaHost host = component.required(SagaHost.class);
             return new LocalCommandProducer(
-                    this,
-                    component.required(Participants.class),
-                    host,
-                    host.requests(),
-                    PAYLOADS);
+                    this, component.required(Participants.class), host, host.requests(), PAYLOADS);
         }
         return new SagaCommandProducer(
                 this, component.required(SagaHost.class), PAYLOADS, duration("timeout", timeout), backoff(1));

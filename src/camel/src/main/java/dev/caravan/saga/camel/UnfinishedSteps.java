@@ -7,6 +7,7 @@ import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ public final class UnfinishedSteps {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         List<Open> others = saga.open().which(open -> ending == null || !isOf(open, ending));
-List<Open> commands = others.stream().filter(Open::isCommand).toList();
+        List<Open> commands = others.stream().filter(Open::isCommand).toList();
         if (others.isEmpty()) {
             return settle(saga, ending, longRunningAction);
         }
@@ -87,7 +88,7 @@ List<Open> commands = others.stream().filter(Open::isCommand).toList();
             if (!onlyForward && step.status() == StepStatus.COMPENSATION_FAILED) {
                 return fail(step.step(), "could not be undone after the route had gone around it: " + step.error());
             }
-            Optional<String> broken = saga.open().brokeOff(step.step());
+            Optional<String> broken = whyGivenUp(saga, step);
             boolean undone = RemainingSteps.isToBeCompensated(step);
             if (broken.isPresent() && (undone || step.status() == StepStatus.ENLISTED)) {
                 return undo(saga, step, broken.get(), longRunningAction)
@@ -98,6 +99,20 @@ List<Open> commands = others.stream().filter(Open::isCommand).toList();
             }
         }
         return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    /**
+     * A block may have broken off in an earlier run of the route, too; and what such a run left in doubt is not settled by
+     * one that does not come to it, since a branch was stopped before, or the block around it is answered from the log.
+     */
+    private static Optional<String> whyGivenUp(LiveSaga saga, StepState step) {
+        Optional<String> known = saga.open()
+                .brokeOff(step.step())
+                .or(() -> Optional.ofNullable(step.failures().get(BLOCK)).map(StepFailure::error));
+        boolean left = step.status() != StepStatus.SUCCEEDED && saga.recorded().isNotMet(step.step());
+        return known.isEmpty() && left
+                ? Optional.of("The route was run again after a crash and did not come to it")
+                : known;
     }
 
     /** Of a step without compensation, there is nothing to undo; it is not said to have succeeded. */

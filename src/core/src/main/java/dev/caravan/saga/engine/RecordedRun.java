@@ -19,6 +19,7 @@ public final class RecordedRun {
     private static final int FEW_STEPS = 4;
 
     private final Set<Step> taken = new HashSet<>(FEW_STEPS);
+    private final Set<Step> skipped = new HashSet<>(FEW_STEPS);
     private Set<Step> earlier = Set.of();
     private List<Unheard> unheard = List.of();
     private List<Interrupted> interrupted = List.of();
@@ -32,6 +33,7 @@ public final class RecordedRun {
     /** All that is known was another run's. */
     synchronized void startAgain(SagaState known) {
         taken.clear();
+        skipped.clear();
         earlier = known.steps().stream().map(StepState::step).collect(Collectors.toUnmodifiableSet());
         unheard = known.steps().stream()
                 .flatMap(step -> step.failures().entrySet().stream()
@@ -50,6 +52,12 @@ public final class RecordedRun {
     /** These are not begun in this run, since the step within which they were begun is not done again. */
     public synchronized void skip(Collection<Step> within) {
         taken.addAll(within);
+        skipped.addAll(within);
+    }
+
+    /** True for a step that an earlier run of the route began, and that this one has not come to. */
+    public synchronized boolean isNotMet(Step step) {
+        return earlier.contains(step) && (!taken.contains(step) || skipped.contains(step));
     }
 
     /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
