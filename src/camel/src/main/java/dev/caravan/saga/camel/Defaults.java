@@ -12,6 +12,7 @@ public final class Defaults {
     public static final String MAX_WAITING_EXCHANGES = "0";
     public static final String ROUTE_THREADS = "500";
     public static final String RECOVERY = "forward";
+    public static final String OTHER_PATH = "wait";
     public static final String KAFKA_TIMEOUT = "20s";
     public static final String SHUTDOWN_TIMEOUT = "15s";
     public static final String LOG_TOPIC = "saga-logs";
@@ -38,6 +39,7 @@ public final class Defaults {
             Map.entry("caravan.max-waiting-exchanges", MAX_WAITING_EXCHANGES),
             Map.entry("caravan.route-threads", ROUTE_THREADS),
             Map.entry("caravan.recovery", RECOVERY),
+            Map.entry("caravan.other-path", OTHER_PATH),
             Map.entry("caravan.kafka-timeout", KAFKA_TIMEOUT),
             Map.entry("caravan.shutdown-timeout", SHUTDOWN_TIMEOUT),
             Map.entry("caravan.log.topic", LOG_TOPIC),

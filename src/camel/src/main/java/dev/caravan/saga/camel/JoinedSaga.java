@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.SagaRequests;
+import dev.caravan.saga.engine.SagaTimers;
 import dev.caravan.saga.state.SagaEvent;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,7 +66,7 @@ public final class JoinedSaga implements CamelSagaCoordinator {
     private CompletableFuture<Void> limit(long timeoutMillis) {
         return timeoutMillis <= 0
                 ? CompletableFuture.completedFuture(null)
-                : requests.ask(sagaId, SagaEvent.Limit.after(clock, timeoutMillis));
+                : requests.ask(sagaId, SagaTimers.limitAfter(clock, timeoutMillis));
     }
 
     /** Completes when it is certain that who runs the saga will hear of it. */

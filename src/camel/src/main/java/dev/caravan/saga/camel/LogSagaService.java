@@ -31,6 +31,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     private final Passivation passivation;
     private final JoinedSteps joined;
     private final SagaIds ids;
+    private final ChildSagas children;
     private final Duration startPatience;
     private final RequestedEvents requested;
     private CamelContext context;
@@ -76,8 +77,10 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.forward = new ForwardRuns(host, replay, callbacks.backoff());
         this.joined = new JoinedSteps(context, host.requests(), host.threads().callbacks());
         this.ids = ids;
+        this.children = new ChildSagas(host);
         this.requested = new RequestedEvents(host, outcome);
         SagaBlocks.watch(context);
+        SagaBranches.watch(context);
         OnlyService.guard(context);
     }
 
@@ -90,6 +93,10 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
         CompletableFuture<CamelSagaCoordinator> begun = Failures.asFuture(() -> {
             Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
+            Optional<LiveSaga> parent = resumed.isPresent() ? Optional.empty() : ChildSagas.parentOf(exchange);
+            if (parent.isPresent()) {
+                return children.begin(parent.get(), exchange, new Child(exchange));
+            }
             boolean nobodyWaits = resumed.isPresent() || SagaStart.isOfStarter(exchange);
             CompletableFuture<LiveSaga> saga =
                     resumed.isPresent() ? CompletableFuture.completedFuture(resumed.get()) : start(exchange);
@@ -106,7 +113,40 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     private CompletableFuture<LiveSaga> start(Exchange exchange) {
         KeptMessage message = KeptMessage.of(exchange);
         return SagaStart.whenReady(host, startPatience)
-                .thenCompose(ready -> SagaStart.start(host, ids.next(), null, exchange, message));
+                .thenCompose(ready -> SagaStart.start(host, ids.next(), null, exchange, message, null));
+    }
+
+    /** A saga that an exchange of another one begins. */
+    private final class Child implements ChildSagas.Beginning {
+
+        private final Exchange exchange;
+        private final KeptMessage message;
+
+        private Child(Exchange exchange) {
+            this.exchange = exchange;
+            this.message = KeptMessage.of(exchange);
+        }
+
+        @Override
+        public CompletableFuture<String> reserve(LiveSaga parent) {
+            return CompletableFuture.completedFuture(
+                    ids.next(id -> children.isNear(id, parent.id())).value());
+        }
+
+        @Override
+        public Optional<String> again(SagaId reserved) {
+            return Optional.of(reserved.value());
+        }
+
+        @Override
+        public CompletableFuture<LiveSaga> start(String longRunningAction, SagaId parent) {
+            return SagaStart.start(host, new SagaId(longRunningAction), null, exchange, message, parent);
+        }
+
+        @Override
+        public CamelSagaCoordinator coordinator(LiveSaga saga) {
+            return LogSagaService.this.coordinator(saga, true);
+        }
     }
 
     /**
@@ -153,7 +193,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         switch (saga.state().status()) {
             case EXECUTING -> {
                 if (!late && !Recovery.undoes(context, saga, reason -> outcome.compensate(saga, reason))) {
-                    replay.run(saga);
+                    children.resume(saga, () -> replay.run(saga));
                 }
             }
             case COMPLETING -> outcome.finishCompleting(saga);

@@ -105,8 +105,8 @@ public final class SagaEnlistment {
 
     private CompletableFuture<Step> joined(LiveSaga saga) {
         return SagaRun.isPart(exchange, saga.id())
-                ? saga.enlist(event(Steps.branchOf(exchange), null))
-                : saga.enlistByEvent(event(null, null));
+                ? saga.enlist(event(null, SagaBranches.partOf(exchange), SagaBranches.pathOf(exchange, saga.id())))
+                : saga.enlistByEvent(event(null, null, null));
     }
 
     /** A block that broke off, and was settled, does so again in a route that is run again. */
@@ -126,11 +126,11 @@ public final class SagaEnlistment {
 
     /** Like {@link #into(LiveSaga, Function)}, for a saga that runs elsewhere; fails when the step is not let in. */
     CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration patience) {
-        return requests.enlist(sagaId, event(null, requests.application()), patience)
+        return requests.enlist(sagaId, event(requests.application(), null, null), patience)
                 .thenApply(this::begin);
     }
 
-    private SagaEvent.Enlist event(Integer branch, String application) {
+    private SagaEvent.Enlist event(String application, Integer branch, String path) {
         return new SagaEvent.Enlist(
                 new Step(name, 1),
                 compensation,
@@ -140,7 +140,8 @@ public final class SagaEnlistment {
                 application,
                 null,
                 Steps.kindOfRoute(exchange),
-                options.kinds());
+                options.kinds(),
+                path);
     }
 
     private Step begin(Step step) {

@@ -5,6 +5,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OpenSteps.Open;
+import dev.caravan.saga.engine.OtherPathException;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepFailure;
@@ -82,6 +83,13 @@ public final class UnfinishedSteps {
     /** The latest step comes first. */
     private CompletableFuture<Optional<SagaEvent>> settle(LiveSaga saga, Exchange ending, String longRunningAction) {
         boolean onlyForward = saga.state().passedPivot();
+        Optional<OtherPathException> other = OtherPaths.atEnd(ending, saga);
+        if (other.isPresent()) {
+            return OtherPaths.isLeft(ending, saga)
+                    ? CompletableFuture.failedFuture(other.get())
+                    : CompletableFuture.completedFuture(
+                            Optional.of(new SagaEvent.Fail(null, other.get().getMessage())));
+        }
         List<StepState> steps = new ArrayList<>(saga.state().steps());
         Collections.reverse(steps);
         for (StepState step : steps) {

@@ -46,7 +46,7 @@ final class JoinedLras {
         }
         KeptMessage message = KeptMessage.ifPossible(exchange);
         SagaStart.whenReady(host, startPatience)
-                .thenCompose(ready -> SagaStart.start(host, idOfPart(lra), lra.id(), exchange, message))
+                .thenCompose(ready -> SagaStart.start(host, idOfPart(lra), lra.id(), exchange, message, null))
                 .whenComplete((saga, failure) -> {
                     if (failure != null) {
                         joined.remove(lra.uid());

@@ -3,6 +3,7 @@ package dev.caravan.saga.main;
 import dev.caravan.saga.camel.Credentials;
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
+import dev.caravan.saga.camel.OutsideOfSteps;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
@@ -151,6 +152,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         OnlyService.check(started);
         StepKinds.check(started, true);
         UnnamedRoutes.warn(started);
+        OutsideOfSteps.warn(started);
         participants.start();
         loop.start();
     }

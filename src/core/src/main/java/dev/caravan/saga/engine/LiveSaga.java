@@ -234,12 +234,12 @@ public final class LiveSaga {
     public CompletableFuture<Step> enlist(
             String name, Integer branch, String compensation, String completion, Map<String, Object> options) {
         return enlist(new SagaEvent.Enlist(
-                new Step(name, 1), compensation, completion, options, branch, null, null, null, null));
+                new Step(name, 1), compensation, completion, options, branch, null, null, null, null, null));
     }
 
     /** Like {@link #enlist(String, Integer, String, String, Map)}; the event's step has the wanted name. */
     public synchronized CompletableFuture<Step> enlist(SagaEvent.Enlist event) {
-        Step step = run.next(state.steps(), event.step().name(), event.branch());
+        Step step = run.next(state.steps(), event);
         return enlistAs(step, event, host.threads().ofRoutes());
     }
 

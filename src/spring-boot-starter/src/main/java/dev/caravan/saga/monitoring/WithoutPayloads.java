@@ -53,6 +53,8 @@ final class WithoutPayloads {
                 Map.of(),
                 start.application(),
                 start.version(),
+                null,
+                start.parent(),
                 null);
     }
 
@@ -66,7 +68,8 @@ final class WithoutPayloads {
                 enlist.application(),
                 enlist.request(),
                 enlist.kind(),
-                null);
+                null,
+                enlist.path());
         return bare.request() == null ? ENLISTMENTS.of(bare) : bare;
     }
 
@@ -87,6 +90,7 @@ final class WithoutPayloads {
                 state.ignored(),
                 state.startedAt(),
                 state.updatedAt(),
+                state.children(),
                 state.carried());
     }
 

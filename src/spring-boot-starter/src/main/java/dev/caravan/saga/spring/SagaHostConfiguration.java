@@ -2,6 +2,7 @@ package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
+import dev.caravan.saga.camel.OutsideOfSteps;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
@@ -159,6 +160,7 @@ class SagaHostConfiguration {
             OnlyService.check(context);
             StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
             UnnamedRoutes.warn(context);
+            OutsideOfSteps.warn(context);
             loop.start();
         });
         return loop;

@@ -32,6 +32,11 @@ final class SagaRing implements AutoCloseable {
         this(World.inOrder(), null, routes);
     }
 
+    /** In a world where what can happen at the same time may happen in another order. */
+    SagaRing(World world, RoutesBuilder... routes) throws Exception {
+        this(world, null, routes);
+    }
+
     /** One that passivates exchanges of which more wait. */
     static SagaRing passivatingBeyond(int limit, RoutesBuilder... routes) throws Exception {
         World world = World.inOrder();
