@@ -125,8 +125,8 @@ public final class SagaEnlistment {
     }
 
     /** Like {@link #into(LiveSaga, Function)}, for a saga that runs elsewhere; fails when the step is not let in. */
-    CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration patience) {
-        return requests.enlist(sagaId, event(requests.application(), null, null), patience)
+    CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration timeout) {
+        return requests.enlist(sagaId, event(requests.application(), null, null), timeout)
                 .thenApply(this::begin);
     }
 

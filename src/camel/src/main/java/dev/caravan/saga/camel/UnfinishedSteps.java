@@ -30,13 +30,13 @@ public final class UnfinishedSteps {
 
     private final StepCallbacks callbacks;
     private final SagaHost host;
-    private final Duration patience;
+    private final Duration timeout;
 
-    /** @param patience how long steps without a command that is outstanding are waited for; a command has its own time-out */
-    public UnfinishedSteps(StepCallbacks callbacks, SagaHost host, Duration patience) {
+    /** @param timeout how long steps without a command that is outstanding are waited for; a command has its own time-out */
+    public UnfinishedSteps(StepCallbacks callbacks, SagaHost host, Duration timeout) {
         this.callbacks = callbacks;
         this.host = host;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
@@ -56,7 +56,7 @@ public final class UnfinishedSteps {
             return ended(commands).thenComposeAsync(done -> end(saga, ending, longRunningAction), host.executor());
         }
         return host.timers()
-                .await(ended(others), patience)
+                .await(ended(others), timeout)
                 .thenComposeAsync(
                         inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, others)
                                 ? end(saga, ending, longRunningAction)
@@ -134,7 +134,7 @@ public final class UnfinishedSteps {
     }
 
     private CompletableFuture<Optional<SagaEvent>> stillAtWork(List<Open> all) {
-        String why = "is still at work %d ms after the saga was to complete".formatted(patience.toMillis());
+        String why = "is still at work %d ms after the saga was to complete".formatted(timeout.toMillis());
         return all.stream()
                 .flatMap(open -> open.step().stream())
                 .findFirst()

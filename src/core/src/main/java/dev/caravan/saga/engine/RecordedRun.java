@@ -76,11 +76,11 @@ public final class RecordedRun {
 
     /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
     public synchronized Optional<StepFailure> unheardFailure(Step step, String command) {
-        Unheard found = Few.find(unheard, one -> one.step().equals(step) && command.equals(one.command()));
+        Unheard found = SmallLists.find(unheard, one -> one.step().equals(step) && command.equals(one.command()));
         if (found == null) {
             return Optional.empty();
         }
-        unheard = Few.minus(unheard, found);
+        unheard = SmallLists.minus(unheard, found);
         return Optional.of(found.failure());
     }
 
@@ -89,11 +89,11 @@ public final class RecordedRun {
      * step that joined here.
      */
     public synchronized Optional<Instant> interruptedAt(Step step) {
-        Interrupted found = Few.find(interrupted, one -> one.step().equals(step));
+        Interrupted found = SmallLists.find(interrupted, one -> one.step().equals(step));
         if (found == null) {
             return Optional.empty();
         }
-        interrupted = Few.minus(interrupted, found);
+        interrupted = SmallLists.minus(interrupted, found);
         return Optional.of(found.at());
     }
 

@@ -71,6 +71,16 @@ class RoutesOnceWrongTest {
                 new Try(parallel(step(1, COMMAND, IS_REJECTED, null), step(2, COMMAND)), null, null),
                 // nor that of a tap in a block that is answered from the log
                 step(1, COMMAND, SUCCEEDS, wireTap(step(2, COMMAND))),
+                // the branch behind a division of its own message was taken for another one
+                new Multicast(
+                        false,
+                        true,
+                        false,
+                        List.of(
+                                new Pipeline(List.of(
+                                        new Multicast(false, false, false, List.of(step(1, COMMAND), step(2, COMMAND))),
+                                        step(3, COMMAND))),
+                                step(4, COMMAND))),
                 // a step that the route had gone around was taken for one in doubt
                 new Try(step(1, BEAN, IS_UNKNOWN_AND_NOT_DONE, null), null, null));
     }
