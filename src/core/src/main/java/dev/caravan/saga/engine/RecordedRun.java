@@ -1,6 +1,7 @@
 package dev.caravan.saga.engine;
 
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.state.RouteShape;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
@@ -41,7 +42,10 @@ public final class RecordedRun {
         taken.clear();
         skipped.clear();
         otherPath = null;
-        recorded = known.steps().stream().map(StepState::enlistment).toList();
+        recorded = known.steps().stream()
+                .filter(step -> step.status() != StepStatus.COMPENSATED) // the block around it may not be done again
+                .map(StepState::enlistment)
+                .toList();
         before = known.start() == null ? null : known.start().route();
         earlier = known.steps().stream().map(StepState::step).collect(Collectors.toUnmodifiableSet());
         unheard = known.steps().stream()
