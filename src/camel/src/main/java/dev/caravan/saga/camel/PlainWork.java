@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -105,6 +106,33 @@ final class PlainWork {
         return content.size() == 1 && content.get(0) instanceof SendDefinition<?> send && isCommand(uri(send));
     }
 
+    /**
+     * What of these nodes, and of what they contain, is plain work, in their order. Routes of the context are followed, each
+     * once; blocks are left out.
+     */
+    static List<ProcessorDefinition<?>> in(CamelContext context, List<ProcessorDefinition<?>> nodes) {
+        List<ProcessorDefinition<?>> plain = new ArrayList<>();
+        new PlainWork(context).collect(nodes, plain);
+        return plain;
+    }
+
+    private void collect(List<ProcessorDefinition<?>> nodes, List<ProcessorDefinition<?>> plain) {
+        for (ProcessorDefinition<?> node : nodes) {
+            RouteDefinition called = node instanceof SendDefinition<?> send ? called(uri(send)) : null;
+            if (node instanceof SagaDefinition) {
+                continue;
+            } else if (called != null) {
+                if (followed.add(called.getRouteId())) {
+                    collect(called.getOutputs(), plain);
+                }
+            } else if (CONTAINERS.contains(node.getShortName())) {
+                collect(node.getOutputs(), plain);
+            } else if (of(node) == First.PLAIN) {
+                plain.add(node);
+            }
+        }
+    }
+
     private First inOrder(ProcessorDefinition<?> node) {
         for (ProcessorDefinition<?> child : node.getOutputs()) {
             First first = of(child);
@@ -142,11 +170,19 @@ final class PlainWork {
         } else if (uri.startsWith("saga:") || uri.startsWith("log:")) {
             return First.NOTHING;
         }
+        RouteDefinition called = called(uri);
+        if (called == null) {
+            return First.PLAIN;
+        }
+        return followed.add(called.getRouteId()) ? inOrder(called) : First.NOTHING;
+    }
+
+    /** {@code null}: it is none of this context. */
+    private RouteDefinition called(String uri) {
         return routes.stream()
                 .filter(route -> isInputOf(route, uri))
                 .findFirst()
-                .map(route -> followed.add(route.getRouteId()) ? inOrder(route) : First.NOTHING)
-                .orElse(First.PLAIN);
+                .orElse(null);
     }
 
     private static boolean isInputOf(RouteDefinition route, String uri) {

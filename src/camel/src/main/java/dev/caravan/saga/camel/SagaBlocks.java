@@ -31,6 +31,7 @@ public final class SagaBlocks implements InterceptStrategy {
 
     /** Has the blocks of the routes looked after that start from now on. Once is enough, more do not harm. */
     public static void watch(CamelContext context) {
+        RouteProperties.watch(context);
         ExtendedCamelContext extension = context.getCamelContextExtension();
         if (extension.getInterceptStrategies().stream().noneMatch(SagaBlocks.class::isInstance)) {
             extension.addInterceptStrategy(new SagaBlocks());
@@ -68,6 +69,11 @@ public final class SagaBlocks implements InterceptStrategy {
     static boolean onlyEnds(Exchange exchange) {
         BlockRun run = BlockRun.of(exchange);
         return run != null && run.block().onlyEnds;
+    }
+
+    /** True for a block that is there to end the saga, and asks nothing of a participant. */
+    static boolean onlyEnds(SagaDefinition definition) {
+        return Block.sends(definition, "saga:") && !Block.sends(definition, "saga-command:");
     }
 
     /** The block that the exchange is in is a step, which has begun and ends with the block. */
@@ -127,7 +133,7 @@ public final class SagaBlocks implements InterceptStrategy {
             super(target);
             this.definition = definition;
             this.needsEnd = !PlainWork.isOneCommand(definition);
-            this.onlyEnds = sends(definition, "saga:") && !sends(definition, "saga-command:");
+            this.onlyEnds = SagaBlocks.onlyEnds(definition);
         }
 
         /** False where the end follows from the reply of a command, which is in the log. */

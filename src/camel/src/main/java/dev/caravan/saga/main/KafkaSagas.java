@@ -3,6 +3,7 @@ package dev.caravan.saga.main;
 import dev.caravan.saga.camel.Credentials;
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
+import dev.caravan.saga.camel.OutsideOfSteps;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.camel.StepCallbacks;
@@ -122,8 +123,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 context,
                 host,
                 new StepCallbacks(context, host, backoff()),
-                settings.duration("caravan.start-patience"),
-                settings.duration("caravan.branch-patience"),
+                settings.duration("caravan.start-timeout"),
+                settings.duration("caravan.branch-timeout"),
                 settings.number("caravan.max-waiting-exchanges"));
     }
 
@@ -155,6 +156,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         OnlyService.check(started);
         StepKinds.check(started, true);
         UnnamedRoutes.warn(started);
+        OutsideOfSteps.warn(started);
         participants.start();
         loop.start();
     }

@@ -2,6 +2,7 @@ package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
+import dev.caravan.saga.camel.OutsideOfSteps;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.camel.StepCallbacks;
@@ -160,6 +161,7 @@ class SagaHostConfiguration {
             OnlyService.check(context);
             StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
             UnnamedRoutes.warn(context);
+            OutsideOfSteps.warn(context);
             loop.start();
         });
         return loop;
@@ -182,8 +184,8 @@ class SagaHostConfiguration {
                 context,
                 host,
                 new StepCallbacks(context, host, backoff),
-                properties.startPatience(),
-                properties.branchPatience(),
+                properties.startTimeout(),
+                properties.branchTimeout(),
                 properties.maxWaitingExchanges());
     }
 
