@@ -214,8 +214,7 @@ final class LraOutcome {
      */
     private void help(LiveSaga saga, Lra lra, LraStatus status) {
         if (status == LraStatus.Cancelling) {
-            saga.appendIfAllowed(cancelled());
-            steps.compensate(saga, lra.id());
+            decideIfAllowed(saga, cancelled()).thenCompose(decided -> steps.compensate(saga, lra.id()));
         } else if (status == LraStatus.Closing) {
             steps.complete(saga, lra.id()).thenAccept(end -> {
                 if (end instanceof SagaEvent.CompleteFail) {
