@@ -204,7 +204,7 @@ class KafkaHostLoopIT {
         String topic = "saga-logs-grown";
         KafkaSagaLog log = KafkaSagaLog.open(clients, topics, topic, Duration.ofDays(7));
         try (Instance instance = Instance.start(log, "grown");
-                Admin admin = clients.admin(PATIENCE)) {
+                Admin admin = clients.admin(HangLimit.TIME)) {
             instance.startSaga();
             admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(PARTITIONS + 1)))
                     .all()
@@ -237,6 +237,6 @@ class KafkaHostLoopIT {
         assertThat(loop.stopped().orElseThrow())
                 .contains("a-loop does nothing any more")
                 .contains("StackOverflowError");
-        assertThat(loop.stop()).succeedsWithin(PATIENCE);
+        assertThat(loop.stop()).succeedsWithin(HangLimit.TIME);
     }
 }
