@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepKind;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.participant.AfterCommit;
 import dev.caravan.saga.state.EntryTooLargeException;
@@ -44,6 +45,29 @@ final class StepEnds {
             AfterCommit.run(() -> append(run.saga(), end).join());
         }
         return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * A block that broke off may have done what nobody knows again: that is written down, so that a route that goes on
+     * meets the same when it is run again. Where a command alone failed, the log says so already.
+     */
+    static CompletableFuture<Void> breakOff(Exchange exchange, BlockRun run, Exception failure) {
+        LiveSaga saga = run.saga();
+        boolean isTriedAgain = saga.state().passedPivot()
+                || saga.state()
+                        .step(run.step())
+                        .filter(step -> step.enlistment().kind() == StepKind.RETRIABLE)
+                        .isPresent();
+        return saga.isGone()
+                        || saga.state().status() != SagaStatus.EXECUTING
+                        || isTriedAgain
+                        || !run.mayHaveDonePlainWork(exchange.getContext())
+                ? CompletableFuture.completedFuture(null)
+                : saga.append(new SagaEvent.StepUnknown(
+                        run.step(),
+                        UnfinishedSteps.BLOCK,
+                        Failures.text(failure),
+                        failure.getClass().getName()));
     }
 
     private static StepLeft left(Exchange exchange, List<Step> within) {

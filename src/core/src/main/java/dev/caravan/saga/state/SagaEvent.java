@@ -205,11 +205,21 @@ public sealed interface SagaEvent {
             String error)
             implements SagaEvent {}
 
-    /** A command of a step failed for a technical reason and may have taken effect. */
+    /**
+     * A command of a step failed for a technical reason and may have taken effect; or the block of a step broke off, which
+     * has {@code <saga>} in place of a command. {@code exception}: the class of what the block met.
+     */
     record StepUnknown(
             @JsonProperty(required = true) Step step,
             @JsonProperty(required = true) String command,
-            String error) implements SagaEvent {}
+            String error,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String exception)
+            implements SagaEvent {
+
+        public StepUnknown(Step step, String command, String error) {
+            this(step, command, error, null);
+        }
+    }
 
     /** No reply came within the step's time-out; it may have taken effect. */
     record StepTimeout(
