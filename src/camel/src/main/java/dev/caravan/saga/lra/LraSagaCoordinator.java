@@ -151,6 +151,10 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
         if (Failures.met(exchange).isPresent()) {
             return compensate(exchange);
         }
+        if (saga.isGone() && SagaRun.isPart(exchange, saga.id())) {
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "Saga %s goes on in another instance, which decides how it ends".formatted(saga.id())));
+        }
         if (exchange.isTransacted() || !SagaRun.isPart(exchange, saga.id())) {
             return outcome.askToClose(saga, lra, exchange);
         }
