@@ -7,6 +7,7 @@ import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.camel.UnnamedRoutes;
+import dev.caravan.saga.camel.WorkOutsideSteps;
 import dev.caravan.saga.engine.Executors;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaEngine;
@@ -151,6 +152,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         OnlyService.check(started);
         StepKinds.check(started, true);
         UnnamedRoutes.warn(started);
+        WorkOutsideSteps.warn(started);
         participants.start();
         loop.start();
     }

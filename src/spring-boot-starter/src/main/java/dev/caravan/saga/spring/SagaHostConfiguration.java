@@ -6,6 +6,7 @@ import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.camel.UnnamedRoutes;
+import dev.caravan.saga.camel.WorkOutsideSteps;
 import dev.caravan.saga.engine.CommandSender;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.Ownership;
@@ -159,6 +160,7 @@ class SagaHostConfiguration {
             OnlyService.check(context);
             StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
             UnnamedRoutes.warn(context);
+            WorkOutsideSteps.warn(context);
             loop.start();
         });
         return loop;
