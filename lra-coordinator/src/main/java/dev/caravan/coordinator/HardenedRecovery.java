@@ -180,19 +180,30 @@ class HardenedRecovery extends LRARecoveryModule {
             }
             boolean ended = lra.replay();
             if (!ended && isOverdue(uid)) {
-                LOGGER.warn(
-                        "LRA {} is given up: participants have not answered for {}. It is among the failed ones",
-                        id,
-                        giveUpAfter);
-                lra.giveUp();
-                ended = moveEntryToFailedLRAPath(uid);
-                getService().remove(id);
+                ended = giveUp(lra, uid, id);
             }
             LOGGER.debug("Recovered LRA {}, which is now {}", lra.getId(), lra.getLRAStatus());
             return ended;
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean giveUp(RestoredLra lra, Uid uid, URI id) {
+        if (!lra.giveUp()) {
+            LOGGER.warn(
+                    "LRA {}: a participant has not answered for {} and is given up, the next is asked",
+                    id,
+                    giveUpAfter);
+            return false;
+        }
+        LOGGER.warn(
+                "LRA {} is given up: participants have not answered for {}. It is among the failed ones",
+                id,
+                giveUpAfter);
+        boolean moved = moveEntryToFailedLRAPath(uid);
+        getService().remove(id);
+        return moved;
     }
 
     private boolean isOverdue(Uid uid) {

@@ -145,6 +145,9 @@ final class ParticipantClient {
             if (entity != null && EndNotice.isTooEarly(headers, entity.getEntity())) {
                 return CompletableFuture.completedFuture(EndNotice.laterPlease());
             }
+            if (!method.equals("DELETE") && ReverseOrder.mustWait(headers)) {
+                return CompletableFuture.completedFuture(ReverseOrder.laterPlease());
+            }
             if (!hosts.allow(uri)) {
                 return CompletableFuture.failedFuture(new IOException(hosts.refusal(uri)));
             }

@@ -83,6 +83,7 @@ final class RestoredLra extends LongRunningAction {
         moveTo(heuristicList, preparedList, false);
         moveTo(pendingList, preparedList, false);
         EnlistmentOrder.restore(preparedList);
+        ReverseOrder.forgetTheUnasked(this);
         checkParticipant(preparedList);
         boolean cancelling = isCancel();
         phase2Commit(true);
@@ -100,16 +101,26 @@ final class RestoredLra extends LongRunningAction {
         return true;
     }
 
-    /** Counts the participants that have not ended as failed, and stores that. The caller holds the LRA's lock. */
-    void giveUp() {
+    /**
+     * Counts the participants that have been asked and have not ended as failed, and stores that. Those that waited for
+     * one that is given up are to be asked then. The caller holds the LRA's lock.
+     *
+     * @return whether nobody is left to be asked
+     */
+    boolean giveUp() {
+        if (ReverseOrder.giveUpWhoHoldsOthersUp(this)) {
+            deactivate();
+            return false;
+        }
         if (failedList == null) {
             failedList = new RecordList();
         }
-        for (RecordList open : new RecordList[] {pendingList, preparedList, heuristicList}) {
-            moveTo(open, failedList, false);
+        for (RecordList list : new RecordList[] {pendingList, preparedList, heuristicList}) {
+            moveTo(list, failedList, false);
         }
         updateState(isCancel() ? LRAStatus.FailedToCancel : LRAStatus.FailedToClose, false);
         deactivate();
+        return true;
     }
 
     /** Nobody has to be called: the record goes. */

@@ -103,6 +103,58 @@ class EmbeddedCoordinatorTest {
         assertThat(participants.calls()).containsExactly("three/compensate", "two/compensate", "one/compensate");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"503", "202", "404", "500"})
+    void asksNobodyToCompensateWhileALaterParticipantHasNot(String notYet) {
+        participants.answer("three/compensate", callback -> notYet);
+        participants.answer("three/status", callback -> "200 Compensating");
+        String lra = client.start();
+        for (String name : new String[] {"one", "two", "three"}) {
+            client.join(lra, participants.link(name, "compensate", "status"));
+        }
+        assertThat(client.cancel(lra).body()).isEqualTo("Cancelling");
+        await().atMost(PATIENCE).until(() -> participants.calls("three/status").size() > 1);
+        assertThat(participants.calls("one")).isEmpty();
+        assertThat(participants.calls("two")).isEmpty();
+
+        participants.answer("three/status", callback -> "200 Compensated");
+
+        await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+        assertThat(participants.calls().stream().filter(call -> !call.startsWith("three")))
+                .containsExactly("two/compensate", "one/compensate");
+    }
+
+    @Test
+    void asksNobodyToCompensateWhileALaterParticipantIsNotReached() {
+        participants.answer("two/compensate", callback -> "503");
+        String lra = client.start();
+        client.join(lra, participants.link("one", "compensate"));
+        client.join(lra, participants.link("two", "compensate"));
+        assertThat(client.cancel(lra).body()).isEqualTo("Cancelling");
+        await().atMost(PATIENCE).until(() -> participants.calls().size() > 2);
+        String restarted = restart(lra);
+        participants.answer("two/compensate", callback -> "200");
+
+        await().atMost(PATIENCE).until(() -> client.status(restarted).statusCode() == 404);
+
+        assertThat(participants.calls("one")).hasSize(1);
+        assertThat(participants.calls()).endsWith("two/compensate", "one/compensate");
+    }
+
+    @Test
+    void goesOnToTheOtherCompletionsWhileOneIsNotDone() {
+        participants.answer("two/complete", callback -> "503");
+        String lra = client.start();
+        client.join(lra, participants.link("one", "compensate", "complete"));
+        client.join(lra, participants.link("two", "compensate", "complete"));
+
+        assertThat(client.close(lra).body()).isEqualTo("Closing");
+
+        assertThat(participants.calls()).contains("one/complete");
+        participants.answer("two/complete", callback -> "200");
+        await().atMost(PATIENCE).until(() -> client.status(lra).statusCode() == 404);
+    }
+
     @Test
     void waitsForASlowParticipantInsteadOfCallingItTwice() {
         participants.answer("slow/compensate", callback -> {

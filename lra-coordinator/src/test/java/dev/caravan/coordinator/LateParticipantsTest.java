@@ -137,6 +137,7 @@ class LateParticipantsTest {
         int calls = participants.calls("never").size();
         assertThat(calls).isBetween(4, 8); // after 0, 100, 300, 700, 1500, 3100 ms
         assertThat(participants.calls("one")).containsExactly("one/compensate");
+        assertThat(participants.calls()).endsWith("never/compensate", "one/compensate");
         assertThat(client.deleteFailed(lra).statusCode()).isEqualTo(204);
         assertThat(client.failed()).isEmpty();
     }

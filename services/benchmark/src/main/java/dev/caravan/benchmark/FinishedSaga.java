@@ -33,11 +33,12 @@ final class FinishedSaga {
 
     private List<SagaLogEntry> log() {
         JsonNode order = JSON.valueToTree(Order.of(id, false));
-        add(new SagaEvent.Start("order-saga", null, id, order, Map.of(), "benchmark", null, null));
+        add(new SagaEvent.Start("order-saga", null, id, order, Map.of(), "benchmark"));
         for (OrderStep step : OrderStep.values()) {
             Step joined = new Step(step.name(), 1);
             String compensation = "direct:" + step.compensation();
-            add(new SagaEvent.Enlist(joined, compensation, null, Map.of("orderId", id), null, null, null, null, null));
+            add(new SagaEvent.Enlist(
+                    joined, compensation, null, Map.of("orderId", id), null, null, null, null, null, ""));
             JsonNode result = JSON.valueToTree(Map.of("orderId", id, "status", "DONE"));
             add(new SagaEvent.Success(joined, step.action(), result));
         }

@@ -17,8 +17,13 @@ import org.apache.camel.support.PluginHelper;
  */
 public final class ParticipantRoutes implements AutoCloseable {
 
-    private static final Map<String, Object> HEADERS =
-            Map.of("CaravanSagaId", "saga-1", "CaravanIdempotencyKey", "saga-1/STEP");
+    private static final Map<String, Object> HEADERS = Map.of(
+            "CaravanSagaId",
+            "saga-1",
+            "CaravanIdempotencyKey",
+            "saga-1/STEP",
+            "CaravanCommandKey",
+            "saga-1/STEP/Command");
 
     private final CamelContext context = new DefaultCamelContext();
 

@@ -38,6 +38,7 @@ final class CallbackRoutes {
                 SagaRun.bind(exchange, saga);
                 LongRunningAction.bind(exchange, longRunningAction, saga.id());
             }
+            LongRunningAction.enter(exchange, longRunningAction);
             exchange.setProperty(SagaConstants.STEP_PROPERTY, step.step());
             exchange.setProperty(SagaConstants.STEP_STATE_PROPERTY, step);
             exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);

@@ -13,9 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Has a command of a step carried out. The route goes on, on no thread that waited, with what was answered. */
 abstract class CommandProducer extends DefaultAsyncProducer {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(CommandProducer.class);
 
     final String service;
     final String command;
@@ -53,7 +57,9 @@ abstract class CommandProducer extends DefaultAsyncProducer {
                 : host.threads().callbacks();
         boolean held = exchange.isTransacted();
         RouteWait.of(exchange, Failures.called(() -> run(exchange)), threads).whenComplete((result, failure) -> {
-            if (failure == null) {
+            if (failure == null && Passivation.hasEnded(exchange)) {
+                LOGGER.debug("Command {} is not sent: the saga waits for a person", command);
+            } else if (failure == null) {
                 exchange.getMessage().setBody(payloads.fromJson(result));
             } else if (Failures.cause(failure) instanceof Passivation.PassivatedException) {
                 Passivation.end(exchange);

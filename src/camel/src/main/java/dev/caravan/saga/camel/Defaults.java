@@ -7,11 +7,12 @@ public final class Defaults {
 
     public static final String PARTITIONS = "4";
     public static final String SESSION_TIMEOUT = "10s";
-    public static final String START_PATIENCE = "10s";
-    public static final String BRANCH_PATIENCE = "10s";
+    public static final String START_TIMEOUT = "10s";
+    public static final String BRANCH_TIMEOUT = "10s";
     public static final String MAX_WAITING_EXCHANGES = "0";
     public static final String ROUTE_THREADS = "500";
     public static final String RECOVERY = "forward";
+    public static final String OTHER_PATH = "wait";
     public static final String KAFKA_TIMEOUT = "20s";
     public static final String SHUTDOWN_TIMEOUT = "15s";
     public static final String LOG_TOPIC = "saga-logs";
@@ -33,11 +34,12 @@ public final class Defaults {
     public static final Map<String, String> BY_SETTING = Map.ofEntries(
             Map.entry("caravan.partitions", PARTITIONS),
             Map.entry("caravan.session-timeout", SESSION_TIMEOUT),
-            Map.entry("caravan.start-patience", START_PATIENCE),
-            Map.entry("caravan.branch-patience", BRANCH_PATIENCE),
+            Map.entry("caravan.start-timeout", START_TIMEOUT),
+            Map.entry("caravan.branch-timeout", BRANCH_TIMEOUT),
             Map.entry("caravan.max-waiting-exchanges", MAX_WAITING_EXCHANGES),
             Map.entry("caravan.route-threads", ROUTE_THREADS),
             Map.entry("caravan.recovery", RECOVERY),
+            Map.entry("caravan.other-path", OTHER_PATH),
             Map.entry("caravan.kafka-timeout", KAFKA_TIMEOUT),
             Map.entry("caravan.shutdown-timeout", SHUTDOWN_TIMEOUT),
             Map.entry("caravan.log.topic", LOG_TOPIC),

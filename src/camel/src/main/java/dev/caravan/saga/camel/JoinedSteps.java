@@ -5,6 +5,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.state.CallbackEvents;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
@@ -65,7 +66,7 @@ public final class JoinedSteps {
             return first;
         }
         once(key, saga, longRunningAction)
-                .thenCompose(ran -> requests.ask(saga.sagaId(), SagaEvent.done(phase, step)))
+                .thenCompose(ran -> requests.ask(saga.sagaId(), CallbackEvents.done(phase, step)))
                 .whenComplete((told, failure) -> {
                     running.remove(key, mine);
                     if (failure == null) {
@@ -97,6 +98,6 @@ public final class JoinedSteps {
         int attempt = StepCallbacks.waits(failure)
                 ? 0
                 : saga.step(call.step()).orElseThrow().attempts() + 1;
-        requests.ask(saga.sagaId(), SagaEvent.retry(call.phase(), call.step(), attempt, Failures.text(failure)));
+        requests.ask(saga.sagaId(), CallbackEvents.retry(call.phase(), call.step(), attempt, Failures.text(failure)));
     }
 }

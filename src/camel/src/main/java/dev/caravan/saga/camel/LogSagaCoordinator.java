@@ -59,8 +59,13 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
             long timeLimit = step.getTimeoutInMilliseconds().orElse(0L);
             return SagaTimers.limit(saga, host.timers().clock(), timeLimit, () -> outcome.watchDeadline(saga))
                     .thenCompose(limited -> enlistment
-                            .map(joining -> joining.into(saga, reason -> outcome.compensate(saga, reason))
-                                    .<Void>thenApply(enlisted -> null))
+                            .map(joining -> OtherPaths.<Void>stopping(
+                                    exchange,
+                                    saga,
+                                    null,
+                                    Failures.called(() ->
+                                                    joining.into(saga, reason -> outcome.compensate(saga, reason)))
+                                            .thenApply(enlisted -> null)))
                             .orElseGet(() -> CompletableFuture.completedFuture(null)));
         });
     }
@@ -84,7 +89,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         if (callback.isPresent()) {
             return callback.get();
         }
-        if (Passivation.hasEnded(exchange)) {
+        if (Passivation.hasEnded(exchange) || OtherPaths.isLeft(exchange, saga)) {
             return CompletableFuture.completedFuture(null);
         }
         if (!exchange.isTransacted()) {
@@ -117,7 +122,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         if (callback.isPresent()) {
             return callback.get();
         }
-        if (Passivation.hasEnded(exchange)) {
+        if (Passivation.hasEnded(exchange) || OtherPaths.isLeft(exchange, saga)) {
             return CompletableFuture.completedFuture(null);
         }
         if (Failures.met(exchange).isPresent()) {
@@ -129,7 +134,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
             if (isOnlyTold(exchange)) {
                 return decided(outcome.complete(saga, exchange), "complete");
             }
-            return outcome.completeToTheEnd(saga, exchange)
+            return OtherPaths.stopping(exchange, saga, null, outcome.completeToTheEnd(saga, exchange))
                     .whenComplete((done, failure) -> SagaRun.tell(exchange, saga));
         });
     }
@@ -137,7 +142,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     /**
      * True for an exchange that goes on when the end is decided. One whose transaction is open must: what it has done
      * holds locks, for which compensations and completions would wait while it waits for them. They begin when the
-     * exchange is done, after its transaction, or when the patience for branches is over.
+     * exchange is done, after its transaction, or when the timeout for branches is over.
      */
     private boolean isOnlyTold(Exchange exchange) {
         return exchange.isTransacted() || !SagaRun.isPart(exchange, saga.id());

@@ -31,13 +31,14 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     private final Passivation passivation;
     private final JoinedSteps joined;
     private final SagaIds ids;
-    private final Duration startPatience;
+    private final ChildSagas children;
+    private final Duration startTimeout;
     private final RequestedEvents requested;
     private CamelContext context;
 
     /**
-     * @param startPatience how long a saga waits to be started until this instance owns a partition
-     * @param branchPatience how long the end of a saga waits for branches that still work
+     * @param startTimeout how long a saga waits to be started until this instance owns a partition
+     * @param branchTimeout how long the end of a saga waits for branches that still work
      * @param maxWaitingExchanges how many exchanges wait for a reply in memory; the routes of others are run again from the
      *     log. 0: any number may wait
      */
@@ -45,15 +46,15 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
             CamelContext context,
             SagaHost host,
             StepCallbacks callbacks,
-            Duration startPatience,
-            Duration branchPatience,
+            Duration startTimeout,
+            Duration branchTimeout,
             int maxWaitingExchanges) {
         this(
                 context,
                 host,
                 callbacks,
-                startPatience,
-                branchPatience,
+                startTimeout,
+                branchTimeout,
                 maxWaitingExchanges,
                 new SagaIds(sagaId -> host.ownership().owns(sagaId)));
     }
@@ -63,21 +64,23 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
             CamelContext context,
             SagaHost host,
             StepCallbacks callbacks,
-            Duration startPatience,
-            Duration branchPatience,
+            Duration startTimeout,
+            Duration branchTimeout,
             int maxWaitingExchanges,
             SagaIds ids) {
         this.context = context;
         this.host = host;
-        this.startPatience = startPatience;
-        this.outcome = new LogOutcome(callbacks, host, branchPatience);
+        this.startTimeout = startTimeout;
+        this.outcome = new LogOutcome(callbacks, host, branchTimeout);
         this.replay = new RouteReplay(context, host);
         this.passivation = new Passivation(maxWaitingExchanges, replay, host.executor());
         this.forward = new ForwardRuns(host, replay, callbacks.backoff());
         this.joined = new JoinedSteps(context, host.requests(), host.threads().callbacks());
         this.ids = ids;
+        this.children = new ChildSagas(host);
         this.requested = new RequestedEvents(host, outcome);
         SagaBlocks.watch(context);
+        SagaBranches.watch(context);
         OnlyService.guard(context);
     }
 
@@ -90,6 +93,10 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
         CompletableFuture<CamelSagaCoordinator> begun = Failures.asFuture(() -> {
             Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
+            Optional<LiveSaga> parent = resumed.isPresent() ? Optional.empty() : ChildSagas.parentOf(exchange);
+            if (parent.isPresent()) {
+                return children.begin(parent.get(), exchange, new Child(exchange));
+            }
             boolean nobodyWaits = resumed.isPresent() || SagaStart.isOfStarter(exchange);
             CompletableFuture<LiveSaga> saga =
                     resumed.isPresent() ? CompletableFuture.completedFuture(resumed.get()) : start(exchange);
@@ -105,8 +112,41 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     private CompletableFuture<LiveSaga> start(Exchange exchange) {
         KeptMessage message = KeptMessage.of(exchange);
-        return SagaStart.whenReady(host, startPatience)
-                .thenCompose(ready -> SagaStart.start(host, ids.next(), null, exchange, message));
+        return SagaStart.whenReady(host, startTimeout)
+                .thenCompose(ready -> SagaStart.start(host, ids.next(), null, exchange, message, null));
+    }
+
+    /** A saga that an exchange of another one begins. */
+    private final class Child implements ChildSagas.Beginning {
+
+        private final Exchange exchange;
+        private final KeptMessage message;
+
+        private Child(Exchange exchange) {
+            this.exchange = exchange;
+            this.message = KeptMessage.of(exchange);
+        }
+
+        @Override
+        public CompletableFuture<String> reserve(LiveSaga parent) {
+            return CompletableFuture.completedFuture(
+                    ids.next(id -> children.isNear(id, parent.id())).value());
+        }
+
+        @Override
+        public Optional<String> again(SagaId reserved) {
+            return Optional.of(reserved.value());
+        }
+
+        @Override
+        public CompletableFuture<LiveSaga> start(String longRunningAction, SagaId parent) {
+            return SagaStart.start(host, new SagaId(longRunningAction), null, exchange, message, parent);
+        }
+
+        @Override
+        public CamelSagaCoordinator coordinator(LiveSaga saga) {
+            return LogSagaService.this.coordinator(saga, true);
+        }
     }
 
     /**
@@ -123,7 +163,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
                             id,
                             host.requests(),
                             host.timers().clock(),
-                            startPatience,
+                            startTimeout,
                             (step, declared) -> CompletableFuture.completedFuture(null)),
                     host.threads().routes()));
         }
@@ -153,7 +193,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         switch (saga.state().status()) {
             case EXECUTING -> {
                 if (!late && !Recovery.undoes(context, saga, reason -> outcome.compensate(saga, reason))) {
-                    replay.run(saga);
+                    children.resume(saga, () -> replay.run(saga));
                 }
             }
             case COMPLETING -> outcome.finishCompleting(saga);

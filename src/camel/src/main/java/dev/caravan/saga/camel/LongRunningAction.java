@@ -17,9 +17,13 @@ public final class LongRunningAction {
 
     /** @throws IllegalArgumentException the text names no saga */
     public static SagaId sagaId(String longRunningAction) {
+        return new SagaId(lastOf(longRunningAction));
+    }
+
+    static String lastOf(String longRunningAction) {
         int query = longRunningAction.indexOf('?');
         String path = query < 0 ? longRunningAction : longRunningAction.substring(0, query);
-        return new SagaId(path.substring(path.lastIndexOf('/') + 1));
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /**
@@ -43,8 +47,24 @@ public final class LongRunningAction {
                 : saga.start().coordinator();
     }
 
-    /** The header of the exchange, if it belongs to a saga. */
+    /** The header of the exchange, if it belongs to a saga; also when a route has removed the header. */
     public static Optional<String> of(Exchange exchange) {
-        return Optional.ofNullable(exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION, String.class));
+        String header = exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION, String.class);
+        return Optional.ofNullable(
+                header == null ? exchange.getProperty(SagaConstants.SAGA_PROPERTY, String.class) : header);
+    }
+
+    /** From here on the exchange is in this saga, whatever becomes of its headers; {@code null}: in none. */
+    static void enter(Exchange exchange, String longRunningAction) {
+        if (longRunningAction == null) {
+            exchange.removeProperty(SagaConstants.SAGA_PROPERTY);
+        } else {
+            exchange.setProperty(SagaConstants.SAGA_PROPERTY, longRunningAction);
+        }
+    }
+
+    /** Gives the exchange the header again that a route has removed. */
+    static void rejoin(Exchange exchange) {
+        of(exchange).ifPresent(action -> exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, action));
     }
 }

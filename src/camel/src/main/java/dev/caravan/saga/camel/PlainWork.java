@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -57,6 +58,38 @@ final class PlainWork {
                 .toList();
         return content.size() == 1
                 && new NodeWork(context).command(content.get(0)).isPresent();
+    }
+
+    /**
+     * What of these nodes, and of what they contain, is plain work, in their order. Routes of the context are followed, each
+     * once; blocks are left out.
+     */
+    static List<ProcessorDefinition<?>> in(CamelContext context, List<ProcessorDefinition<?>> nodes) {
+        List<ProcessorDefinition<?>> plain = new ArrayList<>();
+        collect(new NodeWork(context), nodes, new HashSet<>(), plain);
+        return plain;
+    }
+
+    private static void collect(
+            NodeWork work,
+            List<ProcessorDefinition<?>> nodes,
+            Set<RouteDefinition> followed,
+            List<ProcessorDefinition<?>> plain) {
+        for (ProcessorDefinition<?> node : nodes) {
+            switch (work.kind(node)) {
+                case PLAIN -> {
+                    plain.add(node);
+                    collect(work, work.nodes(node), followed, plain);
+                }
+                case SEQUENCE, PARTS -> {
+                    RouteDefinition target = work.target(node).orElse(null);
+                    if (target == null || followed.add(target)) {
+                        collect(work, work.nodes(node), followed, plain);
+                    }
+                }
+                default -> {}
+            }
+        }
     }
 
     private Begun inOrder(List<ProcessorDefinition<?>> all) {

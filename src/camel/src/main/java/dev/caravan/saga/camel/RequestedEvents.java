@@ -121,7 +121,8 @@ public final class RequestedEvents {
                         own ? null : request.application(),
                         request.id(),
                         step.kind(),
-                        step.kinds()))
+                        step.kinds(),
+                        null))
                 .exceptionally(failure -> {
                     if (!saga.isGone()) {
                         host.refuse(saga.id(), request, Failures.text(failure));

@@ -45,6 +45,7 @@ public final class RouteCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
+        LongRunningAction.enter(exchange, id);
         return ask(exchange, saga -> saga.beginStep(exchange, step));
     }
 
@@ -58,10 +59,17 @@ public final class RouteCoordinator implements CamelSagaCoordinator {
         return ask(exchange, saga -> saga.complete(exchange));
     }
 
+    /** The exchange may go through the route of a saga that has ended, which its id does not tell. */
+    private CamelSagaCoordinator known(Exchange exchange, CamelSagaCoordinator saga) {
+        return saga instanceof EndedCoordinator
+                ? saga
+                : EndedCoordinator.of(exchange, id).orElse(saga);
+    }
+
     private CompletableFuture<Void> ask(
             Exchange exchange, Function<CamelSagaCoordinator, CompletableFuture<Void>> question) {
-        CompletableFuture<Void> answer =
-                Failures.asFuture(() -> RouteWait.of(exchange, found, threads).thenCompose(question));
+        CompletableFuture<Void> answer = Failures.asFuture(() ->
+                RouteWait.of(exchange, found, threads).thenCompose(saga -> question.apply(known(exchange, saga))));
         return RouteWait.of(exchange, answer, threads);
     }
 }

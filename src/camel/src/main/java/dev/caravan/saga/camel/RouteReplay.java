@@ -41,7 +41,14 @@ public final class RouteReplay {
     /** Goes on with a saga. Its end is in the log, as that of any other. */
     public void run(LiveSaga saga) {
         SagaEvent.Start start = saga.state().start();
-        Route route = context.getRoute(start.name());
+        Route route = RouteShapes.of(context).again(start);
+        if (route == null && start.route() != null && start.route().from() != null) {
+            OtherPaths.await(
+                    saga,
+                    "its route %s from %s is not found again: ids that Camel makes have moved, those of its steps, too"
+                            .formatted(start.name(), start.route().from()));
+            return;
+        }
         if (route == null) {
             LOGGER.warn(
                     "Saga {} waits: its route {} is missing. Deploy the route and restart",
@@ -50,7 +57,8 @@ public final class RouteReplay {
             return;
         }
         Exchange exchange = route.getEndpoint().createExchange(ExchangePattern.InOut);
-        exchange.getExchangeExtension().setFromRouteId(start.name());
+        exchange.getExchangeExtension().setFromRouteId(route.getRouteId());
+        saga.recorded().goBy(RouteShapes.of(context).of(route));
         try {
             KeptMessage.of(start).restore(exchange);
         } catch (RuntimeException e) {

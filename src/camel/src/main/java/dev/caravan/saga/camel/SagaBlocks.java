@@ -33,6 +33,7 @@ public final class SagaBlocks implements InterceptStrategy {
 
     /** Has the blocks of the routes looked after that start from now on. Once is enough, more do not harm. */
     public static void watch(CamelContext context) {
+        RouteProperties.watch(context);
         ExtendedCamelContext extension = context.getCamelContextExtension();
         if (extension.getInterceptStrategies().stream().noneMatch(SagaBlocks.class::isInstance)) {
             extension.addInterceptStrategy(new SagaBlocks());
@@ -72,6 +73,7 @@ public final class SagaBlocks implements InterceptStrategy {
         return run != null && run.block().onlyEnds;
     }
 
+    /** True for a block that is there to end the saga, and asks nothing of a participant. */
     static boolean onlyEnds(SagaDefinition block) {
         return sends(block, "saga:") && !sends(block, "saga-command:");
     }

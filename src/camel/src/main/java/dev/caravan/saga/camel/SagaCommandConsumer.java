@@ -84,6 +84,10 @@ class SagaCommandConsumer extends DefaultConsumer implements CommandHandler {
             exchange.getIn().setHeader(SagaConstants.SAGA_ID, message.sagaId().value());
             exchange.getIn().setHeader(SagaConstants.STEP, message.step().toString());
             exchange.getIn().setHeader(SagaConstants.IDEMPOTENCY_KEY, message.sagaId() + "/" + message.step());
+            exchange.getIn()
+                    .setHeader(
+                            SagaConstants.COMMAND_KEY,
+                            message.sagaId() + "/" + message.step() + "/" + message.command());
             exchange.getIn().setHeader(SagaConstants.COMMAND, message.command());
             exchange.getIn().setHeader(SagaConstants.PHASE, message.phase().name());
             getProcessor().process(exchange);

@@ -43,13 +43,19 @@ class SagaCommandProducer extends CommandProducer {
                         "saga-command:%s/%s is used outside of a saga: put it into a route with <saga>"
                                 .formatted(service, command)));
         SagaId sagaId = LongRunningAction.sagaOf(exchange, longRunningAction);
-        LiveSaga saga = host.live(sagaId)
+        LiveSaga saga = SagaRun.ended(exchange, sagaId)
+                .or(() -> host.live(sagaId))
                 .orElseThrow(
                         () -> new IllegalStateException("Saga %s has ended or does not run here".formatted(sagaId)));
         SagaRun.check(exchange, saga);
         Step begun = Steps.of(exchange);
         return begun == null
-                ? enlist(exchange, saga).thenCompose(step -> whole(exchange, saga, step, longRunningAction))
+                ? OtherPaths.stopping(
+                        exchange,
+                        saga,
+                        null,
+                        Failures.called(() -> enlist(exchange, saga))
+                                .thenCompose(step -> whole(exchange, saga, step, longRunningAction)))
                 : command(exchange, saga, begun, longRunningAction);
     }
 
@@ -67,7 +73,17 @@ class SagaCommandProducer extends CommandProducer {
 
     /** A command in a route that is no step of its own is a step without compensation. */
     private CompletableFuture<Step> enlist(Exchange exchange, LiveSaga saga) {
-        return saga.enlist(Steps.name(command), Steps.branchOf(exchange), null, null, Map.of());
+        return saga.enlist(new SagaEvent.Enlist(
+                new Step(Steps.name(command), 1),
+                null,
+                null,
+                Map.of(),
+                SagaBranches.partOf(exchange),
+                null,
+                null,
+                null,
+                null,
+                SagaBranches.pathOf(exchange, saga.id())));
     }
 
     private CompletableFuture<JsonNode> command(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {

@@ -22,6 +22,13 @@ public final class SagaConstants {
     public static final String IDEMPOTENCY_KEY = "CaravanIdempotencyKey";
 
     @Metadata(
+            description =
+                    "Saga, step and command in one: like CaravanIdempotencyKey, and different for each command of a step",
+            javaType = "String",
+            label = "consumer")
+    public static final String COMMAND_KEY = "CaravanCommandKey";
+
+    @Metadata(
             description = "Why the participant is asked: ACTION, COMPENSATION or COMPLETION",
             javaType = "String",
             label = "consumer")
@@ -84,7 +91,13 @@ public final class SagaConstants {
     /** Exchange property of a compensation or completion: the {@code StepState} of its step. */
     static final String STEP_STATE_PROPERTY = "CaravanStepStateProperty";
 
-    /** Exchange property: a list of each {@code LiveSaga} whose run the exchange belongs to. */
+    /** Exchange property: what the header {@code Long-Running-Action} says, also when a route has removed it. */
+    static final String SAGA_PROPERTY = "CaravanSagaProperty";
+
+    /** Exchange property: how the message was divided last, a {@code SagaBranches.Division}. */
+    static final String DIVISION_PROPERTY = "CaravanDivisionProperty";
+
+    /** Exchange property: a list of each {@code PresentRun} that the exchange belongs to. */
     static final String RUN_PROPERTY = "CaravanRunProperty";
 
     /** Exchange property: the {@code LiveSaga} whose route is run again. */

@@ -95,9 +95,9 @@ public final class SagaEnlistment {
                             .formatted(Steps.phaseOf(exchange), Steps.of(exchange), saga.id())));
         }
         if (!SagaRun.isPart(exchange, saga.id())) {
-            return saga.enlistByEvent(event(null, null)).thenCompose(step -> begin(saga, step));
+            return saga.enlistByEvent(event(null, null, null)).thenCompose(step -> begin(saga, step));
         }
-        return saga.enlist(event(Steps.branchOf(exchange), null))
+        return saga.enlist(event(null, SagaBranches.partOf(exchange), SagaBranches.pathOf(exchange, saga.id())))
                 .thenCompose(step -> begin(saga, step))
                 .thenCompose(step -> again(saga, step, undo));
     }
@@ -137,12 +137,12 @@ public final class SagaEnlistment {
     }
 
     /** Like {@link #into(LiveSaga, Function)}, for a saga that runs elsewhere; fails when the step is not let in. */
-    CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration patience) {
-        return requests.enlist(sagaId, event(null, requests.application()), patience)
+    CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration timeout) {
+        return requests.enlist(sagaId, event(requests.application(), null, null), timeout)
                 .thenApply(this::begin);
     }
 
-    private SagaEvent.Enlist event(Integer branch, String application) {
+    private SagaEvent.Enlist event(String application, Integer branch, String path) {
         return new SagaEvent.Enlist(
                 new Step(name, 1),
                 compensation,
@@ -152,7 +152,8 @@ public final class SagaEnlistment {
                 application,
                 null,
                 Steps.kindOfRoute(exchange),
-                options.kinds());
+                options.kinds(),
+                path);
     }
 
     private Step begin(Step step) {

@@ -25,9 +25,14 @@ final class SagaIds {
 
     /** @throws IllegalStateException this instance owns no partition now */
     SagaId next() {
+        return next(id -> true);
+    }
+
+    /** @param wanted what it has to be beside */
+    SagaId next(Predicate<SagaId> wanted) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             SagaId id = new SagaId(source.get());
-            if (owned.test(id)) {
+            if (wanted.test(id) && owned.test(id)) {
                 return id;
             }
         }

@@ -20,11 +20,26 @@ public final class SagaRun {
 
     /** The exchange, and those that come of it, belong to this run. */
     static void bind(Exchange exchange, LiveSaga saga) {
-        Stream<LiveSaga> others =
-                runs(exchange).stream().filter(run -> !run.id().equals(saga.id()));
+        Stream<PresentRun> others =
+                runs(exchange).stream().filter(run -> !run.saga().id().equals(saga.id()));
+        PresentRun present = new PresentRun(saga, exchange.getFromRouteId());
         exchange.setProperty(
                 SagaConstants.RUN_PROPERTY,
-                Stream.concat(others, Stream.of(saga)).toList());
+                Stream.concat(others, Stream.of(present)).toList());
+    }
+
+    /** The run of the innermost saga that the exchange is in; empty: that saga is not run by this exchange. */
+    static Optional<PresentRun> current(Exchange exchange) {
+        return LongRunningAction.of(exchange)
+                .filter(action -> SagaId.isValid(LongRunningAction.lastOf(action)))
+                .map(action -> present(exchange, LongRunningAction.sagaOf(exchange, action)));
+    }
+
+    /** The saga, if the exchange goes through the route of one that has ended, since that of its parent is run again. */
+    public static Optional<LiveSaga> ended(Exchange exchange, SagaId sagaId) {
+        return Optional.ofNullable(present(exchange, sagaId))
+                .filter(PresentRun::hasEnded)
+                .map(PresentRun::saga);
     }
 
     /** @throws IllegalStateException the exchange belongs to a run that is over */
@@ -44,7 +59,7 @@ public final class SagaRun {
 
     /** True for an exchange that belongs to this run, and to none of another saga. */
     static boolean isOnlyRun(Exchange exchange, LiveSaga saga) {
-        return runs(exchange).equals(List.of(saga));
+        return runs(exchange).size() == 1 && run(exchange, saga.id()) == saga;
     }
 
     /** @throws IllegalStateException the exchange belongs to a run, and the saga does not run here any more */
@@ -84,8 +99,14 @@ public final class SagaRun {
     }
 
     private static LiveSaga run(Exchange exchange, SagaId sagaId) {
-        for (LiveSaga run : runs(exchange)) {
-            if (run.id().equals(sagaId)) {
+        PresentRun present = present(exchange, sagaId);
+        return present == null ? null : present.saga();
+    }
+
+    /** {@code null}: the exchange belongs to no run of the saga */
+    static PresentRun present(Exchange exchange, SagaId sagaId) {
+        for (PresentRun run : runs(exchange)) {
+            if (run.saga().id().equals(sagaId)) {
                 return run;
             }
         }
@@ -93,8 +114,8 @@ public final class SagaRun {
     }
 
     @SuppressWarnings("unchecked")
-    private static List<LiveSaga> runs(Exchange exchange) {
-        List<LiveSaga> runs = (List<LiveSaga>) exchange.getProperty(SagaConstants.RUN_PROPERTY);
+    private static List<PresentRun> runs(Exchange exchange) {
+        List<PresentRun> runs = (List<PresentRun>) exchange.getProperty(SagaConstants.RUN_PROPERTY);
         return runs == null ? List.of() : runs;
     }
 }

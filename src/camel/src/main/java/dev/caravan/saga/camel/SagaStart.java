@@ -27,27 +27,28 @@ public final class SagaStart {
     }
 
     /**
-     * Waits until this instance owns a partition; fails, with nothing started, if that takes longer than the patience, or
+     * Waits until this instance owns a partition; fails, with nothing started, if that takes longer than the timeout, or
      * if the instance stops.
      */
-    public static CompletableFuture<Void> whenReady(SagaHost host, Duration patience) {
+    public static CompletableFuture<Void> whenReady(SagaHost host, Duration timeout) {
         return host.timers()
-                .await(host.ownership().ready(), patience)
+                .await(host.ownership().ready(), timeout)
                 .thenCompose(inTime -> inTime
                         ? host.ownership().ready()
                         : CompletableFuture.failedFuture(new NoPartitionException(
                                 "Sagas cannot start here now: Kafka has assigned no partition of the saga log to this instance"
                                         + " within %d ms. Try again, or ask another instance"
-                                                .formatted(patience.toMillis()))));
+                                                .formatted(timeout.toMillis()))));
     }
 
     /**
      * @param coordinator who decides how it ends; {@code null}: the log
      * @param message the exchange's, as the route gets it after a crash
+     * @param parent the saga in whose route it begins; {@code null}: none
      * @return completes when START is durable; who waits for the acceptance of the saga is told then
      */
     public static CompletableFuture<LiveSaga> start(
-            SagaHost host, SagaId sagaId, String coordinator, Exchange exchange, KeptMessage message) {
+            SagaHost host, SagaId sagaId, String coordinator, Exchange exchange, KeptMessage message, SagaId parent) {
         try {
             Route route = ExchangeHelper.getRoute(exchange);
             SagaEvent.Start event = new SagaEvent.Start(
@@ -58,7 +59,9 @@ public final class SagaStart {
                     message.headers(),
                     host.application(),
                     route == null ? null : (String) route.getProperties().get(SagaConstants.VERSION),
-                    message.kept());
+                    message.kept(),
+                    parent,
+                    RouteShapes.of(exchange.getContext()).of(route));
             return host.start(sagaId, event).thenApply(saga -> {
                 SagaRun.bind(exchange, saga);
                 accepted(exchange, saga);

@@ -10,6 +10,7 @@ import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.participant.StepAtWorkException;
 import dev.caravan.saga.participant.StepRejectedException;
+import dev.caravan.saga.state.CallbackEvents;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.time.Backoff;
@@ -161,7 +162,7 @@ public final class StepCallbacks {
     /** A step may be undone while its saga goes on: the route went around it. */
     private static SagaEvent done(LiveSaga saga, Step step, Phase phase) {
         boolean goesOn = phase == Phase.COMPENSATION && saga.state().status() != SagaStatus.COMPENSATING;
-        return goesOn ? new SagaEvent.StepUndone(step) : SagaEvent.done(phase, step);
+        return goesOn ? new SagaEvent.StepUndone(step) : CallbackEvents.done(phase, step);
     }
 
     /**
@@ -193,7 +194,7 @@ public final class StepCallbacks {
         Backoff backoff = phase == Phase.COMPENSATION ? compensationBackoff : completionBackoff;
         LOGGER.debug("Saga {}: {} of step {} waits: {}", saga.id(), phase, step, Printable.of(cause.getMessage()));
         if (next.waited() == 1) {
-            saga.append(SagaEvent.retry(phase, step, next.number() - 1, Failures.text(cause)));
+            saga.append(CallbackEvents.retry(phase, step, next.number() - 1, Failures.text(cause)));
         }
         host.timers().schedule(backoff.delayAfter(next.waited()), again);
     }
@@ -240,7 +241,7 @@ public final class StepCallbacks {
                 attempt,
                 backoff.delayAfter(attempt).toMillis(),
                 Printable.of(error));
-        saga.append(SagaEvent.retry(phase, step, attempt, error));
+        saga.append(CallbackEvents.retry(phase, step, attempt, error));
         host.timers().schedule(backoff.delayAfter(attempt), again);
     }
 

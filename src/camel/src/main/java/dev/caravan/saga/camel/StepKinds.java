@@ -46,6 +46,8 @@ public final class StepKinds {
      */
     public static void check(CamelContext context, boolean timeoutsAllowed) {
         Recovery.check(context);
+        OtherPaths.check(context);
+        CallbackBlocks.check(context);
         StepKinds kinds = new StepKinds(context, timeoutsAllowed);
         kinds.routes.values().stream().filter(StepKinds::startsASaga).forEach(kinds::check);
     }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Route;
 import org.apache.camel.support.ExchangeHelper;
 
@@ -91,6 +90,7 @@ public final class Steps {
 
     /** From here on, and to the end of its {@code <saga>} block, the exchange works on no step: a saga begins. */
     static void leave(Exchange exchange) {
+        exchange.removeProperty(SagaConstants.DIVISION_PROPERTY);
         exchange.removeProperty(SagaConstants.STEP_PROPERTY);
         exchange.removeProperty(SagaConstants.PHASE_PROPERTY);
     }
@@ -103,17 +103,6 @@ public final class Steps {
     /** The step that was begun last, whether it has ended or not; {@code null}: none. Good for telling people only. */
     static Step lastOf(Exchange exchange) {
         return exchange.getProperty(SagaConstants.LAST_STEP_PROPERTY, Step.class);
-    }
-
-    /**
-     * Which part of a split message the exchange is, or is about; {@code null}: none. What a splitter left behind on the
-     * exchange that it split does not count.
-     */
-    static Integer branchOf(Exchange exchange) {
-        String parent = exchange.getProperty(ExchangePropertyKey.CORRELATION_ID, String.class);
-        return parent == null || parent.equals(exchange.getExchangeId())
-                ? null
-                : exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX, Integer.class);
     }
 
     static Phase phaseOf(Exchange exchange) {

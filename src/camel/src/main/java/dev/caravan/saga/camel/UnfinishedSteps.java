@@ -5,6 +5,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OpenSteps.Open;
+import dev.caravan.saga.engine.OtherPathException;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepState;
@@ -28,13 +29,13 @@ public final class UnfinishedSteps {
 
     private final StepCallbacks callbacks;
     private final SagaHost host;
-    private final Duration patience;
+    private final Duration timeout;
 
-    /** @param patience how long steps without a command that is outstanding are waited for; a command has its own time-out */
-    public UnfinishedSteps(StepCallbacks callbacks, SagaHost host, Duration patience) {
+    /** @param timeout how long steps without a command that is outstanding are waited for; a command has its own time-out */
+    public UnfinishedSteps(StepCallbacks callbacks, SagaHost host, Duration timeout) {
         this.callbacks = callbacks;
         this.host = host;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
@@ -54,14 +55,14 @@ public final class UnfinishedSteps {
             return ended(commands).thenComposeAsync(done -> end(saga, ending, longRunningAction), host.executor());
         }
         return host.timers()
-                .await(ended(others), patience)
+                .await(ended(others), timeout)
                 .thenComposeAsync(
                         inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, others)
                                 ? end(saga, ending, longRunningAction)
                                 : fail(
                                         others.get(0).step(),
                                         "is still at work %d ms after the saga was to complete"
-                                                .formatted(patience.toMillis())),
+                                                .formatted(timeout.toMillis())),
                         host.executor());
     }
 
@@ -84,13 +85,20 @@ public final class UnfinishedSteps {
     /** The latest step comes first. */
     private CompletableFuture<Optional<SagaEvent>> settle(LiveSaga saga, Exchange ending, String longRunningAction) {
         boolean onlyForward = saga.state().passedPivot();
+        Optional<OtherPathException> other = OtherPaths.atEnd(ending, saga);
+        if (other.isPresent()) {
+            return OtherPaths.isLeft(ending, saga)
+                    ? CompletableFuture.failedFuture(other.get())
+                    : CompletableFuture.completedFuture(
+                            Optional.of(new SagaEvent.Fail(null, other.get().getMessage())));
+        }
         List<StepState> steps = new ArrayList<>(saga.state().steps());
         Collections.reverse(steps);
         for (StepState step : steps) {
             if (!onlyForward && step.status() == StepStatus.COMPENSATION_FAILED) {
                 return fail(step.step(), "could not be undone after the route had gone around it: " + step.error());
             }
-            Optional<String> broken = saga.open().brokeOff(step.step());
+            Optional<String> broken = saga.open().brokeOff(step.step()).or(() -> leftBehind(saga, step));
             boolean undone = RemainingSteps.isToBeCompensated(step);
             if (broken.isPresent() && (undone || step.status() == StepStatus.ENLISTED)) {
                 return undo(saga, step, broken.get(), longRunningAction)
@@ -101,6 +109,13 @@ public final class UnfinishedSteps {
             }
         }
         return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    /** What was done before its step was taken out of the route stays done. */
+    private static Optional<String> leftBehind(LiveSaga saga, StepState step) {
+        return step.status() != StepStatus.SUCCEEDED && saga.recorded().isLeftBehind(step.step())
+                ? Optional.of("It is not in the route of the saga any more")
+                : Optional.empty();
     }
 
     /** Of a step without compensation, there is nothing to undo; it is not said to have succeeded. */

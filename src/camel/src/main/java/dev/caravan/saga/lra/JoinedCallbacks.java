@@ -9,6 +9,7 @@ import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.lra.CallbackToken.Enlistment;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.state.CallbackEvents;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.time.Backoff;
@@ -63,7 +64,7 @@ final class JoinedCallbacks {
         boolean givenUp = phase == Phase.COMPENSATION && backoff.isUsedUp(attempt);
         SagaEvent event = givenUp
                 ? new SagaEvent.StepCompensateFailed(enlistment.step(), attempt, error)
-                : SagaEvent.retry(phase, enlistment.step(), attempt, error);
+                : CallbackEvents.retry(phase, enlistment.step(), attempt, error);
         return requests.ask(enlistment.sagaId(), event)
                 .thenCompose(asked -> CompletableFuture.failedFuture(
                         givenUp

@@ -4,6 +4,7 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.ForwardRuns;
+import dev.caravan.saga.camel.OtherPaths;
 import dev.caravan.saga.camel.SagaEnlistment;
 import dev.caravan.saga.camel.SagaFailedException;
 import dev.caravan.saga.camel.SagaRun;
@@ -73,12 +74,15 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
         long limit = timeLimit == startLimit.orElse(0L) || saga.state().deadline() != null ? 0 : timeLimit;
         CompletableFuture<Void> limited =
                 limit > 0 && !calledBack ? client.limit(lra, limit) : CompletableFuture.completedFuture(null);
-        return limited.thenCompose(done -> writeLimit(timeLimit)).thenCompose(done -> enlistment(exchange, step)
-                .map(enlistment -> enlistment
-                        .into(saga, reason -> undo(exchange, reason))
-                        .thenCompose(enlisted ->
-                                calledBack ? join(enlisted, limit) : CompletableFuture.<Void>completedFuture(null)))
-                .orElseGet(() -> CompletableFuture.completedFuture(null)));
+        CompletableFuture<Void> joined = limited.thenCompose(done -> writeLimit(timeLimit))
+                .thenCompose(done -> enlistment(exchange, step)
+                        .map(enlistment -> enlistment
+                                .into(saga, reason -> undo(exchange, reason))
+                                .thenCompose(enlisted -> calledBack
+                                        ? join(enlisted, limit)
+                                        : CompletableFuture.<Void>completedFuture(null)))
+                        .orElseGet(() -> CompletableFuture.completedFuture(null)));
+        return OtherPaths.stopping(exchange, saga, null, joined);
     }
 
     private Optional<SagaEnlistment> enlistment(Exchange exchange, CamelSagaStep step) {
@@ -107,6 +111,9 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
         Optional<CompletableFuture<Void>> callback = SagaRun.ofCallback(exchange, saga, Phase.COMPENSATION);
         if (callback.isPresent()) {
             return callback.get();
+        }
+        if (OtherPaths.isLeft(exchange, saga)) {
+            return CompletableFuture.completedFuture(null);
         }
         if (!SagaRun.isPart(exchange, saga.id())) {
             return outcome.askToCancel(saga, lra, SagaEnlistment.reasonToCompensate(exchange));
@@ -148,6 +155,9 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
         if (callback.isPresent()) {
             return callback.get();
         }
+        if (OtherPaths.isLeft(exchange, saga)) {
+            return CompletableFuture.completedFuture(null);
+        }
         if (Failures.met(exchange).isPresent()) {
             return compensate(exchange);
         }
@@ -158,9 +168,9 @@ final class LraSagaCoordinator implements CamelSagaCoordinator {
         if (exchange.isTransacted() || !SagaRun.isPart(exchange, saga.id())) {
             return outcome.askToClose(saga, lra, exchange);
         }
-        return Failures.asFuture(() -> outcome.close(saga, lra, exchange)
+        return OtherPaths.stopping(exchange, saga, null, Failures.asFuture(() -> outcome.close(saga, lra, exchange)
                 .whenComplete((state, failure) -> SagaRun.tell(exchange, saga))
-                .thenCompose(state -> expect(SagaStatus.COMPLETED, state)));
+                .thenCompose(state -> expect(SagaStatus.COMPLETED, state))));
     }
 
     private static CompletableFuture<Void> expect(SagaStatus wanted, SagaState state) {

@@ -2,6 +2,7 @@ package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.CallbackAddresses;
+import dev.caravan.saga.camel.ChildSagas;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.ForwardRuns;
 import dev.caravan.saga.camel.JoinedSaga;
@@ -17,6 +18,7 @@ import dev.caravan.saga.camel.RouteCoordinator;
 import dev.caravan.saga.camel.RouteReplay;
 import dev.caravan.saga.camel.RouteWait;
 import dev.caravan.saga.camel.SagaBlocks;
+import dev.caravan.saga.camel.SagaBranches;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.UnfinishedSteps;
@@ -46,20 +48,20 @@ import org.apache.camel.service.lra.LRASagaService;
  */
 public final class LraSagaService extends LRASagaService implements SagaRecovery {
 
-    private static final int START_ATTEMPTS = 200;
-
     private final SagaHost host;
     private final LraClient client;
     private final LraOutcome outcome;
     private final LraLinks links;
     private final LraCallbacks callbacks;
     private final OrphanedLras orphans;
+    private final LraStarts starts;
+    private final ChildSagas children;
     private final RouteReplay replay;
     private final ForwardRuns forward;
     private final JoinedLras joined;
     private final RequestedEvents requested;
     private final JoinedSteps joinedSteps;
-    private final Duration startPatience;
+    private final Duration startTimeout;
     private CamelContext context;
 
     public LraSagaService(CamelContext context, SagaHost host, LraSettings settings, Backoff backoff) {
@@ -67,7 +69,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.host = host;
         this.replay = new RouteReplay(context, host);
         this.forward = new ForwardRuns(host, replay, backoff);
-        this.startPatience = settings.requestTimeout();
+        this.startTimeout = settings.requestTimeout();
         CallbackToken tokens = new CallbackToken(settings.callbackSecret());
         this.client = new LraClient(
                 new CoordinatorConnection(
@@ -79,16 +81,18 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                                 ? CoordinatorTransport.http(settings.requestTimeout(), host.executor())
                                 : settings.transport()),
                 settings.clientId());
+        this.starts = new LraStarts(host, client, startTimeout);
+        this.children = new ChildSagas(host);
         this.orphans = new OrphanedLras(host, client, settings.requestTimeout());
         StepCallbacks steps = new StepCallbacks(context, host, backoff);
         this.outcome = new LraOutcome(
                 client,
                 new RemainingSteps(steps),
-                new UnfinishedSteps(steps, host, startPatience),
+                new UnfinishedSteps(steps, host, startTimeout),
                 host,
                 settings.retry());
         this.links = new LraLinks(settings.participant(), tokens);
-        this.joined = new JoinedLras(host, startPatience);
+        this.joined = new JoinedLras(host, startTimeout);
         this.requested = new RequestedEvents(host, new LraEnding(outcome));
         this.joinedSteps =
                 new JoinedSteps(context, host.requests(), host.threads().callbacks());
@@ -99,8 +103,9 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 outcome,
                 tokens,
                 links,
-                settings.patience());
+                settings.callbackTimeout());
         SagaBlocks.watch(context);
+        SagaBranches.watch(context);
         OnlyService.guard(context);
     }
 
@@ -132,39 +137,29 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
         Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
         if (resumed.isPresent()) {
-            return CompletableFuture.completedFuture(
-                    forRoute(coordinator(resumed.get(), Lra.of(resumed.get()), Optional.of(0L))));
+            return CompletableFuture.completedFuture(start(resumed.get(), 0));
         }
+        Optional<LiveSaga> parent = ChildSagas.parentOf(exchange);
         CompletableFuture<CamelSagaCoordinator> begun = Failures.asFuture(() -> {
-            KeptMessage message = KeptMessage.of(exchange);
             long limit = RouteTimeLimit.of(context, exchange);
-            return start(limit, 1)
-                    .thenCompose(lra -> SagaStart.start(host, new SagaId(lra.uid()), lra.id(), exchange, message)
-                            .thenApply(saga -> forRoute(coordinator(saga, lra, Optional.of(limit))))
-                            .whenComplete((saga, failure) -> {
-                                if (failure != null) {
-                                    client.cancel(lra);
-                                }
-                            }));
+            if (parent.isPresent()) {
+                return children.begin(
+                        parent.get(),
+                        exchange,
+                        new LraChild(children, starts, exchange, limit, saga -> start(saga, limit)));
+            }
+            KeptMessage message = KeptMessage.of(exchange);
+            return starts.lra(limit, id -> true)
+                    .thenCompose(lra -> starts.saga(lra, exchange, message, null))
+                    .thenApply(saga -> start(saga, limit));
         });
         return RouteWait.of(exchange, begun, host.threads().routes());
     }
 
-    private CamelSagaCoordinator forRoute(CamelSagaCoordinator saga) {
-        return RouteCoordinator.of(saga, host.threads().routes());
-    }
-
-    /** Starts LRAs until one has an id in a partition that this instance owns: the coordinator chooses the id. */
-    private CompletableFuture<Lra> start(long limit, int attempt) {
-        return SagaStart.whenReady(host, startPatience)
-                .thenCompose(ready -> client.start(limit))
-                .thenCompose(lra -> {
-                    if (host.ownership().owns(new SagaId(lra.uid())) || attempt == START_ATTEMPTS) {
-                        return CompletableFuture.completedFuture(lra);
-                    }
-                    client.cancel(lra);
-                    return start(limit, attempt + 1);
-                });
+    private CamelSagaCoordinator start(LiveSaga saga, long limit) {
+        return RouteCoordinator.of(
+                coordinator(saga, Lra.of(saga), Optional.of(limit)),
+                host.threads().routes());
     }
 
     /** The route runs again; the end of an LRA from elsewhere is awaited; an end that was asked for is asked for again. */
@@ -178,7 +173,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 if (part) {
                     outcome.watch(saga, lra);
                 } else if (!late && !Recovery.undoes(context, saga, reason -> outcome.cancel(saga, lra, reason))) {
-                    replay.run(saga);
+                    children.resume(saga, () -> replay.run(saga));
                 }
             }
             case COMPLETING -> outcome.close(saga, lra);
@@ -237,14 +232,14 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         return CompletableFuture.supplyAsync(
                 () -> host.ownership().inFlight(sagaId).isPresent()
                         || host.read(sagaId).start() != null,
-                host.executor());
+                host.threads().workers());
     }
 
     private Optional<JoinedSaga> inLog(Lra lra) {
         return Optional.of(host.requests())
                 .filter(asked -> host.ownership().isReadBack())
                 .map(asked -> new JoinedSaga(
-                        lra.id(), asked, host.timers().clock(), startPatience, (step, declared) -> client.join(
+                        lra.id(), asked, host.timers().clock(), startTimeout, (step, declared) -> client.join(
                                         lra, links.ofJoined(new SagaId(lra.uid()), step, declared), 0)
                                 .thenApply(recoveryUrl -> null)));
     }

@@ -3,11 +3,11 @@ package dev.caravan.saga.main;
 import dev.caravan.saga.camel.Credentials;
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
+import dev.caravan.saga.camel.OutsideOfSteps;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.camel.UnnamedRoutes;
-import dev.caravan.saga.camel.WorkOutsideSteps;
 import dev.caravan.saga.engine.Executors;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaEngine;
@@ -120,8 +120,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 context,
                 host,
                 new StepCallbacks(context, host, backoff()),
-                settings.duration("caravan.start-patience"),
-                settings.duration("caravan.branch-patience"),
+                settings.duration("caravan.start-timeout"),
+                settings.duration("caravan.branch-timeout"),
                 settings.number("caravan.max-waiting-exchanges"));
     }
 
@@ -152,7 +152,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         OnlyService.check(started);
         StepKinds.check(started, true);
         UnnamedRoutes.warn(started);
-        WorkOutsideSteps.warn(started);
+        OutsideOfSteps.warn(started);
         participants.start();
         loop.start();
     }

@@ -24,7 +24,7 @@ public final class LiveSaga {
     private final ReadBacks readBacks = new ReadBacks();
     private final Workers workers = new Workers();
     private final OpenSteps open = new OpenSteps();
-    private final Calls calls = new Calls();
+    private final PendingCallbacks calls = new PendingCallbacks();
     private final LateReplies late = new LateReplies();
     private SagaState state;
     private boolean released;
@@ -234,12 +234,12 @@ public final class LiveSaga {
     public CompletableFuture<Step> enlist(
             String name, Integer branch, String compensation, String completion, Map<String, Object> options) {
         return enlist(new SagaEvent.Enlist(
-                new Step(name, 1), compensation, completion, options, branch, null, null, null, null));
+                new Step(name, 1), compensation, completion, options, branch, null, null, null, null, null));
     }
 
     /** Like {@link #enlist(String, Integer, String, String, Map)}; the event's step has the wanted name. */
     public synchronized CompletableFuture<Step> enlist(SagaEvent.Enlist event) {
-        Step step = run.next(state.steps(), event.step().name(), event.branch());
+        Step step = run.next(state.steps(), event);
         return enlistAs(step, event, host.threads().ofRoutes());
     }
 
@@ -269,7 +269,7 @@ public final class LiveSaga {
     }
 
     /** What other applications were called for. */
-    public Calls calls() {
+    public PendingCallbacks calls() {
         return calls;
     }
 

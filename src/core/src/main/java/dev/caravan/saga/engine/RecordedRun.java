@@ -1,6 +1,8 @@
 package dev.caravan.saga.engine;
 
 import dev.caravan.saga.Step;
+import dev.caravan.saga.state.RouteShape;
+import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepState;
@@ -22,6 +24,10 @@ public final class RecordedRun {
     private Set<Step> earlier = Set.of();
     private List<Unheard> unheard = List.of();
     private List<Interrupted> interrupted = List.of();
+    private List<SagaEvent.Enlist> recorded = List.of();
+    private RouteShape before;
+    private RouteShape now;
+    private String otherPath;
 
     private record Unheard(Step step, String command, StepFailure failure) {}
 
@@ -32,6 +38,9 @@ public final class RecordedRun {
     /** All that is known was another run's. */
     synchronized void startAgain(SagaState known) {
         taken.clear();
+        otherPath = null;
+        recorded = known.steps().stream().map(StepState::enlistment).toList();
+        before = known.start() == null ? null : known.start().route();
         earlier = known.steps().stream().map(StepState::step).collect(Collectors.toUnmodifiableSet());
         unheard = known.steps().stream()
                 .flatMap(step -> step.failures().entrySet().stream()
@@ -40,6 +49,11 @@ public final class RecordedRun {
         interrupted = known.steps().stream()
                 .map(step -> new Interrupted(step.step(), step.updatedAt()))
                 .toList();
+    }
+
+    /** @param shape of the route that is run again from now on */
+    public synchronized void goBy(RouteShape shape) {
+        now = shape;
     }
 
     /** True for a step that an earlier run of the route began. */
@@ -54,11 +68,11 @@ public final class RecordedRun {
 
     /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
     public synchronized Optional<StepFailure> unheardFailure(Step step, String command) {
-        Unheard found = Few.find(unheard, one -> one.step().equals(step) && command.equals(one.command()));
+        Unheard found = SmallLists.find(unheard, one -> one.step().equals(step) && command.equals(one.command()));
         if (found == null) {
             return Optional.empty();
         }
-        unheard = Few.minus(unheard, found);
+        unheard = SmallLists.minus(unheard, found);
         return Optional.of(found.failure());
     }
 
@@ -67,30 +81,97 @@ public final class RecordedRun {
      * step that joined here.
      */
     public synchronized Optional<Instant> interruptedAt(Step step) {
-        Interrupted found = Few.find(interrupted, one -> one.step().equals(step));
+        Interrupted found = SmallLists.find(interrupted, one -> one.step().equals(step));
         if (found == null) {
             return Optional.empty();
         }
-        interrupted = Few.minus(interrupted, found);
+        interrupted = SmallLists.minus(interrupted, found);
         return Optional.of(found.at());
     }
 
     /**
-     * The next step of a name in this run. A step of one part of a split message is the same step when the parts are
-     * taken in another order.
+     * The next step of a name in this run, found again by the branch that takes it, in whatever order branches come to it.
+     *
+     * @throws OtherPathException the log has another step next in this branch, and neither was the asked one added to the
+     *     route since, nor the other one taken out of it; from then on, this run gets no step at all
      */
-    synchronized Step next(List<StepState> steps, String name, Integer branch) {
+    synchronized Step next(List<StepState> steps, SagaEvent.Enlist asked) {
+        String name = asked.step().name();
+        if (otherPath != null) {
+            throw new OtherPathException(otherPath);
+        }
         int last = 0;
         for (StepState known : steps) {
             if (known.step().name().equals(name)) {
-                if (Objects.equals(known.enlistment().branch(), branch) && taken.add(known.step())) {
+                if (isAt(known.enlistment(), asked) && taken.add(known.step())) {
                     return known.step();
                 }
                 last = Math.max(last, known.step().occurrence());
             }
         }
+        if (now == null || before == null || !now.gains(name, before)) {
+            nextBefore(asked.path())
+                    .ifPresent(
+                            step -> leave("the log has %s next, the route asked for %s".formatted(step, named(asked))));
+        }
         Step step = new Step(name, last + 1);
         taken.add(step);
         return step;
+    }
+
+    private static String named(SagaEvent.Enlist asked) {
+        return asked.step().name() + (asked.path() == null || asked.path().isEmpty() ? "" : " in " + asked.path());
+    }
+
+    /** Until 0.1, and of what events asked for, the log has no path. */
+    private static boolean isAt(SagaEvent.Enlist known, SagaEvent.Enlist asked) {
+        return known.path() == null || asked.path() == null
+                ? Objects.equals(known.branch(), asked.branch())
+                : known.path().equals(asked.path());
+    }
+
+    /** The first step that a branch, or one that it came from, had taken, and has not taken in this run. */
+    private Optional<Step> nextBefore(String path) {
+        return recorded.stream()
+                .filter(step -> step.path() != null && path != null && BranchPaths.comesInOrder(step.path(), path))
+                .map(SagaEvent.Enlist::step)
+                .filter(step -> !taken.contains(step) && !isGone(step))
+                .findFirst();
+    }
+
+    private boolean isGone(Step step) {
+        return before != null && now != null && before.gains(step.name(), now);
+    }
+
+    /**
+     * The route has come to its end.
+     *
+     * @throws OtherPathException it did not take a step that the log has, and that is still in the route
+     */
+    public synchronized void endOfRoute() {
+        if (otherPath != null) {
+            throw new OtherPathException(otherPath);
+        }
+        recorded.stream()
+                .filter(step -> step.path() != null && !taken.contains(step.step()) && !isGone(step.step()))
+                .findFirst()
+                .ifPresent(step -> leave("the log has %s next, the route came to its end".formatted(step.step())));
+    }
+
+    private void leave(String difference) {
+        otherPath = difference;
+        throw new OtherPathException(difference);
+    }
+
+    /** In what this run of the route differs from the log; empty: in nothing, so far. */
+    public synchronized Optional<String> otherPath() {
+        return Optional.ofNullable(otherPath);
+    }
+
+    /** True for a step that an earlier run of the route took, and that is not in the route any more. */
+    public synchronized boolean isLeftBehind(Step step) {
+        return !taken.contains(step)
+                && isGone(step)
+                && recorded.stream().anyMatch(known -> known.step().equals(step) && known.path() != null);
     }
 }

@@ -5,6 +5,7 @@ import dev.caravan.saga.time.Timers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 
 /** What is to be done at a time, unless the saga has ended by then or goes on elsewhere. Holds no thread. */
@@ -29,11 +30,16 @@ public final class SagaTimers {
         if (timeLimit <= 0) {
             return CompletableFuture.completedFuture(null);
         }
-        SagaEvent.Limit limit = SagaEvent.Limit.after(clock, timeLimit);
+        SagaEvent.Limit limit = limitAfter(clock, timeLimit);
         Instant known = saga.state().deadline();
         return known == null || limit.deadline().isBefore(known)
                 ? saga.append(limit).thenRun(watch)
                 : CompletableFuture.completedFuture(null);
+    }
+
+    /** @param timeLimit in ms, from now */
+    public static SagaEvent.Limit limitAfter(Clock clock, long timeLimit) {
+        return new SagaEvent.Limit(clock.instant().plusMillis(timeLimit).truncatedTo(ChronoUnit.MILLIS));
     }
 
     /**

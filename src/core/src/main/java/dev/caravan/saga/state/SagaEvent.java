@@ -4,12 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.message.Phase;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,18 +31,6 @@ public sealed interface SagaEvent {
         return Transition.named(type());
     }
 
-    /** That the compensation of a step, or else its completion, was done. */
-    static SagaEvent done(Phase phase, Step step) {
-        return phase == Phase.COMPENSATION ? new CompensateSuccess(step) : new CompleteSuccess(step);
-    }
-
-    /** That the compensation of a step, or else its completion, went wrong and will be tried again. */
-    static SagaEvent retry(Phase phase, Step step, int attempt, String error) {
-        return phase == Phase.COMPENSATION
-                ? new CompensateRetry(step, attempt, error)
-                : new CompleteRetry(step, attempt, error);
-    }
-
     /** True for what is written beside the saga's own entries: it has sequence 0 and changes nothing. */
     default boolean standsBeside() {
         return this instanceof Request || this instanceof Refuse;
@@ -60,6 +47,8 @@ public sealed interface SagaEvent {
      * @param application whose instances run it; {@code null}: of whoever reads it
      * @param version of the route that it was started with; {@code null}: the route says none
      * @param kept the rest of the message; {@code null}: nothing
+     * @param parent the saga in whose route it began; {@code null}: none
+     * @param route what its route looks like; {@code null}: as until 0.1, that is not known
      */
     record Start(
             @JsonProperty(required = true) String name,
@@ -69,18 +58,20 @@ public sealed interface SagaEvent {
             Map<String, Object> headers,
             String application,
             String version,
-            Kept kept)
+            Kept kept,
+            SagaId parent,
+            RouteShape route)
             implements SagaEvent {
 
         public Start {
-            name = SharedNames.name(name);
-            application = SharedNames.name(application);
+            name = InternedNames.name(name);
+            application = InternedNames.name(application);
             headers = SmallMaps.of(headers);
         }
 
         /** A saga of whoever reads it. */
         public Start(String name, String coordinator, String key, JsonNode body, Map<String, Object> headers) {
-            this(name, coordinator, key, body, headers, null, null, null);
+            this(name, coordinator, key, body, headers, null, null, null, null, null);
         }
 
         /** A saga of a route without a version. */
@@ -91,7 +82,7 @@ public sealed interface SagaEvent {
                 JsonNode body,
                 Map<String, Object> headers,
                 String application) {
-            this(name, coordinator, key, body, headers, application, null, null);
+            this(name, coordinator, key, body, headers, application, null, null, null, null);
         }
     }
 
@@ -110,11 +101,7 @@ public sealed interface SagaEvent {
         }
     }
 
-    /**
-     * All that is known of the saga, carried forward: a reader may begin here. Without effect for one who knows it.
-     *
-     * @param state as the entries before it make it
-     */
+    /** All that is known of the saga, carried forward: a reader may begin here. Without effect for one who knows it. */
     record Snapshot(@JsonProperty(required = true) SagaState state) implements SagaEvent {}
 
     /**
@@ -139,13 +126,7 @@ public sealed interface SagaEvent {
      * The saga is to be undone if it has not ended by then; of several, the earliest counts. A deadline is absolute: it
      * passes also while no instance runs.
      */
-    record Limit(@JsonProperty(required = true) Instant deadline) implements SagaEvent {
-
-        /** @param timeLimit in ms, from now */
-        public static Limit after(Clock clock, long timeLimit) {
-            return new Limit(clock.instant().plusMillis(timeLimit).truncatedTo(ChronoUnit.MILLIS));
-        }
-    }
+    record Limit(@JsonProperty(required = true) Instant deadline) implements SagaEvent {}
 
     /**
      * A step joined the saga. Durable before the step does anything.
@@ -153,12 +134,12 @@ public sealed interface SagaEvent {
      * @param compensation endpoint that undoes the step; may be {@code null}
      * @param completion endpoint that makes it final; may be {@code null}
      * @param options values of the route's {@code <option>}s at that moment
-     * @param branch which part of a message that the route split the step is taken for, from 0; {@code null}: none. A
-     *     route that is run again takes the parts in another order.
+     * @param branch which part of a split message the step is taken for, from 0; {@code null}: none
      * @param application whose instances run the step's compensation and completion; {@code null}: that of the saga
      * @param request the {@link Request} that this answers; {@code null}: none
      * @param kind {@code null}: COMPENSATABLE
      * @param kinds of options, as in {@link Kept#kinds()}; {@code null}: JSON tells all
+     * @param path of the branch of the route that takes it; {@code null}: an event asked for it, or it is of 0.1
      */
     record Enlist(
             @JsonProperty(required = true) Step step,
@@ -169,26 +150,41 @@ public sealed interface SagaEvent {
             String application,
             String request,
             StepKind kind,
-            Map<String, String> kinds)
+            Map<String, String> kinds,
+            String path)
             implements SagaEvent {
 
         public Enlist {
-            compensation = SharedNames.name(compensation);
-            completion = SharedNames.name(completion);
-            application = SharedNames.name(application);
+            compensation = InternedNames.name(compensation);
+            completion = InternedNames.name(completion);
+            application = InternedNames.name(application);
             options = SmallMaps.of(options);
+            path = InternedNames.name(path);
         }
 
         /** The same enlistment, of this step. */
         public Enlist as(Step other) {
-            return new Enlist(other, compensation, completion, options, branch, application, request, kind, kinds);
+            return new Enlist(
+                    other, compensation, completion, options, branch, application, request, kind, kinds, path);
         }
 
         /** A step that is not of a part of a message. */
         public Enlist(Step step, String compensation, String completion, Map<String, Object> options) {
-            this(step, compensation, completion, options, null, null, null, null, null);
+            this(step, compensation, completion, options, null, null, null, null, null, null);
         }
     }
+
+    /**
+     * The saga's route begins a saga of its own; durable before that one starts. Said again when that one has ended.
+     *
+     * @param place where in the route; {@code null}: in no step
+     */
+    record Child(
+            @JsonProperty(required = true) SagaId saga,
+            @JsonProperty(required = true) String name,
+            String place,
+            boolean ended)
+            implements SagaEvent {}
 
     /** A command of a step was answered SUCCESS: the step took effect. */
     record Success(
@@ -220,6 +216,9 @@ public sealed interface SagaEvent {
 
     /** A step that the route had gone around was undone; the saga goes on. */
     record StepUndone(@JsonProperty(required = true) Step step) implements SagaEvent {}
+
+    /** The route, run again, took another path than the log says: the saga waits for a person. */
+    record OtherPath(String difference) implements SagaEvent {}
 
     /** The block of a step came to its end, well, and left this message: the step is not done again. */
     record StepEnd(@JsonProperty(required = true) Step step, StepLeft left) implements SagaEvent {}
@@ -282,8 +281,8 @@ public sealed interface SagaEvent {
             @JsonProperty(required = true) Phase phase) implements SagaEvent {}
 
     /**
-     * Somebody who does not run the saga asks who runs it to append an event. Has no place in the saga's sequence and
-     * no effect of its own; it may be asked, and answered, more than once. {@code application}: who asks.
+     * Somebody, of an application, who does not run the saga asks who runs it to append an event. Has no place in the saga's
+     * sequence and no effect of its own; it may be asked, and answered, more than once.
      */
     record Request(String id, String application, SagaEvent event) implements SagaEvent {}
 

@@ -36,6 +36,8 @@ public final class SagaLogCodec {
             Map.entry("STEP_REJECTED", SagaEvent.StepRejected.class),
             Map.entry("STEP_UNKNOWN", SagaEvent.StepUnknown.class),
             Map.entry("STEP_TIMEOUT", SagaEvent.StepTimeout.class),
+            Map.entry("CHILD", SagaEvent.Child.class),
+            Map.entry("OTHER_PATH", SagaEvent.OtherPath.class),
             Map.entry("STEP_UNDONE", SagaEvent.StepUndone.class),
             Map.entry("STEP_END", SagaEvent.StepEnd.class),
             Map.entry("LATE_REPLY", SagaEvent.LateReply.class),
@@ -59,7 +61,7 @@ public final class SagaLogCodec {
             Map.entry("REFUSE", SagaEvent.Refuse.class));
 
     private final ObjectMapper json = mapper();
-    private final OwnForm ownForm = new OwnForm(json, TYPES);
+    private final StreamingEntryReader streaming = new StreamingEntryReader(json, TYPES);
     private final SensitiveFields sensitive;
 
     /** Payloads are as they are. */
@@ -127,7 +129,7 @@ public final class SagaLogCodec {
         }
         boolean mayBeEncrypted = !sensitive.isOff() && SensitiveFields.mayBeIn(value);
         return EntryRules.checked(
-                mayBeEncrypted ? decodeTree(value) : ownForm.read(value).orElseGet(() -> decodeTree(value)));
+                mayBeEncrypted ? decodeTree(value) : streaming.read(value).orElseGet(() -> decodeTree(value)));
     }
 
     private SagaLogEntry decodeTree(byte[] value) {

@@ -7,6 +7,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.StepStatus;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,11 +21,12 @@ import java.util.Optional;
  *
  * @param start how it began; {@code null} while INITIAL
  * @param steps in order of enlistment
- * @param reason why it failed; {@code null} while nothing went wrong
+ * @param reason why it failed, or waits for a person; {@code null} while nothing went wrong
  * @param deadline when it is undone if it has not ended; {@code null}: never
  * @param nextSequence the sequence of the next entry
  * @param epoch how often the saga was taken over
  * @param ignored entries without effect: duplicates, late ones, second decisions, unknown events
+ * @param children the sagas that its route began, in order
  * @param carried the parts of a state that was carried forward, while more of them follow: what is known of a saga that
  *     is INITIAL to a reader who began there; otherwise {@code null}
  */
@@ -41,11 +43,16 @@ public record SagaState(
         int ignored,
         Instant startedAt,
         Instant updatedAt,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SagaEvent.Child> children,
         List<String> carried) {
 
     private static final int LONGEST_GAP = 1_000_000;
 
-    /** Of which no part is awaited. */
+    public SagaState {
+        children = children == null ? List.of() : children;
+    }
+
+    /** Of which no part is awaited, and that has no children. */
     public SagaState(
             SagaId sagaId,
             SagaStatus status,
@@ -58,7 +65,20 @@ public record SagaState(
             int ignored,
             Instant startedAt,
             Instant updatedAt) {
-        this(sagaId, status, start, steps, reason, deadline, nextSequence, epoch, ignored, startedAt, updatedAt, null);
+        this(
+                sagaId,
+                status,
+                start,
+                steps,
+                reason,
+                deadline,
+                nextSequence,
+                epoch,
+                ignored,
+                startedAt,
+                updatedAt,
+                null,
+                null);
     }
 
     public static SagaState initial(SagaId sagaId) {
@@ -146,13 +166,27 @@ public record SagaState(
                 epoch,
                 ignored,
                 starts ? at : startedAt,
-                at);
+                at,
+                event instanceof SagaEvent.Child child ? childrenAfter(child) : children,
+                null);
     }
 
     /** A saga of which more parts are awaited, or again none. */
     SagaState awaiting(List<String> parts, long newSequence, int newEpoch, int newIgnored) {
         return new SagaState(
-                sagaId, status, start, steps, reason, deadline, newSequence, newEpoch, newIgnored, null, null, parts);
+                sagaId,
+                status,
+                start,
+                steps,
+                reason,
+                deadline,
+                newSequence,
+                newEpoch,
+                newIgnored,
+                null,
+                null,
+                null,
+                parts);
     }
 
     /** What was carried forward, as of the entry that did. */
@@ -167,7 +201,26 @@ public record SagaState(
     /** The same saga at another place of its log. */
     private SagaState at(long newSequence, int newEpoch, int newIgnored, Instant when) {
         return new SagaState(
-                sagaId, status, start, steps, reason, deadline, newSequence, newEpoch, newIgnored, startedAt, when);
+                sagaId,
+                status,
+                start,
+                steps,
+                reason,
+                deadline,
+                newSequence,
+                newEpoch,
+                newIgnored,
+                startedAt,
+                when,
+                children,
+                null);
+    }
+
+    private List<SagaEvent.Child> childrenAfter(SagaEvent.Child child) {
+        List<SagaEvent.Child> all = new ArrayList<>(children);
+        all.removeIf(known -> known.saga().equals(child.saga()));
+        all.add(child);
+        return List.copyOf(all);
     }
 
     /** The saga's name; the empty text while INITIAL. */
@@ -190,6 +243,9 @@ public record SagaState(
     }
 
     private String reasonAfter(SagaEvent event) {
+        if (event instanceof SagaEvent.OtherPath other) {
+            return other.difference();
+        }
         if (event instanceof SagaEvent.Fail fail) {
             return fail.reason();
         }
@@ -202,7 +258,16 @@ public record SagaState(
         if (event instanceof SagaEvent.CompleteFail fail) {
             return fail.error();
         }
-        return reason;
+        return goesOn(event) ? null : reason;
+    }
+
+    /** True when the route of a saga that waited for a person goes its recorded way again. */
+    private boolean goesOn(SagaEvent event) {
+        return status == SagaStatus.EXECUTING
+                && (event instanceof SagaEvent.Enlist
+                        || event instanceof SagaEvent.Success
+                        || event instanceof SagaEvent.Close
+                        || event instanceof SagaEvent.Complete);
     }
 
     private Instant deadlineAfter(SagaEvent event) {

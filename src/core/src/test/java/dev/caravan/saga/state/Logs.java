@@ -126,6 +126,13 @@ final class Logs {
                         .as(SagaEvent.Call::new),
                 step.map(SagaEvent.CompleteSuccess::new),
                 step.map(SagaEvent.StepUndone::new),
+                Combinators.combine(
+                                Arbitraries.of("child-1", "child-2").map(SagaId::new),
+                                text,
+                                text.injectNull(0.5),
+                                Arbitraries.of(true, false))
+                        .as(SagaEvent.Child::new),
+                text.map(SagaEvent.OtherPath::new),
                 Combinators.combine(step, text).as(SagaEvent.CompleteFail::new),
                 Combinators.combine(step, attempt, text).as(SagaEvent.CompleteRetry::new),
                 step.map(SagaEvent.CompensateSuccess::new),

@@ -387,6 +387,8 @@ class SagaStateTest {
                 state.epoch(),
                 ignored,
                 state.startedAt(),
-                state.updatedAt());
+                state.updatedAt(),
+                state.children(),
+                state.carried());
     }
 }

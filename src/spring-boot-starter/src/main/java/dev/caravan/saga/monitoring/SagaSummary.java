@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param name the saga's name: the id of the route that started it
  * @param key what the application calls it; may be {@code null}
  * @param reason why it failed, shortened; {@code null} while nothing went wrong
- * @param trouble what is being tried again, shortened; {@code null}: nothing
+ * @param trouble what is being tried again, or waits for a person, shortened; {@code null}: nothing
  * @param first where its first entry is in the log
  * @param last where its last entry is in the log; the largest number while it may go on
  */
@@ -51,7 +51,9 @@ public record SagaSummary(
                 return shortened("%s, attempt %d: %s".formatted(step.step(), step.attempts(), step.error()));
             }
         }
-        return null;
+        return state.status() == SagaStatus.EXECUTING && state.reason() != null
+                ? shortened("waits for a person: " + state.reason())
+                : null;
     }
 
     private static boolean isBeingTried(StepState step) {

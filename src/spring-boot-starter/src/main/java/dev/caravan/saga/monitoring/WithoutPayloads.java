@@ -1,10 +1,10 @@
 package dev.caravan.saga.monitoring;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.state.Interner;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.state.Shared;
 import dev.caravan.saga.state.StepLeft;
 import dev.caravan.saga.state.StepState;
 import java.util.HashMap;
@@ -14,7 +14,7 @@ import java.util.Map;
 final class WithoutPayloads {
 
     /** Without options, those of all sagas of a route are the same. */
-    private static final Shared<SagaEvent.Enlist> ENLISTMENTS = new Shared<>(1000);
+    private static final Interner<SagaEvent.Enlist> ENLISTMENTS = new Interner<>(1000);
 
     private WithoutPayloads() {}
 
@@ -53,6 +53,8 @@ final class WithoutPayloads {
                 Map.of(),
                 start.application(),
                 start.version(),
+                null,
+                start.parent(),
                 null);
     }
 
@@ -66,7 +68,8 @@ final class WithoutPayloads {
                 enlist.application(),
                 enlist.request(),
                 enlist.kind(),
-                null);
+                null,
+                enlist.path());
         return bare.request() == null ? ENLISTMENTS.of(bare) : bare;
     }
 
@@ -87,6 +90,7 @@ final class WithoutPayloads {
                 state.ignored(),
                 state.startedAt(),
                 state.updatedAt(),
+                state.children(),
                 state.carried());
     }
 

@@ -2,11 +2,11 @@ package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
+import dev.caravan.saga.camel.OutsideOfSteps;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.camel.UnnamedRoutes;
-import dev.caravan.saga.camel.WorkOutsideSteps;
 import dev.caravan.saga.engine.CommandSender;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.Ownership;
@@ -160,7 +160,7 @@ class SagaHostConfiguration {
             OnlyService.check(context);
             StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
             UnnamedRoutes.warn(context);
-            WorkOutsideSteps.warn(context);
+            OutsideOfSteps.warn(context);
             loop.start();
         });
         return loop;
@@ -183,8 +183,8 @@ class SagaHostConfiguration {
                 context,
                 host,
                 new StepCallbacks(context, host, backoff),
-                properties.startPatience(),
-                properties.branchPatience(),
+                properties.startTimeout(),
+                properties.branchTimeout(),
                 properties.maxWaitingExchanges());
     }
 

@@ -1,7 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.test.NoPatience;
+import dev.caravan.saga.test.ImmediateShutdown;
 import dev.caravan.saga.test.WorldThreads;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +34,7 @@ final class SharedCamel {
         context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> cluster.get().world));
         context.addComponent("saga-command", new CurrentComponent());
         context.addService(new CurrentService());
-        context.setShutdownStrategy(new NoPatience(context));
+        context.setShutdownStrategy(new ImmediateShutdown(context));
         context.getInflightRepository().setInflightBrowseEnabled(false);
         SagaBlocks.watch(context);
         context.addRoutes(routes);

@@ -1,0 +1,93 @@
+package dev.caravan.saga.camel;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SagaActionUriDefinition;
+import org.apache.camel.model.SagaDefinition;
+import org.apache.camel.model.SagaPropagation;
+import org.apache.camel.model.SendDefinition;
+import org.apache.camel.util.URISupport;
+
+/**
+ * Looks at what compensations and completions call, followed by {@code direct:} endpoints: a saga that is being ended takes
+ * no more steps, so that a block there that joins it would fail each time. One that begins a saga of its own is well.
+ */
+final class CallbackBlocks {
+
+    private final CamelContext context;
+    private final List<RouteDefinition> routes;
+
+    private CallbackBlocks(CamelContext context) {
+        this.context = context;
+        this.routes =
+                context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions();
+    }
+
+    /** @throws StartRefusedException a compensation or completion calls a block that joins its saga */
+    static void check(CamelContext context) {
+        CallbackBlocks blocks = new CallbackBlocks(context);
+        blocks.routes.stream()
+                .flatMap(CallbackBlocks::sagas)
+                .flatMap(saga -> Stream.of(saga.getCompensation(), saga.getCompletion()))
+                .filter(Objects::nonNull)
+                .map(SagaActionUriDefinition::getUri)
+                .distinct()
+                .forEach(uri -> blocks.follow(uri, uri, new HashSet<>()));
+    }
+
+    private static Stream<SagaDefinition> sagas(RouteDefinition route) {
+        return route.getOutputs().stream()
+                .filter(SagaDefinition.class::isInstance)
+                .map(SagaDefinition.class::cast);
+    }
+
+    private void follow(String callback, String uri, Set<RouteDefinition> seen) {
+        String wanted = plain(uri);
+        routes.stream()
+                .filter(route -> plain(route.getInput().getEndpointUri()).equals(wanted))
+                .filter(seen::add)
+                .forEach(route -> {
+                    sagas(route).forEach(saga -> checkBlock(callback, route, saga));
+                    calls(route, callback, seen);
+                });
+    }
+
+    private void calls(ProcessorDefinition<?> node, String callback, Set<RouteDefinition> seen) {
+        for (ProcessorDefinition<?> child : node.getOutputs()) {
+            if (child instanceof SendDefinition<?> send && send.getEndpointUri() != null) {
+                follow(callback, send.getEndpointUri(), seen);
+            }
+            calls(child, callback, seen);
+        }
+    }
+
+    private static void checkBlock(String callback, RouteDefinition route, SagaDefinition saga) {
+        String propagation = saga.getPropagation() == null ? SagaPropagation.REQUIRED.name() : saga.getPropagation();
+        boolean joins = propagation.equals(SagaPropagation.REQUIRED.name())
+                || propagation.equals(SagaPropagation.MANDATORY.name())
+                || propagation.equals(SagaPropagation.SUPPORTS.name());
+        if (joins && !SagaBlocks.onlyEnds(saga)) {
+            throw new StartRefusedException(
+                    "Route %s (%s) is called by the compensation or completion %s, and its <saga> of propagation %s would join a saga that takes no more steps."
+                            .formatted(
+                                    route.getRouteId(),
+                                    RoutePlace.of(saga, route),
+                                    URISupport.sanitizeUri(callback),
+                                    propagation),
+                    "Let it be REQUIRES_NEW, for a saga of its own, or NOT_SUPPORTED.");
+        }
+    }
+
+    private String plain(String uri) {
+        String resolved = context.resolvePropertyPlaceholders(uri);
+        int options = resolved.indexOf('?');
+        return (options < 0 ? resolved : resolved.substring(0, options)).replace("://", ":");
+    }
+}

@@ -1,0 +1,260 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.engine.EndedSaga;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaState;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.saga.CamelSagaCoordinator;
+import org.apache.camel.support.ExchangeHelper;
+
+/**
+ * Sagas that are begun within others. A child is in its parent's log before it starts, so that it is found again when the
+ * parent's route is run again: one that was at work goes on within that route, one that had ended is answered from its log.
+ * It is in the same partition as its parent, and so found by the same instance. Thread-safe.
+ */
+public final class ChildSagas {
+
+    private static final Duration NEXT_LOOK = Duration.ofSeconds(1);
+
+    private final SagaHost host;
+    private final Map<SagaId, CompletableFuture<LiveSaga>> awaited = new HashMap<>();
+    private final Map<SagaId, LiveSaga> waiting = new HashMap<>();
+
+    public ChildSagas(SagaHost host) {
+        this.host = host;
+    }
+
+    /** How the coordinator begins a saga. */
+    public interface Beginning {
+
+        /** @return what the saga will carry as {@code Long-Running-Action}; its id is in the partition of its parent's */
+        CompletableFuture<String> reserve(LiveSaga parent);
+
+        /** What the saga was to carry that was reserved before a crash and not started; empty: another one is reserved. */
+        default Optional<String> again(SagaId reserved) {
+            return Optional.empty();
+        }
+
+        /** Starts it. */
+        CompletableFuture<LiveSaga> start(String longRunningAction, SagaId parent);
+
+        /** The saga as its route sees it. */
+        CamelSagaCoordinator coordinator(LiveSaga saga);
+    }
+
+    /** A saga that an earlier run began, as far as it has come. */
+    private record Found(LiveSaga live, SagaState state) {}
+
+    /** The saga in whose route, compensation or completion the exchange begins another; empty: in none that runs here. */
+    public static Optional<LiveSaga> parentOf(Exchange exchange) {
+        return SagaRun.current(exchange)
+                .filter(run -> run.hasEnded() || !run.saga().state().status().isTerminal())
+                .map(PresentRun::saga);
+    }
+
+    /** True for two in the same partition. */
+    public boolean isNear(SagaId one, SagaId other) {
+        return host.log().partitionOf(one) == host.log().partitionOf(other);
+    }
+
+    /** Begins a saga within its parent, or goes on with the one that was begun at this place before. */
+    public CompletableFuture<CamelSagaCoordinator> begin(LiveSaga parent, Exchange exchange, Beginning beginning) {
+        PresentRun run = SagaRun.current(exchange).orElseThrow();
+        Route route = ExchangeHelper.getRoute(exchange);
+        String name = route == null ? exchange.getFromRouteId() : route.getRouteId();
+        return next(run, name, place(exchange, parent), exchange, beginning);
+    }
+
+    /** Where the parent's route, or its compensation, is. */
+    private static String place(Exchange exchange, LiveSaga parent) {
+        Step step = Steps.of(exchange);
+        Phase phase = Steps.phaseOf(exchange);
+        String path = SagaBranches.pathOf(exchange, parent.id());
+        String place = (phase == Phase.ACTION ? "" : phase + " ")
+                + (step == null ? "" : step)
+                + (path.isEmpty() ? "" : "/" + path);
+        return place.isEmpty() ? null : place;
+    }
+
+    private CompletableFuture<CamelSagaCoordinator> next(
+            PresentRun run, String name, String place, Exchange exchange, Beginning beginning) {
+        SagaRun.check(exchange, run.saga());
+        Optional<SagaEvent.Child> known = run.nextChild(name, place);
+        if (known.isEmpty()) {
+            return first(run, name, place, beginning);
+        }
+        return look(known.get(), run.saga()).thenCompose(found -> {
+            if (found.live() != null) {
+                return CompletableFuture.completedFuture(goOn(exchange, found.live(), beginning));
+            }
+            SagaStatus status = found.state().status();
+            if (status == SagaStatus.INITIAL && known.get().ended()) {
+                return CompletableFuture.failedFuture(new IllegalStateException(
+                        "Saga %s, which saga %s began, has ended, and the log has forgotten how: keep saga-logs longer"
+                                .formatted(known.get().saga(), run.saga().id())));
+            }
+            boolean again = status != SagaStatus.COMPLETED
+                    && (Steps.phaseOf(exchange) != Phase.ACTION || ForwardRuns.isOnlyWay(run.saga()));
+            Optional<String> reserved =
+                    status == SagaStatus.INITIAL ? beginning.again(known.get().saga()) : Optional.empty();
+            if (reserved.isPresent()) {
+                return start(run.saga(), reserved.get(), known.get(), beginning);
+            }
+            if (status == SagaStatus.INITIAL || again) {
+                return next(run, name, place, exchange, beginning);
+            }
+            return CompletableFuture.completedFuture(answered(exchange, EndedSaga.of(host, found.state())));
+        });
+    }
+
+    private CompletableFuture<CamelSagaCoordinator> first(
+            PresentRun run, String name, String place, Beginning beginning) {
+        LiveSaga parent = run.saga();
+        if (run.hasEnded()) {
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "Saga %s has ended, and did not begin a saga %s".formatted(parent.id(), name)));
+        }
+        return beginning.reserve(parent).thenCompose(action -> {
+            SagaId child = LongRunningAction.sagaId(action);
+            run.begins(child);
+            SagaEvent.Child begun = new SagaEvent.Child(child, name, place, false);
+            return durably(parent, begun).thenCompose(written -> start(parent, action, begun, beginning));
+        });
+    }
+
+    private static CompletableFuture<CamelSagaCoordinator> start(
+            LiveSaga parent, String action, SagaEvent.Child child, Beginning beginning) {
+        return beginning.start(action, parent.id()).thenApply(saga -> {
+            tell(parent, saga, child);
+            return beginning.coordinator(saga);
+        });
+    }
+
+    /** Who has lost the parent must not begin what the next owner does not know. */
+    private CompletableFuture<Void> durably(LiveSaga parent, SagaEvent.Child child) {
+        return host.ownership().isReadBack() ? parent.decide(child) : parent.append(child);
+    }
+
+    /** So that the log's retention, which may forget the child before its parent, cannot have it begun again. */
+    private static void tell(LiveSaga parent, LiveSaga child, SagaEvent.Child begun) {
+        child.ended().thenAccept(state -> {
+            if (!parent.isGone() && !parent.state().status().isTerminal()) {
+                parent.append(new SagaEvent.Child(child.id(), begun.name(), begun.place(), true));
+            }
+        });
+    }
+
+    private CamelSagaCoordinator goOn(Exchange exchange, LiveSaga child, Beginning beginning) {
+        SagaRun.bind(exchange, child);
+        child.recorded()
+                .goBy(RouteShapes.of(exchange.getContext())
+                        .of(exchange.getContext().getRoute(child.state().name())));
+        return beginning.coordinator(child);
+    }
+
+    private CamelSagaCoordinator answered(Exchange exchange, LiveSaga ended) {
+        SagaRun.bind(exchange, ended);
+        return RouteCoordinator.of(
+                new EndedCoordinator(ended, true), host.threads().routes());
+    }
+
+    private CompletableFuture<Found> look(SagaEvent.Child child, LiveSaga parent) {
+        Optional<LiveSaga> live = host.live(child.saga());
+        if (live.isPresent()) {
+            CompletableFuture<Found> found = new CompletableFuture<>();
+            takenOver(child.saga()).thenAccept(saga -> found.complete(new Found(saga, null)));
+            live.get().ended().whenComplete((state, moved) -> {
+                forget(child.saga());
+                if (moved == null) {
+                    found.complete(new Found(null, state));
+                } else if (!found.isDone()) {
+                    lookLater(child, parent, found);
+                }
+            });
+            return found;
+        }
+        return CompletableFuture.supplyAsync(() -> host.read(child.saga()), host.executor())
+                .thenCompose(state -> {
+                    if (state.status() == SagaStatus.INITIAL || state.status().isTerminal()) {
+                        return CompletableFuture.completedFuture(new Found(null, state));
+                    }
+                    CompletableFuture<Found> found = new CompletableFuture<>();
+                    lookLater(child, parent, found);
+                    return found;
+                });
+    }
+
+    private void lookLater(SagaEvent.Child child, LiveSaga parent, CompletableFuture<Found> found) {
+        host.timers().schedule(NEXT_LOOK, () -> {
+            if (parent.isGone()) {
+                found.completeExceptionally(
+                        new IllegalStateException("Saga %s goes on elsewhere".formatted(parent.id())));
+                return;
+            }
+            look(child, parent).whenComplete((seen, failure) -> {
+                if (failure == null) {
+                    found.complete(seen);
+                } else {
+                    found.completeExceptionally(Failures.cause(failure));
+                }
+            });
+        });
+    }
+
+    private synchronized CompletableFuture<LiveSaga> takenOver(SagaId child) {
+        LiveSaga here = waiting.remove(child);
+        return here != null && !here.isGone()
+                ? CompletableFuture.completedFuture(here)
+                : awaited.computeIfAbsent(child, id -> new CompletableFuture<>());
+    }
+
+    /**
+     * A saga that is EXECUTING was taken over. One whose parent's route is run again here waits for that route; should it
+     * not come, it goes on by itself when the parent has ended.
+     *
+     * @param alone runs its route by itself
+     */
+    public void resume(LiveSaga child, Runnable alone) {
+        SagaId parent = child.state().start().parent();
+        Optional<LiveSaga> running = parent == null ? Optional.empty() : host.live(parent);
+        CompletableFuture<LiveSaga> asked;
+        synchronized (this) {
+            asked = awaited.remove(child.id());
+            if (asked == null && running.isPresent()) {
+                waiting.put(child.id(), child);
+            }
+        }
+        if (asked != null) {
+            asked.complete(child);
+        } else if (running.isEmpty()) {
+            alone.run();
+        } else {
+            running.get().ended().whenComplete((ended, moved) -> {
+                if (remove(child) && !child.isGone()) {
+                    alone.run();
+                }
+            });
+            child.ended().whenComplete((ended, moved) -> remove(child));
+        }
+    }
+
+    private synchronized void forget(SagaId child) {
+        awaited.remove(child);
+    }
+
+    private synchronized boolean remove(LiveSaga child) {
+        return waiting.remove(child.id(), child);
+    }
+}

@@ -1,0 +1,165 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.state.RouteShape;
+import dev.caravan.saga.state.SagaEvent;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ExtendedCamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.PropertyDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SagaDefinition;
+import org.apache.camel.model.SendDefinition;
+import org.apache.camel.util.URISupport;
+
+/**
+ * What the routes of a context look like: the steps that their definitions show, followed by {@code direct:} endpoints. A
+ * step that is found at run time only, by a dynamic endpoint or a bean, is not shown. Thread-safe.
+ */
+final class RouteShapes {
+
+    private static final String COMMAND = "saga-command:";
+    private static final int MOST_STEPS = 200;
+
+    private final CamelContext context;
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
+
+    /** A route that is replaced while Camel runs has the same id. */
+    private record Known(Route route, RouteShape shape) {}
+
+    private RouteShapes(CamelContext context) {
+        this.context = context;
+    }
+
+    static synchronized RouteShapes of(CamelContext context) {
+        ExtendedCamelContext extension = context.getCamelContextExtension();
+        RouteShapes shapes = extension.getContextPlugin(RouteShapes.class);
+        if (shapes == null) {
+            shapes = new RouteShapes(context);
+            extension.addContextPlugin(RouteShapes.class, shapes);
+        }
+        return shapes;
+    }
+
+    /** @return {@code null} when nothing is known of the route */
+    RouteShape of(Route route) {
+        if (route == null) {
+            return null;
+        }
+        Known last = known.get(route.getRouteId());
+        if (last != null && last.route() == route) {
+            return last.shape();
+        }
+        RouteShape shape = shape(route);
+        if (shape != null) {
+            known.put(route.getRouteId(), new Known(route, shape));
+        }
+        return shape;
+    }
+
+    private RouteShape shape(Route route) {
+        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
+        RouteDefinition definition = model == null ? null : model.getRouteDefinition(route.getRouteId());
+        if (definition == null) {
+            return null;
+        }
+        Set<String> steps = new LinkedHashSet<>();
+        if (hasOwnId(definition)) {
+            steps.add(name(definition));
+        }
+        collect(model.getRouteDefinitions(), definition, false, steps, new HashSet<>());
+        return new RouteShape(
+                hasOwnId(definition) ? null : from(route),
+                steps.stream().limit(MOST_STEPS).toList());
+    }
+
+    /**
+     * The route that a saga goes on with. Camel may have given its id to another one, or it another id.
+     *
+     * @return {@code null}: it is not there, or it is not certain which it is
+     */
+    Route again(SagaEvent.Start start) {
+        Route named = context.getRoute(start.name());
+        RouteShape before = start.route();
+        if (before == null
+                || before.from() == null
+                || named != null && before.from().equals(from(named))) {
+            return named;
+        }
+        List<Route> same = context.getRoutes().stream()
+                .filter(route -> before.equals(of(route)))
+                .toList();
+        return same.size() == 1 ? same.get(0) : null;
+    }
+
+    private static boolean hasOwnId(RouteDefinition definition) {
+        return Boolean.TRUE.equals(definition.hasCustomIdAssigned());
+    }
+
+    /** Without its options. */
+    static String from(Route route) {
+        return URISupport.sanitizeUri(plain(route.getEndpoint().getEndpointUri()));
+    }
+
+    private void collect(
+            List<RouteDefinition> routes,
+            ProcessorDefinition<?> node,
+            boolean inStep,
+            Set<String> steps,
+            Set<String> seen) {
+        for (ProcessorDefinition<?> child : node.getOutputs()) {
+            if (child instanceof SendDefinition<?> send && send.getEndpointUri() != null) {
+                String uri = plain(context.resolvePropertyPlaceholders(send.getEndpointUri()));
+                if (uri.startsWith(COMMAND) && !inStep) {
+                    steps.add(Steps.name(uri.substring(uri.lastIndexOf('/') + 1)));
+                }
+                routes.stream()
+                        .filter(route -> plain(context.resolvePropertyPlaceholders(
+                                        route.getInput().getEndpointUri()))
+                                .equals(uri))
+                        .filter(route -> seen.add(route.getRouteId()))
+                        .findFirst()
+                        .ifPresent(route -> follow(routes, route, inStep, steps, seen));
+            }
+            collect(routes, child, inStep, steps, seen);
+        }
+    }
+
+    private void follow(
+            List<RouteDefinition> routes, RouteDefinition route, boolean inStep, Set<String> steps, Set<String> seen) {
+        Optional<SagaDefinition> block = route.getOutputs().stream()
+                .filter(SagaDefinition.class::isInstance)
+                .map(SagaDefinition.class::cast)
+                .findFirst();
+        if (block.map(SagaDefinition::getPropagation)
+                .filter("REQUIRES_NEW"::equals)
+                .isPresent()) {
+            return;
+        }
+        block.ifPresent(joins -> steps.add(name(route)));
+        collect(routes, route, inStep || block.isPresent(), steps, seen);
+    }
+
+    private static String name(RouteDefinition route) {
+        List<PropertyDefinition> properties =
+                route.getRouteProperties() == null ? List.of() : route.getRouteProperties();
+        return Steps.name(properties.stream()
+                .filter(property -> property.getKey().equals(SagaConstants.STEP_NAME))
+                .map(PropertyDefinition::getValue)
+                .findFirst()
+                .orElse(route.getRouteId()));
+    }
+
+    private static String plain(String uri) {
+        int options = uri.indexOf('?');
+        return (options < 0 ? uri : uri.substring(0, options)).replace("://", ":");
+    }
+}

@@ -1,0 +1,186 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.engine.BranchPaths;
+import java.util.Locale;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.ExtendedCamelContext;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.model.MulticastDefinition;
+import org.apache.camel.model.RecipientListDefinition;
+import org.apache.camel.model.SagaDefinition;
+import org.apache.camel.model.SagaPropagation;
+import org.apache.camel.model.SendDefinition;
+import org.apache.camel.model.SplitDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
+import org.apache.camel.model.WireTapDefinition;
+import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.support.AsyncProcessorConverterHelper;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+
+/**
+ * In which branch of a saga's route an exchange is, wherever the message was divided: by what the branch is, not by which
+ * was quicker. And in which saga: a route that removes all headers does not take its message out of the saga.
+ */
+public final class SagaBranches implements InterceptStrategy {
+
+    private static final String PART = "S";
+    private static final String BRANCH = "M";
+
+    private SagaBranches() {}
+
+    /** Has the routes looked after that start from now on. Once is enough, more do not harm. */
+    public static void watch(CamelContext context) {
+        ExtendedCamelContext extension = context.getCamelContextExtension();
+        if (extension.getInterceptStrategies().stream().noneMatch(SagaBranches.class::isInstance)) {
+            extension.addInterceptStrategy(new SagaBranches());
+        }
+    }
+
+    @Override
+    public Processor wrapProcessorInInterceptors(
+            CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
+        if (definition instanceof SagaDefinition block) {
+            return new Membership(block, target);
+        } else if (definition instanceof SplitDefinition) {
+            return new Divider(PART, target);
+        } else if (definition instanceof MulticastDefinition || definition instanceof RecipientListDefinition) {
+            return new Divider(BRANCH, target);
+        } else if (definition instanceof WireTapDefinition) {
+            return new Divider(BranchPaths.ASIDE, target);
+        }
+        return endsSaga(definition) ? new Rejoin(target) : AsyncProcessorConverterHelper.convert(target);
+    }
+
+    private static boolean endsSaga(NamedNode definition) {
+        String uri = definition instanceof SendDefinition<?> send
+                ? send.getEndpointUri()
+                : definition instanceof ToDynamicDefinition dynamic ? dynamic.getUri() : null;
+        return uri != null && uri.toLowerCase(Locale.ROOT).startsWith("saga:");
+    }
+
+    /**
+     * @param path of the exchange that was divided
+     * @param kind what comes before the number of a branch
+     * @param owner the id of that exchange
+     */
+    record Division(String path, String kind, String owner) {}
+
+    /** The path of the branch that the exchange is in, within the run of the saga. */
+    static String pathOf(Exchange exchange, SagaId sagaId) {
+        PresentRun run = SagaRun.present(exchange, sagaId);
+        String path = path(exchange);
+        return run == null || run.isFrom(exchange.getFromRouteId())
+                ? path
+                : BranchPaths.within(path, BranchPaths.ASIDE + exchange.getFromRouteId());
+    }
+
+    private static String path(Exchange exchange) {
+        Division last = exchange.getProperty(SagaConstants.DIVISION_PROPERTY, Division.class);
+        if (last == null) {
+            return BranchPaths.NONE;
+        }
+        boolean isBranch = !last.owner().equals(exchange.getExchangeId());
+        return isBranch ? BranchPaths.within(last.path(), last.kind() + number(exchange, last.kind())) : last.path();
+    }
+
+    private static String number(Exchange exchange, String kind) {
+        Integer number = partOf(exchange, kind);
+        return number == null ? "" : number.toString();
+    }
+
+    private static Integer partOf(Exchange exchange, String kind) {
+        return switch (kind) {
+            case PART -> exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX, Integer.class);
+            case BRANCH -> exchange.getProperty(ExchangePropertyKey.MULTICAST_INDEX, Integer.class);
+            default -> null;
+        };
+    }
+
+    /** Which part of the message that was split last the exchange is; {@code null}: none. What 0.1 knows of a path. */
+    static Integer partOf(Exchange exchange) {
+        Division last = exchange.getProperty(SagaConstants.DIVISION_PROPERTY, Division.class);
+        return last == null || last.owner().equals(exchange.getExchangeId()) ? null : partOf(exchange, last.kind());
+    }
+
+    /** Divides the message. */
+    private static final class Divider extends DelegateAsyncProcessor {
+
+        private final String kind;
+
+        Divider(String kind, Processor target) {
+            super(target);
+            this.kind = kind;
+        }
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            Division outside = exchange.getProperty(SagaConstants.DIVISION_PROPERTY, Division.class);
+            String path = path(exchange);
+            String element = !kind.equals(BranchPaths.ASIDE)
+                    ? kind
+                    : kind
+                            + SagaRun.current(exchange)
+                                    .map(run -> run.nextAside(path))
+                                    .orElse(0);
+            exchange.setProperty(
+                    SagaConstants.DIVISION_PROPERTY, new Division(path, element, exchange.getExchangeId()));
+            return super.process(exchange, doneSync -> {
+                restore(exchange, outside);
+                callback.done(doneSync);
+            });
+        }
+    }
+
+    private static void restore(Exchange exchange, Division outside) {
+        if (outside == null) {
+            exchange.removeProperty(SagaConstants.DIVISION_PROPERTY);
+        } else {
+            exchange.setProperty(SagaConstants.DIVISION_PROPERTY, outside);
+        }
+    }
+
+    /** A {@code <saga>} block, behind which the exchange is in the saga, and in the branch, that it was in before. */
+    private static final class Membership extends DelegateAsyncProcessor {
+
+        private final boolean leaves;
+
+        Membership(SagaDefinition block, Processor target) {
+            super(target);
+            this.leaves = SagaPropagation.NOT_SUPPORTED.name().equals(block.getPropagation());
+        }
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            String outside = exchange.getProperty(SagaConstants.SAGA_PROPERTY, String.class);
+            Division division = exchange.getProperty(SagaConstants.DIVISION_PROPERTY, Division.class);
+            LongRunningAction.rejoin(exchange);
+            if (leaves) {
+                LongRunningAction.enter(exchange, null);
+            }
+            return super.process(exchange, doneSync -> {
+                LongRunningAction.enter(exchange, outside);
+                restore(exchange, division);
+                callback.done(doneSync);
+            });
+        }
+    }
+
+    /** Asks for the end of the saga that the exchange is in. */
+    private static final class Rejoin extends DelegateAsyncProcessor {
+
+        Rejoin(Processor target) {
+            super(target);
+        }
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            LongRunningAction.rejoin(exchange);
+            return super.process(exchange, callback);
+        }
+    }
+}

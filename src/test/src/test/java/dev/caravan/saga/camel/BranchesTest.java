@@ -1,0 +1,226 @@
+package dev.caravan.saga.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.test.SimulatedParticipants.Action;
+import dev.caravan.saga.test.World;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.SagaDefinition;
+import org.apache.camel.model.SagaPropagation;
+import org.junit.jupiter.api.Test;
+
+/** The steps of branches are found again by what the branches are, not by which was quicker: mode {@code log}. */
+class BranchesTest {
+
+    private SagaRing ring;
+
+    private abstract static class Routes extends RouteBuilder {
+
+        SagaDefinition order() {
+            return from("direct:order").routeId("order").saga().propagation(SagaPropagation.REQUIRES_NEW);
+        }
+
+        /** The step charges what its body says. */
+        void charge() {
+            from("direct:charge")
+                    .routeId("charge")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .compensation("direct:refund")
+                    .to("saga-command:bank/Charge");
+            from("direct:refund").routeId("refund").to("saga-command:bank/Refund");
+        }
+    }
+
+    /** All have sent their command when the instance dies; the other one comes to its branches in another order. */
+    private void crash(int seed, Supplier<Routes> routes, Object body) throws Exception {
+        ring = new SagaRing(World.byChance(new Random(seed)), routes.get());
+        ring.cluster.participants.actions(command -> Action.IS_SILENT);
+        ring.send("direct:order", body);
+        ring.member.kill();
+        ring.cluster.participants.actions(command -> Action.SUCCEEDS);
+        SagaRing dead = ring;
+        ring = dead.takenOver(routes.get());
+        ring.advance(Duration.ofSeconds(20));
+        dead.close();
+    }
+
+    /** What each step was asked for, however often. */
+    private Map<Step, Set<String>> asked() {
+        Map<Step, Set<String>> asked = new HashMap<>();
+        for (SagaCommand command : ring.cluster.participants.received()) {
+            asked.computeIfAbsent(command.step(), step -> new HashSet<>())
+                    .add(command.data().toString());
+        }
+        return asked;
+    }
+
+    private void findsItsStepsAgain(Supplier<Routes> routes, Object body, String... paths) throws Exception {
+        Set<List<String>> orders = new HashSet<>();
+        for (int seed = 0; seed < 12; seed++) {
+            crash(seed, routes, body);
+            assertThat(ring.saga().status()).as("seed %d", seed).isEqualTo(SagaStatus.COMPLETED);
+            assertThat(ring.saga().steps())
+                    .as("seed %d", seed)
+                    .extracting(step -> step.enlistment().path())
+                    .containsExactlyInAnyOrder(paths);
+            assertThat(asked().values()).as("seed %d", seed).allSatisfy(data -> assertThat(data)
+                    .hasSize(1));
+            orders.add(ring.saga().steps().stream()
+                    .map(step -> step.enlistment().path())
+                    .toList());
+            ring.assertNothingIsPending();
+            ring.close();
+        }
+        assertThat(orders).as("orders in which the branches came").hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void thoseOfAParallelMulticast() throws Exception {
+        findsItsStepsAgain(
+                () -> new Routes() {
+                    @Override
+                    public void configure() {
+                        order().multicast()
+                                .parallelProcessing()
+                                .to("direct:a", "direct:b", "direct:c")
+                                .end();
+                        for (String branch : List.of("a", "b", "c")) {
+                            from("direct:" + branch)
+                                    .routeId(branch)
+                                    .setBody(constant(branch))
+                                    .to("direct:charge");
+                        }
+                        charge();
+                    }
+                },
+                "all",
+                "M0",
+                "M1",
+                "M2");
+    }
+
+    @Test
+    void thoseOfAParallelRecipientList() throws Exception {
+        findsItsStepsAgain(
+                () -> new Routes() {
+                    @Override
+                    public void configure() {
+                        order().recipientList(constant("direct:a,direct:b,direct:c"))
+                                .parallelProcessing()
+                                .end();
+                        for (String branch : List.of("a", "b", "c")) {
+                            from("direct:" + branch)
+                                    .routeId(branch)
+                                    .setBody(constant(branch))
+                                    .to("direct:charge");
+                        }
+                        charge();
+                    }
+                },
+                "all",
+                "M0",
+                "M1",
+                "M2");
+    }
+
+    @Test
+    void thoseOfSplitsWithinSplitsAndOfLoopsInThem() throws Exception {
+        findsItsStepsAgain(
+                () -> new Routes() {
+                    @Override
+                    public void configure() {
+                        order().split(body().tokenize(";"))
+                                .parallelProcessing()
+                                .split(body().tokenize(","))
+                                .parallelProcessing()
+                                .to("direct:charge")
+                                .end()
+                                .end();
+                        charge();
+                    }
+                },
+                "a,b;c,d",
+                "S0/S0",
+                "S0/S1",
+                "S1/S0",
+                "S1/S1");
+    }
+
+    /** In each branch, the first command is answered, and the second is on its way. */
+    @Test
+    void aLoopInABranchGoesOnWhereItWas() throws Exception {
+        for (int seed = 0; seed < 12; seed++) {
+            Supplier<Routes> routes = () -> new Routes() {
+                @Override
+                public void configure() {
+                    order().split(body().tokenize(","))
+                            .parallelProcessing()
+                            .loop(2)
+                            .copy()
+                            .setBody(simple("${body}-${exchangeProperty.CamelLoopIndex}"))
+                            .to("direct:charge")
+                            .end()
+                            .end();
+                    charge();
+                }
+            };
+            ring = new SagaRing(World.byChance(new Random(seed)), routes.get());
+            ring.cluster.participants.actions(
+                    command -> command.data().asText().endsWith("-0") ? Action.SUCCEEDS : Action.IS_SILENT);
+            ring.send("direct:order", "a,b,c");
+            ring.advance(Duration.ofSeconds(5));
+            ring.member.kill();
+            ring.cluster.participants.actions(command -> Action.SUCCEEDS);
+            SagaRing dead = ring;
+            ring = dead.takenOver(routes.get());
+            ring.advance(Duration.ofSeconds(20));
+            dead.close();
+
+            assertThat(ring.saga().status()).as("seed %d", seed).isEqualTo(SagaStatus.COMPLETED);
+            assertThat(ring.saga().steps()).hasSize(6);
+            assertThat(asked().values()).as("seed %d", seed).allSatisfy(data -> assertThat(data)
+                    .hasSize(1));
+            ring.assertNothingIsPending();
+            ring.close();
+        }
+    }
+
+    /** A saga that each part of a message begins is in no branch of its own: alone, it is found again. */
+    @Test
+    void aSagaThatBeginsInABranchIsInNone() throws Exception {
+        ring = new SagaRing(new Routes() {
+            @Override
+            public void configure() {
+                from("direct:all")
+                        .routeId("all")
+                        .split(body().tokenize(","))
+                        .to("direct:order")
+                        .end();
+                order().to("direct:charge");
+                charge();
+            }
+        });
+
+        ring.send("direct:all", "a,b");
+
+        assertThat(ring.sagas()).hasSize(2).allSatisfy(saga -> assertThat(
+                        saga.steps().get(0).enlistment())
+                .extracting(SagaEvent.Enlist::path, SagaEvent.Enlist::branch)
+                .containsExactly("", null));
+        ring.assertNothingIsPending();
+        ring.close();
+    }
+}

@@ -1,0 +1,194 @@
+package dev.caravan.saga.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.test.SimulatedParticipants.Action;
+import dev.caravan.saga.test.SimulatedParticipants.Deed;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.SagaDefinition;
+import org.apache.camel.model.SagaPropagation;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** An instance dies while a saga of its own runs, or has run, in a saga: mode {@code log}. */
+class ChildRecoveryTest {
+
+    private SagaRing ring;
+
+    private abstract static class Routes extends RouteBuilder {
+
+        SagaDefinition saga(String name, SagaPropagation propagation) {
+            return from("direct:" + name).routeId(name).saga().propagation(propagation);
+        }
+
+        void steps() {
+            saga("charge", SagaPropagation.MANDATORY)
+                    .compensation("direct:refund")
+                    .to("saga-command:bank/Charge");
+            saga("ship", SagaPropagation.MANDATORY)
+                    .compensation("direct:recall")
+                    .to("saga-command:depot/Ship");
+            from("direct:refund").routeId("refund").to("saga-command:bank/Refund");
+            from("direct:recall").routeId("recall").to("saga-command:depot/Recall");
+        }
+    }
+
+    /** Two children, one after the other, and a step of the parent. */
+    private static final class Paid extends Routes {
+
+        @Override
+        public void configure() {
+            saga("order", SagaPropagation.REQUIRES_NEW)
+                    .to("direct:payment")
+                    .to("direct:ship")
+                    .to("direct:payment");
+            saga("payment", SagaPropagation.REQUIRES_NEW).to("direct:charge").to("saga-command:desk/Note");
+            steps();
+        }
+    }
+
+    private static final class PaidAnotherWay extends Routes {
+
+        @Override
+        public void configure() {
+            saga("order", SagaPropagation.REQUIRES_NEW)
+                    .doTry()
+                    .to("direct:payment")
+                    .doCatch(Exception.class)
+                    .to("saga-command:desk/SendInvoice")
+                    .end()
+                    .to("direct:ship");
+            saga("payment", SagaPropagation.REQUIRES_NEW).to("direct:charge").to("saga-command:desk/Note");
+            steps();
+        }
+    }
+
+    private static final class Apologizing extends Routes {
+
+        @Override
+        public void configure() {
+            saga("order", SagaPropagation.REQUIRES_NEW)
+                    .to("direct:charge")
+                    .to("direct:ship")
+                    .to("saga-command:desk/Confirm");
+            saga("apology", SagaPropagation.REQUIRES_NEW).to("saga-command:desk/Apologize");
+            steps();
+            from("direct:nothing").routeId("nothing").log("nothing");
+        }
+
+        @Override
+        void steps() {
+            saga("charge", SagaPropagation.MANDATORY)
+                    .compensation("direct:refund")
+                    .to("saga-command:bank/Charge");
+            saga("ship", SagaPropagation.MANDATORY)
+                    .compensation("direct:nothing")
+                    .to("saga-command:depot/Ship");
+            from("direct:refund").routeId("refund").to("direct:apology").to("saga-command:bank/Refund");
+        }
+    }
+
+    @AfterEach
+    void leavesNothingPending() {
+        ring.assertNothingIsPending();
+        ring.close();
+    }
+
+    private static Function<SagaCommand, Action> rejecting(String rejected) {
+        return command -> command.command().equals(rejected) ? Action.IS_REJECTED : Action.SUCCEEDS;
+    }
+
+    private List<String> deeds() {
+        return ring.cluster.participants.deeds().stream().map(Deed::command).toList();
+    }
+
+    private List<String> ends() {
+        return ring.sagas().stream()
+                .map(saga -> saga.name() + " " + saga.status())
+                .sorted()
+                .toList();
+    }
+
+    /** Has the instance die after each of its acts; another one has to come to the same. */
+    private void diesAnywhere(Supplier<Routes> routes, Function<SagaCommand, Action> participants) throws Exception {
+        ring = new SagaRing(routes.get());
+        ring.cluster.participants.actions(participants);
+        ring.send("direct:order", Map.of("id", 1));
+        ring.advance(Duration.ofHours(1));
+        List<String> undisturbed = deeds();
+        List<String> ends = ends();
+        int acts = ring.member.instance.acts();
+        assertThat(acts).isGreaterThan(10);
+        for (int act = 0; act < acts; act++) {
+            ring.assertNothingIsPending();
+            ring.close();
+            ring = new SagaRing(routes.get());
+            ring.cluster.participants.actions(participants);
+            ring.member.instance.dieAfter(act);
+            ring.send("direct:order", Map.of("id", 1));
+            while (ring.member.isAlive() && (ring.world.step() || ring.world.passTime())) {
+                // until it dies
+            }
+            ring.world.run();
+            SagaRing dead = ring;
+            ring = dead.takenOver(routes.get());
+            ring.advance(Duration.ofHours(1));
+            assertThat(ends()).as("died after %d", act).isEqualTo(ends);
+            assertThat(deeds()).as("died after %d", act).containsExactlyInAnyOrderElementsOf(undisturbed);
+            dead.close();
+        }
+    }
+
+    @Test
+    void goesOnWithItsChildrenWhereverItDies() throws Exception {
+        diesAnywhere(Paid::new, command -> Action.SUCCEEDS);
+
+        assertThat(ends()).containsExactly("order COMPLETED", "payment COMPLETED", "payment COMPLETED");
+        assertThat(deeds()).containsExactly("Charge", "Note", "Ship", "Charge", "Note");
+    }
+
+    @Test
+    void goesTheSameWayAgainAfterAChildThatWasUndone() throws Exception {
+        diesAnywhere(PaidAnotherWay::new, rejecting("Note"));
+
+        assertThat(ends()).containsExactly("order COMPLETED", "payment COMPENSATED");
+        assertThat(deeds()).containsExactly("Charge", "Refund", "SendInvoice", "Ship");
+    }
+
+    @Test
+    void beginsTheSagaOfACompensationOnce() throws Exception {
+        diesAnywhere(Apologizing::new, rejecting("Confirm"));
+
+        assertThat(ends()).containsExactly("apology COMPLETED", "order COMPENSATED");
+        assertThat(deeds()).containsExactly("Charge", "Ship", "Apologize", "Refund");
+    }
+
+    @Test
+    void saysWhoseChildASagaIs() throws Exception {
+        ring = new SagaRing(new Paid());
+
+        ring.send("direct:order", Map.of("id", 1));
+
+        SagaState order = ring.sagas().stream()
+                .filter(saga -> saga.name().equals("order"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(order.children()).extracting(SagaEvent.Child::name).containsExactly("payment", "payment");
+        assertThat(order.children().get(0).ended()).isTrue();
+        assertThat(ring.sagas())
+                .filteredOn(saga -> saga.name().equals("payment"))
+                .extracting(saga -> saga.start().parent(), SagaState::status)
+                .containsExactly(
+                        tuple(order.sagaId(), SagaStatus.COMPLETED), tuple(order.sagaId(), SagaStatus.COMPLETED));
+    }
+}

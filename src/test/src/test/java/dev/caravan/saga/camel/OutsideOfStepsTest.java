@@ -1,0 +1,104 @@
+package dev.caravan.saga.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.SagaPropagation;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** What is done again after a crash because it stands in no step is named. */
+class OutsideOfStepsTest {
+
+    private final DefaultCamelContext context = new DefaultCamelContext();
+    private final ListAppender<ILoggingEvent> told = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(OutsideOfSteps.class);
+
+    @BeforeEach
+    void listen() {
+        told.start();
+        logger.addAppender(told);
+    }
+
+    @AfterEach
+    void stop() {
+        logger.detachAppender(told);
+        context.stop();
+    }
+
+    private List<String> warnings() {
+        OutsideOfSteps.warn(context);
+        return told.list.stream()
+                .filter(event -> event.getLevel() == Level.WARN)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    @Test
+    void oneWarningNamesWhatStandsBeforeASagaAndBetweenItsSteps() throws Exception {
+        UnnamedRoutes.remember(context);
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:order")
+                        .routeId("order")
+                        .to("bean:numbers?method=next")
+                        .saga()
+                        .propagation(SagaPropagation.REQUIRES_NEW)
+                        .to("direct:reserve")
+                        .choice()
+                        .when(body().isNotNull())
+                        .to("http:partner/orders")
+                        .end()
+                        .to("direct:tell")
+                        .to("saga-command:bank/Charge")
+                        .setHeader("done", constant(true));
+                from("direct:reserve")
+                        .routeId("reserve")
+                        .saga()
+                        .propagation(SagaPropagation.MANDATORY)
+                        .to("bean:stock?method=reserve");
+                from("direct:tell").routeId("tell").process(exchange -> {});
+            }
+        });
+
+        assertThat(warnings())
+                .singleElement()
+                .asString()
+                .startsWith("Routes of sagas do something outside of any step: 3.")
+                .containsPattern("OutsideOfStepsTest\\.java:\\d+: to bean:numbers\\?method=next \\(saga order\\)")
+                .containsPattern("OutsideOfStepsTest\\.java:\\d+: to http:partner/orders \\(saga order\\)")
+                .containsPattern("OutsideOfStepsTest\\.java:\\d+: process \\(saga order\\)");
+    }
+
+    @Test
+    void aSagaOfStepsAloneIsNotTold() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:order")
+                        .routeId("order")
+                        .setHeader("id", simple("${uuid}"))
+                        .saga()
+                        .propagation(SagaPropagation.REQUIRES_NEW)
+                        .log("an order")
+                        .to("direct:reserve");
+                from("direct:reserve")
+                        .routeId("reserve")
+                        .saga()
+                        .propagation(SagaPropagation.MANDATORY)
+                        .to("bean:stock?method=reserve");
+            }
+        });
+
+        assertThat(warnings()).isEmpty();
+    }
+}
