@@ -94,18 +94,23 @@ public final class SagaEnlistment {
                     new StepRefusedException("Cannot begin: the %s of step %s has no steps of its own (saga %s)"
                             .formatted(Steps.phaseOf(exchange), Steps.of(exchange), saga.id())));
         }
-        if (!SagaRun.isPart(exchange, saga.id())) {
-            return saga.enlistByEvent(event(null, null, null)).thenCompose(step -> begin(saga, step));
-        }
-        return saga.enlist(event(null, SagaBranches.partOf(exchange), SagaBranches.pathOf(exchange, saga.id())))
+        Open coming = saga.open().coming(exchange.getExchangeId());
+        return Failures.called(() -> joined(saga))
                 .thenCompose(step -> begin(saga, step))
-                .thenCompose(step -> again(saga, step, undo));
+                .thenCompose(step -> again(saga, step, undo))
+                .whenComplete((begun, failure) -> coming.end());
+    }
+
+    private CompletableFuture<Step> joined(LiveSaga saga) {
+        return SagaRun.isPart(exchange, saga.id())
+                ? saga.enlist(event(null, SagaBranches.partOf(exchange), SagaBranches.pathOf(exchange, saga.id())))
+                : saga.enlistByEvent(event(null, null, null));
     }
 
     /** Of a block that starts a saga, what it does outside of any other is undone by its compensation only. */
     private CompletableFuture<Step> again(LiveSaga saga, Step step, Function<SagaEvent, CompletableFuture<Void>> undo) {
         BlockRun run = BlockRun.of(exchange);
-        if (run == null || starts && compensation == null) {
+        if (run == null || !SagaRun.isPart(exchange, saga.id()) || starts && compensation == null) {
             return CompletableFuture.completedFuture(step);
         }
         run.joined(saga, step, starts);

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
- * What a saga's route is at in this instance: the blocks and commands of its steps that have begun and not ended, and the
- * blocks that broke off. After a crash the route is run again, and it is known again. Thread-safe.
+ * What a saga's route is at in this instance: the blocks and commands of its steps that have begun and not ended,
+ * what may come to a step, and the blocks that broke off. After a crash the route is run again, and it is known again. Thread-safe.
  */
 public final class OpenSteps {
 
@@ -34,8 +34,9 @@ public final class OpenSteps {
             this.command = command;
         }
 
-        public Step step() {
-            return step;
+        /** Empty for what may come to a step. */
+        public Optional<Step> step() {
+            return Optional.ofNullable(step);
         }
 
         public String exchangeId() {
@@ -72,6 +73,11 @@ public final class OpenSteps {
     /** A command of a step is about to be sent. */
     public Open command(Step step, String exchangeId) {
         return add(step, exchangeId, true);
+    }
+
+    /** A part of the route, for which the rest may not wait, may come to a step, or joins one. */
+    public Open coming(String exchangeId) {
+        return add(null, exchangeId, false);
     }
 
     private synchronized Open add(Step step, String exchangeId, boolean command) {
