@@ -50,7 +50,8 @@ public final class SagaBranches implements InterceptStrategy {
             return new Divider(PART, target);
         } else if (definition instanceof MulticastDefinition || definition instanceof RecipientListDefinition) {
             return new Divider(BRANCH, target);
-        } else if (definition instanceof WireTapDefinition) {
+        } else if (definition instanceof WireTapDefinition<?> tap) {
+            TappedBranches.watch(context, tap, target);
             return new Divider(BranchPaths.ASIDE, target);
         }
         return endsSaga(definition) ? new Rejoin(target) : AsyncProcessorConverterHelper.convert(target);

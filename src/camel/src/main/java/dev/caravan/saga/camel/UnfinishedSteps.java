@@ -51,16 +51,28 @@ public final class UnfinishedSteps {
         if (others.isEmpty()) {
             return settle(saga, ending, longRunningAction);
         }
+        List<Open> asides = others.stream().filter(open -> open.step() == null).toList();
+        if (asides.size() == others.size()) {
+            return host.timers()
+                    .await(ended(asides), patience)
+                    .thenComposeAsync(
+                            inTime -> {
+                                asides.forEach(Open::end);
+                                return end(saga, ending, longRunningAction);
+                            },
+                            host.executor());
+        }
         if (!commands.isEmpty()) {
             return ended(commands).thenComposeAsync(done -> end(saga, ending, longRunningAction), host.executor());
         }
+        List<Open> blocks = others.stream().filter(open -> open.step() != null).toList();
         return host.timers()
-                .await(ended(others), patience)
+                .await(ended(blocks), patience)
                 .thenComposeAsync(
-                        inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, others)
+                        inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, blocks)
                                 ? end(saga, ending, longRunningAction)
                                 : fail(
-                                        others.get(0).step(),
+                                        blocks.get(0).step(),
                                         "is still at work %d ms after the saga was to complete"
                                                 .formatted(patience.toMillis())),
                         host.executor());

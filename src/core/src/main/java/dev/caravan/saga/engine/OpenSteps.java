@@ -34,6 +34,7 @@ public final class OpenSteps {
             this.command = command;
         }
 
+        /** {@code null}: it is a branch, and has come to no step yet. */
         public Step step() {
             return step;
         }
@@ -74,8 +75,13 @@ public final class OpenSteps {
         return add(step, exchangeId, true);
     }
 
+    /** A branch that nobody waits for, and that may come to steps, has left the route. */
+    public Open aside(String exchangeId) {
+        return add(null, exchangeId, false);
+    }
+
     private synchronized Open add(Step step, String exchangeId, boolean command) {
-        if (!command) {
+        if (!command && step != null) {
             brokeOff.remove(step);
         }
         Open begun = new Open(step, exchangeId, command);
