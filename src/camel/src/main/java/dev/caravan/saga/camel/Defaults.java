@@ -7,8 +7,8 @@ public final class Defaults {
 
     public static final String PARTITIONS = "4";
     public static final String SESSION_TIMEOUT = "10s";
-    public static final String START_PATIENCE = "10s";
-    public static final String BRANCH_PATIENCE = "10s";
+    public static final String START_TIMEOUT = "10s";
+    public static final String BRANCH_TIMEOUT = "10s";
     public static final String MAX_WAITING_EXCHANGES = "0";
     public static final String ROUTE_THREADS = "500";
     public static final String RECOVERY = "forward";
@@ -34,8 +34,8 @@ public final class Defaults {
     public static final Map<String, String> BY_SETTING = Map.ofEntries(
             Map.entry("caravan.partitions", PARTITIONS),
             Map.entry("caravan.session-timeout", SESSION_TIMEOUT),
-            Map.entry("caravan.start-patience", START_PATIENCE),
-            Map.entry("caravan.branch-patience", BRANCH_PATIENCE),
+            Map.entry("caravan.start-timeout", START_TIMEOUT),
+            Map.entry("caravan.branch-timeout", BRANCH_TIMEOUT),
             Map.entry("caravan.max-waiting-exchanges", MAX_WAITING_EXCHANGES),
             Map.entry("caravan.route-threads", ROUTE_THREADS),
             Map.entry("caravan.recovery", RECOVERY),

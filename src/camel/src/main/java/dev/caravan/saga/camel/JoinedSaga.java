@@ -22,7 +22,7 @@ public final class JoinedSaga implements CamelSagaCoordinator {
     private final SagaId sagaId;
     private final SagaRequests requests;
     private final Clock clock;
-    private final Duration patience;
+    private final Duration timeout;
     private final Enlisted enlisted;
 
     /** What else has to be done for a step that was let in, before it begins. */
@@ -34,14 +34,14 @@ public final class JoinedSaga implements CamelSagaCoordinator {
 
     /**
      * @param id what the header {@code Long-Running-Action} says
-     * @param patience how long a step waits to be let in
+     * @param timeout how long a step waits to be let in
      */
-    public JoinedSaga(String id, SagaRequests requests, Clock clock, Duration patience, Enlisted enlisted) {
+    public JoinedSaga(String id, SagaRequests requests, Clock clock, Duration timeout, Enlisted enlisted) {
         this.id = id;
         this.sagaId = LongRunningAction.sagaId(id);
         this.requests = requests;
         this.clock = clock;
-        this.patience = patience;
+        this.timeout = timeout;
         this.enlisted = enlisted;
     }
 
@@ -57,7 +57,7 @@ public final class JoinedSaga implements CamelSagaCoordinator {
             return limit(step.getTimeoutInMilliseconds().orElse(0L))
                     .thenCompose(limited -> SagaEnlistment.of(exchange, step)
                             .map(enlistment -> enlistment
-                                    .into(sagaId, requests, patience)
+                                    .into(sagaId, requests, timeout)
                                     .thenCompose(joined -> enlisted.then(joined, step)))
                             .orElseGet(() -> CompletableFuture.completedFuture(null)));
         });

@@ -25,13 +25,13 @@ final class LogOutcome implements RequestedEvents.Ending {
     private final RemainingSteps steps;
     private final UnfinishedSteps unfinished;
     private final SagaHost host;
-    private final Duration branchPatience;
+    private final Duration branchTimeout;
 
-    LogOutcome(StepCallbacks callbacks, SagaHost host, Duration branchPatience) {
+    LogOutcome(StepCallbacks callbacks, SagaHost host, Duration branchTimeout) {
         this.steps = new RemainingSteps(callbacks);
-        this.unfinished = new UnfinishedSteps(callbacks, host, branchPatience);
+        this.unfinished = new UnfinishedSteps(callbacks, host, branchTimeout);
         this.host = host;
-        this.branchPatience = branchPatience;
+        this.branchTimeout = branchTimeout;
     }
 
     @Override
@@ -86,7 +86,7 @@ final class LogOutcome implements RequestedEvents.Ending {
 
     private CompletableFuture<Void> undo(LiveSaga saga) {
         return host.timers()
-                .await(saga.workers().allDone(), branchPatience)
+                .await(saga.workers().allDone(), branchTimeout)
                 .thenCompose(waited -> finishCompensating(saga));
     }
 

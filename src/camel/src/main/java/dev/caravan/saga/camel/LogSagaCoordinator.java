@@ -142,7 +142,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     /**
      * True for an exchange that goes on when the end is decided. One whose transaction is open must: what it has done
      * holds locks, for which compensations and completions would wait while it waits for them. They begin when the
-     * exchange is done, after its transaction, or when the patience for branches is over.
+     * exchange is done, after its transaction, or when the timeout for branches is over.
      */
     private boolean isOnlyTold(Exchange exchange) {
         return exchange.isTransacted() || !SagaRun.isPart(exchange, saga.id());

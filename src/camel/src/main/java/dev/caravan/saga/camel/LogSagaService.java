@@ -32,13 +32,13 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     private final JoinedSteps joined;
     private final SagaIds ids;
     private final ChildSagas children;
-    private final Duration startPatience;
+    private final Duration startTimeout;
     private final RequestedEvents requested;
     private CamelContext context;
 
     /**
-     * @param startPatience how long a saga waits to be started until this instance owns a partition
-     * @param branchPatience how long the end of a saga waits for branches that still work
+     * @param startTimeout how long a saga waits to be started until this instance owns a partition
+     * @param branchTimeout how long the end of a saga waits for branches that still work
      * @param maxWaitingExchanges how many exchanges wait for a reply in memory; the routes of others are run again from the
      *     log. 0: any number may wait
      */
@@ -46,15 +46,15 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
             CamelContext context,
             SagaHost host,
             StepCallbacks callbacks,
-            Duration startPatience,
-            Duration branchPatience,
+            Duration startTimeout,
+            Duration branchTimeout,
             int maxWaitingExchanges) {
         this(
                 context,
                 host,
                 callbacks,
-                startPatience,
-                branchPatience,
+                startTimeout,
+                branchTimeout,
                 maxWaitingExchanges,
                 new SagaIds(sagaId -> host.ownership().owns(sagaId)));
     }
@@ -64,14 +64,14 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
             CamelContext context,
             SagaHost host,
             StepCallbacks callbacks,
-            Duration startPatience,
-            Duration branchPatience,
+            Duration startTimeout,
+            Duration branchTimeout,
             int maxWaitingExchanges,
             SagaIds ids) {
         this.context = context;
         this.host = host;
-        this.startPatience = startPatience;
-        this.outcome = new LogOutcome(callbacks, host, branchPatience);
+        this.startTimeout = startTimeout;
+        this.outcome = new LogOutcome(callbacks, host, branchTimeout);
         this.replay = new RouteReplay(context, host);
         this.passivation = new Passivation(maxWaitingExchanges, replay, host.executor());
         this.forward = new ForwardRuns(host, replay, callbacks.backoff());
@@ -112,7 +112,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     private CompletableFuture<LiveSaga> start(Exchange exchange) {
         KeptMessage message = KeptMessage.of(exchange);
-        return SagaStart.whenReady(host, startPatience)
+        return SagaStart.whenReady(host, startTimeout)
                 .thenCompose(ready -> SagaStart.start(host, ids.next(), null, exchange, message, null));
     }
 
@@ -163,7 +163,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
                             id,
                             host.requests(),
                             host.timers().clock(),
-                            startPatience,
+                            startTimeout,
                             (step, declared) -> CompletableFuture.completedFuture(null)),
                     host.threads().routes()));
         }

@@ -35,6 +35,7 @@ public final class SagaBlocks implements InterceptStrategy {
         ExtendedCamelContext extension = context.getCamelContextExtension();
         if (extension.getInterceptStrategies().stream().noneMatch(SagaBlocks.class::isInstance)) {
             extension.addInterceptStrategy(new SagaBlocks());
+            extension.addInterceptStrategy(new WireTaps());
         }
     }
 

@@ -31,6 +31,9 @@ public final class SagaBranches implements InterceptStrategy {
     private static final String PART = "S";
     private static final String BRANCH = "M";
 
+    /** Of a branch behind a division of its own message, which has left numbers of its parts on the exchange. */
+    private static final String RESOLVED = "";
+
     private SagaBranches() {}
 
     /** Has the routes looked after that start from now on. Once is enough, more do not harm. */
@@ -50,8 +53,7 @@ public final class SagaBranches implements InterceptStrategy {
             return new Divider(PART, target);
         } else if (definition instanceof MulticastDefinition || definition instanceof RecipientListDefinition) {
             return new Divider(BRANCH, target);
-        } else if (definition instanceof WireTapDefinition<?> tap) {
-            TappedBranches.watch(context, tap, target);
+        } else if (definition instanceof WireTapDefinition) {
             return new Divider(BranchPaths.ASIDE, target);
         }
         return endsSaga(definition) ? new Rejoin(target) : AsyncProcessorConverterHelper.convert(target);
@@ -85,7 +87,7 @@ public final class SagaBranches implements InterceptStrategy {
         if (last == null) {
             return BranchPaths.NONE;
         }
-        boolean isBranch = !last.owner().equals(exchange.getExchangeId());
+        boolean isBranch = !last.kind().equals(RESOLVED) && !last.owner().equals(exchange.getExchangeId());
         return isBranch ? BranchPaths.within(last.path(), last.kind() + number(exchange, last.kind())) : last.path();
     }
 
@@ -131,7 +133,7 @@ public final class SagaBranches implements InterceptStrategy {
             exchange.setProperty(
                     SagaConstants.DIVISION_PROPERTY, new Division(path, element, exchange.getExchangeId()));
             return super.process(exchange, doneSync -> {
-                restore(exchange, outside);
+                restore(exchange, outside == null ? null : new Division(path, RESOLVED, outside.owner()));
                 callback.done(doneSync);
             });
         }

@@ -45,6 +45,7 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
                     + " the application a database: with spring-boot-starter-jdbc and spring.datasource.url, its inbox is made of"
                     + " it, and where there are several, caravan.participants.%s.data-source says which. Or name a bean"
                     + " %s.inbox; or add idempotent=true, if the route may be run twice, and its undo before it";
+    private static final Payloads PAYLOADS = new Payloads(new MessageCodec().json());
     private static final Pattern DURATION =
             Pattern.compile("[0-9]+|P[0-9DTHMS.]+|(?=[0-9])(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?(?:[0-9]+ms)?");
 
@@ -118,18 +119,10 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
         if (local) {
             SagaHost host = component.required(SagaHost.class);
             return new LocalCommandProducer(
-                    this,
-                    component.required(Participants.class),
-                    host,
-                    host.requests(),
-                    new Payloads(new MessageCodec().json()));
+                    this, component.required(Participants.class), host, host.requests(), PAYLOADS);
         }
         return new SagaCommandProducer(
-                this,
-                component.required(SagaHost.class),
-                new Payloads(new MessageCodec().json()),
-                duration("timeout", timeout),
-                backoff(1));
+                this, component.required(SagaHost.class), PAYLOADS, duration("timeout", timeout), backoff(1));
     }
 
     @Override
@@ -142,7 +135,7 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
                 inbox(),
                 rejections == null ? findRejections() : rejections,
                 backoff(CommandHandler.THREE_ATTEMPTS.attempts()),
-                new Payloads(new MessageCodec().json()));
+                PAYLOADS);
         configureConsumer(consumer);
         return consumer;
     }

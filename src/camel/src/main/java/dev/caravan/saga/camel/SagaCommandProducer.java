@@ -49,19 +49,28 @@ class SagaCommandProducer extends CommandProducer {
                         () -> new IllegalStateException("Saga %s has ended or does not run here".formatted(sagaId)));
         SagaRun.check(exchange, saga);
         Step begun = Steps.of(exchange);
-        return begun == null
-                ? OtherPaths.stopping(
-                        exchange,
-                        saga,
-                        null,
-                        Failures.called(() -> enlist(exchange, saga))
-                                .thenCompose(step -> whole(exchange, saga, step, longRunningAction)))
-                : command(exchange, saga, begun, longRunningAction);
+        if (begun != null) {
+            return command(exchange, saga, begun, longRunningAction);
+        }
+        Open coming = saga.open().coming(exchange.getExchangeId());
+        return OtherPaths.stopping(
+                exchange,
+                saga,
+                null,
+                Failures.called(() -> enlist(exchange, saga))
+                        .whenComplete((step, failure) -> {
+                            if (failure != null) {
+                                coming.end();
+                            }
+                        })
+                        .thenCompose(step -> whole(exchange, saga, step, longRunningAction, coming)));
     }
 
     /** A command that is a step of its own ends the step. */
-    private CompletableFuture<JsonNode> whole(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
+    private CompletableFuture<JsonNode> whole(
+            Exchange exchange, LiveSaga saga, Step step, String longRunningAction, Open coming) {
         Open open = saga.open().begin(step, exchange.getExchangeId());
+        coming.end();
         return command(exchange, saga, step, longRunningAction).whenComplete((done, failure) -> {
             if (failure == null || Failures.cause(failure) instanceof Passivation.PassivatedException) {
                 open.end();

@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.message.Phase;
@@ -93,14 +94,19 @@ public final class SagaEnlistment {
                     new StepRefusedException("Cannot begin: the %s of step %s has no steps of its own (saga %s)"
                             .formatted(Steps.phaseOf(exchange), Steps.of(exchange), saga.id())));
         }
-        if (!SagaRun.isPart(exchange, saga.id())) {
-            return saga.enlistByEvent(event(null, null, null)).thenCompose(step -> begin(saga, step));
-        }
-        return saga.enlist(event(null, SagaBranches.partOf(exchange), SagaBranches.pathOf(exchange, saga.id())))
+        Open coming = saga.open().coming(exchange.getExchangeId());
+        return Failures.called(() -> joined(saga))
                 .thenCompose(step -> begin(saga, step))
-                .thenCompose(step -> starts
+                .thenCompose(step -> starts || !SagaRun.isPart(exchange, saga.id())
                         ? CompletableFuture.completedFuture(step)
-                        : StepAgain.of(exchange, saga, step, idempotent, undo));
+                        : StepAgain.of(exchange, saga, step, idempotent, undo))
+                .whenComplete((begun, failure) -> coming.end());
+    }
+
+    private CompletableFuture<Step> joined(LiveSaga saga) {
+        return SagaRun.isPart(exchange, saga.id())
+                ? saga.enlist(event(null, SagaBranches.partOf(exchange), SagaBranches.pathOf(exchange, saga.id())))
+                : saga.enlistByEvent(event(null, null, null));
     }
 
     /** A block that broke off, and was settled, does so again in a route that is run again. */
@@ -119,8 +125,8 @@ public final class SagaEnlistment {
     }
 
     /** Like {@link #into(LiveSaga, Function)}, for a saga that runs elsewhere; fails when the step is not let in. */
-    CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration patience) {
-        return requests.enlist(sagaId, event(requests.application(), null, null), patience)
+    CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration timeout) {
+        return requests.enlist(sagaId, event(requests.application(), null, null), timeout)
                 .thenApply(this::begin);
     }
 

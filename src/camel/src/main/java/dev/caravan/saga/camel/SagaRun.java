@@ -52,6 +52,12 @@ public final class SagaRun {
         }
     }
 
+    /** The saga that the exchange is in, if it is of that saga's own route. */
+    static Optional<LiveSaga> of(Exchange exchange) {
+        return LongRunningAction.of(exchange)
+                .flatMap(action -> Optional.ofNullable(run(exchange, LongRunningAction.sagaOf(exchange, action))));
+    }
+
     /** True for an exchange of the saga's own route, false for one that an event from outside made. */
     public static boolean isPart(Exchange exchange, SagaId sagaId) {
         return run(exchange, sagaId) != null;

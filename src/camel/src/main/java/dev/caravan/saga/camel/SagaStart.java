@@ -27,18 +27,18 @@ public final class SagaStart {
     }
 
     /**
-     * Waits until this instance owns a partition; fails, with nothing started, if that takes longer than the patience, or
+     * Waits until this instance owns a partition; fails, with nothing started, if that takes longer than the timeout, or
      * if the instance stops.
      */
-    public static CompletableFuture<Void> whenReady(SagaHost host, Duration patience) {
+    public static CompletableFuture<Void> whenReady(SagaHost host, Duration timeout) {
         return host.timers()
-                .await(host.ownership().ready(), patience)
+                .await(host.ownership().ready(), timeout)
                 .thenCompose(inTime -> inTime
                         ? host.ownership().ready()
                         : CompletableFuture.failedFuture(new NoPartitionException(
                                 "Sagas cannot start here now: Kafka has assigned no partition of the saga log to this instance"
                                         + " within %d ms. Try again, or ask another instance"
-                                                .formatted(patience.toMillis()))));
+                                                .formatted(timeout.toMillis()))));
     }
 
     /**

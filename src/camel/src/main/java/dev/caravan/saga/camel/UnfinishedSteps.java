@@ -8,6 +8,7 @@ import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.engine.OtherPathException;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,13 +30,13 @@ public final class UnfinishedSteps {
 
     private final StepCallbacks callbacks;
     private final SagaHost host;
-    private final Duration patience;
+    private final Duration timeout;
 
-    /** @param patience how long steps without a command that is outstanding are waited for; a command has its own time-out */
-    public UnfinishedSteps(StepCallbacks callbacks, SagaHost host, Duration patience) {
+    /** @param timeout how long steps without a command that is outstanding are waited for; a command has its own time-out */
+    public UnfinishedSteps(StepCallbacks callbacks, SagaHost host, Duration timeout) {
         this.callbacks = callbacks;
         this.host = host;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
@@ -51,30 +52,15 @@ public final class UnfinishedSteps {
         if (others.isEmpty()) {
             return settle(saga, ending, longRunningAction);
         }
-        List<Open> asides = others.stream().filter(open -> open.step() == null).toList();
-        if (asides.size() == others.size()) {
-            return host.timers()
-                    .await(ended(asides), patience)
-                    .thenComposeAsync(
-                            inTime -> {
-                                asides.forEach(Open::end);
-                                return end(saga, ending, longRunningAction);
-                            },
-                            host.executor());
-        }
         if (!commands.isEmpty()) {
             return ended(commands).thenComposeAsync(done -> end(saga, ending, longRunningAction), host.executor());
         }
-        List<Open> blocks = others.stream().filter(open -> open.step() != null).toList();
         return host.timers()
-                .await(ended(blocks), patience)
+                .await(ended(others), timeout)
                 .thenComposeAsync(
-                        inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, blocks)
+                        inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, others)
                                 ? end(saga, ending, longRunningAction)
-                                : fail(
-                                        blocks.get(0).step(),
-                                        "is still at work %d ms after the saga was to complete"
-                                                .formatted(patience.toMillis())),
+                                : stillAtWork(others),
                         host.executor());
     }
 
@@ -110,7 +96,7 @@ public final class UnfinishedSteps {
             if (!onlyForward && step.status() == StepStatus.COMPENSATION_FAILED) {
                 return fail(step.step(), "could not be undone after the route had gone around it: " + step.error());
             }
-            Optional<String> broken = saga.open().brokeOff(step.step()).or(() -> leftBehind(saga, step));
+            Optional<String> broken = whyGivenUp(saga, step);
             boolean undone = RemainingSteps.isToBeCompensated(step);
             if (broken.isPresent() && (undone || step.status() == StepStatus.ENLISTED)) {
                 return undo(saga, step, broken.get(), longRunningAction)
@@ -123,11 +109,18 @@ public final class UnfinishedSteps {
         return CompletableFuture.completedFuture(Optional.empty());
     }
 
-    /** What was done before its step was taken out of the route stays done. */
-    private static Optional<String> leftBehind(LiveSaga saga, StepState step) {
-        return step.status() != StepStatus.SUCCEEDED && saga.recorded().isLeftBehind(step.step())
-                ? Optional.of("It is not in the route of the saga any more")
-                : Optional.empty();
+    /**
+     * A block may have broken off in an earlier run of the route, too; and what such a run left in doubt is not settled by
+     * one that does not come to it, since a branch was stopped before, or the block around it is answered from the log.
+     */
+    private static Optional<String> whyGivenUp(LiveSaga saga, StepState step) {
+        Optional<String> known = saga.open()
+                .brokeOff(step.step())
+                .or(() -> Optional.ofNullable(step.failures().get(BLOCK)).map(StepFailure::error));
+        boolean left = step.status() != StepStatus.SUCCEEDED && saga.recorded().isNotMet(step.step());
+        return known.isEmpty() && left
+                ? Optional.of("The route was run again after a crash and did not come to it")
+                : known;
     }
 
     /** Of a step without compensation, there is nothing to undo; it is not said to have succeeded. */
@@ -140,8 +133,20 @@ public final class UnfinishedSteps {
                 : CompletableFuture.completedFuture(null));
     }
 
+    private CompletableFuture<Optional<SagaEvent>> stillAtWork(List<Open> all) {
+        String why = "is still at work %d ms after the saga was to complete".formatted(timeout.toMillis());
+        return all.stream()
+                .flatMap(open -> open.step().stream())
+                .findFirst()
+                .map(step -> fail(step, why))
+                .orElseGet(() -> failed(null, "A branch of the route that nobody waits for " + why));
+    }
+
     private static CompletableFuture<Optional<SagaEvent>> fail(Step step, String why) {
-        return CompletableFuture.completedFuture(
-                Optional.of(new SagaEvent.Fail(step, "Step %s %s".formatted(step, why))));
+        return failed(step, "Step %s %s".formatted(step, why));
+    }
+
+    private static CompletableFuture<Optional<SagaEvent>> failed(Step step, String reason) {
+        return CompletableFuture.completedFuture(Optional.of(new SagaEvent.Fail(step, reason)));
     }
 }

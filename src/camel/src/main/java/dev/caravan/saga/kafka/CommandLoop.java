@@ -47,7 +47,7 @@ final class CommandLoop {
     private final Timers timers;
     private final int maxInFlight;
     private final Membership membership;
-    private final Lanes lanes;
+    private final KeyedExecutor bySaga;
     private final CommandWork work;
     private final Map<TopicPartition, OffsetTracker> trackers = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -73,7 +73,7 @@ final class CommandLoop {
         this.timers = timers;
         this.maxInFlight = maxInFlight;
         this.membership = membership;
-        this.lanes = new Lanes(workers);
+        this.bySaga = new KeyedExecutor(workers);
         this.work = new CommandWork(service, clients, workers, timers, listener, interceptor, batchSize);
     }
 
@@ -157,8 +157,8 @@ final class CommandLoop {
     }
 
     private void submit(ConsumerRecord<String, byte[]> message, OffsetTracker tracker) {
-        lanes.submit(
-                lane(message),
+        bySaga.submit(
+                keyOf(message),
                 () -> work.on(message, done -> {
                     if (done) {
                         tracker.done(message.offset());
@@ -175,7 +175,7 @@ final class CommandLoop {
         return new TopicPartition(message.topic(), message.partition());
     }
 
-    private static String lane(ConsumerRecord<String, byte[]> message) {
+    private static String keyOf(ConsumerRecord<String, byte[]> message) {
         return message.key() == null ? message.topic() + message.partition() : message.key();
     }
 

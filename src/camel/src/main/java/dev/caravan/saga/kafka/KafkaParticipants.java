@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class KafkaParticipants implements Participants, AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(KafkaParticipants.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /** Of the broker, for the last commit. */
     private static final Duration LEAVING = Duration.ofSeconds(2);
@@ -104,7 +104,7 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
             }
         }
         if (empty != null) {
-            close(List.of(empty), PATIENCE);
+            close(List.of(empty), TIMEOUT);
         }
     }
 
@@ -140,28 +140,28 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
 
     @Override
     public void close() {
-        close(PATIENCE);
+        close(TIMEOUT);
     }
 
     /**
      * Takes no more commands, and leaves the groups when those at work are answered.
      *
-     * @param patience after which it leaves in any case: what is not answered then comes to another instance, or here
+     * @param timeout after which it leaves in any case: what is not answered then comes to another instance, or here
      *     after the next start
      */
-    public void close(Duration patience) {
+    public void close(Duration timeout) {
         List<CommandLoop> all;
         synchronized (this) {
             started = false;
             all = List.copyOf(loops.values());
             loops.clear();
         }
-        close(all, patience);
+        close(all, timeout);
     }
 
-    private static void close(List<CommandLoop> loops, Duration patience) {
-        if (!RecordLoop.await(all(loops, CommandLoop::drain), patience)) {
-            LOGGER.warn("Commands were not done within {} ms: they are left to another instance", patience.toMillis());
+    private static void close(List<CommandLoop> loops, Duration timeout) {
+        if (!RecordLoop.await(all(loops, CommandLoop::drain), timeout)) {
+            LOGGER.warn("Commands were not done within {} ms: they are left to another instance", timeout.toMillis());
         }
         if (!RecordLoop.await(all(loops, CommandLoop::leave), LEAVING)) {
             LOGGER.warn("Kafka does not answer: commands come to another instance after the session time-out");

@@ -124,9 +124,9 @@ public final class RecordLoop implements AutoCloseable {
     }
 
     /** @return false: it is not complete yet, and the time is up */
-    static boolean await(CompletableFuture<?> future, Duration patience) {
+    static boolean await(CompletableFuture<?> future, Duration timeout) {
         try {
-            future.get(Math.max(0, patience.toMillis()), TimeUnit.MILLISECONDS);
+            future.get(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;

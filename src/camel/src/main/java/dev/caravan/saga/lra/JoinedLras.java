@@ -24,12 +24,12 @@ final class JoinedLras {
     private static final int ATTEMPTS = 100_000;
 
     private final SagaHost host;
-    private final Duration startPatience;
+    private final Duration startTimeout;
     private final Map<String, CompletableFuture<LiveSaga>> joined = new ConcurrentHashMap<>();
 
-    JoinedLras(SagaHost host, Duration startPatience) {
+    JoinedLras(SagaHost host, Duration startTimeout) {
         this.host = host;
-        this.startPatience = startPatience;
+        this.startTimeout = startTimeout;
     }
 
     /** True for a saga that is this application's part in an LRA of somebody else. */
@@ -45,7 +45,7 @@ final class JoinedLras {
             return first.thenApply(saga -> bind(exchange, lra, saga));
         }
         KeptMessage message = KeptMessage.ifPossible(exchange);
-        SagaStart.whenReady(host, startPatience)
+        SagaStart.whenReady(host, startTimeout)
                 .thenCompose(ready -> SagaStart.start(host, idOfPart(lra), lra.id(), exchange, message, null))
                 .whenComplete((saga, failure) -> {
                     if (failure != null) {

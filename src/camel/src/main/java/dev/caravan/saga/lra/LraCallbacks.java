@@ -46,10 +46,10 @@ public final class LraCallbacks {
     private final LraOutcome outcome;
     private final CallbackToken tokens;
     private final LraLinks links;
-    private final Duration patience;
+    private final Duration timeout;
     private final JoinedCallbacks joined;
 
-    /** @param patience how long a call waits before it is answered 202; below the coordinator's time-out */
+    /** @param timeout how long a call waits before it is answered 202; below the coordinator's time-out */
     LraCallbacks(
             SagaHost host,
             StepCallbacks callbacks,
@@ -57,14 +57,14 @@ public final class LraCallbacks {
             LraOutcome outcome,
             CallbackToken tokens,
             LraLinks links,
-            Duration patience) {
+            Duration timeout) {
         this.host = host;
         this.callbacks = callbacks;
         this.joined = joined;
         this.outcome = outcome;
         this.tokens = tokens;
         this.links = links;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
@@ -102,7 +102,7 @@ public final class LraCallbacks {
                             host.live(known.sagaId()).map(LiveSaga::state).orElseGet(() -> host.read(known.sagaId()));
                     return Answer.of(200, participantStatus(state, known));
                 },
-                host.executor());
+                host.threads().workers());
     }
 
     /**
@@ -133,11 +133,11 @@ public final class LraCallbacks {
     private CompletableFuture<Answer> endedElsewhere(Enlistment enlistment, Throwable failure) {
         return CompletableFuture.supplyAsync(
                 () -> host.read(enlistment.sagaId()).status().isTerminal() ? Answer.of(200, "") : failed(failure),
-                host.executor());
+                host.threads().workers());
     }
 
     private void inTime(CompletableFuture<Answer> answer, Runnable otherwise) {
-        Runnable cancel = host.timers().schedule(patience, otherwise);
+        Runnable cancel = host.timers().schedule(timeout, otherwise);
         answer.whenComplete((answered, failure) -> cancel.run());
     }
 
@@ -171,7 +171,8 @@ public final class LraCallbacks {
     private CompletableFuture<Optional<SagaState>> elsewhere(Enlistment enlistment) {
         return joined == null || host.live(enlistment.sagaId()).isPresent()
                 ? CompletableFuture.completedFuture(Optional.empty())
-                : CompletableFuture.supplyAsync(() -> joined.find(enlistment), host.executor());
+                : CompletableFuture.supplyAsync(
+                        () -> joined.find(enlistment), host.threads().workers());
     }
 
     private CompletableFuture<Answer> here(Enlistment enlistment, String done, Callback callback) {
@@ -193,7 +194,7 @@ public final class LraCallbacks {
                     String status = state.status() == SagaStatus.INITIAL ? done : participantStatus(state, enlistment);
                     return Answer.of(status.equals(FAILED_TO_COMPENSATE) ? 500 : 200, status);
                 },
-                host.executor());
+                host.threads().workers());
     }
 
     /** The step joined the LRA, but its enlistment never was in the log: nothing was sent on its behalf. */

@@ -61,7 +61,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     private final JoinedLras joined;
     private final RequestedEvents requested;
     private final JoinedSteps joinedSteps;
-    private final Duration startPatience;
+    private final Duration startTimeout;
     private CamelContext context;
 
     public LraSagaService(CamelContext context, SagaHost host, LraSettings settings, Backoff backoff) {
@@ -69,7 +69,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.host = host;
         this.replay = new RouteReplay(context, host);
         this.forward = new ForwardRuns(host, replay, backoff);
-        this.startPatience = settings.requestTimeout();
+        this.startTimeout = settings.requestTimeout();
         CallbackToken tokens = new CallbackToken(settings.callbackSecret());
         this.client = new LraClient(
                 new CoordinatorConnection(
@@ -81,18 +81,18 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                                 ? CoordinatorTransport.http(settings.requestTimeout(), host.executor())
                                 : settings.transport()),
                 settings.clientId());
-        this.starts = new LraStarts(host, client, startPatience);
+        this.starts = new LraStarts(host, client, startTimeout);
         this.children = new ChildSagas(host);
         this.orphans = new OrphanedLras(host, client, settings.requestTimeout());
         StepCallbacks steps = new StepCallbacks(context, host, backoff);
         this.outcome = new LraOutcome(
                 client,
                 new RemainingSteps(steps),
-                new UnfinishedSteps(steps, host, startPatience),
+                new UnfinishedSteps(steps, host, startTimeout),
                 host,
                 settings.retry());
         this.links = new LraLinks(settings.participant(), tokens);
-        this.joined = new JoinedLras(host, startPatience);
+        this.joined = new JoinedLras(host, startTimeout);
         this.requested = new RequestedEvents(host, new LraEnding(outcome));
         this.joinedSteps =
                 new JoinedSteps(context, host.requests(), host.threads().callbacks());
@@ -103,7 +103,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 outcome,
                 tokens,
                 links,
-                settings.patience());
+                settings.callbackTimeout());
         SagaBlocks.watch(context);
         SagaBranches.watch(context);
         OnlyService.guard(context);
@@ -232,14 +232,14 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         return CompletableFuture.supplyAsync(
                 () -> host.ownership().inFlight(sagaId).isPresent()
                         || host.read(sagaId).start() != null,
-                host.executor());
+                host.threads().workers());
     }
 
     private Optional<JoinedSaga> inLog(Lra lra) {
         return Optional.of(host.requests())
                 .filter(asked -> host.ownership().isReadBack())
                 .map(asked -> new JoinedSaga(
-                        lra.id(), asked, host.timers().clock(), startPatience, (step, declared) -> client.join(
+                        lra.id(), asked, host.timers().clock(), startTimeout, (step, declared) -> client.join(
                                         lra, links.ofJoined(new SagaId(lra.uid()), step, declared), 0)
                                 .thenApply(recoveryUrl -> null)));
     }

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * @param participant the URL under which the coordinator reaches this application's callbacks
  * @param clientId how the application is called in the coordinator's lists
  * @param requestTimeout of every request to the coordinator
- * @param patience how long a callback waits before it is answered 202
+ * @param callbackTimeout how long a callback waits before it is answered 202
  * @param callbackSecret 16 bytes or more; the same for all instances and after a restart
  * @param retry delays between requests to a coordinator that does not answer or is not done
  */
@@ -25,6 +25,6 @@ public record LraSettings(
         Supplier<URI> participant,
         String clientId,
         Duration requestTimeout,
-        Duration patience,
+        Duration callbackTimeout,
         byte[] callbackSecret,
         Backoff retry) {}

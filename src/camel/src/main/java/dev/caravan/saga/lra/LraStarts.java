@@ -18,13 +18,13 @@ final class LraStarts {
 
     private final SagaHost host;
     private final LraClient client;
-    private final Duration patience;
+    private final Duration timeout;
 
-    /** @param patience how long a saga waits to be started until this instance owns a partition */
-    LraStarts(SagaHost host, LraClient client, Duration patience) {
+    /** @param timeout how long a saga waits to be started until this instance owns a partition */
+    LraStarts(SagaHost host, LraClient client, Duration timeout) {
         this.host = host;
         this.client = client;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
@@ -38,7 +38,7 @@ final class LraStarts {
     }
 
     private CompletableFuture<Lra> lra(long limit, Predicate<SagaId> wanted, int attempt) {
-        return SagaStart.whenReady(host, patience)
+        return SagaStart.whenReady(host, timeout)
                 .thenCompose(ready -> client.start(limit))
                 .thenCompose(lra -> {
                     SagaId id = new SagaId(lra.uid());

@@ -65,7 +65,8 @@ final class OrphanedLras {
     }
 
     CompletableFuture<Void> look() {
-        return Failures.asFuture(() -> client.active().thenComposeAsync(this::judge, host.executor()));
+        return Failures.asFuture(() ->
+                client.active().thenComposeAsync(this::judge, host.threads().workers()));
     }
 
     private CompletableFuture<Void> judge(List<Lra> active) {

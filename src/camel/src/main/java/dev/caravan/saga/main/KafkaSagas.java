@@ -120,8 +120,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 context,
                 host,
                 new StepCallbacks(context, host, backoff()),
-                settings.duration("caravan.start-patience"),
-                settings.duration("caravan.branch-patience"),
+                settings.duration("caravan.start-timeout"),
+                settings.duration("caravan.branch-timeout"),
                 settings.number("caravan.max-waiting-exchanges"));
     }
 

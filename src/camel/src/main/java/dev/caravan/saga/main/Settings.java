@@ -1,11 +1,16 @@
 package dev.caravan.saga.main;
 
 import dev.caravan.saga.camel.Defaults;
+import dev.caravan.saga.camel.RenamedSettings;
 import dev.caravan.saga.message.SensitiveFields;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The settings {@code caravan.*} as Camel's properties have them; a test holds the defaults against Spring Boot's. */
 final class Settings {
@@ -21,7 +26,10 @@ final class Settings {
             "caravan.sensitive-keys-file",
             "caravan.serializable-types");
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(Settings.class);
+
     private final CamelContext context;
+    private final Set<String> warned = new HashSet<>();
 
     Settings(CamelContext context) {
         this.context = context;
@@ -32,7 +40,18 @@ final class Settings {
         if (!Defaults.BY_SETTING.containsKey(name) && !WITHOUT_DEFAULT.contains(name)) {
             throw new IllegalArgumentException(name + " is no setting of Caravan");
         }
-        return context.getPropertiesComponent().resolveProperty(name).orElse(Defaults.BY_SETTING.get(name));
+        return context.getPropertiesComponent()
+                .resolveProperty(name)
+                .or(() -> RenamedSettings.oldNameOf(name).flatMap(this::byOldName))
+                .orElse(Defaults.BY_SETTING.get(name));
+    }
+
+    private Optional<String> byOldName(String oldName) {
+        Optional<String> value = context.getPropertiesComponent().resolveProperty(oldName);
+        if (value.isPresent() && warned.add(oldName)) {
+            LOGGER.warn(RenamedSettings.warning(oldName));
+        }
+        return value;
     }
 
     /** @return empty: it has no value; of several with commas between them, each by itself */

@@ -8,21 +8,26 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.engine.LateOwnership;
+import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.state.InMemorySagaLog;
+import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.FakeParticipants;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.saga.test.TestEngine;
 import dev.caravan.saga.time.Backoff;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +51,11 @@ final class LraRing implements AutoCloseable {
     final LateOwnership ownership = new LateOwnership();
     final SagaHost host;
     final LraSagaService service;
-    private final ExecutorService executor = Executors.newFixedThreadPool(4);
+    /** The names of the threads that the log was read on, while the ring was used. */
+    final Set<String> readers = ConcurrentHashMap.newKeySet();
+
+    private final ExecutorService executor = Executors.newFixedThreadPool(4, task -> new Thread(task, "engine"));
+    private final ExecutorService workers = Executors.newFixedThreadPool(4, task -> new Thread(task, "worker"));
 
     LraRing(RouteBuilder... routes) throws Exception {
         this(null, routes);
@@ -64,9 +73,9 @@ final class LraRing implements AutoCloseable {
                 Duration.ofSeconds(1),
                 "a secret of this test".getBytes(UTF_8),
                 new Backoff(RETRY, RETRY, 0));
-        SagaEngine engine = TestEngine.on(log, timers)
+        SagaEngine engine = TestEngine.on(watched(), timers)
                 .commands(participants)
-                .threads(SagaThreads.of(executor))
+                .threads(new SagaThreads(executor, workers, RouteThreads.none(), RouteThreads.none()))
                 .ownership(made -> ownership)
                 .recovery(made -> new LraSagaService(
                         context, made, settings, new Backoff(Duration.ofSeconds(10), Duration.ofSeconds(60), 3)))
@@ -86,6 +95,17 @@ final class LraRing implements AutoCloseable {
             context.addRoutes(builder);
         }
         context.start();
+    }
+
+    /** A log of which it is known who reads it. */
+    private SagaLog watched() {
+        return (SagaLog) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {SagaLog.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("read")) {
+                        readers.add(Thread.currentThread().getName());
+                    }
+                    return method.invoke(log, arguments);
+                });
     }
 
     StartedSaga start(String endpoint) {
@@ -135,6 +155,7 @@ final class LraRing implements AutoCloseable {
             context.stop();
             coordinator.close();
             executor.shutdown();
+            workers.shutdown();
         }
     }
 }

@@ -27,6 +27,7 @@ class OrphanedLrasTest {
 
     @AfterEach
     void stop() {
+        assertThat(ring.readers).doesNotContain("engine");
         ring.service.orphans().stop();
         ring.close();
     }

@@ -24,7 +24,7 @@ public final class LiveSaga {
     private final ReadBacks readBacks = new ReadBacks();
     private final Workers workers = new Workers();
     private final OpenSteps open = new OpenSteps();
-    private final Calls calls = new Calls();
+    private final PendingCallbacks calls = new PendingCallbacks();
     private final LateReplies late = new LateReplies();
     private SagaState state;
     private boolean released;
@@ -269,7 +269,7 @@ public final class LiveSaga {
     }
 
     /** What other applications were called for. */
-    public Calls calls() {
+    public PendingCallbacks calls() {
         return calls;
     }
 

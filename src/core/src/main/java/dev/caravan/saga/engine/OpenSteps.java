@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
- * What a saga's route is at in this instance: the blocks and commands of its steps that have begun and not ended, and the
- * blocks that broke off. After a crash the route is run again, and it is known again. Thread-safe.
+ * What a saga's route is at in this instance: the blocks and commands of its steps that have begun and not ended,
+ * what may come to a step, and the blocks that broke off. After a crash the route is run again, and it is known again. Thread-safe.
  */
 public final class OpenSteps {
 
@@ -34,9 +34,9 @@ public final class OpenSteps {
             this.command = command;
         }
 
-        /** {@code null}: it is a branch, and has come to no step yet. */
-        public Step step() {
-            return step;
+        /** Empty for what may come to a step. */
+        public Optional<Step> step() {
+            return Optional.ofNullable(step);
         }
 
         public String exchangeId() {
@@ -75,13 +75,13 @@ public final class OpenSteps {
         return add(step, exchangeId, true);
     }
 
-    /** A branch that nobody waits for, and that may come to steps, has left the route. */
-    public Open aside(String exchangeId) {
+    /** A part of the route, for which the rest may not wait, may come to a step, or joins one. */
+    public Open coming(String exchangeId) {
         return add(null, exchangeId, false);
     }
 
     private synchronized Open add(Step step, String exchangeId, boolean command) {
-        if (!command && step != null) {
+        if (!command) {
             brokeOff.remove(step);
         }
         Open begun = new Open(step, exchangeId, command);

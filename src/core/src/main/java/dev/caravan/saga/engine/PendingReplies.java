@@ -42,12 +42,12 @@ public final class PendingReplies {
             }
         }
         Pending pending = new Pending(step, service, command, action, new CompletableFuture<>());
-        waiting = Few.plus(waiting, pending);
+        waiting = SmallLists.plus(waiting, pending);
         return pending;
     }
 
     synchronized void forget(Pending pending) {
-        waiting = Few.minus(waiting, pending);
+        waiting = SmallLists.minus(waiting, pending);
     }
 
     /** A reply without a command meets the one outstanding command of its step. */
@@ -85,7 +85,7 @@ public final class PendingReplies {
                         pending,
                         "%s: step %s no longer waits for %s".formatted(reason, pending.step(), pending.command())))
                 .toList();
-        abandoned.forEach(one -> waiting = Few.minus(waiting, one.pending()));
+        abandoned.forEach(one -> waiting = SmallLists.minus(waiting, one.pending()));
         return abandoned;
     }
 }

@@ -31,7 +31,7 @@ final class ReadBacks {
     CompletableFuture<SagaState> expect(long sequence, SagaEvent event) {
         CompletableFuture<SagaState> readBack = new CompletableFuture<>();
         remove(sequence);
-        waiting = Few.plus(waiting, new Decision(sequence, event, readBack));
+        waiting = SmallLists.plus(waiting, new Decision(sequence, event, readBack));
         return readBack;
     }
 
@@ -40,7 +40,7 @@ final class ReadBacks {
     }
 
     private Decision find(long sequence) {
-        return Few.find(waiting, decision -> decision.sequence() == sequence);
+        return SmallLists.find(waiting, decision -> decision.sequence() == sequence);
     }
 
     /** @return {@code null} if it is not what was appended with this sequence */
@@ -49,19 +49,19 @@ final class ReadBacks {
         if (decision == null || !decision.isThatOf(read)) {
             return null;
         }
-        waiting = Few.minus(waiting, decision);
+        waiting = SmallLists.minus(waiting, decision);
         return decision.readBack();
     }
 
     void remove(long sequence) {
         Decision decision = find(sequence);
         if (decision != null) {
-            waiting = Few.minus(waiting, decision);
+            waiting = SmallLists.minus(waiting, decision);
         }
     }
 
     boolean includesTakeover() {
-        return Few.find(waiting, decision -> decision.event() instanceof SagaEvent.Resume) != null;
+        return SmallLists.find(waiting, decision -> decision.event() instanceof SagaEvent.Resume) != null;
     }
 
     List<CompletableFuture<SagaState>> takeAll() {

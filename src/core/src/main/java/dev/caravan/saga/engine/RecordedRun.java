@@ -1,6 +1,7 @@
 package dev.caravan.saga.engine;
 
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.state.RouteShape;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
@@ -21,6 +22,7 @@ public final class RecordedRun {
     private static final int FEW_STEPS = 4;
 
     private final Set<Step> taken = new HashSet<>(FEW_STEPS);
+    private final Set<Step> skipped = new HashSet<>(FEW_STEPS);
     private Set<Step> earlier = Set.of();
     private List<Unheard> unheard = List.of();
     private List<Interrupted> interrupted = List.of();
@@ -38,8 +40,12 @@ public final class RecordedRun {
     /** All that is known was another run's. */
     synchronized void startAgain(SagaState known) {
         taken.clear();
+        skipped.clear();
         otherPath = null;
-        recorded = known.steps().stream().map(StepState::enlistment).toList();
+        recorded = known.steps().stream()
+                .filter(step -> step.status() != StepStatus.COMPENSATED) // the block around it may not be done again
+                .map(StepState::enlistment)
+                .toList();
         before = known.start() == null ? null : known.start().route();
         earlier = known.steps().stream().map(StepState::step).collect(Collectors.toUnmodifiableSet());
         unheard = known.steps().stream()
@@ -64,15 +70,21 @@ public final class RecordedRun {
     /** These are not begun in this run, since the step within which they were begun is not done again. */
     public synchronized void skip(Collection<Step> within) {
         taken.addAll(within);
+        skipped.addAll(within);
+    }
+
+    /** True for a step that an earlier run of the route began, and that this one has not come to. */
+    public synchronized boolean isNotMet(Step step) {
+        return earlier.contains(step) && (!taken.contains(step) || skipped.contains(step));
     }
 
     /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
     public synchronized Optional<StepFailure> unheardFailure(Step step, String command) {
-        Unheard found = Few.find(unheard, one -> one.step().equals(step) && command.equals(one.command()));
+        Unheard found = SmallLists.find(unheard, one -> one.step().equals(step) && command.equals(one.command()));
         if (found == null) {
             return Optional.empty();
         }
-        unheard = Few.minus(unheard, found);
+        unheard = SmallLists.minus(unheard, found);
         return Optional.of(found.failure());
     }
 
@@ -81,11 +93,11 @@ public final class RecordedRun {
      * step that joined here.
      */
     public synchronized Optional<Instant> interruptedAt(Step step) {
-        Interrupted found = Few.find(interrupted, one -> one.step().equals(step));
+        Interrupted found = SmallLists.find(interrupted, one -> one.step().equals(step));
         if (found == null) {
             return Optional.empty();
         }
-        interrupted = Few.minus(interrupted, found);
+        interrupted = SmallLists.minus(interrupted, found);
         return Optional.of(found.at());
     }
 
@@ -144,7 +156,8 @@ public final class RecordedRun {
     }
 
     /**
-     * The route has come to its end.
+     * The route has come to its end. That it does not come to a branch again says nothing: which branches are stopped when
+     * one fails may depend on which was quicker.
      *
      * @throws OtherPathException it did not take a step that the log has, and that is still in the route
      */
@@ -153,7 +166,8 @@ public final class RecordedRun {
             throw new OtherPathException(otherPath);
         }
         recorded.stream()
-                .filter(step -> step.path() != null && !taken.contains(step.step()) && !isGone(step.step()))
+                .filter(step -> BranchPaths.NONE.equals(step.path()))
+                .filter(step -> !taken.contains(step.step()) && !isGone(step.step()))
                 .findFirst()
                 .ifPresent(step -> leave("the log has %s next, the route came to its end".formatted(step.step())));
     }
@@ -166,12 +180,5 @@ public final class RecordedRun {
     /** In what this run of the route differs from the log; empty: in nothing, so far. */
     public synchronized Optional<String> otherPath() {
         return Optional.ofNullable(otherPath);
-    }
-
-    /** True for a step that an earlier run of the route took, and that is not in the route any more. */
-    public synchronized boolean isLeftBehind(Step step) {
-        return !taken.contains(step)
-                && isGone(step)
-                && recorded.stream().anyMatch(known -> known.step().equals(step) && known.path() != null);
     }
 }

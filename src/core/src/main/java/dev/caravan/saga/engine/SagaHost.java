@@ -131,7 +131,7 @@ public final class SagaHost {
                     LiveSaga replayed = new LiveSaga(this, state);
                     return Optional.of(live.add(replayed).orElse(replayed));
                 },
-                executor());
+                threads.workers());
     }
 
     /** What the log says of a saga: INITIAL if it says nothing. Blocks. */

@@ -70,19 +70,19 @@ public final class SagaRequests implements AutoCloseable {
      * Asks for a step to be let in. Asked again for a step with the same compensation, completion and options, it is the
      * same step.
      *
-     * @param patience how long an answer is waited for
+     * @param timeout how long an answer is waited for
      * @return completes when the step has joined; fails with {@link StepRefusedException} when the saga has ended or is
      *     being ended; fails otherwise when nobody answers in time, in which case it may still join
      */
-    public CompletableFuture<Step> enlist(SagaId sagaId, SagaEvent.Enlist step, Duration patience) {
+    public CompletableFuture<Step> enlist(SagaId sagaId, SagaEvent.Enlist step, Duration timeout) {
         String id = UUID.randomUUID().toString();
         Joining mine = new Joining(sagaId);
         joining.put(id, mine);
         Runnable cancel = timers.schedule(
-                patience,
+                timeout,
                 () -> mine.step.completeExceptionally(new IllegalStateException(
                         "Saga %s did not let step %s in within %d ms: does the application that started it run?"
-                                .formatted(sagaId, step.step(), patience.toMillis()))));
+                                .formatted(sagaId, step.step(), timeout.toMillis()))));
         tail().thenCompose(open -> writer.appendAside(sagaId, new SagaEvent.Request(id, application, step)))
                 .exceptionally(failure -> {
                     mine.step.completeExceptionally(failure);

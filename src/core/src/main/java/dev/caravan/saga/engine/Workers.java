@@ -21,12 +21,12 @@ public final class Workers {
         if (find(exchangeId) != null) {
             return false;
         }
-        atWork = Few.plus(atWork, new Worker(exchangeId, new CompletableFuture<>()));
+        atWork = SmallLists.plus(atWork, new Worker(exchangeId, new CompletableFuture<>()));
         return true;
     }
 
     private Worker find(String exchangeId) {
-        return Few.find(atWork, worker -> worker.exchangeId().equals(exchangeId));
+        return SmallLists.find(atWork, worker -> worker.exchangeId().equals(exchangeId));
     }
 
     /** The exchange no longer works on steps of this saga; {@code null} and unknown ones are ignored. */
@@ -37,7 +37,7 @@ public final class Workers {
             if (worker == null) {
                 return;
             }
-            atWork = Few.minus(atWork, worker);
+            atWork = SmallLists.minus(atWork, worker);
         }
         worker.done().complete(null);
     }

@@ -15,10 +15,10 @@ import java.util.List;
 public record RouteShape(String from, List<String> steps) {
 
     public RouteShape {
-        from = SharedNames.name(from);
+        from = InternedNames.name(from);
         steps = steps == null
                 ? List.of()
-                : steps.stream().map(SharedNames::name).toList();
+                : steps.stream().map(InternedNames::name).toList();
     }
 
     /** True when the step was not there before, and is now. */

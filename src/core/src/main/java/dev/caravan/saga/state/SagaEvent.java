@@ -65,8 +65,8 @@ public sealed interface SagaEvent {
             implements SagaEvent {
 
         public Start {
-            name = SharedNames.name(name);
-            application = SharedNames.name(application);
+            name = InternedNames.name(name);
+            application = InternedNames.name(application);
             headers = SmallMaps.of(headers);
         }
 
@@ -156,11 +156,11 @@ public sealed interface SagaEvent {
             implements SagaEvent {
 
         public Enlist {
-            compensation = SharedNames.name(compensation);
-            completion = SharedNames.name(completion);
-            application = SharedNames.name(application);
+            compensation = InternedNames.name(compensation);
+            completion = InternedNames.name(completion);
+            application = InternedNames.name(application);
             options = SmallMaps.of(options);
-            path = SharedNames.name(path);
+            path = InternedNames.name(path);
         }
 
         /** The same enlistment, of this step. */

@@ -61,7 +61,7 @@ public final class SagaLogCodec {
             Map.entry("REFUSE", SagaEvent.Refuse.class));
 
     private final ObjectMapper json = mapper();
-    private final OwnForm ownForm = new OwnForm(json, TYPES);
+    private final StreamingEntryReader streaming = new StreamingEntryReader(json, TYPES);
     private final SensitiveFields sensitive;
 
     /** Payloads are as they are. */
@@ -129,7 +129,7 @@ public final class SagaLogCodec {
         }
         boolean mayBeEncrypted = !sensitive.isOff() && SensitiveFields.mayBeIn(value);
         return EntryRules.checked(
-                mayBeEncrypted ? decodeTree(value) : ownForm.read(value).orElseGet(() -> decodeTree(value)));
+                mayBeEncrypted ? decodeTree(value) : streaming.read(value).orElseGet(() -> decodeTree(value)));
     }
 
     private SagaLogEntry decodeTree(byte[] value) {

@@ -18,7 +18,7 @@ final class StepDeserializer extends StdDeserializer<Step> {
 
     @Override
     public Step deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-        return SharedNames.step(parser.getText());
+        return InternedNames.step(parser.getText());
     }
 
     /** A step that is not known is left out. */

@@ -115,7 +115,7 @@ public record StepState(
     /** Most steps have one command, and a map of one entry needs no table. */
     private static <T> Map<String, T> plus(Map<String, T> known, String command, T more) {
         if (known.isEmpty()) {
-            return SmallMaps.of(SharedNames.name(command), more);
+            return SmallMaps.of(InternedNames.name(command), more);
         }
         Map<String, T> all = new LinkedHashMap<>(known);
         all.put(command, more);

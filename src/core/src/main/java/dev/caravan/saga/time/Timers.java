@@ -16,14 +16,14 @@ public interface Timers {
      */
     Runnable schedule(Duration delay, Runnable task);
 
-    /** Waits for something, but not for longer than the patience; {@code true}: it came, well or not. */
-    default CompletableFuture<Boolean> await(CompletableFuture<?> something, Duration patience) {
+    /** Waits for something, but not for longer than the timeout; {@code true}: it came, well or not. */
+    default CompletableFuture<Boolean> await(CompletableFuture<?> something, Duration timeout) {
         CompletableFuture<Boolean> came = new CompletableFuture<>();
         if (something.isDone()) {
             came.complete(true);
             return came;
         }
-        Runnable cancel = schedule(patience, () -> came.complete(false));
+        Runnable cancel = schedule(timeout, () -> came.complete(false));
         something.whenComplete((done, failure) -> {
             cancel.run();
             came.complete(true);

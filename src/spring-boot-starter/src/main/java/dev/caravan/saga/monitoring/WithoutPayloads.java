@@ -1,10 +1,10 @@
 package dev.caravan.saga.monitoring;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.state.Interner;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.state.Shared;
 import dev.caravan.saga.state.StepLeft;
 import dev.caravan.saga.state.StepState;
 import java.util.HashMap;
@@ -14,7 +14,7 @@ import java.util.Map;
 final class WithoutPayloads {
 
     /** Without options, those of all sagas of a route are the same. */
-    private static final Shared<SagaEvent.Enlist> ENLISTMENTS = new Shared<>(1000);
+    private static final Interner<SagaEvent.Enlist> ENLISTMENTS = new Interner<>(1000);
 
     private WithoutPayloads() {}
 

@@ -17,8 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param partitions Partitions of topics that have to be created; existing topics stay as they are.
  * @param instanceId Name of this instance, the same after a restart; with it, a quick restart moves no partition.
  * @param sessionTimeout How long an instance that died keeps its partitions, unless it comes back under its instance id.
- * @param startPatience How long a saga waits to be started until this instance owns a partition of the saga log.
- * @param branchPatience Mode log: how long the end of a saga waits for parallel branches that still work.
+ * @param startTimeout How long a saga waits to be started until this instance owns a partition of the saga log.
+ * @param branchTimeout Mode log: how long the end of a saga waits for parallel branches that still work.
  * @param maxWaitingExchanges Mode log: exchanges that wait for a reply, at most; the routes of others run again. 0: any number.
  * @param routeThreads Threads for routes of sagas, and as many for callbacks, where virtual ones would not do (before Java 24).
  * @param otherPath What becomes of a saga whose route, run again, takes another path than the log says: it waits, or is undone.
@@ -46,8 +46,8 @@ public record CaravanProperties(
         @DefaultValue(Defaults.PARTITIONS) int partitions,
         String instanceId,
         @DefaultValue(Defaults.SESSION_TIMEOUT) Duration sessionTimeout,
-        @DefaultValue(Defaults.START_PATIENCE) Duration startPatience,
-        @DefaultValue(Defaults.BRANCH_PATIENCE) Duration branchPatience,
+        @DefaultValue(Defaults.START_TIMEOUT) Duration startTimeout,
+        @DefaultValue(Defaults.BRANCH_TIMEOUT) Duration branchTimeout,
         @DefaultValue(Defaults.MAX_WAITING_EXCHANGES) int maxWaitingExchanges,
         @DefaultValue(Defaults.ROUTE_THREADS) int routeThreads,
         @DefaultValue(Defaults.OTHER_PATH) OtherPaths.Reaction otherPath,
@@ -116,13 +116,13 @@ public record CaravanProperties(
 
     /**
      * @param requestTimeout Time-out of every request to the coordinator.
-     * @param callbackPatience How long a callback waits before it is answered 202; below the coordinator's time-out.
+     * @param callbackTimeout How long a callback waits before it is answered 202; below the coordinator's time-out.
      * @param callbackSecret Signs callback URLs; 16 characters or more, the same for all instances.
      * @param callbackSecretFile Used when there is no secret: holds one that was made up at the first start.
      */
     public record Lra(
             @DefaultValue("10s") Duration requestTimeout,
-            @DefaultValue("1500ms") Duration callbackPatience,
+            @DefaultValue("1500ms") Duration callbackTimeout,
             String callbackSecret,
             @DefaultValue("data/callback-secret") String callbackSecretFile) {}
 

@@ -91,7 +91,9 @@ public class ConsoleSecurityAutoConfiguration {
         sessions.setSpringSecurityContextKey(SESSION_ATTRIBUTE);
         LoginRefusals refusals = new LoginRefusals();
         return http.securityMatcher(new OrRequestMatcher(
-                        paths::isConsole, WholePath.of(LoginPage.LOGIN), WholePath.of(LoginPage.LOGOUT)))
+                        paths::isConsole,
+                        RequestUriMatcher.of(LoginPage.LOGIN),
+                        RequestUriMatcher.of(LoginPage.LOGOUT)))
                 .authenticationManager(logins(properties, clock.getIfUnique(Clock::systemUTC)))
                 .securityContext(context -> context.securityContextRepository(
                         // an answer that comes later is dispatched again, and a password is in no session
@@ -99,14 +101,14 @@ public class ConsoleSecurityAutoConfiguration {
                                 new RequestAttributeSecurityContextRepository(), sessions)))
                 .authorizeHttpRequests(requests -> requests.requestMatchers(open)
                         .permitAll()
-                        .requestMatchers(WholePath.of(LoginPage.LOGIN), WholePath.of(LoginPage.LOGOUT))
+                        .requestMatchers(RequestUriMatcher.of(LoginPage.LOGIN), RequestUriMatcher.of(LoginPage.LOGOUT))
                         .permitAll()
                         .anyRequest()
                         .access((login, context) -> new AuthorizationDecision(isLogin(login.get()))))
                 .addFilterBefore(new LoginPage(), AuthorizationFilter.class)
                 .formLogin(form -> form.loginPage(LoginPage.LOGIN).failureHandler(refusals))
                 .httpBasic(basic -> basic.authenticationEntryPoint(refusals))
-                .logout(logout -> logout.logoutRequestMatcher(WholePath.of(HttpMethod.POST, LoginPage.LOGOUT))
+                .logout(logout -> logout.logoutRequestMatcher(RequestUriMatcher.of(HttpMethod.POST, LoginPage.LOGOUT))
                         .logoutSuccessUrl(LoginPage.LOGIN + "?logout")
                         .invalidateHttpSession(false))
                 .requestCache(cache -> cache.requestCache(pagesInACookie()))
@@ -136,8 +138,8 @@ public class ConsoleSecurityAutoConfiguration {
             @Value("${camel.lra.coordinator-context-path:" + LRAConstants.DEFAULT_COORDINATOR_CONTEXT_PATH + "}")
                     String coordinator)
             throws Exception {
-        return http.securityMatcher(
-                        new OrRequestMatcher(WholePath.of(participant + "/**"), WholePath.of(coordinator + "/**")))
+        return http.securityMatcher(new OrRequestMatcher(
+                        RequestUriMatcher.of(participant + "/**"), RequestUriMatcher.of(coordinator + "/**")))
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .csrf(AbstractHttpConfigurer::disable)
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))

@@ -12,12 +12,12 @@ import org.springframework.boot.actuate.health.Health;
 /** UP when the LRA coordinator answers. Without it sagas neither start nor end. */
 final class CoordinatorHealth extends AbstractHealthIndicator {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final int SERVER_ERROR = 500;
 
     private final Supplier<URI> coordinator;
     private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
     CoordinatorHealth(Supplier<URI> coordinator) {
         this.coordinator = coordinator;
@@ -28,7 +28,7 @@ final class CoordinatorHealth extends AbstractHealthIndicator {
     protected void doHealthCheck(Health.Builder health) throws Exception {
         URI url = coordinator.get();
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/recovery/failed"))
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .header("Accept", "application/json")
                 .GET()
                 .build();

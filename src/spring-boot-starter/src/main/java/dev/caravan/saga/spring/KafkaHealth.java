@@ -10,13 +10,13 @@ import org.springframework.boot.actuate.health.Health;
 /** UP when a broker answers. Without one no saga starts, and none goes on. */
 final class KafkaHealth extends AbstractHealthIndicator implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private final Admin admin;
     private final String brokers;
 
     KafkaHealth(KafkaClients clients) {
-        this.admin = clients.admin(PATIENCE);
+        this.admin = clients.admin(TIMEOUT);
         this.brokers = clients.brokers();
     }
 
@@ -27,7 +27,7 @@ final class KafkaHealth extends AbstractHealthIndicator implements AutoCloseable
                 "nodes",
                 admin.describeCluster()
                         .nodes()
-                        .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                        .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                         .size());
     }
 

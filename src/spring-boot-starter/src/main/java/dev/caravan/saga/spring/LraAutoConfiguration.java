@@ -77,7 +77,7 @@ public class LraAutoConfiguration {
                 participant(environment),
                 host.application(),
                 properties.lra().requestTimeout(),
-                properties.lra().callbackPatience(),
+                properties.lra().callbackTimeout(),
                 CallbackSecret.of(properties.lra()),
                 new Backoff(RETRY_INITIAL, RETRY_MAXIMUM, 0));
     }

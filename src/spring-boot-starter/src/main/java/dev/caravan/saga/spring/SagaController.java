@@ -161,7 +161,7 @@ class SagaController {
                 .<CompletableFuture<?>>map(saga -> saga.ended().copy())
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
         DeferredResult<ObjectNode> answer = new DeferredResult<>(NEVER);
-        ended.completeOnTimeout(null, Wait.seconds(prefer), TimeUnit.SECONDS)
+        ended.completeOnTimeout(null, WaitPreference.seconds(prefer), TimeUnit.SECONDS)
                 .handle((done, moved) -> reading(() -> view.find(id)
                         .map(json::timeline)
                         .orElseThrow(() -> problem(HttpStatus.NOT_FOUND, "There is no saga " + sagaId))))

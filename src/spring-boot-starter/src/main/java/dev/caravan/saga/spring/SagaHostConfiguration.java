@@ -183,8 +183,8 @@ class SagaHostConfiguration {
                 context,
                 host,
                 new StepCallbacks(context, host, backoff),
-                properties.startPatience(),
-                properties.branchPatience(),
+                properties.startTimeout(),
+                properties.branchTimeout(),
                 properties.maxWaitingExchanges());
     }
 

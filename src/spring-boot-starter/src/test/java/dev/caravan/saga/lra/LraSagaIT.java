@@ -107,7 +107,7 @@ class LraSagaIT {
                 "caravan.lra.coordinator.store-dir",
                 () -> directory.resolve("lra").toString());
         registry.add("caravan.lra.callback-secret", () -> "a secret of this test");
-        registry.add("caravan.lra.callback-patience", () -> "200ms");
+        registry.add("caravan.lra.callback-timeout", () -> "200ms");
         registry.add("caravan.compensation.initial-delay", () -> "50ms");
         registry.add("caravan.compensation.attempts", () -> "3");
     }

@@ -24,7 +24,7 @@ import org.apache.camel.support.PropertyBindingSupport;
 final class RunningRoutes {
 
     private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8), 5);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final World world;
     private final SimulatedLog log;
@@ -47,12 +47,12 @@ final class RunningRoutes {
                 .threads(SagaThreads.of(instance))
                 .partitions(OwnedPartitions.Ends.UNTOLD)
                 .recovery(sagas -> new LogSagaService(
-                        context, sagas, new StepCallbacks(context, sagas, BACKOFF), PATIENCE, PATIENCE, 0))
+                        context, sagas, new StepCallbacks(context, sagas, BACKOFF), TIMEOUT, TIMEOUT, 0))
                 .build();
         host = engine.host();
         owned = engine.partitions();
         context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> world));
-        context.setShutdownStrategy(new NoPatience(context));
+        context.setShutdownStrategy(new ImmediateShutdown(context));
         context.getRegistry().bind("sagaHost", host);
         context.addService(engine.recovery(LogSagaService.class));
         doNotWaitForMissingRoutes();

@@ -22,8 +22,9 @@ import java.util.stream.IntStream;
  */
 public final class SimulatedLog {
 
+    private static final SagaLogCodec CODEC = new SagaLogCodec();
+
     private final World world;
-    private final SagaLogCodec codec = new SagaLogCodec();
     private final List<List<SagaLogEntry>> partitions;
     private final List<List<Reader>> readers;
     private final Map<SagaId, List<SagaLogEntry>> sagas = new LinkedHashMap<>();
@@ -78,7 +79,7 @@ public final class SimulatedLog {
     }
 
     private void arrive(int partition, SagaLogEntry entry) {
-        SagaLogEntry kept = codec.decode(codec.encode(entry));
+        SagaLogEntry kept = CODEC.decode(CODEC.encode(entry));
         partitions.get(partition).add(kept);
         sagas.computeIfAbsent(entry.sagaId(), unknown -> new ArrayList<>()).add(kept);
         readers.get(partition).forEach(reader -> reader.lane.add(reader::next));

@@ -73,6 +73,7 @@ public final class SimulatedParticipants {
             JsonNodeFactory.instance.objectNode().put("id", command.step().toString());
     private Function<SagaCommand, Integer> failuresOfEndings = command -> 0;
     private Consumer<SagaReply> receiver = reply -> {};
+    private Consumer<Deed> witness = deed -> {};
     private int duplicates;
 
     public SimulatedParticipants(World world) {
@@ -100,6 +101,12 @@ public final class SimulatedParticipants {
     /** How many messages in a hundred come again later. */
     public SimulatedParticipants duplicate(int percent) {
         duplicates = percent;
+        return this;
+    }
+
+    /** Who is told at once of what takes effect. */
+    public SimulatedParticipants witnessedBy(Consumer<Deed> who) {
+        witness = who;
         return this;
     }
 
@@ -185,7 +192,13 @@ public final class SimulatedParticipants {
 
     private void take(SagaCommand command, Row row) {
         row.done = true;
-        deeds.add(new Deed(command.sagaId(), command.step(), command.command(), command.data()));
+        takesEffect(command);
+    }
+
+    private void takesEffect(SagaCommand command) {
+        Deed deed = new Deed(command.sagaId(), command.step(), command.command(), command.data());
+        deeds.add(deed);
+        witness.accept(deed);
     }
 
     private void end(SagaCommand command, Row row) {
@@ -203,7 +216,7 @@ public final class SimulatedParticipants {
             row.undone = true;
         }
         if (row.done) {
-            deeds.add(new Deed(command.sagaId(), command.step(), command.command(), command.data()));
+            takesEffect(command);
         }
         record(row, SagaReply.success(command, null));
     }

@@ -1,10 +1,8 @@
 package dev.caravan.saga.test;
 
-import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultThreadPoolFactory;
@@ -20,47 +18,16 @@ public final class WorldThreads extends DefaultThreadPoolFactory {
 
     @Override
     public ExecutorService newCachedThreadPool(ThreadFactory threadFactory) {
-        return new Pool();
+        return new WorldPool(world);
     }
 
     @Override
     public ExecutorService newThreadPool(ThreadPoolProfile profile, ThreadFactory factory) {
-        return new Pool();
+        return new WorldPool(world);
     }
 
-    private final class Pool extends AbstractExecutorService {
-
-        @Override
-        public void execute(Runnable task) {
-            Instance current = world.get().current();
-            if (current == null) {
-                task.run();
-            } else {
-                current.execute(task);
-            }
-        }
-
-        @Override
-        public void shutdown() {}
-
-        @Override
-        public List<Runnable> shutdownNow() {
-            return List.of();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return false;
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return true;
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) {
-            return true;
-        }
+    @Override
+    public ScheduledExecutorService newScheduledThreadPool(ThreadPoolProfile profile, ThreadFactory threadFactory) {
+        return new WorldScheduler(world, () -> super.newScheduledThreadPool(profile, threadFactory));
     }
 }

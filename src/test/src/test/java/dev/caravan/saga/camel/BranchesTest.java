@@ -268,16 +268,4 @@ class BranchesTest {
         ring.assertNothingIsPending();
         ring.close();
     }
-
-    @Test
-    void aTappedBranchThatDoesNotComeToItsStepInTimeComesTooLate() throws Exception {
-        tap(Duration.ofSeconds(60));
-
-        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
-        assertThat(ring.saga().steps())
-                .extracting(step -> step.enlistment().path())
-                .containsExactly("");
-        ring.assertNothingIsPending();
-        ring.close();
-    }
 }

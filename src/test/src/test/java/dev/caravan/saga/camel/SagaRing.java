@@ -6,7 +6,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.test.NoPatience;
+import dev.caravan.saga.test.ImmediateShutdown;
 import dev.caravan.saga.test.World;
 import dev.caravan.saga.test.WorldThreads;
 import java.time.Duration;
@@ -63,7 +63,7 @@ final class SagaRing implements AutoCloseable {
     /** Puts a context on an instance; its routes are still to come. */
     static void prepare(World world, DefaultCamelContext context, Cluster.Member member) throws Exception {
         context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> world));
-        context.setShutdownStrategy(new NoPatience(context));
+        context.setShutdownStrategy(new ImmediateShutdown(context));
         context.getRegistry().bind("sagaHost", member.host);
         context.addService(member.service);
     }

@@ -1,7 +1,9 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.test.NoPatience;
+import dev.caravan.saga.engine.SagaRecovery;
+import dev.caravan.saga.test.ImmediateShutdown;
 import dev.caravan.saga.test.WorldThreads;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,13 +30,14 @@ final class SharedCamel {
 
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final Supplier<Cluster> cluster;
+    private CamelSagaService instead;
 
     SharedCamel(Supplier<Cluster> cluster, RoutesBuilder routes) throws Exception {
         this.cluster = cluster;
         context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> cluster.get().world));
         context.addComponent("saga-command", new CurrentComponent());
         context.addService(new CurrentService());
-        context.setShutdownStrategy(new NoPatience(context));
+        context.setShutdownStrategy(new ImmediateShutdown(context));
         context.getInflightRepository().setInflightBrowseEnabled(false);
         SagaBlocks.watch(context);
         context.addRoutes(routes);
@@ -45,24 +48,42 @@ final class SharedCamel {
         return context;
     }
 
+    /** Has sagas run by another service from now on; {@code null}: by that of the instance. */
+    void runBy(CamelSagaService service) {
+        instead = service;
+    }
+
+    private CamelSagaService service() {
+        return instead == null ? current().service : instead;
+    }
+
     private Cluster.Member current() {
         return cluster.get().current();
     }
 
-    private final class CurrentService extends ServiceSupport implements CamelSagaService {
+    private final class CurrentService extends ServiceSupport implements CamelSagaService, SagaRecovery {
+
+        @Override
+        public void resume(LiveSaga saga) {
+            current().service.resume(saga);
+        }
 
         @Override
         public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
-            return current().service.newSaga(exchange);
+            return service().newSaga(exchange);
         }
 
         @Override
         public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
-            return current().service.getSaga(id);
+            return service().getSaga(id);
         }
 
         @Override
-        public void registerStep(CamelSagaStep step) {}
+        public void registerStep(CamelSagaStep step) {
+            if (instead != null) {
+                instead.registerStep(step);
+            }
+        }
 
         @Override
         public void setCamelContext(CamelContext camelContext) {}

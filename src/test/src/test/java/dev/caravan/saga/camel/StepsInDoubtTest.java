@@ -82,6 +82,37 @@ class StepsInDoubtTest {
         }
     }
 
+    /** When the route is at its end, what it tapped has not begun. */
+    private static final class WireTapAlone extends Routes {
+        @Override
+        public void configure() {
+            saga().wireTap("direct:points");
+            step("points").to("saga-command:shop/AddPoints?timeout=30s");
+            undo();
+        }
+    }
+
+    /** A branch goes on alone, and comes to its second step when nothing else is outstanding. */
+    private static final class BranchAlone extends Routes {
+        @Override
+        public void configure() {
+            saga().wireTap("direct:branches").to("direct:ship");
+            from("direct:branches")
+                    .routeId("branches")
+                    .multicast()
+                    .parallelProcessing()
+                    .stopOnException()
+                    .to("direct:pay", "direct:other")
+                    .end();
+            from("direct:other").routeId("other").to("saga-command:shop/Count").to("direct:points");
+            step("pay").to("saga-command:bank/Charge");
+            step("points").completion("direct:confirm").to("saga-command:shop/AddPoints?timeout=30s");
+            step("ship").to("saga-command:depot/Ship");
+            from("direct:confirm").routeId("confirm").to("saga-command:shop/Confirm");
+            undo();
+        }
+    }
+
     private void start(Routes routes, Function<SagaCommand, Action> actions) throws Exception {
         ring = new SagaRing(routes);
         ring.cluster.participants.actions(actions);
@@ -123,6 +154,33 @@ class StepsInDoubtTest {
         assertThat(inEffect()).containsExactlyInAnyOrder(new Step("SHIP", 1), new Step("PAY_ELSEWHERE", 1));
         assertThat(deeds()).endsWith("Confirm PAY_ELSEWHERE").doesNotContain("Confirm PAY");
         assertThat(ring.events(ring.saga().sagaId())).contains(new SagaEvent.StepUndone(PAY));
+    }
+
+    @Test
+    void waitsForAWireTapThatHasNotComeToAStepYet() throws Exception {
+        start(new WireTapAlone(), only("AddPoints", Action.SUCCEEDS));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(inEffect()).containsExactly(POINTS);
+    }
+
+    @Test
+    void undoesAStepOfAWireTapThatTheRouteDidNotWaitFor() throws Exception {
+        start(new WireTapAlone(), only("AddPoints", Action.IS_SILENT));
+        ring.advance(Duration.ofMinutes(10));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(status(POINTS)).isEqualTo(StepStatus.COMPENSATED);
+        assertThat(inEffect()).isEmpty();
+    }
+
+    @Test
+    void waitsForABranchThatJoinsAStepWhenTheSagaIsToComplete() throws Exception {
+        start(new BranchAlone(), only("Charge", Action.IS_REJECTED));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(inEffect()).contains(POINTS);
+        assertThat(deeds()).endsWith("Confirm POINTS");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.saga.camel.Defaults;
+import dev.caravan.saga.camel.RenamedSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -32,6 +33,9 @@ class SettingsTest {
         try (InputStream metadata =
                 SettingsTest.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
             for (JsonNode property : new ObjectMapper().readTree(metadata).path("properties")) {
+                if (property.has("deprecation")) {
+                    continue;
+                }
                 spring.put(
                         property.path("name").asText(),
                         property.path("defaultValue").asText());
@@ -54,6 +58,36 @@ class SettingsTest {
         here.addAll(Settings.WITHOUT_DEFAULT);
 
         assertThat(here).isEqualTo(shared);
+    }
+
+    /** An editor crosses them out, and shows what to write. */
+    @Test
+    void thoseThatWereRenamedAreSaidToBeSo() throws IOException {
+        Map<String, String> replaced = new HashMap<>();
+        try (InputStream metadata =
+                SettingsTest.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+            for (JsonNode property : new ObjectMapper().readTree(metadata).path("properties")) {
+                if (property.has("deprecation")
+                        && property.path("name").asText().startsWith("caravan.")) {
+                    replaced.put(
+                            property.path("name").asText(),
+                            property.at("/deprecation/replacement").asText());
+                }
+            }
+        }
+
+        assertThat(replaced).isEqualTo(RenamedSettings.newNames());
+        assertThat(ofSpring()).containsKeys(replaced.values().toArray(String[]::new));
+    }
+
+    @Test
+    void readsASettingByTheNameThatItHad() {
+        context.getPropertiesComponent().addInitialProperty("caravan.start-patience", "3s");
+
+        assertThat(settings.duration("caravan.start-timeout")).isEqualTo(Duration.ofSeconds(3));
+
+        context.getPropertiesComponent().addInitialProperty("caravan.start-timeout", "4s");
+        assertThat(settings.duration("caravan.start-timeout")).isEqualTo(Duration.ofSeconds(4));
     }
 
     @Test

@@ -18,57 +18,57 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class LanesTest {
+class KeyedExecutorTest {
 
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final ExecutorService threads = Executors.newFixedThreadPool(4);
-    private final Lanes lanes = new Lanes(threads);
+    private final KeyedExecutor keyed = new KeyedExecutor(threads);
 
     @AfterEach
     void leavesNothingWaiting() {
-        await().until(() -> lanes.size() == 0);
+        await().until(() -> keyed.size() == 0);
         threads.shutdown();
     }
 
     @Test
-    void runsTheTasksOfALaneInOrderAndOneAtATime() {
+    void runsTheTasksOfAKeyInOrderAndOneAtATime() {
         Map<String, List<Integer>> done = new ConcurrentHashMap<>();
         Map<String, AtomicInteger> atWork = new ConcurrentHashMap<>();
         List<String> crowds = new CopyOnWriteArrayList<>();
         for (int task = 0; task < 200; task++) {
             int number = task;
-            for (String lane : List.of("order-1", "order-2", "order-3")) {
-                lanes.submit(lane, () -> {
-                    AtomicInteger here = atWork.computeIfAbsent(lane, name -> new AtomicInteger());
+            for (String key : List.of("order-1", "order-2", "order-3")) {
+                keyed.submit(key, () -> {
+                    AtomicInteger here = atWork.computeIfAbsent(key, name -> new AtomicInteger());
                     if (here.incrementAndGet() > 1) {
-                        crowds.add(lane);
+                        crowds.add(key);
                     }
-                    done.computeIfAbsent(lane, name -> new ArrayList<>()).add(number);
+                    done.computeIfAbsent(key, name -> new ArrayList<>()).add(number);
                     here.decrementAndGet();
                     return DONE;
                 });
             }
         }
-        await().until(() -> lanes.size() == 0);
+        await().until(() -> keyed.size() == 0);
 
         assertThat(crowds).isEmpty();
-        assertThat(done).hasSize(3).allSatisfy((lane, numbers) -> assertThat(numbers)
+        assertThat(done).hasSize(3).allSatisfy((key, numbers) -> assertThat(numbers)
                 .containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList()));
     }
 
     @Test
-    void runsDifferentLanesConcurrently() {
+    void runsDifferentKeysConcurrently() {
         CyclicBarrier together = new CyclicBarrier(2);
         AtomicInteger met = new AtomicInteger();
-        for (String lane : List.of("order-1", "order-2")) {
-            lanes.submit(lane, () -> {
+        for (String key : List.of("order-1", "order-2")) {
+            keyed.submit(key, () -> {
                 try {
                     together.await(10, TimeUnit.SECONDS);
                     met.incrementAndGet();
                     return DONE;
                 } catch (Exception e) {
-                    throw new IllegalStateException("The other lane never came", e);
+                    throw new IllegalStateException("The other key never came", e);
                 }
             });
         }
@@ -80,7 +80,7 @@ class LanesTest {
     void waitsForWhatATaskHasLeftToBeDone() {
         List<String> done = new CopyOnWriteArrayList<>();
         CompletableFuture<Void> later = new CompletableFuture<>();
-        Lanes here = new Lanes(Runnable::run);
+        KeyedExecutor here = new KeyedExecutor(Runnable::run);
 
         here.submit("order-1", () -> later.thenRun(() -> done.add("first")));
         here.submit("order-1", () -> {
@@ -102,7 +102,7 @@ class LanesTest {
     @Test
     void goesOnAfterATaskThatFails() {
         List<String> done = new CopyOnWriteArrayList<>();
-        Lanes here = new Lanes(task -> {
+        KeyedExecutor here = new KeyedExecutor(task -> {
             try {
                 task.run();
             } catch (IllegalStateException e) {

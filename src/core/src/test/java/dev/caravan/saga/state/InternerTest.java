@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class SharedTest {
+class InternerTest {
 
     private static final String ENLIST = """
             {"sagaId":"order-1","sequence":1,"timestamp":"2026-01-01T00:00:00Z","event":{"type":"ENLIST",\
@@ -36,7 +36,7 @@ class SharedTest {
 
     @Test
     void keepsNoMoreThanItsCapacity() {
-        Shared<Step> steps = new Shared<>(1);
+        Interner<Step> steps = new Interner<>(1);
         Step pay = steps.of(new Step("PAY", 1));
         Step ship = steps.of(new Step("SHIP", 1));
 
@@ -46,7 +46,7 @@ class SharedTest {
 
     @Test
     void knowsNoStepThatIsNone() {
-        assertThatThrownBy(() -> SharedNames.step("pay")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> InternedNames.step("pay")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

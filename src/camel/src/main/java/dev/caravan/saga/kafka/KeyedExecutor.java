@@ -9,51 +9,51 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * Runs tasks of one lane in order, of different lanes concurrently. A task has ended when its future is complete, well
+ * Runs tasks of one key in order, of different keys concurrently. A task has ended when its future is complete, well
  * or not. Thread-safe.
  */
-final class Lanes {
+final class KeyedExecutor {
 
     private final Executor executor;
     private final Map<String, Queue<Supplier<CompletableFuture<?>>>> waiting = new HashMap<>();
     private int size;
 
-    Lanes(Executor executor) {
+    KeyedExecutor(Executor executor) {
         this.executor = executor;
     }
 
-    void submit(String lane, Supplier<CompletableFuture<?>> task) {
+    void submit(String key, Supplier<CompletableFuture<?>> task) {
         synchronized (this) {
             size++;
-            Queue<Supplier<CompletableFuture<?>>> queue = waiting.get(lane);
+            Queue<Supplier<CompletableFuture<?>>> queue = waiting.get(key);
             if (queue != null) {
                 queue.add(task);
                 return;
             }
-            waiting.put(lane, new ArrayDeque<>());
+            waiting.put(key, new ArrayDeque<>());
         }
-        executor.execute(() -> run(lane, task));
+        executor.execute(() -> run(key, task));
     }
 
-    private void run(String lane, Supplier<CompletableFuture<?>> task) {
+    private void run(String key, Supplier<CompletableFuture<?>> task) {
         CompletableFuture<?> ended = CompletableFuture.completedFuture(null);
         try {
             ended = task.get();
         } finally {
             ended.whenComplete((done, failure) -> {
-                Supplier<CompletableFuture<?>> next = next(lane);
+                Supplier<CompletableFuture<?>> next = next(key);
                 if (next != null) {
-                    executor.execute(() -> run(lane, next));
+                    executor.execute(() -> run(key, next));
                 }
             });
         }
     }
 
-    private synchronized Supplier<CompletableFuture<?>> next(String lane) {
+    private synchronized Supplier<CompletableFuture<?>> next(String key) {
         size--;
-        Supplier<CompletableFuture<?>> next = waiting.get(lane).poll();
+        Supplier<CompletableFuture<?>> next = waiting.get(key).poll();
         if (next == null) {
-            waiting.remove(lane);
+            waiting.remove(key);
         }
         return next;
     }

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** What one saga has called other applications for and waits for. Thread-safe. */
-public final class Calls {
+public final class PendingCallbacks {
 
     private List<Waiting> waiting = List.of();
 
     private record Waiting(Step step, Phase phase, CompletableFuture<Void> answer) {}
 
-    Calls() {}
+    PendingCallbacks() {}
 
     /**
      * Has the application that enlisted the step run its compensation or completion.
@@ -33,12 +33,12 @@ public final class Calls {
             return known.answer();
         }
         CompletableFuture<Void> answer = new CompletableFuture<>();
-        waiting = Few.plus(waiting, new Waiting(step, phase, answer));
+        waiting = SmallLists.plus(waiting, new Waiting(step, phase, answer));
         return answer;
     }
 
     private Waiting find(Step step, Phase phase) {
-        return Few.find(waiting, known -> known.step().equals(step) && known.phase() == phase);
+        return SmallLists.find(waiting, known -> known.step().equals(step) && known.phase() == phase);
     }
 
     /** @return {@code null}: nobody waits for it */
@@ -47,7 +47,7 @@ public final class Calls {
         if (known == null) {
             return null;
         }
-        waiting = Few.minus(waiting, known);
+        waiting = SmallLists.minus(waiting, known);
         return known.answer();
     }
 

@@ -3,14 +3,14 @@ package dev.caravan.saga.state;
 import dev.caravan.saga.Step;
 
 /** The names of routes, applications, endpoints, commands and steps: each is there once. */
-public final class SharedNames {
+public final class InternedNames {
 
     private static final int CAPACITY = 10_000;
 
-    private static final Shared<String> NAMES = new Shared<>(CAPACITY);
-    private static final Shared<Step> STEPS = new Shared<>(CAPACITY);
+    private static final Interner<String> NAMES = new Interner<>(CAPACITY);
+    private static final Interner<Step> STEPS = new Interner<>(CAPACITY);
 
-    private SharedNames() {}
+    private InternedNames() {}
 
     /** @return equal text; {@code null} for {@code null} */
     public static String name(String name) {

@@ -7,9 +7,9 @@ import org.apache.camel.impl.engine.DefaultShutdownStrategy;
 import org.apache.camel.spi.RouteStartupOrder;
 
 /** Waits for nobody: what is in flight in a dead instance never comes to an end. */
-public final class NoPatience extends DefaultShutdownStrategy {
+public final class ImmediateShutdown extends DefaultShutdownStrategy {
 
-    public NoPatience(CamelContext context) {
+    public ImmediateShutdown(CamelContext context) {
         super(context);
     }
 

@@ -12,22 +12,22 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * servlet, and would not see that {@code /actuator/jolokia} is below {@code /actuator}: Jolokia and an LRA coordinator
  * are servlets.
  */
-final class WholePath implements RequestMatcher {
+final class RequestUriMatcher implements RequestMatcher {
 
     private final HttpMethod method;
     private final PathPattern pattern;
 
-    private WholePath(HttpMethod method, String pattern) {
+    private RequestUriMatcher(HttpMethod method, String pattern) {
         this.method = method;
         this.pattern = PathPatternParser.defaultInstance.parse(pattern);
     }
 
     static RequestMatcher of(String pattern) {
-        return new WholePath(null, pattern);
+        return new RequestUriMatcher(null, pattern);
     }
 
     static RequestMatcher of(HttpMethod method, String pattern) {
-        return new WholePath(method, pattern);
+        return new RequestUriMatcher(method, pattern);
     }
 
     @Override

@@ -18,12 +18,12 @@ import java.util.Optional;
  * each entry is read at least twice, and a tree costs as much again. Whatever has another form, is malformed, or is of a
  * type that is not simply a record is left to the codec.
  */
-final class OwnForm {
+final class StreamingEntryReader {
 
     private final ObjectMapper json;
     private final Map<String, ObjectReader> events = new HashMap<>();
 
-    OwnForm(ObjectMapper json, Map<String, Class<? extends SagaEvent>> types) {
+    StreamingEntryReader(ObjectMapper json, Map<String, Class<? extends SagaEvent>> types) {
         this.json = json;
         types.forEach((type, event) -> {
             if (event != SagaEvent.Request.class) {

@@ -8,9 +8,9 @@ import java.util.function.Predicate;
  * Immutable lists of a few things, one or none most of the time. There are some for each saga in flight, and many sagas:
  * an empty list is one object for all of them, where a map of its own would be there for each.
  */
-final class Few {
+final class SmallLists {
 
-    private Few() {}
+    private SmallLists() {}
 
     /** @return the first that is wanted; {@code null}: none is */
     static <T> T find(List<T> all, Predicate<T> wanted) {

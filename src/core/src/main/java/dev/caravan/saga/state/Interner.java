@@ -7,13 +7,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * One object in place of many that are equal. Each saga in flight has the names of its steps, their endpoints and
  * commands; there are few of those, and may be very many sagas. Thread-safe.
  */
-public final class Shared<T> {
+public final class Interner<T> {
 
     private final Map<T, T> known = new ConcurrentHashMap<>();
     private final int capacity;
 
     /** @param capacity beyond it, each is its own: what is made up as it goes must not stay here for ever */
-    public Shared(int capacity) {
+    public Interner(int capacity) {
         this.capacity = capacity;
     }
 

@@ -1,0 +1,111 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.routes.Composition;
+import dev.caravan.saga.routes.Node.StepNode;
+import dev.caravan.saga.test.SimulatedParticipants.Deed;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What took effect outside of all processes, and is there when they have died. */
+final class Effects {
+
+    enum What {
+        DONE,
+        UNDONE,
+        CONFIRMED
+    }
+
+    /**
+     * @param saga the saga's id
+     * @param ref which step it was, and in which part of a split or round of a loop
+     */
+    record Effect(String saga, String ref, What what) {
+        @Override
+        public String toString() {
+            return "%s %s".formatted(ref, what);
+        }
+    }
+
+    private record Place(String saga, Step step) {}
+
+    private record Counted(String saga, String ref) {}
+
+    private final Map<Integer, StepNode> steps = new HashMap<>();
+    private final List<Effect> all = new ArrayList<>();
+    private final Set<Counted> counted = new LinkedHashSet<>();
+    private final Map<Place, String> refs = new HashMap<>();
+    private final Map<String, Integer> undoTried = new HashMap<>();
+
+    Effects(Composition composition) {
+        composition.steps().forEach(step -> steps.put(step.number(), step));
+    }
+
+    /** The route goes on after a step: it counts on it. */
+    void count(String saga, String ref) {
+        counted.add(new Counted(saga, ref));
+    }
+
+    Set<String> countedOn(String saga) {
+        return counted.stream()
+                .filter(step -> step.saga().equals(saga))
+                .map(Counted::ref)
+                .collect(Collectors.toSet());
+    }
+
+    void add(String saga, String ref, What what) {
+        all.add(new Effect(saga, ref, what));
+    }
+
+    /** True when a compensation has been tried often enough to work. */
+    boolean undoWorks(String saga, String ref) {
+        return undoTried.merge(saga + ref, 1, Integer::sum) > step(ref).undoFails();
+    }
+
+    boolean isInPlace(String saga, String ref) {
+        return all.contains(new Effect(saga, ref, What.DONE)) && !all.contains(new Effect(saga, ref, What.UNDONE));
+    }
+
+    /** What a participant did. */
+    void witness(Deed deed) {
+        String saga = deed.sagaId().value();
+        Place place = new Place(saga, deed.step());
+        if (deed.command().startsWith("Act")) {
+            refs.put(place, deed.data().path("ref").asText());
+            add(saga, refs.get(place), What.DONE);
+        } else {
+            add(saga, refs.get(place), deed.command().startsWith("Undo") ? What.UNDONE : What.CONFIRMED);
+        }
+    }
+
+    StepNode step(String ref) {
+        return steps.get(Integer.valueOf(ref.substring(0, ref.indexOf('/'))));
+    }
+
+    List<Effect> of(String saga) {
+        return all.stream().filter(effect -> effect.saga().equals(saga)).toList();
+    }
+
+    List<String> refs(String saga, What what) {
+        return of(saga).stream()
+                .filter(effect -> effect.what() == what)
+                .map(Effect::ref)
+                .toList();
+    }
+
+    Set<String> inPlace(String saga) {
+        return refs(saga, What.DONE).stream()
+                .filter(ref -> isInPlace(saga, ref))
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public String toString() {
+        return all.toString();
+    }
+}

@@ -1,0 +1,328 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.routes.Composition;
+import dev.caravan.saga.routes.Composition.End;
+import dev.caravan.saga.routes.Composition.OnException;
+import dev.caravan.saga.routes.Node;
+import dev.caravan.saga.routes.Node.Around;
+import dev.caravan.saga.routes.Node.Choice;
+import dev.caravan.saga.routes.Node.Form;
+import dev.caravan.saga.routes.Node.Leaf;
+import dev.caravan.saga.routes.Node.Loop;
+import dev.caravan.saga.routes.Node.Multicast;
+import dev.caravan.saga.routes.Node.Pipeline;
+import dev.caravan.saga.routes.Node.Split;
+import dev.caravan.saga.routes.Node.StepNode;
+import dev.caravan.saga.routes.Node.Try;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.Predicate;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.CatchDefinition;
+import org.apache.camel.model.ChoiceDefinition;
+import org.apache.camel.model.EnrichDefinition;
+import org.apache.camel.model.FilterDefinition;
+import org.apache.camel.model.FinallyDefinition;
+import org.apache.camel.model.LoopDefinition;
+import org.apache.camel.model.MulticastDefinition;
+import org.apache.camel.model.OtherwiseDefinition;
+import org.apache.camel.model.PipelineDefinition;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SagaCompletionMode;
+import org.apache.camel.model.SagaPropagation;
+import org.apache.camel.model.SplitDefinition;
+import org.apache.camel.model.ThreadsDefinition;
+import org.apache.camel.model.TryDefinition;
+import org.apache.camel.model.WhenDefinition;
+
+/** A composition in Camel's Java DSL. */
+final class RandomRoutes extends RouteBuilder {
+
+    static final String MAIN = "direct:composition";
+    static final String COMPLETE = "direct:complete";
+    static final String COMPENSATE = "direct:compensate";
+
+    /** Which round of loops and part of splits an exchange is in, for instance {@code 0.2.}. */
+    private static final String PATH = "path";
+
+    private final Composition composition;
+    private final StepBeans beans;
+    private int parts;
+
+    RandomRoutes(Composition composition, StepBeans beans) {
+        this.composition = composition;
+        this.beans = beans;
+    }
+
+    @Override
+    public void configure() {
+        RouteDefinition route = from(MAIN).routeId("composition");
+        if (composition.onException() != OnException.NOTHING) {
+            boolean handled = composition.onException() == OnException.HANDLED;
+            var clause = route.onException(Exception.class);
+            (handled ? clause.handled(true) : clause.continued(true)).process(exchange -> {});
+        }
+        var saga = route.saga().propagation(SagaPropagation.REQUIRES_NEW);
+        if (composition.limit() > 0) {
+            saga.timeout(Duration.ofSeconds(composition.limit()));
+        }
+        if (composition.end() != End.AUTO) {
+            saga.completionMode(SagaCompletionMode.MANUAL);
+        }
+        saga.process(exchange -> exchange.setProperty(PATH, ""));
+        add(saga, composition.root(), 0);
+        if (composition.end() == End.ITSELF) {
+            saga.to("saga:complete");
+        }
+        from(COMPLETE)
+                .routeId("complete")
+                .saga()
+                .propagation(SagaPropagation.MANDATORY)
+                .to("saga:complete");
+        from(COMPENSATE)
+                .routeId("compensate")
+                .saga()
+                .propagation(SagaPropagation.MANDATORY)
+                .to("saga:compensate");
+    }
+
+    private void add(ProcessorDefinition<?> into, Node node, int depth) {
+        if (node instanceof StepNode step) {
+            step(into, step, depth);
+        } else if (node instanceof Pipeline pipeline) {
+            pipeline.parts().forEach(part -> add(into, part, depth));
+        } else if (node instanceof Split split) {
+            split(into, split, depth);
+        } else if (node instanceof Multicast multicast) {
+            multicast(into, multicast, depth);
+        } else if (node instanceof Loop loop) {
+            LoopDefinition definition = new LoopDefinition((Expression) constant(loop.times()));
+            into.addOutput(definition);
+            push(definition, depth, Exchange.LOOP_INDEX);
+            add(definition, loop.part(), depth + 1);
+            pop(into, depth);
+        } else if (node instanceof Choice choice) {
+            choice(into, choice, depth);
+        } else if (node instanceof Try attempt) {
+            attempt(into, attempt, depth);
+        } else if (node instanceof Around around) {
+            around(into, around, depth);
+        } else if (node instanceof Leaf leaf) {
+            leaf(into, leaf);
+        }
+    }
+
+    private void step(ProcessorDefinition<?> into, StepNode step, int depth) {
+        String uri = step.form() == Form.BARE_COMMAND ? command("Act", step) : "direct:step-" + step.number();
+        into.process(exchange -> {
+            exchange.getIn().setHeader("ref", ref(step, exchange));
+            exchange.getIn().setBody(Map.of("ref", ref(step, exchange)));
+        });
+        into.to(uri);
+        into.process(exchange -> {
+            if (!isUnanswered(exchange)) {
+                beans.count(exchange, ref(step, exchange));
+            }
+        });
+        if (step.form() != Form.BARE_COMMAND) {
+            block(step, depth);
+        }
+    }
+
+    /** {@code onException} with {@code continued} goes on behind a step that failed. */
+    private static boolean isUnanswered(Exchange exchange) {
+        return exchange.getIn().getBody() instanceof Map<?, ?> body && body.containsKey("ref");
+    }
+
+    private void block(StepNode step, int depth) {
+        String undo = "direct:undo-" + step.number();
+        String confirm = "direct:confirm-" + step.number();
+        var saga = from("direct:step-" + step.number())
+                .routeId("step-" + step.number())
+                .saga()
+                .propagation(SagaPropagation.MANDATORY)
+                .option("ref", header("ref"));
+        if (step.undone()) {
+            saga.compensation(undo);
+            ending(undo, step, "Undo", exchange -> beans.undo(exchange));
+        }
+        if (step.completed()) {
+            saga.completion(confirm);
+            ending(confirm, step, "Confirm", exchange -> beans.confirm(exchange));
+        }
+        if (step.inner() != null) {
+            add(saga, step.inner(), depth);
+            saga.process(exchange -> exchange.getIn().setBody(Map.of("ref", ref(step, exchange))));
+        }
+        if (step.isCommand()) {
+            saga.to(command("Act", step));
+        } else {
+            saga.process(exchange -> {
+                beans.act(exchange, step, ref(step, exchange));
+                exchange.getIn().setBody("done");
+            });
+        }
+    }
+
+    private void ending(String uri, StepNode step, String verb, org.apache.camel.Processor bean) {
+        RouteDefinition route = from(uri).routeId(uri.substring("direct:".length()));
+        if (step.isCommand()) {
+            route.to(command(verb, step));
+        } else {
+            route.process(bean);
+        }
+    }
+
+    private static String command(String verb, StepNode step) {
+        return "saga-command:service/%s%d?timeout=30s".formatted(verb, step.number());
+    }
+
+    private static String ref(StepNode step, Exchange exchange) {
+        return step.number() + "/" + exchange.getProperty(PATH, "", String.class);
+    }
+
+    private void push(ProcessorDefinition<?> into, int depth, String index) {
+        into.process(exchange ->
+                exchange.setProperty(PATH, prefix(exchange, depth) + exchange.getProperty(index, Integer.class) + "."));
+    }
+
+    private void pop(ProcessorDefinition<?> into, int depth) {
+        into.process(exchange -> exchange.setProperty(PATH, prefix(exchange, depth)));
+    }
+
+    private static String prefix(Exchange exchange, int depth) {
+        String path = exchange.getProperty(PATH, "", String.class);
+        int end = 0;
+        for (int i = 0; i < depth; i++) {
+            end = path.indexOf('.', end) + 1;
+        }
+        return path.substring(0, end);
+    }
+
+    private void split(ProcessorDefinition<?> into, Split split, int depth) {
+        SplitDefinition definition = new SplitDefinition(constant(
+                IntStream.range(0, split.size()).mapToObj(i -> "item-" + i).toList()));
+        if (split.parallel()) {
+            definition.parallelProcessing();
+        }
+        if (split.stops()) {
+            definition.stopOnException();
+        }
+        into.addOutput(definition);
+        push(definition, depth, Exchange.SPLIT_INDEX);
+        add(definition, split.part(), depth + 1);
+        pop(into, depth);
+    }
+
+    private void multicast(ProcessorDefinition<?> into, Multicast multicast, int depth) {
+        if (multicast.list()) {
+            String targets =
+                    multicast.parts().stream().map(part -> part(part, depth)).collect(Collectors.joining(","));
+            var list = into.recipientList(constant(targets));
+            if (multicast.parallel()) {
+                list.parallelProcessing();
+            }
+            if (multicast.stops()) {
+                list.stopOnException();
+            }
+        } else {
+            MulticastDefinition definition = new MulticastDefinition();
+            if (multicast.parallel()) {
+                definition.parallelProcessing();
+            }
+            if (multicast.stops()) {
+                definition.stopOnException();
+            }
+            into.addOutput(definition);
+            for (Node part : multicast.parts()) {
+                PipelineDefinition pipeline = new PipelineDefinition();
+                definition.addOutput(pipeline);
+                add(pipeline, part, depth);
+            }
+        }
+        pop(into, depth);
+    }
+
+    /** A route of its own. */
+    private String part(Node part, int depth) {
+        String name = "part-" + ++parts;
+        add(from("direct:" + name).routeId(name), part, depth);
+        return "direct:" + name;
+    }
+
+    private void choice(ProcessorDefinition<?> into, Choice choice, int depth) {
+        ChoiceDefinition definition = new ChoiceDefinition();
+        WhenDefinition when = new WhenDefinition(way(choice.way()));
+        OtherwiseDefinition otherwise = new OtherwiseDefinition();
+        into.addOutput(definition);
+        definition.addOutput(when);
+        PipelineDefinition first = new PipelineDefinition();
+        when.addOutput(first);
+        add(first, choice.first(), depth);
+        definition.addOutput(otherwise);
+        PipelineDefinition second = new PipelineDefinition();
+        otherwise.addOutput(second);
+        add(second, choice.second(), depth);
+    }
+
+    private static Predicate way(int way) {
+        return exchange -> exchange.getIn().getHeader("way", Integer.class) == way;
+    }
+
+    private void attempt(ProcessorDefinition<?> into, Try attempt, int depth) {
+        TryDefinition definition = new TryDefinition();
+        into.addOutput(definition);
+        add(definition, attempt.tried(), depth);
+        CatchDefinition caught = new CatchDefinition(List.of(Exception.class));
+        definition.addOutput(caught);
+        pop(caught, depth);
+        if (attempt.caught() != null) {
+            add(caught, attempt.caught(), depth);
+        }
+        if (attempt.last() != null) {
+            FinallyDefinition last = new FinallyDefinition();
+            definition.addOutput(last);
+            pop(last, depth);
+            add(last, attempt.last(), depth);
+        }
+        pop(into, depth);
+    }
+
+    private void around(ProcessorDefinition<?> into, Around around, int depth) {
+        switch (around.kind()) {
+            case FILTER, FILTER_THAT_REFUSES -> {
+                FilterDefinition definition = new FilterDefinition(constant(around.kind() == Around.Kind.FILTER));
+                into.addOutput(definition);
+                add(definition, around.part(), depth);
+            }
+            case WIRE_TAP -> into.wireTap(part(around.part(), depth));
+            case ENRICH -> {
+                EnrichDefinition definition = new EnrichDefinition();
+                definition.setExpression(constant(part(around.part(), depth)));
+                definition.setAggregationStrategy((original, resource) -> original);
+                into.addOutput(definition);
+            }
+            case TO_ROUTE -> into.to(part(around.part(), depth));
+            case CHILD -> {
+                String name = "child-" + ++parts;
+                var saga = from("direct:" + name).routeId(name).saga().propagation(SagaPropagation.REQUIRES_NEW);
+                add(saga, around.part(), depth);
+                into.to("direct:" + name);
+            }
+        }
+    }
+
+    private static void leaf(ProcessorDefinition<?> into, Leaf leaf) {
+        switch (leaf.kind()) {
+            case THREADS -> into.addOutput(new ThreadsDefinition());
+            case THROW -> into.throwException(new IllegalStateException("thrown"));
+            case NOTHING -> into.process(exchange -> {});
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.caravan.saga.camel;
+
+import static dev.caravan.saga.routes.How.IS_REJECTED;
+import static dev.caravan.saga.routes.How.IS_UNKNOWN_AND_NOT_DONE;
+import static dev.caravan.saga.routes.How.SUCCEEDS;
+import static dev.caravan.saga.routes.Node.Form.BARE_COMMAND;
+import static dev.caravan.saga.routes.Node.Form.BEAN;
+import static dev.caravan.saga.routes.Node.Form.COMMAND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.saga.routes.Composition;
+import dev.caravan.saga.routes.Composition.End;
+import dev.caravan.saga.routes.Composition.OnException;
+import dev.caravan.saga.routes.How;
+import dev.caravan.saga.routes.Node;
+import dev.caravan.saga.routes.Node.Around;
+import dev.caravan.saga.routes.Node.Form;
+import dev.caravan.saga.routes.Node.Multicast;
+import dev.caravan.saga.routes.Node.Pipeline;
+import dev.caravan.saga.routes.Node.StepNode;
+import dev.caravan.saga.routes.Node.Try;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What {@link RandomRoutesTest} found, made smaller: each with a death at each of its acts. */
+class RoutesOnceWrongTest {
+
+    private static RoutesTrial trial;
+
+    @BeforeAll
+    static void starts() throws Exception {
+        trial = new RoutesTrial(1000);
+    }
+
+    @AfterAll
+    static void stops() {
+        trial.close();
+    }
+
+    private static StepNode step(int number, Form form, How how, Node inner) {
+        return new StepNode(number, form, how, form != BARE_COMMAND, false, 0, inner);
+    }
+
+    private static StepNode step(int number, Form form) {
+        return step(number, form, SUCCEEDS, null);
+    }
+
+    private static Node wireTap(Node tapped) {
+        return new Around(Around.Kind.WIRE_TAP, tapped);
+    }
+
+    private static Node parallel(Node... parts) {
+        return new Multicast(false, true, true, List.of(parts));
+    }
+
+    static Stream<Node> routes() {
+        return Stream.of(
+                // the saga was to complete when the tap had not come to its step, or was joining it
+                wireTap(step(1, COMMAND)),
+                new Pipeline(List.of(wireTap(step(1, BARE_COMMAND)), step(2, BARE_COMMAND))),
+                wireTap(parallel(
+                        step(1, COMMAND, IS_REJECTED, null),
+                        new Pipeline(List.of(
+                                step(2, BARE_COMMAND), new StepNode(3, COMMAND, SUCCEEDS, true, true, 0, null))))),
+                // after a crash, nobody settled the step of a branch that was stopped before it began
+                wireTap(parallel(step(1, COMMAND, IS_REJECTED, null), step(2, COMMAND))),
+                new Try(parallel(step(1, COMMAND, IS_REJECTED, null), step(2, COMMAND)), null, null),
+                // nor that of a tap in a block that is answered from the log
+                step(1, COMMAND, SUCCEEDS, wireTap(step(2, COMMAND))),
+                // the branch behind a division of its own message was taken for another one
+                new Multicast(
+                        false,
+                        true,
+                        false,
+                        List.of(
+                                new Pipeline(List.of(
+                                        new Multicast(false, false, false, List.of(step(1, COMMAND), step(2, COMMAND))),
+                                        step(3, COMMAND))),
+                                step(4, COMMAND))),
+                // a step that was undone was looked for in a block that is not done again
+                new Try(step(1, BEAN, SUCCEEDS, step(2, BEAN, IS_UNKNOWN_AND_NOT_DONE, null)), null, null),
+                // a step that the route had gone around was taken for one in doubt
+                new Try(step(1, BEAN, IS_UNKNOWN_AND_NOT_DONE, null), null, null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void keepTheInvariantsWhereverTheirProcessDies(Node route) throws Exception {
+        Composition composition = new Composition(0, 0, 0, OnException.NOTHING, End.AUTO, route);
+
+        assertThat(trial.tryOut(composition)).isEmpty();
+    }
+}

@@ -1,0 +1,278 @@
+package dev.caravan.saga.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.camel.Effects.Effect;
+import dev.caravan.saga.camel.Effects.What;
+import dev.caravan.saga.routes.Composition;
+import dev.caravan.saga.routes.Composition.End;
+import dev.caravan.saga.routes.How;
+import dev.caravan.saga.routes.Node.Around;
+import dev.caravan.saga.routes.Node.StepNode;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
+import dev.caravan.saga.test.Instance;
+import dev.caravan.saga.test.World;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+
+/** The saga of a composition in a world, from its beginning to its end. */
+final class RoutesRun {
+
+    private static final int MOST_HAPPENINGS = 100_000;
+    private static final int MOST_ROUNDS = 8;
+
+    private final Composition composition;
+    private final World world;
+    private final Cluster cluster;
+    private final Effects effects;
+    private final CamelContext context;
+    private final ProducerTemplate template;
+    private Cluster.Member member;
+    private StartedSaga started;
+    private boolean died;
+
+    RoutesRun(Composition composition, World world, CamelContext context, ProducerTemplate template) {
+        this.composition = composition;
+        this.world = world;
+        this.context = context;
+        this.template = template;
+        this.effects = new Effects(composition);
+        this.cluster = new Cluster(world, 1);
+        Map<Integer, StepNode> steps =
+                composition.steps().stream().collect(Collectors.toMap(StepNode::number, step -> step));
+        cluster.participants
+                .actions(command -> steps.get(number(command.command())).how().action())
+                .endingsFail(command -> command.command().startsWith("Undo")
+                        ? steps.get(number(command.command())).undoFails()
+                        : 0)
+                .witnessedBy(effects::witness);
+    }
+
+    private static int number(String command) {
+        return Integer.parseInt(command.replaceAll("[^0-9]", ""));
+    }
+
+    World world() {
+        return world;
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    Effects effects() {
+        return effects;
+    }
+
+    /** How many appends and dispatches the first instance made. */
+    int goOn(Consumer<Instance> death) {
+        member = cluster.add(context);
+        member.gain(0);
+        Instance first = member.instance;
+        death.accept(first);
+        world.as(
+                first,
+                () -> started = new SagaStarter(context)
+                        .start(RandomRoutes.MAIN, Map.of(), null, Map.of("way", composition.way())));
+        int rounds = 0;
+        do {
+            settle();
+            assertThat(++rounds).as("rounds").isLessThan(MOST_ROUNDS);
+        } while (endsLater());
+        return first.acts();
+    }
+
+    private void settle() {
+        int happenings = 0;
+        do {
+            if (!member.isAlive()) {
+                died = true;
+                world.run();
+                member = cluster.add(context);
+                member.gain(0);
+            }
+            while (member.isAlive() && (world.step() || world.passTime())) {
+                assertThat(++happenings).as("happenings").isLessThan(MOST_HAPPENINGS);
+            }
+        } while (!member.isAlive());
+    }
+
+    /** Somebody asks for the end of the saga, again as long as it has not ended. */
+    private boolean endsLater() {
+        if (composition.end() != End.COMPLETED_LATER && composition.end() != End.COMPENSATED_LATER) {
+            return false;
+        }
+        List<SagaId> open = cluster.log.sagas().stream()
+                .filter(id -> cluster.state(id).status() == SagaStatus.EXECUTING
+                        && cluster.state(id).name().equals("composition"))
+                .toList();
+        String route = composition.end() == End.COMPLETED_LATER ? RandomRoutes.COMPLETE : RandomRoutes.COMPENSATE;
+        open.forEach(id -> world.as(
+                member.instance,
+                () -> template.asyncRequestBodyAndHeader(route, "", Exchange.SAGA_LONG_RUNNING_ACTION, id.value())));
+        return !open.isEmpty();
+    }
+
+    // -- what it came to ----------------------------------------------------------------------------------------------
+
+    /** What is to be the same however often its process died. */
+    record Outcome(List<SagaStatus> ends, Set<String> inPlace) {}
+
+    Outcome outcome() {
+        Set<String> inPlace = new TreeSet<>();
+        cluster.log.sagas().stream()
+                .filter(id -> cluster.state(id).status() == SagaStatus.COMPLETED)
+                .forEach(id -> inPlace.addAll(effects.inPlace(id.value())));
+        return new Outcome(
+                cluster.log.sagas().stream()
+                        .map(id -> cluster.state(id).status())
+                        .toList(),
+                inPlace);
+    }
+
+    void check() {
+        assertThat(member.host.size()).as("sagas in memory").isZero();
+        assertThat(world.waiting()).as("timers").isZero();
+        cluster.log.sagas().forEach(this::check);
+        assertThat(effects.of("none")).as("effects outside of any saga").isEmpty();
+        if (!died) {
+            assertThat(started.accepted()).as("accepted").isCompleted();
+        }
+        if (started.ended().isDone() && !started.ended().isCompletedExceptionally()) {
+            SagaState told = started.ended().join();
+            assertThat(told.status())
+                    .as("what the caller was told")
+                    .isEqualTo(cluster.state(told.sagaId()).status());
+        }
+    }
+
+    private void check(SagaId id) {
+        SagaState state = cluster.state(id);
+        String saga = id.value();
+        assertThat(state.status().isTerminal())
+                .as("%s is %s", state.name(), state.status())
+                .isTrue();
+        assertThat(effects.of(saga)).as("effects").doesNotHaveDuplicates();
+        Set<String> counted = new HashSet<>(effects.countedOn(saga));
+        if (died && !isTheSameAgain(composition)) {
+            counted.addAll(succeeded(state));
+        }
+        Set<String> left = new HashSet<>(effects.inPlace(saga));
+        Set<String> confirmed = new HashSet<>(effects.refs(saga, What.CONFIRMED));
+        switch (state.status()) {
+            case COMPLETED -> {
+                assertThat(left)
+                        .as("COMPLETED; what the route counts on is in place")
+                        .containsAll(counted);
+                left.removeAll(counted);
+                assertThat(left).as("COMPLETED; nothing else is left").noneMatch(this::canBeUndone);
+                assertThat(confirmed)
+                        .as("COMPLETED; steps that were completed")
+                        .containsExactlyInAnyOrderElementsOf(counted.stream()
+                                .filter(ref -> effects.step(ref).completed())
+                                .toList());
+            }
+            case COMPENSATED -> {
+                assertThat(left).as("COMPENSATED; nothing is left").noneMatch(this::canBeUndone);
+                assertThat(confirmed)
+                        .as("COMPENSATED; steps that were completed")
+                        .isEmpty();
+            }
+            default -> {
+                assertThat(state.steps())
+                        .as("FAILED; names a step")
+                        .anyMatch(step -> step.status() == StepStatus.COMPENSATION_FAILED
+                                && state.reason().contains(step.step().toString()));
+                assertThat(left)
+                        .as("FAILED; nothing else is left")
+                        .noneMatch(ref -> canBeUndone(ref) && effects.step(ref).undoFails() < 5);
+            }
+        }
+        checkOrder(saga, state);
+    }
+
+    /** A branch that nobody waits for may have died behind a step that is in the log, and is not run again. */
+    private static List<String> succeeded(SagaState state) {
+        return state.steps().stream()
+                .filter(step -> step.status() == StepStatus.SUCCEEDED || step.status() == StepStatus.COMPLETED)
+                .map(step -> step.enlistment().options().get("ref"))
+                .filter(Objects::nonNull)
+                .map(Object::toString)
+                .toList();
+    }
+
+    private boolean canBeUndone(String ref) {
+        return effects.step(ref).undone();
+    }
+
+    /** Those that were undone once the saga was to be undone; before that, the route may have gone around some. */
+    private void checkOrder(String saga, SagaState state) {
+        List<String> undone = effects.refs(saga, What.UNDONE);
+        List<Step> order = cluster.log.entries(state.sagaId()).stream()
+                .map(entry -> entry.event())
+                .filter(SagaEvent.CompensateSuccess.class::isInstance)
+                .map(event -> ((SagaEvent.CompensateSuccess) event).step())
+                .toList();
+        List<Step> expected = state.steps().stream()
+                .map(StepState::step)
+                .filter(order::contains)
+                .collect(Collectors.toCollection(ArrayList::new));
+        Collections.reverse(expected);
+        assertThat(order).as("the order of compensation").isEqualTo(expected);
+        for (String ref : undone) {
+            List<Effect> of = effects.of(saga);
+            assertThat(of.indexOf(new Effect(saga, ref, What.DONE)))
+                    .as("%s is done before it is undone", ref)
+                    .isLessThan(of.indexOf(new Effect(saga, ref, What.UNDONE)))
+                    .isNotNegative();
+        }
+    }
+
+    /** A plain step had begun when its process died, and nobody knows whether it was done: the saga is undone. */
+    boolean wasInDoubt() {
+        return died
+                && cluster.log.sagas().stream()
+                        .flatMap(id -> cluster.log.entries(id).stream())
+                        .anyMatch(entry -> entry.event() instanceof SagaEvent.Fail fail
+                                && String.valueOf(fail.reason()).contains("is in doubt: it began before a crash"));
+    }
+
+    /** Nothing depends on what was quicker, and no reply is lost that comes when its command is sent again. */
+    static boolean isTheSameAgain(Composition composition) {
+        return !composition.isParallelAndStops()
+                && !composition.has(Around.Kind.WIRE_TAP)
+                && composition.steps().stream()
+                        .noneMatch(step -> step.how() == How.IS_LATE || step.how() == How.IS_SILENT);
+    }
+
+    String story() {
+        return cluster.log.sagas().stream()
+                        .map(id -> "\n" + id + " " + cluster.state(id).name() + "\n  "
+                                + cluster.log.entries(id).stream()
+                                        .map(entry -> entry.event().toString())
+                                        .map(text -> text.length() > 220 ? text.substring(0, 220) : text)
+                                        .collect(Collectors.joining("\n  ")))
+                        .collect(Collectors.joining())
+                + "\neffects " + effects + "\ncounted "
+                + cluster.log.sagas().stream()
+                        .map(id -> effects.countedOn(id.value()))
+                        .toList();
+    }
+}

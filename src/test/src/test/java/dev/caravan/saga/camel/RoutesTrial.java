@@ -1,0 +1,146 @@
+package dev.caravan.saga.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.routes.Composition;
+import dev.caravan.saga.routes.Node.Around;
+import dev.caravan.saga.test.Instance;
+import dev.caravan.saga.test.World;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.Route;
+import org.apache.camel.builder.RouteBuilder;
+
+/** Tries compositions, one after another, in a Camel context of its own. For one thread. */
+final class RoutesTrial implements AutoCloseable {
+
+    private static final int MOST_TRIES_TO_SHRINK = 400;
+
+    private final int deaths;
+    private final SharedCamel camel;
+    private final ProducerTemplate template;
+    private final Map<SagaStatus, Integer> ends = new EnumMap<>(SagaStatus.class);
+    private RoutesRun run;
+    private int acts;
+
+    /** @param deaths how many are tried of each composition, at most */
+    RoutesTrial(int deaths) throws Exception {
+        this.deaths = deaths;
+        camel = new SharedCamel(() -> run.cluster(), new RouteBuilder() {
+            @Override
+            public void configure() {}
+        });
+        template = camel.context().createProducerTemplate();
+    }
+
+    /** What went wrong, in the run where it did. */
+    record Fault(Composition composition, String death, Throwable what, String story) {
+
+        @Override
+        public String toString() {
+            return "%s%n%s: %s%n%s".formatted(composition, death, what.getMessage(), story);
+        }
+    }
+
+    private record Death(String name, Consumer<Instance> of) {}
+
+    /** How sagas ended. */
+    Map<SagaStatus, Integer> ends() {
+        return ends;
+    }
+
+    /** The smallest composition that goes wrong as a fault's does. */
+    Fault shrink(Fault fault) throws Exception {
+        Fault smallest = fault;
+        int tries = 0;
+        boolean smaller = true;
+        while (smaller && tries < MOST_TRIES_TO_SHRINK) {
+            smaller = false;
+            for (Composition candidate : smallest.composition().smaller().toList()) {
+                Optional<Fault> again = tries++ < MOST_TRIES_TO_SHRINK ? tryOut(candidate) : Optional.empty();
+                if (again.isPresent()) {
+                    smallest = again.get();
+                    smaller = true;
+                    break;
+                }
+            }
+        }
+        return smallest;
+    }
+
+    Optional<Fault> tryOut(Composition composition) throws Exception {
+        camel.context().addRoutes(new RandomRoutes(composition, new StepBeans(() -> run)));
+        try {
+            Optional<Fault> undisturbed = attempt(composition, new Death("undisturbed", instance -> {}), null);
+            if (undisturbed.isPresent() || !mayDie(composition)) {
+                return undisturbed;
+            }
+            RoutesRun.Outcome expected = run.outcome();
+            for (Death death : deaths(composition.seed())) {
+                Optional<Fault> fault = attempt(composition, death, expected);
+                if (fault.isPresent()) {
+                    return fault;
+                }
+            }
+            return Optional.empty();
+        } finally {
+            removeRoutes();
+        }
+    }
+
+    private List<Death> deaths(long seed) {
+        List<Death> all = new ArrayList<>();
+        for (int i = 0; i < acts; i++) {
+            int act = i;
+            if (act > 0) {
+                all.add(new Death("died before act " + act, instance -> instance.dieBefore(act)));
+            }
+            all.add(new Death("died after act " + act, instance -> instance.dieAfter(act)));
+        }
+        if (all.size() <= deaths) {
+            return all;
+        }
+        Collections.shuffle(all, new Random(seed));
+        return all.subList(0, deaths);
+    }
+
+    /** Of others, the product does not say yet what it does after a crash. */
+    private static boolean mayDie(Composition composition) {
+        return !composition.has(Around.Kind.CHILD);
+    }
+
+    private Optional<Fault> attempt(Composition composition, Death death, RoutesRun.Outcome expected) {
+        run = new RoutesRun(composition, World.inOrder(), camel.context(), template);
+        try {
+            acts = run.goOn(death.of());
+            run.check();
+            if (expected != null && RoutesRun.isTheSameAgain(composition) && !run.wasInDoubt()) {
+                assertThat(run.outcome()).isEqualTo(expected);
+            }
+            run.outcome().ends().forEach(end -> ends.merge(end, 1, Integer::sum));
+            return Optional.empty();
+        } catch (AssertionError | RuntimeException e) {
+            return Optional.of(new Fault(composition, death.name(), e, run.story()));
+        }
+    }
+
+    private void removeRoutes() throws Exception {
+        for (Route route : List.copyOf(camel.context().getRoutes())) {
+            camel.context().getRouteController().stopRoute(route.getRouteId());
+            camel.context().removeRoute(route.getRouteId());
+        }
+    }
+
+    @Override
+    public void close() {
+        camel.context().stop();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.caravan.saga.routes;
+
+import dev.caravan.saga.routes.Node.Around;
+import dev.caravan.saga.routes.Node.Loop;
+import dev.caravan.saga.routes.Node.Multicast;
+import dev.caravan.saga.routes.Node.Split;
+import dev.caravan.saga.routes.Node.StepNode;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * The route of a saga, made at random.
+ *
+ * @param seed that it was made of, and that decides all else in its run
+ * @param way the header that choices look at
+ * @param limit the saga's time-out in seconds; 0: none
+ * @param onException what the route does with exceptions that nobody catches
+ */
+public record Composition(long seed, int way, int limit, OnException onException, End end, Node root) {
+
+    public enum OnException {
+        NOTHING,
+        HANDLED,
+        CONTINUED
+    }
+
+    /** Who ends the saga. */
+    public enum End {
+        /** Its route. */
+        AUTO,
+        /** {@code saga:complete} at the end of the route. */
+        ITSELF,
+        /** A message that comes later. */
+        COMPLETED_LATER,
+        COMPENSATED_LATER,
+        /** Its time-out. */
+        NOBODY
+    }
+
+    public List<StepNode> steps() {
+        return root.steps().toList();
+    }
+
+    /** Whether there is one of this kind in it. */
+    public boolean has(Around.Kind kind) {
+        return root.all().anyMatch(node -> node instanceof Around around && around.kind() == kind);
+    }
+
+    /** Which branches of it are stopped when one fails depends on which was quicker. */
+    public boolean isParallelAndStops() {
+        return root.all()
+                .anyMatch(node -> node instanceof Split split && split.parallel() && split.stops()
+                        || node instanceof Multicast multicast && multicast.parallel() && multicast.stops());
+    }
+
+    /** The same step is taken by several branches at the same time. */
+    public boolean repeatsInParallel() {
+        return root.all().filter(Composition::isParallel).flatMap(Node::all).anyMatch(Composition::repeats)
+                || root.all().filter(Composition::repeats).flatMap(Node::all).anyMatch(Composition::isParallel);
+    }
+
+    /** A wire tap may go on when the block that it is in has ended. */
+    public boolean tapsInStep() {
+        return steps().stream()
+                .flatMap(Node::all)
+                .anyMatch(node -> node instanceof Around around && around.kind() == Around.Kind.WIRE_TAP);
+    }
+
+    private static boolean isParallel(Node node) {
+        return node instanceof Split split && split.parallel()
+                || node instanceof Multicast multicast && multicast.parallel()
+                || node instanceof Around around && around.kind() == Around.Kind.WIRE_TAP;
+    }
+
+    private static boolean repeats(Node node) {
+        return node instanceof Split || node instanceof Loop;
+    }
+
+    public Stream<Composition> smaller() {
+        Stream<Composition> settings = Stream.of(
+                        limit > 0 && end != End.NOBODY && end != End.ITSELF
+                                ? new Composition(seed, way, 0, onException, end, root)
+                                : this,
+                        new Composition(seed, way, limit, OnException.NOTHING, end, root),
+                        new Composition(seed, way, limit, onException, End.AUTO, root))
+                .filter(other -> !other.equals(this));
+        return Stream.concat(
+                root.smaller().map(node -> new Composition(seed, way, limit, onException, end, node)), settings);
+    }
+
+    @Override
+    public String toString() {
+        return "saga way=%d%s%s%s: %s"
+                .formatted(
+                        way,
+                        limit == 0 ? "" : " timeout=" + limit + "s",
+                        onException == OnException.NOTHING
+                                ? ""
+                                : " exceptions " + onException.name().toLowerCase(Locale.ROOT),
+                        end == End.AUTO ? "" : " ends " + end.name().toLowerCase(Locale.ROOT),
+                        root);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.caravan.saga.routes;
+
+import dev.caravan.saga.routes.Composition.End;
+import dev.caravan.saga.routes.Composition.OnException;
+import dev.caravan.saga.routes.Node.Around;
+import dev.caravan.saga.routes.Node.Choice;
+import dev.caravan.saga.routes.Node.Form;
+import dev.caravan.saga.routes.Node.Leaf;
+import dev.caravan.saga.routes.Node.Loop;
+import dev.caravan.saga.routes.Node.Multicast;
+import dev.caravan.saga.routes.Node.Pipeline;
+import dev.caravan.saga.routes.Node.Split;
+import dev.caravan.saga.routes.Node.StepNode;
+import dev.caravan.saga.routes.Node.Try;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Makes compositions of a seed: the same of the same. */
+public final class Compositions {
+
+    private static final int DEEPEST = 3;
+    private static final int MOST_STEPS = 7;
+
+    private final long seed;
+    private final Random random;
+    private final List<Form> forms;
+    private int steps;
+    private int blocks;
+
+    private Compositions(long seed, List<Form> forms) {
+        this.seed = seed;
+        this.random = new Random(seed * 0x9E3779B97F4A7C15L);
+        this.forms = forms;
+    }
+
+    /** @param forms of its steps */
+    public static Composition of(long seed, List<Form> forms) {
+        return new Compositions(seed, forms).make();
+    }
+
+    private boolean oneIn(int many) {
+        return random.nextInt(many) == 0;
+    }
+
+    private <T> T any(List<T> values) {
+        return values.get(random.nextInt(values.size()));
+    }
+
+    private Composition make() {
+        End end = oneIn(6) ? any(List.of(End.values())) : End.AUTO;
+        int limit = end == End.NOBODY || end == End.ITSELF || oneIn(5) ? any(List.of(20, 40, 300)) : 0;
+        OnException onException =
+                oneIn(5) ? any(List.of(OnException.HANDLED, OnException.CONTINUED)) : OnException.NOTHING;
+        return new Composition(seed, random.nextInt(2), limit, onException, end, sequence(0));
+    }
+
+    private Node sequence(int depth) {
+        int length = depth == 0 ? 2 + random.nextInt(3) : 1 + random.nextInt(2);
+        List<Node> parts = new ArrayList<>();
+        for (int i = 0; i < length; i++) {
+            parts.add(node(depth));
+        }
+        return parts.size() == 1 ? parts.get(0) : new Pipeline(List.copyOf(parts));
+    }
+
+    private Node node(int depth) {
+        if (depth >= DEEPEST || steps >= MOST_STEPS || random.nextInt(5) < 2) {
+            return step(depth);
+        }
+        int deeper = depth + 1;
+        return switch (random.nextInt(13)) {
+            case 0, 1 -> new Split(1 + random.nextInt(3), random.nextBoolean(), oneIn(2), sequence(deeper));
+            case 2, 3 -> new Multicast(oneIn(3), random.nextBoolean(), oneIn(2), several(deeper));
+            case 4 -> new Loop(1 + random.nextInt(3), sequence(deeper));
+            case 5 -> new Choice(random.nextInt(2), sequence(deeper), sequence(deeper));
+            case 6, 7 ->
+                new Try(sequence(deeper), oneIn(4) ? null : sequence(deeper), oneIn(4) ? sequence(deeper) : null);
+            case 8 -> new Around(Around.Kind.FILTER, sequence(deeper));
+            case 9 -> new Around(oneIn(3) ? Around.Kind.FILTER_THAT_REFUSES : Around.Kind.TO_ROUTE, sequence(deeper));
+            case 10 -> new Around(Around.Kind.WIRE_TAP, sequence(deeper));
+            case 11 -> new Around(oneIn(2) ? Around.Kind.ENRICH : Around.Kind.CHILD, sequence(deeper));
+            default -> new Leaf(oneIn(4) ? Leaf.Kind.THROW : Leaf.Kind.THREADS);
+        };
+    }
+
+    private List<Node> several(int depth) {
+        return IntStream.range(0, 2 + random.nextInt(2))
+                .mapToObj(i -> sequence(depth))
+                .toList();
+    }
+
+    private Node step(int depth) {
+        int number = ++steps;
+        Form form = any(forms);
+        if (form == Form.BARE_COMMAND && blocks > 0) {
+            form = Form.COMMAND; // it would be a part of the step whose block it is in
+        }
+        How how = oneIn(6) ? any(List.of(How.values())) : How.SUCCEEDS;
+        if (form == Form.BEAN && how.isOfCommandsOnly()) {
+            how = How.IS_UNKNOWN_AND_DONE;
+        }
+        if (form == Form.BARE_COMMAND) {
+            return new StepNode(number, form, how, false, false, 0, null);
+        }
+        boolean undone = !oneIn(6);
+        int undoFails = !undone || !oneIn(6) ? 0 : oneIn(4) ? 1000 : 1 + random.nextInt(3);
+        blocks++;
+        Node inner = depth < DEEPEST && steps < MOST_STEPS && oneIn(8) ? sequence(depth + 1) : null;
+        blocks--;
+        return new StepNode(number, form, how, undone, oneIn(4), undoFails, inner);
+    }
+}
