@@ -132,8 +132,8 @@ class LraReplayTest {
     void waitsForAPersonWhenTheRouteTakesAnotherPath() {
         flips("ship");
 
-        await().untilAsserted(() -> assertThat(state(ID).reason())
-                .isEqualTo("the log has PAY next, the route asked for PAY_BY_INVOICE"));
+        await().untilAsserted(() ->
+                assertThat(state(ID).reason()).isEqualTo("the log has PAY next, the route asked for PAY_BY_INVOICE"));
         assertThat(state(ID).status()).isEqualTo(SagaStatus.EXECUTING);
         assertThat(ring.participants.commands()).containsExactly("pay", "ship");
         assertThat(ring.coordinator.calls()).noneMatch(call -> call.endsWith("/close") || call.endsWith("/cancel"));
