@@ -484,7 +484,7 @@ endless:
                  fi
             fi
 
-       /* --- how it ends: LogOutcome, RemainingSteps; the next compensation may be sent before the last is durable --- */
+       /* --- how it ends: LogDecider, RemainingSteps; the next compensation may be sent before the last is durable --- */
        :: UNDOES && LAST(OPEN) > 0 && !compensation[LAST(OPEN) - 1] -> i = LAST(OPEN); compensation[i - 1] = true
        :: UNDOES && h[me].noted == NOTHING && LAST(NEEDS) > 0 && UNDONE_ANSWERED(LAST(NEEDS) - 1) ->
             i = LAST(NEEDS); NOTE(COMPENSATE_SUCCESS, i - 1, false); h[me].s.step[i - 1] = UNDONE

@@ -22,13 +22,22 @@ class Application {
     static ConfigurableApplicationContext start(
             Broker broker, WebApplicationType type, Map<String, Object> settings, Object... beans) {
         Map<String, Object> properties = new LinkedHashMap<>(Map.of(
-                "spring.application.name", "benchmark",
-                "server.address", "127.0.0.1",
-                "camel.component.kafka.brokers", broker.servers(),
-                "caravan.instance-id", "benchmark",
-                "caravan.lra.coordinator.embedded", false,
-                "spring.main.banner-mode", "off",
-                "spring.autoconfigure.exclude", NOT_WANTED));
+                "spring.application.name",
+                "benchmark",
+                "server.address",
+                "127.0.0.1",
+                "camel.component.kafka.brokers",
+                broker.servers(),
+                "caravan.instance-id",
+                "benchmark",
+                "caravan.start-limit",
+                0,
+                "caravan.lra.coordinator.embedded",
+                false,
+                "spring.main.banner-mode",
+                "off",
+                "spring.autoconfigure.exclude",
+                NOT_WANTED));
         properties.putAll(settings);
         return new SpringApplicationBuilder(Application.class)
                 .web(type)

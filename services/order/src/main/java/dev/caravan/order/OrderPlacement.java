@@ -2,6 +2,7 @@ package dev.caravan.order;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.engine.SagaStartNotKnownException;
+import dev.caravan.saga.engine.TooManySagasException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -108,8 +110,13 @@ class OrderPlacement {
         boolean unknown = cause instanceof TimeoutException
                 || cause instanceof StartNotKnownException
                 || cause instanceof SagaStartNotKnownException;
-        LOGGER.warn(
-                "Order {} was {} started: {}", order.orderId(), unknown ? "perhaps not" : "not", Printable.of(cause));
+        // of many at once, the metric tells
+        LOGGER.atLevel(cause instanceof TooManySagasException ? Level.DEBUG : Level.WARN)
+                .log(
+                        "Order {} was {} started: {}",
+                        order.orderId(),
+                        unknown ? "perhaps not" : "not",
+                        Printable.of(cause));
         HttpStatus status = unknown ? HttpStatus.GATEWAY_TIMEOUT : HttpStatus.SERVICE_UNAVAILABLE;
         String refused = cause instanceof GatewaySilentException
                 ? "The order was not taken, because the payment gateway does not answer: order again later"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.SagaStartNotKnownException;
+import dev.caravan.saga.engine.TooManySagasException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -131,6 +132,19 @@ class OrderPlacementTest {
 
         assertThat(answer.getStatusCode().value()).isEqualTo(504);
         assertThat(((ProblemDetail) answer.getBody()).getDetail()).startsWith("It is not known");
+    }
+
+    @Test
+    void saysWhenToOrderAgainWhatIsNotTakenBecauseThereAreTooMany() {
+        sagas.sagaId = CompletableFuture.failedFuture(new TooManySagasException("200 were asked for"));
+
+        ResponseEntity<Object> answer = placement
+                .place(ORDER, NUMBER, OrderStyle.ORCHESTRATION, AT_ONCE)
+                .join();
+
+        assertThat(answer.getStatusCode().value()).isEqualTo(503);
+        assertThat(answer.getHeaders().getFirst("Retry-After")).isNotNull();
+        assertThat(((ProblemDetail) answer.getBody()).getDetail()).startsWith("The order was not taken");
     }
 
     @Test

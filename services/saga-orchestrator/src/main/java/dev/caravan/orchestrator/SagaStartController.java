@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.engine.NoPartitionException;
 import dev.caravan.saga.engine.SagaStartNotKnownException;
 import dev.caravan.saga.engine.StoppingException;
+import dev.caravan.saga.engine.TooManySagasException;
 import dev.caravan.saga.state.EntryTooLargeException;
 import java.net.URI;
 import java.time.Duration;
@@ -112,6 +113,12 @@ class SagaStartController {
     /** Nothing was started: this instance owns no partition of the saga log now. */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> noPartition(NoPartitionException failure) {
+        return notNow(failure);
+    }
+
+    /** Nothing was started: this instance has enough to do. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> tooMany(TooManySagasException failure) {
         return notNow(failure);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.engine.TooManySagasException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.saga.InMemorySagaService;
 import org.junit.jupiter.api.Test;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 
 class SagaStartControllerTest {
@@ -40,6 +42,21 @@ class SagaStartControllerTest {
             assertThat(answer.getBody()).containsEntry("started", "unknown").containsEntry("key", "my key");
             assertThat(answer.getHeaders().getLocation()).hasToString("/api/sagas?text=my%20key");
             released.countDown();
+        }
+    }
+
+    @Test
+    void saysWhenToTryAgainWhatIsNotStartedBecauseThereAreTooMany() throws Exception {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            SagaStartController controller = new SagaStartController(
+                    new SagaStarter(context), new StartableSagas(context, List.of(), List.of()), Duration.ofMillis(1));
+
+            ResponseEntity<ProblemDetail> answer = controller.tooMany(new TooManySagasException("200 were asked for"));
+
+            assertThat(answer.getStatusCode().value()).isEqualTo(503);
+            assertThat(answer.getHeaders().getFirst("Retry-After")).isEqualTo("5");
+            assertThat(answer.getBody().getDetail()).isEqualTo("200 were asked for");
+            assertThat(answer.getBody().getProperties()).containsEntry("started", false);
         }
     }
 }

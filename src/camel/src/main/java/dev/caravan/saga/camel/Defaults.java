@@ -8,6 +8,7 @@ public final class Defaults {
     public static final String PARTITIONS = "4";
     public static final String SESSION_TIMEOUT = "10s";
     public static final String START_TIMEOUT = "10s";
+    public static final String START_LIMIT = "200";
     public static final String BRANCH_TIMEOUT = "10s";
     public static final String MAX_WAITING_EXCHANGES = "0";
     public static final String ROUTE_THREADS = "500";
@@ -35,6 +36,7 @@ public final class Defaults {
             Map.entry("caravan.partitions", PARTITIONS),
             Map.entry("caravan.session-timeout", SESSION_TIMEOUT),
             Map.entry("caravan.start-timeout", START_TIMEOUT),
+            Map.entry("caravan.start-limit", START_LIMIT),
             Map.entry("caravan.branch-timeout", BRANCH_TIMEOUT),
             Map.entry("caravan.max-waiting-exchanges", MAX_WAITING_EXCHANGES),
             Map.entry("caravan.route-threads", ROUTE_THREADS),

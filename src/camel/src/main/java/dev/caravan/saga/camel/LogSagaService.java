@@ -8,6 +8,7 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -25,7 +26,7 @@ import org.apache.camel.saga.CamelSagaStep;
 public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     private final SagaHost host;
-    private final LogOutcome outcome;
+    private final LogDecider decider;
     private final RouteReplay replay;
     private final ForwardRuns forward;
     private final Passivation passivation;
@@ -71,14 +72,14 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.context = context;
         this.host = host;
         this.startTimeout = startTimeout;
-        this.outcome = new LogOutcome(callbacks, host, branchTimeout);
+        this.decider = new LogDecider(callbacks, host, branchTimeout);
         this.replay = new RouteReplay(context, host);
         this.passivation = new Passivation(maxWaitingExchanges, replay, host.executor());
         this.forward = new ForwardRuns(host, replay, callbacks.backoff());
         this.joined = new JoinedSteps(context, host.requests(), host.threads().callbacks());
         this.ids = ids;
         this.children = new ChildSagas(host);
-        this.requested = new RequestedEvents(host, outcome);
+        this.requested = new RequestedEvents(host, decider);
         SagaBlocks.watch(context);
         SagaBranches.watch(context);
         OnlyService.guard(context);
@@ -183,27 +184,32 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     private CamelSagaCoordinator coordinator(LiveSaga saga, boolean starts) {
         return RouteCoordinator.of(
-                new LogSagaCoordinator(saga, outcome, forward, host, starts),
+                new SagaCoordinator(
+                        saga,
+                        decider,
+                        forward,
+                        host.timers().clock(),
+                        starts ? OptionalLong.of(0) : OptionalLong.empty()),
                 host.threads().routes());
     }
 
     @Override
     public void resume(LiveSaga saga) {
-        boolean late = outcome.isLate(saga);
+        boolean late = decider.watchDeadline(saga);
         switch (saga.state().status()) {
             case EXECUTING -> {
-                if (!late && !Recovery.undoes(context, saga, reason -> outcome.compensate(saga, reason))) {
+                if (!late && !Recovery.undoes(context, saga, reason -> decider.askToCompensate(saga, reason, null))) {
                     children.resume(saga, () -> replay.run(saga));
                 }
             }
-            case COMPLETING -> outcome.finishCompleting(saga);
-            default -> outcome.finishCompensating(saga);
+            case COMPLETING -> decider.finishCompleting(saga);
+            default -> decider.finishCompensating(saga);
         }
     }
 
     @Override
     public CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
-        return outcome.compensateToTheEnd(saga, reason);
+        return decider.compensate(saga, reason).thenAccept(ended -> {});
     }
 
     @Override

@@ -21,24 +21,11 @@ public final class RequestedEvents {
     private static final Logger LOGGER = LoggerFactory.getLogger(RequestedEvents.class);
 
     private final SagaHost host;
-    private final Ending ending;
+    private final Decider decider;
 
-    /** How sagas end in this mode. */
-    public interface Ending {
-
-        /** Has it completed. @return completes when that was decided; fails when it was decided otherwise */
-        CompletableFuture<Void> complete(LiveSaga saga);
-
-        /** Has it undone for a reason, FAIL or TIMEOUT. @return completes when that was decided; fails otherwise */
-        CompletableFuture<Void> compensate(LiveSaga saga, SagaEvent reason);
-
-        /** The saga has a deadline, or a new one. */
-        void watchDeadline(LiveSaga saga);
-    }
-
-    public RequestedEvents(SagaHost host, Ending ending) {
+    public RequestedEvents(SagaHost host, Decider decider) {
         this.host = host;
-        this.ending = ending;
+        this.decider = decider;
     }
 
     /** Must be called on a thread that is not Kafka's; does not block. */
@@ -69,11 +56,11 @@ public final class RequestedEvents {
         } else if (event instanceof SagaEvent.CompleteRetry retry) {
             answer(saga, retry.step(), Phase.COMPLETION, failure(retry.attempt(), retry.error()), event);
         } else if (event instanceof SagaEvent.Limit limit) {
-            saga.appendIfAllowed(limit).thenRun(() -> ending.watchDeadline(saga));
+            saga.appendIfAllowed(limit).thenRun(() -> decider.watchDeadline(saga));
         } else if (event instanceof SagaEvent.Complete) {
-            ending.complete(saga);
+            decider.askToComplete(saga, null);
         } else if (event instanceof SagaEvent.Fail || event instanceof SagaEvent.Timeout) {
-            ending.compensate(saga, event);
+            decider.askToCompensate(saga, event, null);
         } else {
             LOGGER.warn(
                     "Saga {}: {} asks for {}, which nobody may",

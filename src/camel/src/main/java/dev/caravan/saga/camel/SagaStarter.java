@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.state.SagaState;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
@@ -19,6 +20,7 @@ public final class SagaStarter {
     private final CamelContext context;
     private final Origin origin;
     private final RouteThreads threads;
+    private final StartLimit limit;
     private ProducerTemplate template;
 
     /** Says where a saga comes from: headers of the message with which it starts, which are in its log then. */
@@ -36,8 +38,16 @@ public final class SagaStarter {
         this(context, origin, RouteThreads.none());
     }
 
-    /** @param threads on which routes run; without any, those of Camel's producer templates, which are few */
     public SagaStarter(CamelContext context, Origin origin, RouteThreads threads) {
+        this(context, origin, threads, StartLimit.none());
+    }
+
+    /**
+     * @param threads on which routes run; without any, those of Camel's producer templates, which are few
+     * @param limit beyond it, a saga fails with {@link dev.caravan.saga.engine.TooManySagasException} and is not started
+     */
+    public SagaStarter(CamelContext context, Origin origin, RouteThreads threads, StartLimit limit) {
+        this.limit = limit;
         this.threads = threads;
         this.context = context;
         this.origin = origin;
@@ -50,7 +60,10 @@ public final class SagaStarter {
      */
     public StartedSaga start(String endpoint, Object body, String key, Map<String, Object> headers) {
         CompletableFuture<LiveSaga> accepted = new CompletableFuture<>();
+        CompletableFuture<SagaState> ended = accepted.thenCompose(LiveSaga::ended);
         try {
+            StartLimit.Admission admission = limit.enter();
+            ended.whenComplete((state, failure) -> admission.ended(failure == null));
             Endpoint route = context.getEndpoint(endpoint);
             Exchange exchange = route.createExchange(ExchangePattern.InOut);
             exchange.getIn().setBody(PAYLOADS.fromJson(PAYLOADS.toJson(body)));
@@ -64,7 +77,7 @@ public final class SagaStarter {
         } catch (RuntimeException e) {
             accepted.completeExceptionally(e);
         }
-        return new StartedSaga(accepted.thenApply(LiveSaga::id), accepted.thenCompose(LiveSaga::ended));
+        return new StartedSaga(accepted.thenApply(LiveSaga::id), ended);
     }
 
     private void send(Endpoint route, Exchange exchange, CompletableFuture<LiveSaga> accepted) {

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -116,6 +117,11 @@ final class CommandLoop {
         settings.computeIfPresent(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (key, id) -> id + "-commands");
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(maxInFlight, LARGEST_POLL));
         return settings;
+    }
+
+    /** Why it takes no commands any more, and what to do. */
+    synchronized Optional<String> stopped() {
+        return loop == null ? Optional.empty() : loop.stopped();
     }
 
     /**

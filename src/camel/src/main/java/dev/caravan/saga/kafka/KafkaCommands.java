@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
@@ -18,12 +18,10 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 public final class KafkaCommands implements CommandSender {
 
     private final KafkaClients clients;
-    private final Topics topics;
-    private final Executor executor;
     private final CompensationTopic compensations;
     private final ReplyTokens tokens;
     private final MessageCodec codec;
-    private final Set<String> known = ConcurrentHashMap.newKeySet();
+    private final FirstUse topics;
 
     /** @param executor looks a topic up that is used for the first time, which blocks */
     public KafkaCommands(KafkaClients clients, Topics topics, Executor executor, CompensationTopic compensations) {
@@ -42,8 +40,11 @@ public final class KafkaCommands implements CommandSender {
             ReplyTokens tokens) {
         this.tokens = tokens;
         this.clients = clients;
-        this.topics = topics;
-        this.executor = executor;
+        this.topics = new FirstUse(
+                topic -> topics.ensure(Set.of(topic), Map.of()),
+                executor,
+                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, executor),
+                System::nanoTime);
         this.compensations = compensations;
         this.codec = new MessageCodec(clients.sensitiveFields());
     }
@@ -56,16 +57,10 @@ public final class KafkaCommands implements CommandSender {
         headers.forEach((name, value) -> header(message, name, value));
         header(message, Phase.HEADER, command.phase().name());
         tokens.addTo(message.headers(), command);
-        if (known.contains(topic)) {
-            return send(message, command);
-        }
-        return CompletableFuture.runAsync(
-                        () -> {
-                            topics.ensure(Set.of(topic), Map.of());
-                            known.add(topic);
-                        },
-                        executor)
-                .thenCompose(ensured -> send(message, command));
+        CompletableFuture<Void> known = topics.of(topic);
+        return known.isDone() && !known.isCompletedExceptionally()
+                ? send(message, command)
+                : known.thenCompose(looked -> send(message, command));
     }
 
     private CompletableFuture<Void> send(ProducerRecord<String, byte[]> message, SagaCommand command) {

@@ -13,9 +13,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -38,6 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class KafkaHostLoop implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(KafkaHostLoop.class);
+    private static final int PARTITIONS_ARE_COUNTED = 30_000; // ms
     private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
 
     private final SagaHost host;
@@ -92,11 +95,16 @@ public final class KafkaHostLoop implements AutoCloseable {
             throw new IllegalStateException("Topic %s has %d partitions and %s has %d; they need the same number"
                     .formatted(log.topic(), log.partitions(), Topics.SAGA_REPLIES, replyPartitions));
         }
-        this.consumer = clients.consumer(membership.of(host.application()));
+        Map<String, Object> settings = membership.of(host.application());
+        settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, PARTITIONS_ARE_COUNTED);
+        this.consumer = clients.consumer(settings);
         this.loop = new RecordLoop("saga-host", consumer, this::accept, () -> {
-            clients.flush();
-            commit();
-            logPartitions(positions.keySet()).forEach(partitions::lost);
+            try {
+                clients.flush();
+                commit();
+            } finally {
+                logPartitions(positions.keySet()).forEach(partitions::lost);
+            }
         });
     }
 
@@ -133,6 +141,11 @@ public final class KafkaHostLoop implements AutoCloseable {
             partitions.adopt();
             commitLater();
         }
+    }
+
+    /** Why this instance runs no sagas any more, and what to do; empty while it does, and when it was told to leave. */
+    public Optional<String> stopped() {
+        return loop.stopped();
     }
 
     /** Records of the saga log and of replies, in this instance's partitions, that were not read. */
@@ -228,6 +241,14 @@ public final class KafkaHostLoop implements AutoCloseable {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> parts) {
+            int now = consumer.partitionsFor(log.topic()).size();
+            if (now != log.partitions()) {
+                loop.stopBecause(
+                        ("topic %s has %d partitions and had %d: sagas in flight would be looked for in the wrong ones."
+                                        + " Set caravan.log.topic to a new topic, and start all instances again")
+                                .formatted(log.topic(), now, log.partitions()));
+                return;
+            }
             Set<TopicPartition> gone = new HashSet<>(positions.keySet());
             gone.removeAll(parts);
             lose(gone);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -157,6 +158,15 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
             loops.clear();
         }
         close(all, timeout);
+    }
+
+    /** Why participants of this instance do nothing any more, and what to do. */
+    public Optional<String> stopped() {
+        List<CommandLoop> all;
+        synchronized (this) {
+            all = List.copyOf(loops.values());
+        }
+        return all.stream().flatMap(loop -> loop.stopped().stream()).findFirst();
     }
 
     private static void close(List<CommandLoop> loops, Duration timeout) {

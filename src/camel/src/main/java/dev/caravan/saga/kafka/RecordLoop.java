@@ -2,6 +2,7 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -10,19 +11,24 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A thread that polls one consumer and hands on what it gets. The handler is called after every poll, also with nothing,
- * on the loop's thread, so that it may use the consumer. A broker that is away is waited for; an error of the handler
+ * on the loop's thread, so that it may use the consumer. A broker that is away is waited for; an exception of the handler
  * is logged and does not stop the loop, so a handler that can fail deals with its records itself.
+ *
+ * <p>What cannot go on stops the loop, and {@link #stopped} says why: an {@link Error}, and an instance id that another
+ * process has, too.
  */
 public final class RecordLoop implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RecordLoop.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration CLOSE = Duration.ofSeconds(10);
 
     private final KafkaConsumer<String, byte[]> consumer;
@@ -30,7 +36,9 @@ public final class RecordLoop implements AutoCloseable {
     private final Runnable beforeClose;
     private final Thread thread;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CompletableFuture<Void> stopping = new CompletableFuture<>();
     private volatile boolean closed;
+    private volatile String stopped;
 
     /** @param beforeClose runs last on the loop's thread, while the consumer is still open */
     public RecordLoop(
@@ -64,19 +72,40 @@ public final class RecordLoop implements AutoCloseable {
                     handler.accept(poll());
                 } catch (WakeupException e) {
                     LOGGER.trace("Woken up");
+                } catch (FencedInstanceIdException e) {
+                    stopBecause("another process runs under the same caravan.instance-id and has this one's partitions."
+                            + " Give each instance an id of its own, and start this one again");
                 } catch (KafkaException e) {
                     LOGGER.warn("{} goes on after: {}", thread.getName(), Printable.of(e));
+                    await(stopping, PAUSE);
                 } catch (RuntimeException e) {
                     LOGGER.error("{} goes on after an unexpected error", thread.getName(), Printable.failure(e));
+                } catch (Error e) {
+                    LOGGER.error("{} met an error", thread.getName(), Printable.failure(e));
+                    stopBecause("of " + Printable.of(e) + ". Start this instance again");
                 }
             }
-            forgetWakeup();
+            if (stopped == null) { // a fenced consumer that polls takes the place of the other one
+                forgetWakeup();
+            }
             beforeClose.run();
         } catch (RuntimeException e) {
             LOGGER.warn("{} could not be closed cleanly: {}", thread.getName(), Printable.of(e));
         } finally {
             ended.complete(null);
         }
+    }
+
+    /** Has the loop end, and leave to others what it did. Called on its thread. */
+    void stopBecause(String reason) {
+        stopped = "%s does nothing any more, because %s".formatted(thread.getName(), reason);
+        LOGGER.error(stopped);
+        closed = true;
+    }
+
+    /** Why it has ended by itself, and what to do; empty while it runs, and when somebody stopped it. */
+    Optional<String> stopped() {
+        return Optional.ofNullable(stopped);
     }
 
     /** One that met no poll would break off what is done last. */
@@ -105,6 +134,7 @@ public final class RecordLoop implements AutoCloseable {
     public synchronized CompletableFuture<Void> stop() {
         if (!closed) {
             closed = true;
+            stopping.complete(null);
             if (thread.getState() == Thread.State.NEW) {
                 consumer.close();
                 ended.complete(null);

@@ -3,6 +3,7 @@ package dev.caravan.saga.lra;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.camel.Deadlines;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.UnfinishedSteps;
@@ -167,17 +168,7 @@ final class LraOutcome {
      * @return true when it has passed already: the saga is being undone
      */
     boolean watchDeadline(LiveSaga saga, Lra lra) {
-        return !saga.state().passedPivot() && SagaTimers.atDeadline(saga, timers, () -> timeOut(saga, lra));
-    }
-
-    private void timeOut(LiveSaga saga, Lra lra) {
-        if (saga.state().status() == SagaStatus.EXECUTING && !saga.state().passedPivot()) {
-            cancel(
-                    saga,
-                    lra,
-                    new SagaEvent.Timeout(
-                            null, "The saga did not end before " + saga.state().deadline()));
-        }
+        return Deadlines.watch(saga, timers, reason -> cancel(saga, lra, reason));
     }
 
     /** @return completes when the saga's end is in the log; who asks second joins who asked first, if that asked at all */
@@ -223,8 +214,7 @@ final class LraOutcome {
      */
     private void help(LiveSaga saga, Lra lra, LraStatus status) {
         if (status == LraStatus.Cancelling) {
-            saga.appendIfAllowed(cancelled());
-            steps.compensate(saga, lra.id());
+            decideIfAllowed(saga, cancelled()).thenCompose(decided -> steps.compensate(saga, lra.id()));
         } else if (status == LraStatus.Closing) {
             steps.complete(saga, lra.id()).thenAccept(end -> {
                 if (end instanceof SagaEvent.CompleteFail) {

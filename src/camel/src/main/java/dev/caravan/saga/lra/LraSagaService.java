@@ -19,6 +19,7 @@ import dev.caravan.saga.camel.RouteReplay;
 import dev.caravan.saga.camel.RouteWait;
 import dev.caravan.saga.camel.SagaBlocks;
 import dev.caravan.saga.camel.SagaBranches;
+import dev.caravan.saga.camel.SagaCoordinator;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.UnfinishedSteps;
@@ -31,6 +32,7 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -51,6 +53,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     private final SagaHost host;
     private final LraClient client;
     private final LraOutcome outcome;
+    private final LraDecider decider;
     private final LraLinks links;
     private final LraCallbacks callbacks;
     private final OrphanedLras orphans;
@@ -92,8 +95,9 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 host,
                 settings.retry());
         this.links = new LraLinks(settings.participant(), tokens);
+        this.decider = new LraDecider(client, outcome, links);
         this.joined = new JoinedLras(host, startTimeout);
-        this.requested = new RequestedEvents(host, new LraEnding(outcome));
+        this.requested = new RequestedEvents(host, decider);
         this.joinedSteps =
                 new JoinedSteps(context, host.requests(), host.threads().callbacks());
         this.callbacks = new LraCallbacks(
@@ -158,15 +162,14 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
 
     private CamelSagaCoordinator start(LiveSaga saga, long limit) {
         return RouteCoordinator.of(
-                coordinator(saga, Lra.of(saga), Optional.of(limit)),
-                host.threads().routes());
+                coordinator(saga, OptionalLong.of(limit)), host.threads().routes());
     }
 
     /** The route runs again; the end of an LRA from elsewhere is awaited; an end that was asked for is asked for again. */
     @Override
     public void resume(LiveSaga saga) {
         Lra lra = Lra.of(saga);
-        boolean late = outcome.watchDeadline(saga, lra);
+        boolean late = decider.watchDeadline(saga);
         boolean part = JoinedLras.isPartOf(saga, lra);
         switch (saga.state().status()) {
             case EXECUTING -> {
@@ -183,7 +186,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
 
     @Override
     public CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
-        return outcome.cancel(saga, Lra.of(saga), reason).thenApply(ended -> null);
+        return decider.compensate(saga, reason).thenAccept(ended -> {});
     }
 
     @Override
@@ -205,7 +208,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     private CompletableFuture<CamelSagaCoordinator> find(String id) {
         Optional<LiveSaga> live = host.live(LongRunningAction.sagaId(id));
         if (live.isPresent()) {
-            return CompletableFuture.completedFuture(coordinator(live.get(), Lra.of(live.get())));
+            return CompletableFuture.completedFuture(coordinator(live.get()));
         }
         Lra lra = new Lra(id);
         return client.status(lra)
@@ -215,7 +218,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                                 client,
                                 outcome,
                                 exchange -> joined.part(lra, exchange),
-                                part -> coordinator(part, lra),
+                                this::coordinator,
                                 inLog(lra),
                                 () -> isInLog(new SagaId(lra.uid())))
                         : new RefusingCoordinator(
@@ -244,13 +247,12 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                                 .thenApply(recoveryUrl -> null)));
     }
 
-    private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra) {
-        return coordinator(saga, lra, Optional.empty());
+    private SagaCoordinator coordinator(LiveSaga saga) {
+        return coordinator(saga, OptionalLong.empty());
     }
 
-    private LraSagaCoordinator coordinator(LiveSaga saga, Lra lra, Optional<Long> startLimit) {
-        return new LraSagaCoordinator(
-                saga, lra, client, outcome, forward, links, host.timers().clock(), startLimit);
+    private SagaCoordinator coordinator(LiveSaga saga, OptionalLong startLimit) {
+        return new SagaCoordinator(saga, decider, forward, host.timers().clock(), startLimit);
     }
 
     @Override

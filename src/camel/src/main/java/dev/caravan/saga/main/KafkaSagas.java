@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.OutsideOfSteps;
 import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.camel.UnnamedRoutes;
@@ -47,6 +48,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     private final Topics topics;
     private final ExecutorService executor = Executors.small("caravan");
     private final ExecutorService workers;
+    private final int limit;
     private final RouteThreads routes;
     private final RouteThreads callbacks;
     private final SystemTimers timers = new SystemTimers(Clock.systemUTC(), executor);
@@ -64,6 +66,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 .bind(Credentials.BEAN, new CredentialHeaders(settings.list("caravan.credential-headers")));
         context.getRegistry().bind(KafkaClients.SENSITIVE_FIELDS, settings.sensitiveFields());
         workers = Executors.blocking("caravan-worker", settings.number("caravan.participant.threads"));
+        limit = settings.number("caravan.start-limit");
         routes = Executors.routes("caravan-route", settings.number("caravan.route-threads"));
         callbacks = Executors.routes("caravan-callback", settings.number("caravan.route-threads"));
         clients = KafkaClients.of(context);
@@ -138,7 +141,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         context.getRegistry().bind("caravanSagaRequests", engine.host().requests());
         context.getRegistry().bind("caravanSagaOperator", engine.operator());
         context.getRegistry().bind("caravanParticipants", participants);
-        context.getRegistry().bind("caravanSagaStarter", new SagaStarter(context, Map::of, routes));
+        context.getRegistry()
+                .bind("caravanSagaStarter", new SagaStarter(context, Map::of, routes, new StartLimit(limit)));
         context.addService(engine.recovery(LogSagaService.class));
         context.addService(this);
         context.addStartupListener(this);

@@ -2,6 +2,7 @@ package dev.caravan.saga.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -65,6 +68,10 @@ class KafkaHostLoopIT {
             implements AutoCloseable {
 
         static Instance start(KafkaSagaLog log, String application) {
+            return start(log, application, null);
+        }
+
+        static Instance start(KafkaSagaLog log, String application, String instanceId) {
             SystemTimers timers = new SystemTimers(Clock.systemUTC(), Runnable::run);
             SagaEngine engine = TestEngine.on(log, timers)
                     .application(application)
@@ -76,7 +83,7 @@ class KafkaHostLoopIT {
                     log,
                     engine,
                     Clock.systemUTC(),
-                    new Membership(null, Duration.ofSeconds(6)),
+                    new Membership(instanceId, Duration.ofSeconds(6)),
                     Duration.ofDays(1),
                     ReplyTokens.NONE);
             loop.start();
@@ -172,5 +179,64 @@ class KafkaHostLoopIT {
         try (Instance instance = Instance.start(log, "gap")) {
             assertThat(instance.startSaga().state().nextSequence()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void stopsAndSaysWhyWhenAnotherProcessHasItsInstanceId() throws Exception {
+        KafkaSagaLog log = KafkaSagaLog.open(clients, topics, "saga-logs-fenced", Duration.ofDays(7));
+        try (Instance first = Instance.start(log, "fenced", "shop-1")) {
+            first.startSaga();
+            try (Instance second = Instance.start(log, "fenced", "shop-1")) {
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> first.loop().stopped().isPresent());
+
+                assertThat(first.loop().stopped().orElseThrow())
+                        .contains("another process runs under the same caravan.instance-id");
+                await().until(() -> first.host().size() == 0);
+                assertThat(first.owned().ready()).isNotDone();
+                assertThat(second.loop().stopped()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void stopsAndSaysWhyWhenPartitionsAreAddedToTheLog() throws Exception {
+        String topic = "saga-logs-grown";
+        KafkaSagaLog log = KafkaSagaLog.open(clients, topics, topic, Duration.ofDays(7));
+        try (Instance instance = Instance.start(log, "grown");
+                Admin admin = clients.admin(PATIENCE)) {
+            instance.startSaga();
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(PARTITIONS + 1)))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+            try (Instance other = Instance.start(log, "grown")) { // has heard of it already
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> other.loop().stopped().isPresent());
+                assertThat(other.loop().stopped().orElseThrow())
+                        .contains("has 3 partitions and had 2")
+                        .contains("caravan.log.topic");
+            }
+        }
+    }
+
+    @Test
+    void endsAndSaysSoWhenAnErrorMeetsIt() {
+        KafkaConsumer<String, byte[]> consumer = clients.consumer(Map.of());
+        consumer.assign(List.of(new TopicPartition(Topics.SAGA_REPLIES, 0)));
+        RecordLoop loop = new RecordLoop(
+                "a-loop",
+                consumer,
+                records -> {
+                    throw new StackOverflowError("deep");
+                },
+                () -> {});
+
+        loop.start();
+
+        await().until(() -> loop.stopped().isPresent());
+        assertThat(loop.stopped().orElseThrow())
+                .contains("a-loop does nothing any more")
+                .contains("StackOverflowError");
+        assertThat(loop.stop()).succeedsWithin(PATIENCE);
     }
 }

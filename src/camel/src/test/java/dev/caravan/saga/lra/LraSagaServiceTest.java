@@ -544,6 +544,20 @@ class LraSagaServiceTest {
         return partitions;
     }
 
+    /** Like {@link #ownThePartition()}, but does not read on while it is frozen. */
+    private OwnedPartitions ownThePartition(AtomicBoolean frozen, List<SagaLogEntry> unread) {
+        OwnedPartitions partitions = ownership.ownPartitions(host);
+        partitions.gained(0, 0, 0);
+        log.follow(entry -> {
+            if (frozen.get()) {
+                unread.add(entry);
+            } else {
+                partitions.read(0, entry.sequence(), entry);
+            }
+        });
+        return partitions;
+    }
+
     /** The partition was another instance's for a while. */
     private void comesBack(OwnedPartitions partitions) {
         partitions.lost(0);
@@ -646,15 +660,7 @@ class LraSagaServiceTest {
     void compensatesNothingOfASagaThatItsSuccessorHasCompleted() {
         AtomicBoolean frozen = new AtomicBoolean();
         List<SagaLogEntry> unread = new CopyOnWriteArrayList<>();
-        OwnedPartitions partitions = ownership.ownPartitions(host);
-        partitions.gained(0, 0, 0);
-        log.follow(entry -> {
-            if (frozen.get()) {
-                unread.add(entry);
-            } else {
-                partitions.read(0, entry.sequence(), entry);
-            }
-        });
+        OwnedPartitions partitions = ownThePartition(frozen, unread);
         silence("ProcessPayment");
         start(Map.of());
         awaitCommand("ProcessPayment");
@@ -673,6 +679,34 @@ class LraSagaServiceTest {
         assertThat(participants.commands()).containsExactly("ReserveStock", "ProcessPayment");
         assertThat(coordinator.calls()).doesNotContain("PUT /lra-1/cancel");
         assertThat(SagaState.replay(ID, log.read(ID)).status()).isEqualTo(SagaStatus.COMPLETED);
+    }
+
+    /** It was frozen meanwhile, and learns from the coordinator that the saga is cancelled before it reads on. */
+    @Test
+    void compensatesNothingOfASagaThatItsSuccessorUndoes() {
+        AtomicBoolean frozen = new AtomicBoolean();
+        List<SagaLogEntry> unread = new CopyOnWriteArrayList<>();
+        OwnedPartitions partitions = ownThePartition(frozen, unread);
+        silence("ProcessPayment");
+        start(Map.of());
+        awaitCommand("ProcessPayment");
+        coordinator.setDown(true);
+        host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
+        await().until(() -> closes() == 1);
+
+        frozen.set(true);
+        long next = log.read(ID).size();
+        log.append(new SagaLogEntry(ID, next, 1, timers.clock().instant(), new SagaEvent.Resume("second")));
+        coordinator.hasEnded("lra-1", "Cancelling");
+        coordinator.setDown(false);
+        await().until(() -> {
+            timers.advance(RETRY);
+            return events().contains("TIMEOUT");
+        });
+        unread.forEach(entry -> partitions.read(0, entry.sequence(), entry));
+
+        await().until(() -> host.live(ID).isEmpty());
+        assertThat(participants.commands()).containsExactly("ReserveStock", "ProcessPayment");
     }
 
     @Test

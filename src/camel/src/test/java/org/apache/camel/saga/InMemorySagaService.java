@@ -2,8 +2,10 @@ package org.apache.camel.saga;
 
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.StepCallbacks;
+import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaEngine;
+import dev.caravan.saga.engine.SagaRecovery;
 import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.time.Backoff;
@@ -20,9 +22,9 @@ import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * Takes the place of Camel's class of this name, which Camel's own saga tests make: they then test Caravan's log
- * coordinator, on a log in memory.
+ * coordinator, on a log in memory. It goes on with sagas, as Caravan's services do: others are refused.
  */
-public class InMemorySagaService extends ServiceSupport implements CamelSagaService {
+public class InMemorySagaService extends ServiceSupport implements CamelSagaService, SagaRecovery {
 
     private int maxRetryAttempts = 5;
     private long retryDelayInMilliseconds = 5000;
@@ -69,6 +71,11 @@ public class InMemorySagaService extends ServiceSupport implements CamelSagaServ
             service = engine.recovery(LogSagaService.class);
         }
         return service;
+    }
+
+    @Override
+    public void resume(LiveSaga saga) {
+        service().resume(saga);
     }
 
     @Override

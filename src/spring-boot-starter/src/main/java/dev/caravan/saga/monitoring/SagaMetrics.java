@@ -1,6 +1,7 @@
 package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.Step;
+import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaListener;
 import dev.caravan.saga.state.SagaEvent;
@@ -65,6 +66,19 @@ public final class SagaMetrics implements SagaListener {
     public <T> void showPassivations(T service, ToDoubleFunction<T> passivated) {
         FunctionCounter.builder(MessageMetrics.PREFIX + "exchanges.passivated", service, passivated)
                 .description("Exchanges that ended while they waited for a reply, because too many did")
+                .register(meters);
+    }
+
+    /** Shows how many sagas are taken in, and how many are not. */
+    public void showStarts(StartLimit limit) {
+        Gauge.builder(MessageMetrics.PREFIX + "starts.limit", limit, StartLimit::limit)
+                .description("Sagas that may be in their first ten seconds; 0: any number")
+                .register(meters);
+        Gauge.builder(MessageMetrics.PREFIX + "starts.young", limit, StartLimit::young)
+                .description("Sagas in their first ten seconds")
+                .register(meters);
+        FunctionCounter.builder(MessageMetrics.PREFIX + "starts.refused", limit, StartLimit::refused)
+                .description("Sagas that were not started, because too many had begun before")
                 .register(meters);
     }
 

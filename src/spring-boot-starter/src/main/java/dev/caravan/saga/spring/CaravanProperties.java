@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param instanceId Name of this instance, the same after a restart; with it, a quick restart moves no partition.
  * @param sessionTimeout How long an instance that died keeps its partitions, unless it comes back under its instance id.
  * @param startTimeout How long a saga waits to be started until this instance owns a partition of the saga log.
+ * @param startLimit Sagas that an instance takes in at least before it refuses starts; more when it gets more done. 0: no limit.
  * @param branchTimeout Mode log: how long the end of a saga waits for parallel branches that still work.
  * @param maxWaitingExchanges Mode log: exchanges that wait for a reply, at most; the routes of others run again. 0: any number.
  * @param routeThreads Threads for routes of sagas, and as many for callbacks, where virtual ones would not do (before Java 24).
@@ -47,6 +48,7 @@ public record CaravanProperties(
         String instanceId,
         @DefaultValue(Defaults.SESSION_TIMEOUT) Duration sessionTimeout,
         @DefaultValue(Defaults.START_TIMEOUT) Duration startTimeout,
+        @DefaultValue(Defaults.START_LIMIT) int startLimit,
         @DefaultValue(Defaults.BRANCH_TIMEOUT) Duration branchTimeout,
         @DefaultValue(Defaults.MAX_WAITING_EXCHANGES) int maxWaitingExchanges,
         @DefaultValue(Defaults.ROUTE_THREADS) int routeThreads,

@@ -2,6 +2,8 @@ package dev.caravan.saga.spring;
 
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.kafka.KafkaClients;
+import dev.caravan.saga.kafka.KafkaHostLoop;
+import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.lra.LraSagaService;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,9 +33,19 @@ public class HealthAutoConfiguration {
 
     @Bean
     HealthContributor caravanHealthContributor(
-            SagaHost host, KafkaHealth kafka, ObjectProvider<LraSagaService> lra, Environment environment) {
+            SagaHost host,
+            KafkaHealth kafka,
+            ObjectProvider<KafkaHostLoop> loop,
+            ObjectProvider<KafkaParticipants> participants,
+            ObjectProvider<LraSagaService> lra,
+            Environment environment) {
         Map<String, HealthContributor> parts = new LinkedHashMap<>();
-        parts.put("host", new SagaHostHealth(host));
+        parts.put("host", new SagaHostHealth(host, () -> loop.stream()
+                .flatMap(hosts -> hosts.stopped().stream())
+                .findFirst()
+                .or(() -> participants.stream()
+                        .flatMap(here -> here.stopped().stream())
+                        .findFirst())));
         parts.put("kafka", kafka);
         lra.ifAvailable(service ->
                 parts.put("coordinator", new CoordinatorHealth(LraAutoConfiguration.coordinator(environment))));

@@ -1,6 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.LogSagaService;
+import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaHostLoop;
@@ -60,10 +61,12 @@ public class MetricsAutoConfiguration {
                 SagaHost host,
                 SagaView view,
                 Clock clock,
+                ObjectProvider<StartLimit> starts,
                 ObjectProvider<KafkaHostLoop> loop,
                 ObjectProvider<LogSagaService> logService) {
             return meters -> {
                 metrics.watch(host);
+                starts.ifAvailable(metrics::showStarts);
                 logService.ifAvailable(
                         service -> metrics.showPassivations(service, LogSagaService::exchangesPassivated));
                 new ViewMetrics(view, clock, meters);

@@ -4,6 +4,7 @@ import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.OutsideOfSteps;
 import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.camel.UnnamedRoutes;
@@ -196,11 +197,19 @@ class SagaHostConfiguration {
     }
 
     @Bean
+    StartLimit caravanStartLimit(CaravanProperties properties) {
+        return new StartLimit(properties.startLimit());
+    }
+
+    @Bean
     SagaStarter caravanSagaStarter(
-            CamelContext context, ObjectProvider<SagaStarter.Origin> origin, RouteThreads caravanRouteThreads) {
+            CamelContext context,
+            ObjectProvider<SagaStarter.Origin> origin,
+            RouteThreads caravanRouteThreads,
+            StartLimit caravanStartLimit) {
         OnlyService.guard(context);
         UnnamedRoutes.remember(context);
-        return new SagaStarter(context, origin.getIfAvailable(() -> Map::of), caravanRouteThreads);
+        return new SagaStarter(context, origin.getIfAvailable(() -> Map::of), caravanRouteThreads, caravanStartLimit);
     }
 
     @Bean

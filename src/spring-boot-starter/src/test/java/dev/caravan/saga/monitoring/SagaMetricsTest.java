@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.docs.Repository;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.Phase;
@@ -47,6 +48,7 @@ class SagaMetricsTest {
     void run() throws Exception {
         SagaHost host = TestEngine.on(log, timers).build().host();
         metrics.watch(host);
+        metrics.showStarts(new StartLimit(200));
         metrics.showPassivations(this, test -> 5);
         new ViewMetrics(view, timers.clock(), meters);
         messages.showLogLag(() -> 7);

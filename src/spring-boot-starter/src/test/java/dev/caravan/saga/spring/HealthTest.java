@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.Status;
 
 class HealthTest {
@@ -40,6 +42,16 @@ class HealthTest {
         partitions.gained(0, 0, 0);
         partitions.refuseStarts();
         assertThat(health.health().getStatus()).as("while it stops").isEqualTo(Status.OUT_OF_SERVICE);
+    }
+
+    @Test
+    void isDownAndSaysWhyWhenItHasStoppedByItself() {
+        SagaEngine engine =
+                TestEngine.on(new InMemorySagaLog(), new ManualTimers()).build();
+        Health health = new SagaHostHealth(engine.host(), () -> Optional.of("another has its id")).health();
+
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getDetails()).containsEntry("stopped", "another has its id");
     }
 
     @Test

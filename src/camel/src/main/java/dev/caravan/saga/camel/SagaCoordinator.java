@@ -1,13 +1,16 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.LiveSaga;
-import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaTimers;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.state.IllegalTransitionException;
+import dev.caravan.saga.state.SagaState;
+import java.time.Clock;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
@@ -16,29 +19,32 @@ import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One saga of mode {@code log} as the Saga EIP sees it. Nothing here throws: futures fail instead. */
-final class LogSagaCoordinator implements CamelSagaCoordinator {
+/** One saga as the Saga EIP sees it, whoever decides how it ends. Nothing here throws: futures fail instead. */
+public final class SagaCoordinator implements CamelSagaCoordinator {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(LogSagaCoordinator.class);
+    private static final Logger LOGGER = LoggerFactory.getLogger(SagaCoordinator.class);
 
     private final LiveSaga saga;
-    private final LogOutcome outcome;
+    private final Decider decider;
     private final ForwardRuns forward;
-    private final SagaHost host;
-    private final boolean starts;
+    private final Clock clock;
+    private final OptionalLong startLimit;
 
-    /** @param starts for the block that starts the saga, not for one that joins it */
-    LogSagaCoordinator(LiveSaga saga, LogOutcome outcome, ForwardRuns forward, SagaHost host, boolean starts) {
-        this.starts = starts;
-        this.forward = forward;
+    /**
+     * @param startLimit for the block that starts the saga: the time limit with which it was started, in ms; 0: none, or
+     *     long ago. Empty for a block that joins it.
+     */
+    public SagaCoordinator(LiveSaga saga, Decider decider, ForwardRuns forward, Clock clock, OptionalLong startLimit) {
         this.saga = saga;
-        this.outcome = outcome;
-        this.host = host;
+        this.decider = decider;
+        this.forward = forward;
+        this.clock = clock;
+        this.startLimit = startLimit;
     }
 
     @Override
     public String getId() {
-        return saga.id().value();
+        return LongRunningAction.of(saga.state());
     }
 
     @Override
@@ -46,7 +52,7 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
             Optional<SagaEnlistment> enlistment =
-                    starts ? SagaEnlistment.ofStart(exchange, step) : SagaEnlistment.of(exchange, step);
+                    startLimit.isPresent() ? SagaEnlistment.ofStart(exchange, step) : SagaEnlistment.of(exchange, step);
             SagaStatus status = saga.state().status();
             if (status != SagaStatus.EXECUTING) {
                 boolean ofRoute = SagaRun.isPart(exchange, saga.id()) && Steps.phaseOf(exchange) == Phase.ACTION;
@@ -56,18 +62,23 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
                 throw new StepRefusedException("Cannot begin: status is " + status);
             }
             noteBranch(exchange);
-            long timeLimit = step.getTimeoutInMilliseconds().orElse(0L);
-            return SagaTimers.limit(saga, host.timers().clock(), timeLimit, () -> outcome.watchDeadline(saga))
-                    .thenCompose(limited -> enlistment
-                            .map(joining -> OtherPaths.<Void>stopping(
-                                    exchange,
-                                    saga,
-                                    null,
-                                    Failures.called(() ->
-                                                    joining.into(saga, reason -> outcome.compensate(saga, reason)))
-                                            .thenApply(enlisted -> null)))
-                            .orElseGet(() -> CompletableFuture.completedFuture(null)));
+            return OtherPaths.stopping(
+                    exchange,
+                    saga,
+                    null,
+                    Failures.called(
+                            () -> decider.begin(saga, step, startLimit, () -> enlist(exchange, step, enlistment))));
         });
+    }
+
+    private CompletableFuture<Optional<Step>> enlist(
+            Exchange exchange, CamelSagaStep step, Optional<SagaEnlistment> enlistment) {
+        long timeLimit = step.getTimeoutInMilliseconds().orElse(0L);
+        return SagaTimers.limit(saga, clock, timeLimit, () -> decider.watchDeadline(saga))
+                .thenCompose(limited -> enlistment
+                        .map(joining -> joining.into(saga, reason -> decider.undo(saga, reason, exchange))
+                                .thenApply(Optional::of))
+                        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty())));
     }
 
     /** A step's exchange is at work until it is done; a compensation from elsewhere waits for it. */
@@ -103,9 +114,11 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
                         .thenAccept(ended -> goesOnWell(exchange));
             }
             if (isOnlyTold(exchange)) {
-                return decided(outcome.compensate(saga, SagaEnlistment.reasonToCompensate(exchange)), "undo");
+                return decided(
+                        decider.askToCompensate(saga, SagaEnlistment.reasonToCompensate(exchange), exchange), "undo");
             }
-            return outcome.compensateToTheEnd(saga, SagaEnlistment.reasonToCompensate(exchange))
+            return decider.compensate(saga, SagaEnlistment.reasonToCompensate(exchange))
+                    .thenCompose(ended -> expect(ended, SagaStatus.COMPENSATED, "compensate"))
                     .whenComplete((done, failure) -> {
                         SagaRun.tell(exchange, saga);
                         if (failure != null && original != null) {
@@ -132,17 +145,18 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
             if (isOnlyTold(exchange)) {
-                return decided(outcome.complete(saga, exchange), "complete");
+                return decided(decider.askToComplete(saga, exchange), "complete");
             }
-            return OtherPaths.stopping(exchange, saga, null, outcome.completeToTheEnd(saga, exchange))
+            CompletableFuture<Void> completed = decider.complete(saga, exchange)
+                    .thenCompose(ended -> expect(ended, SagaStatus.COMPLETED, "complete"));
+            return OtherPaths.stopping(exchange, saga, null, completed)
                     .whenComplete((done, failure) -> SagaRun.tell(exchange, saga));
         });
     }
 
     /**
      * True for an exchange that goes on when the end is decided. One whose transaction is open must: what it has done
-     * holds locks, for which compensations and completions would wait while it waits for them. They begin when the
-     * exchange is done, after its transaction, or when the timeout for branches is over.
+     * holds locks, for which compensations and completions would wait while it waits for them.
      */
     private boolean isOnlyTold(Exchange exchange) {
         return exchange.isTransacted() || !SagaRun.isPart(exchange, saga.id());
@@ -176,5 +190,16 @@ final class LogSagaCoordinator implements CamelSagaCoordinator {
     private void workIsDone(Exchange exchange) {
         saga.workers().remove(exchange.getExchangeId());
         saga.workers().remove(exchange.getProperty(Exchange.CORRELATION_ID, String.class));
+    }
+
+    private static CompletableFuture<Void> expect(SagaState ended, SagaStatus wanted, String verb) {
+        if (ended.status() == wanted) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return CompletableFuture.failedFuture(
+                ended.status() == SagaStatus.FAILED
+                        ? new SagaFailedException(ended)
+                        : new IllegalStateException("Cannot %s: status is %s (saga %s %s: %s)"
+                                .formatted(verb, ended.status(), ended.name(), ended.sagaId(), ended.reason())));
     }
 }

@@ -2,15 +2,19 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.engine.SagaTimers;
 import dev.caravan.saga.state.IllegalTransitionException;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
+import org.apache.camel.saga.CamelSagaStep;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,16 +22,16 @@ import org.slf4j.LoggerFactory;
  * Decides in the log how a saga ends, and does what follows. A decision that comes second is refused by the state
  * machine, and who asked for it learns how the saga ended.
  */
-final class LogOutcome implements RequestedEvents.Ending {
+final class LogDecider implements Decider {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(LogOutcome.class);
+    private static final Logger LOGGER = LoggerFactory.getLogger(LogDecider.class);
 
     private final RemainingSteps steps;
     private final UnfinishedSteps unfinished;
     private final SagaHost host;
     private final Duration branchTimeout;
 
-    LogOutcome(StepCallbacks callbacks, SagaHost host, Duration branchTimeout) {
+    LogDecider(StepCallbacks callbacks, SagaHost host, Duration branchTimeout) {
         this.steps = new RemainingSteps(callbacks);
         this.unfinished = new UnfinishedSteps(callbacks, host, branchTimeout);
         this.host = host;
@@ -35,39 +39,46 @@ final class LogOutcome implements RequestedEvents.Ending {
     }
 
     @Override
-    public CompletableFuture<Void> complete(LiveSaga saga) {
-        return complete(saga, null);
+    public CompletableFuture<Void> begin(
+            LiveSaga saga,
+            CamelSagaStep step,
+            OptionalLong startLimit,
+            Supplier<CompletableFuture<Optional<Step>>> enlist) {
+        return enlist.get().thenAccept(enlisted -> {});
     }
 
-    /** @param ending the exchange that asks for it; {@code null}: none */
-    CompletableFuture<Void> complete(LiveSaga saga, Exchange ending) {
+    @Override
+    public CompletableFuture<Void> askToComplete(LiveSaga saga, Exchange ending) {
         CompletableFuture<Void> decided = decideToComplete(saga, ending);
         decided.thenCompose(done -> finish(saga)).exceptionally(failure -> notNow(saga, failure));
         return decided;
     }
 
+    /** Compensations begin when the exchange that asks is done, after its transaction, or when the timeout for branches is over. */
     @Override
-    public CompletableFuture<Void> compensate(LiveSaga saga, SagaEvent reason) {
+    public CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking) {
         CompletableFuture<Void> decided = saga.decide(reason);
         decided.thenCompose(done -> undo(saga)).exceptionally(failure -> notNow(saga, failure));
         return decided;
     }
 
-    /** @return completes when the saga is COMPLETED; fails when it ended or ends otherwise, or cannot be ended now */
-    CompletableFuture<Void> completeToTheEnd(LiveSaga saga, Exchange ending) {
-        CompletableFuture<Void> ended = ended(saga, SagaStatus.COMPLETED, "complete");
+    @Override
+    public CompletableFuture<Void> undo(LiveSaga saga, SagaEvent reason, Exchange asking) {
+        return askToCompensate(saga, reason, asking);
+    }
+
+    @Override
+    public CompletableFuture<SagaState> complete(LiveSaga saga, Exchange ending) {
+        CompletableFuture<SagaState> ended = saga.ended().copy();
         decideToComplete(saga, ending)
                 .thenCompose(decided -> finish(saga))
                 .exceptionally(failure -> tell(ended, saga, failure));
         return ended;
     }
 
-    /**
-     * @param reason FAIL or TIMEOUT
-     * @return completes when the saga is COMPENSATED; fails when it ended or ends otherwise, or cannot be ended now
-     */
-    CompletableFuture<Void> compensateToTheEnd(LiveSaga saga, SagaEvent reason) {
-        CompletableFuture<Void> ended = ended(saga, SagaStatus.COMPENSATED, "compensate");
+    @Override
+    public CompletableFuture<SagaState> compensate(LiveSaga saga, SagaEvent reason) {
+        CompletableFuture<SagaState> ended = saga.ended().copy();
         saga.decide(reason).thenCompose(decided -> undo(saga)).exceptionally(failure -> tell(ended, saga, failure));
         return ended;
     }
@@ -113,7 +124,7 @@ final class LogOutcome implements RequestedEvents.Ending {
         return null;
     }
 
-    private static Void tell(CompletableFuture<Void> ended, LiveSaga saga, Throwable failure) {
+    private static Void tell(CompletableFuture<SagaState> ended, LiveSaga saga, Throwable failure) {
         if (!isSecond(failure)) {
             ended.completeExceptionally(Failures.cause(failure));
         }
@@ -124,39 +135,8 @@ final class LogOutcome implements RequestedEvents.Ending {
         return Failures.cause(failure) instanceof IllegalTransitionException;
     }
 
-    private static CompletableFuture<Void> ended(LiveSaga saga, SagaStatus wanted, String verb) {
-        return saga.ended().thenCompose(state -> {
-            if (state.status() == wanted) {
-                return CompletableFuture.completedFuture(null);
-            }
-            return CompletableFuture.failedFuture(
-                    state.status() == SagaStatus.FAILED ? new SagaFailedException(state) : surprise(state, verb));
-        });
-    }
-
-    private static Exception surprise(SagaState state, String verb) {
-        return new IllegalStateException("Cannot %s: status is %s (saga %s %s: %s)"
-                .formatted(verb, state.status(), state.name(), state.sagaId(), state.reason()));
-    }
-
     @Override
-    public void watchDeadline(LiveSaga saga) {
-        isLate(saga);
-    }
-
-    /**
-     * Has the saga undone when its deadline passes.
-     *
-     * @return true when it has passed already: the saga is being undone
-     */
-    boolean isLate(LiveSaga saga) {
-        return !saga.state().passedPivot() && SagaTimers.atDeadline(saga, host.timers(), () -> timeOut(saga));
-    }
-
-    private void timeOut(LiveSaga saga) {
-        if (saga.state().status() == SagaStatus.EXECUTING && !saga.state().passedPivot()) {
-            String reason = "The saga did not end before " + saga.state().deadline();
-            compensate(saga, new SagaEvent.Timeout(null, reason));
-        }
+    public boolean watchDeadline(LiveSaga saga) {
+        return Deadlines.watch(saga, host.timers(), reason -> askToCompensate(saga, reason, null));
     }
 }
