@@ -50,6 +50,9 @@ final class CallbackBlocks {
 
     private void follow(String callback, String uri, Set<RouteDefinition> seen) {
         String wanted = plain(uri);
+        if (!wanted.startsWith("direct:")) {
+            return; // a message to a topic comes as a record of its own, even if this application reads it
+        }
         routes.stream()
                 .filter(route -> plain(route.getInput().getEndpointUri()).equals(wanted))
                 .filter(seen::add)

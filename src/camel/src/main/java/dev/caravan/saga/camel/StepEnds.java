@@ -10,12 +10,12 @@ import dev.caravan.saga.state.EntryTooLargeException;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepLeft;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExchangeHelper;
-import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +23,7 @@ import org.slf4j.LoggerFactory;
 final class StepEnds {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(StepEnds.class);
-    private static final boolean HAS_SPRING =
-            ObjectHelper.loadClass("org.springframework.transaction.support.TransactionSynchronizationManager") != null;
+    private static final Optional<AfterCommit> AFTER_COMMIT = AfterCommit.find();
     private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
 
     private StepEnds() {}
@@ -41,9 +40,8 @@ final class StepEnds {
         if (!exchange.isTransacted()) {
             return append(run.saga(), end);
         }
-        if (HAS_SPRING) {
-            AfterCommit.run(() -> append(run.saga(), end).join());
-        }
+        AFTER_COMMIT.ifPresent(
+                commit -> commit.run(() -> append(run.saga(), end).join()));
         return CompletableFuture.completedFuture(null);
     }
 

@@ -74,6 +74,25 @@ class CallbackBlocksTest {
         assertThatCode(() -> StepKinds.check(context, true)).doesNotThrowAnyException();
     }
 
+    /** Services that react to each other's events may be in one application. */
+    @Test
+    void followsNoRecordToWhoReadsIt() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("kafka:order-events")
+                        .routeId("payment-of-order")
+                        .saga()
+                        .propagation(SagaPropagation.MANDATORY)
+                        .compensation("direct:cancelled")
+                        .to("mock:bank");
+                from("direct:cancelled").routeId("cancelled").to("kafka:order-events?key=o1");
+            }
+        });
+
+        assertThatCode(() -> StepKinds.check(context, true)).doesNotThrowAnyException();
+    }
+
     @Test
     void saysTheFileAndTheLine() throws Exception {
         PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("loan.xml", """
