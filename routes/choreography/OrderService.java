@@ -1,5 +1,6 @@
 package dev.caravan.routes;
 
+import dev.caravan.saga.camel.SagaConstants;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.SagaCompletionMode;
 import org.apache.camel.model.SagaPropagation;
@@ -41,6 +42,8 @@ public class OrderService extends RouteBuilder {
                 .compensation("direct:order-cancelled")
                 .completion("direct:order-confirmed")
                 .option("orderId", simple("${body[orderId]}"))
+                // after a crash, the others may hear of it twice, which does no harm
+                .option(SagaConstants.IDEMPOTENT, constant(true))
                 .setVariable("order", simple("${body}"))
                 .to(
                         "saga-command:order-service/CreateOrder?local=true&fields=orderId,userId,items,total,currency,country")

@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import java.util.Optional;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
@@ -35,16 +36,19 @@ final class BlockBody extends DelegateAsyncProcessor {
     }
 
     private void end(Exchange exchange, BlockRun run, AsyncCallback callback) {
-        if (Failures.met(exchange).isPresent() || exchange.isRouteStop()) {
+        if (exchange.isRouteStop() || !run.hasToTellItsEnd()) {
             callback.done(false);
             return;
         }
+        Optional<Exception> met = Failures.met(exchange);
         RouteWait.of(
                         exchange,
-                        Failures.asFuture(() -> StepEnds.record(exchange, run)),
+                        Failures.asFuture(() -> met.isPresent()
+                                ? StepEnds.breakOff(exchange, run, met.get())
+                                : StepEnds.record(exchange, run)),
                         run.saga().routeThreads())
                 .whenComplete((recorded, failure) -> {
-                    if (failure != null) {
+                    if (failure != null && met.isEmpty()) {
                         exchange.setException(Failures.cause(failure));
                     }
                     callback.done(false);

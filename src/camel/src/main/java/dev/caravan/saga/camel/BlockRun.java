@@ -6,6 +6,7 @@ import dev.caravan.saga.state.StepLeft;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 
 /** One time that an exchange goes through a {@code <saga>} block, and the step that the block is then. Thread-safe. */
@@ -15,8 +16,10 @@ final class BlockRun {
     private final BlockRun outer;
     private LiveSaga saga;
     private Step step;
+    private boolean starts;
     private StepLeft answer;
     private List<Step> within = List.of();
+    private int at;
 
     /** @param outer of the block that the exchange is in already; {@code null}: none */
     BlockRun(SagaBlocks.Block block, BlockRun outer) {
@@ -33,12 +36,24 @@ final class BlockRun {
         return block;
     }
 
-    /** The block has joined a saga whose route this is. */
-    synchronized void joined(LiveSaga joined, Step as) {
+    /**
+     * The block has joined a saga whose route this is.
+     *
+     * @param first it is the block that starts the saga
+     */
+    synchronized void joined(LiveSaga joined, Step as, boolean first) {
         saga = joined;
         step = as;
+        starts = first;
         if (outer != null) {
-            outer.contains(joined, List.of(as));
+            outer.contains(joined, List.of(as), 1);
+        }
+    }
+
+    /** The exchange has left the block. */
+    synchronized void ended() {
+        if (saga != null && outer != null) {
+            outer.contains(saga, List.of(), -1);
         }
     }
 
@@ -47,19 +62,28 @@ final class BlockRun {
         answer = left;
         saga.recorded().skip(left.within());
         if (outer != null) {
-            outer.contains(saga, left.within());
+            outer.contains(saga, left.within(), 0);
         }
     }
 
-    private synchronized void contains(LiveSaga joined, Collection<Step> steps) {
+    private synchronized void contains(LiveSaga joined, Collection<Step> steps, int begun) {
         if (saga == joined) {
             List<Step> all = new ArrayList<>(within);
             all.addAll(steps);
             within = all;
+            at += begun;
         }
         if (outer != null) {
-            outer.contains(joined, steps);
+            outer.contains(joined, steps, begun);
         }
+    }
+
+    /**
+     * True for a block whose end is written down. It is not where a command's reply says it; or where the end of the saga
+     * follows; or while another exchange is in a block within, which would not be begun again.
+     */
+    synchronized boolean hasToTellItsEnd() {
+        return saga != null && block.needsEnd() && (!starts || block.isEndedByHand()) && at == 0;
     }
 
     /** {@code null}: the block joined no saga whose route this is. */
@@ -81,10 +105,16 @@ final class BlockRun {
         return within;
     }
 
+    /** True when the block may have done what nobody knows again; not that of a saga that only spans others. */
+    boolean mayHaveDonePlainWork(CamelContext context) {
+        LiveSaga joined = saga();
+        return joined != null && block.mayHaveDonePlainWork(context, joined.state(), step());
+    }
+
     /** True when what this block, or one around it, has done so far is not to be done once more in this instance. */
     static boolean hasDonePlainWork(Exchange exchange) {
         for (BlockRun run = of(exchange); run != null; run = run.outer) {
-            if (run.saga() != null && run.block.beginsWithPlainWork(exchange.getContext())) {
+            if (run.mayHaveDonePlainWork(exchange.getContext())) {
                 return true;
             }
         }

@@ -1,109 +1,63 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.apache.camel.CamelContext;
-import org.apache.camel.model.ExpressionNode;
-import org.apache.camel.model.FromDefinition;
+import org.apache.camel.model.CatchDefinition;
+import org.apache.camel.model.CircuitBreakerDefinition;
+import org.apache.camel.model.FinallyDefinition;
 import org.apache.camel.model.LogDefinition;
-import org.apache.camel.model.Model;
-import org.apache.camel.model.PipelineDefinition;
+import org.apache.camel.model.MulticastDefinition;
 import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
-import org.apache.camel.model.SendDefinition;
-import org.apache.camel.model.StepDefinition;
-import org.apache.camel.model.ToDynamicDefinition;
-import org.apache.camel.model.language.ExpressionDefinition;
-import org.apache.camel.model.language.MethodCallExpression;
 
 /**
- * What a {@code <saga>} block does, by its definition: commands, which a participant knows again by its inbox, or
- * anything else, which nobody knows again. Other routes of the context are followed; what cannot be followed is plain
- * work. A block within the block is a step of its own.
+ * Whether the {@code <saga>} block of a step may have done something that nobody knows again: by its definition, and by how
+ * far the log says that the saga has come. A command is known again by its participant's inbox, and a block within the block
+ * is a step of its own; what stands behind one that is not over has not begun. Other routes of the context are followed.
  */
 final class PlainWork {
 
-    private static final String COMMAND = "saga-command:";
-
-    /** These change the message or the way of it, and nothing outside. */
-    private static final Set<String> MESSAGE_ONLY = Set.of(
-            "setBody",
-            "setHeader",
-            "setHeaders",
-            "setProperty",
-            "setVariable",
-            "setVariables",
-            "transform",
-            "removeHeader",
-            "removeHeaders",
-            "removeProperty",
-            "removeProperties",
-            "removeVariable",
-            "convertBodyTo",
-            "convertHeaderTo",
-            "convertVariableTo",
-            "marshal",
-            "unmarshal",
-            "validate",
-            "sort",
-            "delay",
-            "log",
-            "stop",
-            "throwException",
-            "rollback",
-            "onException",
-            "onCompletion");
-
-    private static final Set<String> CONTAINERS = Set.of(
-            "choice",
-            "when",
-            "otherwise",
-            "filter",
-            "split",
-            "loop",
-            "multicast",
-            "doTry",
-            "doCatch",
-            "doFinally",
-            "pipeline",
-            "step",
-            "threads",
-            "throttle",
-            "circuitBreaker",
-            "onFallback",
-            "transacted",
-            "policy",
-            "intercept");
-
-    private enum First {
+    private enum Begun {
         NOTHING,
-        COMMAND,
-        PLAIN
+        PLAIN,
+
+        /** What follows has not begun. */
+        WAITS
     }
 
-    private final Set<String> followed = new HashSet<>();
-    private final List<RouteDefinition> routes;
+    private final NodeWork nodes;
+    private final SagaState saga;
+    private final StepState step;
+    private final Set<RouteDefinition> followed = new HashSet<>();
 
-    private PlainWork(CamelContext context) {
-        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
-        this.routes = model == null ? List.of() : model.getRouteDefinitions();
+    private PlainWork(CamelContext context, SagaState saga, StepState step) {
+        this.nodes = new NodeWork(context);
+        this.saga = saga;
+        this.step = step;
     }
 
-    /** True when the block may have done something by other means than a command before its first command is answered. */
-    static boolean comesFirst(CamelContext context, SagaDefinition block) {
-        return new PlainWork(context).inOrder(block) == First.PLAIN;
+    /** @param step that the block is */
+    static boolean mayHaveBegun(CamelContext context, SagaDefinition block, SagaState saga, StepState step) {
+        PlainWork work = new PlainWork(context, saga, step);
+        return work.inOrder(List.copyOf(block.getOutputs())) == Begun.PLAIN;
     }
 
     /** True when there is nothing in the block but one command: its reply, which the log has, is all that it changes. */
-    static boolean isOneCommand(SagaDefinition block) {
+    static boolean isOneCommand(CamelContext context, SagaDefinition block) {
         List<ProcessorDefinition<?>> content = block.getOutputs().stream()
                 .filter(node -> !(node instanceof LogDefinition))
+                .<ProcessorDefinition<?>>map(node -> node)
                 .toList();
-        return content.size() == 1 && content.get(0) instanceof SendDefinition<?> send && isCommand(uri(send));
+        return content.size() == 1
+                && new NodeWork(context).command(content.get(0)).isPresent();
     }
 
     /**
@@ -112,105 +66,89 @@ final class PlainWork {
      */
     static List<ProcessorDefinition<?>> in(CamelContext context, List<ProcessorDefinition<?>> nodes) {
         List<ProcessorDefinition<?>> plain = new ArrayList<>();
-        new PlainWork(context).collect(nodes, plain);
+        collect(new NodeWork(context), nodes, new HashSet<>(), plain);
         return plain;
     }
 
-    private void collect(List<ProcessorDefinition<?>> nodes, List<ProcessorDefinition<?>> plain) {
+    private static void collect(
+            NodeWork work,
+            List<ProcessorDefinition<?>> nodes,
+            Set<RouteDefinition> followed,
+            List<ProcessorDefinition<?>> plain) {
         for (ProcessorDefinition<?> node : nodes) {
-            RouteDefinition called = node instanceof SendDefinition<?> send ? called(uri(send)) : null;
-            if (node instanceof SagaDefinition) {
-                continue;
-            } else if (called != null) {
-                if (followed.add(called.getRouteId())) {
-                    collect(called.getOutputs(), plain);
+            switch (work.kind(node)) {
+                case PLAIN -> {
+                    plain.add(node);
+                    collect(work, work.nodes(node), followed, plain);
                 }
-            } else if (CONTAINERS.contains(node.getShortName())) {
-                collect(node.getOutputs(), plain);
-            } else if (of(node) == First.PLAIN) {
-                plain.add(node);
+                case SEQUENCE, PARTS -> {
+                    RouteDefinition target = work.target(node).orElse(null);
+                    if (target == null || followed.add(target)) {
+                        collect(work, work.nodes(node), followed, plain);
+                    }
+                }
+                default -> {}
             }
         }
     }
 
-    private First inOrder(ProcessorDefinition<?> node) {
-        for (ProcessorDefinition<?> child : node.getOutputs()) {
-            First first = of(child);
-            if (first != First.NOTHING) {
-                return first;
+    private Begun inOrder(List<ProcessorDefinition<?>> all) {
+        for (ProcessorDefinition<?> node : all) {
+            Begun begun = of(node);
+            if (begun != Begun.NOTHING) {
+                return begun;
             }
         }
-        return First.NOTHING;
+        return Begun.NOTHING;
     }
 
-    private First of(ProcessorDefinition<?> node) {
-        if (node instanceof SagaDefinition) {
-            return First.NOTHING;
-        } else if (node instanceof ToDynamicDefinition to) {
-            return isCommand(lower(to.getUri())) ? First.COMMAND : First.PLAIN;
-        } else if (node instanceof SendDefinition<?> send) {
-            return of(uri(send));
-        } else if (node instanceof ExpressionNode withExpression && calls(withExpression.getExpression())) {
-            return First.PLAIN;
-        } else if (CONTAINERS.contains(node.getShortName())) {
-            boolean whole = node instanceof PipelineDefinition || node instanceof StepDefinition;
-            return whole ? inOrder(node) : inAnyOrder(node);
+    private Begun of(ProcessorDefinition<?> node) {
+        return switch (nodes.kind(node)) {
+            case NOTHING -> Begun.NOTHING;
+            case PLAIN -> Begun.PLAIN;
+            case COMMAND -> nodes.command(node).map(this::isOver).orElse(hasAnyCommand()) ? Begun.NOTHING : Begun.WAITS;
+            case STEP -> isToBeWaitedFor((SagaDefinition) node) ? Begun.WAITS : Begun.NOTHING;
+            case SEQUENCE -> sequence(node);
+            case PARTS -> parts(node);
+        };
+    }
+
+    private Begun sequence(ProcessorDefinition<?> node) {
+        RouteDefinition target = nodes.target(node).orElse(null);
+        return target == null || followed.add(target) ? inOrder(nodes.nodes(node)) : Begun.NOTHING;
+    }
+
+    /** What waits in a part that may be left out, or in one of several at a time, does not hold up what follows. */
+    private Begun parts(ProcessorDefinition<?> node) {
+        boolean separate = node instanceof MulticastDefinition
+                || node instanceof CircuitBreakerDefinition
+                || nodes.nodes(node).stream()
+                        .anyMatch(part -> part instanceof CatchDefinition || part instanceof FinallyDefinition);
+        boolean plain = separate
+                ? nodes.nodes(node).stream().anyMatch(part -> of(part) == Begun.PLAIN)
+                : inOrder(nodes.nodes(node)) == Begun.PLAIN;
+        return plain ? Begun.PLAIN : Begun.NOTHING;
+    }
+
+    private boolean isOver(String command) {
+        return step.results().containsKey(command) || step.failures().containsKey(command);
+    }
+
+    private boolean hasAnyCommand() {
+        return !step.results().isEmpty() || !step.failures().isEmpty() || step.attempts() > 0;
+    }
+
+    /** True for a block that joins the saga, if no step of its name is over. */
+    private boolean isToBeWaitedFor(SagaDefinition block) {
+        String propagation = block.getPropagation();
+        boolean joins = propagation == null || !propagation.equals("REQUIRES_NEW");
+        if (!joins || SagaBlocks.onlyEnds(block)) {
+            return false;
         }
-        return MESSAGE_ONLY.contains(node.getShortName()) ? First.NOTHING : First.PLAIN;
-    }
-
-    /** Of what may be left out, a command is no sign that what comes behind has not been done. */
-    private First inAnyOrder(ProcessorDefinition<?> node) {
-        return node.getOutputs().stream().anyMatch(child -> of(child) == First.PLAIN) ? First.PLAIN : First.NOTHING;
-    }
-
-    private First of(String uri) {
-        if (isCommand(uri)) {
-            return First.COMMAND;
-        } else if (uri.startsWith("saga:") || uri.startsWith("log:")) {
-            return First.NOTHING;
-        }
-        RouteDefinition called = called(uri);
-        if (called == null) {
-            return First.PLAIN;
-        }
-        return followed.add(called.getRouteId()) ? inOrder(called) : First.NOTHING;
-    }
-
-    /** {@code null}: it is none of this context. */
-    private RouteDefinition called(String uri) {
-        return routes.stream()
-                .filter(route -> isInputOf(route, uri))
-                .findFirst()
-                .orElse(null);
-    }
-
-    private static boolean isInputOf(RouteDefinition route, String uri) {
-        FromDefinition input = route.getInput();
-        return input != null && plain(lower(input.getEndpointUri())).equals(plain(uri));
-    }
-
-    private static String plain(String uri) {
-        int options = uri.indexOf('?');
-        return (options < 0 ? uri : uri.substring(0, options)).replace("://", ":");
-    }
-
-    private static boolean isCommand(String uri) {
-        return uri.startsWith(COMMAND);
-    }
-
-    private static String uri(SendDefinition<?> send) {
-        return lower(send.getEndpointUri());
-    }
-
-    private static String lower(String uri) {
-        return uri == null ? "" : uri.toLowerCase(Locale.ROOT);
-    }
-
-    private static boolean calls(ExpressionDefinition expression) {
-        return expression instanceof MethodCallExpression
-                || expression != null
-                        && expression.getExpression() != null
-                        && expression.getExpression().contains("bean:");
+        String name = StepKinds.nameOf(ProcessorDefinitionHelper.getRoute(block));
+        return saga.steps().stream()
+                .filter(known -> known.step().name().equals(name))
+                .noneMatch(known ->
+                        known.left() != null || !known.failures().isEmpty() || known.status() != StepStatus.ENLISTED);
     }
 }

@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.state.SagaState;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.camel.AsyncCallback;
@@ -13,6 +14,7 @@ import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.SagaCompletionMode;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SendDefinition;
 import org.apache.camel.processor.saga.SagaProcessor;
@@ -45,7 +47,7 @@ public final class SagaBlocks implements InterceptStrategy {
         if (definition instanceof SagaDefinition block) {
             SagaProcessor saga = sagaIn(target);
             saga.setProcessor(new BlockBody(saga.getProcessor()));
-            return new Block(block, target);
+            return new Block(context, block, target);
         }
         return AsyncProcessorConverterHelper.convert(target);
     }
@@ -73,8 +75,19 @@ public final class SagaBlocks implements InterceptStrategy {
     }
 
     /** True for a block that is there to end the saga, and asks nothing of a participant. */
-    static boolean onlyEnds(SagaDefinition definition) {
-        return Block.sends(definition, "saga:") && !Block.sends(definition, "saga-command:");
+    static boolean onlyEnds(SagaDefinition block) {
+        return sends(block, "saga:") && !sends(block, "saga-command:");
+    }
+
+    private static boolean sends(ProcessorDefinition<?> node, String scheme) {
+        return node.getOutputs().stream()
+                .anyMatch(
+                        child -> child instanceof SendDefinition<?> send && isOf(send, scheme) || sends(child, scheme));
+    }
+
+    private static boolean isOf(SendDefinition<?> send, String scheme) {
+        String uri = send.getEndpointUri();
+        return uri != null && uri.toLowerCase(Locale.ROOT).startsWith(scheme);
     }
 
     /** The block that the exchange is in is a step, which has begun and ends with the block. */
@@ -130,10 +143,10 @@ public final class SagaBlocks implements InterceptStrategy {
         private final boolean onlyEnds;
         private final boolean needsEnd;
 
-        Block(SagaDefinition definition, Processor target) {
+        Block(CamelContext context, SagaDefinition definition, Processor target) {
             super(target);
             this.definition = definition;
-            this.needsEnd = !PlainWork.isOneCommand(definition);
+            this.needsEnd = !PlainWork.isOneCommand(context, definition);
             this.onlyEnds = SagaBlocks.onlyEnds(definition);
         }
 
@@ -142,19 +155,15 @@ public final class SagaBlocks implements InterceptStrategy {
             return needsEnd;
         }
 
-        boolean beginsWithPlainWork(CamelContext context) {
-            return PlainWork.comesFirst(context, definition);
+        /** True when the block does not end the saga that it starts. */
+        boolean isEndedByHand() {
+            return SagaCompletionMode.MANUAL.name().equals(definition.getCompletionMode());
         }
 
-        private static boolean sends(ProcessorDefinition<?> node, String scheme) {
-            return node.getOutputs().stream()
-                    .anyMatch(child ->
-                            child instanceof SendDefinition<?> send && isOf(send, scheme) || sends(child, scheme));
-        }
-
-        private static boolean isOf(SendDefinition<?> send, String scheme) {
-            String uri = send.getEndpointUri();
-            return uri != null && uri.toLowerCase(Locale.ROOT).startsWith(scheme);
+        boolean mayHaveDonePlainWork(CamelContext context, SagaState saga, Step step) {
+            return saga.step(step)
+                    .filter(known -> PlainWork.mayHaveBegun(context, definition, saga, known))
+                    .isPresent();
         }
 
         /** A step that broke off is in doubt, and is so known before the route can go around it. */
@@ -167,8 +176,10 @@ public final class SagaBlocks implements InterceptStrategy {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             Scope outside = Scope.of(exchange);
-            exchange.setProperty(SagaConstants.BLOCK_PROPERTY, new BlockRun(this, outside.block()));
+            BlockRun run = new BlockRun(this, outside.block());
+            exchange.setProperty(SagaConstants.BLOCK_PROPERTY, run);
             return super.process(exchange, doneSync -> {
+                run.ended();
                 end(openOf(exchange), outside.open(), exchange);
                 outside.restore(exchange);
                 callback.done(doneSync);

@@ -177,7 +177,7 @@ class SagaCommandProducer extends CommandProducer {
         }
         SagaEvent event = reply.isRejection()
                 ? new SagaEvent.StepRejected(step, command, reply.code(), reply.error())
-                : new SagaEvent.StepUnknown(step, command, reply.error());
+                : new SagaEvent.StepUnknown(step, command, reply.error(), null);
         return saga.note(event).thenCompose(done -> CompletableFuture.failedFuture(exception(reply)));
     }
 

@@ -144,6 +144,10 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
         workIsDone(exchange);
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
+            if (saga.isGone() && SagaRun.isPart(exchange, saga.id())) {
+                throw new IllegalStateException(
+                        "Saga %s goes on in another instance, which decides how it ends".formatted(saga.id()));
+            }
             if (isOnlyTold(exchange)) {
                 return decided(decider.askToComplete(saga, exchange), "complete");
             }

@@ -97,9 +97,7 @@ public final class SagaEnlistment {
         Open coming = saga.open().coming(exchange.getExchangeId());
         return Failures.called(() -> joined(saga))
                 .thenCompose(step -> begin(saga, step))
-                .thenCompose(step -> starts || !SagaRun.isPart(exchange, saga.id())
-                        ? CompletableFuture.completedFuture(step)
-                        : StepAgain.of(exchange, saga, step, idempotent, undo))
+                .thenCompose(step -> again(saga, step, undo))
                 .whenComplete((begun, failure) -> coming.end());
     }
 
@@ -109,19 +107,38 @@ public final class SagaEnlistment {
                 : saga.enlistByEvent(event(null, null, null));
     }
 
-    /** A block that broke off, and was settled, does so again in a route that is run again. */
+    /** Of a block that starts a saga, what it does outside of any other is undone by its compensation only. */
+    private CompletableFuture<Step> again(LiveSaga saga, Step step, Function<SagaEvent, CompletableFuture<Void>> undo) {
+        BlockRun run = BlockRun.of(exchange);
+        if (run == null || !SagaRun.isPart(exchange, saga.id()) || starts && compensation == null) {
+            return CompletableFuture.completedFuture(step);
+        }
+        run.joined(saga, step, starts);
+        return StepAgain.of(exchange, saga, step, idempotent, undo);
+    }
+
     private CompletableFuture<Step> begin(LiveSaga saga, Step step) {
-        StepFailure settled = saga.state()
+        boolean opens = !starts && SagaBlocks.isIn(exchange);
+        Open open = opens ? saga.open().begin(step, exchange.getExchangeId()) : null;
+        StepFailure broken = saga.state()
                 .step(step)
                 .map(known -> known.failures().get(UnfinishedSteps.BLOCK))
                 .orElse(null);
-        if (settled != null) {
-            return CompletableFuture.failedFuture(new StepOutcomeUnknownException(saga.id(), step, settled.error()));
+        if (broken != null) {
+            return breakOff(saga, step, broken, open);
         }
-        if (!starts && SagaBlocks.isIn(exchange)) {
-            SagaBlocks.open(exchange, saga.open().begin(step, exchange.getExchangeId()));
+        if (opens) {
+            SagaBlocks.open(exchange, open);
         }
         return CompletableFuture.completedFuture(begin(step));
+    }
+
+    /** A block that broke off does so again in a route that is run again. */
+    private CompletableFuture<Step> breakOff(LiveSaga saga, Step step, StepFailure broken, Open open) {
+        if (open != null) {
+            open.breakOff(broken.error());
+        }
+        return CompletableFuture.failedFuture(RecordedException.of(exchange.getContext(), saga.id(), step, broken));
     }
 
     /** Like {@link #into(LiveSaga, Function)}, for a saga that runs elsewhere; fails when the step is not let in. */

@@ -30,11 +30,7 @@ final class StepAgain {
             boolean idempotent,
             Function<SagaEvent, CompletableFuture<Void>> undo) {
         BlockRun run = BlockRun.of(exchange);
-        if (run == null) {
-            return CompletableFuture.completedFuture(step);
-        }
-        run.joined(saga, step);
-        if (!saga.recorded().isOfEarlier(step)) {
+        if (run == null || !saga.recorded().isOfEarlier(step)) {
             return CompletableFuture.completedFuture(step);
         }
         StepState known = saga.state().step(step).orElseThrow();
@@ -45,7 +41,7 @@ final class StepAgain {
         boolean again = idempotent
                 || known.enlistment().kind() == StepKind.RETRIABLE
                 || saga.state().passedPivot();
-        if (again || known.left() == null && !isInDoubt(exchange, run, known)) {
+        if (again || known.left() == null && !run.mayHaveDonePlainWork(exchange.getContext())) {
             return CompletableFuture.completedFuture(step);
         }
         String reason = reason(known);
@@ -56,12 +52,6 @@ final class StepAgain {
             }
             throw refused;
         });
-    }
-
-    /** A command that the log knows of tells how far the step came, and a participant knows one that it does not. */
-    private static boolean isInDoubt(Exchange exchange, BlockRun run, StepState known) {
-        boolean hasCommand = !known.results().isEmpty() || !known.failures().isEmpty() || known.attempts() > 0;
-        return !hasCommand && run.block().beginsWithPlainWork(exchange.getContext());
     }
 
     private static String reason(StepState known) {

@@ -3,18 +3,19 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepKind;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.participant.AfterCommit;
 import dev.caravan.saga.state.EntryTooLargeException;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepLeft;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExchangeHelper;
-import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +23,7 @@ import org.slf4j.LoggerFactory;
 final class StepEnds {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(StepEnds.class);
-    private static final boolean HAS_SPRING =
-            ObjectHelper.loadClass("org.springframework.transaction.support.TransactionSynchronizationManager") != null;
+    private static final Optional<AfterCommit> AFTER_COMMIT = AfterCommit.find();
     private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
 
     private StepEnds() {}
@@ -40,10 +40,32 @@ final class StepEnds {
         if (!exchange.isTransacted()) {
             return append(run.saga(), end);
         }
-        if (HAS_SPRING) {
-            AfterCommit.run(() -> append(run.saga(), end).join());
-        }
+        AFTER_COMMIT.ifPresent(
+                commit -> commit.run(() -> append(run.saga(), end).join()));
         return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * A block that broke off may have done what nobody knows again: that is written down, so that a route that goes on
+     * meets the same when it is run again. Where a command alone failed, the log says so already.
+     */
+    static CompletableFuture<Void> breakOff(Exchange exchange, BlockRun run, Exception failure) {
+        LiveSaga saga = run.saga();
+        boolean isTriedAgain = saga.state().passedPivot()
+                || saga.state()
+                        .step(run.step())
+                        .filter(step -> step.enlistment().kind() == StepKind.RETRIABLE)
+                        .isPresent();
+        return saga.isGone()
+                        || saga.state().status() != SagaStatus.EXECUTING
+                        || isTriedAgain
+                        || !run.mayHaveDonePlainWork(exchange.getContext())
+                ? CompletableFuture.completedFuture(null)
+                : saga.append(new SagaEvent.StepUnknown(
+                        run.step(),
+                        UnfinishedSteps.BLOCK,
+                        Failures.text(failure),
+                        failure.getClass().getName()));
     }
 
     private static StepLeft left(Exchange exchange, List<Step> within) {

@@ -137,19 +137,23 @@ public final class StepKinds {
                 RouteDefinition target = routes.get(direct(to.getEndpointUri()));
                 if (target != null && seen.add(target.getRouteId())) {
                     if (saga(target) != null) {
-                        Optional<String> name = property(target, SagaConstants.STEP_NAME);
                         steps.add(new KnownStep(
                                 target.getRouteId(),
                                 kind(target),
                                 hasTimeout(target),
-                                Steps.name(name.orElse(target.getRouteId())),
-                                name.isPresent()));
+                                nameOf(target),
+                                property(target, SagaConstants.STEP_NAME).isPresent()));
                     }
                     collect(target, steps, seen);
                 }
             }
             collect(child, steps, seen);
         }
+    }
+
+    /** What the step is called that a block of this route is. */
+    static String nameOf(RouteDefinition route) {
+        return Steps.name(property(route, SagaConstants.STEP_NAME).orElse(route.getRouteId()));
     }
 
     private static StepKind kind(RouteDefinition route) {

@@ -126,7 +126,7 @@ public final class UnfinishedSteps {
     /** Of a step without compensation, there is nothing to undo; it is not said to have succeeded. */
     private CompletableFuture<Void> undo(LiveSaga saga, StepState step, String error, String longRunningAction) {
         CompletableFuture<Void> known = step.status() == StepStatus.ENLISTED
-                ? saga.append(new SagaEvent.StepUnknown(step.step(), BLOCK, error))
+                ? saga.append(new SagaEvent.StepUnknown(step.step(), BLOCK, error, null))
                 : CompletableFuture.completedFuture(null);
         return known.thenCompose(done -> RemainingSteps.isToBeCompensated(step)
                 ? callbacks.tryToCompensate(saga, step.step(), longRunningAction)

@@ -1,23 +1,22 @@
 package dev.caravan.saga.participant;
 
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 
-/** What follows the commit of the transaction that is open on this thread. Only where Spring's are on the class path. */
-public final class AfterCommit {
-
-    private AfterCommit() {}
+/** What follows the commit of the transaction that is open on this thread. */
+public interface AfterCommit {
 
     /** Never, if it is rolled back, or if no transaction is open on this thread. */
-    public static void run(Runnable then) {
-        if (TransactionSynchronizationManager.isSynchronizationActive()
-                && TransactionSynchronizationManager.isActualTransactionActive()) {
-            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-                @Override
-                public void afterCommit() {
-                    then.run();
-                }
-            });
+    void run(Runnable then);
+
+    /** Spring's, where it is on the class path. */
+    static Optional<AfterCommit> find() {
+        try {
+            return ServiceLoader.load(AfterCommit.class, AfterCommit.class.getClassLoader())
+                    .findFirst();
+        } catch (ServiceConfigurationError withoutSpring) {
+            return Optional.empty();
         }
     }
 }

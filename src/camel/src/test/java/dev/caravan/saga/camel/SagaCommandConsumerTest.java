@@ -20,6 +20,7 @@ import dev.caravan.saga.participant.StepRejectedException;
 import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -142,6 +143,18 @@ class SagaCommandConsumerTest {
                                 .readTree(
                                         "{\"country\":\"AQ\",\"saga\":\"saga-1\",\"step\":\"PREPARE_SHIPPING\",\"phase\":\"ACTION\"}"));
         assertThat(inbox.count).isOne();
+    }
+
+    /** Two commands of a step have different keys of their own; the step's is the same for its compensation, as ever. */
+    @Test
+    void hasAKeyOfTheStepAndOneOfTheCommand() throws Exception {
+        CommandHandler handler = route("", exchange -> exchange.getMessage()
+                .setBody(List.of(
+                        exchange.getMessage().getHeader(SagaConstants.IDEMPOTENCY_KEY),
+                        exchange.getMessage().getHeader(SagaConstants.COMMAND_KEY))));
+
+        assertThat(handler.handle(command()).result())
+                .hasToString("[\"saga-1/PREPARE_SHIPPING\",\"saga-1/PREPARE_SHIPPING/PrepareShipping\"]");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
@@ -36,6 +37,7 @@ class StepEndsLraTest {
         @Override
         public void configure() {
             from("direct:trip").routeId("trip").saga().to("direct:order").to("direct:pay");
+            from("direct:short").routeId("short").saga().to("direct:order").process(exchange -> partitions.lost(0));
             step("order")
                     .process(exchange -> exchange.getIn().setHeader("id", UUID.randomUUID()))
                     .process(exchange -> effects.add("order " + exchange.getIn().getHeader("id")));
@@ -125,6 +127,14 @@ class StepEndsLraTest {
         awaitEnd(SagaStatus.COMPENSATED);
 
         assertThat(effects).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aRouteWhoseSagaMovedAwayDoesNotEndIt() {
+        Exchange exchange = ring.send("direct:short", null);
+
+        assertThat(exchange.getException()).hasMessageContaining("goes on in another instance");
+        assertThat(ring.coordinator.status(ID.value())).isEqualTo("Active");
     }
 
     @Test

@@ -22,7 +22,8 @@ final class ShortTexts {
             return new SagaEvent.StepRejected(
                     rejected.step(), rejected.command(), shortened(rejected.code()), shortened(rejected.error()));
         } else if (event instanceof SagaEvent.StepUnknown unknown) {
-            return new SagaEvent.StepUnknown(unknown.step(), unknown.command(), shortened(unknown.error()));
+            return new SagaEvent.StepUnknown(
+                    unknown.step(), unknown.command(), shortened(unknown.error()), unknown.exception());
         } else if (event instanceof SagaEvent.StepRetry retry) {
             return new SagaEvent.StepRetry(retry.step(), retry.command(), retry.attempt(), shortened(retry.error()));
         } else if (event instanceof SagaEvent.CompleteRetry retry) {

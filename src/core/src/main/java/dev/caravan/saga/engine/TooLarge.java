@@ -31,7 +31,10 @@ final class TooLarge {
         }
         return event instanceof SagaEvent.Success success
                 ? Optional.of(new SagaEvent.StepUnknown(
-                        success.step(), success.command(), "It was done, and its result is larger than the log takes"))
+                        success.step(),
+                        success.command(),
+                        "It was done, and its result is larger than the log takes",
+                        null))
                 : Optional.empty();
     }
 }

@@ -16,8 +16,7 @@ import java.util.Optional;
  * Something that happened to a saga: the {@code event} of an entry of the saga log. The record's {@link #type()} is its
  * name on the wire; names and fields are frozen, new fields may be added.
  *
- * <p>Those with a {@link #transition()} ask the state machine for a new status. The others are about a step and leave
- * the status alone.
+ * <p>Those with a {@link #transition()} ask the state machine for a new status; the others leave the status alone.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface SagaEvent {
@@ -201,11 +200,13 @@ public sealed interface SagaEvent {
             String error)
             implements SagaEvent {}
 
-    /** A command of a step failed for a technical reason and may have taken effect. */
+    /** A command failed for a technical reason and may have taken effect; or a block broke off: its command is {@code <saga>}. */
     record StepUnknown(
             @JsonProperty(required = true) Step step,
             @JsonProperty(required = true) String command,
-            String error) implements SagaEvent {}
+            String error,
+            String exception)
+            implements SagaEvent {}
 
     /** No reply came within the step's time-out; it may have taken effect. */
     record StepTimeout(

@@ -7,7 +7,8 @@ import dev.caravan.saga.StepStatus;
  * How a command of a step failed.
  *
  * @param kind REJECTED, UNKNOWN or TIMED_OUT
- * @param code for a program; only of a rejection, and may be {@code null}
+ * @param code for a program: of a rejection, or the class of the exception with which a block broke off; may be {@code
+ *     null}
  * @param error for a person; may be {@code null}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -90,8 +90,8 @@ public record StepState(
                 at);
     }
 
-    StepState inDoubt(String command, StepStatus newStatus, String newError, Instant at) {
-        return failed(command, new StepFailure(newStatus, null, newError), newStatus, at);
+    StepState inDoubt(String command, StepStatus newStatus, String exception, String newError, Instant at) {
+        return failed(command, new StepFailure(newStatus, exception, newError), newStatus, at);
     }
 
     private StepState failed(String command, StepFailure failure, StepStatus newStatus, Instant at) {

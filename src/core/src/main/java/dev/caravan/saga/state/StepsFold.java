@@ -32,13 +32,16 @@ final class StepsFold {
                     rejected.step(), step -> step.rejected(rejected.command(), rejected.code(), rejected.error(), at));
         } else if (event instanceof SagaEvent.StepUnknown unknown) {
             return change(
-                    unknown.step(), step -> step.inDoubt(unknown.command(), StepStatus.UNKNOWN, unknown.error(), at));
+                    unknown.step(),
+                    step -> step.inDoubt(
+                            unknown.command(), StepStatus.UNKNOWN, unknown.exception(), unknown.error(), at));
         } else if (event instanceof SagaEvent.StepTimeout timeout) {
             return change(
                     timeout.step(),
                     step -> step.inDoubt(
                             timeout.command(),
                             StepStatus.TIMED_OUT,
+                            null,
                             "no reply within %d ms".formatted(timeout.timeoutMillis()),
                             at));
         } else if (event instanceof SagaEvent.CompleteSuccess success) {

@@ -1,11 +1,14 @@
 package dev.caravan.saga.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
 import dev.caravan.saga.test.World;
 import java.time.Duration;
@@ -16,9 +19,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
+import org.apache.camel.support.AsyncProcessorSupport;
 import org.junit.jupiter.api.Test;
 
 /** The steps of branches are found again by what the branches are, not by which was quicker: mode {@code log}. */
@@ -220,6 +227,44 @@ class BranchesTest {
                         saga.steps().get(0).enlistment())
                 .extracting(SagaEvent.Enlist::path, SagaEvent.Enlist::branch)
                 .containsExactly("", null));
+        ring.assertNothingIsPending();
+        ring.close();
+    }
+
+    /** @param patience how long the tapped branch works before it comes to its step */
+    private void tap(Duration patience) throws Exception {
+        Processor works = new AsyncProcessorSupport() {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                ring.member.instance.schedule(patience, () -> callback.done(false));
+                return false;
+            }
+        };
+        ring = new SagaRing(new Routes() {
+            @Override
+            public void configure() {
+                order().wireTap("direct:aside").setBody(constant("ship")).to("direct:charge");
+                from("direct:aside")
+                        .routeId("aside")
+                        .setBody(constant("points"))
+                        .process(works)
+                        .to("direct:charge");
+                charge();
+            }
+        });
+
+        ring.send("direct:order", "all");
+        ring.advance(Duration.ofHours(1));
+    }
+
+    @Test
+    void aTappedBranchThatIsOnItsWayToAStepIsWaitedFor() throws Exception {
+        tap(Duration.ofSeconds(3));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(ring.saga().steps())
+                .extracting(step -> step.enlistment().path(), StepState::status)
+                .containsExactlyInAnyOrder(tuple("", StepStatus.SUCCEEDED), tuple("~0", StepStatus.SUCCEEDED));
         ring.assertNothingIsPending();
         ring.close();
     }

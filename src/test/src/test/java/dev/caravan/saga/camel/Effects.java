@@ -2,6 +2,7 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
 import dev.caravan.saga.routes.Composition;
+import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.StepNode;
 import dev.caravan.saga.test.SimulatedParticipants.Deed;
 import java.util.ArrayList;
@@ -41,9 +42,25 @@ final class Effects {
     private final Set<Counted> counted = new LinkedHashSet<>();
     private final Map<Place, String> refs = new HashMap<>();
     private final Map<String, Integer> undoTried = new HashMap<>();
+    private final List<String> misnamed = new ArrayList<>();
+    private boolean atItsEnd;
 
     Effects(Composition composition) {
         composition.steps().forEach(step -> steps.put(step.number(), step));
+    }
+
+    /** Commands that went out in the name of another step. */
+    List<String> misnamed() {
+        return misnamed;
+    }
+
+    /** The route of the saga has come to its end, and no exception has kept it from that. */
+    void comesToItsEnd() {
+        atItsEnd = true;
+    }
+
+    boolean isAtItsEnd() {
+        return atItsEnd;
     }
 
     /** The route goes on after a step: it counts on it. */
@@ -75,6 +92,11 @@ final class Effects {
     void witness(Deed deed) {
         String saga = deed.sagaId().value();
         Place place = new Place(saga, deed.step());
+        int number = Integer.parseInt(deed.command().replaceAll("[^0-9]", ""));
+        String name = steps.get(number).form() == Form.BARE_COMMAND ? "ACT" + number : "STEP_" + number;
+        if (!deed.step().name().equals(name)) {
+            misnamed.add("%s in the name of %s".formatted(deed.command(), deed.step()));
+        }
         if (deed.command().startsWith("Act")) {
             refs.put(place, deed.data().path("ref").asText());
             add(saga, refs.get(place), What.DONE);

@@ -77,6 +77,7 @@ final class RandomRoutes extends RouteBuilder {
         }
         saga.process(exchange -> exchange.setProperty(PATH, ""));
         add(saga, composition.root(), 0);
+        saga.process(exchange -> beans.comesToItsEnd());
         if (composition.end() == End.ITSELF) {
             saga.to("saga:complete");
         }
@@ -146,8 +147,10 @@ final class RandomRoutes extends RouteBuilder {
         var saga = from("direct:step-" + step.number())
                 .routeId("step-" + step.number())
                 .saga()
-                .propagation(SagaPropagation.MANDATORY)
-                .option("ref", header("ref"));
+                .propagation(SagaPropagation.MANDATORY);
+        if (step.undone() || step.completed()) {
+            saga.option("ref", header("ref"));
+        }
         if (step.undone()) {
             saga.compensation(undo);
             ending(undo, step, "Undo", exchange -> beans.undo(exchange));
@@ -172,6 +175,9 @@ final class RandomRoutes extends RouteBuilder {
 
     private void ending(String uri, StepNode step, String verb, org.apache.camel.Processor bean) {
         RouteDefinition route = from(uri).routeId(uri.substring("direct:".length()));
+        if (step.number() % 2 == 0) {
+            route.onException(Exception.class).handled(true).process(exchange -> {});
+        }
         if (step.isCommand()) {
             route.to(command(verb, step));
         } else {

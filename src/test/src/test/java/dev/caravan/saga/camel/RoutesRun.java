@@ -151,6 +151,9 @@ final class RoutesRun {
         assertThat(member.host.size()).as("sagas in memory").isZero();
         assertThat(world.waiting()).as("timers").isZero();
         cluster.log.sagas().forEach(this::check);
+        assertThat(effects.misnamed())
+                .as("commands in the name of another step")
+                .isEmpty();
         assertThat(effects.of("none")).as("effects outside of any saga").isEmpty();
         if (!died) {
             assertThat(started.accepted()).as("accepted").isCompleted();
@@ -178,6 +181,11 @@ final class RoutesRun {
         Set<String> confirmed = new HashSet<>(effects.refs(saga, What.CONFIRMED));
         switch (state.status()) {
             case COMPLETED -> {
+                if (composition.end() == End.AUTO && state.name().equals("composition")) {
+                    assertThat(effects.isAtItsEnd())
+                            .as("COMPLETED; the route came to its end")
+                            .isTrue();
+                }
                 assertThat(left)
                         .as("COMPLETED; what the route counts on is in place")
                         .containsAll(counted);

@@ -36,6 +36,10 @@ final class StepBeans {
         effects().count(saga(exchange), ref);
     }
 
+    void comesToItsEnd() {
+        effects().comesToItsEnd();
+    }
+
     void act(Exchange exchange, StepNode step, String ref) {
         switch (step.how()) {
             case SUCCEEDS -> effects().add(saga(exchange), ref, What.DONE);

@@ -10,9 +10,6 @@ import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
-import dev.caravan.saga.test.SagaScenario;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -22,14 +19,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -37,81 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Steps of beans in an instance that is killed: one that ended is not done again, and one in doubt is undone. */
-class StepEndsTest {
-
-    private static final Duration LONG = Duration.ofHours(1);
-
-    private final List<String> effects = new ArrayList<>();
-    private final List<String> undone = new ArrayList<>();
-    private final List<String> seen = new ArrayList<>();
-    private SagaScenario scenario;
-    private boolean dies;
+class StepEndsTest extends PlainSteps {
 
     record Ticket(String seat) {}
-
-    /** The routes of one test. */
-    private abstract static class Routes extends RouteBuilder {
-
-        SagaDefinition saga() {
-            return from("direct:trip").routeId("trip").saga().propagation(SagaPropagation.REQUIRES_NEW);
-        }
-
-        SagaDefinition step(String name) {
-            return from("direct:" + name)
-                    .routeId(name)
-                    .saga()
-                    .propagation(SagaPropagation.MANDATORY)
-                    .compensation("direct:undo-" + name);
-        }
-
-        void undo(String name, Processor by) {
-            from("direct:undo-" + name).routeId("undo-" + name).process(by);
-        }
-    }
-
-    @AfterEach
-    void stops() {
-        if (scenario != null) {
-            scenario.close();
-        }
-    }
-
-    private SagaScenario scenario(SagaScenario.RouteSource routes) {
-        stops();
-        effects.clear();
-        undone.clear();
-        seen.clear();
-        scenario = SagaScenario.of(routes);
-        return scenario;
-    }
-
-    private SagaScenario scenario(Routes routes) {
-        return scenario(context -> context.addRoutes(routes));
-    }
-
-    private Processor does(String what) {
-        return exchange -> effects.add(what + " " + exchange.getIn().getHeader("id"));
-    }
-
-    private Processor undoes(String what) {
-        return exchange -> undone.add(what);
-    }
-
-    /** Dies in the step, behind its effect, the first time. */
-    private Processor dies() {
-        dies = true;
-        return exchange -> {
-            if (dies) {
-                dies = false;
-                scenario.kill();
-            }
-        };
-    }
-
-    private SagaState end() {
-        scenario.recover().advance(LONG);
-        return scenario.expect().nothingIsPending().state();
-    }
 
     private Routes threeSteps() {
         return new Routes() {

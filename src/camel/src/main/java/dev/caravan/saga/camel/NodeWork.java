@@ -1,0 +1,203 @@
+package dev.caravan.saga.camel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.CircuitBreakerDefinition;
+import org.apache.camel.model.ExpressionNode;
+import org.apache.camel.model.FromDefinition;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.PipelineDefinition;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SagaDefinition;
+import org.apache.camel.model.SendDefinition;
+import org.apache.camel.model.StepDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
+import org.apache.camel.model.language.ExpressionDefinition;
+import org.apache.camel.model.language.MethodCallExpression;
+
+/** What a node of a route does, by its definition. What cannot be looked into is plain work. */
+final class NodeWork {
+
+    private static final String COMMAND = "saga-command:";
+
+    /** These change the message or the way of it, and nothing outside. */
+    private static final Set<String> MESSAGE_ONLY = Set.of(
+            "setBody",
+            "setHeader",
+            "setHeaders",
+            "setProperty",
+            "setVariable",
+            "setVariables",
+            "transform",
+            "removeHeader",
+            "removeHeaders",
+            "removeProperty",
+            "removeProperties",
+            "removeVariable",
+            "convertBodyTo",
+            "convertHeaderTo",
+            "convertVariableTo",
+            "marshal",
+            "unmarshal",
+            "validate",
+            "sort",
+            "delay",
+            "log",
+            "stop",
+            "throwException",
+            "rollback",
+            "onException",
+            "onCompletion");
+
+    private static final Set<String> CONTAINERS = Set.of(
+            "choice",
+            "when",
+            "otherwise",
+            "filter",
+            "split",
+            "loop",
+            "multicast",
+            "doTry",
+            "doCatch",
+            "doFinally",
+            "threads",
+            "throttle",
+            "circuitBreaker",
+            "onFallback",
+            "transacted",
+            "policy",
+            "intercept");
+
+    enum Kind {
+
+        /** It changes the message or the way of it, or ends the saga. */
+        NOTHING,
+
+        /** A participant knows it again by its inbox. */
+        COMMAND,
+
+        /** Nobody knows it again. */
+        PLAIN,
+
+        /** A block that is a step of its own. */
+        STEP,
+
+        /** Its nodes run one after another, and all of them. */
+        SEQUENCE,
+
+        /** Any of its nodes may be left out. */
+        PARTS
+    }
+
+    private final CamelContext context;
+    private final List<RouteDefinition> routes;
+
+    NodeWork(CamelContext context) {
+        this.context = context;
+        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
+        this.routes = model == null ? List.of() : model.getRouteDefinitions();
+    }
+
+    Kind kind(ProcessorDefinition<?> node) {
+        if (node instanceof SagaDefinition saga) {
+            return isOutsideOfSagas(saga) ? Kind.SEQUENCE : Kind.STEP;
+        } else if (node instanceof ToDynamicDefinition to) {
+            return isCommand(to.getUri()) ? Kind.COMMAND : Kind.PLAIN;
+        } else if (node instanceof SendDefinition<?> send) {
+            return kind(uri(send));
+        } else if (node instanceof ExpressionNode withExpression && calls(withExpression.getExpression())) {
+            return Kind.PLAIN;
+        } else if (node instanceof PipelineDefinition || node instanceof StepDefinition) {
+            return Kind.SEQUENCE;
+        } else if (CONTAINERS.contains(node.getShortName())) {
+            return Kind.PARTS;
+        }
+        return MESSAGE_ONLY.contains(node.getShortName()) ? Kind.NOTHING : Kind.PLAIN;
+    }
+
+    private Kind kind(String uri) {
+        if (isCommand(uri)) {
+            return Kind.COMMAND;
+        } else if (uri.startsWith("saga:") || uri.startsWith("log:")) {
+            return Kind.NOTHING;
+        }
+        return target(uri).isPresent() ? Kind.SEQUENCE : Kind.PLAIN;
+    }
+
+    /** NOT_SUPPORTED and NEVER: the block is in no saga. */
+    private static boolean isOutsideOfSagas(SagaDefinition saga) {
+        return saga.getPropagation() != null && saga.getPropagation().startsWith("N");
+    }
+
+    /** The nodes of a sequence or of parts; those of the route that it sends to, if it sends to one. */
+    List<ProcessorDefinition<?>> nodes(ProcessorDefinition<?> node) {
+        if (node instanceof SendDefinition<?> send) {
+            return target(uri(send)).map(NodeWork::outputs).orElse(List.of());
+        }
+        List<ProcessorDefinition<?>> nodes = outputs(node);
+        if (node instanceof CircuitBreakerDefinition breaker && breaker.getOnFallback() != null) {
+            nodes.addAll(breaker.getOnFallback().getOutputs());
+        }
+        return nodes;
+    }
+
+    private static List<ProcessorDefinition<?>> outputs(ProcessorDefinition<?> node) {
+        return new ArrayList<>(node.getOutputs());
+    }
+
+    /** The route of this context that a node sends to. */
+    Optional<RouteDefinition> target(ProcessorDefinition<?> node) {
+        return node instanceof SendDefinition<?> send && !(node instanceof ToDynamicDefinition)
+                ? target(uri(send))
+                : Optional.empty();
+    }
+
+    private Optional<RouteDefinition> target(String uri) {
+        return routes.stream().filter(route -> isInputOf(route, uri)).findFirst();
+    }
+
+    /** What the command of such a node is called; empty: it is not known before it is sent. */
+    Optional<String> command(ProcessorDefinition<?> node) {
+        return node instanceof SendDefinition<?> send && !(node instanceof ToDynamicDefinition)
+                ? Optional.of(withoutOptions(uri(send))).map(uri -> uri.substring(uri.lastIndexOf('/') + 1))
+                : Optional.empty();
+    }
+
+    private boolean isInputOf(RouteDefinition route, String uri) {
+        FromDefinition input = route.getInput();
+        return input != null && plain(resolved(input.getEndpointUri())).equalsIgnoreCase(plain(uri));
+    }
+
+    private static String plain(String uri) {
+        return withoutOptions(uri).replace("://", ":");
+    }
+
+    private static String withoutOptions(String uri) {
+        int options = uri.indexOf('?');
+        return options < 0 ? uri : uri.substring(0, options);
+    }
+
+    private String uri(SendDefinition<?> send) {
+        return resolved(send.getEndpointUri());
+    }
+
+    private String resolved(String uri) {
+        return uri == null ? "" : context.resolvePropertyPlaceholders(uri);
+    }
+
+    private static boolean isCommand(String uri) {
+        return uri != null && uri.toLowerCase(Locale.ROOT).startsWith(COMMAND);
+    }
+
+    private static boolean calls(ExpressionDefinition expression) {
+        return expression instanceof MethodCallExpression
+                || expression != null
+                        && expression.getExpression() != null
+                        && expression.getExpression().contains("bean:");
+    }
+}

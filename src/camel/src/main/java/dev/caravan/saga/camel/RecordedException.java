@@ -1,0 +1,67 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.state.StepFailure;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.CatchDefinition;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.OnExceptionDefinition;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
+
+/**
+ * With what the block of a step broke off before a crash. A route that tells exceptions apart gets one of the same class
+ * again, if it names that class or one above it, and if it can be made of its message. Of other classes none is made: the
+ * log must not say what is loaded.
+ */
+final class RecordedException {
+
+    private static final List<Class<?>> OF_ALL =
+            List.of(Throwable.class, Exception.class, RuntimeException.class, Error.class);
+
+    private RecordedException() {}
+
+    static Exception of(CamelContext context, SagaId sagaId, Step step, StepFailure recorded) {
+        Exception unknown = new StepOutcomeUnknownException(sagaId, step, recorded.error());
+        if (recorded.code() == null || unknown.getClass().getName().equals(recorded.code())) {
+            return unknown;
+        }
+        List<Class<?>> named = named(context).toList();
+        Class<?> type = named.isEmpty() ? null : context.getClassResolver().resolveClass(recorded.code());
+        if (type == null || named.stream().noneMatch(one -> one.isAssignableFrom(type))) {
+            return unknown;
+        }
+        try {
+            Exception again = (Exception) type.getConstructor(String.class).newInstance(recorded.error());
+            again.addSuppressed(unknown);
+            return again;
+        } catch (ReflectiveOperationException | ClassCastException e) {
+            unknown.addSuppressed(e);
+            return unknown;
+        }
+    }
+
+    /** Those that the routes catch, except such as catch all. */
+    private static Stream<Class<?>> named(CamelContext context) {
+        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
+        Stream<String> caught = model.getRouteDefinitions().stream()
+                .flatMap(route -> Stream.concat(
+                        all(route, CatchDefinition.class).flatMap(node -> node.getExceptions().stream()),
+                        all(route, OnExceptionDefinition.class).flatMap(node -> node.getExceptions().stream())));
+        Stream<String> configured = model.getRouteConfigurationDefinitions().stream()
+                .flatMap(configuration -> configuration.getOnExceptions().stream())
+                .flatMap(node -> node.getExceptions().stream());
+        return Stream.concat(caught, configured)
+                .distinct()
+                .<Class<?>>map(name -> context.getClassResolver().resolveClass(name))
+                .filter(type -> type != null && Exception.class.isAssignableFrom(type) && !OF_ALL.contains(type));
+    }
+
+    private static <T extends ProcessorDefinition<?>> Stream<T> all(RouteDefinition route, Class<T> type) {
+        return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), type).stream();
+    }
+}

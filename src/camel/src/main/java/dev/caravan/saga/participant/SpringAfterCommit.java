@@ -1,0 +1,26 @@
+package dev.caravan.saga.participant;
+
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** By Spring's synchronization. Cannot be made where Spring's transactions are not on the class path. */
+public final class SpringAfterCommit implements AfterCommit {
+
+    /** For the {@link java.util.ServiceLoader}. */
+    public SpringAfterCommit() {
+        TransactionSynchronizationManager.isSynchronizationActive();
+    }
+
+    @Override
+    public void run(Runnable then) {
+        if (TransactionSynchronizationManager.isSynchronizationActive()
+                && TransactionSynchronizationManager.isActualTransactionActive()) {
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    then.run();
+                }
+            });
+        }
+    }
+}
