@@ -116,6 +116,7 @@ public final class SagaEnlistment {
                 .map(known -> known.failures().get(UnfinishedSteps.BLOCK))
                 .orElse(null);
         if (settled != null) {
+            saga.recorded().breakOffAgain(step);
             return CompletableFuture.failedFuture(new StepOutcomeUnknownException(saga.id(), step, settled.error()));
         }
         if (!starts && SagaBlocks.isIn(exchange)) {
