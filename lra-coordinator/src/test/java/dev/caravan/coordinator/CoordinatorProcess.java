@@ -3,6 +3,7 @@ package dev.caravan.coordinator;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.testing.HangLimit;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -16,9 +17,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The coordinator in a process of its own, from the class path of the test, so that it can be killed. */
 final class CoordinatorProcess implements AutoCloseable {
+
+    private static final String CORE_TESTS =
+            Path.of("core", "target", "test-classes").toString();
 
     private final int port;
     private final Path output;
@@ -32,7 +38,7 @@ final class CoordinatorProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                classPath(),
                 LraCoordinatorApplication.class.getName(),
                 "--port=" + port));
         command.addAll(options);
@@ -46,6 +52,14 @@ final class CoordinatorProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** That of this process, but for what the tests of the library bring: it would not log as by itself. */
+    private static String classPath() {
+        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return Stream.of(all.split(File.pathSeparator))
+                .filter(entry -> !entry.contains("caravan-core") && !entry.contains(CORE_TESTS))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** Returns as soon as the process exists. */

@@ -125,6 +125,7 @@ public final class SagaEnlistment {
                 .map(known -> known.failures().get(UnfinishedSteps.BLOCK))
                 .orElse(null);
         if (broken != null) {
+            saga.recorded().breakOffAgain(step);
             return breakOff(saga, step, broken, open);
         }
         if (opens) {

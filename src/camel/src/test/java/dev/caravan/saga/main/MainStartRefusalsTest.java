@@ -12,7 +12,6 @@ import org.apache.camel.main.Main;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaService;
 import org.apache.camel.saga.CamelSagaStep;
-import org.apache.camel.saga.InMemorySagaService;
 import org.apache.camel.support.service.ServiceSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,21 +72,21 @@ class MainStartRefusalsTest {
         main.configure().addRoutesBuilder(new RouteBuilder() {
             @Override
             public void configure() throws Exception {
-                getContext().addService(new InMemorySagaService(), true);
+                getContext().addService(new OtherService(), true);
                 from("direct:order").routeId("order").saga().to("mock:order");
             }
         });
 
         assertThatThrownBy(main::start)
                 .isInstanceOf(StartRefusedException.class)
-                .hasMessageContaining("InMemorySagaService is put into the Camel context by addService, at ")
+                .hasMessageContaining("OtherService is put into the Camel context by addService, at ")
                 .hasMessageContaining("(MainStartRefusalsTest.java:");
     }
 
     @Test
     void aServiceThatIsABeanIsRefusedByItsName() {
         main.addInitialProperty("camel.main.name", "orders");
-        main.bind("mySagas", new InMemorySagaService());
+        main.bind("mySagas", new OtherService());
 
         assertThatThrownBy(main::start)
                 .isInstanceOf(StartRefusedException.class)

@@ -26,6 +26,7 @@ public final class RecordedRun {
     private Set<Step> earlier = Set.of();
     private List<Unheard> unheard = List.of();
     private List<Interrupted> interrupted = List.of();
+    private List<Step> begun = List.of();
     private List<SagaEvent.Enlist> recorded = List.of();
     private RouteShape before;
     private RouteShape now;
@@ -42,6 +43,7 @@ public final class RecordedRun {
         taken.clear();
         skipped.clear();
         otherPath = null;
+        begun = known.steps().stream().map(StepState::step).toList();
         recorded = known.steps().stream()
                 .filter(step -> step.status() != StepStatus.COMPENSATED) // the block around it may not be done again
                 .map(StepState::enlistment)
@@ -71,6 +73,17 @@ public final class RecordedRun {
     public synchronized void skip(Collection<Step> within) {
         taken.addAll(within);
         skipped.addAll(within);
+    }
+
+    /**
+     * The block of this step broke off in an earlier run, and does so again at once. Which of the steps begun after it were
+     * within it is not known: none of them is missed.
+     */
+    public synchronized void breakOffAgain(Step step) {
+        int place = begun.indexOf(step);
+        recorded = recorded.stream()
+                .filter(known -> place < 0 || begun.indexOf(known.step()) <= place)
+                .toList();
     }
 
     /** True for a step that an earlier run of the route began, and that this one has not come to. */

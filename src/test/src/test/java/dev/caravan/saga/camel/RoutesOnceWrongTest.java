@@ -83,6 +83,16 @@ class RoutesOnceWrongTest {
                                 step(4, COMMAND))),
                 // a step that was undone was looked for in a block that is not done again
                 new Try(step(1, BEAN, SUCCEEDS, step(2, BEAN, IS_UNKNOWN_AND_NOT_DONE, null)), null, null),
+                // so was one that was done in such a block
+                new Try(
+                        step(
+                                1,
+                                COMMAND,
+                                SUCCEEDS,
+                                new Pipeline(
+                                        List.of(step(2, COMMAND), step(3, COMMAND, IS_UNKNOWN_AND_NOT_DONE, null)))),
+                        null,
+                        null),
                 // a step that the route had gone around was taken for one in doubt
                 new Try(step(1, BEAN, IS_UNKNOWN_AND_NOT_DONE, null), null, null));
     }
