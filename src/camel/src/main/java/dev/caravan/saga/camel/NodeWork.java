@@ -161,7 +161,7 @@ final class NodeWork {
         return routes.stream().filter(route -> isInputOf(route, uri)).findFirst();
     }
 
-    /** What the command of such a node is called; empty: it is not known before it is sent. */
+    /** What the command of a node that sends one is called; empty: it is not known before it is sent. */
     Optional<String> command(ProcessorDefinition<?> node) {
         return node instanceof SendDefinition<?> send && !(node instanceof ToDynamicDefinition)
                 ? Optional.of(withoutOptions(uri(send))).map(uri -> uri.substring(uri.lastIndexOf('/') + 1))

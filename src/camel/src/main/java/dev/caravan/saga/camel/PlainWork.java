@@ -56,8 +56,10 @@ final class PlainWork {
                 .filter(node -> !(node instanceof LogDefinition))
                 .<ProcessorDefinition<?>>map(node -> node)
                 .toList();
+        NodeWork work = new NodeWork(context);
         return content.size() == 1
-                && new NodeWork(context).command(content.get(0)).isPresent();
+                && work.kind(content.get(0)) == NodeWork.Kind.COMMAND
+                && work.command(content.get(0)).isPresent();
     }
 
     /**
