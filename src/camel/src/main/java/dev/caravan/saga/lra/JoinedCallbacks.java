@@ -35,19 +35,38 @@ final class JoinedCallbacks {
         this.backoff = backoff;
     }
 
-    /** The saga of such a step; empty for a step of a saga of this application's. Reads the log if need be, and blocks then. */
+    /**
+     * The saga of such a step; empty for a step of a saga of this application's. Reads the log if need be, and blocks then:
+     * what was read of a saga until now may lack the step.
+     */
     Optional<SagaState> find(Enlistment enlistment) {
         if (host.live(enlistment.sagaId()).isPresent()) {
             return Optional.empty();
         }
-        SagaState saga = host.ownership().inFlight(enlistment.sagaId()).orElseGet(() -> host.read(enlistment.sagaId()));
-        return JoinedSteps.isJoined(saga, enlistment.step(), requests.application())
-                ? Optional.of(saga)
-                : Optional.empty();
+        SagaState saga = host.ownership()
+                .inFlight(enlistment.sagaId())
+                .filter(known -> isJoined(known, enlistment))
+                .orElseGet(() -> host.read(enlistment.sagaId()));
+        return isJoined(saga, enlistment) || isOfAnotherApplication(saga) ? Optional.of(saga) : Optional.empty();
+    }
+
+    private boolean isJoined(SagaState saga, Enlistment enlistment) {
+        return JoinedSteps.isJoined(saga, enlistment.step(), requests.application());
+    }
+
+    private boolean isOfAnotherApplication(SagaState saga) {
+        return saga.start() != null
+                && !saga.status().isTerminal()
+                && saga.start().application() != null
+                && !saga.start().application().equals(requests.application());
     }
 
     /** @return completes when it was done; fails with {@link CompensationFailedException} when it is given up */
     CompletableFuture<Void> run(SagaState saga, Enlistment enlistment, Phase phase) {
+        if (!isJoined(saga, enlistment)) {
+            // its enlistment never was in the log: nothing was done for it
+            return CompletableFuture.completedFuture(null);
+        }
         return steps.run(saga, enlistment.step(), phase, LongRunningAction.of(saga))
                 .whenComplete((done, failure) -> {
                     if (failure == null) {

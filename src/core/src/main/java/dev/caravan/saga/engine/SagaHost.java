@@ -108,7 +108,8 @@ public final class SagaHost {
     /**
      * The saga, from memory or by replay of its log.
      *
-     * @return empty for one that is unknown or has ended; fails for one that is another instance's
+     * @return empty for one that is unknown or has ended; fails for one that is another instance's or application's:
+     *     a saga has one writer
      */
     public CompletableFuture<Optional<LiveSaga>> find(SagaId sagaId) {
         Optional<LiveSaga> known = live(sagaId);
@@ -127,6 +128,11 @@ public final class SagaHost {
                     SagaState state = SagaState.replay(sagaId, log.read(sagaId));
                     if (state.status() == SagaStatus.INITIAL || state.status().isTerminal()) {
                         return Optional.empty();
+                    }
+                    String owner = state.start().application();
+                    if (owner != null && !owner.equals(application)) {
+                        throw new IllegalStateException(
+                                "Saga %s does not run here: it is another application's".formatted(sagaId));
                     }
                     LiveSaga replayed = new LiveSaga(this, state);
                     return Optional.of(live.add(replayed).orElse(replayed));

@@ -165,6 +165,17 @@ class OwnedPartitionsTest {
     }
 
     @Test
+    void neverWritesToASagaOfAnotherApplication() {
+        Instance instance = owner("first");
+        log.append(new SagaLogEntry(ID, 0, Instant.EPOCH, start("payments")));
+        instance.readAll();
+
+        assertThatThrownBy(() -> instance.host.find(ID).join())
+                .hasRootCauseMessage("Saga order-1 does not run here: it is another application's");
+        assertThat(instance.host.live(ID)).isEmpty();
+    }
+
+    @Test
     void hasTheNextOwnerReadFromTheOldestSagaInFlight() {
         Instance instance = owner("first");
         start(instance, ID);
