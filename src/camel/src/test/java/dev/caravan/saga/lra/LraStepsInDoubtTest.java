@@ -1,6 +1,7 @@
 package dev.caravan.saga.lra;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
@@ -105,6 +106,7 @@ class LraStepsInDoubtTest {
         StartedSaga started = ring.start("direct:tapped");
         ring.awaitCommand("Charge");
         ring.awaitCommand("ChargeElsewhere");
+        await().until(() -> ring.events(ID).contains("SUCCESS"));
         ring.timers.advance(Duration.ofSeconds(29));
         assertThat(ring.coordinator.calls()).noneMatch(call -> call.endsWith("/close"));
         ring.timers.advance(Duration.ofSeconds(2));
