@@ -1,11 +1,11 @@
 package dev.caravan.coordinator.tck;
 
-import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.lra.tck.TckTestBase;
@@ -23,6 +23,9 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /** Runs the packaged coordinator beside each class of the TCK, and adds what the participants of the TCK lack. */
 public class TckExtension implements LoadableExtension {
+
+    /** Finds a hang, and decides nothing. */
+    private static final Duration HANG_LIMIT = Duration.ofMinutes(5);
 
     @Override
     public void register(ExtensionBuilder builder) {
@@ -67,7 +70,7 @@ public class TckExtension implements LoadableExtension {
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             URI readiness = URI.create("http://localhost:" + port + "/actuator/health/readiness");
-            Awaitility.await().until(() -> isReady(readiness));
+            Awaitility.await().atMost(HANG_LIMIT).until(() -> isReady(readiness));
         }
 
         private boolean isReady(URI readiness) throws IOException {
@@ -83,7 +86,7 @@ public class TckExtension implements LoadableExtension {
 
         void stop(@Observes AfterSuite event) throws InterruptedException {
             process.destroy();
-            if (!process.waitFor(HangLimit.SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(HANG_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         }
