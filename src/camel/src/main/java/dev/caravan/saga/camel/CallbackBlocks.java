@@ -1,12 +1,10 @@
 package dev.caravan.saga.camel;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
-import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaActionUriDefinition;
@@ -21,20 +19,17 @@ import org.apache.camel.util.URISupport;
  */
 final class CallbackBlocks {
 
-    private final CamelContext context;
-    private final List<RouteDefinition> routes;
+    private final RouteLinks links;
 
     private CallbackBlocks(CamelContext context) {
-        this.context = context;
-        this.routes =
-                context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions();
+        this.links = new RouteLinks(context);
     }
 
     /** @throws StartRefusedException a compensation or completion calls a block that joins its saga */
     static void check(CamelContext context) {
         CallbackBlocks blocks = new CallbackBlocks(context);
-        blocks.routes.stream()
-                .flatMap(CallbackBlocks::sagas)
+        blocks.links.routes().stream()
+                .flatMap(RouteLinks::sagas)
                 .flatMap(saga -> Stream.of(saga.getCompensation(), saga.getCompletion()))
                 .filter(Objects::nonNull)
                 .map(SagaActionUriDefinition::getUri)
@@ -42,24 +37,14 @@ final class CallbackBlocks {
                 .forEach(uri -> blocks.follow(uri, uri, new HashSet<>()));
     }
 
-    private static Stream<SagaDefinition> sagas(RouteDefinition route) {
-        return route.getOutputs().stream()
-                .filter(SagaDefinition.class::isInstance)
-                .map(SagaDefinition.class::cast);
-    }
-
     private void follow(String callback, String uri, Set<RouteDefinition> seen) {
-        String wanted = plain(uri);
-        if (!wanted.startsWith("direct:")) {
+        if (!links.plain(uri).startsWith("direct:")) {
             return; // a message to a topic comes as a record of its own, even if this application reads it
         }
-        routes.stream()
-                .filter(route -> plain(route.getInput().getEndpointUri()).equals(wanted))
-                .filter(seen::add)
-                .forEach(route -> {
-                    sagas(route).forEach(saga -> checkBlock(callback, route, saga));
-                    calls(route, callback, seen);
-                });
+        links.to(uri).filter(seen::add).ifPresent(route -> {
+            RouteLinks.sagas(route).forEach(saga -> checkBlock(callback, route, saga));
+            calls(route, callback, seen);
+        });
     }
 
     private void calls(ProcessorDefinition<?> node, String callback, Set<RouteDefinition> seen) {
@@ -86,11 +71,5 @@ final class CallbackBlocks {
                                     propagation),
                     "Let it be REQUIRES_NEW, for a saga of its own, or NOT_SUPPORTED.");
         }
-    }
-
-    private String plain(String uri) {
-        String resolved = context.resolvePropertyPlaceholders(uri);
-        int options = resolved.indexOf('?');
-        return (options < 0 ? resolved : resolved.substring(0, options)).replace("://", ":");
     }
 }

@@ -2,14 +2,11 @@ package dev.caravan.saga.camel;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.CircuitBreakerDefinition;
 import org.apache.camel.model.ExpressionNode;
-import org.apache.camel.model.FromDefinition;
-import org.apache.camel.model.Model;
 import org.apache.camel.model.PipelineDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -22,8 +19,6 @@ import org.apache.camel.model.language.MethodCallExpression;
 
 /** What a node of a route does, by its definition. What cannot be looked into is plain work. */
 final class NodeWork {
-
-    private static final String COMMAND = "saga-command:";
 
     /** These change the message or the way of it, and nothing outside. */
     private static final Set<String> MESSAGE_ONLY = Set.of(
@@ -94,22 +89,19 @@ final class NodeWork {
         PARTS
     }
 
-    private final CamelContext context;
-    private final List<RouteDefinition> routes;
+    private final RouteLinks links;
 
     NodeWork(CamelContext context) {
-        this.context = context;
-        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
-        this.routes = model == null ? List.of() : model.getRouteDefinitions();
+        this.links = new RouteLinks(context);
     }
 
     Kind kind(ProcessorDefinition<?> node) {
         if (node instanceof SagaDefinition saga) {
             return isOutsideOfSagas(saga) ? Kind.SEQUENCE : Kind.STEP;
         } else if (node instanceof ToDynamicDefinition to) {
-            return isCommand(to.getUri()) ? Kind.COMMAND : Kind.PLAIN;
+            return RouteLinks.isCommand(to.getUri()) ? Kind.COMMAND : Kind.PLAIN;
         } else if (node instanceof SendDefinition<?> send) {
-            return kind(uri(send));
+            return kind(links.plain(send.getEndpointUri()));
         } else if (node instanceof ExpressionNode withExpression && calls(withExpression.getExpression())) {
             return Kind.PLAIN;
         } else if (node instanceof PipelineDefinition || node instanceof StepDefinition) {
@@ -121,12 +113,12 @@ final class NodeWork {
     }
 
     private Kind kind(String uri) {
-        if (isCommand(uri)) {
+        if (RouteLinks.isCommand(uri)) {
             return Kind.COMMAND;
         } else if (uri.startsWith("saga:") || uri.startsWith("log:")) {
             return Kind.NOTHING;
         }
-        return target(uri).isPresent() ? Kind.SEQUENCE : Kind.PLAIN;
+        return links.to(uri).isPresent() ? Kind.SEQUENCE : Kind.PLAIN;
     }
 
     /** NOT_SUPPORTED and NEVER: the block is in no saga. */
@@ -136,8 +128,8 @@ final class NodeWork {
 
     /** The nodes of a sequence or of parts; those of the route that it sends to, if it sends to one. */
     List<ProcessorDefinition<?>> nodes(ProcessorDefinition<?> node) {
-        if (node instanceof SendDefinition<?> send) {
-            return target(uri(send)).map(NodeWork::outputs).orElse(List.of());
+        if (node instanceof SendDefinition<?>) {
+            return target(node).map(NodeWork::outputs).orElse(List.of());
         }
         List<ProcessorDefinition<?>> nodes = outputs(node);
         if (node instanceof CircuitBreakerDefinition breaker && breaker.getOnFallback() != null) {
@@ -152,46 +144,14 @@ final class NodeWork {
 
     /** The route of this context that a node sends to. */
     Optional<RouteDefinition> target(ProcessorDefinition<?> node) {
-        return node instanceof SendDefinition<?> send && !(node instanceof ToDynamicDefinition)
-                ? target(uri(send))
-                : Optional.empty();
-    }
-
-    private Optional<RouteDefinition> target(String uri) {
-        return routes.stream().filter(route -> isInputOf(route, uri)).findFirst();
+        return node instanceof SendDefinition<?> send ? links.to(send.getEndpointUri()) : Optional.empty();
     }
 
     /** What the command of a node that sends one is called; empty: it is not known before it is sent. */
     Optional<String> command(ProcessorDefinition<?> node) {
-        return node instanceof SendDefinition<?> send && !(node instanceof ToDynamicDefinition)
-                ? Optional.of(withoutOptions(uri(send))).map(uri -> uri.substring(uri.lastIndexOf('/') + 1))
+        return node instanceof SendDefinition<?> send
+                ? Optional.of(RouteLinks.command(links.plain(send.getEndpointUri())))
                 : Optional.empty();
-    }
-
-    private boolean isInputOf(RouteDefinition route, String uri) {
-        FromDefinition input = route.getInput();
-        return input != null && plain(resolved(input.getEndpointUri())).equalsIgnoreCase(plain(uri));
-    }
-
-    private static String plain(String uri) {
-        return withoutOptions(uri).replace("://", ":");
-    }
-
-    private static String withoutOptions(String uri) {
-        int options = uri.indexOf('?');
-        return options < 0 ? uri : uri.substring(0, options);
-    }
-
-    private String uri(SendDefinition<?> send) {
-        return resolved(send.getEndpointUri());
-    }
-
-    private String resolved(String uri) {
-        return uri == null ? "" : context.resolvePropertyPlaceholders(uri);
-    }
-
-    private static boolean isCommand(String uri) {
-        return uri != null && uri.toLowerCase(Locale.ROOT).startsWith(COMMAND);
     }
 
     private static boolean calls(ExpressionDefinition expression) {

@@ -55,11 +55,7 @@ public final class OutsideOfSteps {
 
     /** What the route does beside its steps, if it can only start a saga, and not join one. */
     private static List<ProcessorDefinition<?>> outside(RouteDefinition route) {
-        SagaDefinition saga = route.getOutputs().stream()
-                .filter(SagaDefinition.class::isInstance)
-                .map(SagaDefinition.class::cast)
-                .findFirst()
-                .orElse(null);
+        SagaDefinition saga = RouteLinks.sagas(route).findFirst().orElse(null);
         if (saga == null || !"REQUIRES_NEW".equals(saga.getPropagation())) {
             return List.of();
         }

@@ -26,7 +26,6 @@ import org.apache.camel.util.URISupport;
  */
 final class RouteShapes {
 
-    private static final String COMMAND = "saga-command:";
     private static final int MOST_STEPS = 200;
 
     private final CamelContext context;
@@ -75,7 +74,7 @@ final class RouteShapes {
         if (hasOwnId(definition)) {
             steps.add(name(definition));
         }
-        collect(model.getRouteDefinitions(), definition, false, steps, new HashSet<>());
+        collect(new RouteLinks(context), definition, false, steps, new HashSet<>());
         return new RouteShape(
                 hasOwnId(definition) ? null : from(route),
                 steps.stream().limit(MOST_STEPS).toList());
@@ -106,46 +105,36 @@ final class RouteShapes {
 
     /** Without its options. */
     static String from(Route route) {
-        return URISupport.sanitizeUri(plain(route.getEndpoint().getEndpointUri()));
+        return URISupport.sanitizeUri(
+                RouteLinks.withoutOptions(route.getEndpoint().getEndpointUri()));
     }
 
-    private void collect(
-            List<RouteDefinition> routes,
-            ProcessorDefinition<?> node,
-            boolean inStep,
-            Set<String> steps,
-            Set<String> seen) {
+    private static void collect(
+            RouteLinks links, ProcessorDefinition<?> node, boolean inStep, Set<String> steps, Set<String> seen) {
         for (ProcessorDefinition<?> child : node.getOutputs()) {
             if (child instanceof SendDefinition<?> send && send.getEndpointUri() != null) {
-                String uri = plain(context.resolvePropertyPlaceholders(send.getEndpointUri()));
-                if (uri.startsWith(COMMAND) && !inStep) {
-                    steps.add(Steps.name(uri.substring(uri.lastIndexOf('/') + 1)));
+                String uri = links.plain(send.getEndpointUri());
+                if (RouteLinks.isCommand(uri) && !inStep) {
+                    steps.add(Steps.name(RouteLinks.command(uri)));
                 }
-                routes.stream()
-                        .filter(route -> plain(context.resolvePropertyPlaceholders(
-                                        route.getInput().getEndpointUri()))
-                                .equals(uri))
+                links.to(uri)
                         .filter(route -> seen.add(route.getRouteId()))
-                        .findFirst()
-                        .ifPresent(route -> follow(routes, route, inStep, steps, seen));
+                        .ifPresent(route -> follow(links, route, inStep, steps, seen));
             }
-            collect(routes, child, inStep, steps, seen);
+            collect(links, child, inStep, steps, seen);
         }
     }
 
-    private void follow(
-            List<RouteDefinition> routes, RouteDefinition route, boolean inStep, Set<String> steps, Set<String> seen) {
-        Optional<SagaDefinition> block = route.getOutputs().stream()
-                .filter(SagaDefinition.class::isInstance)
-                .map(SagaDefinition.class::cast)
-                .findFirst();
+    private static void follow(
+            RouteLinks links, RouteDefinition route, boolean inStep, Set<String> steps, Set<String> seen) {
+        Optional<SagaDefinition> block = RouteLinks.sagas(route).findFirst();
         if (block.map(SagaDefinition::getPropagation)
                 .filter("REQUIRES_NEW"::equals)
                 .isPresent()) {
             return;
         }
         block.ifPresent(joins -> steps.add(name(route)));
-        collect(routes, route, inStep || block.isPresent(), steps, seen);
+        collect(links, route, inStep || block.isPresent(), steps, seen);
     }
 
     private static String name(RouteDefinition route) {
@@ -156,10 +145,5 @@ final class RouteShapes {
                 .map(PropertyDefinition::getValue)
                 .findFirst()
                 .orElse(route.getRouteId()));
-    }
-
-    private static String plain(String uri) {
-        int options = uri.indexOf('?');
-        return (options < 0 ? uri : uri.substring(0, options)).replace("://", ":");
     }
 }

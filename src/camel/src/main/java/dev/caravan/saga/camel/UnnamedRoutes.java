@@ -25,7 +25,6 @@ public final class UnnamedRoutes {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(UnnamedRoutes.class);
     private static final Pattern OTHER = Pattern.compile("[^\\p{L}\\p{N}]+");
-    private static final String COMMAND = "saga-command:";
 
     private UnnamedRoutes() {}
 
@@ -64,7 +63,7 @@ public final class UnnamedRoutes {
         return !ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), SagaDefinition.class)
                         .isEmpty()
                 || ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), SendDefinition.class).stream()
-                        .anyMatch(send -> String.valueOf(send.getEndpointUri()).startsWith(COMMAND));
+                        .anyMatch(send -> RouteLinks.isCommand(send.getEndpointUri()));
     }
 
     private static String free(RouteDefinition route, Set<String> taken) {

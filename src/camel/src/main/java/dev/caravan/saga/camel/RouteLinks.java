@@ -1,0 +1,64 @@
+package dev.caravan.saga.camel;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SagaDefinition;
+
+/** Where the routes of a context lead: which one takes what is sent to an address, by their definitions. */
+final class RouteLinks {
+
+    static final String COMMAND = "saga-command:";
+
+    private final CamelContext context;
+    private final List<RouteDefinition> routes;
+
+    RouteLinks(CamelContext context) {
+        this.context = context;
+        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
+        this.routes = model == null ? List.of() : model.getRouteDefinitions();
+    }
+
+    List<RouteDefinition> routes() {
+        return routes;
+    }
+
+    /** The route that takes what is sent to this address; {@code null} leads nowhere. */
+    Optional<RouteDefinition> to(String uri) {
+        String wanted = plain(uri);
+        return routes.stream()
+                .filter(route -> route.getInput() != null
+                        && plain(route.getInput().getEndpointUri()).equals(wanted))
+                .findFirst();
+    }
+
+    /** An address with its placeholders resolved and without its options; empty for {@code null}. */
+    String plain(String uri) {
+        return uri == null ? "" : withoutOptions(context.resolvePropertyPlaceholders(uri));
+    }
+
+    static String withoutOptions(String uri) {
+        int options = uri.indexOf('?');
+        return (options < 0 ? uri : uri.substring(0, options)).replace("://", ":");
+    }
+
+    static boolean isCommand(String uri) {
+        return uri != null && uri.toLowerCase(Locale.ROOT).startsWith(COMMAND);
+    }
+
+    /** What the command is called that is sent to a {@linkplain #plain plain} address. */
+    static String command(String plain) {
+        return plain.substring(plain.lastIndexOf('/') + 1);
+    }
+
+    /** The {@code <saga>} blocks with which a route begins or that stand in it by themselves, not those within others. */
+    static Stream<SagaDefinition> sagas(RouteDefinition route) {
+        return route.getOutputs().stream()
+                .filter(SagaDefinition.class::isInstance)
+                .map(SagaDefinition.class::cast);
+    }
+}
