@@ -81,8 +81,6 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
         this.children = new ChildSagas(host);
         this.requested = new RequestedEvents(host, decider);
         SagaBlocks.watch(context);
-        SagaBranches.watch(context);
-        OnlyService.guard(context);
     }
 
     /** How many exchanges have ended because too many waited. */

@@ -16,7 +16,6 @@ import org.apache.camel.saga.CamelSagaService;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.LifecycleStrategySupport;
-import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
  * Sagas of a Camel context run on one service. The Saga EIP takes one that code has put in by {@code addService} before any
@@ -103,7 +102,9 @@ public final class OnlyService extends LifecycleStrategySupport implements Inter
     }
 
     private static void checkAsked(SagaDefinition block, Processor target) {
-        CamelSagaService used = serviceOf(target);
+        CamelSagaService used = Wrapped.find(target, SagaProcessor.class)
+                .map(SagaProcessor::getSagaService)
+                .orElse(null);
         if (isOther(used) && (block.getSagaService() != null || block.getSagaServiceBean() != null)) {
             RouteDefinition route = ProcessorDefinitionHelper.getRoute(block);
             throw refused(
@@ -111,14 +112,6 @@ public final class OnlyService extends LifecycleStrategySupport implements Inter
                             .formatted(route.getRouteId(), RoutePlace.of(block, route), name(used)),
                     "Remove sagaService from that saga");
         }
-    }
-
-    private static CamelSagaService serviceOf(Processor target) {
-        Processor processor = target;
-        while (!(processor instanceof SagaProcessor) && processor instanceof DelegateAsyncProcessor wrapper) {
-            processor = wrapper.getProcessor();
-        }
-        return processor instanceof SagaProcessor saga ? saga.getSagaService() : null;
     }
 
     private static StartRefusedException refused(String what, String remedy) {

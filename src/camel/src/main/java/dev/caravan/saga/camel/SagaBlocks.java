@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
+import dev.caravan.saga.camel.SagaBranches.Division;
 import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.state.SagaState;
@@ -8,7 +9,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
-import org.apache.camel.DelegateProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.NamedNode;
@@ -16,6 +16,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.SagaCompletionMode;
 import org.apache.camel.model.SagaDefinition;
+import org.apache.camel.model.SagaPropagation;
 import org.apache.camel.model.SendDefinition;
 import org.apache.camel.processor.saga.SagaProcessor;
 import org.apache.camel.spi.InterceptStrategy;
@@ -24,45 +25,37 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
  * Where a {@code <saga>} block begins and ends. The step that a block is, is that of the exchange inside of the block and
- * no further; behind it, the exchange is in the step, and in the saga, that it was in before. So a command goes out in the
- * name of the block that it stands in, or in its own.
+ * no further; behind it, the exchange is in the step, in the saga, and in the branch, that it was in before. So a command
+ * goes out in the name of the block that it stands in, or in its own.
  */
 public final class SagaBlocks implements InterceptStrategy {
 
     private SagaBlocks() {}
 
-    /** Has the blocks of the routes looked after that start from now on. Once is enough, more do not harm. */
+    /**
+     * Has the blocks and branches of the routes looked after that start from now on, and refuses another saga service. Once
+     * is enough, more do not harm.
+     */
     public static void watch(CamelContext context) {
         RouteProperties.watch(context);
         ExtendedCamelContext extension = context.getCamelContextExtension();
         if (extension.getInterceptStrategies().stream().noneMatch(SagaBlocks.class::isInstance)) {
             extension.addInterceptStrategy(new SagaBlocks());
             extension.addInterceptStrategy(new WireTaps());
+            extension.addInterceptStrategy(new SagaBranches());
         }
+        OnlyService.guard(context);
     }
 
     @Override
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
         if (definition instanceof SagaDefinition block) {
-            SagaProcessor saga = sagaIn(target);
+            SagaProcessor saga = Wrapped.in(target, SagaProcessor.class, "<saga> block");
             saga.setProcessor(new BlockBody(saga.getProcessor()));
             return new Block(context, block, target);
         }
         return AsyncProcessorConverterHelper.convert(target);
-    }
-
-    private static SagaProcessor sagaIn(Processor target) {
-        Processor found = target;
-        while (!(found instanceof SagaProcessor) && found instanceof DelegateProcessor delegate) {
-            found = delegate.getProcessor();
-        }
-        if (found instanceof SagaProcessor saga) {
-            return saga;
-        }
-        throw new IllegalStateException(
-                "A <saga> block cannot be looked into, because something hides it: %s. Remove the InterceptStrategy that wraps it"
-                        .formatted(target));
     }
 
     /**
@@ -76,7 +69,7 @@ public final class SagaBlocks implements InterceptStrategy {
 
     /** True for a block that is there to end the saga, and asks nothing of a participant. */
     static boolean onlyEnds(SagaDefinition block) {
-        return sends(block, "saga:") && !sends(block, "saga-command:");
+        return sends(block, "saga:") && !sends(block, RouteLinks.COMMAND);
     }
 
     private static boolean sends(ProcessorDefinition<?> node, String scheme) {
@@ -106,7 +99,14 @@ public final class SagaBlocks implements InterceptStrategy {
     }
 
     /** What an exchange has outside of a block, and has again behind it. */
-    private record Scope(Step step, Phase phase, BlockRun block, Open open, Optional<String> longRunningAction) {
+    private record Scope(
+            Step step,
+            Phase phase,
+            BlockRun block,
+            Open open,
+            Optional<String> longRunningAction,
+            String saga,
+            Division division) {
 
         static Scope of(Exchange exchange) {
             return new Scope(
@@ -114,7 +114,9 @@ public final class SagaBlocks implements InterceptStrategy {
                     exchange.getProperty(SagaConstants.PHASE_PROPERTY, Phase.class),
                     BlockRun.of(exchange),
                     openOf(exchange),
-                    LongRunningAction.of(exchange));
+                    LongRunningAction.of(exchange),
+                    exchange.getProperty(SagaConstants.SAGA_PROPERTY, String.class),
+                    exchange.getProperty(SagaConstants.DIVISION_PROPERTY, Division.class));
         }
 
         /** Camel leaves the header of a saga that was begun in this one where a route has set another message. */
@@ -123,6 +125,8 @@ public final class SagaBlocks implements InterceptStrategy {
             put(exchange, SagaConstants.PHASE_PROPERTY, phase);
             put(exchange, SagaConstants.BLOCK_PROPERTY, block);
             put(exchange, SagaConstants.OPEN_PROPERTY, open);
+            put(exchange, SagaConstants.SAGA_PROPERTY, saga);
+            put(exchange, SagaConstants.DIVISION_PROPERTY, division);
             longRunningAction.ifPresentOrElse(
                     action -> exchange.getMessage().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, action),
                     () -> exchange.getMessage().removeHeader(Exchange.SAGA_LONG_RUNNING_ACTION));
@@ -142,12 +146,14 @@ public final class SagaBlocks implements InterceptStrategy {
         private final SagaDefinition definition;
         private final boolean onlyEnds;
         private final boolean needsEnd;
+        private final boolean leaves;
 
         Block(CamelContext context, SagaDefinition definition, Processor target) {
             super(target);
             this.definition = definition;
             this.needsEnd = !PlainWork.isOneCommand(context, definition);
             this.onlyEnds = SagaBlocks.onlyEnds(definition);
+            this.leaves = SagaPropagation.NOT_SUPPORTED.name().equals(definition.getPropagation());
         }
 
         /** False where the end follows from the reply of a command, which is in the log. */
@@ -175,7 +181,11 @@ public final class SagaBlocks implements InterceptStrategy {
 
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
+            LongRunningAction.rejoin(exchange);
             Scope outside = Scope.of(exchange);
+            if (leaves) {
+                LongRunningAction.enter(exchange, null);
+            }
             BlockRun run = new BlockRun(this, outside.block());
             exchange.setProperty(SagaConstants.BLOCK_PROPERTY, run);
             return super.process(exchange, doneSync -> {

@@ -7,13 +7,10 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
-import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.model.MulticastDefinition;
 import org.apache.camel.model.RecipientListDefinition;
-import org.apache.camel.model.SagaDefinition;
-import org.apache.camel.model.SagaPropagation;
 import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
@@ -24,9 +21,9 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
  * In which branch of a saga's route an exchange is, wherever the message was divided: by what the branch is, not by which
- * was quicker. And in which saga: a route that removes all headers does not take its message out of the saga.
+ * was quicker. And a route that removes all headers can ask for the end of the saga that its message is in.
  */
-public final class SagaBranches implements InterceptStrategy {
+final class SagaBranches implements InterceptStrategy {
 
     private static final String PART = "S";
     private static final String BRANCH = "M";
@@ -34,22 +31,10 @@ public final class SagaBranches implements InterceptStrategy {
     /** Of a branch behind a division of its own message, which has left numbers of its parts on the exchange. */
     private static final String RESOLVED = "";
 
-    private SagaBranches() {}
-
-    /** Has the routes looked after that start from now on. Once is enough, more do not harm. */
-    public static void watch(CamelContext context) {
-        ExtendedCamelContext extension = context.getCamelContextExtension();
-        if (extension.getInterceptStrategies().stream().noneMatch(SagaBranches.class::isInstance)) {
-            extension.addInterceptStrategy(new SagaBranches());
-        }
-    }
-
     @Override
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
-        if (definition instanceof SagaDefinition block) {
-            return new Membership(block, target);
-        } else if (definition instanceof SplitDefinition) {
+        if (definition instanceof SplitDefinition) {
             return new Divider(PART, target);
         } else if (definition instanceof MulticastDefinition || definition instanceof RecipientListDefinition) {
             return new Divider(BRANCH, target);
@@ -144,32 +129,6 @@ public final class SagaBranches implements InterceptStrategy {
             exchange.removeProperty(SagaConstants.DIVISION_PROPERTY);
         } else {
             exchange.setProperty(SagaConstants.DIVISION_PROPERTY, outside);
-        }
-    }
-
-    /** A {@code <saga>} block, behind which the exchange is in the saga, and in the branch, that it was in before. */
-    private static final class Membership extends DelegateAsyncProcessor {
-
-        private final boolean leaves;
-
-        Membership(SagaDefinition block, Processor target) {
-            super(target);
-            this.leaves = SagaPropagation.NOT_SUPPORTED.name().equals(block.getPropagation());
-        }
-
-        @Override
-        public boolean process(Exchange exchange, AsyncCallback callback) {
-            String outside = exchange.getProperty(SagaConstants.SAGA_PROPERTY, String.class);
-            Division division = exchange.getProperty(SagaConstants.DIVISION_PROPERTY, Division.class);
-            LongRunningAction.rejoin(exchange);
-            if (leaves) {
-                LongRunningAction.enter(exchange, null);
-            }
-            return super.process(exchange, doneSync -> {
-                LongRunningAction.enter(exchange, outside);
-                restore(exchange, division);
-                callback.done(doneSync);
-            });
         }
     }
 

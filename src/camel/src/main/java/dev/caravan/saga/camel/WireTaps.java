@@ -2,7 +2,6 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.engine.OpenSteps.Open;
 import org.apache.camel.CamelContext;
-import org.apache.camel.DelegateProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
@@ -22,7 +21,7 @@ final class WireTaps implements InterceptStrategy {
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
         if (definition instanceof WireTapDefinition<?>) {
-            WireTapProcessor tap = tapIn(target);
+            WireTapProcessor tap = Wrapped.in(target, WireTapProcessor.class, "wire tap");
             Processor own = tap.getOnPrepare();
             tap.setOnPrepare(copy -> {
                 watch(copy);
@@ -32,19 +31,6 @@ final class WireTaps implements InterceptStrategy {
             });
         }
         return AsyncProcessorConverterHelper.convert(target);
-    }
-
-    private static WireTapProcessor tapIn(Processor target) {
-        Processor found = target;
-        while (!(found instanceof WireTapProcessor) && found instanceof DelegateProcessor delegate) {
-            found = delegate.getProcessor();
-        }
-        if (found instanceof WireTapProcessor tap) {
-            return tap;
-        }
-        throw new IllegalStateException(
-                "A wire tap cannot be looked into, because something hides it: %s. Remove the InterceptStrategy that wraps it"
-                        .formatted(target));
     }
 
     private static void watch(Exchange copy) {

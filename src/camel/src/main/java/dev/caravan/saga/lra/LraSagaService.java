@@ -9,7 +9,6 @@ import dev.caravan.saga.camel.JoinedSaga;
 import dev.caravan.saga.camel.JoinedSteps;
 import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.LongRunningAction;
-import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.Recovery;
 import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
@@ -18,7 +17,6 @@ import dev.caravan.saga.camel.RouteCoordinator;
 import dev.caravan.saga.camel.RouteReplay;
 import dev.caravan.saga.camel.RouteWait;
 import dev.caravan.saga.camel.SagaBlocks;
-import dev.caravan.saga.camel.SagaBranches;
 import dev.caravan.saga.camel.SagaCoordinator;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.camel.StepCallbacks;
@@ -109,8 +107,6 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 links,
                 settings.callbackTimeout());
         SagaBlocks.watch(context);
-        SagaBranches.watch(context);
-        OnlyService.guard(context);
     }
 
     @Override
