@@ -185,7 +185,8 @@ public final class ChildSagas {
             });
             return found;
         }
-        return CompletableFuture.supplyAsync(() -> host.read(child.saga()), host.executor())
+        return CompletableFuture.supplyAsync(
+                        () -> host.read(child.saga()), host.threads().workers())
                 .thenCompose(state -> {
                     if (state.status() == SagaStatus.INITIAL || state.status().isTerminal()) {
                         return CompletableFuture.completedFuture(new Found(null, state));

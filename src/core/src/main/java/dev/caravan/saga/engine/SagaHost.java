@@ -125,7 +125,7 @@ public final class SagaHost {
         }
         return CompletableFuture.supplyAsync(
                 () -> {
-                    SagaState state = SagaState.replay(sagaId, log.read(sagaId));
+                    SagaState state = read(sagaId);
                     if (state.status() == SagaStatus.INITIAL || state.status().isTerminal()) {
                         return Optional.empty();
                     }
