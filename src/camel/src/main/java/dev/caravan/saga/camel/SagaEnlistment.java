@@ -114,7 +114,7 @@ public final class SagaEnlistment {
             return CompletableFuture.completedFuture(step);
         }
         run.joined(saga, step, starts);
-        return StepAgain.of(exchange, saga, step, idempotent, undo);
+        return StepAgain.of(run, exchange.getContext(), step, idempotent, undo);
     }
 
     private CompletableFuture<Step> begin(LiveSaga saga, Step step) {

@@ -8,7 +8,7 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepState;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.apache.camel.Exchange;
+import org.apache.camel.CamelContext;
 
 /**
  * What becomes of the block of a step that an earlier run of the route began. One that came to its end is answered from
@@ -19,18 +19,19 @@ final class StepAgain {
     private StepAgain() {}
 
     /**
+     * @param run of the block, which has joined the saga as this step
      * @param idempotent the step may be done twice
      * @param undo has the saga undone for a reason; completes when that is decided
      * @return completes when the block goes on; fails with {@link StepRefusedException} when it must not
      */
     static CompletableFuture<Step> of(
-            Exchange exchange,
-            LiveSaga saga,
+            BlockRun run,
+            CamelContext context,
             Step step,
             boolean idempotent,
             Function<SagaEvent, CompletableFuture<Void>> undo) {
-        BlockRun run = BlockRun.of(exchange);
-        if (run == null || !saga.recorded().isOfEarlier(step)) {
+        LiveSaga saga = run.saga();
+        if (!saga.recorded().isOfEarlier(step)) {
             return CompletableFuture.completedFuture(step);
         }
         StepState known = saga.state().step(step).orElseThrow();
@@ -41,7 +42,7 @@ final class StepAgain {
         boolean again = idempotent
                 || known.enlistment().kind() == StepKind.RETRIABLE
                 || saga.state().passedPivot();
-        if (again || known.left() == null && !run.mayHaveDonePlainWork(exchange.getContext())) {
+        if (again || known.left() == null && !run.mayHaveDonePlainWork(context)) {
             return CompletableFuture.completedFuture(step);
         }
         String reason = reason(known);

@@ -9,12 +9,13 @@ import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepState;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** What the log says of earlier runs of a saga's route, and what of it the present run was told. Thread-safe. */
 public final class RecordedRun {
@@ -23,10 +24,12 @@ public final class RecordedRun {
 
     private final Set<Step> taken = new HashSet<>(FEW_STEPS);
     private final Set<Step> skipped = new HashSet<>(FEW_STEPS);
-    private Set<Step> earlier = Set.of();
+
+    /** Those of earlier runs, with their places in the order in which they were begun. */
+    private Map<Step, Integer> earlier = Map.of();
+
     private List<Unheard> unheard = List.of();
     private List<Interrupted> interrupted = List.of();
-    private List<Step> begun = List.of();
     private List<SagaEvent.Enlist> recorded = List.of();
     private RouteShape before;
     private RouteShape now;
@@ -43,13 +46,13 @@ public final class RecordedRun {
         taken.clear();
         skipped.clear();
         otherPath = null;
-        begun = known.steps().stream().map(StepState::step).toList();
         recorded = known.steps().stream()
                 .filter(step -> step.status() != StepStatus.COMPENSATED) // the block around it may not be done again
                 .map(StepState::enlistment)
                 .toList();
         before = known.start() == null ? null : known.start().route();
-        earlier = known.steps().stream().map(StepState::step).collect(Collectors.toUnmodifiableSet());
+        earlier = new HashMap<>();
+        known.steps().forEach(step -> earlier.put(step.step(), earlier.size()));
         unheard = known.steps().stream()
                 .flatMap(step -> step.failures().entrySet().stream()
                         .map(failed -> new Unheard(step.step(), failed.getKey(), failed.getValue())))
@@ -66,7 +69,7 @@ public final class RecordedRun {
 
     /** True for a step that an earlier run of the route began. */
     public synchronized boolean isOfEarlier(Step step) {
-        return earlier.contains(step);
+        return earlier.containsKey(step);
     }
 
     /** These are not begun in this run, since the step within which they were begun is not done again. */
@@ -80,15 +83,15 @@ public final class RecordedRun {
      * within it is not known: none of them is missed.
      */
     public synchronized void breakOffAgain(Step step) {
-        int place = begun.indexOf(step);
+        int place = earlier.getOrDefault(step, Integer.MAX_VALUE);
         recorded = recorded.stream()
-                .filter(known -> place < 0 || begun.indexOf(known.step()) <= place)
+                .filter(known -> earlier.getOrDefault(known.step(), -1) <= place)
                 .toList();
     }
 
     /** True for a step that an earlier run of the route began, and that this one has not come to. */
     public synchronized boolean isNotMet(Step step) {
-        return earlier.contains(step) && (!taken.contains(step) || skipped.contains(step));
+        return earlier.containsKey(step) && (!taken.contains(step) || skipped.contains(step));
     }
 
     /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
