@@ -28,7 +28,11 @@ public final class Executors {
      * the system (Java 24), or else a pool of this size.
      */
     public static ExecutorService blocking(String name, int threads) {
-        return areVirtual(Runtime.version().feature()) ? virtual() : pool(name, threads);
+        return blocking(name, threads, Runtime.version().feature());
+    }
+
+    static ExecutorService blocking(String name, int threads, int java) {
+        return areVirtual(java) ? virtual() : pool(name, threads);
     }
 
     /** Like {@link #blocking}, for the routes of an application: the pool grows to this size when it has to. */

@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,8 +17,9 @@ class ExecutorsTest {
 
     private static final int THREADS = 3;
     private static final int TASKS = 50;
+    private static final int JAVA_WITH_POOLS = 17;
 
-    private final ExecutorService executor = Executors.blocking("test", THREADS);
+    private ExecutorService executor;
     private final CountDownLatch end = new CountDownLatch(1);
     private final AtomicInteger atWork = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
@@ -28,10 +28,13 @@ class ExecutorsTest {
     @AfterEach
     void stop() {
         end.countDown();
-        executor.shutdown();
+        if (executor != null) {
+            executor.shutdown();
+        }
     }
 
-    private void blockWithManyTasks() {
+    private void blockWithManyTasks(ExecutorService threads) {
+        executor = threads;
         for (int task = 0; task < TASKS; task++) {
             executor.execute(() -> {
                 most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
@@ -59,15 +62,14 @@ class ExecutorsTest {
     @Test
     @EnabledForJreRange(min = JRE.JAVA_24, disabledReason = "A virtual thread of this JVM may hold one of the system")
     void giveEachBlockingTaskAThreadWhereThreadsAreVirtual() {
-        blockWithManyTasks();
+        blockWithManyTasks(Executors.blocking("test", THREADS));
 
         await().until(() -> atWork.get() == TASKS);
     }
 
     @Test
-    @DisabledForJreRange(min = JRE.JAVA_24, disabledReason = "This JVM has virtual threads for all")
     void shareAFewThreadsAmongBlockingTasksElsewhere() {
-        blockWithManyTasks();
+        blockWithManyTasks(Executors.blocking("test", THREADS, JAVA_WITH_POOLS));
         await().until(() -> atWork.get() == THREADS);
         end.countDown();
 
