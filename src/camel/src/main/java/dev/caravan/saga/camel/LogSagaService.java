@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.Passivation.Waiter;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRecovery;
@@ -96,11 +97,11 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
             if (parent.isPresent()) {
                 return children.begin(parent.get(), exchange, new Child(exchange));
             }
-            boolean nobodyWaits = resumed.isPresent() || SagaStart.isOfStarter(exchange);
+            Waiter waiter = resumed.isPresent() ? Waiter.NOBODY : SagaStart.waiter(exchange);
             CompletableFuture<LiveSaga> saga =
                     resumed.isPresent() ? CompletableFuture.completedFuture(resumed.get()) : start(exchange);
             return saga.thenApply(running -> {
-                passivation.allow(exchange, running, !nobodyWaits);
+                passivation.allow(exchange, running, waiter);
                 return coordinator(running, true);
             });
         });

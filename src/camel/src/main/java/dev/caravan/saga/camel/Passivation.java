@@ -22,7 +22,7 @@ import org.apache.camel.Exchange;
  * <p>Only an exchange of the saga's own route that nobody waits for is passivated: one of {@link SagaStarter}, or of a
  * route that is run again; and one that somebody waits for, where it would wait for days. Thread-safe.
  */
-final class Passivation {
+public final class Passivation {
 
     private final int limit;
     private final RouteReplay replay;
@@ -31,14 +31,20 @@ final class Passivation {
     private final AtomicLong passivated = new AtomicLong();
 
     /** @param limit exchanges that wait at the same time, at most; 0: any number */
-    Passivation(int limit, RouteReplay replay, Executor executor) {
+    public Passivation(int limit, RouteReplay replay, Executor executor) {
         this.limit = limit;
         this.replay = replay;
         this.executor = executor;
     }
 
+    /** Whether somebody waits for an exchange. */
+    public enum Waiter {
+        NOBODY,
+        SOMEBODY
+    }
+
     /** What an exchange has that may be passivated; copies of it have it, too. */
-    private record Mark(Exchange exchange, Passivation passivation, boolean awaited) {}
+    private record Mark(Exchange exchange, Passivation passivation, Waiter waiter) {}
 
     /** Ends the exchange of which a command waited, and nothing else. */
     static final class PassivatedException extends RuntimeException {
@@ -53,11 +59,11 @@ final class Passivation {
     /**
      * The saga's route does not go on behind this exchange.
      *
-     * @param awaited whether somebody waits for it: then it ends only where it would wait for days
+     * @param waiter with one, the exchange ends only where it would wait for days
      */
-    void allow(Exchange exchange, LiveSaga saga, boolean awaited) {
+    public void allow(Exchange exchange, LiveSaga saga, Waiter waiter) {
         if (Objects.equals(exchange.getFromRouteId(), saga.state().start().name())) {
-            exchange.setProperty(SagaConstants.PASSIVATION_PROPERTY, new Mark(exchange, this, awaited));
+            exchange.setProperty(SagaConstants.PASSIVATION_PROPERTY, new Mark(exchange, this, waiter));
         }
     }
 
@@ -69,7 +75,7 @@ final class Passivation {
     static CompletableFuture<SagaReply> await(
             Exchange exchange, LiveSaga saga, Step step, String command, CompletableFuture<SagaReply> reply) {
         return of(exchange, saga, reply)
-                .filter(mark -> !mark.awaited() && mark.passivation().limit > 0)
+                .filter(mark -> mark.waiter() == Waiter.NOBODY && mark.passivation().limit > 0)
                 .map(mark -> mark.passivation().await(saga, step, command, reply))
                 .orElse(reply);
     }
@@ -127,7 +133,7 @@ final class Passivation {
     }
 
     /** How many exchanges were passivated so far. */
-    long count() {
+    public long count() {
         return passivated.get();
     }
 

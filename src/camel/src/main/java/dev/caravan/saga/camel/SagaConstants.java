@@ -40,6 +40,11 @@ public final class SagaConstants {
             javaType = "String")
     public static final String SAGA_KEY = "CaravanSagaKey";
 
+    @Metadata(
+            description = "At saga-signal: tells a signal from another; one whose id is known changes nothing",
+            javaType = "String")
+    public static final String SIGNAL_ID = "CaravanSignalId";
+
     /**
      * Exchange property of who ended the saga: how it ended, the name of a {@code SagaStatus}. Set when the route with
      * the {@code <saga>} block, or {@code saga:complete} or {@code saga:compensate}, is done.

@@ -72,9 +72,11 @@ public final class SagaStart {
         }
     }
 
-    /** True for an exchange of {@link SagaStarter} before its saga has started: who waits, waits for the saga. */
-    static boolean isOfStarter(Exchange exchange) {
-        return exchange.getProperty(SagaConstants.ACCEPTED_PROPERTY) != null;
+    /** Whether somebody waits for an exchange whose saga has not started; who is told of its acceptance waits for the saga. */
+    public static Passivation.Waiter waiter(Exchange exchange) {
+        return exchange.getProperty(SagaConstants.ACCEPTED_PROPERTY) == null
+                ? Passivation.Waiter.SOMEBODY
+                : Passivation.Waiter.NOBODY;
     }
 
     @SuppressWarnings("unchecked")

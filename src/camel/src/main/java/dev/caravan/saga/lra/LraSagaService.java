@@ -9,6 +9,8 @@ import dev.caravan.saga.camel.JoinedSaga;
 import dev.caravan.saga.camel.JoinedSteps;
 import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.LongRunningAction;
+import dev.caravan.saga.camel.Passivation;
+import dev.caravan.saga.camel.Passivation.Waiter;
 import dev.caravan.saga.camel.Recovery;
 import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.RemainingSteps;
@@ -59,6 +61,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     private final ChildSagas children;
     private final RouteReplay replay;
     private final ForwardRuns forward;
+    private final Passivation passivation;
     private final JoinedLras joined;
     private final RequestedEvents requested;
     private final JoinedSteps joinedSteps;
@@ -70,6 +73,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.host = host;
         this.replay = new RouteReplay(context, host);
         this.forward = new ForwardRuns(host, replay, backoff);
+        this.passivation = new Passivation(0, replay, host.executor());
         this.startTimeout = settings.requestTimeout();
         CallbackToken tokens = new CallbackToken(settings.callbackSecret());
         this.client = new LraClient(
@@ -137,6 +141,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
         Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
         if (resumed.isPresent()) {
+            passivation.allow(exchange, resumed.get(), Waiter.NOBODY);
             return CompletableFuture.completedFuture(start(resumed.get(), 0));
         }
         Optional<LiveSaga> parent = ChildSagas.parentOf(exchange);
@@ -149,9 +154,13 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                         new LraChild(children, starts, exchange, limit, saga -> start(saga, limit)));
             }
             KeptMessage message = KeptMessage.of(exchange);
+            Waiter waiter = SagaStart.waiter(exchange);
             return starts.lra(limit, id -> true)
                     .thenCompose(lra -> starts.saga(lra, exchange, message, null))
-                    .thenApply(saga -> start(saga, limit));
+                    .thenApply(saga -> {
+                        passivation.allow(exchange, saga, waiter);
+                        return start(saga, limit);
+                    });
         });
         return RouteWait.of(exchange, begun, host.threads().routes());
     }
