@@ -389,6 +389,7 @@ class SagaStateTest {
                 state.startedAt(),
                 state.updatedAt(),
                 state.children(),
+                state.signals(),
                 state.carried());
     }
 }
