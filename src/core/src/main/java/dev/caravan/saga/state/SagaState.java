@@ -222,10 +222,13 @@ public record SagaState(
                 null);
     }
 
+    /** One that has ended keeps its place: the route, run again, comes to them in the order in which they were begun. */
     private List<SagaEvent.Child> childrenAfter(SagaEvent.Child child) {
         List<SagaEvent.Child> all = new ArrayList<>(children);
-        all.removeIf(known -> known.saga().equals(child.saga()));
-        all.add(child);
+        all.replaceAll(known -> known.saga().equals(child.saga()) ? child : known);
+        if (!all.contains(child)) {
+            all.add(child);
+        }
         return List.copyOf(all);
     }
 
