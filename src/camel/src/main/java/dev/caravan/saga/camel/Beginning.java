@@ -20,7 +20,8 @@ final class Beginning {
     private final BiFunction<LiveSaga, OptionalLong, CamelSagaCoordinator> coordinator;
 
     /** @param coordinator what the saga is to a block that starts it with a time limit in ms; 0: none */
-    Beginning(Decider decider, Exchange exchange, BiFunction<LiveSaga, OptionalLong, CamelSagaCoordinator> coordinator) {
+    Beginning(
+            Decider decider, Exchange exchange, BiFunction<LiveSaga, OptionalLong, CamelSagaCoordinator> coordinator) {
         this.decider = decider;
         this.exchange = exchange;
         this.timeLimit = RouteTimeLimit.of(exchange);

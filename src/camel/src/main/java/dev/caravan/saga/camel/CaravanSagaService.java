@@ -73,9 +73,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
             }
             Beginning beginning = new Beginning(decider, exchange, this::coordinator);
             Optional<LiveSaga> parent = ChildSagas.parentOf(exchange);
-            return parent.isPresent()
-                    ? children.begin(parent.get(), exchange, beginning)
-                    : begin(exchange, beginning);
+            return parent.isPresent() ? children.begin(parent.get(), exchange, beginning) : begin(exchange, beginning);
         });
         return RouteWait.of(exchange, begun, host.threads().routes());
     }

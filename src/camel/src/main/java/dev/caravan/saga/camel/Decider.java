@@ -135,8 +135,8 @@ public abstract class Decider {
     final CompletableFuture<Void> askToComplete(LiveSaga saga, Exchange ending) {
         CompletableFuture<Optional<SagaEvent>> settled = Failures.called(() -> unfinished.end(saga, ending));
         settled.whenComplete((failed, failure) -> notNow(saga, failure));
-        return settled.thenCompose(failed -> failed.map(reason -> askToCompensate(saga, reason, null))
-                .orElseGet(() -> askToComplete(saga)));
+        return settled.thenCompose(failed ->
+                failed.map(reason -> askToCompensate(saga, reason, null)).orElseGet(() -> askToComplete(saga)));
     }
 
     /**
@@ -147,9 +147,9 @@ public abstract class Decider {
     final CompletableFuture<SagaState> complete(LiveSaga saga, Exchange ending) {
         return endOf(
                 saga,
-                Failures.called(() -> unfinished.end(saga, ending)).thenCompose(failed -> failed.<CompletableFuture<?>>map(
-                                reason -> toCompensate(saga, reason))
-                        .orElseGet(() -> toComplete(saga))));
+                Failures.called(() -> unfinished.end(saga, ending))
+                        .thenCompose(failed -> failed.<CompletableFuture<?>>map(reason -> toCompensate(saga, reason))
+                                .orElseGet(() -> toComplete(saga))));
     }
 
     /**
@@ -175,7 +175,8 @@ public abstract class Decider {
                                 saga,
                                 new SagaEvent.Timeout(
                                         null,
-                                        "The saga did not end before " + saga.state().deadline()));
+                                        "The saga did not end before "
+                                                + saga.state().deadline()));
                     }
                 });
     }

@@ -29,8 +29,7 @@ final class LogDecider extends Decider {
     private final Duration startTimeout;
     private final Duration branchTimeout;
 
-    LogDecider(
-            SagaHost host, StepCallbacks callbacks, SagaIds ids, Duration startTimeout, Duration branchTimeout) {
+    LogDecider(SagaHost host, StepCallbacks callbacks, SagaIds ids, Duration startTimeout, Duration branchTimeout) {
         super(host, callbacks, branchTimeout);
         this.host = host;
         this.steps = new RemainingSteps(callbacks);

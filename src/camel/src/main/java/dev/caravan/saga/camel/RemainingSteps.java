@@ -35,9 +35,7 @@ public final class RemainingSteps {
      */
     public CompletableFuture<SagaEvent> compensate(LiveSaga saga) {
         return next(saga, RemainingSteps::isToBeCompensated)
-                .map(step -> callbacks
-                        .tryToCompensate(saga, step.step())
-                        .thenCompose(done -> compensate(saga)))
+                .map(step -> callbacks.tryToCompensate(saga, step.step()).thenCompose(done -> compensate(saga)))
                 .orElseGet(() -> CompletableFuture.completedFuture(compensated(saga.state())));
     }
 
@@ -54,9 +52,7 @@ public final class RemainingSteps {
     private CompletableFuture<SagaEvent> complete(LiveSaga saga, Map<Step, String> givenUp) {
         Optional<StepState> inDoubt = next(saga, RemainingSteps::isLeftInDoubt);
         if (inDoubt.isPresent()) {
-            return callbacks
-                    .tryToCompensate(saga, inDoubt.get().step())
-                    .thenCompose(done -> complete(saga, givenUp));
+            return callbacks.tryToCompensate(saga, inDoubt.get().step()).thenCompose(done -> complete(saga, givenUp));
         }
         return next(saga, step -> isToBeCompleted(step) && !givenUp.containsKey(step.step()))
                 .map(step -> saga.appendIfAllowed(new SagaEvent.Close())

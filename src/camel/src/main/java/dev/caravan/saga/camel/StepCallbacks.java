@@ -69,8 +69,7 @@ public final class StepCallbacks {
      *     with {@link CompensationFailedException} when the attempts are used up, which the log then says
      */
     public CompletableFuture<Void> compensate(LiveSaga saga, Step step) {
-        return decided(saga, step, Phase.COMPENSATION)
-                .orElseGet(() -> join(saga, step, Phase.COMPENSATION));
+        return decided(saga, step, Phase.COMPENSATION).orElseGet(() -> join(saga, step, Phase.COMPENSATION));
     }
 
     /** Like {@link #compensate}, but it is well, too, when the attempts are used up: the log says so. */
@@ -86,8 +85,7 @@ public final class StepCallbacks {
      * with {@link CompletionFailedException} when the participant refuses as often as a compensation would be tried.
      */
     public CompletableFuture<Void> complete(LiveSaga saga, Step step) {
-        return decided(saga, step, Phase.COMPLETION)
-                .orElseGet(() -> join(saga, step, Phase.COMPLETION));
+        return decided(saga, step, Phase.COMPLETION).orElseGet(() -> join(saga, step, Phase.COMPLETION));
     }
 
     /** How the callback went, or that there is none; empty when it has to be run. */
@@ -133,12 +131,7 @@ public final class StepCallbacks {
         return mine;
     }
 
-    private void attempt(
-            LiveSaga saga,
-            Step step,
-            Phase phase,
-            Attempt attempt,
-            CompletableFuture<Void> done) {
+    private void attempt(LiveSaga saga, Step step, Phase phase, Attempt attempt, CompletableFuture<Void> done) {
         call(saga, step, phase)
                 .thenCompose(called -> saga.note(done(saga, step, phase)))
                 .whenComplete((success, failure) -> {

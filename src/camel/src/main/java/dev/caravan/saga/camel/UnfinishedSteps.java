@@ -99,8 +99,7 @@ public final class UnfinishedSteps {
             Optional<String> broken = whyGivenUp(saga, step);
             boolean undone = RemainingSteps.isToBeCompensated(step);
             if (broken.isPresent() && (undone || step.status() == StepStatus.ENLISTED)) {
-                return undo(saga, step, broken.get())
-                        .thenCompose(done -> end(saga, ending));
+                return undo(saga, step, broken.get()).thenCompose(done -> end(saga, ending));
             }
             if (step.hasCommandInDoubt() && undone && !onlyForward) {
                 return fail(step.step(), "is in doubt: its route went on after a command of it was not answered");

@@ -165,8 +165,7 @@ final class LraOutcome {
                         saga.id(),
                         backoff.delayAfter(attempt).toMillis(),
                         Printable.of(Failures.text(failure)));
-                SagaTimers.later(
-                        saga, timers, backoff.delayAfter(attempt), () -> attempt(saga, request, attempt + 1));
+                SagaTimers.later(saga, timers, backoff.delayAfter(attempt), () -> attempt(saga, request, attempt + 1));
             } else if (status.isOpen()) {
                 help(saga, status);
                 SagaTimers.later(
@@ -207,7 +206,9 @@ final class LraOutcome {
         } else {
             if (status == LraStatus.FailedToClose) {
                 LOGGER.warn(
-                        "Saga {}: a participant of LRA {} could not be completed", saga.id(), Printable.of(saga.state().start().coordinator()));
+                        "Saga {}: a participant of LRA {} could not be completed",
+                        saga.id(),
+                        Printable.of(saga.state().start().coordinator()));
             }
             steps.complete(saga).thenCompose(saga::append);
         }
