@@ -51,10 +51,7 @@ class SagaCommandProducer extends CommandProducer {
         Step begun = Steps.of(exchange);
         if (begun != null) {
             return OtherPaths.stopping(
-                    exchange,
-                    saga,
-                    null,
-                    Failures.called(() -> command(exchange, saga, begun, longRunningAction)));
+                    exchange, saga, null, Failures.called(() -> command(exchange, saga, begun, longRunningAction)));
         }
         Open coming = saga.open().coming(exchange.getExchangeId());
         return OtherPaths.stopping(

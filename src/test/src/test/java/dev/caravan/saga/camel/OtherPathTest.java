@@ -223,7 +223,8 @@ class OtherPathTest {
     void aBlockThatSendsAnotherCommandThanTheOneThatWasAnsweredIsFoundOut() throws Exception {
         crash("SHIP", sending("PAY", "SHIP"), sending("PAY_BY_INVOICE", "SHIP"));
 
-        assertWaits("the log has PAY next, the route asked for PAY_BY_INVOICE (step CHARGE)", "CHARGE PAY", "CHARGE SHIP");
+        assertWaits(
+                "the log has PAY next, the route asked for PAY_BY_INVOICE (step CHARGE)", "CHARGE PAY", "CHARGE SHIP");
     }
 
     /** Nobody knows whether it was done, and the log does not have it. */
@@ -246,8 +247,7 @@ class OtherPathTest {
         crash("SHIP", sending("PAY", "SHIP"), sending("PACK", "PAY", "SHIP", "TELL"));
 
         assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
-        assertThat(sent(Phase.ACTION))
-                .containsExactly("CHARGE PAY", "CHARGE SHIP", "CHARGE PACK", "CHARGE TELL");
+        assertThat(sent(Phase.ACTION)).containsExactly("CHARGE PAY", "CHARGE SHIP", "CHARGE PACK", "CHARGE TELL");
         ring.assertNothingIsPending();
     }
 

@@ -298,7 +298,10 @@ class StepEndsTest extends PlainSteps {
             boolean ended = scenario.expect().state().steps().stream().anyMatch(step -> step.left() != null);
             SagaState end = end();
 
-            assertThat(effects).as("act %d", act).hasSizeLessThanOrEqualTo(1).allMatch(effect -> effect.startsWith("order"));
+            assertThat(effects)
+                    .as("act %d", act)
+                    .hasSizeLessThanOrEqualTo(1)
+                    .allMatch(effect -> effect.startsWith("order"));
             if (ended) {
                 wentOn++;
                 assertThat(end.status()).as("act %d", act).isEqualTo(SagaStatus.COMPLETED);
