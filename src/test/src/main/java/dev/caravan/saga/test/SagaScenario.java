@@ -5,21 +5,16 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.engine.SagaAnswers.Answer;
 import dev.caravan.saga.engine.SagaAnswers.By;
-import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.test.SimulatedParticipants.Action;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 
 /**
  * One saga, as its route files or route builders have it, with participants that do what they are told, and a clock that
@@ -43,6 +38,8 @@ import org.apache.camel.support.ResourceHelper;
  */
 public final class SagaScenario implements AutoCloseable {
 
+    private static final Duration HANG_LIMIT = Duration.ofSeconds(20);
+
     private final RouteSource routes;
     private final CommandScripts scripts = new CommandScripts(this);
     private final Properties properties = new Properties();
@@ -56,6 +53,8 @@ public final class SagaScenario implements AutoCloseable {
     private RunningRoutes running;
     private StartedSaga started;
     private int sagasBefore;
+    private boolean replayed;
+    private Duration hangLimit = HANG_LIMIT;
 
     /** Adds the routes of a saga to a context; called again for each instance. */
     @FunctionalInterface
@@ -73,6 +72,7 @@ public final class SagaScenario implements AutoCloseable {
         reminders = new Reminders();
         started = null;
         running = null;
+        replayed = false;
         sagasBefore = 0;
         world = World.inOrder(now);
         log = new SimulatedLog(world, 1);
@@ -99,13 +99,7 @@ public final class SagaScenario implements AutoCloseable {
      *     kind, such as camel-yaml-dsl, has to be on the class path
      */
     public static SagaScenario ofFiles(String... files) {
-        return new SagaScenario(context -> {
-            List<Resource> resources = new ArrayList<>();
-            for (String file : files) {
-                resources.add(ResourceHelper.resolveMandatoryResource(context, file));
-            }
-            PluginHelper.getRoutesLoader(context).loadRoutes(resources);
-        });
+        return new SagaScenario(RunningRoutes.ofFiles(files));
     }
 
     /** Sets a {@code {{placeholder}}} of the routes; before the saga is started. */
@@ -114,7 +108,7 @@ public final class SagaScenario implements AutoCloseable {
         return this;
     }
 
-    /** @param command the command's name, for instance {@code BookHotel} */
+    /** @param command its name, for instance {@code BookHotel} */
     public CommandScript given(String command) {
         return scripts.of(command);
     }
@@ -145,8 +139,11 @@ public final class SagaScenario implements AutoCloseable {
         if (started != null) {
             throw new IllegalStateException("A scenario is that of one saga at a time: call another() first");
         }
-        started = runningRoutes().startSaga(endpoint, body);
-        return advance(Duration.ZERO);
+        during(() -> {
+            started = runningRoutes().startSaga(endpoint, body);
+            world.run();
+        });
+        return this;
     }
 
     /**
@@ -161,7 +158,8 @@ public final class SagaScenario implements AutoCloseable {
         application = Objects.requireNonNullElse(state.start().application(), application);
         recorded.entries().forEach(log::keep);
         participants.remember(state);
-        runningRoutes();
+        replayed = true;
+        during(this::runningRoutes);
         return this;
     }
 
@@ -217,16 +215,18 @@ public final class SagaScenario implements AutoCloseable {
 
     /** Lets this much time go by, and everything happen that can on the way. */
     public SagaScenario advance(Duration time) {
-        world.advance(time);
+        during(() -> world.advance(time));
         return this;
     }
 
     /** Lets time go by until nothing waits for it any more. */
     public SagaScenario advanceToTheEnd() {
-        world.run();
-        while (world.passTime()) {
+        during(() -> {
             world.run();
-        }
+            while (world.passTime()) {
+                world.run();
+            }
+        });
         return this;
     }
 
@@ -244,37 +244,61 @@ public final class SagaScenario implements AutoCloseable {
             throw new IllegalStateException("The instance is alive; kill it first");
         }
         running = null;
-        runningRoutes();
-        List<SagaReply> waiting = List.copyOf(unread);
-        unread.clear();
-        waiting.forEach(this::deliver);
-        world.run();
+        during(() -> {
+            runningRoutes();
+            List<SagaReply> waiting = List.copyOf(unread);
+            unread.clear();
+            waiting.forEach(this::deliver);
+            world.run();
+        });
         return this;
     }
 
     /** Every way in which each action of this saga can go wrong; of a saga that has ended well. */
     public List<Failure> failures() {
-        return expect().completed().commands(Phase.ACTION).stream()
-                .distinct()
-                .flatMap(command -> Arrays.stream(Action.values())
-                        .filter(how -> how != Action.SUCCEEDS)
-                        .map(how -> new Failure(command, how)))
-                .toList();
+        return expect().completed().failures();
+    }
+
+    /** What happens may not wait for ever. */
+    private void during(Runnable happening) {
+        new HangWatch(world, hangLimit).during(happening);
+        if (running != null) {
+            running.checkForHangs();
+        }
+    }
+
+    /** How long, in real time, a route may wait at one place. */
+    SagaScenario hangLimit(Duration limit) {
+        hangLimit = limit;
+        return this;
     }
 
     /**
-     * What did happen.
-     *
-     * @throws AssertionError no saga was started, with the reason
+     * What did happen to the saga; not to those that began within it.
+     * @throws AssertionError no saga was started, with the reason; or a command went out in another step's name
      */
     public SagaExpectation expect() {
+        return expect(saga -> saga.start() != null && saga.start().parent() == null, "one saga");
+    }
+
+    /**
+     * What did happen to the saga that a route began, for instance within the one that was started.
+     *
+     * @param name the id of its route; one that began none, or several, fails
+     */
+    public SagaExpectation expect(String name) {
+        return expect(saga -> saga.name().equals(name), "one saga of route " + name);
+    }
+
+    private SagaExpectation expect(Predicate<SagaState> which, String what) {
         List<SagaId> sagas = log.sagas().subList(sagasBefore, log.sagas().size());
-        if (sagas.size() != 1) {
+        List<SagaState> found = sagas.stream().map(log::state).filter(which).toList();
+        if (found.size() != 1) {
             String reason = started == null ? "start was not called" : String.valueOf(startFailure());
-            throw new AssertionError("Expected one saga, but the log has %s: %s".formatted(sagas, reason));
+            throw new AssertionError("Expected %s, but the log has %s: %s".formatted(what, sagas, reason));
         }
-        SagaState state = SagaState.replay(sagas.get(0), log.entries(sagas.get(0)));
-        return new SagaExpectation(state, participants, running.size() + world.waiting());
+        SagaExpectation saga = new SagaExpectation(found.get(0), participants, running.size() + world.waiting());
+        return replayed ? saga : saga.inTheirOwnNames();
     }
 
     private Throwable startFailure() {
