@@ -26,7 +26,8 @@ final class RecordedException {
     private RecordedException() {}
 
     static Exception of(CamelContext context, SagaId sagaId, Step step, StepFailure recorded) {
-        if (recorded.code() == null || StepOutcomeUnknownException.class.getName().equals(recorded.code())) {
+        if (recorded.code() == null
+                || StepOutcomeUnknownException.class.getName().equals(recorded.code())) {
             return new StepOutcomeUnknownException(sagaId, step, recorded.error());
         }
         Exception unknown = new RecordedFailureException(sagaId, step, recorded);
@@ -49,7 +50,8 @@ final class RecordedException {
         try {
             return (Exception) type.getConstructor(String.class).newInstance(message);
         } catch (NoSuchMethodException e) {
-            return (Exception) type.getConstructor(String.class, Throwable.class).newInstance(message, null);
+            return (Exception)
+                    type.getConstructor(String.class, Throwable.class).newInstance(message, null);
         }
     }
 

@@ -44,7 +44,8 @@ final class RouteLinks {
         String input = plain(route.getInput().getEndpointUri());
         return routes.stream()
                 .flatMap(other ->
-                        ProcessorDefinitionHelper.filterTypeInOutputs(other.getOutputs(), SendDefinition.class).stream())
+                        ProcessorDefinitionHelper.filterTypeInOutputs(other.getOutputs(), SendDefinition.class)
+                                .stream())
                 .anyMatch(send -> send.getEndpointUri() != null
                         && plain(send.getEndpointUri()).equals(input));
     }

@@ -126,7 +126,8 @@ public final class SagaJson {
         state.steps().forEach(step -> steps.add(step(step, application)));
         ArrayNode children = node.putArray("children");
         state.children()
-                .forEach(child -> children.add(child(child, known.apply(child.saga()).orElse(null))));
+                .forEach(child ->
+                        children.add(child(child, known.apply(child.saga()).orElse(null))));
         ArrayNode events = node.putArray("events");
         timeline.entries().forEach(entry -> {
             ObjectNode event = event(entry);

@@ -84,7 +84,9 @@ class SagaViewTest {
         assertThat(json.timeline(view.find(TRIP).orElseThrow(), view::line).path("children"))
                 .hasToString("[{\"sagaId\":\"trip-2\",\"name\":\"points\",\"place\":\"BOOK\",\"status\":\"EXECUTING\"},"
                         + "{\"sagaId\":\"trip-3\",\"name\":\"miles\"}]");
-        assertThat(json.timeline(view.find(child).orElseThrow(), view::line).path("parent").textValue())
+        assertThat(json.timeline(view.find(child).orElseThrow(), view::line)
+                        .path("parent")
+                        .textValue())
                 .isEqualTo("trip-1");
         SagaSummary line = view.line(child).orElseThrow();
         assertThat(json.line(line, Attention.NONE).path("parent").textValue()).isEqualTo("trip-1");

@@ -2,7 +2,6 @@ package dev.caravan.saga.test;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.engine.SagaAnswers.Answer;
 import dev.caravan.saga.engine.SagaAnswers.By;
 import dev.caravan.saga.message.SagaReply;
@@ -38,8 +37,6 @@ import org.apache.camel.CamelContext;
  */
 public final class SagaScenario implements AutoCloseable {
 
-    private static final Duration HANG_LIMIT = Duration.ofSeconds(20);
-
     private final RouteSource routes;
     private final CommandScripts scripts = new CommandScripts(this);
     private final Properties properties = new Properties();
@@ -51,10 +48,9 @@ public final class SagaScenario implements AutoCloseable {
     private SimulatedLog log;
     private SimulatedParticipants participants;
     private RunningRoutes running;
-    private StartedSaga started;
-    private int sagasBefore;
+    private BegunSagas begun;
     private boolean replayed;
-    private Duration hangLimit = HANG_LIMIT;
+    private Duration hangLimit = Duration.ofSeconds(20);
 
     /** Adds the routes of a saga to a context; called again for each instance. */
     @FunctionalInterface
@@ -70,12 +66,11 @@ public final class SagaScenario implements AutoCloseable {
     private void begin(Instant now) {
         unread.clear();
         reminders = new Reminders();
-        started = null;
         running = null;
         replayed = false;
-        sagasBefore = 0;
         world = World.inOrder(now);
         log = new SimulatedLog(world, 1);
+        begun = new BegunSagas(log, 0, null);
         participants = scripts.participants(world);
         participants.replyTo(this::deliver);
     }
@@ -136,14 +131,13 @@ public final class SagaScenario implements AutoCloseable {
 
     /** Starts the saga and lets everything happen that can without time going by. */
     public SagaScenario start(String endpoint, Object body) {
-        if (started != null) {
+        if (begun.started() != null) {
             throw new IllegalStateException("A scenario is that of one saga at a time: call another() first");
         }
-        during(() -> {
-            started = runningRoutes().startSaga(endpoint, body);
+        return during(() -> {
+            begun = new BegunSagas(log, begun.before(), runningRoutes().startSaga(endpoint, body));
             world.run();
         });
-        return this;
     }
 
     /**
@@ -159,8 +153,7 @@ public final class SagaScenario implements AutoCloseable {
         recorded.entries().forEach(log::keep);
         participants.remember(state);
         replayed = true;
-        during(this::runningRoutes);
-        return this;
+        return during(this::runningRoutes);
     }
 
     /**
@@ -169,8 +162,7 @@ public final class SagaScenario implements AutoCloseable {
      */
     public SagaScenario another() {
         scripts.forget();
-        started = null;
-        sagasBefore = log.sagas().size();
+        begun = new BegunSagas(log, log.sagas().size(), null);
         return this;
     }
 
@@ -215,19 +207,12 @@ public final class SagaScenario implements AutoCloseable {
 
     /** Lets this much time go by, and everything happen that can on the way. */
     public SagaScenario advance(Duration time) {
-        during(() -> world.advance(time));
-        return this;
+        return during(() -> world.advance(time));
     }
 
     /** Lets time go by until nothing waits for it any more. */
     public SagaScenario advanceToTheEnd() {
-        during(() -> {
-            world.run();
-            while (world.passTime()) {
-                world.run();
-            }
-        });
-        return this;
+        return during(world::runToTheEnd);
     }
 
     /** Kills the instance, if it is alive: what it has not appended or sent is lost. */
@@ -244,14 +229,13 @@ public final class SagaScenario implements AutoCloseable {
             throw new IllegalStateException("The instance is alive; kill it first");
         }
         running = null;
-        during(() -> {
+        return during(() -> {
             runningRoutes();
             List<SagaReply> waiting = List.copyOf(unread);
             unread.clear();
             waiting.forEach(this::deliver);
             world.run();
         });
-        return this;
     }
 
     /** Every way in which each action of this saga can go wrong; of a saga that has ended well. */
@@ -260,11 +244,12 @@ public final class SagaScenario implements AutoCloseable {
     }
 
     /** What happens may not wait for ever. */
-    private void during(Runnable happening) {
+    private SagaScenario during(Runnable happening) {
         new HangWatch(world, hangLimit).during(happening);
         if (running != null) {
             running.checkForHangs();
         }
+        return this;
     }
 
     /** How long, in real time, a route may wait at one place. */
@@ -291,20 +276,9 @@ public final class SagaScenario implements AutoCloseable {
     }
 
     private SagaExpectation expect(Predicate<SagaState> which, String what) {
-        List<SagaId> sagas = log.sagas().subList(sagasBefore, log.sagas().size());
-        List<SagaState> found = sagas.stream().map(log::state).filter(which).toList();
-        if (found.size() != 1) {
-            String reason = started == null ? "start was not called" : String.valueOf(startFailure());
-            throw new AssertionError("Expected %s, but the log has %s: %s".formatted(what, sagas, reason));
-        }
-        SagaExpectation saga = new SagaExpectation(found.get(0), participants, running.size() + world.waiting());
+        SagaState found = begun.only(which, what);
+        SagaExpectation saga = new SagaExpectation(found, participants, running.size() + world.waiting());
         return replayed ? saga : saga.inTheirOwnNames();
-    }
-
-    private Throwable startFailure() {
-        return started.accepted().isCompletedExceptionally()
-                ? started.accepted().handle((id, failure) -> failure).join()
-                : null;
     }
 
     private RunningRoutes runningRoutes() {

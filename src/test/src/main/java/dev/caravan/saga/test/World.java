@@ -163,6 +163,14 @@ public final class World {
         return !busy.isEmpty() || !timers.isEmpty();
     }
 
+    /** Runs until nothing is to be done and nothing waits for time to go by. */
+    void runToTheEnd() {
+        run();
+        while (passTime()) {
+            run();
+        }
+    }
+
     /** Lets everything happen that can without time going by. */
     public void run() {
         while (step()) {

@@ -85,7 +85,11 @@ class OutsideOfStepsTest {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:order").routeId("order").saga().to("bean:numbers?method=next").to("direct:reserve");
+                from("direct:order")
+                        .routeId("order")
+                        .saga()
+                        .to("bean:numbers?method=next")
+                        .to("direct:reserve");
                 from("direct:reserve").routeId("reserve").saga().to("bean:stock?method=reserve");
                 from("direct:found-at-run-time")
                         .routeId("found-at-run-time")
