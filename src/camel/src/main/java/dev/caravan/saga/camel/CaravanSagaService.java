@@ -68,7 +68,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
         CompletableFuture<CamelSagaCoordinator> begun = Failures.asFuture(() -> {
             Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
             if (resumed.isPresent()) {
-                passivation.allow(exchange, resumed.get());
+                passivation.allow(exchange, resumed.get(), false);
                 return CompletableFuture.completedFuture(coordinator(resumed.get(), OptionalLong.of(0)));
             }
             Beginning beginning = new Beginning(decider, exchange, this::coordinator);
@@ -84,9 +84,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
                 .reserve(id -> true)
                 .thenCompose(action -> beginning.start(action, null))
                 .thenApply(saga -> {
-                    if (nobodyWaits) {
-                        passivation.allow(exchange, saga);
-                    }
+                    passivation.allow(exchange, saga, !nobodyWaits);
                     return beginning.coordinator(saga);
                 });
     }
