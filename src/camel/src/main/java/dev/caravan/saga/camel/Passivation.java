@@ -22,7 +22,7 @@ import org.apache.camel.Exchange;
  * <p>Only an exchange of the saga's own route that nobody waits for is passivated: one of {@link SagaStarter}, or of a
  * route that is run again; and one that somebody waits for, where it would wait for days. Thread-safe.
  */
-public final class Passivation {
+final class Passivation {
 
     private final int limit;
     private final RouteReplay replay;
@@ -31,14 +31,14 @@ public final class Passivation {
     private final AtomicLong passivated = new AtomicLong();
 
     /** @param limit exchanges that wait at the same time, at most; 0: any number */
-    public Passivation(int limit, RouteReplay replay, Executor executor) {
+    Passivation(int limit, RouteReplay replay, Executor executor) {
         this.limit = limit;
         this.replay = replay;
         this.executor = executor;
     }
 
     /** Whether somebody waits for an exchange. */
-    public enum Waiter {
+    enum Waiter {
         NOBODY,
         SOMEBODY
     }
@@ -61,7 +61,7 @@ public final class Passivation {
      *
      * @param waiter with one, the exchange ends only where it would wait for days
      */
-    public void allow(Exchange exchange, LiveSaga saga, Waiter waiter) {
+    void allow(Exchange exchange, LiveSaga saga, Waiter waiter) {
         if (Objects.equals(exchange.getFromRouteId(), saga.state().start().name())) {
             exchange.setProperty(SagaConstants.PASSIVATION_PROPERTY, new Mark(exchange, this, waiter));
         }
@@ -133,7 +133,7 @@ public final class Passivation {
     }
 
     /** How many exchanges were passivated so far. */
-    public long count() {
+    long count() {
         return passivated.get();
     }
 

@@ -73,7 +73,7 @@ public final class SagaStart {
     }
 
     /** Whether somebody waits for an exchange whose saga has not started; who is told of its acceptance waits for the saga. */
-    public static Passivation.Waiter waiter(Exchange exchange) {
+    static Passivation.Waiter waiter(Exchange exchange) {
         return exchange.getProperty(SagaConstants.ACCEPTED_PROPERTY) == null
                 ? Passivation.Waiter.SOMEBODY
                 : Passivation.Waiter.NOBODY;

@@ -18,6 +18,7 @@ import java.util.Comparator;
  * @param awaits the step of which an answer is due next, and what it waits for; {@code null}: none waits for days
  * @param awaitsSince since when
  * @param deadline until when
+ * @param parent the saga within which it began; {@code null}: none
  * @param first where its first entry is in the log
  * @param last where its last entry is in the log; the largest number while it may go on
  */
@@ -33,6 +34,7 @@ public record SagaSummary(
         Instant deadline,
         Instant startedAt,
         Instant updatedAt,
+        SagaId parent,
         long first,
         long last) {
 
@@ -57,6 +59,7 @@ public record SagaSummary(
                 waits == null ? null : waits.awaiting().deadline(),
                 state.startedAt(),
                 state.updatedAt(),
+                state.start().parent(),
                 first,
                 last);
     }

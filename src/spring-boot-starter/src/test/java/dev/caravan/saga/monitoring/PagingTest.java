@@ -114,6 +114,7 @@ class PagingTest {
                     null,
                     at,
                     at,
+                    null,
                     0,
                     0));
         }
