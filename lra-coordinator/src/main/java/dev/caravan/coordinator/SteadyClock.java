@@ -15,7 +15,7 @@ final class SteadyClock extends Clock {
     /** That of this process. */
     static final SteadyClock OF_PROCESS = new SteadyClock();
 
-    private final Instant begin = Instant.now();
+    private final Instant begin = Clock.systemUTC().instant();
     private final long zero = System.nanoTime();
 
     private SteadyClock() {}

@@ -20,15 +20,16 @@ import org.junit.jupiter.api.Test;
  */
 class TimeOfDayTest {
 
-    private static final Pattern ASKED =
-            Pattern.compile("(?<!steady)(?<!steady\\(\\))\\.instant\\(\\)|\\.millis\\(\\)|currentTimeMillis|Instant\\.now");
+    private static final Pattern ASKED = Pattern.compile(
+            "(?<!steady)(?<!steady\\(\\))\\.instant\\(\\)|\\.millis\\(\\)|currentTimeMillis|Instant\\.now");
 
     /** Each class that asks for the time of day, and what for. */
     private static final Map<String, String> WHAT_FOR = Map.ofEntries(
             Map.entry("SteadyClock", "its beginning"),
             Map.entry("LogWriter", "when an entry was written"),
             Map.entry("SagaTimers", "a saga's deadline is in the log, and holds after a crash"),
-            Map.entry("SagaCommandProducer", "a step's deadline follows from the log; never longer than its whole time"),
+            Map.entry(
+                    "SagaCommandProducer", "a step's deadline follows from the log; never longer than its whole time"),
             Map.entry("KafkaHostLoop", "the age of entries"),
             Map.entry("ActionOnce", "rows of the inbox"),
             Map.entry("EndingOnce", "rows of the inbox"),

@@ -147,14 +147,12 @@ public final class OwnedPartitions implements Ownership {
         if (isMine(state)) {
             known.untold.put(state.sagaId(), firstOffset);
             // whoever tells must not wait for this lock: what holds it may wait for room to append
-            ends.tell(state).whenCompleteAsync((told, failure) -> told(known, state, firstOffset, failure), host.executor());
+            ends.tell(state).whenCompleteAsync((ok, failed) -> told(known, state, firstOffset, failed), host.executor());
         }
     }
 
-    private void told(OwnedPartition known, SagaState state, long firstOffset, Throwable failure) {
-        synchronized (this) {
-            known.untold.remove(state.sagaId(), firstOffset);
-        }
+    private synchronized void told(OwnedPartition known, SagaState state, long firstOffset, Throwable failure) {
+        known.untold.remove(state.sagaId(), firstOffset);
         if (failure != null) {
             LOGGER.warn("The end of saga {} could not be told: {}", state.sagaId(), Printable.of(failure));
         }
