@@ -147,7 +147,7 @@ public final class OwnedPartitions implements Ownership {
         if (isMine(state)) {
             known.untold.put(state.sagaId(), firstOffset);
             // whoever tells must not wait for this lock: what holds it may wait for room to append
-            ends.tell(state).whenCompleteAsync((ok, failed) -> told(known, state, firstOffset, failed), host.executor());
+            ends.tell(state).whenCompleteAsync((ok, why) -> told(known, state, firstOffset, why), host.executor());
         }
     }
 
