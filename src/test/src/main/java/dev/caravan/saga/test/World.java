@@ -25,6 +25,7 @@ public final class World {
     private Instant now;
     private Duration jumped = Duration.ZERO;
     private long count;
+    private volatile long steps;
     private Instance current;
 
     private record Task(long number, Runnable work) {}
@@ -145,9 +146,15 @@ public final class World {
         if (busy.isEmpty()) {
             return false;
         }
+        steps++;
         int index = random == null ? oldest() : random.nextInt(busy.size());
         busy.get(index).next(index);
         return true;
+    }
+
+    /** How many things have happened. Safe for any thread. */
+    long steps() {
+        return steps;
     }
 
     private int oldest() {
@@ -164,6 +171,14 @@ public final class World {
     /** True when something can happen, now or later. */
     public boolean canGoOn() {
         return !busy.isEmpty() || !timers.isEmpty();
+    }
+
+    /** Runs until nothing is to be done and nothing waits for time to go by. */
+    void runToTheEnd() {
+        run();
+        while (passTime()) {
+            run();
+        }
     }
 
     /** Lets everything happen that can without time going by. */
