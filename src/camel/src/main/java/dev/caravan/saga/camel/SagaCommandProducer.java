@@ -233,10 +233,7 @@ class SagaCommandProducer extends CommandProducer {
                 : attempt.get();
     }
 
-    /**
-     * A deadline is absolute: of a command that another instance may have sent, what is left of it counts; never more than
-     * the whole, which a clock that was set back would make it.
-     */
+    /** A deadline is absolute: of a command that another instance may have sent, what is left counts; never more than all. */
     private Duration remaining(LiveSaga saga, Step step, Phase phase) {
         return phase == Phase.ACTION
                 ? saga.recorded()
