@@ -119,7 +119,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 settings.duration("caravan.log.carry-after"),
                 tokens);
         context.addLifecycleStrategy(new KafkaShutdown(
-                clients, participants, loop, timers.clock(), settings.duration("caravan.shutdown-timeout")));
+                clients, participants, loop, timers.steady(), settings.duration("caravan.shutdown-timeout")));
     }
 
     private <T> List<T> beans(Class<T> type) {
