@@ -49,7 +49,9 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
         this.passivation = new Passivation(maxWaitingExchanges, replay, host.executor());
         this.forward = new ForwardRuns(host, replay, backoff);
         this.joined = new JoinedSteps(context, host.requests(), host.threads().callbacks());
-        this.children = new ChildSagas(host);
+        ChildSteps steps = new ChildSteps(host, decider);
+        context.getCamelContextExtension().addContextPlugin(ChildSteps.class, steps);
+        this.children = new ChildSagas(host, steps);
         this.requested = new RequestedEvents(host, decider);
         SagaBlocks.watch(context);
     }

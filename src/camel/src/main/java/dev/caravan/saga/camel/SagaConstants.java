@@ -60,6 +60,15 @@ public final class SagaConstants {
     /** Property of a step's route ({@code <routeProperty>}): {@code pivot} or {@code retriable}. */
     public static final String STEP_KIND = "saga.kind";
 
+    /**
+     * Property of a saga's route ({@code <routeProperty>}), of sagas that begin within others: {@code undone-with-parent}.
+     * Such a saga is a step of its parent: it is completed when that is, and undone when that is.
+     */
+    public static final String CHILD = "saga.child";
+
+    /** The one value of {@link #CHILD}. */
+    static final String UNDONE_WITH_PARENT = "undone-with-parent";
+
     /** Property of a route ({@code <routeProperty>}) whose step is not to be called after the route's id. */
     public static final String STEP_NAME = "saga.step";
 

@@ -35,6 +35,13 @@ class LraReplayTest {
         public void configure() {
             saga("parent", SagaPropagation.REQUIRES_NEW).to("direct:child").to("direct:ship");
             saga("child", SagaPropagation.REQUIRES_NEW).to("direct:pay");
+            saga("owner", SagaPropagation.REQUIRES_NEW).to("direct:owned").to("direct:ship");
+            from("direct:owned")
+                    .routeId("owned")
+                    .routeProperty("saga.child", "undone-with-parent")
+                    .saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .to("direct:pay");
             saga("choosing", SagaPropagation.REQUIRES_NEW)
                     .choice()
                     .when(exchange -> anotherWay.get())
@@ -126,6 +133,33 @@ class LraReplayTest {
         assertThat(sagas()).hasSize(2);
         assertThat(state(ID).children()).extracting(SagaEvent.Child::name).containsExactly("child");
         assertThat(ring.participants.commands()).containsExactly("pay", "ship", "ship");
+    }
+
+    @Test
+    void completesAChildThatIsUndoneWithItsParentWhenThatCompletes() {
+        moves("owner", "ship");
+
+        awaitEnd(ID, SagaStatus.COMPLETED);
+
+        assertThat(sagas()).hasSize(2).allSatisfy(saga -> assertThat(state(saga).status())
+                .isEqualTo(SagaStatus.COMPLETED));
+        assertThat(ring.participants.commands()).containsExactly("pay", "ship", "ship");
+    }
+
+    @Test
+    void undoesAChildThatIsUndoneWithItsParentWhenThatIsUndone() {
+        ring.participants.silence("ship");
+        ring.start("direct:owner");
+        ring.awaitCommand("ship");
+        assertThat(state(sagas().get(1)).status()).isEqualTo(SagaStatus.EXECUTING);
+
+        ring.service.cancel(ring.host.live(ID).orElseThrow(), new SagaEvent.Fail(null, "ann: it is too old"));
+        awaitEnd(ID, SagaStatus.COMPENSATED);
+
+        assertThat(sagas()).hasSize(2).allSatisfy(saga -> assertThat(state(saga).status())
+                .isEqualTo(SagaStatus.COMPENSATED));
+        assertThat(ring.participants.commands()).containsExactly("pay", "ship", "undo", "undo");
+        assertThat(ring.coordinator.calls()).filteredOn(call -> call.endsWith("/cancel")).isNotEmpty();
     }
 
     @Test
