@@ -64,8 +64,8 @@ public abstract class TransactedContract {
     }
 
     private Exchange send(boolean fails) {
-        return context.createProducerTemplate().request("direct:transacted", exchange -> exchange.getIn()
-                .setHeader("fails", fails));
+        return context.createProducerTemplate()
+                .request("direct:transacted", exchange -> exchange.getIn().setHeader("fails", fails));
     }
 
     private void awaitEnd(SagaStatus status) {
