@@ -62,8 +62,10 @@ class LraReplayTest {
 
     @AfterEach
     void stops() {
-        try (PartitionReader last = partition) {
+        try {
             ring.close();
+        } finally {
+            partition.close();
         }
     }
 

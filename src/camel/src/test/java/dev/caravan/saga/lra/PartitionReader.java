@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * Owns the only partition, and reads it on a thread of its own, as the loop of a host does: who appends holds a saga, and
  * would wait for ever for one who lets go of all sagas.
  */
-final class PartitionReader implements AutoCloseable {
+final class PartitionReader {
 
     private final OwnedPartitions partitions;
     private final List<SagaLogEntry> entries = new CopyOnWriteArrayList<>();
@@ -63,8 +63,7 @@ final class PartitionReader implements AutoCloseable {
                 .join();
     }
 
-    @Override
-    public void close() {
+    void close() {
         loop.shutdown();
     }
 }
