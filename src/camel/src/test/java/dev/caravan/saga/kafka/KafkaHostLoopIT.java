@@ -215,8 +215,7 @@ class KafkaHostLoopIT {
         try (Instance first = Instance.start(log, "fenced", "shop-1")) {
             first.startSaga();
             try (Instance second = Instance.start(log, "fenced", "shop-1")) {
-                await().atMost(Duration.ofSeconds(60))
-                        .until(() -> first.loop().stopped().isPresent());
+                await().until(() -> first.loop().stopped().isPresent());
 
                 assertThat(first.loop().stopped().orElseThrow())
                         .contains("another process runs under the same caravan.instance-id");
@@ -269,10 +268,9 @@ class KafkaHostLoopIT {
             instance.startSaga();
             admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(PARTITIONS + 1)))
                     .all()
-                    .get(20, TimeUnit.SECONDS);
+                    .get(HangLimit.SECONDS, TimeUnit.SECONDS);
             try (Instance other = Instance.start(log, "grown")) { // has heard of it already
-                await().atMost(Duration.ofSeconds(60))
-                        .until(() -> other.loop().stopped().isPresent());
+                await().until(() -> other.loop().stopped().isPresent());
                 assertThat(other.loop().stopped().orElseThrow())
                         .contains("has 3 partitions and had 2")
                         .contains("caravan.log.topic");
