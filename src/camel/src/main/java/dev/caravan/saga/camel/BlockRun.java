@@ -27,11 +27,6 @@ final class BlockRun {
         this.outer = outer;
     }
 
-    /** Of the innermost block that the exchange is in; {@code null}: it is in none. */
-    static BlockRun of(Exchange exchange) {
-        return exchange.getProperty(SagaConstants.BLOCK_PROPERTY, BlockRun.class);
-    }
-
     SagaBlocks.Block block() {
         return block;
     }
@@ -120,7 +115,7 @@ final class BlockRun {
 
     /** True when what this block, or one around it, has done so far is not to be done once more in this instance. */
     static boolean hasDonePlainWork(Exchange exchange) {
-        for (BlockRun run = of(exchange); run != null; run = run.outer) {
+        for (BlockRun run = SagaContext.of(exchange).block(); run != null; run = run.outer) {
             if (run.mayHaveDonePlainWork(exchange.getContext())) {
                 return true;
             }

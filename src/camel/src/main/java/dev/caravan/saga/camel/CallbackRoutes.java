@@ -38,13 +38,11 @@ final class CallbackRoutes {
                     context.getEndpoint(CallbackAddresses.of(context).meant(uri));
             Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
             if (saga != null) {
-                SagaRun.bind(exchange, saga);
+                SagaContext.bind(exchange, saga);
                 LongRunningAction.bind(exchange, longRunningAction, saga.id());
             }
             LongRunningAction.enter(exchange, longRunningAction);
-            exchange.setProperty(SagaConstants.STEP_PROPERTY, step.step());
-            exchange.setProperty(SagaConstants.STEP_STATE_PROPERTY, step);
-            exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
+            SagaContext.of(exchange).inCallback(step, phase).on(exchange);
             exchange.getIn().setHeaders(KeptOptions.read(context, step.enlistment()));
             exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
             return sent(endpoint, exchange).thenCompose(sent -> Failures.met(sent)

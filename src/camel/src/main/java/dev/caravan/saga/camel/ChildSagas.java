@@ -43,7 +43,7 @@ final class ChildSagas {
 
     /** The saga in whose route, compensation or completion the exchange begins another; empty: in none that runs here. */
     static Optional<LiveSaga> parentOf(Exchange exchange) {
-        return SagaRun.current(exchange)
+        return SagaContext.current(exchange)
                 .filter(run -> run.hasEnded() || !run.saga().state().status().isTerminal())
                 .map(PresentRun::saga);
     }
@@ -55,7 +55,7 @@ final class ChildSagas {
 
     /** Begins a saga within its parent, or goes on with the one that was begun at this place before. */
     CompletableFuture<CamelSagaCoordinator> begin(LiveSaga parent, Exchange exchange, Beginning beginning) {
-        PresentRun run = SagaRun.current(exchange).orElseThrow();
+        PresentRun run = SagaContext.current(exchange).orElseThrow();
         Route route = ExchangeHelper.getRoute(exchange);
         String name = route == null ? exchange.getFromRouteId() : route.getRouteId();
         return next(run, name, place(exchange, parent), exchange, beginning);
@@ -63,8 +63,8 @@ final class ChildSagas {
 
     /** Where the parent's route, or its compensation, is. */
     private static String place(Exchange exchange, LiveSaga parent) {
-        Step step = Steps.of(exchange);
-        Phase phase = Steps.phaseOf(exchange);
+        Step step = SagaContext.of(exchange).step();
+        Phase phase = SagaContext.of(exchange).phase();
         String path = SagaBranches.pathOf(exchange, parent.id());
         String place = (phase == Phase.ACTION ? "" : phase + " ")
                 + (step == null ? "" : step)
@@ -74,7 +74,7 @@ final class ChildSagas {
 
     private CompletableFuture<CamelSagaCoordinator> next(
             PresentRun run, String name, String place, Exchange exchange, Beginning beginning) {
-        SagaRun.check(exchange, run.saga());
+        SagaContext.of(exchange).check(run.saga());
         Optional<SagaEvent.Child> known = run.nextChild(name, place);
         if (known.isEmpty()) {
             return first(run, name, place, exchange, beginning);
@@ -92,7 +92,7 @@ final class ChildSagas {
                                 .formatted(known.get().saga(), run.saga().id())));
             }
             boolean again = status != SagaStatus.COMPLETED
-                    && (Steps.phaseOf(exchange) != Phase.ACTION || ForwardRuns.isOnlyWay(run.saga()));
+                    && (SagaContext.of(exchange).phase() != Phase.ACTION || ForwardRuns.isOnlyWay(run.saga()));
             Optional<String> reserved =
                     status == SagaStatus.INITIAL ? beginning.again(known.get().saga()) : Optional.empty();
             if (reserved.isPresent()) {
@@ -163,7 +163,7 @@ final class ChildSagas {
     }
 
     private CamelSagaCoordinator goOn(Exchange exchange, LiveSaga child, Beginning beginning) {
-        SagaRun.bind(exchange, child);
+        SagaContext.bind(exchange, child);
         child.recorded()
                 .goBy(RouteShapes.of(exchange.getContext())
                         .of(exchange.getContext().getRoute(child.state().name())));
@@ -171,7 +171,7 @@ final class ChildSagas {
     }
 
     private CamelSagaCoordinator answered(Exchange exchange, LiveSaga ended) {
-        SagaRun.bind(exchange, ended);
+        SagaContext.bind(exchange, ended);
         return RouteCoordinator.of(
                 new EndedCoordinator(ended, true), host.threads().routes());
     }

@@ -44,7 +44,7 @@ final class Passivation {
     }
 
     /** What an exchange has that may be passivated; copies of it have it, too. */
-    private record Mark(Exchange exchange, Passivation passivation, Waiter waiter) {}
+    record Mark(Exchange exchange, Passivation passivation, Waiter waiter) {}
 
     /** Ends the exchange of which a command waited, and nothing else. */
     static final class PassivatedException extends RuntimeException {
@@ -63,7 +63,9 @@ final class Passivation {
      */
     void allow(Exchange exchange, LiveSaga saga, Waiter waiter) {
         if (Objects.equals(exchange.getFromRouteId(), saga.state().start().name())) {
-            exchange.setProperty(SagaConstants.PASSIVATION_PROPERTY, new Mark(exchange, this, waiter));
+            SagaContext.of(exchange)
+                    .passivatedBy(new Mark(exchange, this, waiter))
+                    .on(exchange);
         }
     }
 
@@ -89,10 +91,10 @@ final class Passivation {
     }
 
     private static Optional<Mark> of(Exchange exchange, LiveSaga saga, CompletableFuture<SagaReply> reply) {
-        return Optional.ofNullable(exchange.getProperty(SagaConstants.PASSIVATION_PROPERTY, Mark.class))
+        return Optional.ofNullable(SagaContext.of(exchange).mark())
                 .filter(mark -> !reply.isDone()
                         && mark.exchange() == exchange
-                        && SagaRun.isOnlyRun(exchange, saga)
+                        && SagaContext.of(exchange).isOnlyOf(saga)
                         && !BlockRun.hasDonePlainWork(exchange));
     }
 
@@ -156,12 +158,7 @@ final class Passivation {
 
     /** The exchange is at its end: no step of its route follows, and its end is not that of the saga. */
     static void end(Exchange exchange) {
-        exchange.setProperty(SagaConstants.PASSIVATED_PROPERTY, true);
+        SagaContext.of(exchange).leaving().on(exchange);
         exchange.setRouteStop(true);
-    }
-
-    /** True for an exchange whose saga goes on in another exchange. */
-    static boolean hasEnded(Exchange exchange) {
-        return exchange.getProperty(SagaConstants.PASSIVATED_PROPERTY) != null;
     }
 }

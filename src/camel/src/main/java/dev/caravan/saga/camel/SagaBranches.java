@@ -60,7 +60,7 @@ final class SagaBranches implements InterceptStrategy {
 
     /** The path of the branch that the exchange is in, within the run of the saga. */
     static String pathOf(Exchange exchange, SagaId sagaId) {
-        PresentRun run = SagaRun.present(exchange, sagaId);
+        PresentRun run = SagaContext.of(exchange).run(sagaId);
         String path = path(exchange);
         return run == null || run.isFrom(exchange.getFromRouteId())
                 ? path
@@ -68,7 +68,7 @@ final class SagaBranches implements InterceptStrategy {
     }
 
     private static String path(Exchange exchange) {
-        Division last = exchange.getProperty(SagaConstants.DIVISION_PROPERTY, Division.class);
+        Division last = SagaContext.of(exchange).division();
         if (last == null) {
             return BranchPaths.NONE;
         }
@@ -91,7 +91,7 @@ final class SagaBranches implements InterceptStrategy {
 
     /** Which part of the message that was split last the exchange is; {@code null}: none. What 0.1 knows of a path. */
     static Integer partOf(Exchange exchange) {
-        Division last = exchange.getProperty(SagaConstants.DIVISION_PROPERTY, Division.class);
+        Division last = SagaContext.of(exchange).division();
         return last == null || last.owner().equals(exchange.getExchangeId()) ? null : partOf(exchange, last.kind());
     }
 
@@ -107,29 +107,24 @@ final class SagaBranches implements InterceptStrategy {
 
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
-            Division outside = exchange.getProperty(SagaConstants.DIVISION_PROPERTY, Division.class);
+            Division outside = SagaContext.of(exchange).division();
             String path = path(exchange);
             String element = !kind.equals(BranchPaths.ASIDE)
                     ? kind
                     : kind
-                            + SagaRun.current(exchange)
+                            + SagaContext.current(exchange)
                                     .map(run -> run.nextAside(path))
                                     .orElse(0);
-            exchange.setProperty(
-                    SagaConstants.DIVISION_PROPERTY, new Division(path, element, exchange.getExchangeId()));
+            divided(exchange, new Division(path, element, exchange.getExchangeId()));
             return super.process(exchange, doneSync -> {
-                restore(exchange, outside == null ? null : new Division(path, RESOLVED, outside.owner()));
+                divided(exchange, outside == null ? null : new Division(path, RESOLVED, outside.owner()));
                 callback.done(doneSync);
             });
         }
     }
 
-    private static void restore(Exchange exchange, Division outside) {
-        if (outside == null) {
-            exchange.removeProperty(SagaConstants.DIVISION_PROPERTY);
-        } else {
-            exchange.setProperty(SagaConstants.DIVISION_PROPERTY, outside);
-        }
+    private static void divided(Exchange exchange, Division division) {
+        SagaContext.of(exchange).divided(division).on(exchange);
     }
 
     /** Asks for the end of the saga that the exchange is in. */

@@ -56,13 +56,14 @@ class SagaCommandProducer extends CommandProducer {
                 .orElseThrow(() -> new IllegalStateException(
                         "saga-command:%s/%s is used outside of a saga: put it into a route with <saga>"
                                 .formatted(service, command)));
-        SagaId sagaId = LongRunningAction.sagaOf(exchange, longRunningAction);
-        LiveSaga saga = SagaRun.ended(exchange, sagaId)
+        SagaId sagaId = SagaContext.of(exchange).sagaOf(longRunningAction);
+        LiveSaga saga = SagaContext.of(exchange)
+                .ended(sagaId)
                 .or(() -> host.live(sagaId))
                 .orElseThrow(
                         () -> new IllegalStateException("Saga %s has ended or does not run here".formatted(sagaId)));
-        SagaRun.check(exchange, saga);
-        Step begun = Steps.of(exchange);
+        SagaContext.of(exchange).check(saga);
+        Step begun = SagaContext.of(exchange).step();
         if (begun != null) {
             return OtherPaths.stopping(
                     exchange, saga, null, Failures.called(() -> command(exchange, saga, begun, longRunningAction)));
@@ -111,7 +112,7 @@ class SagaCommandProducer extends CommandProducer {
     }
 
     private CompletableFuture<JsonNode> command(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
-        Phase phase = Steps.phaseOf(exchange);
+        Phase phase = SagaContext.of(exchange).phase();
         if (phase != Phase.ACTION) {
             return call(exchange, saga, step, phase, longRunningAction).thenApply(SagaReply::result);
         }

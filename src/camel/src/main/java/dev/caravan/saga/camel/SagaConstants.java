@@ -81,47 +81,8 @@ public final class SagaConstants {
     /** Property of a saga's route ({@code <routeProperty>}): as the setting {@code caravan.recovery}, for its sagas. */
     public static final String RECOVERY = "saga.recovery";
 
-    /** Exchange property: the step that the exchange works on. */
-    static final String STEP_PROPERTY = "CaravanStepProperty";
-
-    /** Exchange property: the step that the exchange, or one that it came from, began last. */
-    static final String LAST_STEP_PROPERTY = "CaravanLastStepProperty";
-
-    /** Exchange property: the {@code BlockRun} of the innermost {@code <saga>} block that the exchange is in. */
-    static final String BLOCK_PROPERTY = "CaravanBlockProperty";
-
-    /** Exchange property: what ends with that block, an {@code OpenSteps.Open}. */
-    static final String OPEN_PROPERTY = "CaravanOpenProperty";
-
-    /** Exchange property: why the exchange works on it, a {@code Phase}. */
-    static final String PHASE_PROPERTY = "CaravanPhaseProperty";
-
-    /** Exchange property: a {@code CompletableFuture<LiveSaga>} that completes when START is durable. */
-    static final String ACCEPTED_PROPERTY = "CaravanAcceptedProperty";
-
     /** Exchange property: the event that the exchange works on, as it came. */
     public static final String EVENT_PROPERTY = "CaravanEventProperty";
-
-    /** Exchange property of a compensation or completion: the {@code StepState} of its step. */
-    static final String STEP_STATE_PROPERTY = "CaravanStepStateProperty";
-
-    /** Exchange property: what the header {@code Long-Running-Action} says, also when a route has removed it. */
-    static final String SAGA_PROPERTY = "CaravanSagaProperty";
-
-    /** Exchange property: how the message was divided last, a {@code SagaBranches.Division}. */
-    static final String DIVISION_PROPERTY = "CaravanDivisionProperty";
-
-    /** Exchange property: a list of each {@code PresentRun} that the exchange belongs to. */
-    static final String RUN_PROPERTY = "CaravanRunProperty";
-
-    /** Exchange property: the {@code LiveSaga} whose route is run again. */
-    static final String RESUMED_PROPERTY = "CaravanResumedProperty";
-
-    /** Exchange property: says that the exchange may be passivated, and by whom. */
-    static final String PASSIVATION_PROPERTY = "CaravanPassivationProperty";
-
-    /** Exchange property: the exchange was passivated. */
-    static final String PASSIVATED_PROPERTY = "CaravanPassivatedProperty";
 
     private SagaConstants() {}
 }
