@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
@@ -35,6 +36,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
     private final ChildSagas children;
     private final Duration startTimeout;
     private final RequestedEvents requested;
+    private final StartKeyOf keys;
     private CamelContext context;
 
     /**
@@ -70,6 +72,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
             int maxWaitingExchanges,
             SagaIds ids) {
         this.context = context;
+        this.keys = new StartKeyOf(context);
         this.host = host;
         this.startTimeout = startTimeout;
         this.decider = new LogDecider(callbacks, host, branchTimeout);
@@ -97,22 +100,39 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
                 return children.begin(parent.get(), exchange, new Child(exchange));
             }
             boolean nobodyWaits = resumed.isPresent() || SagaStart.isOfStarter(exchange);
-            CompletableFuture<LiveSaga> saga =
-                    resumed.isPresent() ? CompletableFuture.completedFuture(resumed.get()) : start(exchange);
-            return saga.thenApply(running -> {
+            Function<LiveSaga, CamelSagaCoordinator> goesOn = running -> {
                 if (nobodyWaits) {
                     passivation.allow(exchange, running);
                 }
                 return coordinator(running, true);
-            });
+            };
+            return resumed.isPresent()
+                    ? CompletableFuture.completedFuture(goesOn.apply(resumed.get()))
+                    : start(exchange, goesOn);
         });
         return RouteWait.of(exchange, begun, host.threads().routes());
     }
 
-    private CompletableFuture<LiveSaga> start(Exchange exchange) {
+    private CompletableFuture<CamelSagaCoordinator> start(
+            Exchange exchange, Function<LiveSaga, CamelSagaCoordinator> goesOn) {
         KeptMessage message = KeptMessage.of(exchange);
+        String key = keys.of(exchange);
+        boolean once = key != null && keys.isUnique();
         return SagaStart.whenReady(host, startTimeout)
-                .thenCompose(ready -> SagaStart.start(host, ids.next(), null, exchange, message, null));
+                .thenCompose(ready -> once
+                        ? startOnce(exchange, SagaStart.event(host, null, key, exchange, message, null), goesOn)
+                        : SagaStart.start(host, ids.next(), null, exchange, message, null)
+                                .thenApply(goesOn));
+    }
+
+    private CompletableFuture<CamelSagaCoordinator> startOnce(
+            Exchange exchange, SagaEvent.Start start, Function<LiveSaga, CamelSagaCoordinator> goesOn) {
+        return host.keys()
+                .start(start, startTimeout)
+                .thenCompose(begun -> begun.toRun()
+                        .map(saga -> CompletableFuture.completedFuture(
+                                goesOn.apply(SagaStart.begun(exchange, saga))))
+                        .orElseGet(() -> RepeatedStart.of(host, exchange, begun)));
     }
 
     /** A saga that an exchange of another one begins. */
@@ -203,6 +223,11 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
             case COMPLETING -> decider.finishCompleting(saga);
             default -> decider.finishCompensating(saga);
         }
+    }
+
+    @Override
+    public void begun(LiveSaga saga) {
+        replay.run(saga);
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class SagaConstants {
 
     @Metadata(
             description =
-                    "What the application calls the saga, for instance an order's id; set it before the saga starts",
+                    "What the application calls the saga, for instance an order's id; set it before the saga starts. Of starts of one route with one key there is one saga",
             javaType = "String")
     public static final String SAGA_KEY = "CaravanSagaKey";
 
@@ -63,6 +63,12 @@ public final class SagaConstants {
      * when it is not known whether it was done. It is not passed on to the step's compensation.
      */
     public static final String IDEMPOTENT = "caravan.idempotent";
+
+    /**
+     * Option of a {@code <saga>} block, an expression: the key of the saga that it starts. Of starts of one route with one
+     * key there is one saga. It is not passed on to the step's compensation.
+     */
+    public static final String KEY = "caravan.key";
 
     /** Property of a saga's route ({@code <routeProperty>}): as the setting {@code caravan.recovery}, for its sagas. */
     public static final String RECOVERY = "saga.recovery";
@@ -99,6 +105,9 @@ public final class SagaConstants {
 
     /** Exchange property: a list of each {@code PresentRun} that the exchange belongs to. */
     static final String RUN_PROPERTY = "CaravanRunProperty";
+
+    /** Exchange property: the block that the exchange comes to is not gone through, its saga is somebody else's. */
+    static final String REPEATED_PROPERTY = "CaravanRepeatedProperty";
 
     /** Exchange property: the {@code LiveSaga} whose route is run again. */
     static final String RESUMED_PROPERTY = "CaravanResumedProperty";

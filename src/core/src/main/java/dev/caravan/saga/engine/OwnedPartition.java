@@ -20,10 +20,21 @@ final class OwnedPartition {
     final Map<SagaId, Long> untold = new HashMap<>();
     final OpenRequests requests;
     final Orphans orphans;
+    final KeyedStarts keyed;
+    final AskedStarts asked;
     long position;
     boolean caughtUp;
 
-    OwnedPartition(long position, long end, Instant gainedAt, OpenRequests requests, Orphans orphans) {
+    OwnedPartition(
+            long position,
+            long end,
+            Instant gainedAt,
+            OpenRequests requests,
+            Orphans orphans,
+            KeyedStarts keyed,
+            AskedStarts asked) {
+        this.keyed = keyed;
+        this.asked = asked;
         this.orphans = orphans;
         this.gainedAt = gainedAt;
         this.position = position;

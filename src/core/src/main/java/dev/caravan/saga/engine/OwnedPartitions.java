@@ -70,9 +70,17 @@ public final class OwnedPartitions implements Ownership {
      * @param end offset at which it counts as read
      */
     public synchronized void gained(int partition, long position, long end) {
+        KeyedStarts keyed = host.keys().of(partition);
         owned.put(
                 partition,
-                new OwnedPartition(position, end, host.now(), new OpenRequests(host, application), new Orphans(host)));
+                new OwnedPartition(
+                        position,
+                        end,
+                        host.now(),
+                        new OpenRequests(host, application),
+                        new Orphans(host),
+                        keyed,
+                        new AskedStarts(host, keyed)));
         catchUp(partition);
     }
 
@@ -103,6 +111,7 @@ public final class OwnedPartitions implements Ownership {
         OwnedPartition.InFlight before = known.inFlight.get(entry.sagaId());
         if (entry.event().standsBeside()) {
             SagaState state = before == null ? SagaState.initial(entry.sagaId()) : before.state();
+            known.asked.read(entry, known.caughtUp);
             known.requests.readAside(entry, state, isMine(state), known.caughtUp);
             known.orphans.wake(Optional.of(state));
             catchUp(partition);
@@ -111,6 +120,9 @@ public final class OwnedPartitions implements Ownership {
         SagaState after = OneCopy.of(
                 host, (before == null ? SagaState.initial(OneCopy.idOf(host, entry)) : before.state()).apply(entry));
         known.keep(before, after, entry, offset);
+        if (before == null && after.status() != SagaStatus.INITIAL) {
+            known.keyed.began(after.sagaId());
+        }
         if (before != null && before.state().ignored() == after.ignored()) {
             known.orphans.read(entry, after.status().isTerminal());
         }
@@ -134,6 +146,7 @@ public final class OwnedPartitions implements Ownership {
 
     /** A saga that needs a person is kept; of others that ended, nothing is kept once the world was told. */
     private void ended(OwnedPartition known, SagaState state) {
+        known.keyed.ended(state);
         long firstOffset = known.inFlight.get(state.sagaId()).firstOffset();
         if (state.status() != SagaStatus.FAILED) {
             known.inFlight.remove(state.sagaId());
@@ -193,6 +206,7 @@ public final class OwnedPartitions implements Ownership {
         for (OwnedPartition known : owned.values()) {
             if (known.caughtUp) {
                 known.orphans.adopt(toRun(known));
+                known.keyed.prune(known.inFlight::containsKey);
             }
         }
     }
@@ -252,6 +266,7 @@ public final class OwnedPartitions implements Ownership {
                 known.end,
                 toResume.size());
         toResume.forEach(host.takeover()::resume);
+        known.asked.caughtUp();
         known.inFlight.values().stream().map(OwnedPartition.InFlight::state).forEach(state -> {
             answerCalls(state);
             if (state.status() == SagaStatus.FAILED && isMine(state)) {
@@ -279,6 +294,11 @@ public final class OwnedPartitions implements Ownership {
     public synchronized boolean owns(SagaId sagaId) {
         OwnedPartition known = owned.get(partitionOf.applyAsInt(sagaId));
         return known != null && known.caughtUp;
+    }
+
+    @Override
+    public synchronized Optional<KeyedStarts> keyed(SagaId base) {
+        return owns(base) ? Optional.of(owned.get(partitionOf.applyAsInt(base)).keyed) : Optional.empty();
     }
 
     @Override

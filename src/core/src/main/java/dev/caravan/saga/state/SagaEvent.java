@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.message.Phase;
@@ -33,7 +34,7 @@ public sealed interface SagaEvent {
 
     /** True for what is written beside the saga's own entries: it has sequence 0 and changes nothing. */
     default boolean standsBeside() {
-        return this instanceof Request || this instanceof Refuse;
+        return this instanceof Request || this instanceof Refuse || this instanceof StartAnswer;
     }
 
     /**
@@ -288,6 +289,20 @@ public sealed interface SagaEvent {
 
     /** A request was refused. Has no place in the saga's sequence. */
     record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {}
+
+    /**
+     * What became of a {@link Request} for a START with a key. Has no place in any saga's sequence.
+     *
+     * @param saga of this key
+     * @param status as it was when it was asked for; {@code null}: it was begun for this request
+     * @param otherBody {@code true}: it was begun with another body; otherwise {@code null}
+     */
+    record StartAnswer(
+            @JsonProperty(required = true) String request,
+            @JsonProperty(required = true) SagaId saga,
+            SagaStatus status,
+            Boolean otherBody)
+            implements SagaEvent {}
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
     record Unknown(String type, ObjectNode content) implements SagaEvent {
