@@ -52,7 +52,8 @@ final class RequestKey {
     }
 
     private static ErrorResponseException problem(String detail) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, "No saga was started: " + detail);
+        ProblemDetail problem =
+                ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, "No saga was started: " + detail);
         problem.setProperty("started", false);
         return new ErrorResponseException(HttpStatus.BAD_REQUEST, problem, null);
     }

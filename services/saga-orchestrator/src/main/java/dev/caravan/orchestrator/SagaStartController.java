@@ -94,7 +94,8 @@ class SagaStartController {
             SagaId sagaId, String key, Optional<SagaStatus> before) {
         Map<String, String> answer = new LinkedHashMap<>(Map.of("sagaId", sagaId.value(), "key", key));
         before.ifPresent(status -> answer.put("status", status.name()));
-        return ResponseEntity.status(before.filter(SagaStatus::isTerminal).isPresent() ? HttpStatus.OK : HttpStatus.ACCEPTED)
+        return ResponseEntity.status(
+                        before.filter(SagaStatus::isTerminal).isPresent() ? HttpStatus.OK : HttpStatus.ACCEPTED)
                 .location(URI.create("/api/sagas/" + sagaId))
                 .body(answer);
     }

@@ -127,12 +127,9 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
 
     private CompletableFuture<CamelSagaCoordinator> startOnce(
             Exchange exchange, SagaEvent.Start start, Function<LiveSaga, CamelSagaCoordinator> goesOn) {
-        return host.keys()
-                .start(start, startTimeout)
-                .thenCompose(begun -> begun.toRun()
-                        .map(saga -> CompletableFuture.completedFuture(
-                                goesOn.apply(SagaStart.begun(exchange, saga))))
-                        .orElseGet(() -> RepeatedStart.of(host, exchange, begun)));
+        return host.keys().start(start, startTimeout).thenCompose(begun -> begun.toRun()
+                .map(saga -> CompletableFuture.completedFuture(goesOn.apply(SagaStart.begun(exchange, saga))))
+                .orElseGet(() -> RepeatedStart.of(host, exchange, begun)));
     }
 
     /** A saga that an exchange of another one begins. */

@@ -54,8 +54,7 @@ public final class SagaStart {
     public static CompletableFuture<LiveSaga> start(
             SagaHost host, SagaId sagaId, String coordinator, Exchange exchange, KeptMessage message, SagaId parent) {
         return Failures.called(() -> host.start(
-                        sagaId,
-                        event(host, coordinator, StartKeyOf.declared(exchange), exchange, message, parent)))
+                        sagaId, event(host, coordinator, StartKeyOf.declared(exchange), exchange, message, parent)))
                 .thenApply(saga -> begun(exchange, saga));
     }
 

@@ -62,7 +62,8 @@ public final class SagaStarter {
      */
     public StartedSaga start(String endpoint, Object body, String key, Map<String, Object> headers) {
         CompletableFuture<Acceptance> accepted = new CompletableFuture<>();
-        CompletableFuture<SagaState> ended = accepted.thenCompose(known -> known.ended().get());
+        CompletableFuture<SagaState> ended =
+                accepted.thenCompose(known -> known.ended().get());
         try {
             StartLimit.Admission admission = limit.enter();
             ended.whenComplete((state, failure) -> admission.ended(failure == null));

@@ -47,8 +47,7 @@ public final class StartKeyOf {
     /** @return {@code null}: it has none */
     public String of(Exchange exchange) {
         return Optional.ofNullable(declared(exchange))
-                .or(() -> Optional.ofNullable(
-                        policy() == Policy.MESSAGE ? ofMessage(exchange.getIn()) : null))
+                .or(() -> Optional.ofNullable(policy() == Policy.MESSAGE ? ofMessage(exchange.getIn()) : null))
                 .orElse(null);
     }
 
@@ -85,7 +84,8 @@ public final class StartKeyOf {
 
     private Policy policy() {
         if (policy == null) {
-            policy = parse(context.getPropertiesComponent().resolveProperty(SETTING).orElse(Defaults.START_KEY));
+            policy = parse(
+                    context.getPropertiesComponent().resolveProperty(SETTING).orElse(Defaults.START_KEY));
         }
         return policy;
     }
@@ -113,8 +113,7 @@ public final class StartKeyOf {
         try {
             return Policy.valueOf(text.strip().toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "%s is '%s'. Say label, unique or message".formatted(SETTING, text), e);
+            throw new IllegalArgumentException("%s is '%s'. Say label, unique or message".formatted(SETTING, text), e);
         }
     }
 }

@@ -112,11 +112,15 @@ public final class KafkaSagaLog implements SagaLog {
     @Override
     public List<SagaLogEntry> readSince(SagaId sagaId, Instant since) {
         List<SagaLogEntry> entries = new ArrayList<>();
-        scan(partitionOf(sagaId), consumer -> offsetAt(consumer, partitionOf(sagaId), since), Long.MAX_VALUE, message -> {
-            if (sagaId.value().equals(message.key())) {
-                decode(message).ifPresent(entries::add);
-            }
-        });
+        scan(
+                partitionOf(sagaId),
+                consumer -> offsetAt(consumer, partitionOf(sagaId), since),
+                Long.MAX_VALUE,
+                message -> {
+                    if (sagaId.value().equals(message.key())) {
+                        decode(message).ifPresent(entries::add);
+                    }
+                });
         return entries;
     }
 

@@ -4,6 +4,7 @@ import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.StartAnswer;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class AskedStarts {
 
     /** @param caughtUp whether this instance acts already */
     void read(SagaLogEntry entry, boolean caughtUp) {
-        if (entry.event() instanceof SagaEvent.StartAnswer answer) {
+        if (entry.event() instanceof StartAnswer answer) {
             open.remove(answer.request());
         } else if (entry.event() instanceof SagaEvent.Request request
                 && request.event() instanceof SagaEvent.Start start

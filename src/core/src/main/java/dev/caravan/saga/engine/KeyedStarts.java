@@ -203,9 +203,8 @@ public final class KeyedStarts {
     /** Of several sagas with one key, which are rare, it is looked for which had it and which came too early. */
     private CompletableFuture<Void> take(Set<SagaId> ids) {
         Map<SagaId, Set<SagaId>> byBase = new HashMap<>();
-        ids.forEach(
-                id -> byBase.computeIfAbsent(StartKey.baseOf(id).orElseThrow(), base -> new LinkedHashSet<>())
-                        .add(id));
+        ids.forEach(id -> byBase.computeIfAbsent(StartKey.baseOf(id).orElseThrow(), base -> new LinkedHashSet<>())
+                .add(id));
         CompletableFuture<Void> taken = CompletableFuture.completedFuture(null);
         for (Map.Entry<SagaId, Set<SagaId>> key : byBase.entrySet()) {
             Holder known;
@@ -231,8 +230,7 @@ public final class KeyedStarts {
         CompletableFuture<SagaId> holder = CompletableFuture.completedFuture(byAge.get(0));
         for (SagaId next : byAge.subList(1, byAge.size())) {
             holder = holder.thenCompose(before -> look(before)
-                    .thenApply(state -> state.start() == null
-                                    || holders.isOver(Seen.of(state), StartKey.begunAt(next))
+                    .thenApply(state -> state.start() == null || holders.isOver(Seen.of(state), StartKey.begunAt(next))
                             ? next
                             : before));
         }

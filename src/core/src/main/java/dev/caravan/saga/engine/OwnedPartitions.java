@@ -17,7 +17,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.ToIntFunction;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,17 +69,7 @@ public final class OwnedPartitions implements Ownership {
      * @param end offset at which it counts as read
      */
     public synchronized void gained(int partition, long position, long end) {
-        KeyedStarts keyed = host.keys().of(partition);
-        owned.put(
-                partition,
-                new OwnedPartition(
-                        position,
-                        end,
-                        host.now(),
-                        new OpenRequests(host, application),
-                        new Orphans(host),
-                        keyed,
-                        new AskedStarts(host, keyed)));
+        owned.put(partition, new OwnedPartition(host, partition, position, end));
         catchUp(partition);
     }
 
@@ -112,7 +101,7 @@ public final class OwnedPartitions implements Ownership {
         if (entry.event().standsBeside()) {
             SagaState state = before == null ? SagaState.initial(entry.sagaId()) : before.state();
             known.asked.read(entry, known.caughtUp);
-            known.requests.readAside(entry, state, isMine(state), known.caughtUp);
+            known.requests.readAside(entry, state, known.isMine(state), known.caughtUp);
             known.orphans.wake(Optional.of(state));
             catchUp(partition);
             return;
@@ -120,9 +109,6 @@ public final class OwnedPartitions implements Ownership {
         SagaState after = OneCopy.of(
                 host, (before == null ? SagaState.initial(OneCopy.idOf(host, entry)) : before.state()).apply(entry));
         known.keep(before, after, entry, offset);
-        if (before == null && after.status() != SagaStatus.INITIAL) {
-            known.keyed.began(after.sagaId());
-        }
         if (before != null && before.state().ignored() == after.ignored()) {
             known.orphans.read(entry, after.status().isTerminal());
         }
@@ -151,7 +137,7 @@ public final class OwnedPartitions implements Ownership {
         if (state.status() != SagaStatus.FAILED) {
             known.inFlight.remove(state.sagaId());
         }
-        if (isMine(state)) {
+        if (known.isMine(state)) {
             known.untold.put(state.sagaId(), firstOffset);
             ends.tell(state).whenComplete((told, failure) -> {
                 synchronized (this) {
@@ -186,13 +172,7 @@ public final class OwnedPartitions implements Ownership {
     public synchronized void carryForward(Instant olderThan) {
         for (OwnedPartition known : owned.values()) {
             if (known.caughtUp) {
-                known.known()
-                        .filter(saga -> saga.since().isBefore(olderThan) && saga.parts() == null)
-                        .filter(saga -> !known.requests.isOpen(saga.state().sagaId()))
-                        .map(OwnedPartition.InFlight::state)
-                        .filter(this::isMine)
-                        .toList()
-                        .forEach(host.takeover()::carryForward);
+                known.toCarryForward(olderThan).toList().forEach(host.takeover()::carryForward);
             }
         }
     }
@@ -205,17 +185,10 @@ public final class OwnedPartitions implements Ownership {
     public synchronized void adopt() {
         for (OwnedPartition known : owned.values()) {
             if (known.caughtUp) {
-                known.orphans.adopt(toRun(known));
+                known.orphans.adopt(known.toRun());
                 known.keyed.prune(known.inFlight::containsKey);
             }
         }
-    }
-
-    private Stream<SagaState> toRun(OwnedPartition known) {
-        return known.known()
-                .map(OwnedPartition.InFlight::state)
-                .filter(state -> state.status() != SagaStatus.FAILED)
-                .filter(this::isMine);
     }
 
     @Override
@@ -250,7 +223,9 @@ public final class OwnedPartitions implements Ownership {
 
     @Override
     public synchronized boolean isAllInMemory(SagaId sagaId) {
-        return inFlight(sagaId).map(this::isMine).orElse(true);
+        return inFlight(sagaId)
+                .map(state -> owned.get(partitionOf.applyAsInt(sagaId)).isMine(state))
+                .orElse(true);
     }
 
     private void catchUp(int partition) {
@@ -259,7 +234,7 @@ public final class OwnedPartitions implements Ownership {
             return;
         }
         known.caughtUp = true;
-        List<SagaState> toResume = toRun(known).toList();
+        List<SagaState> toResume = known.toRun().toList();
         LOGGER.info(
                 "Partition {} of the saga log is read to offset {}: {} sagas go on",
                 partition,
@@ -269,7 +244,7 @@ public final class OwnedPartitions implements Ownership {
         known.asked.caughtUp();
         known.inFlight.values().stream().map(OwnedPartition.InFlight::state).forEach(state -> {
             answerCalls(state);
-            if (state.status() == SagaStatus.FAILED && isMine(state)) {
+            if (state.status() == SagaStatus.FAILED && known.isMine(state)) {
                 known.requests.tellFailed(state);
             }
         });
@@ -282,12 +257,6 @@ public final class OwnedPartitions implements Ownership {
     private void answerCalls(SagaState state) {
         state.steps().stream().filter(step -> isCalled(state, step.step())).forEach(step -> host.recovery()
                 .called(state, new SagaEvent.Call(step.step(), step.called())));
-    }
-
-    private boolean isMine(SagaState state) {
-        return state.start() != null
-                && (state.start().application() == null
-                        || state.start().application().equals(application));
     }
 
     @Override

@@ -208,7 +208,7 @@ public final class SagaHost {
     /** Writes what has no place in a saga's sequence. */
     void aside(SagaId sagaId, SagaEvent event) {
         writer.appendAside(sagaId, event).exceptionally(failure -> {
-            LOGGER.warn("{} of {} was not written: {}", event.type(), sagaId, Printable.of(failure));
+            LOGGER.warn("An answer of {} was not written: {}", sagaId, Printable.of(failure));
             return null;
         });
     }

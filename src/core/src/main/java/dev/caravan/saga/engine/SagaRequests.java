@@ -6,6 +6,7 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StartAnswer;
 import dev.caravan.saga.state.Transition;
 import dev.caravan.saga.time.Timers;
 import java.time.Duration;
@@ -45,7 +46,7 @@ public final class SagaRequests implements AutoCloseable {
 
     private record Ending(SagaId saga, CompletableFuture<SagaState> state) {}
 
-    private record Starting(SagaId base, CompletableFuture<Optional<SagaEvent.StartAnswer>> answer) {}
+    private record Starting(SagaId base, CompletableFuture<Optional<StartAnswer>> answer) {}
 
     /** A step that waits to be let in. The epoch is that of the last RESUME since it asked. */
     private static final class Joining {
@@ -119,7 +120,7 @@ public final class SagaRequests implements AutoCloseable {
      * @param timeout how long an answer is waited for
      * @return empty: there was none in time; asked again, it is still one saga
      */
-    CompletableFuture<Optional<SagaEvent.StartAnswer>> start(SagaId base, SagaEvent.Start start, Duration timeout) {
+    CompletableFuture<Optional<StartAnswer>> start(SagaId base, SagaEvent.Start start, Duration timeout) {
         String id = UUID.randomUUID().toString();
         Starting mine = new Starting(base, new CompletableFuture<>());
         starting.put(id, mine);
@@ -150,7 +151,8 @@ public final class SagaRequests implements AutoCloseable {
     }
 
     private void look(Ending awaited) {
-        SagaState state = SagaState.replay(awaited.saga, log.readSince(awaited.saga, StartKey.beforeStart(awaited.saga)));
+        SagaState state =
+                SagaState.replay(awaited.saga, log.readSince(awaited.saga, StartKey.beforeStart(awaited.saga)));
         if (state.status().isTerminal()) {
             awaited.state.complete(state);
         }
@@ -186,7 +188,7 @@ public final class SagaRequests implements AutoCloseable {
                 workers.execute(() -> refused.step.completeExceptionally(new StepRefusedException(
                         "Saga %s does not let a step in: %s".formatted(entry.sagaId(), refuse.reason()))));
             }
-        } else if (entry.event() instanceof SagaEvent.StartAnswer answer) {
+        } else if (entry.event() instanceof StartAnswer answer) {
             Starting asked = starting.get(answer.request());
             if (asked != null) {
                 workers.execute(() -> asked.answer.complete(Optional.of(answer)));

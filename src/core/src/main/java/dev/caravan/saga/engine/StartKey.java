@@ -36,12 +36,11 @@ final class StartKey {
 
     /** The id under which what is asked with a key stands in the log. */
     static SagaId base(String application, String name, String key) {
-        byte[] digest = digest("%d.%s%d.%s%s".formatted(application.length(), application, name.length(), name, key)
+        byte[] digest = digest("%d.%s%d.%s%s"
+                .formatted(application.length(), application, name.length(), name, key)
                 .getBytes(StandardCharsets.UTF_8));
-        return new SagaId(PREFIX
-                + Base64.getUrlEncoder()
-                        .withoutPadding()
-                        .encodeToString(Arrays.copyOf(digest, DIGEST)));
+        return new SagaId(
+                PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, DIGEST)));
     }
 
     /**

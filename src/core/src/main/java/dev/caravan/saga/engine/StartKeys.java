@@ -3,6 +3,7 @@ package dev.caravan.saga.engine;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StartAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -56,9 +57,8 @@ public final class StartKeys {
         if (here.isPresent()) {
             return here.get().start(base, start);
         }
-        return requests.start(base, start, ASKED_AGAIN)
-                .thenCompose(answer -> answer.map(told -> told(told, start)).orElseGet(() -> host.now()
-                                .isBefore(end)
+        return requests.start(base, start, ASKED_AGAIN).thenCompose(answer -> answer.map(told -> told(told, start))
+                .orElseGet(() -> host.now().isBefore(end)
                         ? ask(base, start, end)
                         : CompletableFuture.failedFuture(new SagaStartNotKnownException(start.name(), start.key()))));
     }
@@ -70,18 +70,18 @@ public final class StartKeys {
                 .orElseGet(() -> requests.ended(saga));
     }
 
-    private static CompletableFuture<Begun> told(SagaEvent.StartAnswer answer, SagaEvent.Start start) {
+    private static CompletableFuture<Begun> told(StartAnswer answer, SagaEvent.Start start) {
         return Boolean.TRUE.equals(answer.otherBody())
                 ? CompletableFuture.failedFuture(new KeyTakenException(answer.saga(), start.name(), start.key()))
                 : CompletableFuture.completedFuture(new Begun(answer.saga(), null, answer.status()));
     }
 
     void answer(SagaId base, String request, Begun begun) {
-        host.aside(base, new SagaEvent.StartAnswer(request, begun.saga(), begun.before(), null));
+        host.aside(base, new StartAnswer(request, begun.saga(), begun.before(), null));
     }
 
     void refuse(SagaId base, String request, SagaId taken) {
-        host.aside(base, new SagaEvent.StartAnswer(request, taken, null, true));
+        host.aside(base, new StartAnswer(request, taken, null, true));
     }
 
     /** Who has the key of a saga that is taken over and has done nothing yet, if that is another. */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.message.Phase;
@@ -15,9 +14,8 @@ import java.util.Optional;
 
 /**
  * Something that happened to a saga: the {@code event} of an entry of the saga log. The record's {@link #type()} is its
- * name on the wire; names and fields are frozen, new fields may be added.
- *
- * <p>Those with a {@link #transition()} ask the state machine for a new status; the others leave the status alone.
+ * name on the wire; names and fields are frozen, new fields may be added. Those with a {@link #transition()} ask for a new
+ * status; the others leave it alone.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface SagaEvent {
@@ -105,11 +103,7 @@ public sealed interface SagaEvent {
     /** All that is known of the saga, carried forward: a reader may begin here. Without effect for one who knows it. */
     record Snapshot(@JsonProperty(required = true) SagaState state) implements SagaEvent {}
 
-    /**
-     * A part of a SNAPSHOT that is too large for one entry. They follow one another; without all, none counts.
-     *
-     * @param content of the state's JSON, cut anywhere
-     */
+    /** A part of a SNAPSHOT that is too large for one entry: JSON, cut anywhere. One follows another; without all, none counts. */
     record SnapshotPart(
             int part,
             int parts,
@@ -123,10 +117,7 @@ public sealed interface SagaEvent {
             String error)
             implements SagaEvent {}
 
-    /**
-     * The saga is to be undone if it has not ended by then; of several, the earliest counts. A deadline is absolute: it
-     * passes also while no instance runs.
-     */
+    /** The saga is to be undone if it has not ended by then, also while no instance runs; of several, the earliest counts. */
     record Limit(@JsonProperty(required = true) Instant deadline) implements SagaEvent {}
 
     /**
@@ -290,19 +281,8 @@ public sealed interface SagaEvent {
     /** A request was refused. Has no place in the saga's sequence. */
     record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {}
 
-    /**
-     * What became of a {@link Request} for a START with a key. Has no place in any saga's sequence.
-     *
-     * @param saga of this key
-     * @param status as it was when it was asked for; {@code null}: it was begun for this request
-     * @param otherBody {@code true}: it was begun with another body; otherwise {@code null}
-     */
-    record StartAnswer(
-            @JsonProperty(required = true) String request,
-            @JsonProperty(required = true) SagaId saga,
-            SagaStatus status,
-            Boolean otherBody)
-            implements SagaEvent {}
+    /** What was answered to a {@link Request} for a START with a key. */
+    sealed interface OfStarts extends SagaEvent permits StartAnswer {}
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
     record Unknown(String type, ObjectNode content) implements SagaEvent {

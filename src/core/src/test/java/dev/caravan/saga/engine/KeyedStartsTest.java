@@ -156,9 +156,8 @@ class KeyedStartsTest {
 
         assertThatThrownBy(() -> instance.asks(start("A", 2)).join())
                 .cause()
-                .isInstanceOfSatisfying(
-                        KeyTakenException.class,
-                        taken -> assertThat(taken.saga()).isEqualTo(saga));
+                .isInstanceOfSatisfying(KeyTakenException.class, taken -> assertThat(taken.saga())
+                        .isEqualTo(saga));
         end(instance, saga);
         assertThatThrownBy(() -> instance.asks(start("A", 2)).join()).hasCauseInstanceOf(KeyTakenException.class);
         assertThat(started()).hasSize(1);

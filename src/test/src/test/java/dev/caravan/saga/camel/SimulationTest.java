@@ -312,13 +312,15 @@ class SimulationTest {
             Map<String, List<SagaState>> byKey = cluster.log.sagas().stream()
                     .map(cluster::state)
                     .filter(state -> state.start().key() != null)
-                    .collect(Collectors.groupingBy(state -> state.name() + state.start().key()));
+                    .collect(Collectors.groupingBy(
+                            state -> state.name() + state.start().key()));
             byKey.forEach((key, sagas) -> {
                 List<SagaId> told = started.stream()
-                        .filter(saga -> saga.accepted().isDone()
-                                && !saga.accepted().isCompletedExceptionally())
+                        .filter(saga ->
+                                saga.accepted().isDone() && !saga.accepted().isCompletedExceptionally())
                         .map(saga -> saga.accepted().join())
-                        .filter(id -> sagas.stream().anyMatch(saga -> saga.sagaId().equals(id)))
+                        .filter(id ->
+                                sagas.stream().anyMatch(saga -> saga.sagaId().equals(id)))
                         .distinct()
                         .toList();
                 List<SagaId> ran = sagas.stream()

@@ -147,7 +147,10 @@ class StartOnceTest {
                 .isEqualTo(saga.sagaId().value());
         assertThat(paid).hasSize(1);
         assertThat(behind).containsExactly("open", "open");
-        ring.answer("direct:done", "x", Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, saga.sagaId().value()));
+        ring.answer(
+                "direct:done",
+                "x",
+                Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, saga.sagaId().value()));
     }
 
     /** The process dies between START and the end of the message, and the message is delivered again. */
@@ -214,9 +217,7 @@ class StartOnceTest {
         "message, 1, 1",
     })
     void hasASettingForWhatIsAKey(String setting, int withKey, int ofRecord) {
-        ring.context
-                .getPropertiesComponent()
-                .addOverrideProperty(StartKeyOf.SETTING, setting);
+        ring.context.getPropertiesComponent().addOverrideProperty(StartKeyOf.SETTING, setting);
         Map<String, Object> key = Map.of(SagaConstants.SAGA_KEY, "A");
         ring.answer("direct:by-header", "x", key);
         ring.answer("direct:by-header", "x", key);

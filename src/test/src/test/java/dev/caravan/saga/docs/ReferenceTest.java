@@ -9,7 +9,7 @@ import dev.caravan.saga.camel.SagaEventRoutes;
 import dev.caravan.saga.camel.SagaEvents;
 import dev.caravan.saga.kafka.DeadLetters;
 import dev.caravan.saga.message.Phase;
-import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.AllEvents;
 import dev.caravan.saga.state.SagaStateMachine;
 import dev.caravan.saga.state.Transition;
 import java.lang.reflect.Field;
@@ -148,8 +148,7 @@ class ReferenceTest {
 
     @Test
     void hasEveryEventOfTheLog() {
-        List<String> types = Arrays.stream(SagaEvent.class.getPermittedSubclasses())
-                .filter(type -> type != SagaEvent.Unknown.class)
+        List<String> types = AllEvents.types().stream()
                 .map(type -> type.getSimpleName()
                         .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
                         .toUpperCase(Locale.ROOT))
