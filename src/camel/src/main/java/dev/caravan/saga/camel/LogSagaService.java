@@ -101,9 +101,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
             }
             boolean nobodyWaits = resumed.isPresent() || SagaStart.isOfStarter(exchange);
             Function<LiveSaga, CamelSagaCoordinator> goesOn = running -> {
-                if (nobodyWaits) {
-                    passivation.allow(exchange, running);
-                }
+                passivation.allow(exchange, running, !nobodyWaits);
                 return coordinator(running, true);
             };
             return resumed.isPresent()

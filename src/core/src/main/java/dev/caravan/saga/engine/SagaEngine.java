@@ -18,6 +18,7 @@ public final class SagaEngine implements AutoCloseable {
 
     private final SagaHost host;
     private final SagaOperator operator;
+    private final SagaAnswers answers;
 
     private static final Duration KEY_RETENTION = Duration.ofHours(1);
 
@@ -37,6 +38,7 @@ public final class SagaEngine implements AutoCloseable {
     private SagaEngine(Parts parts) {
         host = new SagaHost(parts);
         operator = new SagaOperator(host, host.requests());
+        answers = new SagaAnswers(host);
     }
 
     /** An engine to be put together. */
@@ -69,6 +71,11 @@ public final class SagaEngine implements AutoCloseable {
     /** What a person can do with a saga. */
     public SagaOperator operator() {
         return operator;
+    }
+
+    /** What can be said to sagas whose steps wait. */
+    public SagaAnswers answers() {
+        return answers;
     }
 
     /** Nothing is asked of other instances' sagas any more. Log, timers and threads are closed by who gave them. */

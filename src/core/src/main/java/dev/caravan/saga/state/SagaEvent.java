@@ -178,6 +178,10 @@ public sealed interface SagaEvent {
             boolean ended)
             implements SagaEvent {}
 
+    /** What is said of a step that waits for long: see {@link Awaits}. */
+    sealed interface OfAwaits extends SagaEvent
+            permits Awaits.StepAwaits, Awaits.StepReminder, Awaits.StepAnswered, Awaits.Signal {}
+
     /** A command of a step was answered SUCCESS: the step took effect. */
     record Success(
             @JsonProperty(required = true) Step step,

@@ -3,6 +3,7 @@ package dev.caravan.saga.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.camel.SagaAwaitEndpoint;
 import dev.caravan.saga.camel.SagaCommandEndpoint;
 import dev.caravan.saga.camel.SagaConstants;
 import dev.caravan.saga.camel.SagaEventRoutes;
@@ -76,6 +77,16 @@ class ReferenceTest {
                 .filteredOn(name -> !name.endsWith("Exception"))
                 .containsExactlyInAnyOrderElementsOf(
                         options().stream().map(Field::getName).toList());
+    }
+
+    @Test
+    void hasTheOptionsOfAStepThatWaits() {
+        List<String> options = Arrays.stream(SagaAwaitEndpoint.class.getDeclaredFields())
+                .filter(field -> field.isAnnotationPresent(UriParam.class) || field.isAnnotationPresent(UriPath.class))
+                .map(Field::getName)
+                .toList();
+
+        assertThat(table("The component `saga-await`").keySet()).containsExactlyInAnyOrderElementsOf(options);
     }
 
     static Stream<String> constants() {
