@@ -135,7 +135,9 @@ class KeyedStartsIT {
     void startsOneSagaForARecordWhoseInstanceIsKilled() throws Exception {
         Path file = Files.createFile(directory.resolve("done"));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic("records", 1, (short) 1))).all().get(HangLimit.SECONDS, TimeUnit.SECONDS);
+            admin.createTopics(List.of(new NewTopic("records", 1, (short) 1)))
+                    .all()
+                    .get(HangLimit.SECONDS, TimeUnit.SECONDS);
         }
         Main sender = instance("sender");
         sender.getCamelContext().createProducerTemplate().sendBody("kafka:records", "a record");
@@ -170,7 +172,8 @@ class KeyedStartsIT {
                         file.toString(),
                         Boolean.toString(hangs))
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve(hangs ? "hangs.log" : "goes-on.log").toFile())
+                .redirectOutput(
+                        directory.resolve(hangs ? "hangs.log" : "goes-on.log").toFile())
                 .start();
         processes.add(process);
         return process;

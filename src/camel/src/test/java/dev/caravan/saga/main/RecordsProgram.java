@@ -23,8 +23,7 @@ public final class RecordsProgram {
         main.addInitialProperty("camel.main.configurationClasses", CaravanConfiguration.class.getName());
         main.addInitialProperty("camel.component.kafka.brokers", arguments[0]);
         main.addInitialProperty("caravan.start-key", "message");
-        main.configure()
-                .addRoutesBuilder(new Routes(Path.of(arguments[1]), Boolean.parseBoolean(arguments[2])));
+        main.configure().addRoutesBuilder(new Routes(Path.of(arguments[1]), Boolean.parseBoolean(arguments[2])));
         main.run();
     }
 

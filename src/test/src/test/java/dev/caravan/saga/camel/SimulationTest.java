@@ -105,8 +105,7 @@ class SimulationTest {
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("Seed %d: %s%n%s".formatted(seed, e.getMessage(), run.story()), e);
             }
-            run.sagas()
-                    .forEach(id -> ends.merge(run.cluster.state(id).status(), 1, Integer::sum));
+            run.sagas().forEach(id -> ends.merge(run.cluster.state(id).status(), 1, Integer::sum));
         }
         if (only == null) {
             assertThat(keyed).as("keys").isPositive();
