@@ -32,6 +32,7 @@ final class BlockBody extends DelegateAsyncProcessor {
         }
         try {
             KeptMessage.of(run.answer()).replace(exchange);
+            exchange.setRouteStop(Boolean.TRUE.equals(run.answer().stopped()));
         } catch (RuntimeException e) {
             exchange.setException(e);
         }
@@ -40,7 +41,7 @@ final class BlockBody extends DelegateAsyncProcessor {
     }
 
     private void end(Exchange exchange, BlockRun run, AsyncCallback callback) {
-        if (exchange.isRouteStop() || !run.hasToTellItsEnd()) {
+        if (Passivation.hasEnded(exchange) || !run.hasToTellItsEnd()) {
             callback.done(false);
             return;
         }
