@@ -76,6 +76,6 @@ final class EndedCoordinator implements CamelSagaCoordinator {
                         : new IllegalStateException(
                                 "Saga %s %s is %s, and its route, gone through again, asks for %s: %s"
                                         .formatted(
-                                                state.name(), state.sagaId(), state.status(), asked, state.reason())));
+                                                state.name(), state.sagaId(), state.status(), asked, state.problem())));
     }
 }

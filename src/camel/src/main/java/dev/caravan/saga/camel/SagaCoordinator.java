@@ -204,6 +204,6 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
                 ended.status() == SagaStatus.FAILED
                         ? new SagaFailedException(ended)
                         : new IllegalStateException("Cannot %s: status is %s (saga %s %s: %s)"
-                                .formatted(verb, ended.status(), ended.name(), ended.sagaId(), ended.reason())));
+                                .formatted(verb, ended.status(), ended.name(), ended.sagaId(), ended.problem())));
     }
 }

@@ -13,7 +13,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Tells of the end of each saga on {@code saga-events}, at least once: {@code {type, sagaId, name, key, reason}} with
- * type SAGA_COMPLETED, SAGA_COMPENSATED or SAGA_FAILED; the last asks for a person.
+ * type SAGA_COMPLETED, SAGA_COMPENSATED or SAGA_FAILED; the last asks for a person, its {@code reason} is what could not
+ * be undone or completed, and its {@code cause} why that was to be done.
  */
 public final class KafkaSagaEnds implements OwnedPartitions.Ends {
 
@@ -33,7 +34,10 @@ public final class KafkaSagaEnds implements OwnedPartitions.Ends {
                 .put("sagaId", ended.sagaId().value())
                 .put("name", ended.name())
                 .put("key", ended.start().key())
-                .put("reason", ended.reason());
+                .put("reason", ended.problem());
+        if (ended.trouble() != null) {
+            event.put("cause", ended.reason());
+        }
         try {
             return clients.send(
                     new ProducerRecord<>(Topics.SAGA_EVENTS, ended.sagaId().value(), json.writeValueAsBytes(event)));

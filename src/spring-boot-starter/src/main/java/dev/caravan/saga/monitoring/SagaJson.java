@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.Printable;
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.state.EventPayloads;
@@ -91,8 +92,8 @@ public final class SagaJson {
         return node;
     }
 
-    /** The saga with its steps in order of enlistment and its events in order of the log. */
-    public ObjectNode timeline(SagaTimeline timeline) {
+    /** The saga with its steps in order of enlistment and its events in order of the log, and what is to be done about it. */
+    public ObjectNode timeline(SagaTimeline timeline, Attention attention) {
         SagaState state = timeline.state();
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("sagaId", state.sagaId().value());
@@ -102,7 +103,16 @@ public final class SagaJson {
         String application = state.start() == null ? null : state.start().application();
         putIfThere(node, "application", application);
         putIfThere(node, "version", state.start() == null ? null : state.start().version());
-        putIfThere(node, "reason", state.reason());
+        putIfThere(node, "reason", SagaSummary.shown(state.reason(), state.sagaId()));
+        putIfThere(node, "trouble", SagaSummary.trouble(state));
+        if (attention != Attention.NONE) {
+            node.put("attention", attention.name());
+        }
+        putIfThere(
+                node,
+                "deadline",
+                state.deadline() == null ? null : state.deadline().toString());
+        putIfThere(node, "instance", timeline.instance().orElse(null));
         node.put("startedAt", String.valueOf(state.startedAt()));
         node.put("updatedAt", String.valueOf(state.updatedAt()));
         if (state.status().isTerminal()) {
@@ -111,7 +121,7 @@ public final class SagaJson {
                     Duration.between(state.startedAt(), state.updatedAt()).toMillis());
         }
         ArrayNode steps = node.putArray("steps");
-        state.steps().forEach(step -> steps.add(step(step, application)));
+        state.steps().forEach(step -> steps.add(step(step, state.sagaId(), application)));
         ArrayNode events = node.putArray("events");
         timeline.entries().forEach(entry -> {
             ObjectNode event = event(entry);
@@ -142,13 +152,17 @@ public final class SagaJson {
         });
     }
 
-    private static ObjectNode step(StepState step, String sagaApplication) {
+    private static ObjectNode step(StepState step, SagaId saga, String sagaApplication) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("name", step.step().toString());
         node.put("status", step.status().name());
         String own = step.enlistment().application();
         putIfThere(node, "application", own == null ? sagaApplication : own);
-        putIfThere(node, "error", step.error());
+        if (step.enlistment().kind() != null) {
+            node.put("kind", step.enlistment().kind().name());
+        }
+        putIfThere(node, "error", SagaSummary.shown(step.error(), saga));
+        putIfThere(node, "code", step.code().orElse(null));
         if (step.attempts() > 0) {
             node.put("attempts", step.attempts());
         }

@@ -91,7 +91,8 @@ final class WithoutPayloads {
                 state.startedAt(),
                 state.updatedAt(),
                 state.children(),
-                state.carried());
+                state.carried(),
+                state.trouble());
     }
 
     private static StepState of(StepState step) {

@@ -58,7 +58,9 @@ class WithoutPayloadsTest {
     void nothingOfItIsInATimeline(Path sample) throws IOException {
         SagaLogEntry entry = withSecrets(sample, new AtomicInteger());
         JsonNode timeline = new SagaJson()
-                .timeline(new SagaTimeline(SagaState.initial(entry.sagaId()).apply(entry), List.of(entry)));
+                .timeline(
+                        new SagaTimeline(SagaState.initial(entry.sagaId()).apply(entry), List.of(entry)),
+                        Attention.NONE);
 
         assertThat(timeline.path("events")).hasSize(1);
         assertThat(timeline.toString()).doesNotContain(SECRET);
