@@ -6,13 +6,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
+import org.apache.camel.model.SendDefinition;
 
 /** Where the routes of a context lead: which one takes what is sent to an address, by their definitions. */
 final class RouteLinks {
 
     static final String COMMAND = "saga-command:";
+    static final String AWAIT = "saga-await:";
 
     private final CamelContext context;
     private final List<RouteDefinition> routes;
@@ -36,6 +39,17 @@ final class RouteLinks {
                 .findFirst();
     }
 
+    /** True when a route of the context sends to this one. */
+    boolean isSentTo(RouteDefinition route) {
+        String input = plain(route.getInput().getEndpointUri());
+        return routes.stream()
+                .flatMap(other ->
+                        ProcessorDefinitionHelper.filterTypeInOutputs(other.getOutputs(), SendDefinition.class)
+                                .stream())
+                .anyMatch(send -> send.getEndpointUri() != null
+                        && plain(send.getEndpointUri()).equals(input));
+    }
+
     /** An address with its placeholders resolved and without its options; empty for {@code null}. */
     String plain(String uri) {
         return uri == null ? "" : withoutOptions(context.resolvePropertyPlaceholders(uri));
@@ -46,13 +60,15 @@ final class RouteLinks {
         return (options < 0 ? uri : uri.substring(0, options)).replace("://", ":");
     }
 
+    /** True for a step that waits for an answer, also of whom nothing was asked. */
     static boolean isCommand(String uri) {
-        return uri != null && uri.toLowerCase(Locale.ROOT).startsWith(COMMAND);
+        String address = uri == null ? "" : uri.toLowerCase(Locale.ROOT);
+        return address.startsWith(COMMAND) || address.startsWith(AWAIT);
     }
 
     /** What the command is called that is sent to a {@linkplain #plain plain} address. */
     static String command(String plain) {
-        return plain.substring(plain.lastIndexOf('/') + 1);
+        return plain.substring(Math.max(plain.lastIndexOf('/'), plain.lastIndexOf(':')) + 1);
     }
 
     /** The {@code <saga>} blocks with which a route begins or that stand in it by themselves, not those within others. */

@@ -33,6 +33,10 @@ public final class SagaLogCodec {
             Map.entry("LIMIT", SagaEvent.Limit.class),
             Map.entry("ENLIST", SagaEvent.Enlist.class),
             Map.entry("SUCCESS", SagaEvent.Success.class),
+            Map.entry("STEP_AWAITS", Awaits.StepAwaits.class),
+            Map.entry("STEP_REMINDER", Awaits.StepReminder.class),
+            Map.entry("STEP_ANSWERED", Awaits.StepAnswered.class),
+            Map.entry("SIGNAL", Awaits.Signal.class),
             Map.entry("STEP_REJECTED", SagaEvent.StepRejected.class),
             Map.entry("STEP_UNKNOWN", SagaEvent.StepUnknown.class),
             Map.entry("STEP_TIMEOUT", SagaEvent.StepTimeout.class),
@@ -88,6 +92,7 @@ public final class SagaLogCodec {
                         .addDeserializer(Step.class, new StepDeserializer()));
     }
 
+    /** @throws IllegalArgumentException the name of a field is no text: the entry could not be read */
     public byte[] encode(SagaLogEntry entry) {
         ObjectNode node = json.createObjectNode();
         node.put("sagaId", entry.sagaId().value());
@@ -101,11 +106,7 @@ public final class SagaLogCodec {
             EventPayloads.change(event, sensitive::seal);
         }
         node.set("event", event);
-        try {
-            return json.writeValueAsBytes(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A tree of JSON nodes could not be written", e);
-        }
+        return MessageCodec.bytes(json, node);
     }
 
     /** The event alone, with its type first; the caller's own copy. */

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * @param key what the application calls it; may be {@code null}
  * @param reason why it failed, shortened; {@code null} while nothing went wrong
  * @param trouble what is being tried again, was given up, or waits for a person, shortened; {@code null}: nothing
+ * @param parent the saga within which it began; {@code null}: none
  * @param first where its first entry is in the log
  * @param last where its last entry is in the log; the largest number while it may go on
  */
@@ -27,6 +28,7 @@ public record SagaSummary(
         String trouble,
         Instant startedAt,
         Instant updatedAt,
+        SagaId parent,
         long first,
         long last) {
 
@@ -42,6 +44,7 @@ public record SagaSummary(
                 trouble(state),
                 state.startedAt(),
                 state.updatedAt(),
+                state.start().parent(),
                 first,
                 last);
     }

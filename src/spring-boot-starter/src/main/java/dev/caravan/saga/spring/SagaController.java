@@ -169,7 +169,7 @@ class SagaController {
         DeferredResult<ObjectNode> answer = new DeferredResult<>(NEVER);
         ended.completeOnTimeout(null, WaitPreference.seconds(prefer), TimeUnit.SECONDS)
                 .handle((done, moved) -> reading(() -> view.find(id)
-                        .map(saga -> json.timeline(saga, view.attention(saga)))
+                        .map(saga -> json.timeline(saga, view.attention(saga), view::line))
                         .orElseThrow(() -> problem(HttpStatus.NOT_FOUND, "There is no saga " + sagaId))))
                 .thenCompose(read -> read)
                 .whenComplete((saga, failure) -> {

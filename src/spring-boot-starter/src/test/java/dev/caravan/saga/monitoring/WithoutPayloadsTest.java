@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,7 +61,8 @@ class WithoutPayloadsTest {
         JsonNode timeline = new SagaJson()
                 .timeline(
                         new SagaTimeline(SagaState.initial(entry.sagaId()).apply(entry), List.of(entry)),
-                        Attention.NONE);
+                        Attention.NONE,
+                        child -> Optional.empty());
 
         assertThat(timeline.path("events")).hasSize(1);
         assertThat(timeline.toString()).doesNotContain(SECRET);

@@ -7,6 +7,7 @@ import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaThreads;
@@ -14,11 +15,20 @@ import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.test.SagaScenario.RouteSource;
 import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.apache.camel.Component;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.AsyncProcessorAwaitManager;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.PropertyBindingSupport;
+import org.apache.camel.support.ResourceHelper;
 
 /** The routes of a scenario in one instance of their application, which owns the one partition of the log. */
 final class RunningRoutes {
@@ -30,10 +40,17 @@ final class RunningRoutes {
     private final SimulatedLog log;
     private final Instance instance;
     private final SagaHost host;
+    private final SagaAnswers answers;
     private final OwnedPartitions owned;
     private final DefaultCamelContext context = new DefaultCamelContext();
+    private String hung;
 
-    private RunningRoutes(Instance instance, SimulatedLog log, SimulatedParticipants participants, String application)
+    private RunningRoutes(
+            Instance instance,
+            SimulatedLog log,
+            SimulatedParticipants participants,
+            String application,
+            OwnedPartitions.Ends ends)
             throws Exception {
         this.instance = instance;
         this.world = instance.world();
@@ -45,17 +62,31 @@ final class RunningRoutes {
                 .commands(participants.of(instance))
                 .timers(instance)
                 .threads(SagaThreads.of(instance))
-                .partitions(OwnedPartitions.Ends.UNTOLD)
+                .partitions(ends)
                 .recovery(sagas -> new LogSagaService(
                         context, sagas, new StepCallbacks(context, sagas, BACKOFF), TIMEOUT, TIMEOUT, 0))
                 .build();
         host = engine.host();
+        answers = engine.answers();
         owned = engine.partitions();
+        context.getCamelContextExtension()
+                .addContextPlugin(AsyncProcessorAwaitManager.class, new WorldAwait(instance, this::hangs));
         context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> world));
         context.setShutdownStrategy(new ImmediateShutdown(context));
         context.getRegistry().bind("sagaHost", host);
         context.addService(engine.recovery(LogSagaService.class));
         doNotWaitForMissingRoutes();
+    }
+
+    private void hangs(String sentence) {
+        hung = sentence;
+    }
+
+    /** @throws AssertionError a route of this instance waited for what never comes */
+    void checkForHangs() {
+        if (hung != null) {
+            throw new AssertionError(hung);
+        }
     }
 
     /** Camel would wait half a minute for a compensation that is not there, each time. */
@@ -70,6 +101,17 @@ final class RunningRoutes {
         }
     }
 
+    /** The routes of files that Camel's loaders can read. */
+    static RouteSource ofFiles(String... files) {
+        return context -> {
+            List<Resource> resources = new ArrayList<>();
+            for (String file : files) {
+                resources.add(ResourceHelper.resolveMandatoryResource(context, file));
+            }
+            PluginHelper.getRoutesLoader(context).loadRoutes(resources);
+        };
+    }
+
     /**
      * Starts the routes.
      *
@@ -80,10 +122,11 @@ final class RunningRoutes {
             SimulatedLog log,
             SimulatedParticipants participants,
             String application,
+            OwnedPartitions.Ends ends,
             RouteSource routes,
             Properties properties) {
         try {
-            RunningRoutes running = new RunningRoutes(instance, log, participants, application);
+            RunningRoutes running = new RunningRoutes(instance, log, participants, application, ends);
             running.context.getPropertiesComponent().setOverrideProperties(properties);
             routes.addTo(running.context);
             running.context.start();
@@ -116,6 +159,27 @@ final class RunningRoutes {
 
     void deliver(SagaReply reply) {
         world.as(instance, () -> host.deliver(reply));
+    }
+
+    /**
+     * Says something to a saga that runs here.
+     *
+     * @throws IllegalStateException it has no effect; the text says why
+     */
+    void say(Function<SagaAnswers, CompletableFuture<Void>> what) {
+        List<CompletableFuture<Void>> said = new ArrayList<>();
+        world.as(instance, () -> said.add(what.apply(answers)));
+        world.run();
+        try {
+            said.forEach(done -> done.getNow(null));
+        } catch (CompletionException e) {
+            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    /** How many exchanges are in its memory. */
+    int exchanges() {
+        return context.getInflightRepository().size();
     }
 
     /** How many sagas are in its memory. */

@@ -1,27 +1,19 @@
 package dev.caravan.saga.test;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.camel.StartedSaga;
-import dev.caravan.saga.message.Phase;
-import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.engine.SagaAnswers.Answer;
+import dev.caravan.saga.engine.SagaAnswers.By;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.test.SimulatedParticipants.Action;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 
 /**
  * One saga, as its route files or route builders have it, with participants that do what they are told, and a clock that
@@ -40,25 +32,25 @@ import org.apache.camel.support.ResourceHelper;
  *
  * <p>A command without a script succeeds. Participants have an inbox: a duplicate gets the recorded reply and a
  * compensation that comes first bars the action. A compensation that fails is tried five times in all, 1, 2, 4 and 8
- * seconds later. An instance can be killed at any append or dispatch; another one takes its sagas over. So it does with a
- * saga that another application recorded: {@link #replay}.
- *
- * <p>Not thread-safe.
+ * seconds later. An instance can be killed at any append or dispatch; another one takes its sagas over, or one that was
+ * recorded elsewhere: {@link #replay}. Not thread-safe.
  */
 public final class SagaScenario implements AutoCloseable {
 
     private final RouteSource routes;
-    private final Map<String, CommandScript> scripts = new HashMap<>();
+    private final CommandScripts scripts = new CommandScripts(this);
     private final Properties properties = new Properties();
     private final List<RunningRoutes> instances = new ArrayList<>();
     private final List<SagaReply> unread = new ArrayList<>();
     private String application = "scenario";
+    private Reminders reminders;
     private World world;
     private SimulatedLog log;
     private SimulatedParticipants participants;
     private RunningRoutes running;
-    private StartedSaga started;
-    private int sagasBefore;
+    private BegunSagas begun;
+    private boolean replayed;
+    private Duration hangLimit = Duration.ofSeconds(20);
 
     /** Adds the routes of a saga to a context; called again for each instance. */
     @FunctionalInterface
@@ -73,15 +65,13 @@ public final class SagaScenario implements AutoCloseable {
 
     private void begin(Instant now) {
         unread.clear();
-        started = null;
+        reminders = new Reminders();
         running = null;
-        sagasBefore = 0;
+        replayed = false;
         world = World.inOrder(now);
         log = new SimulatedLog(world, 1);
-        participants = new SimulatedParticipants(world)
-                .actions(command -> script(command).action())
-                .results(this::result)
-                .endingsFail(command -> script(command).failures());
+        begun = new BegunSagas(log, 0, null);
+        participants = scripts.participants(world);
         participants.replyTo(this::deliver);
     }
 
@@ -104,13 +94,7 @@ public final class SagaScenario implements AutoCloseable {
      *     kind, such as camel-yaml-dsl, has to be on the class path
      */
     public static SagaScenario ofFiles(String... files) {
-        return new SagaScenario(context -> {
-            List<Resource> resources = new ArrayList<>();
-            for (String file : files) {
-                resources.add(ResourceHelper.resolveMandatoryResource(context, file));
-            }
-            PluginHelper.getRoutesLoader(context).loadRoutes(resources);
-        });
+        return new SagaScenario(RunningRoutes.ofFiles(files));
     }
 
     /** Sets a {@code {{placeholder}}} of the routes; before the saga is started. */
@@ -119,22 +103,13 @@ public final class SagaScenario implements AutoCloseable {
         return this;
     }
 
-    /** @param command the command's name, for instance {@code BookHotel} */
+    /** @param command its name, for instance {@code BookHotel} */
     public CommandScript given(String command) {
-        return scripts.computeIfAbsent(command, unknown -> new CommandScript(this));
+        return scripts.of(command);
     }
 
     public SagaScenario given(Failure failure) {
         return given(failure.command()).does(failure.how());
-    }
-
-    private CommandScript script(SagaCommand command) {
-        return scripts.getOrDefault(command.command(), new CommandScript(this));
-    }
-
-    private JsonNode result(SagaCommand command) {
-        JsonNode result = script(command).result();
-        return result == null ? JsonNodeFactory.instance.objectNode() : result;
     }
 
     /** The instance dies right before its n-th append or dispatch from now on; the first is 0. */
@@ -156,12 +131,13 @@ public final class SagaScenario implements AutoCloseable {
 
     /** Starts the saga and lets everything happen that can without time going by. */
     public SagaScenario start(String endpoint, Object body) {
-        if (started != null) {
+        if (begun.started() != null) {
             throw new IllegalStateException("A scenario is that of one saga at a time: call another() first");
         }
-        started = runningRoutes().startSaga(endpoint, body);
-        world.run();
-        return this;
+        return during(() -> {
+            begun = new BegunSagas(log, begun.before(), runningRoutes().startSaga(endpoint, body));
+            world.run();
+        });
     }
 
     /**
@@ -176,8 +152,8 @@ public final class SagaScenario implements AutoCloseable {
         application = Objects.requireNonNullElse(state.start().application(), application);
         recorded.entries().forEach(log::keep);
         participants.remember(state);
-        runningRoutes();
-        return this;
+        replayed = true;
+        return during(this::runningRoutes);
     }
 
     /**
@@ -185,25 +161,58 @@ public final class SagaScenario implements AutoCloseable {
      * next. Quicker than another scenario, because the Camel context stays.
      */
     public SagaScenario another() {
-        scripts.clear();
-        started = null;
-        sagasBefore = log.sagas().size();
+        scripts.forget();
+        begun = new BegunSagas(log, log.sagas().size(), null);
         return this;
+    }
+
+    /** Answers what a step waits for; {@code null} leaves the message as it is. Fails when the step does not wait. */
+    public SagaScenario answer(String step, Object body) {
+        runningRoutes().say(said -> said.answer(sagaId(), Step.parse(step), CommandScripts.yes(body), By.NOBODY));
+        return this;
+    }
+
+    /** Says no to what a step waits for: the route gets a {@code StepRejectedException} with this code. */
+    public SagaScenario refuse(String step, String code) {
+        runningRoutes().say(said -> said.answer(sagaId(), Step.parse(step), Answer.no(code, null), By.NOBODY));
+        return this;
+    }
+
+    /** A signal comes, for the first step that awaits its name, now or later. */
+    public SagaScenario signal(String name, Object body) {
+        runningRoutes().say(said -> said.signal(sagaId(), name, null, CommandScripts.yes(body), By.NOBODY));
+        return this;
+    }
+
+    /** A step has this much time from now on to be answered. */
+    public SagaScenario moveDeadline(String step, Duration time) {
+        Instant until = world.now().plus(time);
+        runningRoutes().say(said -> said.moveDeadline(sagaId(), Step.parse(step), until, By.NOBODY));
+        return this;
+    }
+
+    private SagaId sagaId() {
+        return expect().state().sagaId();
+    }
+
+    /** The steps whose waiting was reminded of, in this order. */
+    public List<String> reminders() {
+        return reminders.steps();
+    }
+
+    /** How many exchanges its instance holds in memory. */
+    public int exchangesInMemory() {
+        return runningRoutes().exchanges();
     }
 
     /** Lets this much time go by, and everything happen that can on the way. */
     public SagaScenario advance(Duration time) {
-        world.advance(time);
-        return this;
+        return during(() -> world.advance(time));
     }
 
     /** Lets time go by until nothing waits for it any more. */
     public SagaScenario advanceToTheEnd() {
-        world.run();
-        while (world.passTime()) {
-            world.run();
-        }
-        return this;
+        return during(world::runToTheEnd);
     }
 
     /** Kills the instance, if it is alive: what it has not appended or sent is lost. */
@@ -220,50 +229,62 @@ public final class SagaScenario implements AutoCloseable {
             throw new IllegalStateException("The instance is alive; kill it first");
         }
         running = null;
-        runningRoutes();
-        List<SagaReply> waiting = List.copyOf(unread);
-        unread.clear();
-        waiting.forEach(this::deliver);
-        world.run();
-        return this;
+        return during(() -> {
+            runningRoutes();
+            List<SagaReply> waiting = List.copyOf(unread);
+            unread.clear();
+            waiting.forEach(this::deliver);
+            world.run();
+        });
     }
 
     /** Every way in which each action of this saga can go wrong; of a saga that has ended well. */
     public List<Failure> failures() {
-        return expect().completed().commands(Phase.ACTION).stream()
-                .distinct()
-                .flatMap(command -> Arrays.stream(Action.values())
-                        .filter(how -> how != Action.SUCCEEDS)
-                        .map(how -> new Failure(command, how)))
-                .toList();
+        return expect().completed().failures();
+    }
+
+    /** What happens may not wait for ever. */
+    private SagaScenario during(Runnable happening) {
+        new HangWatch(world, hangLimit).during(happening);
+        if (running != null) {
+            running.checkForHangs();
+        }
+        return this;
+    }
+
+    /** How long, in real time, a route may wait at one place. */
+    SagaScenario hangLimit(Duration limit) {
+        hangLimit = limit;
+        return this;
     }
 
     /**
-     * What did happen.
-     *
-     * @throws AssertionError no saga was started, with the reason
+     * What did happen to the saga; not to those that began within it.
+     * @throws AssertionError no saga was started, with the reason; or a command went out in another step's name
      */
     public SagaExpectation expect() {
-        List<SagaId> sagas = log.sagas().subList(sagasBefore, log.sagas().size());
-        if (sagas.size() != 1) {
-            String reason = started == null ? "start was not called" : String.valueOf(startFailure());
-            throw new AssertionError("Expected one saga, but the log has %s: %s".formatted(sagas, reason));
-        }
-        SagaId sagaId = sagas.get(0);
-        return new SagaExpectation(
-                SagaState.replay(sagaId, log.entries(sagaId)), participants, running.size() + world.waiting());
+        return expect(saga -> saga.start() != null && saga.start().parent() == null, "one saga");
     }
 
-    private Throwable startFailure() {
-        return started.accepted().isCompletedExceptionally()
-                ? started.accepted().handle((id, failure) -> failure).join()
-                : null;
+    /**
+     * What did happen to the saga that a route began, for instance within the one that was started.
+     *
+     * @param name the id of its route; one that began none, or several, fails
+     */
+    public SagaExpectation expect(String name) {
+        return expect(saga -> saga.name().equals(name), "one saga of route " + name);
+    }
+
+    private SagaExpectation expect(Predicate<SagaState> which, String what) {
+        SagaState found = begun.only(which, what);
+        SagaExpectation saga = new SagaExpectation(found, participants, running.size() + world.waiting());
+        return replayed ? saga : saga.inTheirOwnNames();
     }
 
     private RunningRoutes runningRoutes() {
         if (running == null) {
             Instance next = new Instance(world, "instance-" + (instances.size() + 1));
-            running = RunningRoutes.start(next, log, participants, application, routes, properties);
+            running = RunningRoutes.start(next, log, participants, application, reminders, routes, properties);
             instances.add(running);
             running.takeOver();
         }

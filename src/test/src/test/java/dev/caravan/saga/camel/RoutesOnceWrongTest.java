@@ -15,6 +15,7 @@ import dev.caravan.saga.routes.How;
 import dev.caravan.saga.routes.Node;
 import dev.caravan.saga.routes.Node.Around;
 import dev.caravan.saga.routes.Node.Form;
+import dev.caravan.saga.routes.Node.Loop;
 import dev.caravan.saga.routes.Node.Multicast;
 import dev.caravan.saga.routes.Node.Pipeline;
 import dev.caravan.saga.routes.Node.StepNode;
@@ -93,6 +94,8 @@ class RoutesOnceWrongTest {
                                         List.of(step(2, COMMAND), step(3, COMMAND, IS_UNKNOWN_AND_NOT_DONE, null)))),
                         null,
                         null),
+                // the child of the second round was taken for that of the first
+                new Loop(2, new Around(Around.Kind.CHILD, step(1, COMMAND))),
                 // a step that the route had gone around was taken for one in doubt
                 new Try(step(1, BEAN, IS_UNKNOWN_AND_NOT_DONE, null), null, null));
     }
