@@ -67,7 +67,7 @@ final class ChildSteps {
                     }
                 })
                 .thenAccept(step -> {
-                    BlockRun block = BlockRun.of(exchange);
+                    BlockRun block = SagaContext.of(exchange).block();
                     if (block != null) {
                         block.begins(parent, step);
                     }
