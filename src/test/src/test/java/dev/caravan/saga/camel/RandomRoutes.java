@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.camel.Effects.What;
 import dev.caravan.saga.routes.Composition;
 import dev.caravan.saga.routes.Composition.End;
 import dev.caravan.saga.routes.Composition.OnException;
@@ -50,6 +51,9 @@ final class RandomRoutes extends RouteBuilder {
 
     /** Which round of loops and part of splits an exchange is in, for instance {@code 0.2.}. */
     private static final String PATH = "path";
+
+    /** The header with the steps that the message has been through. */
+    static final String TRAIL = "trail";
 
     private final Composition composition;
     private final StepBeans beans;
@@ -128,7 +132,9 @@ final class RandomRoutes extends RouteBuilder {
         into.to(uri);
         into.process(exchange -> {
             if (!isUnanswered(exchange)) {
-                beans.count(exchange, ref(step, exchange));
+                String ref = ref(step, exchange);
+                beans.count(exchange, ref);
+                exchange.getIn().setHeader(TRAIL, exchange.getIn().getHeader(TRAIL, "", String.class) + " " + ref);
             }
         });
         if (step.form() != Form.BARE_COMMAND) {
@@ -153,11 +159,11 @@ final class RandomRoutes extends RouteBuilder {
         }
         if (step.undone()) {
             saga.compensation(undo);
-            ending(undo, step, "Undo", exchange -> beans.undo(exchange));
+            ending(undo, step, "Undo", exchange -> beans.end(exchange, step, What.UNDONE));
         }
         if (step.completed()) {
             saga.completion(confirm);
-            ending(confirm, step, "Confirm", exchange -> beans.confirm(exchange));
+            ending(confirm, step, "Confirm", exchange -> beans.end(exchange, step, What.CONFIRMED));
         }
         if (step.inner() != null) {
             add(saga, step.inner(), depth);
@@ -173,9 +179,14 @@ final class RandomRoutes extends RouteBuilder {
         }
     }
 
+    /** The route of a compensation or completion has an error handler that takes what fails. */
+    static boolean handlesErrorsOfEndings(StepNode step) {
+        return step.number() % 2 == 0;
+    }
+
     private void ending(String uri, StepNode step, String verb, org.apache.camel.Processor bean) {
         RouteDefinition route = from(uri).routeId(uri.substring("direct:".length()));
-        if (step.number() % 2 == 0) {
+        if (handlesErrorsOfEndings(step)) {
             route.onException(Exception.class).handled(true).process(exchange -> {});
         }
         if (step.isCommand()) {
