@@ -1,10 +1,12 @@
 package dev.caravan.saga.lra;
 
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Decider;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.SagaRun;
 import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
@@ -50,7 +52,16 @@ final class LraDecider implements Decider {
 
     private CompletableFuture<Void> join(LiveSaga saga, Step enlisted, long limit) {
         SagaState state = saga.state();
-        return client.join(Lra.of(saga), links.of(state, state.step(enlisted).orElseThrow()), limit);
+        return client.join(Lra.of(saga), links.of(state, state.step(enlisted).orElseThrow()), limit)
+                .thenRun(() -> refuseUnlessExecuting(saga));
+    }
+
+    /** While it joined, the saga may have been cancelled, and this step compensated: it must not be done any more. */
+    private static void refuseUnlessExecuting(LiveSaga saga) {
+        SagaStatus status = saga.state().status();
+        if (status != SagaStatus.EXECUTING) {
+            throw new StepRefusedException("Cannot begin: status is " + status);
+        }
     }
 
     @Override
@@ -79,9 +90,7 @@ final class LraDecider implements Decider {
 
     @Override
     public CompletableFuture<Void> undo(LiveSaga saga, SagaEvent reason, Exchange asking) {
-        return asking.isTransacted()
-                ? outcome.askToCancel(saga, Lra.of(saga), reason)
-                : outcome.cancel(saga, Lra.of(saga), reason).thenAccept(ended -> {});
+        return outcome.askToCancel(saga, Lra.of(saga), reason);
     }
 
     @Override

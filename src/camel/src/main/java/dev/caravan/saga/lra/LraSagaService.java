@@ -161,7 +161,10 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 coordinator(saga, OptionalLong.of(limit)), host.threads().routes());
     }
 
-    /** The route runs again; the end of an LRA from elsewhere is awaited; an end that was asked for is asked for again. */
+    /**
+     * The route runs again, unless the coordinator has been asked to end the LRA; the end of an LRA from elsewhere is awaited;
+     * an end that was asked for is asked for again.
+     */
     @Override
     public void resume(LiveSaga saga) {
         Lra lra = Lra.of(saga);
@@ -172,12 +175,23 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 if (part) {
                     outcome.watch(saga, lra);
                 } else if (!late && !Recovery.undoes(context, saga, reason -> outcome.cancel(saga, lra, reason))) {
-                    children.resume(saga, () -> replay.run(saga));
+                    goOn(saga, lra);
                 }
             }
             case COMPLETING -> outcome.close(saga, lra);
             default -> outcome.cancel(saga, lra);
         }
+    }
+
+    /** An LRA that ends takes no step any more: a route that ran again would take those that it has for failed ones. */
+    private void goOn(LiveSaga saga, Lra lra) {
+        client.status(lra).whenComplete((status, failure) -> {
+            if (failure == null && status != LraStatus.Active && status != LraStatus.Gone) {
+                outcome.watch(saga, lra);
+            } else {
+                children.resume(saga, () -> replay.run(saga));
+            }
+        });
     }
 
     @Override
