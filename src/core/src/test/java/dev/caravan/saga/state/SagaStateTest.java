@@ -375,6 +375,22 @@ class SagaStateTest {
                 .isEqualTo(SagaStatus.COMPLETED);
     }
 
+    @Example
+    void aChildThatHasEndedKeepsItsPlaceAmongTheOthers() {
+        SagaId id = new SagaId("s");
+        Instant at = Instant.parse("2026-01-31T09:30:00Z");
+        SagaState state = SagaState.initial(id)
+                .apply(new SagaLogEntry(id, 0, 0, at, new SagaEvent.Start("trip", null, null, null, Map.of())))
+                .apply(new SagaLogEntry(id, 1, 0, at, new SagaEvent.Child(new SagaId("one"), "hotel", null, false)))
+                .apply(new SagaLogEntry(id, 2, 0, at, new SagaEvent.Child(new SagaId("two"), "hotel", null, false)))
+                .apply(new SagaLogEntry(id, 3, 0, at, new SagaEvent.Child(new SagaId("one"), "hotel", null, true)));
+
+        assertThat(state.children())
+                .containsExactly(
+                        new SagaEvent.Child(new SagaId("one"), "hotel", null, true),
+                        new SagaEvent.Child(new SagaId("two"), "hotel", null, false));
+    }
+
     private static SagaState ignoring(SagaState state, int ignored) {
         return new SagaState(
                 state.sagaId(),
@@ -389,6 +405,7 @@ class SagaStateTest {
                 state.startedAt(),
                 state.updatedAt(),
                 state.children(),
+                state.signals(),
                 state.carried());
     }
 }

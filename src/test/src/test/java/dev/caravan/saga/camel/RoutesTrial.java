@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.routes.Composition;
-import dev.caravan.saga.routes.Node.Around;
 import dev.caravan.saga.test.Instance;
 import dev.caravan.saga.test.World;
 import java.util.ArrayList;
@@ -92,7 +91,7 @@ final class RoutesTrial implements AutoCloseable {
         camel.context().addRoutes(new RandomRoutes(composition, new StepBeans(() -> run)));
         try {
             Optional<Fault> undisturbed = attempt(composition, new Death("undisturbed", List.of()), null);
-            if (undisturbed.isPresent() || !mayDie(composition)) {
+            if (undisturbed.isPresent()) {
                 return undisturbed;
             }
             RoutesRun.Outcome expected = run.outcome();
@@ -139,11 +138,6 @@ final class RoutesTrial implements AutoCloseable {
 
     private static Death diesAfter(int act) {
         return new Death("died after act " + act, List.of(instance -> instance.dieAfter(act)));
-    }
-
-    /** Of others, the product does not say yet what it does after a crash. */
-    private static boolean mayDie(Composition composition) {
-        return !composition.has(Around.Kind.CHILD);
     }
 
     private Optional<Fault> attempt(Composition composition, Death death, RoutesRun.Outcome expected) {
