@@ -78,6 +78,7 @@ final class Cluster {
         final SagaRecovery recovery;
         /** {@code null} in mode {@code lra}. */
         final LogSagaService service;
+
         final Map<String, Producer> producers = new HashMap<>();
         private final Map<Integer, SimulatedLog.Reader> readers = new HashMap<>();
 

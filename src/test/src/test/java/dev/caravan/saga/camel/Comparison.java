@@ -77,7 +77,11 @@ final class Comparison {
 
     private void sameEndings(String what, What effect) {
         boolean anyOrder = effect == What.CONFIRMED && composition.isOfLra();
-        same(what, endings(here.effects().refs(effect)), endings(camels.effects().refs(effect)), anyOrder);
+        same(
+                what,
+                endings(here.effects().refs(effect)),
+                endings(camels.effects().refs(effect)),
+                anyOrder);
     }
 
     private List<String> endings(List<String> refs) {

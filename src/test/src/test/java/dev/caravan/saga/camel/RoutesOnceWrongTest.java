@@ -67,7 +67,8 @@ class RoutesOnceWrongTest {
                 wireTap(parallel(
                         step(1, COMMAND, IS_REJECTED, null),
                         new Pipeline(List.of(
-                                step(2, BARE_COMMAND), new StepNode(3, COMMAND, SUCCEEDS, true, true, false, 0, null))))),
+                                step(2, BARE_COMMAND),
+                                new StepNode(3, COMMAND, SUCCEEDS, true, true, false, 0, null))))),
                 // after a crash, nobody settled the step of a branch that was stopped before it began
                 wireTap(parallel(step(1, COMMAND, IS_REJECTED, null), step(2, COMMAND))),
                 new Try(parallel(step(1, COMMAND, IS_REJECTED, null), step(2, COMMAND)), null, null),

@@ -100,7 +100,8 @@ final class SimulatedLraCoordinator {
     }
 
     private void handle(HttpRequest request, Reply reply) {
-        String[] path = request.uri().getPath().substring("/lra-coordinator/".length()).split("/");
+        String[] path =
+                request.uri().getPath().substring("/lra-coordinator/".length()).split("/");
         if (path[0].equals("start")) {
             String id = "lra-" + (lras.size() + 1);
             lras.put(id, new Lra());
@@ -128,7 +129,8 @@ final class SimulatedLraCoordinator {
     private void limit(String id, HttpRequest request) {
         Matcher limit = TIME_LIMIT.matcher(String.valueOf(request.uri().getQuery()));
         if (limit.find()) {
-            world.later(Duration.ofMillis(Long.parseLong(limit.group(1))), () -> end(lras.get(id), false, (s, b) -> {}));
+            world.later(
+                    Duration.ofMillis(Long.parseLong(limit.group(1))), () -> end(lras.get(id), false, (s, b) -> {}));
         }
     }
 
@@ -178,7 +180,8 @@ final class SimulatedLraCoordinator {
         ask(
                 callbacks -> close ? callbacks.complete(token.get()) : callbacks.compensate(token.get()),
                 SimulatedLraCoordinator::isLastWord,
-                answer -> callBack(lra, close, order, next + 1, failed || answer.body().startsWith("FailedTo")));
+                answer -> callBack(
+                        lra, close, order, next + 1, failed || answer.body().startsWith("FailedTo")));
     }
 
     private static boolean isLastWord(LraCallbacks.Answer answer) {
@@ -202,14 +205,16 @@ final class SimulatedLraCoordinator {
             Consumer<LraCallbacks.Answer> then) {
         boolean[] over = new boolean[1];
         World.Lane answers = world.lane();
-        participant.get().ifPresent(member -> world.as(
-                member.instance, () -> call.apply(((LraSagaService) member.sagas).callbacks())
-                        .whenComplete((answer, failure) -> answers.add(() -> {
-                            if (!over[0] && failure == null && willDo.apply(answer)) {
-                                over[0] = true;
-                                then.accept(answer);
-                            }
-                        }))));
+        participant
+                .get()
+                .ifPresent(member ->
+                        world.as(member.instance, () -> call.apply(((LraSagaService) member.sagas).callbacks())
+                                .whenComplete((answer, failure) -> answers.add(() -> {
+                                    if (!over[0] && failure == null && willDo.apply(answer)) {
+                                        over[0] = true;
+                                        then.accept(answer);
+                                    }
+                                }))));
         world.later(RETRY, () -> {
             if (!over[0]) {
                 over[0] = true;

@@ -30,7 +30,15 @@ public sealed interface Node {
      * @param undoFails how often its compensation fails before it works
      * @param inner steps within its block, before what it does itself; {@code null}: none
      */
-    record StepNode(int number, Form form, How how, boolean undone, boolean completed, boolean idempotent, int undoFails, Node inner)
+    record StepNode(
+            int number,
+            Form form,
+            How how,
+            boolean undone,
+            boolean completed,
+            boolean idempotent,
+            int undoFails,
+            Node inner)
             implements Node {
 
         public boolean isCommand() {
@@ -44,7 +52,8 @@ public sealed interface Node {
 
         @Override
         public Node with(List<Node> parts) {
-            return new StepNode(number, form, how, undone, completed, idempotent, undoFails, parts.isEmpty() ? null : parts.get(0));
+            return new StepNode(
+                    number, form, how, undone, completed, idempotent, undoFails, parts.isEmpty() ? null : parts.get(0));
         }
 
         @Override
