@@ -29,7 +29,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
     private final RouteReplay replay;
     private final ForwardRuns forward;
     private final Passivation passivation;
-    private final JoinedSteps joined;
+    private final EnlistedCallbacks enlisted;
     private final ChildSagas children;
     private final RequestedEvents requested;
     private CamelContext context;
@@ -47,7 +47,8 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
         this.replay = new RouteReplay(context, host);
         this.passivation = new Passivation(maxWaitingExchanges, replay, host.executor());
         this.forward = new ForwardRuns(host, replay, backoff);
-        this.joined = new JoinedSteps(context, host.requests(), host.threads().callbacks());
+        this.enlisted =
+                new EnlistedCallbacks(context, host.requests(), host.threads().callbacks());
         this.children = new ChildSagas(host);
         this.requested = new RequestedEvents(host, decider);
         SagaBlocks.watch(context);
@@ -59,8 +60,8 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
     }
 
     /** Those of this application in sagas that run elsewhere. */
-    public JoinedSteps joinedSteps() {
-        return joined;
+    public EnlistedCallbacks enlistedCallbacks() {
+        return enlisted;
     }
 
     @Override
@@ -143,7 +144,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
 
     @Override
     public void called(SagaState saga, SagaEvent.Call call) {
-        joined.called(saga, call);
+        enlisted.called(saga, call);
     }
 
     @Override

@@ -123,7 +123,7 @@ class SagaCommandProducer extends CommandProducer {
 
     CompletableFuture<JsonNode> act(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
         StepState recorded = saga.state().step(step).orElseThrow();
-        if (SagaRun.isPart(exchange, saga.id())) {
+        if (SagaContext.of(exchange).isPartOf(saga.id())) {
             saga.recorded().asks(recorded, command, SagaBranches.pathOf(exchange, saga.id()));
         }
         if (recorded.isAnswered(command)) {

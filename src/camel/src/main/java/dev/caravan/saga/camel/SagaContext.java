@@ -199,25 +199,6 @@ public final class SagaContext {
         }
     }
 
-    /**
-     * Whether a compensation or completion of the saga asks for an end of that saga. Its own end is under way, so that it is
-     * asked for nothing; the other one cannot be any more. Neither is waited for: the saga waits for this exchange.
-     *
-     * @param asked COMPENSATION or COMPLETION
-     * @return what to answer; empty for any other exchange
-     */
-    Optional<CompletableFuture<Void>> ofCallback(LiveSaga saga, Phase asked) {
-        if (phase() == Phase.ACTION || !isPartOf(saga.id())) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                phase() == asked
-                        ? CompletableFuture.completedFuture(null)
-                        : CompletableFuture.failedFuture(
-                                new IllegalStateException("The %s of step %s cannot ask for the %s of its saga %s"
-                                        .formatted(phase(), step(), asked, saga.id()))));
-    }
-
     /** To the end of its {@code <saga>} block, the exchange works on this step. */
     SagaContext inStep(Step step) {
         SagaContext next = at(new Place(step, Phase.ACTION, block(), open(), place.longRunningAction(), division()));
