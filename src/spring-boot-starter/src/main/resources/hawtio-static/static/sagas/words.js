@@ -19,12 +19,26 @@ export const ACTIONS = {
   cancel: { label: 'Cancel saga', says: 'Every step that was taken is undone, the last one first.' },
 };
 
-/** Hawtio's page has a base: a bare #id would lead elsewhere. */
-export const linkTo = sagaId => `${location.pathname}#${encodeURIComponent(sagaId)}`;
+/** What the address of the page says: the filters, the page, and the saga that is shown. It can be sent to somebody else. */
+export const address = () => new URLSearchParams(location.search);
 
-export function actionsFor(status) {
-  return { FAILED: ['retry', 'resolve'], EXECUTING: ['cancel'] }[status] || [];
+/** The address with other values; those that are empty are left out. */
+export function addressWith(values) {
+  const query = address();
+  Object.entries(values).forEach(([name, value]) => (value ? query.set(name, value) : query.delete(name)));
+  const text = query.toString();
+  return location.pathname + (text && `?${text}`);
 }
+
+export const linkTo = sagaId => addressWith({ saga: sagaId });
+
+/** Past its pivot a saga cannot be undone. */
+export function actionsFor({ status, steps }) {
+  const passed = steps.some(step => step.kind === 'PIVOT' && /^(SUCCEEDED|COMPLETED)$/.test(step.status));
+  return { FAILED: ['retry', 'resolve'], EXECUTING: passed ? [] : ['cancel'] }[status] || [];
+}
+
+export const isOver = status => /^(COMPLETED|COMPENSATED|FAILED)$/.test(status);
 
 export function duration(millis) {
   if (millis < 1000) {
@@ -58,6 +72,10 @@ const SAYS = {
   CHILD: event => event.ended ? `saga ${event.saga} (${event.name}) has ended` : `begins saga ${event.saga} (${event.name})`,
   OTHER_PATH: event => `waits for a person: ${event.difference || ''}`,
   STEP_RETRY: event => `${event.command} is sent again, attempt ${event.attempt}: ${event.error || ''}`,
+  STEP_AWAITS: event => `waits for ${event.command} until ${time(event.deadline)}${event.who ? `, says ${event.who}: ${event.reason || ''}` : ''}`,
+  STEP_REMINDER: event => `reminded of ${event.command}`,
+  STEP_ANSWERED: event => `${event.command} ${event.code ? `was answered with a no: ${event.error || event.code}` : 'was answered'}${event.who ? ` by ${event.who}: ${event.reason || ''}` : ''}`,
+  SIGNAL: event => `signal ${event.name}${event.who ? ` by ${event.who}: ${event.reason || ''}` : ''}`,
   STEP_END: event => event.left && event.left.unkept ? `ended; its message is not kept: ${event.left.unkept}` : 'ended',
   LATE_REPLY: event => `late reply ${event.status || ''}; it changes nothing`,
   LIMIT: event => `has to end before ${time(event.deadline)}`,
@@ -78,13 +96,16 @@ const SAYS = {
   RESOLVE: event => `${event.who} undid the rest by hand: ${event.reason}`,
 };
 
+/** What a saga or a step waits for, and until when. */
+export const waiting = one => (one.awaits ? `waits for ${one.awaits} since ${time(one.awaitsSince)}, until ${time(one.deadline)}` : '');
+
 export const says = event => (SAYS[event.type] || (() => event.type))(event);
 
-export const hasPayload = event => ['START', 'ENLIST', 'SUCCESS'].includes(event.type);
+export const hasPayload = event => ['START', 'ENLIST', 'SUCCESS', 'STEP_ANSWERED', 'SIGNAL'].includes(event.type);
 
 /** Whether an event is good news, bad news, or a person's doing. */
 export function tone(event) {
-  if (['RETRY', 'RESOLVE'].includes(event.type)) {
+  if (['RETRY', 'RESOLVE'].includes(event.type) || (event.who && ['STEP_ANSWERED', 'STEP_AWAITS', 'SIGNAL'].includes(event.type))) {
     return 'person';
   }
   if (/FAIL|TIMEOUT|REJECTED|UNKNOWN|RETRY/.test(event.type)) {

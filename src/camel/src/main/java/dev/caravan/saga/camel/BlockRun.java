@@ -61,6 +61,13 @@ final class BlockRun {
         }
     }
 
+    /** The block begins a saga, which is a step of the one that the block around it is of. */
+    synchronized void begins(LiveSaga parent, Step child) {
+        if (outer != null) {
+            outer.contains(parent, List.of(child), 0);
+        }
+    }
+
     private synchronized void contains(LiveSaga joined, Collection<Step> steps, int begun) {
         if (saga == joined) {
             List<Step> all = new ArrayList<>(within);

@@ -31,6 +31,9 @@ final class CallbackRoutes {
     CompletableFuture<Void> call(LiveSaga saga, StepState step, Phase phase, String longRunningAction) {
         return Failures.asFuture(() -> {
             String uri = (phase == Phase.COMPENSATION ? step.compensation() : step.completion()).orElseThrow();
+            if (ChildSteps.isChild(uri)) {
+                return ChildSteps.of(context).end(saga, uri, phase);
+            }
             Endpoint endpoint =
                     context.getEndpoint(CallbackAddresses.of(context).meant(uri));
             Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);

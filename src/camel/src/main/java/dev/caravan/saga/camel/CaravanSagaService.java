@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.camel.Passivation.Waiter;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRecovery;
@@ -10,6 +11,7 @@ import dev.caravan.saga.time.Backoff;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
@@ -32,6 +34,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
     private final EnlistedCallbacks enlisted;
     private final ChildSagas children;
     private final RequestedEvents requested;
+    private final StartKeyOf keys;
     private CamelContext context;
 
     /**
@@ -49,8 +52,11 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
         this.forward = new ForwardRuns(host, replay, backoff);
         this.enlisted =
                 new EnlistedCallbacks(context, host.requests(), host.threads().callbacks());
-        this.children = new ChildSagas(host);
+        ChildSteps steps = new ChildSteps(host, decider);
+        context.getCamelContextExtension().addContextPlugin(ChildSteps.class, steps);
+        this.children = new ChildSagas(host, steps);
         this.requested = new RequestedEvents(host, decider);
+        this.keys = new StartKeyOf(context);
         SagaBlocks.watch(context);
     }
 
@@ -69,7 +75,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
         CompletableFuture<CamelSagaCoordinator> begun = Failures.asFuture(() -> {
             Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
             if (resumed.isPresent()) {
-                passivation.allow(exchange, resumed.get(), false);
+                passivation.allow(exchange, resumed.get(), Waiter.NOBODY);
                 return CompletableFuture.completedFuture(coordinator(resumed.get(), OptionalLong.of(0)));
             }
             Beginning beginning = new Beginning(decider, exchange, this::coordinator);
@@ -80,14 +86,25 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
     }
 
     private CompletableFuture<CamelSagaCoordinator> begin(Exchange exchange, Beginning beginning) {
-        boolean nobodyWaits = SagaStart.isOfStarter(exchange);
-        return beginning
-                .reserve(id -> true)
-                .thenCompose(action -> beginning.start(action, null))
-                .thenApply(saga -> {
-                    passivation.allow(exchange, saga, !nobodyWaits);
-                    return beginning.coordinator(saga);
-                });
+        Waiter waiter = SagaStart.waiter(exchange);
+        Function<LiveSaga, CamelSagaCoordinator> goesOn = saga -> {
+            passivation.allow(exchange, saga, waiter);
+            return beginning.coordinator(saga);
+        };
+        return Optional.ofNullable(keys.isUnique() ? keys.of(exchange) : null)
+                .flatMap(beginning::once)
+                .map(once -> once.thenCompose(begun -> begun.toRun()
+                        .map(saga -> CompletableFuture.completedFuture(goesOn.apply(SagaStart.begun(exchange, saga))))
+                        .orElseGet(() -> RepeatedStart.of(host, exchange, begun))))
+                .orElseGet(() -> beginning
+                        .reserve(id -> true)
+                        .thenCompose(action -> beginning.start(action, null))
+                        .thenApply(goesOn));
+    }
+
+    @Override
+    public void begun(LiveSaga saga) {
+        replay.run(saga);
     }
 
     /**

@@ -29,11 +29,13 @@ final class ChildSagas {
     private static final Duration NEXT_LOOK = Duration.ofSeconds(1);
 
     private final SagaHost host;
+    private final ChildSteps steps;
     private final Map<SagaId, CompletableFuture<LiveSaga>> awaited = new HashMap<>();
     private final Map<SagaId, LiveSaga> waiting = new HashMap<>();
 
-    ChildSagas(SagaHost host) {
+    ChildSagas(SagaHost host, ChildSteps steps) {
         this.host = host;
+        this.steps = steps;
     }
 
     /** A saga that an earlier run began, as far as it has come. */
@@ -75,34 +77,46 @@ final class ChildSagas {
         SagaContext.of(exchange).check(run.saga());
         Optional<SagaEvent.Child> known = run.nextChild(name, place);
         if (known.isEmpty()) {
-            return first(run, name, place, beginning);
+            return first(run, name, place, exchange, beginning);
         }
-        return look(known.get(), run.saga()).thenCompose(found -> {
-            if (found.live() != null) {
-                return CompletableFuture.completedFuture(goOn(exchange, found.live(), beginning));
-            }
-            SagaStatus status = found.state().status();
-            if (status == SagaStatus.INITIAL && known.get().ended()) {
-                return CompletableFuture.failedFuture(new IllegalStateException(
-                        "Saga %s, which saga %s began, has ended, and the log has forgotten how: keep saga-logs longer"
-                                .formatted(known.get().saga(), run.saga().id())));
-            }
-            boolean again = status != SagaStatus.COMPLETED
-                    && (SagaContext.of(exchange).phase() != Phase.ACTION || ForwardRuns.isOnlyWay(run.saga()));
-            Optional<String> reserved =
-                    status == SagaStatus.INITIAL ? beginning.again(known.get().saga()) : Optional.empty();
-            if (reserved.isPresent()) {
-                return start(run.saga(), reserved.get(), known.get(), beginning);
-            }
-            if (status == SagaStatus.INITIAL || again) {
-                return next(run, name, place, exchange, beginning);
-            }
-            return CompletableFuture.completedFuture(answered(exchange, EndedSaga.of(host, found.state())));
-        });
+        return joined(exchange, run.saga(), known.get())
+                .thenCompose(joined -> look(known.get(), run.saga()))
+                .thenCompose(found -> {
+                    if (found.live() != null) {
+                        return CompletableFuture.completedFuture(goOn(exchange, found.live(), beginning));
+                    }
+                    SagaStatus status = found.state().status();
+                    if (status == SagaStatus.INITIAL && known.get().ended()) {
+                        return CompletableFuture.failedFuture(new IllegalStateException(
+                                "Saga %s, which saga %s began, has ended, and the log has forgotten how: keep saga-logs longer"
+                                        .formatted(
+                                                known.get().saga(), run.saga().id())));
+                    }
+                    boolean again = status != SagaStatus.COMPLETED
+                            && (SagaContext.of(exchange).phase() != Phase.ACTION || ForwardRuns.isOnlyWay(run.saga()));
+                    Optional<String> reserved = status == SagaStatus.INITIAL
+                            ? beginning.again(known.get().saga())
+                            : Optional.empty();
+                    if (reserved.isPresent()) {
+                        return start(run.saga(), reserved.get(), known.get(), beginning);
+                    }
+                    if (status == SagaStatus.INITIAL || again) {
+                        return next(run, name, place, exchange, beginning);
+                    }
+                    return steps.ended(run.saga(), found.state())
+                            .thenApply(told -> answered(exchange, EndedSaga.of(host, found.state())));
+                });
+    }
+
+    /** A child that is undone with its parent is a step of it. */
+    private CompletableFuture<Void> joined(Exchange exchange, LiveSaga parent, SagaEvent.Child child) {
+        return Boolean.TRUE.equals(child.withParent())
+                ? steps.join(exchange, parent, child)
+                : CompletableFuture.completedFuture(null);
     }
 
     private CompletableFuture<CamelSagaCoordinator> first(
-            PresentRun run, String name, String place, Beginning beginning) {
+            PresentRun run, String name, String place, Exchange exchange, Beginning beginning) {
         LiveSaga parent = run.saga();
         if (run.hasEnded()) {
             return CompletableFuture.failedFuture(new IllegalStateException(
@@ -111,12 +125,22 @@ final class ChildSagas {
         return beginning.reserve(id -> isNear(id, parent.id())).thenCompose(action -> {
             SagaId child = LongRunningAction.sagaId(action);
             run.begins(child);
-            SagaEvent.Child begun = new SagaEvent.Child(child, name, place, false);
-            return durably(parent, begun).thenCompose(written -> start(parent, action, begun, beginning));
+            Boolean withParent = isUndoneWithParent(exchange) ? true : null;
+            SagaEvent.Child begun = new SagaEvent.Child(child, name, place, false, withParent);
+            return durably(parent, begun)
+                    .thenCompose(written -> joined(exchange, parent, begun))
+                    .thenCompose(joined -> start(parent, action, begun, beginning));
         });
     }
 
-    private static CompletableFuture<CamelSagaCoordinator> start(
+    private static boolean isUndoneWithParent(Exchange exchange) {
+        Route route = ExchangeHelper.getRoute(exchange);
+        return SagaContext.of(exchange).phase() == Phase.ACTION
+                && route != null
+                && SagaConstants.UNDONE_WITH_PARENT.equals(route.getProperties().get(SagaConstants.CHILD));
+    }
+
+    private CompletableFuture<CamelSagaCoordinator> start(
             LiveSaga parent, String action, SagaEvent.Child child, Beginning beginning) {
         return beginning.start(action, parent.id()).thenApply(saga -> {
             tell(parent, saga, child);
@@ -130,10 +154,11 @@ final class ChildSagas {
     }
 
     /** So that the log's retention, which may forget the child before its parent, cannot have it begun again. */
-    private static void tell(LiveSaga parent, LiveSaga child, SagaEvent.Child begun) {
+    private void tell(LiveSaga parent, LiveSaga child, SagaEvent.Child begun) {
         child.ended().thenAccept(state -> {
+            steps.ended(parent, state);
             if (!parent.isGone() && !parent.state().status().isTerminal()) {
-                parent.append(new SagaEvent.Child(child.id(), begun.name(), begun.place(), true));
+                parent.append(new SagaEvent.Child(child.id(), begun.name(), begun.place(), true, begun.withParent()));
             }
         });
     }

@@ -37,8 +37,14 @@ final class Passivation {
         this.executor = executor;
     }
 
+    /** Whether somebody waits for an exchange. */
+    enum Waiter {
+        NOBODY,
+        SOMEBODY
+    }
+
     /** What an exchange has that may be passivated; copies of it have it, too. */
-    record Mark(Exchange exchange, Passivation passivation, boolean awaited) {}
+    record Mark(Exchange exchange, Passivation passivation, Waiter waiter) {}
 
     /** Ends the exchange of which a command waited, and nothing else. */
     static final class PassivatedException extends RuntimeException {
@@ -53,12 +59,12 @@ final class Passivation {
     /**
      * The saga's route does not go on behind this exchange.
      *
-     * @param awaited whether somebody waits for it: then it ends only where it would wait for days
+     * @param waiter with one, the exchange ends only where it would wait for days
      */
-    void allow(Exchange exchange, LiveSaga saga, boolean awaited) {
+    void allow(Exchange exchange, LiveSaga saga, Waiter waiter) {
         if (Objects.equals(exchange.getFromRouteId(), saga.state().start().name())) {
             SagaContext.of(exchange)
-                    .passivatedBy(new Mark(exchange, this, awaited))
+                    .passivatedBy(new Mark(exchange, this, waiter))
                     .on(exchange);
         }
     }
@@ -71,7 +77,7 @@ final class Passivation {
     static CompletableFuture<SagaReply> await(
             Exchange exchange, LiveSaga saga, Step step, String command, CompletableFuture<SagaReply> reply) {
         return of(exchange, saga, reply)
-                .filter(mark -> !mark.awaited() && mark.passivation().limit > 0)
+                .filter(mark -> mark.waiter() == Waiter.NOBODY && mark.passivation().limit > 0)
                 .map(mark -> mark.passivation().await(saga, step, command, reply))
                 .orElse(reply);
     }

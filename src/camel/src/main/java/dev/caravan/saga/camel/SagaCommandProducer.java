@@ -234,12 +234,13 @@ class SagaCommandProducer extends CommandProducer {
                 : attempt.get();
     }
 
-    /** A deadline is absolute: of a command that another instance may have sent, what is left of it counts. */
+    /** A deadline is absolute: of a command that another instance may have sent, what is left counts; never more than all. */
     private Duration remaining(LiveSaga saga, Step step, Phase phase) {
         return phase == Phase.ACTION
                 ? saga.recorded()
                         .interruptedAt(step)
                         .map(since -> Duration.between(host.timers().clock().instant(), since.plus(timeout)))
+                        .filter(left -> left.compareTo(timeout) < 0)
                         .orElse(timeout)
                 : timeout;
     }

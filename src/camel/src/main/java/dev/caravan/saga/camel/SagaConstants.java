@@ -36,9 +36,14 @@ public final class SagaConstants {
 
     @Metadata(
             description =
-                    "What the application calls the saga, for instance an order's id; set it before the saga starts",
+                    "What the application calls the saga, for instance an order's id; set it before the saga starts. Of starts of one route with one key there is one saga",
             javaType = "String")
     public static final String SAGA_KEY = "CaravanSagaKey";
+
+    @Metadata(
+            description = "At saga-signal: tells a signal from another; one whose id is known changes nothing",
+            javaType = "String")
+    public static final String SIGNAL_ID = "CaravanSignalId";
 
     /**
      * Exchange property of who ended the saga: how it ended, the name of a {@code SagaStatus}. Set when the route with
@@ -55,6 +60,15 @@ public final class SagaConstants {
     /** Property of a step's route ({@code <routeProperty>}): {@code pivot} or {@code retriable}. */
     public static final String STEP_KIND = "saga.kind";
 
+    /**
+     * Property of a saga's route ({@code <routeProperty>}), of sagas that begin within others: {@code undone-with-parent}.
+     * Such a saga is a step of its parent: it is completed when that is, and undone when that is.
+     */
+    public static final String CHILD = "saga.child";
+
+    /** The one value of {@link #CHILD}. */
+    static final String UNDONE_WITH_PARENT = "undone-with-parent";
+
     /** Property of a route ({@code <routeProperty>}) whose step is not to be called after the route's id. */
     public static final String STEP_NAME = "saga.step";
 
@@ -63,6 +77,12 @@ public final class SagaConstants {
      * when it is not known whether it was done. It is not passed on to the step's compensation.
      */
     public static final String IDEMPOTENT = "caravan.idempotent";
+
+    /**
+     * Option of a {@code <saga>} block, an expression: the key of the saga that it starts. Of starts of one route with one
+     * key there is one saga. It is not passed on to the step's compensation.
+     */
+    public static final String KEY = "caravan.key";
 
     /** Property of a saga's route ({@code <routeProperty>}): as the setting {@code caravan.recovery}, for its sagas. */
     public static final String RECOVERY = "saga.recovery";

@@ -148,6 +148,11 @@ final class SagaCoordinator implements CamelSagaCoordinator {
                 throw new IllegalStateException(
                         "Saga %s goes on in another instance, which decides how it ends".formatted(saga.id()));
             }
+            ChildSteps children = ChildSteps.of(exchange.getContext());
+            Optional<LiveSaga> parent = children.parentOf(saga);
+            if (parent.isPresent()) {
+                return OtherPaths.stopping(exchange, saga, null, hold(exchange, children, parent.get()));
+            }
             if (isOnlyTold(exchange)) {
                 return decided(decider.askToComplete(saga, exchange), "complete");
             }
@@ -156,6 +161,15 @@ final class SagaCoordinator implements CamelSagaCoordinator {
             return OtherPaths.stopping(exchange, saga, null, completed)
                     .whenComplete((done, failure) -> SagaEnds.tell(exchange, saga));
         });
+    }
+
+    /** Of a saga that ends with its parent. */
+    private CompletableFuture<Void> hold(Exchange exchange, ChildSteps children, LiveSaga parent) {
+        return decider.settle(saga, exchange)
+                .thenCompose(failed -> failed.isEmpty()
+                        ? children.hold(saga, parent)
+                        : decider.compensate(saga, failed.get())
+                                .thenCompose(ended -> expect(ended, SagaStatus.COMPLETED, "complete")));
     }
 
     /**

@@ -32,7 +32,7 @@ public sealed interface SagaEvent {
 
     /** True for what is written beside the saga's own entries: it has sequence 0 and changes nothing. */
     default boolean standsBeside() {
-        return this instanceof Request || this instanceof Refuse;
+        return this instanceof Request || this instanceof Refuse || this instanceof StartAnswer;
     }
 
     /**
@@ -117,10 +117,7 @@ public sealed interface SagaEvent {
             String error)
             implements SagaEvent {}
 
-    /**
-     * The saga is to be undone if it has not ended by then; of several, the earliest counts. A deadline is absolute: it
-     * passes also while no instance runs.
-     */
+    /** The saga is to be undone if it has not ended by then, also while no instance runs; of several, the earliest counts. */
     record Limit(@JsonProperty(required = true) Instant deadline) implements SagaEvent {}
 
     /**
@@ -173,13 +170,21 @@ public sealed interface SagaEvent {
      * The saga's route begins a saga of its own; durable before that one starts. Said again when that one has ended.
      *
      * @param place where in the route; {@code null}: in no step
+     * @param withParent true: it is undone with the saga, of which it is a step; {@code null}: it is not
      */
     record Child(
             @JsonProperty(required = true) SagaId saga,
             @JsonProperty(required = true) String name,
             String place,
-            boolean ended)
-            implements SagaEvent {}
+            boolean ended,
+            Boolean withParent)
+            implements SagaEvent {
+
+        /** One that ends by itself. */
+        public Child(SagaId saga, String name, String place, boolean ended) {
+            this(saga, name, place, ended, null);
+        }
+    }
 
     /** What is said of a step that waits for long: see {@link Awaits}. */
     sealed interface OfAwaits extends SagaEvent
@@ -287,6 +292,9 @@ public sealed interface SagaEvent {
 
     /** A request was refused. Has no place in the saga's sequence. */
     record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {}
+
+    /** What was answered to a {@link Request} for a START with a key. */
+    sealed interface OfStarts extends SagaEvent permits StartAnswer {}
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
     record Unknown(String type, ObjectNode content) implements SagaEvent {

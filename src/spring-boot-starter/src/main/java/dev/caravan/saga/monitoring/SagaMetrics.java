@@ -1,9 +1,11 @@
 package dev.caravan.saga.monitoring;
 
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaListener;
+import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
@@ -15,6 +17,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -41,6 +45,7 @@ public final class SagaMetrics implements SagaListener {
 
     private final MeterRegistry meters;
     private final MessageMetrics messages;
+    private final Set<SagaId> opened = ConcurrentHashMap.newKeySet();
 
     public SagaMetrics(MeterRegistry meters) {
         this.meters = meters;
@@ -55,6 +60,9 @@ public final class SagaMetrics implements SagaListener {
         Gauge.builder(MessageMetrics.PREFIX + "sagas.stuck", host, running -> running.ownership()
                         .stuck())
                 .description("Sagas that were taken over often, came no further, and wait for a person")
+                .register(meters);
+        Gauge.builder(MessageMetrics.PREFIX + "sagas.waiting", host, SagaHost::waiting)
+                .description("Sagas that this instance runs of which a step waits for an answer that may take days")
                 .register(meters);
         FunctionCounter.builder(MessageMetrics.PREFIX + "replies.unclaimed", host, here -> here.replies()
                         .withoutSaga())
@@ -112,9 +120,22 @@ public final class SagaMetrics implements SagaListener {
                 || event instanceof SagaEvent.CompensateFail
                 || event instanceof SagaEvent.CompleteFail
                 || event instanceof SagaEvent.Resolve;
-        if (ends && after.status().isTerminal()) {
+        if (event instanceof SagaEvent.Retry) {
+            opened.add(after.sagaId());
+        }
+        boolean endedBefore =
+                event instanceof SagaEvent.Resolve || after.status().isTerminal() && opened.remove(after.sagaId());
+        if (ends && endedBefore) {
+            count(
+                    MessageMetrics.PREFIX + "sagas.repaired",
+                    "Sagas that were FAILED, and what became of them by an operator",
+                    "saga",
+                    after.name(),
+                    "status",
+                    after.status().name());
+        } else if (ends && after.status().isTerminal()) {
             Timer.builder(MessageMetrics.PREFIX + "saga.duration")
-                    .description("From the start of a saga to its end; the count is that of sagas that ended")
+                    .description("From the start of a saga to its first end; the count is that of sagas that ended")
                     .tags("saga", after.name(), "status", after.status().name())
                     .serviceLevelObjectives(BUCKETS)
                     .register(meters)
@@ -132,6 +153,8 @@ public final class SagaMetrics implements SagaListener {
             took(unknown.step(), "UNKNOWN", at, after);
         } else if (event instanceof SagaEvent.StepTimeout timeout) {
             took(timeout.step(), "TIMED_OUT", at, after);
+        } else if (event instanceof Awaits.StepAnswered answer) {
+            took(answer.step(), outcome(answer), at, after);
         } else if (event instanceof SagaEvent.StepRetry retry) {
             retried(retry.step(), "action", after);
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
@@ -141,10 +164,21 @@ public final class SagaMetrics implements SagaListener {
         }
     }
 
+    private static String outcome(Awaits.StepAnswered answer) {
+        if (Awaits.TIMED_OUT.equals(answer.code())) {
+            return "TIMED_OUT";
+        }
+        return answer.isRejection() ? "REJECTED" : "SUCCEEDED";
+    }
+
     private void took(Step step, String outcome, Instant at, SagaState after) {
         Instant begun = after.step(step).map(StepState::enlistedAt).orElse(at);
-        Timer.builder(MessageMetrics.PREFIX + "step.duration")
-                .description("From the enlistment of a step to its outcome")
+        boolean waited = after.step(step).map(StepState::awaiting).isPresent();
+        Timer.builder(MessageMetrics.PREFIX + (waited ? "step.wait" : "step.duration"))
+                .description(
+                        waited
+                                ? "From the enlistment of a step to the answer that it waited for, which may take days"
+                                : "From the enlistment of a step to its outcome")
                 .tags("saga", after.name(), "step", step.name(), "outcome", outcome)
                 .serviceLevelObjectives(BUCKETS)
                 .register(meters)
