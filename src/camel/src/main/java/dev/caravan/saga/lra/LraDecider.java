@@ -33,7 +33,7 @@ final class LraDecider extends Decider {
     private final LraOutcome outcome;
     private final LraLinks links;
     private final LraStarts starts;
-    private final JoinedLras joined;
+    private final EnlistedLras enlisted;
 
     /** @param timeout how long a saga waits to be started until this instance owns a partition, and its end for branches */
     LraDecider(
@@ -48,7 +48,7 @@ final class LraDecider extends Decider {
         this.outcome = outcome;
         this.links = links;
         this.starts = new LraStarts(host, client, timeout);
-        this.joined = new JoinedLras(host, client, outcome, links, timeout);
+        this.enlisted = new EnlistedLras(host, client, outcome, links, timeout);
     }
 
     @Override
@@ -71,7 +71,7 @@ final class LraDecider extends Decider {
     @Override
     protected CompletableFuture<CamelSagaCoordinator> elsewhere(
             String longRunningAction, Function<LiveSaga, CamelSagaCoordinator> here) {
-        return joined.coordinator(new Lra(longRunningAction), here);
+        return enlisted.coordinator(new Lra(longRunningAction), here);
     }
 
     /** The earliest limit counts; the coordinator has only the first one, because to it a later one is an extension. */
@@ -158,7 +158,7 @@ final class LraDecider extends Decider {
     /** The end of this application's part in an LRA from elsewhere is awaited. */
     @Override
     protected boolean follows(LiveSaga saga) {
-        boolean part = JoinedLras.isPartOf(saga, Lra.of(saga));
+        boolean part = EnlistedLras.isPartOf(saga, Lra.of(saga));
         if (part) {
             outcome.watch(saga);
         }
