@@ -191,6 +191,18 @@ class KeyedStartsTest {
     }
 
     @Test
+    void knowsTheKeyOfASagaThatHadEndedBeforeItCame() {
+        Instance first = owner("first");
+        SagaId ended = first.starts("A").saga();
+        end(first, ended);
+        first.owned.lost(0);
+
+        Instance second = new Instance("second").gain(all().size());
+
+        assertThat(second.starts("A")).isEqualTo(new Begun(ended, null, SagaStatus.COMPLETED));
+    }
+
+    @Test
     void runsNoSagaThatWasBegunByAnInstanceThatHadLostThePartition() {
         Instance first = owner("first");
         end(first, first.starts("B").saga());
