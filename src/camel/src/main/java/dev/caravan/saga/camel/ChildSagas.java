@@ -93,6 +93,11 @@ public final class ChildSagas {
         SagaRun.check(exchange, run.saga());
         Optional<SagaEvent.Child> known = run.nextChild(name, place);
         if (known.isEmpty()) {
+            SagaBranches.check(
+                    exchange,
+                    run.saga(),
+                    SagaBranches.pathOf(exchange, run.saga().id()),
+                    null);
             return first(run, name, place, beginning);
         }
         return look(known.get(), run.saga()).thenCompose(found -> {
@@ -105,14 +110,12 @@ public final class ChildSagas {
                         "Saga %s, which saga %s began, has ended, and the log has forgotten how: keep saga-logs longer"
                                 .formatted(known.get().saga(), run.saga().id())));
             }
-            boolean again = status != SagaStatus.COMPLETED
-                    && (Steps.phaseOf(exchange) != Phase.ACTION || ForwardRuns.isOnlyWay(run.saga()));
             Optional<String> reserved =
                     status == SagaStatus.INITIAL ? beginning.again(known.get().saga()) : Optional.empty();
             if (reserved.isPresent()) {
                 return start(run.saga(), reserved.get(), known.get(), beginning);
             }
-            if (status == SagaStatus.INITIAL || again) {
+            if (status == SagaStatus.INITIAL) {
                 return next(run, name, place, exchange, beginning);
             }
             return CompletableFuture.completedFuture(answered(exchange, EndedSaga.of(host, found.state())));

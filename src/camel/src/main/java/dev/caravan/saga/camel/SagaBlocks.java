@@ -1,7 +1,6 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
-import dev.caravan.saga.camel.SagaBranches.Division;
 import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.state.SagaState;
@@ -116,7 +115,20 @@ public final class SagaBlocks implements InterceptStrategy {
                     openOf(exchange),
                     LongRunningAction.of(exchange),
                     exchange.getProperty(SagaConstants.SAGA_PROPERTY, String.class),
-                    exchange.getProperty(SagaConstants.DIVISION_PROPERTY, Division.class));
+                    Division.of(exchange));
+        }
+
+        /** A saga that was begun in this one may have failed, and it with that. */
+        void tell(Exchange exchange) {
+            String inside = exchange.getProperty(SagaConstants.SAGA_PROPERTY, String.class);
+            if (inside != null && longRunningAction.isPresent() && !inside.equals(longRunningAction.get())) {
+                Failures.met(exchange)
+                        .ifPresent(failure -> SagaRun.tellParent(
+                                exchange,
+                                longRunningAction.get(),
+                                LongRunningAction.sagaOf(exchange, inside),
+                                failure));
+            }
         }
 
         /** Camel leaves the header of a saga that was begun in this one where a route has set another message. */
@@ -126,7 +138,7 @@ public final class SagaBlocks implements InterceptStrategy {
             put(exchange, SagaConstants.BLOCK_PROPERTY, block);
             put(exchange, SagaConstants.OPEN_PROPERTY, open);
             put(exchange, SagaConstants.SAGA_PROPERTY, saga);
-            put(exchange, SagaConstants.DIVISION_PROPERTY, division);
+            Division.set(exchange, division);
             longRunningAction.ifPresentOrElse(
                     action -> exchange.getMessage().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, action),
                     () -> exchange.getMessage().removeHeader(Exchange.SAGA_LONG_RUNNING_ACTION));
@@ -173,24 +185,28 @@ public final class SagaBlocks implements InterceptStrategy {
         }
 
         /** A step that broke off is in doubt, and is so known before the route can go around it. */
-        private static void end(Open open, Open outside, Exchange exchange) {
+        private static void end(BlockRun run, Open open, Open outside, Exchange exchange) {
             if (open != null && open != outside) {
-                Failures.met(exchange).ifPresentOrElse(failure -> open.breakOff(Failures.text(failure)), open::end);
+                Failures.met(exchange)
+                        .ifPresentOrElse(failure -> open.breakOff(Failures.text(failure), run.within()), open::end);
             }
         }
 
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             LongRunningAction.rejoin(exchange);
+            Division.set(exchange, Division.here(exchange));
             Scope outside = Scope.of(exchange);
             if (leaves) {
                 LongRunningAction.enter(exchange, null);
             }
+            Division.enter(exchange);
             BlockRun run = new BlockRun(this, outside.block());
             exchange.setProperty(SagaConstants.BLOCK_PROPERTY, run);
             return super.process(exchange, doneSync -> {
                 run.ended();
-                end(openOf(exchange), outside.open(), exchange);
+                outside.tell(exchange);
+                end(run, openOf(exchange), outside.open(), exchange);
                 outside.restore(exchange);
                 callback.done(doneSync);
             });

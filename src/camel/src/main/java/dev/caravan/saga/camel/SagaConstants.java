@@ -94,7 +94,7 @@ public final class SagaConstants {
     /** Exchange property: what the header {@code Long-Running-Action} says, also when a route has removed it. */
     static final String SAGA_PROPERTY = "CaravanSagaProperty";
 
-    /** Exchange property: how the message was divided last, a {@code SagaBranches.Division}. */
+    /** Exchange property: where in its route the exchange is, a {@code Division}. */
     static final String DIVISION_PROPERTY = "CaravanDivisionProperty";
 
     /** Exchange property: a list of each {@code PresentRun} that the exchange belongs to. */

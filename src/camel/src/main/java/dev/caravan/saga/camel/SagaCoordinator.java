@@ -110,6 +110,7 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
         return Failures.asFuture(() -> {
             SagaRun.check(exchange, saga);
             if (SagaRun.isPart(exchange, saga.id()) && ForwardRuns.isOnlyWay(saga)) {
+                SagaRun.leaveBehind(exchange, saga);
                 return forward.again(saga, Failures.text(exchange.getException()))
                         .thenAccept(ended -> goesOnWell(exchange));
             }

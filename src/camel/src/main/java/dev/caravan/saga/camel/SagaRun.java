@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 
 /**
  * Which run of a saga's route an exchange belongs to. A saga that moved away and came back has its route run again; what
@@ -94,6 +95,24 @@ public final class SagaRun {
                         : CompletableFuture.failedFuture(
                                 new IllegalStateException("The %s of step %s cannot ask for the %s of its saga %s"
                                         .formatted(phase, Steps.of(exchange), asked, saga.id()))));
+    }
+
+    /** The block of a saga that the exchange began in another one has ended by a failure. */
+    static void tellParent(Exchange exchange, String longRunningAction, SagaId child, Exception failure) {
+        if (SagaId.isValid(LongRunningAction.lastOf(longRunningAction))) {
+            PresentRun parent = present(exchange, LongRunningAction.sagaOf(exchange, longRunningAction));
+            if (parent != null && isPart(exchange, child)) {
+                parent.brokeOff(child, failure);
+            }
+        }
+    }
+
+    /** The route of the saga has failed, and is to be run again: what it began and what failed with it is begun anew. */
+    static void leaveBehind(Exchange exchange, LiveSaga saga) {
+        Exception caught = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
+        saga.recorded()
+                .leaveBehind(present(exchange, saga.id())
+                        .brokenBy(Failures.met(exchange).orElse(null), caught));
     }
 
     /** Tells the exchange how the saga ended, if it has. */

@@ -90,7 +90,7 @@ public final class Steps {
 
     /** From here on, and to the end of its {@code <saga>} block, the exchange works on no step: a saga begins. */
     static void leave(Exchange exchange) {
-        exchange.removeProperty(SagaConstants.DIVISION_PROPERTY);
+        Division.set(exchange, null);
         exchange.removeProperty(SagaConstants.STEP_PROPERTY);
         exchange.removeProperty(SagaConstants.PHASE_PROPERTY);
     }

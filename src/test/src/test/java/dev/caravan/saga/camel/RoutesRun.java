@@ -55,8 +55,7 @@ final class RoutesRun {
         this.template = template;
         this.effects = new Effects(composition);
         this.cluster = new Cluster(world, 1);
-        Map<Integer, StepNode> steps =
-                composition.steps().stream().collect(Collectors.toMap(StepNode::number, step -> step));
+        Map<Integer, StepNode> steps = composition.definitions();
         cluster.participants
                 .actions(command -> steps.get(number(command.command())).how().action())
                 .endingsFail(command -> command.command().startsWith("Undo")
@@ -154,6 +153,7 @@ final class RoutesRun {
         assertThat(effects.misnamed())
                 .as("commands in the name of another step")
                 .isEmpty();
+        assertThat(effects.late()).as("steps of branches that were stopped").isEmpty();
         assertThat(effects.of("none")).as("effects outside of any saga").isEmpty();
         if (!died) {
             assertThat(started.accepted()).as("accepted").isCompleted();

@@ -36,6 +36,10 @@ final class StepBeans {
         effects().count(saga(exchange), ref);
     }
 
+    void isLate(String ref) {
+        effects().isLate(ref);
+    }
+
     void comesToItsEnd() {
         effects().comesToItsEnd();
     }

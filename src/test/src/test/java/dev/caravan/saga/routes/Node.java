@@ -24,13 +24,29 @@ public sealed interface Node {
      * A step.
      *
      * @param number of this step alone in the composition
+     * @param place tells the places apart at which the composition has the same step
      * @param undone it has a compensation
      * @param completed it has a completion
      * @param undoFails how often its compensation fails before it works
      * @param inner steps within its block, before what it does itself; {@code null}: none
      */
-    record StepNode(int number, Form form, How how, boolean undone, boolean completed, int undoFails, Node inner)
+    record StepNode(
+            int number, int place, Form form, How how, boolean undone, boolean completed, int undoFails, Node inner)
             implements Node {
+
+        public StepNode(int number, Form form, How how, boolean undone, boolean completed, int undoFails, Node inner) {
+            this(number, 0, form, how, undone, completed, undoFails, inner);
+        }
+
+        /** The same step at another place. */
+        public StepNode at(int other) {
+            return new StepNode(number, other, form, how, undone, completed, undoFails, inner);
+        }
+
+        /** What tells its effects apart from those at other places. */
+        public String name() {
+            return place == 0 ? "" + number : number + "." + place;
+        }
 
         public boolean isCommand() {
             return form != Form.BEAN;
@@ -43,7 +59,8 @@ public sealed interface Node {
 
         @Override
         public Node with(List<Node> parts) {
-            return new StepNode(number, form, how, undone, completed, undoFails, parts.isEmpty() ? null : parts.get(0));
+            return new StepNode(
+                    number, place, form, how, undone, completed, undoFails, parts.isEmpty() ? null : parts.get(0));
         }
 
         @Override
@@ -51,16 +68,16 @@ public sealed interface Node {
             List<Node> simpler = new ArrayList<>();
             if (inner != null) {
                 simpler.add(inner);
-                simpler.add(new StepNode(number, form, how, undone, completed, undoFails, null));
+                simpler.add(new StepNode(number, place, form, how, undone, completed, undoFails, null));
             }
             if (how != How.SUCCEEDS) {
-                simpler.add(new StepNode(number, form, How.SUCCEEDS, undone, completed, undoFails, inner));
+                simpler.add(new StepNode(number, place, form, How.SUCCEEDS, undone, completed, undoFails, inner));
             }
             if (undoFails > 0) {
-                simpler.add(new StepNode(number, form, how, undone, completed, 0, inner));
+                simpler.add(new StepNode(number, place, form, how, undone, completed, 0, inner));
             }
             if (completed) {
-                simpler.add(new StepNode(number, form, how, undone, false, undoFails, inner));
+                simpler.add(new StepNode(number, place, form, how, undone, false, undoFails, inner));
             }
             return simpler.stream();
         }
@@ -69,7 +86,7 @@ public sealed interface Node {
         public String toString() {
             return form.name().toLowerCase(Locale.ROOT)
                     + "-"
-                    + number
+                    + name()
                     + (how == How.SUCCEEDS ? "" : " " + how.name().toLowerCase(Locale.ROOT))
                     + (undone || form == Form.BARE_COMMAND ? "" : " without compensation")
                     + (completed ? " with completion" : "")
