@@ -1,5 +1,6 @@
 package dev.caravan.coordinator;
 
+import dev.caravan.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

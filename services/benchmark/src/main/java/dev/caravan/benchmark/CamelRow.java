@@ -1,5 +1,6 @@
 package dev.caravan.benchmark;
 
+import dev.caravan.saga.participant.StepRejectedException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
@@ -19,15 +20,28 @@ final class CamelRow implements Row {
     private final ConfigurableApplicationContext application;
     private final CamelContext camel;
     private final ProducerTemplate template;
-    private final PlainCommands commands;
     private final Effects effects;
+    private final Runnable commands;
 
-    private CamelRow(ConfigurableApplicationContext application, PlainCommands commands, Effects effects) {
+    /** @param commands closes what its commands need */
+    private CamelRow(ConfigurableApplicationContext application, Effects effects, Runnable commands) {
         this.application = application;
         this.camel = application.getBean(CamelContext.class);
         this.template = camel.createProducerTemplate();
-        this.commands = commands;
         this.effects = effects;
+        this.commands = commands;
+    }
+
+    static CamelRow ofBeans(Broker broker) {
+        Effects effects = new Effects();
+        return new CamelRow(
+                Application.start(
+                        broker,
+                        WebApplicationType.NONE,
+                        Map.of("caravan.coordinator", "none"),
+                        OrderSagaRoutes.ofBeans(effects).with(new InMemorySagaService())),
+                effects,
+                () -> {});
     }
 
     static CamelRow inMemory(Broker broker) {
@@ -39,8 +53,8 @@ final class CamelRow implements Row {
                         WebApplicationType.NONE,
                         Map.of("caravan.coordinator", "none"),
                         OrderSagaRoutes.over(commands).with(new InMemorySagaService())),
-                commands,
-                effects);
+                effects,
+                commands::close);
     }
 
     static CamelRow onACoordinator(Broker broker) {
@@ -67,8 +81,8 @@ final class CamelRow implements Row {
                                 CAMEL_LRA + "local-participant-url",
                                 "http://localhost:" + port + "/camel"),
                         OrderSagaRoutes.over(commands)),
-                commands,
-                effects);
+                effects,
+                commands::close);
     }
 
     @Override
@@ -81,10 +95,14 @@ final class CamelRow implements Row {
 
     private static boolean isCompleted(Exchange exchange) {
         Exception failure = exchange.getException();
-        if (failure != null && !(failure instanceof PlainCommands.RefusedException)) {
+        if (failure != null && !isRejection(failure)) {
             throw new IllegalStateException("A saga failed", failure);
         }
         return failure == null;
+    }
+
+    private static boolean isRejection(Exception failure) {
+        return failure instanceof PlainCommands.RefusedException || failure instanceof StepRejectedException;
     }
 
     @Override
@@ -95,6 +113,6 @@ final class CamelRow implements Row {
     @Override
     public void close() {
         application.close();
-        commands.close();
+        commands.run();
     }
 }

@@ -33,6 +33,18 @@ final class CaravanRow implements Row {
                 effects);
     }
 
+    /** Without commands: what a step does is in the application that runs the saga. */
+    static CaravanRow ofBeans(Broker broker) {
+        Effects effects = new Effects();
+        return new CaravanRow(
+                Application.start(
+                        broker,
+                        WebApplicationType.NONE,
+                        Map.of("caravan.coordinator", "log"),
+                        OrderSagaRoutes.ofBeans(effects)),
+                effects);
+    }
+
     static CaravanRow onACoordinator(Broker broker) {
         ParticipantEffects effects = new Effects();
         return new CaravanRow(

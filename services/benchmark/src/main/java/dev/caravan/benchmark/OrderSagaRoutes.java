@@ -35,6 +35,12 @@ final class OrderSagaRoutes extends RouteBuilder {
                 .formatted(step.service(), undo ? step.compensation() : step.action(), timeout)));
     }
 
+    /** Each step is a bean of the same application. */
+    static OrderSagaRoutes ofBeans(ParticipantEffects effects) {
+        return new OrderSagaRoutes(
+                (route, step, undo) -> route.bean(new StepBean(effects, step), undo ? "undo" : "act"));
+    }
+
     static OrderSagaRoutes over(PlainCommands commands) {
         return new OrderSagaRoutes((route, step, undo) -> route.process(new PlainCommand(commands, step, undo)));
     }

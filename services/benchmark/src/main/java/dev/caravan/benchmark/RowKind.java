@@ -16,6 +16,10 @@ enum RowKind {
     LOG_POSTGRES,
     /** As LOG_POSTGRES, with commands that wait for each other in one transaction. */
     LOG_POSTGRES_BATCHED,
+    /** Camel's own saga service, which keeps all in memory; each step is a bean. */
+    PLAIN_MEMORY,
+    /** Caravan; the saga log decides. Each step is a bean. */
+    PLAIN_LOG,
     /** Caravan on an LRA coordinator in the same process. */
     LRA,
     /** Camel's own LRA client on the same coordinator; commands and replies over Kafka. */
@@ -37,7 +41,9 @@ enum RowKind {
             case LOG, LOG_FLUSHED -> CaravanRow.onTheLog(broker, new Effects(), 1);
             case LOG_POSTGRES -> CaravanRow.onTheLog(broker, new PostgresEffects(), 1);
             case LOG_POSTGRES_BATCHED -> CaravanRow.onTheLog(broker, new PostgresEffects(), BATCH);
+            case PLAIN_LOG -> CaravanRow.ofBeans(broker);
             case MEMORY -> CamelRow.inMemory(broker);
+            case PLAIN_MEMORY -> CamelRow.ofBeans(broker);
             case LRA -> CaravanRow.onACoordinator(broker);
             case CAMEL_LRA -> CamelRow.onACoordinator(broker);
         };

@@ -42,7 +42,7 @@ class RowsIT {
 
     /** What a saga costs is first of all the number of its records: the floor has as many as the log. */
     @ParameterizedTest
-    @CsvSource({"FLOOR,19,29", "LOG,19,29", "MEMORY,8,16"})
+    @CsvSource({"FLOOR,19,29", "LOG,19,29", "MEMORY,8,16", "PLAIN_LOG,11,16", "PLAIN_MEMORY,0,0"})
     void writesSoManyRecords(RowKind kind, long forACompletedOne, long forARejectedOne) throws Exception {
         try (Broker broker = Broker.start(false);
                 Row row = kind.open(broker)) {

@@ -1,2 +1,2 @@
-/** What the tests of the services share: a real database, and routes without a broker. For tests only. */
+/** What the tests of the services share: routes without a broker. For tests only. */
 package dev.caravan.testing;

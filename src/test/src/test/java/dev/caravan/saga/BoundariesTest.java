@@ -19,8 +19,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -157,6 +159,31 @@ class BoundariesTest {
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
             .callMethod(Thread.class, "sleep", long.class);
+
+    /** Nor does what they need: the library is built and tested without a service. */
+    @Test
+    void theLibraryNeedsNoServiceNotInItsTestsEither() {
+        List<String> services = Repository.files(path -> path.matches("services/[^/]+/pom.xml")).stream()
+                .map(BoundariesTest::artifact)
+                .toList();
+        List<Path> library =
+                Repository.files(path -> path.matches("(src|base)/([^/]+/)?pom.xml|lra-coordinator/pom.xml"));
+
+        assertThat(services).contains("caravan-order-service", "caravan-service-testing");
+        assertThat(library).extracting(BoundariesTest::artifact).contains("caravan-camel", "caravan-embedded-kafka");
+        assertThat(library)
+                .allSatisfy(pom ->
+                        assertThat(artifacts(pom)).as(Repository.relative(pom)).doesNotContainAnyElementsOf(services));
+    }
+
+    /** What a module is called stands behind what its parent is called. */
+    private static String artifact(Path pom) {
+        return artifacts(pom).get(1);
+    }
+
+    private static List<String> artifacts(Path pom) {
+        return Repository.find(Pattern.compile("<artifactId>(.+?)</artifactId>"), Repository.text(pom));
+    }
 
     @Test
     void noMainClassIsLongerThanItShouldBe() {

@@ -11,6 +11,7 @@ import dev.caravan.saga.participant.StepRejectedException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.slf4j.Logger;
@@ -28,14 +29,18 @@ abstract class CommandProducer extends DefaultAsyncProducer {
     private final Set<String> fields;
 
     CommandProducer(SagaCommandEndpoint endpoint, SagaHost host, Payloads payloads) {
+        this(endpoint, endpoint.getService(), endpoint.getCommand(), endpoint.getFields(), host, payloads);
+    }
+
+    /** @param service {@code null}: nobody is sent anything */
+    CommandProducer(
+            Endpoint endpoint, String service, String command, String fields, SagaHost host, Payloads payloads) {
         super(endpoint);
-        this.service = endpoint.getService();
-        this.command = endpoint.getCommand();
+        this.service = service;
+        this.command = command;
         this.host = host;
         this.payloads = payloads;
-        this.fields = endpoint.getFields() == null
-                ? Set.of()
-                : Set.of(endpoint.getFields().strip().split("\\s*,\\s*"));
+        this.fields = fields == null ? Set.of() : Set.of(fields.strip().split("\\s*,\\s*"));
     }
 
     /** The body as the command's data, with the fields that the command is to have. */
@@ -45,6 +50,11 @@ abstract class CommandProducer extends DefaultAsyncProducer {
             object.retain(fields);
         }
         return data;
+    }
+
+    /** The message with which the route goes on. */
+    void goOnWith(Exchange exchange, JsonNode result) {
+        exchange.getMessage().setBody(payloads.fromJson(result));
     }
 
     /** @return the result of the step, or why there is none */
@@ -60,7 +70,7 @@ abstract class CommandProducer extends DefaultAsyncProducer {
             if (failure == null && Passivation.hasEnded(exchange)) {
                 LOGGER.debug("Command {} is not sent: the saga waits for a person", command);
             } else if (failure == null) {
-                exchange.getMessage().setBody(payloads.fromJson(result));
+                goOnWith(exchange, result);
             } else if (Failures.cause(failure) instanceof Passivation.PassivatedException) {
                 Passivation.end(exchange);
             } else {

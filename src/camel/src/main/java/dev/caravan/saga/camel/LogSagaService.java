@@ -100,9 +100,7 @@ public final class LogSagaService implements CamelSagaService, SagaRecovery {
             CompletableFuture<LiveSaga> saga =
                     resumed.isPresent() ? CompletableFuture.completedFuture(resumed.get()) : start(exchange);
             return saga.thenApply(running -> {
-                if (nobodyWaits) {
-                    passivation.allow(exchange, running);
-                }
+                passivation.allow(exchange, running, !nobodyWaits);
                 return coordinator(running, true);
             });
         });

@@ -7,6 +7,7 @@ import dev.caravan.saga.message.SagaReply;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -19,7 +20,7 @@ import org.apache.camel.Exchange;
  * stands between two steps then runs twice, as after a crash.
  *
  * <p>Only an exchange of the saga's own route that nobody waits for is passivated: one of {@link SagaStarter}, or of a
- * route that is run again. Thread-safe.
+ * route that is run again; and one that somebody waits for, where it would wait for days. Thread-safe.
  */
 final class Passivation {
 
@@ -37,7 +38,7 @@ final class Passivation {
     }
 
     /** What an exchange has that may be passivated; copies of it have it, too. */
-    private record Mark(Exchange exchange, Passivation passivation) {}
+    private record Mark(Exchange exchange, Passivation passivation, boolean awaited) {}
 
     /** Ends the exchange of which a command waited, and nothing else. */
     static final class PassivatedException extends RuntimeException {
@@ -49,12 +50,14 @@ final class Passivation {
         }
     }
 
-    /** The saga's route does not go on behind this exchange, and nobody waits for it. */
-    void allow(Exchange exchange, LiveSaga saga) {
-        if (limit > 0
-                && Objects.equals(
-                        exchange.getFromRouteId(), saga.state().start().name())) {
-            exchange.setProperty(SagaConstants.PASSIVATION_PROPERTY, new Mark(exchange, this));
+    /**
+     * The saga's route does not go on behind this exchange.
+     *
+     * @param awaited whether somebody waits for it: then it ends only where it would wait for days
+     */
+    void allow(Exchange exchange, LiveSaga saga, boolean awaited) {
+        if (Objects.equals(exchange.getFromRouteId(), saga.state().start().name())) {
+            exchange.setProperty(SagaConstants.PASSIVATION_PROPERTY, new Mark(exchange, this, awaited));
         }
     }
 
@@ -65,14 +68,33 @@ final class Passivation {
      */
     static CompletableFuture<SagaReply> await(
             Exchange exchange, LiveSaga saga, Step step, String command, CompletableFuture<SagaReply> reply) {
-        Mark mark = exchange.getProperty(SagaConstants.PASSIVATION_PROPERTY, Mark.class);
-        return reply.isDone()
-                        || mark == null
-                        || mark.exchange() != exchange
-                        || !SagaRun.isOnlyRun(exchange, saga)
-                        || BlockRun.hasDonePlainWork(exchange)
-                ? reply
-                : mark.passivation().await(saga, step, command, reply);
+        return of(exchange, saga, reply)
+                .filter(mark -> !mark.awaited() && mark.passivation().limit > 0)
+                .map(mark -> mark.passivation().await(saga, step, command, reply))
+                .orElse(reply);
+    }
+
+    /** Like {@link #await}, for days: the exchange does not wait at all, if it may be passivated. */
+    static CompletableFuture<SagaReply> awaitLong(
+            Exchange exchange, LiveSaga saga, Step step, String command, CompletableFuture<SagaReply> reply) {
+        return of(exchange, saga, reply)
+                .map(mark -> mark.passivation().leave(saga, step, command, reply))
+                .orElse(reply);
+    }
+
+    private static Optional<Mark> of(Exchange exchange, LiveSaga saga, CompletableFuture<SagaReply> reply) {
+        return Optional.ofNullable(exchange.getProperty(SagaConstants.PASSIVATION_PROPERTY, Mark.class))
+                .filter(mark -> !reply.isDone()
+                        && mark.exchange() == exchange
+                        && SagaRun.isOnlyRun(exchange, saga)
+                        && !BlockRun.hasDonePlainWork(exchange));
+    }
+
+    private CompletableFuture<SagaReply> leave(
+            LiveSaga saga, Step step, String command, CompletableFuture<SagaReply> reply) {
+        passivated.incrementAndGet();
+        reply.whenComplete((answer, failure) -> goOn(saga, step, command, answer));
+        return CompletableFuture.failedFuture(new PassivatedException());
     }
 
     private CompletableFuture<SagaReply> await(
@@ -115,7 +137,7 @@ final class Passivation {
         }
     }
 
-    /** @param answer {@code null}: there is none. The route finds that its time is over, or sends the command again. */
+    /** @param answer {@code null}: there is none, or it is in the log. The route finds that its time is over, or sends the command again. */
     private void goOn(LiveSaga saga, Step step, String command, SagaReply answer) {
         if (saga.isGone() || saga.state().status() != SagaStatus.EXECUTING) {
             return;

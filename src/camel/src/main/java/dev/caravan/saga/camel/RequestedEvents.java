@@ -55,6 +55,8 @@ public final class RequestedEvents {
             answer(saga, success.step(), Phase.COMPLETION, null, event);
         } else if (event instanceof SagaEvent.CompleteRetry retry) {
             answer(saga, retry.step(), Phase.COMPLETION, failure(retry.attempt(), retry.error()), event);
+        } else if (event instanceof SagaEvent.OfAwaits awaits) {
+            answer(saga, request, awaits);
         } else if (event instanceof SagaEvent.Limit limit) {
             saga.appendIfAllowed(limit).thenRun(() -> decider.watchDeadline(saga));
         } else if (event instanceof SagaEvent.Complete) {
@@ -69,6 +71,17 @@ public final class RequestedEvents {
                     Printable.of(event.type()));
             host.refuse(saga.id(), request, "nobody may ask for " + event.type());
         }
+    }
+
+    private void answer(LiveSaga saga, SagaEvent.Request request, SagaEvent.OfAwaits event) {
+        host.awaited().take(saga, event, request.id()).exceptionally(failure -> {
+            if (!saga.isGone()) {
+                LOGGER.info(
+                        "{} of saga {} is refused: {}", event.type(), saga.id(), Printable.of(Failures.text(failure)));
+                host.refuse(saga.id(), request, Failures.text(failure));
+            }
+            return null;
+        });
     }
 
     /** What became of a step's compensation or completion is said by the application that enlisted it. */

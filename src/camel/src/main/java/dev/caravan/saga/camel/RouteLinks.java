@@ -13,6 +13,7 @@ import org.apache.camel.model.SagaDefinition;
 final class RouteLinks {
 
     static final String COMMAND = "saga-command:";
+    static final String AWAIT = "saga-await:";
 
     private final CamelContext context;
     private final List<RouteDefinition> routes;
@@ -46,13 +47,15 @@ final class RouteLinks {
         return (options < 0 ? uri : uri.substring(0, options)).replace("://", ":");
     }
 
+    /** True for a step that waits for an answer, also of whom nothing was asked. */
     static boolean isCommand(String uri) {
-        return uri != null && uri.toLowerCase(Locale.ROOT).startsWith(COMMAND);
+        String address = uri == null ? "" : uri.toLowerCase(Locale.ROOT);
+        return address.startsWith(COMMAND) || address.startsWith(AWAIT);
     }
 
     /** What the command is called that is sent to a {@linkplain #plain plain} address. */
     static String command(String plain) {
-        return plain.substring(plain.lastIndexOf('/') + 1);
+        return plain.substring(Math.max(plain.lastIndexOf('/'), plain.lastIndexOf(':')) + 1);
     }
 
     /** The {@code <saga>} blocks with which a route begins or that stand in it by themselves, not those within others. */

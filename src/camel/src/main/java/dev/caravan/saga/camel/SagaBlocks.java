@@ -68,7 +68,7 @@ public final class SagaBlocks implements InterceptStrategy {
 
     /** True for a block that is there to end the saga, and asks nothing of a participant. */
     static boolean onlyEnds(SagaDefinition block) {
-        return sends(block, "saga:") && !sends(block, RouteLinks.COMMAND);
+        return sends(block, "saga:") && !sends(block, RouteLinks.COMMAND) && !sends(block, RouteLinks.AWAIT);
     }
 
     private static boolean sends(ProcessorDefinition<?> node, String scheme) {

@@ -9,7 +9,6 @@ import dev.caravan.saga.participant.PassThroughInbox;
 import dev.caravan.saga.participant.Rejections;
 import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
-import java.util.regex.Pattern;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.ExchangePattern;
@@ -46,9 +45,6 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
                     + " it, and where there are several, caravan.participants.%s.data-source says which. Or name a bean"
                     + " %s.inbox; or add idempotent=true, if the route may be run twice, and its undo before it";
     private static final Payloads PAYLOADS = new Payloads(new MessageCodec().json());
-    private static final Pattern DURATION =
-            Pattern.compile("[0-9]+|P[0-9DTHMS.]+|(?=[0-9])(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?(?:[0-9]+ms)?");
-
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
 
     @UriPath(description = "The participant")
@@ -145,29 +141,13 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
     protected void doInit() throws Exception {
         super.doInit();
         if (duration("timeout", timeout).isZero()) {
-            throw refused("timeout", timeout);
+            throw Durations.refused(this, "timeout", timeout);
         }
         duration("retryDelay", retryDelay);
     }
 
     private Duration duration(String option, String text) {
-        if (!DURATION.matcher(text.strip()).matches()) {
-            throw refused(option, text);
-        }
-        return getCamelContext().getTypeConverter().convertTo(Duration.class, text.strip());
-    }
-
-    private IllegalArgumentException refused(String option, String text) {
-        return new IllegalArgumentException(
-                "%s=%s of saga-command:%s/%s is refused: write a number of ms, or a time such as 500ms, 30s, 5m, 1h30m or PT30S%s"
-                        .formatted(
-                                option,
-                                text,
-                                service,
-                                command,
-                                option.equals("timeout")
-                                        ? "; a command without a time-out would wait for ever, so 0 is none"
-                                        : ""));
+        return Durations.of(this, option, text);
     }
 
     private Backoff backoff(int attemptsByDefault) {

@@ -22,19 +22,33 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 
 /** Sends a command of a step. The route goes on when the reply is {@linkplain LiveSaga#note noted}. */
 class SagaCommandProducer extends CommandProducer {
 
+    /** A reply that may take longer is awaited in the log, where people see since when and until when. */
+    private static final Duration LONG = Duration.ofMinutes(1);
+
     private final Duration timeout;
     private final Backoff backoff;
+    private final AwaitedReply awaited;
 
     SagaCommandProducer(
             SagaCommandEndpoint endpoint, SagaHost host, Payloads payloads, Duration timeout, Backoff backoff) {
         super(endpoint, host, payloads);
         this.timeout = timeout;
         this.backoff = backoff;
+        this.awaited = new AwaitedReply(host, service, command, timeout, Optional.empty());
+    }
+
+    /** Nobody is sent anything. */
+    SagaCommandProducer(Endpoint endpoint, String what, SagaHost host, Payloads payloads, AwaitedReply awaited) {
+        super(endpoint, null, what, null, host, payloads);
+        this.timeout = awaited.timeout();
+        this.backoff = null;
+        this.awaited = awaited;
     }
 
     @Override
@@ -97,7 +111,7 @@ class SagaCommandProducer extends CommandProducer {
                 .whenComplete((done, failure) -> open.end());
     }
 
-    private CompletableFuture<JsonNode> act(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
+    CompletableFuture<JsonNode> act(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
         StepState recorded = saga.state().step(step).orElseThrow();
         if (recorded.isAnswered(command)) {
             return CompletableFuture.completedFuture(recorded.results().get(command));
@@ -122,7 +136,7 @@ class SagaCommandProducer extends CommandProducer {
             Exchange exchange, LiveSaga saga, Step step, String longRunningAction, int attempt) {
         return ask(exchange, saga, step, longRunningAction, attempt)
                 .handle((reply, failure) -> {
-                    Throwable cause = failure == null ? null : Failures.cause(failure);
+                    Throwable cause = failure == null ? null : AwaitedReply.failure(Failures.cause(failure));
                     if (cause != null && !(cause instanceof StepTimedOutException)) {
                         return CompletableFuture.<SagaReply>failedFuture(cause);
                     }
@@ -158,11 +172,21 @@ class SagaCommandProducer extends CommandProducer {
     /** Only the first attempt may be passivated, because a route that is run again counts from one. */
     private CompletableFuture<SagaReply> ask(
             Exchange exchange, LiveSaga saga, Step step, String longRunningAction, int attempt) {
+        if (timeout.compareTo(LONG) > 0) {
+            SagaCommand message = new SagaCommand(
+                    saga.id(), step, service, command, data(exchange, saga, step, Phase.ACTION), Phase.ACTION);
+            return awaited.await(
+                    exchange, saga, step, () -> host.send(message, headers(Phase.ACTION, longRunningAction)));
+        }
         CompletableFuture<SagaReply> reply = call(exchange, saga, step, Phase.ACTION, longRunningAction);
         return attempt == 1 ? Passivation.await(exchange, saga, step, command, reply) : reply;
     }
 
     private CompletableFuture<JsonNode> record(LiveSaga saga, Step step, SagaReply reply) {
+        if (saga.state().isAnswered(step, command)) {
+            return CompletableFuture.completedFuture(
+                    saga.state().step(step).orElseThrow().results().get(command));
+        }
         if (reply.status() == SagaReply.Status.SUCCESS) {
             return saga.note(new SagaEvent.Success(step, command, reply.result()))
                     .thenApply(done -> reply.result());
@@ -174,6 +198,9 @@ class SagaCommandProducer extends CommandProducer {
     }
 
     private CompletableFuture<JsonNode> recordFailure(LiveSaga saga, Step step, Throwable failure) {
+        if (failure instanceof AwaitedReply.InLogException) {
+            return CompletableFuture.failedFuture(failure.getCause());
+        }
         CompletableFuture<Void> recorded = failure instanceof StepTimedOutException
                 ? saga.note(new SagaEvent.StepTimeout(step, command, timeout.toMillis()))
                 : CompletableFuture.completedFuture(null);
@@ -182,11 +209,7 @@ class SagaCommandProducer extends CommandProducer {
 
     /** What the route would have been told, had this instance not died in between. */
     private Exception recordedFailure(LiveSaga saga, Step step, StepFailure recorded) {
-        return switch (recorded.kind()) {
-            case TIMED_OUT -> late(saga, step);
-            case UNKNOWN -> new StepOutcomeUnknownException(saga.id(), step, recorded.error());
-            default -> rejection(recorded.code(), recorded.error());
-        };
+        return awaited.exception(saga, step, recorded);
     }
 
     /** A step that was rejected is not undone. One that goes on with another command may be to be undone after all. */

@@ -2,6 +2,7 @@ package dev.caravan.saga.engine;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
@@ -70,6 +71,10 @@ final class OpenRequests {
         boolean counts = before == null || before.ignored() == after.ignored();
         if (counts && entry.event() instanceof SagaEvent.Enlist enlist) {
             close(entry.sagaId(), enlist.request());
+        } else if (counts && entry.event() instanceof Awaits.StepAnswered answer) {
+            close(entry.sagaId(), answer.signal());
+        } else if (counts && entry.event() instanceof Awaits.StepAwaits awaits) {
+            close(entry.sagaId(), awaits.request());
         } else if (counts && entry.event() instanceof SagaEvent.Retry retry) {
             close(entry.sagaId(), retry.request());
         } else if (counts && entry.event() instanceof SagaEvent.Resolve resolve) {

@@ -7,6 +7,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -49,6 +50,11 @@ public final class OwnedPartitions implements Ownership {
 
         /** @return completes when who wants to know of the end can find it */
         CompletionStage<Void> tell(SagaState ended);
+
+        /** The deadline of a step that waits is near. */
+        default CompletionStage<Void> remind(SagaState saga, StepState step) {
+            return CompletableFuture.completedFuture(null);
+        }
     }
 
     /**
@@ -227,6 +233,11 @@ public final class OwnedPartitions implements Ownership {
     public synchronized List<SagaEvent.Request> takeRequests(SagaId sagaId) {
         OwnedPartition known = owned.get(partitionOf.applyAsInt(sagaId));
         return known == null ? List.of() : known.requests.take(sagaId);
+    }
+
+    @Override
+    public CompletionStage<Void> remind(SagaState saga, StepState step) {
+        return ends.remind(saga, step);
     }
 
     @Override

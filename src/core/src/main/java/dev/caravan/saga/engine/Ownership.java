@@ -3,9 +3,11 @@ package dev.caravan.saga.engine;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Which sagas this instance may run: those in the partitions that it owns. */
 public interface Ownership {
@@ -44,6 +46,15 @@ public interface Ownership {
     /** How many sagas of this instance's wait so. */
     default int stuck() {
         return 0;
+    }
+
+    /**
+     * Reminds who has to answer a step that waits.
+     *
+     * @return completes when who wants to know can find it
+     */
+    default CompletionStage<Void> remind(SagaState saga, StepState step) {
+        return CompletableFuture.completedFuture(null);
     }
 
     /** Completes when this instance owns at least one partition. */

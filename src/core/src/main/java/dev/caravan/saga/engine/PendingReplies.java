@@ -16,7 +16,7 @@ public final class PendingReplies {
     private List<Pending> waiting = List.of();
 
     /**
-     * One command that was sent.
+     * One command that was sent, or what is awaited of whom nothing was asked.
      *
      * @param service that it was sent to; {@code null}: not known
      * @param action false for a compensation or a completion
@@ -36,14 +36,11 @@ public final class PendingReplies {
     }
 
     synchronized Pending expect(Step step, String service, String command, boolean action) {
-        for (Pending known : waiting) {
-            if (known.step().equals(step) && known.command().equals(command)) {
-                return known;
-            }
-        }
-        Pending pending = new Pending(step, service, command, action, new CompletableFuture<>());
-        waiting = SmallLists.plus(waiting, pending);
-        return pending;
+        return find(step, command).orElseGet(() -> {
+            Pending pending = new Pending(step, service, command, action, new CompletableFuture<>());
+            waiting = SmallLists.plus(waiting, pending);
+            return pending;
+        });
     }
 
     synchronized void forget(Pending pending) {
@@ -55,6 +52,18 @@ public final class PendingReplies {
         Optional<Pending> met = find(reply);
         met.ifPresent(this::forget);
         return met;
+    }
+
+    synchronized Optional<Pending> take(Step step, String command) {
+        Optional<Pending> met = find(step, command);
+        met.ifPresent(this::forget);
+        return met;
+    }
+
+    synchronized Optional<Pending> find(Step step, String command) {
+        return Optional.ofNullable(SmallLists.find(
+                waiting,
+                pending -> pending.step().equals(step) && pending.command().equals(command)));
     }
 
     /** The command that the reply would meet. */

@@ -118,6 +118,15 @@ public final class RecordedRun {
         return earlier.containsKey(step) && (!taken.contains(step) || skipped.contains(step));
     }
 
+    /** A command has failed that the present run will come to. */
+    synchronized void failed(Step step, String command, StepFailure failure) {
+        unheard = SmallLists.plus(unheard, new Unheard(step, command, failure));
+    }
+
+    synchronized boolean hasUnheardFailure(Step step, String command) {
+        return SmallLists.find(unheard, one -> one.step().equals(step) && command.equals(one.command())) != null;
+    }
+
     /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
     public synchronized Optional<StepFailure> unheardFailure(Step step, String command) {
         Unheard found = SmallLists.find(unheard, one -> one.step().equals(step) && command.equals(one.command()));

@@ -17,6 +17,7 @@ public final class SagaEngine implements AutoCloseable {
 
     private final SagaHost host;
     private final SagaOperator operator;
+    private final SagaAnswers answers;
 
     /** All that an engine is made of; none is {@code null}. */
     record Parts(
@@ -33,6 +34,7 @@ public final class SagaEngine implements AutoCloseable {
     private SagaEngine(Parts parts) {
         host = new SagaHost(parts);
         operator = new SagaOperator(host, host.requests());
+        answers = new SagaAnswers(host);
     }
 
     /** An engine to be put together. */
@@ -65,6 +67,11 @@ public final class SagaEngine implements AutoCloseable {
     /** What a person can do with a saga. */
     public SagaOperator operator() {
         return operator;
+    }
+
+    /** What can be said to sagas whose steps wait. */
+    public SagaAnswers answers() {
+        return answers;
     }
 
     /** Nothing is asked of other instances' sagas any more. Log, timers and threads are closed by who gave them. */

@@ -37,6 +37,7 @@ public final class SagaHost {
     private final LogWriter writer;
     private final LiveSagas live = new LiveSagas();
     private final SagaReplies replies = new SagaReplies(this);
+    private final AwaitedSteps awaited = new AwaitedSteps(this);
     private final Takeover takeover;
     private final SagaRequests requests;
     private final Ownership ownership;
@@ -148,6 +149,11 @@ public final class SagaHost {
     /** Takes a reply in that does not say which service it is from. */
     public void deliver(SagaReply reply) {
         replies.deliver(reply, null);
+    }
+
+    /** The steps that wait for an answer that may take days. */
+    public AwaitedSteps awaited() {
+        return awaited;
     }
 
     /** Takes replies in. */

@@ -1,7 +1,11 @@
 package dev.caravan.saga.engine;
 
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -36,10 +40,43 @@ public final class SagaReplies {
      */
     public Optional<String> deliver(SagaReply reply, String service) {
         Optional<LiveSaga> saga = host.live(reply.sagaId());
+        Optional<SagaState> state =
+                saga.map(LiveSaga::state).or(() -> host.ownership().inFlight(reply.sagaId()));
+        if (state.flatMap(known -> known.step(reply.step()))
+                .filter(step -> isAwaited(step, reply))
+                .isPresent()) {
+            answer(saga.orElse(null), reply);
+            return Optional.empty();
+        }
         if (saga.isEmpty()) {
             withoutSaga.incrementAndGet();
         }
         return saga.flatMap(known -> deliver(known, reply, service));
+    }
+
+    /** What nobody was asked for would not come again. */
+    private static boolean isAwaited(StepState step, SagaReply reply) {
+        return step.awaiting() != null
+                && step.awaiting().service() == null
+                && (reply.command() == null || step.awaits(reply.command()));
+    }
+
+    private void answer(LiveSaga saga, SagaReply reply) {
+        String no = reply.outcome() == null ? "REJECTED" : reply.outcome().name();
+        Awaits.StepAnswered answer = new Awaits.StepAnswered(
+                reply.step(),
+                reply.command(),
+                reply.result(),
+                reply.status() == SagaReply.Status.SUCCESS ? null : Objects.requireNonNullElse(reply.code(), no),
+                reply.error(),
+                null,
+                null,
+                null);
+        if (saga == null || saga.isBeingTakenOver()) {
+            host.requests().ask(reply.sagaId(), answer);
+        } else {
+            host.awaited().take(saga, answer);
+        }
     }
 
     private Optional<String> deliver(LiveSaga saga, SagaReply reply, String service) {

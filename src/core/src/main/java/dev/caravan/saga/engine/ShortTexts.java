@@ -1,5 +1,6 @@
 package dev.caravan.saga.engine;
 
+import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
 
 /**
@@ -55,8 +56,35 @@ final class ShortTexts {
             return new SagaEvent.Resolve(shortened(resolve.who()), shortened(resolve.reason()), resolve.request());
         } else if (event instanceof SagaEvent.Refuse refuse) {
             return new SagaEvent.Refuse(refuse.request(), shortened(refuse.reason()));
+        } else if (event instanceof SagaEvent.OfAwaits awaits) {
+            return ofAwaits(awaits);
         } else if (event instanceof SagaEvent.Request request) {
             return new SagaEvent.Request(request.id(), request.application(), of(request.event()));
+        }
+        return event;
+    }
+
+    private static SagaEvent ofAwaits(SagaEvent.OfAwaits event) {
+        if (event instanceof Awaits.StepAnswered answer) {
+            return new Awaits.StepAnswered(
+                    answer.step(),
+                    answer.command(),
+                    answer.result(),
+                    shortened(answer.code()),
+                    shortened(answer.error()),
+                    shortened(answer.who()),
+                    shortened(answer.reason()),
+                    answer.signal());
+        } else if (event instanceof Awaits.StepAwaits awaits) {
+            return new Awaits.StepAwaits(
+                    awaits.step(),
+                    awaits.command(),
+                    awaits.service(),
+                    awaits.deadline(),
+                    awaits.reminderMillis(),
+                    shortened(awaits.who()),
+                    shortened(awaits.reason()),
+                    awaits.request());
         }
         return event;
     }

@@ -42,6 +42,12 @@ public final class CarriedState {
                 && step.failures().values().stream().noneMatch(failure -> failure == null || failure.kind() == null)
                 && step.enlistedAt() != null
                 && step.updatedAt() != null
+                && isWhole(step.awaiting())
                 && step.results().keySet().stream().allMatch(Objects::nonNull);
+    }
+
+    private static boolean isWhole(StepState.Awaiting awaiting) {
+        return awaiting == null
+                || awaiting.command() != null && awaiting.since() != null && awaiting.deadline() != null;
     }
 }

@@ -38,6 +38,8 @@ final class EntryRules {
     private static void checkEvent(SagaId sagaId, SagaEvent event) {
         if (event instanceof SagaEvent.Request request) {
             checkEvent(sagaId, request.event());
+        } else if (event instanceof Awaits.StepAwaits awaits) {
+            checkTime("deadline", awaits.deadline());
         } else if (event instanceof SagaEvent.Snapshot snapshot) {
             CarriedState.flaw(snapshot.state(), sagaId).ifPresent(flaw -> {
                 throw malformed("the state that it carries forward %s", flaw);
@@ -55,6 +57,10 @@ final class EntryRules {
         state.steps().forEach(step -> {
             checkTime("enlistedAt of step " + step.step(), step.enlistedAt());
             checkTime("updatedAt of step " + step.step(), step.updatedAt());
+            if (step.awaiting() != null) {
+                checkTime("since of step " + step.step(), step.awaiting().since());
+                checkTime("deadline of step " + step.step(), step.awaiting().deadline());
+            }
         });
     }
 

@@ -15,9 +15,8 @@ import java.util.Optional;
 
 /**
  * Something that happened to a saga: the {@code event} of an entry of the saga log. The record's {@link #type()} is its
- * name on the wire; names and fields are frozen, new fields may be added.
- *
- * <p>Those with a {@link #transition()} ask the state machine for a new status; the others leave the status alone.
+ * name on the wire; names and fields are frozen, new fields may be added. Those with a {@link #transition()} ask for a new
+ * status; the others leave it alone.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface SagaEvent {
@@ -105,11 +104,7 @@ public sealed interface SagaEvent {
     /** All that is known of the saga, carried forward: a reader may begin here. Without effect for one who knows it. */
     record Snapshot(@JsonProperty(required = true) SagaState state) implements SagaEvent {}
 
-    /**
-     * A part of a SNAPSHOT that is too large for one entry. They follow one another; without all, none counts.
-     *
-     * @param content of the state's JSON, cut anywhere
-     */
+    /** A part of a SNAPSHOT that is too large for one entry: JSON, cut anywhere. One follows another; without all, none counts. */
     record SnapshotPart(
             int part,
             int parts,
@@ -186,6 +181,10 @@ public sealed interface SagaEvent {
             String place,
             boolean ended)
             implements SagaEvent {}
+
+    /** What is said of a step that waits for long: see {@link Awaits}. */
+    sealed interface OfAwaits extends SagaEvent
+            permits Awaits.StepAwaits, Awaits.StepReminder, Awaits.StepAnswered, Awaits.Signal {}
 
     /** A command of a step was answered SUCCESS: the step took effect. */
     record Success(

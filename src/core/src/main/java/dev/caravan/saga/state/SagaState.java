@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param epoch how often the saga was taken over
  * @param ignored entries without effect: duplicates, late ones, second decisions, unknown events
  * @param children the sagas that its route began, in order
+ * @param signals what came from outside that steps wait for; {@code null}: nothing
  * @param carried the parts of a state that was carried forward, while more of them follow: what is known of a saga that
  *     is INITIAL to a reader who began there; otherwise {@code null}
  */
@@ -44,6 +45,7 @@ public record SagaState(
         Instant startedAt,
         Instant updatedAt,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SagaEvent.Child> children,
+        Signals signals,
         List<String> carried) {
 
     private static final int LONGEST_GAP = 1_000_000;
@@ -77,6 +79,7 @@ public record SagaState(
                 ignored,
                 startedAt,
                 updatedAt,
+                null,
                 null,
                 null);
     }
@@ -168,6 +171,7 @@ public record SagaState(
                 starts ? at : startedAt,
                 at,
                 event instanceof SagaEvent.Child child ? childrenAfter(child) : children,
+                Signals.after(signals, event),
                 null);
     }
 
@@ -183,6 +187,7 @@ public record SagaState(
                 newSequence,
                 newEpoch,
                 newIgnored,
+                null,
                 null,
                 null,
                 null,
@@ -213,6 +218,7 @@ public record SagaState(
                 startedAt,
                 when,
                 children,
+                signals,
                 null);
     }
 
@@ -238,6 +244,13 @@ public record SagaState(
             }
         }
         return Optional.empty();
+    }
+
+    /** The steps that wait for something that may take long, while the saga is EXECUTING. */
+    public List<StepState> awaiting() {
+        return status == SagaStatus.EXECUTING
+                ? steps.stream().filter(step -> step.awaiting() != null).toList()
+                : List.of();
     }
 
     /** True when the command of the step was answered SUCCESS; no command is none. */

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param attempts how often its compensation or completion was tried without success
  * @param called what the application that enlisted it was called for and has not answered; {@code null}: nothing
  * @param left the message that its block left at its end; {@code null}: it has not come to its end, or needs no record
+ * @param awaiting what it waits for, that may take long; {@code null}: nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepState(
@@ -33,10 +34,32 @@ public record StepState(
         Phase called,
         Instant enlistedAt,
         Instant updatedAt,
-        StepLeft left) {
+        StepLeft left,
+        Awaiting awaiting) {
 
     public StepState {
         failures = failures == null ? Map.of() : failures;
+    }
+
+    /**
+     * What a step waits for.
+     *
+     * @param command a command, or what a person or an event is to say
+     * @param service that was sent the command; {@code null}: nobody was sent anything
+     * @param deadline when it is too late
+     * @param reminderMillis how long before that who has to answer is to be reminded; {@code null}: never
+     * @param reminded whether that was done
+     */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public record Awaiting(
+            String command, String service, Instant since, Instant deadline, Long reminderMillis, boolean reminded) {
+
+        /** When who has to answer is to be reminded; empty: never, or not again. */
+        public Optional<Instant> remindAt() {
+            return reminderMillis == null || reminded
+                    ? Optional.empty()
+                    : Optional.of(deadline.minusMillis(reminderMillis));
+        }
     }
 
     /** Whose block has not come to its end. */
@@ -51,7 +74,7 @@ public record StepState(
             Phase called,
             Instant enlistedAt,
             Instant updatedAt) {
-        this(step, status, enlistment, results, failures, error, attempts, called, enlistedAt, updatedAt, null);
+        this(step, status, enlistment, results, failures, error, attempts, called, enlistedAt, updatedAt, null, null);
     }
 
     static StepState enlisted(SagaEvent.Enlist event, Instant at) {
@@ -60,7 +83,7 @@ public record StepState(
 
     StepState with(StepStatus newStatus, String newError, Instant at) {
         return new StepState(
-                step, newStatus, enlistment, results, failures, newError, attempts, null, enlistedAt, at, left);
+                step, newStatus, enlistment, results, failures, newError, attempts, null, enlistedAt, at, left, null);
     }
 
     StepState succeeded(String command, JsonNode result, Instant at) {
@@ -78,7 +101,8 @@ public record StepState(
                 null,
                 enlistedAt,
                 at,
-                left);
+                left,
+                unless(command));
     }
 
     /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
@@ -109,7 +133,60 @@ public record StepState(
                 null,
                 enlistedAt,
                 at,
-                left);
+                left,
+                unless(command));
+    }
+
+    /** What it waits for, if that is not this. */
+    private Awaiting unless(String answered) {
+        return awaits(answered) ? null : awaiting;
+    }
+
+    /** True while it waits for this. */
+    public boolean awaits(String command) {
+        return awaiting != null && awaiting.command().equals(command);
+    }
+
+    /** It waits, or waits until another time. What is answered is not waited for. */
+    StepState waits(Awaits.StepAwaits event, Instant at) {
+        if (isConcluded() || event.command() == null || isAnswered(event.command())) {
+            return this;
+        }
+        Instant since = awaits(event.command()) ? awaiting.since() : at;
+        return waitsFor(
+                new Awaiting(event.command(), event.service(), since, event.deadline(), event.reminderMillis(), false),
+                at);
+    }
+
+    /** Who has to answer was reminded. */
+    StepState reminded(String command, Instant at) {
+        return awaits(command)
+                ? waitsFor(
+                        new Awaiting(
+                                command,
+                                awaiting.service(),
+                                awaiting.since(),
+                                awaiting.deadline(),
+                                awaiting.reminderMillis(),
+                                true),
+                        at)
+                : this;
+    }
+
+    private StepState waitsFor(Awaiting what, Instant at) {
+        return new StepState(
+                step,
+                status == StepStatus.REJECTED ? StepStatus.ENLISTED : status,
+                enlistment,
+                results,
+                failures,
+                error,
+                attempts,
+                called,
+                enlistedAt,
+                at,
+                left,
+                what);
     }
 
     /** Most steps have one command, and a map of one entry needs no table. */
@@ -135,7 +212,7 @@ public record StepState(
         }
         StepStatus newStatus = status == StepStatus.ENLISTED ? StepStatus.SUCCEEDED : status;
         return new StepState(
-                step, newStatus, enlistment, results, failures, error, attempts, called, enlistedAt, at, message);
+                step, newStatus, enlistment, results, failures, error, attempts, called, enlistedAt, at, message, null);
     }
 
     /** A completion was given up. What could not be undone stays that. */
@@ -153,7 +230,8 @@ public record StepState(
     }
 
     StepState called(Phase phase, Instant at) {
-        return new StepState(step, status, enlistment, results, failures, error, attempts, phase, enlistedAt, at, left);
+        return new StepState(
+                step, status, enlistment, results, failures, error, attempts, phase, enlistedAt, at, left, null);
     }
 
     /** True when the step's compensation or completion is over: what becomes known of its action comes too late. */
@@ -166,7 +244,7 @@ public record StepState(
 
     StepState tried(int attempt, String newError, Instant at) {
         return new StepState(
-                step, status, enlistment, results, failures, newError, attempt, null, enlistedAt, at, left);
+                step, status, enlistment, results, failures, newError, attempt, null, enlistedAt, at, left, awaiting);
     }
 
     /** True when the command was answered SUCCESS; {@code null} is none. */

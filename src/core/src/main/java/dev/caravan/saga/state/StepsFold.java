@@ -65,6 +65,17 @@ final class StepsFold {
         } else if (event instanceof SagaEvent.Complete || event instanceof SagaEvent.Close) {
             return changeAll(StepStatus.ENLISTED, StepStatus.SUCCEEDED, at);
         }
+        if (event instanceof Awaits.StepAwaits awaits) {
+            return change(awaits.step(), step -> step.waits(awaits, at));
+        } else if (event instanceof Awaits.StepReminder reminder) {
+            return change(reminder.step(), step -> step.reminded(reminder.command(), at));
+        } else if (event instanceof Awaits.StepAnswered answer) {
+            return change(
+                    answer.step(),
+                    step -> answer.isRejection()
+                            ? step.rejected(answer.command(), answer.code(), answer.error(), at)
+                            : step.succeeded(answer.command(), answer.result(), at));
+        }
         if (event instanceof SagaEvent.Call call) {
             return change(call.step(), step -> step.called(call.phase(), at));
         } else if (event instanceof SagaEvent.StepEnd end) {

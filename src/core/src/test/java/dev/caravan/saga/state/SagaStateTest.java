@@ -405,6 +405,7 @@ class SagaStateTest {
                 state.startedAt(),
                 state.updatedAt(),
                 state.children(),
+                state.signals(),
                 state.carried());
     }
 }

@@ -1,10 +1,12 @@
 package dev.caravan.saga.monitoring;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.Interner;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.Signals;
 import dev.caravan.saga.state.StepLeft;
 import dev.caravan.saga.state.StepState;
 import java.util.HashMap;
@@ -32,6 +34,10 @@ final class WithoutPayloads {
             return of(enlist);
         } else if (event instanceof SagaEvent.Success success) {
             return new SagaEvent.Success(success.step(), success.command(), null);
+        } else if (event instanceof Awaits.StepAnswered answer) {
+            return answer.without();
+        } else if (event instanceof Awaits.Signal signal) {
+            return signal.without();
         } else if (event instanceof SagaEvent.StepEnd end) {
             return new SagaEvent.StepEnd(end.step(), of(end.left()));
         } else if (event instanceof SagaEvent.Request request) {
@@ -91,7 +97,13 @@ final class WithoutPayloads {
                 state.startedAt(),
                 state.updatedAt(),
                 state.children(),
+                state.signals() == null ? null : of(state.signals()),
                 state.carried());
+    }
+
+    private static Signals of(Signals signals) {
+        return new Signals(
+                signals.waiting().stream().map(Awaits.Signal::without).toList(), signals.known());
     }
 
     private static StepState of(StepState step) {
@@ -107,6 +119,8 @@ final class WithoutPayloads {
                 step.attempts(),
                 step.called(),
                 step.enlistedAt(),
-                step.updatedAt());
+                step.updatedAt(),
+                null,
+                step.awaiting());
     }
 }

@@ -7,6 +7,7 @@ import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaThreads;
@@ -14,8 +15,13 @@ import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.test.SagaScenario.RouteSource;
 import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.apache.camel.Component;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PropertyBindingSupport;
@@ -30,10 +36,16 @@ final class RunningRoutes {
     private final SimulatedLog log;
     private final Instance instance;
     private final SagaHost host;
+    private final SagaAnswers answers;
     private final OwnedPartitions owned;
     private final DefaultCamelContext context = new DefaultCamelContext();
 
-    private RunningRoutes(Instance instance, SimulatedLog log, SimulatedParticipants participants, String application)
+    private RunningRoutes(
+            Instance instance,
+            SimulatedLog log,
+            SimulatedParticipants participants,
+            String application,
+            OwnedPartitions.Ends ends)
             throws Exception {
         this.instance = instance;
         this.world = instance.world();
@@ -45,11 +57,12 @@ final class RunningRoutes {
                 .commands(participants.of(instance))
                 .timers(instance)
                 .threads(SagaThreads.of(instance))
-                .partitions(OwnedPartitions.Ends.UNTOLD)
+                .partitions(ends)
                 .recovery(sagas -> new LogSagaService(
                         context, sagas, new StepCallbacks(context, sagas, BACKOFF), TIMEOUT, TIMEOUT, 0))
                 .build();
         host = engine.host();
+        answers = engine.answers();
         owned = engine.partitions();
         context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> world));
         context.setShutdownStrategy(new ImmediateShutdown(context));
@@ -80,10 +93,11 @@ final class RunningRoutes {
             SimulatedLog log,
             SimulatedParticipants participants,
             String application,
+            OwnedPartitions.Ends ends,
             RouteSource routes,
             Properties properties) {
         try {
-            RunningRoutes running = new RunningRoutes(instance, log, participants, application);
+            RunningRoutes running = new RunningRoutes(instance, log, participants, application, ends);
             running.context.getPropertiesComponent().setOverrideProperties(properties);
             routes.addTo(running.context);
             running.context.start();
@@ -116,6 +130,27 @@ final class RunningRoutes {
 
     void deliver(SagaReply reply) {
         world.as(instance, () -> host.deliver(reply));
+    }
+
+    /**
+     * Says something to a saga that runs here.
+     *
+     * @throws IllegalStateException it has no effect; the text says why
+     */
+    void say(Function<SagaAnswers, CompletableFuture<Void>> what) {
+        List<CompletableFuture<Void>> said = new ArrayList<>();
+        world.as(instance, () -> said.add(what.apply(answers)));
+        world.run();
+        try {
+            said.forEach(done -> done.getNow(null));
+        } catch (CompletionException e) {
+            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    /** How many exchanges are in its memory. */
+    int exchanges() {
+        return context.getInflightRepository().size();
     }
 
     /** How many sagas are in its memory. */

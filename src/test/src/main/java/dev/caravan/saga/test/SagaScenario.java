@@ -1,11 +1,11 @@
 package dev.caravan.saga.test;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.StartedSaga;
+import dev.caravan.saga.engine.SagaAnswers.Answer;
+import dev.caravan.saga.engine.SagaAnswers.By;
 import dev.caravan.saga.message.Phase;
-import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
@@ -13,9 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
@@ -40,19 +38,18 @@ import org.apache.camel.support.ResourceHelper;
  *
  * <p>A command without a script succeeds. Participants have an inbox: a duplicate gets the recorded reply and a
  * compensation that comes first bars the action. A compensation that fails is tried five times in all, 1, 2, 4 and 8
- * seconds later. An instance can be killed at any append or dispatch; another one takes its sagas over. So it does with a
- * saga that another application recorded: {@link #replay}.
- *
- * <p>Not thread-safe.
+ * seconds later. An instance can be killed at any append or dispatch; another one takes its sagas over, or one that was
+ * recorded elsewhere: {@link #replay}. Not thread-safe.
  */
 public final class SagaScenario implements AutoCloseable {
 
     private final RouteSource routes;
-    private final Map<String, CommandScript> scripts = new HashMap<>();
+    private final CommandScripts scripts = new CommandScripts(this);
     private final Properties properties = new Properties();
     private final List<RunningRoutes> instances = new ArrayList<>();
     private final List<SagaReply> unread = new ArrayList<>();
     private String application = "scenario";
+    private Reminders reminders;
     private World world;
     private SimulatedLog log;
     private SimulatedParticipants participants;
@@ -73,15 +70,13 @@ public final class SagaScenario implements AutoCloseable {
 
     private void begin(Instant now) {
         unread.clear();
+        reminders = new Reminders();
         started = null;
         running = null;
         sagasBefore = 0;
         world = World.inOrder(now);
         log = new SimulatedLog(world, 1);
-        participants = new SimulatedParticipants(world)
-                .actions(command -> script(command).action())
-                .results(this::result)
-                .endingsFail(command -> script(command).failures());
+        participants = scripts.participants(world);
         participants.replyTo(this::deliver);
     }
 
@@ -121,20 +116,11 @@ public final class SagaScenario implements AutoCloseable {
 
     /** @param command the command's name, for instance {@code BookHotel} */
     public CommandScript given(String command) {
-        return scripts.computeIfAbsent(command, unknown -> new CommandScript(this));
+        return scripts.of(command);
     }
 
     public SagaScenario given(Failure failure) {
         return given(failure.command()).does(failure.how());
-    }
-
-    private CommandScript script(SagaCommand command) {
-        return scripts.getOrDefault(command.command(), new CommandScript(this));
-    }
-
-    private JsonNode result(SagaCommand command) {
-        JsonNode result = script(command).result();
-        return result == null ? JsonNodeFactory.instance.objectNode() : result;
     }
 
     /** The instance dies right before its n-th append or dispatch from now on; the first is 0. */
@@ -160,8 +146,7 @@ public final class SagaScenario implements AutoCloseable {
             throw new IllegalStateException("A scenario is that of one saga at a time: call another() first");
         }
         started = runningRoutes().startSaga(endpoint, body);
-        world.run();
-        return this;
+        return advance(Duration.ZERO);
     }
 
     /**
@@ -185,10 +170,49 @@ public final class SagaScenario implements AutoCloseable {
      * next. Quicker than another scenario, because the Camel context stays.
      */
     public SagaScenario another() {
-        scripts.clear();
+        scripts.forget();
         started = null;
         sagasBefore = log.sagas().size();
         return this;
+    }
+
+    /** Answers what a step waits for; {@code null} leaves the message as it is. Fails when the step does not wait. */
+    public SagaScenario answer(String step, Object body) {
+        runningRoutes().say(said -> said.answer(sagaId(), Step.parse(step), CommandScripts.yes(body), By.NOBODY));
+        return this;
+    }
+
+    /** Says no to what a step waits for: the route gets a {@code StepRejectedException} with this code. */
+    public SagaScenario refuse(String step, String code) {
+        runningRoutes().say(said -> said.answer(sagaId(), Step.parse(step), Answer.no(code, null), By.NOBODY));
+        return this;
+    }
+
+    /** A signal comes, for the first step that awaits its name, now or later. */
+    public SagaScenario signal(String name, Object body) {
+        runningRoutes().say(said -> said.signal(sagaId(), name, null, CommandScripts.yes(body), By.NOBODY));
+        return this;
+    }
+
+    /** A step has this much time from now on to be answered. */
+    public SagaScenario moveDeadline(String step, Duration time) {
+        Instant until = world.now().plus(time);
+        runningRoutes().say(said -> said.moveDeadline(sagaId(), Step.parse(step), until, By.NOBODY));
+        return this;
+    }
+
+    private SagaId sagaId() {
+        return expect().state().sagaId();
+    }
+
+    /** The steps whose waiting was reminded of, in this order. */
+    public List<String> reminders() {
+        return reminders.steps();
+    }
+
+    /** How many exchanges its instance holds in memory. */
+    public int exchangesInMemory() {
+        return runningRoutes().exchanges();
     }
 
     /** Lets this much time go by, and everything happen that can on the way. */
@@ -249,9 +273,8 @@ public final class SagaScenario implements AutoCloseable {
             String reason = started == null ? "start was not called" : String.valueOf(startFailure());
             throw new AssertionError("Expected one saga, but the log has %s: %s".formatted(sagas, reason));
         }
-        SagaId sagaId = sagas.get(0);
-        return new SagaExpectation(
-                SagaState.replay(sagaId, log.entries(sagaId)), participants, running.size() + world.waiting());
+        SagaState state = SagaState.replay(sagas.get(0), log.entries(sagas.get(0)));
+        return new SagaExpectation(state, participants, running.size() + world.waiting());
     }
 
     private Throwable startFailure() {
@@ -263,7 +286,7 @@ public final class SagaScenario implements AutoCloseable {
     private RunningRoutes runningRoutes() {
         if (running == null) {
             Instance next = new Instance(world, "instance-" + (instances.size() + 1));
-            running = RunningRoutes.start(next, log, participants, application, routes, properties);
+            running = RunningRoutes.start(next, log, participants, application, reminders, routes, properties);
             instances.add(running);
             running.takeOver();
         }

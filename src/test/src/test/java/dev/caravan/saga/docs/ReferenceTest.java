@@ -3,13 +3,14 @@ package dev.caravan.saga.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.camel.SagaAwaitEndpoint;
 import dev.caravan.saga.camel.SagaCommandEndpoint;
 import dev.caravan.saga.camel.SagaConstants;
 import dev.caravan.saga.camel.SagaEventRoutes;
 import dev.caravan.saga.camel.SagaEvents;
 import dev.caravan.saga.kafka.DeadLetters;
 import dev.caravan.saga.message.Phase;
-import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.AllEvents;
 import dev.caravan.saga.state.SagaStateMachine;
 import dev.caravan.saga.state.Transition;
 import java.lang.reflect.Field;
@@ -76,6 +77,16 @@ class ReferenceTest {
                 .filteredOn(name -> !name.endsWith("Exception"))
                 .containsExactlyInAnyOrderElementsOf(
                         options().stream().map(Field::getName).toList());
+    }
+
+    @Test
+    void hasTheOptionsOfAStepThatWaits() {
+        List<String> options = Arrays.stream(SagaAwaitEndpoint.class.getDeclaredFields())
+                .filter(field -> field.isAnnotationPresent(UriParam.class) || field.isAnnotationPresent(UriPath.class))
+                .map(Field::getName)
+                .toList();
+
+        assertThat(table("The component `saga-await`").keySet()).containsExactlyInAnyOrderElementsOf(options);
     }
 
     static Stream<String> constants() {
@@ -148,8 +159,7 @@ class ReferenceTest {
 
     @Test
     void hasEveryEventOfTheLog() {
-        List<String> types = Arrays.stream(SagaEvent.class.getPermittedSubclasses())
-                .filter(type -> type != SagaEvent.Unknown.class)
+        List<String> types = AllEvents.types().stream()
                 .map(type -> type.getSimpleName()
                         .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
                         .toUpperCase(Locale.ROOT))

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.docs.Repository;
-import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.AllEvents;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,7 +66,7 @@ class ProtocolModelTest {
 
     @Test
     void hasTheNamesOfTheLog() {
-        List<String> events = Arrays.stream(SagaEvent.class.getPermittedSubclasses())
+        List<String> events = AllEvents.types().stream()
                 .map(event -> event.getSimpleName()
                         .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
                         .toUpperCase(Locale.ROOT))
