@@ -88,6 +88,18 @@ export function createSaga(React, router, hawtio) {
       })));
   }
 
+  /** Sagas that began within this one. */
+  function Children({ saga }) {
+    return h('table', { className: 'saga-table' },
+      h('caption', null, 'Sagas that began within it'),
+      h('thead', null, h('tr', null, ['Saga', 'Status', 'Where'].map(name => h('th', { key: name, scope: 'col' }, name)))),
+      h('tbody', null, saga.children.map(child => h('tr', { key: child.sagaId },
+        h('th', { scope: 'row', 'data-label': 'Saga' }, h('a', { href: linkTo(child.sagaId), title: child.sagaId }, child.name)),
+        h('td', { 'data-label': 'Status' }, child.status
+          ? h('span', { className: `saga-status saga-status-${child.status}` }, child.status) : 'not in the list'),
+        h('td', { 'data-label': 'Where' }, child.place || '')))));
+  }
+
   function Payload({ saga, event }) {
     const [shown, setShown] = useState(null);
     const toggle = async () => {
@@ -141,10 +153,12 @@ export function createSaga(React, router, hawtio) {
          ['Took', saga.durationMillis === undefined ? `${duration(since(saga.startedAt, saga.updatedAt))} so far` : duration(saga.durationMillis)]]
           .filter(([, value]) => value)
           .map(([name, value]) => h('div', { key: name }, h('dt', null, name), h('dd', null, value))),
+        saga.parent && h('div', null, h('dt', null, 'Within saga'), h('dd', null, h('a', { href: linkTo(saga.parent) }, saga.parent))),
         h('div', null, h('dt', null, 'Route'), h('dd', null, h(RouteLink, { name: saga.name }, saga.name)))),
       offered.length > 0 && h('div', { className: 'saga-buttons' }, offered.map(name =>
         h('button', { key: name, className: `saga-button ${name === 'retry' ? 'saga-primary' : ''}`, onClick: () => setAction(name) }, ACTIONS[name].label))),
       h(Steps, { saga }),
+      saga.children.length > 0 && h(Children, { saga }),
       h(Events, { saga, access }),
       action && h(Ask, { saga, action, access, close: () => setAction(null), done: () => { setAction(null); load(); } }));
   };

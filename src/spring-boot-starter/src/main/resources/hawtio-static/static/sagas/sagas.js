@@ -39,7 +39,7 @@ export function createTab(React, router, hawtio) {
       h('thead', null, h('tr', null, ['Status', 'Name', 'Key', 'Started', 'Took', 'Why'].map(name => h('th', { key: name, scope: 'col' }, name)))),
       h('tbody', null, page.lines.map(saga => h('tr', { key: saga.sagaId, className: saga.attention ? 'saga-attention' : '' },
         h('td', { 'data-label': 'Status' }, h('span', { className: `saga-status saga-status-${saga.status}`, title: ATTENTION[saga.attention] || '' }, saga.status)),
-        h('td', { 'data-label': 'Name' }, saga.name),
+        h('td', { 'data-label': 'Name' }, saga.name, saga.parent && h('a', { href: linkTo(saga.parent), title: `within saga ${saga.parent}` }, ' ↳')),
         h('th', { scope: 'row', 'data-label': 'Key' }, h('a', { href: linkTo(saga.sagaId), title: saga.sagaId }, saga.key || saga.sagaId)),
         h('td', { 'data-label': 'Started' }, time(saga.startedAt)),
         h('td', { 'data-label': 'Took' }, duration(since(saga.startedAt, saga.updatedAt))),

@@ -167,7 +167,7 @@ class BoundariesTest {
                 .map(BoundariesTest::artifact)
                 .toList();
         List<Path> library =
-                Repository.files(path -> path.matches("(src|base)/([^/]+/)?pom.xml|lra-coordinator/pom.xml"));
+                Repository.files(path -> path.matches("src/(base/)?([^/]+/)?pom.xml|lra-coordinator/pom.xml"));
 
         assertThat(services).contains("caravan-order-service", "caravan-service-testing");
         assertThat(library).extracting(BoundariesTest::artifact).contains("caravan-camel", "caravan-embedded-kafka");

@@ -28,6 +28,7 @@ final class BlockBody extends DelegateAsyncProcessor {
         }
         try {
             KeptMessage.of(run.answer()).replace(exchange);
+            exchange.setRouteStop(Boolean.TRUE.equals(run.answer().stopped()));
         } catch (RuntimeException e) {
             exchange.setException(e);
         }
@@ -36,7 +37,7 @@ final class BlockBody extends DelegateAsyncProcessor {
     }
 
     private void end(Exchange exchange, BlockRun run, AsyncCallback callback) {
-        if (exchange.isRouteStop() || !run.hasToTellItsEnd()) {
+        if (Passivation.hasEnded(exchange) || !run.hasToTellItsEnd()) {
             callback.done(false);
             return;
         }

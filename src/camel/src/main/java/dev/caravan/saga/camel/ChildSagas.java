@@ -24,7 +24,7 @@ import org.apache.camel.support.ExchangeHelper;
  * parent's route is run again: one that was at work goes on within that route, one that had ended is answered from its log.
  * It is in the same partition as its parent, and so found by the same instance. Thread-safe.
  */
-public final class ChildSagas {
+final class ChildSagas {
 
     private static final Duration NEXT_LOOK = Duration.ofSeconds(1);
 
@@ -32,45 +32,27 @@ public final class ChildSagas {
     private final Map<SagaId, CompletableFuture<LiveSaga>> awaited = new HashMap<>();
     private final Map<SagaId, LiveSaga> waiting = new HashMap<>();
 
-    public ChildSagas(SagaHost host) {
+    ChildSagas(SagaHost host) {
         this.host = host;
-    }
-
-    /** How the coordinator begins a saga. */
-    public interface Beginning {
-
-        /** @return what the saga will carry as {@code Long-Running-Action}; its id is in the partition of its parent's */
-        CompletableFuture<String> reserve(LiveSaga parent);
-
-        /** What the saga was to carry that was reserved before a crash and not started; empty: another one is reserved. */
-        default Optional<String> again(SagaId reserved) {
-            return Optional.empty();
-        }
-
-        /** Starts it. */
-        CompletableFuture<LiveSaga> start(String longRunningAction, SagaId parent);
-
-        /** The saga as its route sees it. */
-        CamelSagaCoordinator coordinator(LiveSaga saga);
     }
 
     /** A saga that an earlier run began, as far as it has come. */
     private record Found(LiveSaga live, SagaState state) {}
 
     /** The saga in whose route, compensation or completion the exchange begins another; empty: in none that runs here. */
-    public static Optional<LiveSaga> parentOf(Exchange exchange) {
+    static Optional<LiveSaga> parentOf(Exchange exchange) {
         return SagaRun.current(exchange)
                 .filter(run -> run.hasEnded() || !run.saga().state().status().isTerminal())
                 .map(PresentRun::saga);
     }
 
     /** True for two in the same partition. */
-    public boolean isNear(SagaId one, SagaId other) {
+    private boolean isNear(SagaId one, SagaId other) {
         return host.log().partitionOf(one) == host.log().partitionOf(other);
     }
 
     /** Begins a saga within its parent, or goes on with the one that was begun at this place before. */
-    public CompletableFuture<CamelSagaCoordinator> begin(LiveSaga parent, Exchange exchange, Beginning beginning) {
+    CompletableFuture<CamelSagaCoordinator> begin(LiveSaga parent, Exchange exchange, Beginning beginning) {
         PresentRun run = SagaRun.current(exchange).orElseThrow();
         Route route = ExchangeHelper.getRoute(exchange);
         String name = route == null ? exchange.getFromRouteId() : route.getRouteId();
@@ -129,7 +111,7 @@ public final class ChildSagas {
             return CompletableFuture.failedFuture(new IllegalStateException(
                     "Saga %s has ended, and did not begin a saga %s".formatted(parent.id(), name)));
         }
-        return beginning.reserve(parent).thenCompose(action -> {
+        return beginning.reserve(id -> isNear(id, parent.id())).thenCompose(action -> {
             SagaId child = LongRunningAction.sagaId(action);
             run.begins(child);
             SagaEvent.Child begun = new SagaEvent.Child(child, name, place, false);
@@ -230,7 +212,7 @@ public final class ChildSagas {
      *
      * @param alone runs its route by itself
      */
-    public void resume(LiveSaga child, Runnable alone) {
+    void resume(LiveSaga child, Runnable alone) {
         SagaId parent = child.state().start().parent();
         Optional<LiveSaga> running = parent == null ? Optional.empty() : host.live(parent);
         CompletableFuture<LiveSaga> asked;

@@ -6,6 +6,8 @@ import java.util.Map;
 public final class Defaults {
 
     public static final String PARTITIONS = "4";
+    public static final String REPLICATION_FACTOR = "0";
+    public static final String MIN_INSYNC_REPLICAS = "0";
     public static final String SESSION_TIMEOUT = "10s";
     public static final String START_TIMEOUT = "10s";
     public static final String START_LIMIT = "200";
@@ -34,6 +36,8 @@ public final class Defaults {
     /** The same by the name of the setting. What is not here has no default. */
     public static final Map<String, String> BY_SETTING = Map.ofEntries(
             Map.entry("caravan.partitions", PARTITIONS),
+            Map.entry("caravan.replication-factor", REPLICATION_FACTOR),
+            Map.entry("caravan.min-insync-replicas", MIN_INSYNC_REPLICAS),
             Map.entry("caravan.session-timeout", SESSION_TIMEOUT),
             Map.entry("caravan.start-timeout", START_TIMEOUT),
             Map.entry("caravan.start-limit", START_LIMIT),

@@ -1,45 +1,78 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.Printable;
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
-import dev.caravan.saga.state.IllegalTransitionException;
 import dev.caravan.saga.state.SagaEvent;
-import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
+import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides in the log how a saga ends, and does what follows. A decision that comes second is refused by the state
  * machine, and who asked for it learns how the saga ended.
  */
-final class LogDecider implements Decider {
+final class LogDecider extends Decider {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(LogDecider.class);
-
-    private final RemainingSteps steps;
-    private final UnfinishedSteps unfinished;
     private final SagaHost host;
+    private final RemainingSteps steps;
+    private final SagaIds ids;
+    private final Duration startTimeout;
     private final Duration branchTimeout;
 
-    LogDecider(StepCallbacks callbacks, SagaHost host, Duration branchTimeout) {
-        this.steps = new RemainingSteps(callbacks);
-        this.unfinished = new UnfinishedSteps(callbacks, host, branchTimeout);
+    LogDecider(SagaHost host, StepCallbacks callbacks, SagaIds ids, Duration startTimeout, Duration branchTimeout) {
+        super(host, callbacks, branchTimeout);
         this.host = host;
+        this.steps = new RemainingSteps(callbacks);
+        this.ids = ids;
+        this.startTimeout = startTimeout;
         this.branchTimeout = branchTimeout;
     }
 
     @Override
-    public CompletableFuture<Void> begin(
+    protected CompletableFuture<String> reserve(long timeLimit, Predicate<SagaId> wanted) {
+        return SagaStart.whenReady(host, startTimeout)
+                .thenApply(ready -> ids.next(wanted).value());
+    }
+
+    @Override
+    protected Optional<String> again(SagaId reserved) {
+        return Optional.of(reserved.value());
+    }
+
+    @Override
+    protected CompletableFuture<LiveSaga> start(
+            String longRunningAction, Exchange exchange, KeptMessage message, SagaId parent) {
+        return SagaStart.start(host, new SagaId(longRunningAction), null, exchange, message, parent);
+    }
+
+    /** A saga that has ended or is unknown refuses all that is asked of it; of one that runs elsewhere, it is asked in its log. */
+    @Override
+    protected CompletableFuture<CamelSagaCoordinator> elsewhere(
+            String id, Function<LiveSaga, CamelSagaCoordinator> here) {
+        if (host.ownership().isReadBack() && SagaId.isValid(id)) {
+            return CompletableFuture.completedFuture(new JoinedSaga(
+                    id,
+                    host.requests(),
+                    host.timers().clock(),
+                    startTimeout,
+                    (step, declared) -> CompletableFuture.completedFuture(null)));
+        }
+        return host.find(LongRunningAction.sagaId(id)).thenApply(found -> found.map(here)
+                .orElseGet(() -> new RefusingCoordinator(id, "saga %s has ended, or is not known here".formatted(id))));
+    }
+
+    @Override
+    protected CompletableFuture<Void> begin(
             LiveSaga saga,
             CamelSagaStep step,
             OptionalLong startLimit,
@@ -48,95 +81,64 @@ final class LogDecider implements Decider {
     }
 
     @Override
-    public CompletableFuture<Void> askToComplete(LiveSaga saga, Exchange ending) {
-        CompletableFuture<Void> decided = decideToComplete(saga, ending);
-        decided.thenCompose(done -> finish(saga)).exceptionally(failure -> notNow(saga, failure));
+    protected CompletableFuture<Void> askToComplete(LiveSaga saga) {
+        CompletableFuture<Void> decided = decideToComplete(saga);
+        decided.thenCompose(decision -> finishCompleting(saga)).whenComplete((done, failure) -> notNow(saga, failure));
         return decided;
+    }
+
+    @Override
+    protected CompletableFuture<Void> toComplete(LiveSaga saga) {
+        return decideToComplete(saga).thenCompose(decided -> finishCompleting(saga));
+    }
+
+    private static CompletableFuture<Void> decideToComplete(LiveSaga saga) {
+        boolean closes = saga.state().steps().stream().anyMatch(RemainingSteps::hasToClose);
+        return saga.decide(closes ? new SagaEvent.Close() : new SagaEvent.Complete());
     }
 
     /** Compensations begin when the exchange that asks is done, after its transaction, or when the timeout for branches is over. */
     @Override
-    public CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking) {
+    protected CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking) {
         CompletableFuture<Void> decided = saga.decide(reason);
-        decided.thenCompose(done -> undo(saga)).exceptionally(failure -> notNow(saga, failure));
+        decided.thenCompose(decision -> afterBranches(saga)).whenComplete((done, failure) -> notNow(saga, failure));
         return decided;
     }
 
     @Override
-    public CompletableFuture<Void> undo(LiveSaga saga, SagaEvent reason, Exchange asking) {
+    protected CompletableFuture<Void> undo(LiveSaga saga, SagaEvent reason, Exchange asking) {
         return askToCompensate(saga, reason, asking);
     }
 
     @Override
-    public CompletableFuture<SagaState> complete(LiveSaga saga, Exchange ending) {
-        CompletableFuture<SagaState> ended = saga.ended().copy();
-        decideToComplete(saga, ending)
-                .thenCompose(decided -> finish(saga))
-                .exceptionally(failure -> tell(ended, saga, failure));
-        return ended;
+    protected CompletableFuture<Void> toCompensate(LiveSaga saga, SagaEvent reason) {
+        return saga.decide(reason).thenCompose(decided -> afterBranches(saga));
     }
 
-    @Override
-    public CompletableFuture<SagaState> compensate(LiveSaga saga, SagaEvent reason) {
-        CompletableFuture<SagaState> ended = saga.ended().copy();
-        saga.decide(reason).thenCompose(decided -> undo(saga)).exceptionally(failure -> tell(ended, saga, failure));
-        return ended;
-    }
-
-    /** What is in doubt is settled before; it may turn out that the saga cannot complete, and is undone. */
-    private CompletableFuture<Void> decideToComplete(LiveSaga saga, Exchange ending) {
-        return unfinished.end(saga, ending, saga.id().value()).thenCompose(failed -> {
-            boolean closes = saga.state().steps().stream().anyMatch(RemainingSteps::hasToClose);
-            return saga.decide(failed.orElse(closes ? new SagaEvent.Close() : new SagaEvent.Complete()));
-        });
-    }
-
-    private CompletableFuture<Void> finish(LiveSaga saga) {
-        return saga.state().status() == SagaStatus.COMPENSATING ? undo(saga) : finishCompleting(saga);
-    }
-
-    private CompletableFuture<Void> undo(LiveSaga saga) {
+    private CompletableFuture<Void> afterBranches(LiveSaga saga) {
         return host.timers()
                 .await(saga.workers().allDone(), branchTimeout)
                 .thenCompose(waited -> finishCompensating(saga));
     }
 
+    @Override
+    protected void finish(LiveSaga saga) {
+        if (saga.state().status() == SagaStatus.COMPLETING) {
+            finishCompleting(saga);
+        } else {
+            finishCompensating(saga);
+        }
+    }
+
     /** The saga is COMPLETING, or COMPLETED already. */
-    CompletableFuture<Void> finishCompleting(LiveSaga saga) {
+    private CompletableFuture<Void> finishCompleting(LiveSaga saga) {
         return saga.state().status() == SagaStatus.COMPLETING
-                ? steps.complete(saga, saga.id().value()).thenCompose(saga::decide)
+                ? steps.complete(saga).thenCompose(saga::decide)
                 : CompletableFuture.completedFuture(null);
     }
 
     /** The saga is COMPENSATING. */
-    CompletableFuture<Void> finishCompensating(LiveSaga saga) {
-        return steps.compensate(saga, saga.id().value()).thenCompose(saga::decide);
-    }
-
-    /**
-     * What could not be finished now is finished by who takes the saga over next, or has it already; a decision that came
-     * second is none.
-     */
-    private static Void notNow(LiveSaga saga, Throwable failure) {
-        if (!isSecond(failure) && !saga.isGone()) {
-            LOGGER.warn("Saga {} could not be ended now: {}", saga.id(), Printable.of(Failures.text(failure)));
-        }
-        return null;
-    }
-
-    private static Void tell(CompletableFuture<SagaState> ended, LiveSaga saga, Throwable failure) {
-        if (!isSecond(failure)) {
-            ended.completeExceptionally(Failures.cause(failure));
-        }
-        return notNow(saga, failure);
-    }
-
-    private static boolean isSecond(Throwable failure) {
-        return Failures.cause(failure) instanceof IllegalTransitionException;
-    }
-
-    @Override
-    public boolean watchDeadline(LiveSaga saga) {
-        return Deadlines.watch(saga, host.timers(), reason -> askToCompensate(saga, reason, null));
+    private CompletableFuture<Void> finishCompensating(LiveSaga saga) {
+        return steps.compensate(saga).thenCompose(saga::decide);
     }
 }

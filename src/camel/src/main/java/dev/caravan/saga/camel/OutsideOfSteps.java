@@ -3,7 +3,6 @@ package dev.caravan.saga.camel;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
-import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
@@ -37,9 +36,9 @@ public final class OutsideOfSteps {
 
     private static List<String> lines(CamelContext context) {
         List<String> lines = new ArrayList<>();
-        for (RouteDefinition route :
-                context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions()) {
-            for (ProcessorDefinition<?> node : PlainWork.in(context, outside(route))) {
+        RouteLinks links = new RouteLinks(context);
+        for (RouteDefinition route : links.routes()) {
+            for (ProcessorDefinition<?> node : PlainWork.in(context, outside(links, route))) {
                 lines.add("  %s: %s (saga %s)".formatted(RoutePlace.of(node, route), what(node), route.getRouteId()));
             }
         }
@@ -53,10 +52,20 @@ public final class OutsideOfSteps {
                 : node.getShortName();
     }
 
+    /** A block that would join a saga starts one where no route leads to it; one that declares something may be a step all the same. */
+    private static boolean starts(RouteLinks links, RouteDefinition route, SagaDefinition saga) {
+        String propagation = saga.getPropagation() == null ? "REQUIRED" : saga.getPropagation();
+        boolean declared = saga.getCompensation() != null
+                || saga.getCompletion() != null
+                || saga.getOptions() != null && !saga.getOptions().isEmpty();
+        return propagation.equals("REQUIRES_NEW")
+                || propagation.equals("REQUIRED") && !declared && !links.isSentTo(route);
+    }
+
     /** What the route does beside its steps, if it can only start a saga, and not join one. */
-    private static List<ProcessorDefinition<?>> outside(RouteDefinition route) {
+    private static List<ProcessorDefinition<?>> outside(RouteLinks links, RouteDefinition route) {
         SagaDefinition saga = RouteLinks.sagas(route).findFirst().orElse(null);
-        if (saga == null || !"REQUIRES_NEW".equals(saga.getPropagation())) {
+        if (saga == null || !starts(links, route, saga)) {
             return List.of();
         }
         List<ProcessorDefinition<?>> nodes = new ArrayList<>(route.getOutputs());

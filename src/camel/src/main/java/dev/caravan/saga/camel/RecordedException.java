@@ -16,7 +16,7 @@ import org.apache.camel.model.RouteDefinition;
 /**
  * With what the block of a step broke off before a crash. A route that tells exceptions apart gets one of the same class
  * again, if it names that class or one above it, and if it can be made of its message. Of other classes none is made: the
- * log must not say what is loaded.
+ * log must not say what is loaded; what it was is told by a {@link RecordedFailureException}.
  */
 final class RecordedException {
 
@@ -26,22 +26,32 @@ final class RecordedException {
     private RecordedException() {}
 
     static Exception of(CamelContext context, SagaId sagaId, Step step, StepFailure recorded) {
-        Exception unknown = new StepOutcomeUnknownException(sagaId, step, recorded.error());
-        if (recorded.code() == null || unknown.getClass().getName().equals(recorded.code())) {
-            return unknown;
+        if (recorded.code() == null
+                || StepOutcomeUnknownException.class.getName().equals(recorded.code())) {
+            return new StepOutcomeUnknownException(sagaId, step, recorded.error());
         }
+        Exception unknown = new RecordedFailureException(sagaId, step, recorded);
         List<Class<?>> named = named(context).toList();
         Class<?> type = named.isEmpty() ? null : context.getClassResolver().resolveClass(recorded.code());
         if (type == null || named.stream().noneMatch(one -> one.isAssignableFrom(type))) {
             return unknown;
         }
         try {
-            Exception again = (Exception) type.getConstructor(String.class).newInstance(recorded.error());
+            Exception again = made(type, recorded.error());
             again.addSuppressed(unknown);
             return again;
         } catch (ReflectiveOperationException | ClassCastException e) {
             unknown.addSuppressed(e);
             return unknown;
+        }
+    }
+
+    private static Exception made(Class<?> type, String message) throws ReflectiveOperationException {
+        try {
+            return (Exception) type.getConstructor(String.class).newInstance(message);
+        } catch (NoSuchMethodException e) {
+            return (Exception)
+                    type.getConstructor(String.class, Throwable.class).newInstance(message, null);
         }
     }
 

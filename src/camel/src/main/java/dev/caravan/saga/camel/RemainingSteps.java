@@ -33,11 +33,9 @@ public final class RemainingSteps {
      *
      * @return the event that ends the saga: COMPENSATE_COMPLETE, or COMPENSATE_FAIL if a step was given up
      */
-    public CompletableFuture<SagaEvent> compensate(LiveSaga saga, String longRunningAction) {
+    public CompletableFuture<SagaEvent> compensate(LiveSaga saga) {
         return next(saga, RemainingSteps::isToBeCompensated)
-                .map(step -> callbacks
-                        .tryToCompensate(saga, step.step(), longRunningAction)
-                        .thenCompose(done -> compensate(saga, longRunningAction)))
+                .map(step -> callbacks.tryToCompensate(saga, step.step()).thenCompose(done -> compensate(saga)))
                 .orElseGet(() -> CompletableFuture.completedFuture(compensated(saga.state())));
     }
 
@@ -47,20 +45,18 @@ public final class RemainingSteps {
      *
      * @return the event that ends the saga: COMPLETE, or COMPLETE_FAIL if a step was given up
      */
-    public CompletableFuture<SagaEvent> complete(LiveSaga saga, String longRunningAction) {
-        return complete(saga, longRunningAction, new LinkedHashMap<>());
+    public CompletableFuture<SagaEvent> complete(LiveSaga saga) {
+        return complete(saga, new LinkedHashMap<>());
     }
 
-    private CompletableFuture<SagaEvent> complete(LiveSaga saga, String longRunningAction, Map<Step, String> givenUp) {
+    private CompletableFuture<SagaEvent> complete(LiveSaga saga, Map<Step, String> givenUp) {
         Optional<StepState> inDoubt = next(saga, RemainingSteps::isLeftInDoubt);
         if (inDoubt.isPresent()) {
-            return callbacks
-                    .tryToCompensate(saga, inDoubt.get().step(), longRunningAction)
-                    .thenCompose(done -> complete(saga, longRunningAction, givenUp));
+            return callbacks.tryToCompensate(saga, inDoubt.get().step()).thenCompose(done -> complete(saga, givenUp));
         }
         return next(saga, step -> isToBeCompleted(step) && !givenUp.containsKey(step.step()))
                 .map(step -> saga.appendIfAllowed(new SagaEvent.Close())
-                        .thenCompose(closed -> callbacks.complete(saga, step.step(), longRunningAction))
+                        .thenCompose(closed -> callbacks.complete(saga, step.step()))
                         .exceptionallyCompose(failure -> {
                             if (Failures.cause(failure) instanceof CompletionFailedException refused) {
                                 givenUp.put(step.step(), Failures.text(refused));
@@ -68,7 +64,7 @@ public final class RemainingSteps {
                             }
                             return CompletableFuture.failedFuture(failure);
                         })
-                        .thenCompose(done -> complete(saga, longRunningAction, givenUp)))
+                        .thenCompose(done -> complete(saga, givenUp)))
                 .orElseGet(() -> CompletableFuture.completedFuture(completed(saga.state(), givenUp)));
     }
 

@@ -6,8 +6,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
+import org.apache.camel.model.SendDefinition;
 
 /** Where the routes of a context lead: which one takes what is sent to an address, by their definitions. */
 final class RouteLinks {
@@ -35,6 +37,17 @@ final class RouteLinks {
                 .filter(route -> route.getInput() != null
                         && plain(route.getInput().getEndpointUri()).equals(wanted))
                 .findFirst();
+    }
+
+    /** True when a route of the context sends to this one. */
+    boolean isSentTo(RouteDefinition route) {
+        String input = plain(route.getInput().getEndpointUri());
+        return routes.stream()
+                .flatMap(other ->
+                        ProcessorDefinitionHelper.filterTypeInOutputs(other.getOutputs(), SendDefinition.class)
+                                .stream())
+                .anyMatch(send -> send.getEndpointUri() != null
+                        && plain(send.getEndpointUri()).equals(input));
     }
 
     /** An address with its placeholders resolved and without its options; empty for {@code null}. */

@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.state.RouteShape;
 import dev.caravan.saga.state.SagaEvent;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,10 +75,11 @@ final class RouteShapes {
         if (hasOwnId(definition)) {
             steps.add(name(definition));
         }
-        collect(new RouteLinks(context), definition, false, steps, new HashSet<>());
-        return new RouteShape(
-                hasOwnId(definition) ? null : from(route),
-                steps.stream().limit(MOST_STEPS).toList());
+        Map<String, List<String>> commands = new LinkedHashMap<>();
+        collect(new RouteLinks(context), definition, false, steps, commands, new HashSet<>());
+        List<String> shown = steps.stream().limit(MOST_STEPS).toList();
+        commands.keySet().retainAll(shown);
+        return new RouteShape(hasOwnId(definition) ? null : from(route), shown, commands);
     }
 
     /**
@@ -94,7 +96,7 @@ final class RouteShapes {
             return named;
         }
         List<Route> same = context.getRoutes().stream()
-                .filter(route -> before.equals(of(route)))
+                .filter(route -> before.isLike(of(route)))
                 .toList();
         return same.size() == 1 ? same.get(0) : null;
     }
@@ -110,7 +112,12 @@ final class RouteShapes {
     }
 
     private static void collect(
-            RouteLinks links, ProcessorDefinition<?> node, boolean inStep, Set<String> steps, Set<String> seen) {
+            RouteLinks links,
+            ProcessorDefinition<?> node,
+            boolean inStep,
+            Set<String> steps,
+            Map<String, List<String>> commands,
+            Set<String> seen) {
         for (ProcessorDefinition<?> child : node.getOutputs()) {
             if (child instanceof SendDefinition<?> send && send.getEndpointUri() != null) {
                 String uri = links.plain(send.getEndpointUri());
@@ -119,22 +126,50 @@ final class RouteShapes {
                 }
                 links.to(uri)
                         .filter(route -> seen.add(route.getRouteId()))
-                        .ifPresent(route -> follow(links, route, inStep, steps, seen));
+                        .ifPresent(route -> follow(links, route, inStep, steps, commands, seen));
             }
-            collect(links, child, inStep, steps, seen);
+            collect(links, child, inStep, steps, commands, seen);
         }
     }
 
     private static void follow(
-            RouteLinks links, RouteDefinition route, boolean inStep, Set<String> steps, Set<String> seen) {
+            RouteLinks links,
+            RouteDefinition route,
+            boolean inStep,
+            Set<String> steps,
+            Map<String, List<String>> commands,
+            Set<String> seen) {
         Optional<SagaDefinition> block = RouteLinks.sagas(route).findFirst();
         if (block.map(SagaDefinition::getPropagation)
                 .filter("REQUIRES_NEW"::equals)
                 .isPresent()) {
             return;
         }
-        block.ifPresent(joins -> steps.add(name(route)));
-        collect(links, route, inStep || block.isPresent(), steps, seen);
+        block.ifPresent(joins -> {
+            steps.add(name(route));
+            Set<String> sent = new LinkedHashSet<>();
+            commands(links, joins, sent, new HashSet<>());
+            commands.put(name(route), List.copyOf(sent));
+        });
+        collect(links, route, inStep || block.isPresent(), steps, commands, seen);
+    }
+
+    /** Those of a block itself: one within it is a step of its own. */
+    private static void commands(RouteLinks links, ProcessorDefinition<?> node, Set<String> sent, Set<String> seen) {
+        for (ProcessorDefinition<?> child : node.getOutputs()) {
+            if (child instanceof SendDefinition<?> send && send.getEndpointUri() != null) {
+                String uri = links.plain(send.getEndpointUri());
+                if (RouteLinks.isCommand(uri)) {
+                    sent.add(RouteLinks.command(uri));
+                }
+                links.to(uri)
+                        .filter(route -> RouteLinks.sagas(route).findFirst().isEmpty() && seen.add(route.getRouteId()))
+                        .ifPresent(route -> commands(links, route, sent, seen));
+            }
+            if (!(child instanceof SagaDefinition)) {
+                commands(links, child, sent, seen);
+            }
+        }
     }
 
     private static String name(RouteDefinition route) {

@@ -65,7 +65,8 @@ class SagaCommandProducer extends CommandProducer {
         SagaRun.check(exchange, saga);
         Step begun = Steps.of(exchange);
         if (begun != null) {
-            return command(exchange, saga, begun, longRunningAction);
+            return OtherPaths.stopping(
+                    exchange, saga, null, Failures.called(() -> command(exchange, saga, begun, longRunningAction)));
         }
         Open coming = saga.open().coming(exchange.getExchangeId());
         return OtherPaths.stopping(
@@ -113,6 +114,9 @@ class SagaCommandProducer extends CommandProducer {
 
     CompletableFuture<JsonNode> act(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
         StepState recorded = saga.state().step(step).orElseThrow();
+        if (SagaRun.isPart(exchange, saga.id())) {
+            saga.recorded().asks(recorded, command, SagaBranches.pathOf(exchange, saga.id()));
+        }
         if (recorded.isAnswered(command)) {
             return CompletableFuture.completedFuture(recorded.results().get(command));
         }

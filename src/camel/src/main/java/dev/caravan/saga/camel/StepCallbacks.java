@@ -65,18 +65,16 @@ public final class StepCallbacks {
     /**
      * Compensates a step.
      *
-     * @param longRunningAction what the callback's exchange carries as the header of that name
      * @return completes when COMPENSATE_SUCCESS is {@linkplain LiveSaga#note noted}, or nothing had to be undone; fails
      *     with {@link CompensationFailedException} when the attempts are used up, which the log then says
      */
-    public CompletableFuture<Void> compensate(LiveSaga saga, Step step, String longRunningAction) {
-        return decided(saga, step, Phase.COMPENSATION)
-                .orElseGet(() -> join(saga, step, Phase.COMPENSATION, longRunningAction));
+    public CompletableFuture<Void> compensate(LiveSaga saga, Step step) {
+        return decided(saga, step, Phase.COMPENSATION).orElseGet(() -> join(saga, step, Phase.COMPENSATION));
     }
 
     /** Like {@link #compensate}, but it is well, too, when the attempts are used up: the log says so. */
-    CompletableFuture<Void> tryToCompensate(LiveSaga saga, Step step, String longRunningAction) {
-        return compensate(saga, step, longRunningAction)
+    CompletableFuture<Void> tryToCompensate(LiveSaga saga, Step step) {
+        return compensate(saga, step)
                 .exceptionallyCompose(failure -> Failures.cause(failure) instanceof CompensationFailedException
                         ? CompletableFuture.completedFuture(null)
                         : CompletableFuture.failedFuture(failure));
@@ -86,9 +84,8 @@ public final class StepCallbacks {
      * Completes a step. The returned future completes when COMPLETE_SUCCESS is {@linkplain LiveSaga#note noted}; it fails
      * with {@link CompletionFailedException} when the participant refuses as often as a compensation would be tried.
      */
-    public CompletableFuture<Void> complete(LiveSaga saga, Step step, String longRunningAction) {
-        return decided(saga, step, Phase.COMPLETION)
-                .orElseGet(() -> join(saga, step, Phase.COMPLETION, longRunningAction));
+    public CompletableFuture<Void> complete(LiveSaga saga, Step step) {
+        return decided(saga, step, Phase.COMPLETION).orElseGet(() -> join(saga, step, Phase.COMPLETION));
     }
 
     /** How the callback went, or that there is none; empty when it has to be run. */
@@ -111,7 +108,7 @@ public final class StepCallbacks {
                         new IllegalArgumentException("Saga %s has no step %s in its log".formatted(saga.id(), step)));
     }
 
-    private CompletableFuture<Void> join(LiveSaga saga, Step step, Phase phase, String longRunningAction) {
+    private CompletableFuture<Void> join(LiveSaga saga, Step step, Phase phase) {
         Key key = new Key(saga, step, phase);
         CompletableFuture<Void> mine = new CompletableFuture<>();
         CompletableFuture<Void> first = running.putIfAbsent(key, mine);
@@ -130,18 +127,12 @@ public final class StepCallbacks {
             });
             return mine;
         }
-        attempt(saga, step, phase, longRunningAction, new Attempt(1, 0), mine);
+        attempt(saga, step, phase, new Attempt(1, 0), mine);
         return mine;
     }
 
-    private void attempt(
-            LiveSaga saga,
-            Step step,
-            Phase phase,
-            String longRunningAction,
-            Attempt attempt,
-            CompletableFuture<Void> done) {
-        call(saga, step, phase, longRunningAction)
+    private void attempt(LiveSaga saga, Step step, Phase phase, Attempt attempt, CompletableFuture<Void> done) {
+        call(saga, step, phase)
                 .thenCompose(called -> saga.note(done(saga, step, phase)))
                 .whenComplete((success, failure) -> {
                     if (failure == null) {
@@ -149,7 +140,7 @@ public final class StepCallbacks {
                     } else {
                         Throwable cause = Failures.cause(failure);
                         Attempt next = waits(cause) ? attempt.afterWait() : attempt.afterFailure();
-                        Runnable again = () -> attempt(saga, step, phase, longRunningAction, next, done);
+                        Runnable again = () -> attempt(saga, step, phase, next, done);
                         if (waits(cause) && !saga.isGone()) {
                             later(saga, step, phase, next, cause, again);
                         } else {
@@ -246,10 +237,10 @@ public final class StepCallbacks {
     }
 
     /** A step that another application enlisted is called there. */
-    private CompletableFuture<Void> call(LiveSaga saga, Step step, Phase phase, String longRunningAction) {
+    private CompletableFuture<Void> call(LiveSaga saga, Step step, Phase phase) {
         StepState state = known(saga, step);
         return state.enlistment().application() == null
-                ? routes.call(saga, state, phase, longRunningAction)
+                ? routes.call(saga, state, phase, LongRunningAction.of(saga.state()))
                 : saga.calls().call(saga, step, phase);
     }
 }

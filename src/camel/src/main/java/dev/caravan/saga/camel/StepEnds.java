@@ -72,7 +72,13 @@ final class StepEnds {
     private static StepLeft left(Exchange exchange, List<Step> within) {
         try {
             KeptMessage message = KeptMessage.of(exchange);
-            return new StepLeft(message.body(), message.headers(), message.kept(), within, null);
+            return new StepLeft(
+                    message.body(),
+                    message.headers(),
+                    message.kept(),
+                    within,
+                    null,
+                    exchange.isRouteStop() ? true : null);
         } catch (NotKeptException e) {
             if (WARNED.add(exchange.getFromRouteId() + "/" + Steps.nameOfRoute(exchange))) {
                 LOGGER.warn(

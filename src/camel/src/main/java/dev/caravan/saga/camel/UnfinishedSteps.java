@@ -43,23 +43,23 @@ public final class UnfinishedSteps {
      * @param ending the exchange that asks for the end, which is not waited for; {@code null}: none
      * @return empty when the saga may complete, or is not EXECUTING any more; otherwise the FAIL for which it is to be undone
      */
-    public CompletableFuture<Optional<SagaEvent>> end(LiveSaga saga, Exchange ending, String longRunningAction) {
+    public CompletableFuture<Optional<SagaEvent>> end(LiveSaga saga, Exchange ending) {
         if (saga.isGone() || saga.state().status() != SagaStatus.EXECUTING) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         List<Open> others = saga.open().which(open -> ending == null || !isOf(open, ending));
         List<Open> commands = others.stream().filter(Open::isCommand).toList();
         if (others.isEmpty()) {
-            return settle(saga, ending, longRunningAction);
+            return settle(saga, ending);
         }
         if (!commands.isEmpty()) {
-            return ended(commands).thenComposeAsync(done -> end(saga, ending, longRunningAction), host.executor());
+            return ended(commands).thenComposeAsync(done -> end(saga, ending), host.executor());
         }
         return host.timers()
                 .await(ended(others), timeout)
                 .thenComposeAsync(
                         inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, others)
-                                ? end(saga, ending, longRunningAction)
+                                ? end(saga, ending)
                                 : stillAtWork(others),
                         host.executor());
     }
@@ -81,7 +81,7 @@ public final class UnfinishedSteps {
     }
 
     /** The latest step comes first. */
-    private CompletableFuture<Optional<SagaEvent>> settle(LiveSaga saga, Exchange ending, String longRunningAction) {
+    private CompletableFuture<Optional<SagaEvent>> settle(LiveSaga saga, Exchange ending) {
         boolean onlyForward = saga.state().passedPivot();
         Optional<OtherPathException> other = OtherPaths.atEnd(ending, saga);
         if (other.isPresent()) {
@@ -99,8 +99,7 @@ public final class UnfinishedSteps {
             Optional<BrokenOff> broken = whyGivenUp(saga, step);
             boolean undone = RemainingSteps.isToBeCompensated(step);
             if (broken.isPresent() && (undone || step.status() == StepStatus.ENLISTED)) {
-                return undo(saga, step, broken.get(), longRunningAction)
-                        .thenCompose(done -> end(saga, ending, longRunningAction));
+                return undo(saga, step, broken.get()).thenCompose(done -> end(saga, ending));
             }
             if (step.hasCommandInDoubt() && undone && !onlyForward) {
                 return fail(step.step(), "is in doubt: its route went on after a command of it was not answered");
@@ -124,12 +123,12 @@ public final class UnfinishedSteps {
     }
 
     /** Of a step without compensation, there is nothing to undo; it is not said to have succeeded. */
-    private CompletableFuture<Void> undo(LiveSaga saga, StepState step, BrokenOff broken, String longRunningAction) {
+    private CompletableFuture<Void> undo(LiveSaga saga, StepState step, BrokenOff broken) {
         CompletableFuture<Void> known = step.status() == StepStatus.ENLISTED
                 ? saga.append(new SagaEvent.StepUnknown(step.step(), BLOCK, broken.error(), null, broken.within()))
                 : CompletableFuture.completedFuture(null);
         return known.thenCompose(done -> RemainingSteps.isToBeCompensated(step)
-                ? callbacks.tryToCompensate(saga, step.step(), longRunningAction)
+                ? callbacks.tryToCompensate(saga, step.step())
                 : CompletableFuture.completedFuture(null));
     }
 

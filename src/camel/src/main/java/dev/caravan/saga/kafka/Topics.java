@@ -5,20 +5,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,17 +39,27 @@ public final class Topics {
     private static final Logger LOGGER = LoggerFactory.getLogger(Topics.class);
 
     private final KafkaClients clients;
-    private final int partitions;
     private final Duration timeout;
+    private final NewTopics created;
+    private final TopicCheck check;
 
     /**
      * @param partitions of topics that have to be created; existing ones stay as they are
      * @param timeout how long to wait for the broker
      */
     public Topics(KafkaClients clients, int partitions, Duration timeout) {
+        this(clients, TopicSettings.of(partitions), timeout);
+    }
+
+    /**
+     * @param settings of topics that have to be created; existing ones stay as they are
+     * @param timeout how long to wait for the broker
+     */
+    public Topics(KafkaClients clients, TopicSettings settings, Duration timeout) {
         this.clients = clients;
-        this.partitions = partitions;
         this.timeout = timeout;
+        this.created = new NewTopics(settings, timeout);
+        this.check = new TopicCheck(settings, timeout);
     }
 
     public static String commandsOf(String service) {
@@ -70,28 +81,20 @@ public final class Topics {
     }
 
     /**
-     * Creates the topics that are missing, with the broker's default replication. When all are there, nothing is asked
-     * for that takes the right to create one.
+     * Creates the topics that are missing, and warns of those that are there and would not survive the loss of a broker.
+     * When all are there, nothing is asked for that takes the right to create one.
      *
      * @param settings of the topics to be created, for instance {@code retention.ms}
      * @throws StartRefusedException the broker did not answer in time or refused
      */
     public void ensure(Collection<String> names, Map<String, String> settings) {
         try (Admin admin = clients.admin(timeout)) {
-            List<NewTopic> wanted = missing(admin, names).stream()
-                    .map(name -> new NewTopic(name, Optional.of(partitions), Optional.empty())
-                            .configs(new HashMap<>(settings)))
-                    .toList();
-            for (var created : admin.createTopics(wanted).values().entrySet()) {
-                try {
-                    created.getValue().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-                    LOGGER.info("Created topic {} with {} partitions", created.getKey(), partitions);
-                } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof TopicExistsException)) {
-                        throw e;
-                    }
-                }
-            }
+            List<TopicDescription> there = there(admin, names);
+            Set<String> missing = new LinkedHashSet<>(names);
+            there.forEach(topic -> missing.remove(topic.name()));
+            created.create(admin, missing, settings);
+            check.weaknesses(admin, there)
+                    .forEach(weakness -> LOGGER.warn("{}. See src/docs/operations.md, section Topics", weakness));
             awaitLeaders(admin, names);
         } catch (ExecutionException
                 | TimeoutException
@@ -105,20 +108,19 @@ public final class Topics {
         }
     }
 
-    private List<String> missing(Admin admin, Collection<String> names)
+    private List<TopicDescription> there(Admin admin, Collection<String> names)
             throws ExecutionException, InterruptedException, TimeoutException {
-        List<String> missing = new ArrayList<>();
-        for (var described : admin.describeTopics(names).topicNameValues().entrySet()) {
+        List<TopicDescription> there = new ArrayList<>();
+        for (var described : admin.describeTopics(names).topicNameValues().values()) {
             try {
-                described.getValue().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+                there.add(described.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                     throw e;
                 }
-                missing.add(described.getKey());
             }
         }
-        return missing;
+        return there;
     }
 
     /**
@@ -150,6 +152,13 @@ public final class Topics {
                     "Kafka at %s does not let this application use topics %s: %s."
                             .formatted(clients.brokers(), names, reason(cause)),
                     "See who may use which topic in src/docs/operations.md",
+                    failure);
+        }
+        if (cause instanceof InvalidReplicationFactorException) {
+            return new StartRefusedException(
+                    "Kafka at %s cannot create topics %s: %s."
+                            .formatted(clients.brokers(), names, reason(cause).replaceFirst("\\.$", "")),
+                    "Have all brokers run, or set caravan.replication-factor",
                     failure);
         }
         return new StartRefusedException(

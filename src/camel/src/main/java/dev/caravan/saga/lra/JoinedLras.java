@@ -1,18 +1,23 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.JoinedSaga;
 import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.LongRunningAction;
+import dev.caravan.saga.camel.RefusingCoordinator;
 import dev.caravan.saga.camel.SagaStart;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.lra.LraClient.Lra;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.apache.camel.Exchange;
+import org.apache.camel.saga.CamelSagaCoordinator;
 
 /**
  * LRAs that were started elsewhere, by another application or another instance, and that steps of this one join. What
@@ -24,11 +29,17 @@ final class JoinedLras {
     private static final int ATTEMPTS = 100_000;
 
     private final SagaHost host;
+    private final LraClient client;
+    private final LraOutcome outcome;
+    private final LraLinks links;
     private final Duration startTimeout;
     private final Map<String, CompletableFuture<LiveSaga>> joined = new ConcurrentHashMap<>();
 
-    JoinedLras(SagaHost host, Duration startTimeout) {
+    JoinedLras(SagaHost host, LraClient client, LraOutcome outcome, LraLinks links, Duration startTimeout) {
         this.host = host;
+        this.client = client;
+        this.outcome = outcome;
+        this.links = links;
         this.startTimeout = startTimeout;
     }
 
@@ -37,8 +48,46 @@ final class JoinedLras {
         return !saga.id().value().equals(lra.uid());
     }
 
+    /** What is asked of the LRA; it is joined while the coordinator says that it is active. */
+    CompletableFuture<CamelSagaCoordinator> coordinator(Lra lra, Function<LiveSaga, CamelSagaCoordinator> here) {
+        return client.status(lra)
+                .thenApply(status -> status == LraStatus.Active
+                        ? new JoiningCoordinator(
+                                lra,
+                                client,
+                                outcome,
+                                exchange -> part(lra, exchange),
+                                here,
+                                inLog(lra),
+                                () -> isInLog(new SagaId(lra.uid())))
+                        : new RefusingCoordinator(
+                                lra.id(),
+                                "LRA %s %s"
+                                        .formatted(
+                                                lra.id(),
+                                                status == LraStatus.Gone
+                                                        ? "has ended, or never was"
+                                                        : "is " + status)));
+    }
+
+    private CompletableFuture<Boolean> isInLog(SagaId sagaId) {
+        return CompletableFuture.supplyAsync(
+                () -> host.ownership().inFlight(sagaId).isPresent()
+                        || host.read(sagaId).start() != null,
+                host.threads().workers());
+    }
+
+    private Optional<JoinedSaga> inLog(Lra lra) {
+        return Optional.of(host.requests())
+                .filter(asked -> host.ownership().isReadBack())
+                .map(asked -> new JoinedSaga(
+                        lra.id(), asked, host.timers().clock(), startTimeout, (step, declared) -> client.join(
+                                        lra, links.ofJoined(new SagaId(lra.uid()), step, declared), 0)
+                                .thenApply(recoveryUrl -> null)));
+    }
+
     /** The saga in the log for what this application does in the LRA; it starts with the first step. */
-    CompletableFuture<LiveSaga> part(Lra lra, Exchange exchange) {
+    private CompletableFuture<LiveSaga> part(Lra lra, Exchange exchange) {
         CompletableFuture<LiveSaga> mine = new CompletableFuture<>();
         CompletableFuture<LiveSaga> first = joined.putIfAbsent(lra.uid(), mine);
         if (first != null) {

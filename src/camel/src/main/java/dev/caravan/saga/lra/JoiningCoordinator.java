@@ -82,7 +82,7 @@ final class JoiningCoordinator implements CamelSagaCoordinator {
                 .beginStep(exchange, step)
                 .whenComplete((done, failure) -> {
                     if (failure != null || !calledBack) {
-                        outcome.watch(saga, lra);
+                        outcome.watch(saga);
                     }
                 })));
     }

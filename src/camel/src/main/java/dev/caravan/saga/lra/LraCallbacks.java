@@ -13,7 +13,6 @@ import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.lra.CallbackToken.Enlistment;
 import dev.caravan.saga.lra.CallbackToken.Verb;
-import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
@@ -120,7 +119,7 @@ public final class LraCallbacks {
             return CompletableFuture.completedFuture(Answer.of(400, "The body has to be the final status of the LRA"));
         }
         CompletableFuture<Answer> answer = host.find(enlistment.get().sagaId())
-                .thenCompose(saga -> saga.map(live -> outcome.ended(live, Lra.of(live), end.get()))
+                .thenCompose(saga -> saga.map(live -> outcome.ended(live, end.get()))
                         .orElseGet(() -> CompletableFuture.completedFuture(null)))
                 .thenApply(ended -> Answer.of(200, ""))
                 .exceptionallyCompose(failure -> endedElsewhere(enlistment.get(), failure))
@@ -162,7 +161,7 @@ public final class LraCallbacks {
         inTime(answer, () -> {
             if (answer.complete(new Answer(
                     202, word + "ing", links.status(sagaId, enlistment.get().step())))) {
-                end.thenRun(() -> host.live(sagaId).ifPresent(saga -> outcome.tellThatAStepIsDone(saga, Lra.of(saga))));
+                end.thenRun(() -> host.live(sagaId).ifPresent(saga -> outcome.tellThatAStepIsDone(saga)));
             }
         });
         return answer;
@@ -203,40 +202,38 @@ public final class LraCallbacks {
     }
 
     private CompletableFuture<Void> compensate(LiveSaga saga, Enlistment enlistment) {
-        Lra lra = Lra.of(saga);
         saga.appendIfAllowed(new SagaEvent.Timeout(null, "The LRA coordinator cancelled it"));
         if (saga.state().status() != SagaStatus.COMPENSATING) {
             return CompletableFuture.failedFuture(new IllegalStateException("Saga %s is %s and cannot be compensated"
                     .formatted(saga.id(), saga.state().status())));
         }
-        return afterLaterSteps(saga, enlistment.step(), lra)
-                .thenCompose(done -> callbacks.compensate(saga, enlistment.step(), lra.id()))
-                .whenComplete((done, failure) -> outcome.watch(saga, lra));
+        return afterLaterSteps(saga, enlistment.step())
+                .thenCompose(done -> callbacks.compensate(saga, enlistment.step()))
+                .whenComplete((done, failure) -> outcome.watch(saga));
     }
 
     /** The coordinator goes on to the next step after an answer 202; here it waits until the later ones are undone. */
-    private CompletableFuture<Void> afterLaterSteps(LiveSaga saga, Step step, Lra lra) {
+    private CompletableFuture<Void> afterLaterSteps(LiveSaga saga, Step step) {
         List<Step> steps = new ArrayList<>(
                 saga.state().steps().stream().map(StepState::step).toList());
         Collections.reverse(steps);
         CompletableFuture<Void> undone = CompletableFuture.completedFuture(null);
         for (Step later : steps.subList(0, steps.indexOf(step))) {
             undone = undone.thenCompose(done -> callbacks
-                    .compensate(saga, later, lra.id())
+                    .compensate(saga, later)
                     .exceptionally(givenUp -> null)); // the log names it, and the others are undone all the same
         }
         return undone;
     }
 
     private CompletableFuture<Void> complete(LiveSaga saga, Enlistment enlistment) {
-        Lra lra = Lra.of(saga);
         return saga.appendIfAllowed(new SagaEvent.Close())
                 .thenCompose(done -> saga.state().status() == SagaStatus.COMPLETING
-                        ? callbacks.complete(saga, enlistment.step(), lra.id())
+                        ? callbacks.complete(saga, enlistment.step())
                         : CompletableFuture.failedFuture(
                                 new IllegalStateException("Saga %s is %s and cannot be completed"
                                         .formatted(saga.id(), saga.state().status()))))
-                .whenComplete((done, failure) -> outcome.watch(saga, lra));
+                .whenComplete((done, failure) -> outcome.watch(saga));
     }
 
     private static Answer forbidden() {

@@ -1,37 +1,81 @@
 package dev.caravan.saga.lra;
 
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Decider;
 import dev.caravan.saga.camel.Failures;
+import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.SagaRun;
+import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
+import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
 import org.apache.camel.support.SynchronizationAdapter;
 
 /** The LRA coordinator decides. Steps that are called back join their LRA, and the log has what it said. */
-final class LraDecider implements Decider {
+final class LraDecider extends Decider {
 
     private final LraClient client;
     private final LraOutcome outcome;
     private final LraLinks links;
+    private final LraStarts starts;
+    private final JoinedLras joined;
 
-    LraDecider(LraClient client, LraOutcome outcome, LraLinks links) {
+    /** @param timeout how long a saga waits to be started until this instance owns a partition, and its end for branches */
+    LraDecider(
+            SagaHost host,
+            StepCallbacks callbacks,
+            LraClient client,
+            LraOutcome outcome,
+            LraLinks links,
+            Duration timeout) {
+        super(host, callbacks, timeout);
         this.client = client;
         this.outcome = outcome;
         this.links = links;
+        this.starts = new LraStarts(host, client, timeout);
+        this.joined = new JoinedLras(host, client, outcome, links, timeout);
+    }
+
+    @Override
+    protected CompletableFuture<String> reserve(long timeLimit, Predicate<SagaId> wanted) {
+        return starts.lra(timeLimit, wanted).thenApply(Lra::id);
+    }
+
+    /** The coordinator has a limit for it, or has cancelled it since. */
+    @Override
+    protected Optional<String> again(SagaId reserved) {
+        return Optional.empty();
+    }
+
+    @Override
+    protected CompletableFuture<LiveSaga> start(
+            String longRunningAction, Exchange exchange, KeptMessage message, SagaId parent) {
+        return starts.saga(new Lra(longRunningAction), exchange, message, parent);
+    }
+
+    @Override
+    protected CompletableFuture<CamelSagaCoordinator> elsewhere(
+            String longRunningAction, Function<LiveSaga, CamelSagaCoordinator> here) {
+        return joined.coordinator(new Lra(longRunningAction), here);
     }
 
     /** The earliest limit counts; the coordinator has only the first one, because to it a later one is an extension. */
     @Override
-    public CompletableFuture<Void> begin(
+    protected CompletableFuture<Void> begin(
             LiveSaga saga,
             CamelSagaStep step,
             OptionalLong startLimit,
@@ -54,17 +98,25 @@ final class LraDecider implements Decider {
     }
 
     @Override
-    public CompletableFuture<Void> askToComplete(LiveSaga saga, Exchange ending) {
-        return outcome.askToClose(saga, Lra.of(saga), ending);
+    protected CompletableFuture<SagaState> toComplete(LiveSaga saga) {
+        return outcome.close(saga);
+    }
+
+    @Override
+    protected CompletableFuture<Void> askToComplete(LiveSaga saga) {
+        return outcome.askToClose(saga);
+    }
+
+    @Override
+    protected CompletableFuture<SagaState> toCompensate(LiveSaga saga, SagaEvent reason) {
+        return outcome.cancel(saga, reason);
     }
 
     /** In an open transaction, the log says now that the saga is to be undone, and the coordinator is told when the exchange is done. */
     @Override
-    public CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking) {
+    protected CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking) {
         boolean isAfterTransaction = asking != null && asking.isTransacted() && SagaRun.isPart(asking, saga.id());
-        return isAfterTransaction
-                ? afterTransaction(saga, reason, asking)
-                : outcome.askToCancel(saga, Lra.of(saga), reason);
+        return isAfterTransaction ? afterTransaction(saga, reason, asking) : outcome.askToCancel(saga, reason);
     }
 
     private CompletableFuture<Void> afterTransaction(LiveSaga saga, SagaEvent reason, Exchange asking) {
@@ -72,30 +124,39 @@ final class LraDecider implements Decider {
                 .thenRun(() -> asking.getUnitOfWork().addSynchronization(new SynchronizationAdapter() {
                     @Override
                     public void onDone(Exchange done) {
-                        outcome.askToCancel(saga, Lra.of(saga), reason);
+                        outcome.askToCancel(saga, reason);
                     }
                 })));
     }
 
     @Override
-    public CompletableFuture<Void> undo(LiveSaga saga, SagaEvent reason, Exchange asking) {
+    protected CompletableFuture<Void> undo(LiveSaga saga, SagaEvent reason, Exchange asking) {
         return asking.isTransacted()
-                ? outcome.askToCancel(saga, Lra.of(saga), reason)
-                : outcome.cancel(saga, Lra.of(saga), reason).thenAccept(ended -> {});
+                ? outcome.askToCancel(saga, reason)
+                : outcome.cancel(saga, reason).thenAccept(ended -> {});
     }
 
     @Override
-    public CompletableFuture<SagaState> complete(LiveSaga saga, Exchange ending) {
-        return outcome.close(saga, Lra.of(saga), ending);
+    protected void finish(LiveSaga saga) {
+        if (saga.state().status() == SagaStatus.COMPLETING) {
+            outcome.close(saga);
+        } else {
+            outcome.cancel(saga);
+        }
+    }
+
+    /** The end of this application's part in an LRA from elsewhere is awaited. */
+    @Override
+    protected boolean follows(LiveSaga saga) {
+        boolean part = JoinedLras.isPartOf(saga, Lra.of(saga));
+        if (part) {
+            outcome.watch(saga);
+        }
+        return part;
     }
 
     @Override
-    public CompletableFuture<SagaState> compensate(LiveSaga saga, SagaEvent reason) {
-        return outcome.cancel(saga, Lra.of(saga), reason);
-    }
-
-    @Override
-    public boolean watchDeadline(LiveSaga saga) {
-        return outcome.watchDeadline(saga, Lra.of(saga));
+    protected boolean isCompleting(LiveSaga saga) {
+        return outcome.isAskedToClose(saga);
     }
 }

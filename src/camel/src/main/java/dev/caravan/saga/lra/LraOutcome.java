@@ -3,10 +3,8 @@ package dev.caravan.saga.lra;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.camel.Deadlines;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.RemainingSteps;
-import dev.caravan.saga.camel.UnfinishedSteps;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaTimers;
@@ -19,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +34,6 @@ final class LraOutcome {
     private final LraClient client;
     private final RemainingSteps steps;
     private final SagaHost host;
-    private final UnfinishedSteps unfinished;
     private final Timers timers;
     private final Backoff backoff;
     private final Map<LiveSaga, Asked> watched = new ConcurrentHashMap<>();
@@ -50,32 +46,20 @@ final class LraOutcome {
     }
 
     /** @param backoff between two requests; its attempts are not counted */
-    LraOutcome(LraClient client, RemainingSteps steps, UnfinishedSteps unfinished, SagaHost host, Backoff backoff) {
+    LraOutcome(LraClient client, RemainingSteps steps, SagaHost host, Backoff backoff) {
         this.client = client;
-        this.unfinished = unfinished;
         this.steps = steps;
         this.host = host;
         this.timers = host.timers();
         this.backoff = backoff;
     }
 
-    CompletableFuture<SagaState> close(LiveSaga saga, Lra lra) {
-        return end(saga, lra, Asked.CLOSE, () -> client.close(lra));
+    CompletableFuture<SagaState> close(LiveSaga saga) {
+        return end(saga, Asked.CLOSE, () -> client.close(Lra.of(saga)));
     }
 
-    /**
-     * Closes when nothing is in doubt any more; it may turn out that the saga cannot complete, and is undone.
-     *
-     * @param ending the exchange that asks for it
-     */
-    CompletableFuture<SagaState> close(LiveSaga saga, Lra lra, Exchange ending) {
-        return unfinished.end(saga, ending, lra.id()).thenCompose(failed -> failed.map(
-                        reason -> cancel(saga, lra, reason))
-                .orElseGet(() -> close(saga, lra)));
-    }
-
-    CompletableFuture<SagaState> cancel(LiveSaga saga, Lra lra) {
-        return end(saga, lra, Asked.CANCEL, () -> client.cancel(lra));
+    CompletableFuture<SagaState> cancel(LiveSaga saga) {
+        return end(saga, Asked.CANCEL, () -> client.cancel(Lra.of(saga)));
     }
 
     /** True from the first request to close on, however often it has to be repeated, until the saga has ended. */
@@ -88,17 +72,17 @@ final class LraOutcome {
      * went on with the saga learns of that before it does any harm. If it was asked to close it, here or by the
      * instance that ran it before, that counts: it cannot be taken back, and the steps may have been completed.
      */
-    CompletableFuture<SagaState> cancel(LiveSaga saga, Lra lra, SagaEvent reason) {
+    CompletableFuture<SagaState> cancel(LiveSaga saga, SagaEvent reason) {
         if (isAskedToClose(saga)) {
             return saga.ended();
         }
         if (saga.state().epoch() == 0) {
-            return decideIfAllowed(saga, reason).thenCompose(done -> cancel(saga, lra));
+            return decideIfAllowed(saga, reason).thenCompose(done -> cancel(saga));
         }
-        return end(saga, lra, Asked.CANCEL, () -> client.status(lra)
+        return end(saga, Asked.CANCEL, () -> client.status(Lra.of(saga))
                 .thenCompose(status -> status.isClose()
                         ? CompletableFuture.completedFuture(status)
-                        : decideIfAllowed(saga, reason).thenCompose(done -> client.cancel(lra))));
+                        : decideIfAllowed(saga, reason).thenCompose(done -> client.cancel(Lra.of(saga)))));
     }
 
     private CompletableFuture<Void> decideIfAllowed(LiveSaga saga, SagaEvent event) {
@@ -110,36 +94,33 @@ final class LraOutcome {
     /**
      * For an event that asks for the end, whose route must not wait for it.
      *
-     * @param ending the exchange that asks for it; {@code null}: none
      * @return completes when the coordinator has decided
      */
-    CompletableFuture<Void> askToClose(LiveSaga saga, Lra lra, Exchange ending) {
-        return Failures.asFuture(() -> unfinished.end(saga, ending, lra.id()).thenCompose(failed -> failed.map(
-                        reason -> askToCancel(saga, lra, reason))
-                .orElseGet(() -> client.close(lra).thenAccept(status -> close(saga, lra)))));
+    CompletableFuture<Void> askToClose(LiveSaga saga) {
+        return client.close(Lra.of(saga)).thenAccept(status -> close(saga));
     }
 
     /** @return completes when the log says that the saga is to be undone, if it is not being ended already */
-    CompletableFuture<Void> askToCancel(LiveSaga saga, Lra lra, SagaEvent reason) {
+    CompletableFuture<Void> askToCancel(LiveSaga saga, SagaEvent reason) {
         if (isAskedToClose(saga)) {
             return CompletableFuture.failedFuture(
                     new IllegalStateException("Saga %s is being completed".formatted(saga.id())));
         }
         return Failures.asFuture(() -> decideIfAllowed(saga, reason)).thenRun(() -> {
             if (saga.state().status() == SagaStatus.COMPENSATING) {
-                cancel(saga, lra);
+                cancel(saga);
             }
         });
     }
 
     /** For an LRA that somebody else ends. */
-    CompletableFuture<SagaState> watch(LiveSaga saga, Lra lra) {
-        return end(saga, lra, Asked.NOTHING, () -> client.status(lra));
+    CompletableFuture<SagaState> watch(LiveSaga saga) {
+        return end(saga, Asked.NOTHING, () -> client.status(Lra.of(saga)));
     }
 
     /** The coordinator says how the LRA ended: nobody has to ask any more. */
-    CompletableFuture<SagaState> ended(LiveSaga saga, Lra lra, LraStatus status) {
-        conclude(saga, lra, status);
+    CompletableFuture<SagaState> ended(LiveSaga saga, LraStatus status) {
+        conclude(saga, status);
         return saga.ended();
     }
 
@@ -147,44 +128,34 @@ final class LraOutcome {
      * A step is done that the coordinator was told to wait for. It hears of that now and not at its next look: asking
      * again for what it was asked changes nothing else.
      */
-    void tellThatAStepIsDone(LiveSaga saga, Lra lra) {
+    void tellThatAStepIsDone(LiveSaga saga) {
         boolean undone = saga.state().status() == SagaStatus.COMPENSATING;
-        (undone ? client.cancel(lra) : client.close(lra)).whenComplete((status, failure) -> {
+        (undone ? client.cancel(Lra.of(saga)) : client.close(Lra.of(saga))).whenComplete((status, failure) -> {
             if (failure != null) {
                 LOGGER.debug(
                         "Saga {}: the coordinator finds out later: {}",
                         saga.id(),
                         Printable.of(Failures.text(failure)));
             } else if (!status.isOpen()) {
-                conclude(saga, lra, status);
+                conclude(saga, status);
             }
         });
     }
 
-    /**
-     * Has the saga undone when its deadline passes, also one that comes before the coordinator's: a coordinator only
-     * extends its limit.
-     *
-     * @return true when it has passed already: the saga is being undone
-     */
-    boolean watchDeadline(LiveSaga saga, Lra lra) {
-        return Deadlines.watch(saga, timers, reason -> cancel(saga, lra, reason));
-    }
-
     /** @return completes when the saga's end is in the log; who asks second joins who asked first, if that asked at all */
     private CompletableFuture<SagaState> end(
-            LiveSaga saga, Lra lra, Asked asked, Supplier<CompletableFuture<LraStatus>> request) {
+            LiveSaga saga, Asked asked, Supplier<CompletableFuture<LraStatus>> request) {
         Asked first = watched.putIfAbsent(saga, asked);
         if (first == null) {
             saga.ended().whenComplete((state, failure) -> watched.remove(saga));
-            attempt(saga, lra, request, 1);
+            attempt(saga, request, 1);
         } else if (asked != Asked.NOTHING && watched.replace(saga, Asked.NOTHING, asked)) {
-            attempt(saga, lra, request, 1);
+            attempt(saga, request, 1);
         }
         return saga.ended();
     }
 
-    private void attempt(LiveSaga saga, Lra lra, Supplier<CompletableFuture<LraStatus>> request, int attempt) {
+    private void attempt(LiveSaga saga, Supplier<CompletableFuture<LraStatus>> request, int attempt) {
         Failures.asFuture(request::get).whenComplete((status, failure) -> {
             if (saga.isGone() || saga.ended().isDone()) {
                 watched.remove(saga);
@@ -194,17 +165,16 @@ final class LraOutcome {
                         saga.id(),
                         backoff.delayAfter(attempt).toMillis(),
                         Printable.of(Failures.text(failure)));
-                SagaTimers.later(
-                        saga, timers, backoff.delayAfter(attempt), () -> attempt(saga, lra, request, attempt + 1));
+                SagaTimers.later(saga, timers, backoff.delayAfter(attempt), () -> attempt(saga, request, attempt + 1));
             } else if (status.isOpen()) {
-                help(saga, lra, status);
+                help(saga, status);
                 SagaTimers.later(
                         saga,
                         timers,
                         backoff.delayAfter(attempt),
-                        () -> attempt(saga, lra, () -> client.status(lra), attempt + 1));
+                        () -> attempt(saga, () -> client.status(Lra.of(saga)), attempt + 1));
             } else {
-                conclude(saga, lra, status);
+                conclude(saga, status);
             }
         });
     }
@@ -212,11 +182,11 @@ final class LraOutcome {
     /**
      * A coordinator that was told 202 by an instance that died since waits for it: the steps are ended from here, too.
      */
-    private void help(LiveSaga saga, Lra lra, LraStatus status) {
+    private void help(LiveSaga saga, LraStatus status) {
         if (status == LraStatus.Cancelling) {
-            decideIfAllowed(saga, cancelled()).thenCompose(decided -> steps.compensate(saga, lra.id()));
+            decideIfAllowed(saga, cancelled()).thenCompose(decided -> steps.compensate(saga));
         } else if (status == LraStatus.Closing) {
-            steps.complete(saga, lra.id()).thenAccept(end -> {
+            steps.complete(saga).thenAccept(end -> {
                 if (end instanceof SagaEvent.CompleteFail) {
                     saga.appendIfAllowed(end);
                 }
@@ -225,20 +195,22 @@ final class LraOutcome {
     }
 
     /** The coordinator is done. It may not have known of a step whose join failed: that one is ended from here. */
-    private void conclude(LiveSaga saga, Lra lra, LraStatus status) {
+    private void conclude(LiveSaga saga, LraStatus status) {
         if (status.isClose() && saga.state().status() == SagaStatus.COMPENSATING) {
-            decideIfAllowed(saga, closedAgainstTheLog(lra));
+            decideIfAllowed(saga, closedAgainstTheLog(saga));
         } else if (isCancelled(saga, status)) {
             decideIfAllowed(saga, cancelled())
-                    .thenCompose(decided -> steps.compensate(saga, lra.id()))
+                    .thenCompose(decided -> steps.compensate(saga))
                     .thenApply(end -> status == LraStatus.FailedToCancel ? othersFailed(saga, end) : end)
                     .thenCompose(saga::append);
         } else {
             if (status == LraStatus.FailedToClose) {
                 LOGGER.warn(
-                        "Saga {}: a participant of LRA {} could not be completed", saga.id(), Printable.of(lra.id()));
+                        "Saga {}: a participant of LRA {} could not be completed",
+                        saga.id(),
+                        Printable.of(saga.state().start().coordinator()));
             }
-            steps.complete(saga, lra.id()).thenCompose(saga::append);
+            steps.complete(saga).thenCompose(saga::append);
         }
     }
 
@@ -253,11 +225,11 @@ final class LraOutcome {
     }
 
     /** Somebody else had it closed in between: what the steps did is final, and nothing may be undone by itself. */
-    private static SagaEvent closedAgainstTheLog(Lra lra) {
+    private static SagaEvent closedAgainstTheLog(LiveSaga saga) {
         return new SagaEvent.CompensateFail(
                 OTHERS,
                 "It was to be undone, but LRA %s was closed before: its steps were completed. Look at each of them"
-                        .formatted(lra.id()));
+                        .formatted(saga.state().start().coordinator()));
     }
 
     private static SagaEvent cancelled() {

@@ -25,6 +25,7 @@ import dev.caravan.saga.kafka.KafkaSagaLog;
 import dev.caravan.saga.kafka.KafkaShutdown;
 import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.ReplyTokens;
+import dev.caravan.saga.kafka.TopicSettings;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.message.CredentialHeaders;
 import dev.caravan.saga.participant.CommandInterceptor;
@@ -70,7 +71,13 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         routes = Executors.routes("caravan-route", settings.number("caravan.route-threads"));
         callbacks = Executors.routes("caravan-callback", settings.number("caravan.route-threads"));
         clients = KafkaClients.of(context);
-        topics = new Topics(clients, settings.number("caravan.partitions"), settings.duration("caravan.kafka-timeout"));
+        topics = new Topics(
+                clients,
+                new TopicSettings(
+                        settings.number("caravan.partitions"),
+                        settings.number("caravan.replication-factor"),
+                        settings.number("caravan.min-insync-replicas")),
+                settings.duration("caravan.kafka-timeout"));
         Membership membership =
                 new Membership(settings.text("caravan.instance-id"), settings.duration("caravan.session-timeout"));
         log = KafkaSagaLog.open(

@@ -72,6 +72,11 @@ public final class BranchPaths {
         return Arrays.stream(path.split("/", -1)).filter(element -> !isRound(element));
     }
 
+    /** True for the same path, but for rounds of loops. */
+    static boolean isSameBut(String one, String other) {
+        return one != null && elements(one).toList().equals(elements(other).toList());
+    }
+
     private static boolean isRound(String element) {
         return element.startsWith(ROUND) && element.contains(NODE);
     }

@@ -27,6 +27,7 @@ public final class RecordedRun {
 
     private final Set<Step> taken = new HashSet<>(FEW_STEPS);
     private final Set<Step> skipped = new HashSet<>(FEW_STEPS);
+    private final AskedCommands commands = new AskedCommands();
 
     /** Those of earlier runs, with their places in the order in which they were begun. */
     private Map<Step, Integer> earlier = Map.of();
@@ -53,6 +54,7 @@ public final class RecordedRun {
         taken.clear();
         skipped.clear();
         stopped.clear();
+        commands.startAgain();
         otherPath = null;
         recorded = known.steps().stream()
                 .filter(step -> step.status() != StepStatus.COMPENSATED) // the block around it may not be done again
@@ -197,6 +199,24 @@ public final class RecordedRun {
                         .filter(step -> step.path() != null && !step.path().equals(path))
                         .filter(step -> !taken.contains(step.step()))
                         .anyMatch(step -> BranchPaths.comesInOrder(step.path(), path));
+    }
+
+    /**
+     * A step's block asks for a command. In what order its branches do, says nothing.
+     *
+     * @param path of the branch that asks
+     * @throws OtherPathException an earlier run sent another one at this place, or may have; from then on, this run gets no
+     *     step at all
+     */
+    public synchronized void asks(StepState step, String command, String path) {
+        if (otherPath != null) {
+            throw new OtherPathException(otherPath);
+        }
+        if (earlier.containsKey(step.step()) && BranchPaths.isSameBut(step.enlistment().path(), path)) {
+            commands.instead(step, command, before, now)
+                    .ifPresent(instead -> leave("the log has %s next, the route asked for %s (step %s)"
+                            .formatted(instead, command, step.step())));
+        }
     }
 
     private static String named(SagaEvent.Enlist asked) {

@@ -174,10 +174,44 @@ public final class MessageCodec {
     }
 
     private byte[] bytes(JsonNode node) {
+        return bytes(json, node);
+    }
+
+    /**
+     * Writes what can be read again.
+     *
+     * @throws IllegalArgumentException it has a field whose name ends or begins with half a character: JSON's readers refuse
+     *     that, though not in a value
+     */
+    public static byte[] bytes(ObjectMapper json, JsonNode node) {
         try {
-            return json.writeValueAsBytes(node);
+            byte[] bytes = json.writeValueAsBytes(node);
+            if (mayHaveHalfACharacter(bytes)) {
+                readAgain(json, bytes);
+            }
+            return bytes;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A tree of JSON nodes could not be written", e);
+        }
+    }
+
+    /** Half a character is written as an escape; a whole one is not. */
+    private static boolean mayHaveHalfACharacter(byte[] bytes) {
+        for (int i = 2; i < bytes.length; i++) {
+            if (bytes[i] == 'D' && bytes[i - 1] == 'u' && bytes[i - 2] == '\\') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void readAgain(ObjectMapper json, byte[] bytes) {
+        try {
+            json.readTree(bytes);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "A field has a name that is no text, with half a character (an unpaired surrogate) in it: rename it",
+                    e);
         }
     }
 }

@@ -92,6 +92,7 @@ public final class SagaLogCodec {
                         .addDeserializer(Step.class, new StepDeserializer()));
     }
 
+    /** @throws IllegalArgumentException the name of a field is no text: the entry could not be read */
     public byte[] encode(SagaLogEntry entry) {
         ObjectNode node = json.createObjectNode();
         node.put("sagaId", entry.sagaId().value());
@@ -105,11 +106,7 @@ public final class SagaLogCodec {
             EventPayloads.change(event, sensitive::seal);
         }
         node.set("event", event);
-        try {
-            return json.writeValueAsBytes(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A tree of JSON nodes could not be written", e);
-        }
+        return MessageCodec.bytes(json, node);
     }
 
     /** The event alone, with its type first; the caller's own copy. */

@@ -9,14 +9,14 @@ public final class SmallMaps {
     private SmallMaps() {}
 
     /** @return the same map if it has several entries; an empty one for {@code null} */
-    static Map<String, Object> of(Map<String, Object> map) {
+    static <T> Map<String, T> of(Map<String, T> map) {
         if (map == null || map.isEmpty()) {
             return Map.of();
         }
         if (map.size() > 1) {
             return map;
         }
-        Map.Entry<String, Object> only = map.entrySet().iterator().next();
+        Map.Entry<String, T> only = map.entrySet().iterator().next();
         return of(only.getKey(), only.getValue());
     }
 

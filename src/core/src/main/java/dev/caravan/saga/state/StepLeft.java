@@ -12,6 +12,7 @@ import java.util.Map;
  * @param kept the rest of the message; {@code null}: nothing
  * @param within the steps that were begun within the block
  * @param unkept why the message is not here: it could not be kept; {@code null}: it is here
+ * @param stopped true: it ended the route, as {@code stop()} does; {@code null}: the route goes on behind it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepLeft(
@@ -19,7 +20,8 @@ public record StepLeft(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> headers,
         Kept kept,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Step> within,
-        String unkept) {
+        String unkept,
+        Boolean stopped) {
 
     public StepLeft {
         headers = SmallMaps.of(headers);
@@ -28,7 +30,7 @@ public record StepLeft(
 
     /** The block came to its end, and that is all that is known. */
     public static StepLeft unkept(String reason, List<Step> within) {
-        return new StepLeft(null, Map.of(), null, within, reason);
+        return new StepLeft(null, Map.of(), null, within, reason, null);
     }
 
     /** What an entry says, or that it says nothing. */

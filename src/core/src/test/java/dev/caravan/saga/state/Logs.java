@@ -117,7 +117,7 @@ final class Logs {
                 Combinators.combine(step, text, text, text.injectNull(0.5)).as(SagaEvent.StepUnknown::new),
                 Combinators.combine(step, step, values().injectNull(0.2), text.injectNull(0.8))
                         .as((ended, within, body, unkept) -> new SagaEvent.StepEnd(
-                                ended, new StepLeft(body, Map.of("a", 1), null, List.of(within), unkept))),
+                                ended, new StepLeft(body, Map.of("a", 1), null, List.of(within), unkept, null))),
                 Combinators.combine(step, text)
                         .as((which, command) -> new SagaEvent.StepTimeout(which, command, 30_000)),
                 Combinators.combine(step, text.injectNull(0.5))

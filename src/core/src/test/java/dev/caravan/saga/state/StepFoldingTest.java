@@ -30,7 +30,7 @@ class StepFoldingTest {
     private static final SagaEvent TIMEOUT = new SagaEvent.StepTimeout(PAY, "Pay", 30_000);
     private static final SagaEvent LATE = new SagaEvent.LateReply(PAY, "Pay", "SUCCESS");
     private static final SagaEvent END =
-            new SagaEvent.StepEnd(PAY, new StepLeft(RESULT, Map.of(), null, List.of(SHIP), null));
+            new SagaEvent.StepEnd(PAY, new StepLeft(RESULT, Map.of(), null, List.of(SHIP), null, null));
     private static final SagaEvent CLOSE = new SagaEvent.Close();
     private static final SagaEvent COMPLETE = new SagaEvent.Complete();
     private static final SagaEvent COMPLETE_SUCCESS = new SagaEvent.CompleteSuccess(PAY);

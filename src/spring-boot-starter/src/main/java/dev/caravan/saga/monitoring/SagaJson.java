@@ -5,15 +5,19 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.Printable;
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.state.EventPayloads;
+import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Sagas as JSON for people and programs that look at them. What the application sent and got is left out. */
 public final class SagaJson {
@@ -47,6 +51,7 @@ public final class SagaJson {
         node.put("name", Printable.of(saga.name()));
         node.put("status", saga.status().name());
         putIfThere(node, "key", saga.key());
+        putIfThere(node, "parent", saga.parent() == null ? null : saga.parent().value());
         putIfThere(node, "reason", saga.reason());
         putIfThere(node, "trouble", saga.trouble());
         if (attention != Attention.NONE) {
@@ -91,8 +96,13 @@ public final class SagaJson {
         return node;
     }
 
-    /** The saga with its steps in order of enlistment and its events in order of the log. */
+    /** The saga with its steps in order of enlistment, its children, and its events in order of the log. */
     public ObjectNode timeline(SagaTimeline timeline) {
+        return timeline(timeline, child -> Optional.empty());
+    }
+
+    /** @param known a line of the list, to say where a child is; of one that is not in the list that is not said */
+    public ObjectNode timeline(SagaTimeline timeline, Function<SagaId, Optional<SagaSummary>> known) {
         SagaState state = timeline.state();
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("sagaId", state.sagaId().value());
@@ -102,6 +112,8 @@ public final class SagaJson {
         String application = state.start() == null ? null : state.start().application();
         putIfThere(node, "application", application);
         putIfThere(node, "version", state.start() == null ? null : state.start().version());
+        SagaId parent = state.start() == null ? null : state.start().parent();
+        putIfThere(node, "parent", parent == null ? null : parent.value());
         putIfThere(node, "reason", state.reason());
         node.put("startedAt", String.valueOf(state.startedAt()));
         node.put("updatedAt", String.valueOf(state.updatedAt()));
@@ -112,6 +124,10 @@ public final class SagaJson {
         }
         ArrayNode steps = node.putArray("steps");
         state.steps().forEach(step -> steps.add(step(step, application)));
+        ArrayNode children = node.putArray("children");
+        state.children()
+                .forEach(child ->
+                        children.add(child(child, known.apply(child.saga()).orElse(null))));
         ArrayNode events = node.putArray("events");
         timeline.entries().forEach(entry -> {
             ObjectNode event = event(entry);
@@ -119,6 +135,17 @@ public final class SagaJson {
             show(event);
             events.add(event);
         });
+        return node;
+    }
+
+    private static ObjectNode child(SagaEvent.Child child, SagaSummary line) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("sagaId", child.saga().value());
+        node.put("name", Printable.of(child.name()));
+        putIfThere(node, "place", child.place());
+        if (line != null) {
+            node.put("status", line.status().name());
+        }
         return node;
     }
 

@@ -14,6 +14,7 @@ import java.time.Instant;
  * @param key what the application calls it; may be {@code null}
  * @param reason why it failed, shortened; {@code null} while nothing went wrong
  * @param trouble what is being tried again, or waits for a person, shortened; {@code null}: nothing
+ * @param parent the saga within which it began; {@code null}: none
  * @param first where its first entry is in the log
  * @param last where its last entry is in the log; the largest number while it may go on
  */
@@ -26,6 +27,7 @@ public record SagaSummary(
         String trouble,
         Instant startedAt,
         Instant updatedAt,
+        SagaId parent,
         long first,
         long last) {
 
@@ -41,6 +43,7 @@ public record SagaSummary(
                 state.status().isTerminal() ? null : trouble(state),
                 state.startedAt(),
                 state.updatedAt(),
+                state.start().parent(),
                 first,
                 last);
     }

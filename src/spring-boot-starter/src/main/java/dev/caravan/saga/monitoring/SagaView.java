@@ -201,6 +201,11 @@ public final class SagaView implements SagaListener {
         return summaries.findByKey(key);
     }
 
+    /** The line of a saga; empty: it is not in the list. */
+    public Optional<SagaSummary> line(SagaId sagaId) {
+        return summaries.find(sagaId);
+    }
+
     /** One saga without payloads. Of one that is not recent the log is read, which blocks. */
     public Optional<SagaTimeline> find(SagaId sagaId) {
         synchronized (this) {

@@ -80,7 +80,7 @@ final class WithoutPayloads {
     }
 
     private static StepLeft of(StepLeft left) {
-        return left == null ? null : new StepLeft(null, Map.of(), null, left.within(), left.unkept());
+        return left == null ? null : new StepLeft(null, Map.of(), null, left.within(), left.unkept(), left.stopped());
     }
 
     static SagaState of(SagaState state) {

@@ -9,6 +9,7 @@ import dev.caravan.saga.kafka.KafkaHostLoop;
 import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.kafka.KafkaShutdown;
 import dev.caravan.saga.kafka.Membership;
+import dev.caravan.saga.kafka.TopicSettings;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.message.CredentialHeaders;
 import dev.caravan.saga.message.SensitiveFields;
@@ -96,7 +97,9 @@ public class CaravanAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     Topics caravanTopics(KafkaClients clients, CaravanProperties properties) {
-        return new Topics(clients, properties.partitions(), properties.kafkaTimeout());
+        TopicSettings settings = new TopicSettings(
+                properties.partitions(), properties.replicationFactor(), properties.minInsyncReplicas());
+        return new Topics(clients, settings, properties.kafkaTimeout());
     }
 
     @Bean

@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param coordinator Who decides how a saga ends.
  * @param partitions Partitions of topics that have to be created; existing topics stay as they are.
+ * @param replicationFactor Replicas of topics that have to be created. 0: three, or as many as there are brokers, or the broker's default if that is more.
+ * @param minInsyncReplicas Replicas that must have a record before it counts as written, of topics that have to be created. 0: two of three or more.
  * @param instanceId Name of this instance, the same after a restart; with it, a quick restart moves no partition.
  * @param sessionTimeout How long an instance that died keeps its partitions, unless it comes back under its instance id.
  * @param startTimeout How long a saga waits to be started until this instance owns a partition of the saga log.
@@ -45,6 +47,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record CaravanProperties(
         @DefaultValue("lra") Coordinator coordinator,
         @DefaultValue(Defaults.PARTITIONS) int partitions,
+        @DefaultValue(Defaults.REPLICATION_FACTOR) int replicationFactor,
+        @DefaultValue(Defaults.MIN_INSYNC_REPLICAS) int minInsyncReplicas,
         String instanceId,
         @DefaultValue(Defaults.SESSION_TIMEOUT) Duration sessionTimeout,
         @DefaultValue(Defaults.START_TIMEOUT) Duration startTimeout,

@@ -163,7 +163,7 @@ class SagaController {
         DeferredResult<ObjectNode> answer = new DeferredResult<>(NEVER);
         ended.completeOnTimeout(null, WaitPreference.seconds(prefer), TimeUnit.SECONDS)
                 .handle((done, moved) -> reading(() -> view.find(id)
-                        .map(json::timeline)
+                        .map(saga -> json.timeline(saga, view::line))
                         .orElseThrow(() -> problem(HttpStatus.NOT_FOUND, "There is no saga " + sagaId))))
                 .thenCompose(read -> read)
                 .whenComplete((saga, failure) -> {

@@ -36,7 +36,9 @@ class SagasEndpoint {
     @ReadOperation
     ObjectNode saga(@Selector String sagaId) {
         try {
-            return view.find(new SagaId(sagaId)).map(json::timeline).orElse(null);
+            return view.find(new SagaId(sagaId))
+                    .map(saga -> json.timeline(saga, view::line))
+                    .orElse(null);
         } catch (IllegalArgumentException notAnId) {
             return null;
         }

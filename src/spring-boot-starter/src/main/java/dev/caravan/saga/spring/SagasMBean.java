@@ -63,7 +63,7 @@ public class SagasMBean {
     @ManagedOperationParameter(name = "sagaId", description = SAGA_ID)
     public String find(String sagaId) {
         return view.find(new SagaId(sagaId))
-                .map(json::timeline)
+                .map(saga -> json.timeline(saga, view::line))
                 .orElseThrow(() -> new IllegalArgumentException("There is no saga " + sagaId))
                 .toString();
     }

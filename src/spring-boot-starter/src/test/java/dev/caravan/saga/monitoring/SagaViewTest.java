@@ -68,6 +68,31 @@ class SagaViewTest {
     }
 
     @Test
+    void listsASagaThatBeganWithinAnotherUnderThatOne() {
+        SagaId child = new SagaId("trip-2");
+        view.accept(start(TRIP), 0);
+        view.accept(entry(TRIP, 1, new SagaEvent.Child(child, "points", "BOOK", false)), 1);
+        view.accept(entry(TRIP, 2, new SagaEvent.Child(new SagaId("trip-3"), "miles", null, false)), 2);
+        view.accept(
+                entry(
+                        child,
+                        0,
+                        new SagaEvent.Start("points", null, null, null, Map.of(), "app", null, null, TRIP, null)),
+                3);
+        SagaJson json = new SagaJson();
+
+        assertThat(json.timeline(view.find(TRIP).orElseThrow(), view::line).path("children"))
+                .hasToString("[{\"sagaId\":\"trip-2\",\"name\":\"points\",\"place\":\"BOOK\",\"status\":\"EXECUTING\"},"
+                        + "{\"sagaId\":\"trip-3\",\"name\":\"miles\"}]");
+        assertThat(json.timeline(view.find(child).orElseThrow(), view::line)
+                        .path("parent")
+                        .textValue())
+                .isEqualTo("trip-1");
+        SagaSummary line = view.line(child).orElseThrow();
+        assertThat(json.line(line, Attention.NONE).path("parent").textValue()).isEqualTo("trip-1");
+    }
+
+    @Test
     void isNotToldOfAnEndThatWasReadBackAlready() {
         SagaState started = SagaState.initial(TRIP).apply(start(TRIP));
         SagaLogEntry complete = entry(TRIP, 1, new SagaEvent.Complete());

@@ -24,7 +24,11 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.apache.camel.Component;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.AsyncProcessorAwaitManager;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.PropertyBindingSupport;
+import org.apache.camel.support.ResourceHelper;
 
 /** The routes of a scenario in one instance of their application, which owns the one partition of the log. */
 final class RunningRoutes {
@@ -39,6 +43,7 @@ final class RunningRoutes {
     private final SagaAnswers answers;
     private final OwnedPartitions owned;
     private final DefaultCamelContext context = new DefaultCamelContext();
+    private String hung;
 
     private RunningRoutes(
             Instance instance,
@@ -64,11 +69,24 @@ final class RunningRoutes {
         host = engine.host();
         answers = engine.answers();
         owned = engine.partitions();
+        context.getCamelContextExtension()
+                .addContextPlugin(AsyncProcessorAwaitManager.class, new WorldAwait(instance, this::hangs));
         context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> world));
         context.setShutdownStrategy(new ImmediateShutdown(context));
         context.getRegistry().bind("sagaHost", host);
         context.addService(engine.recovery(LogSagaService.class));
         doNotWaitForMissingRoutes();
+    }
+
+    private void hangs(String sentence) {
+        hung = sentence;
+    }
+
+    /** @throws AssertionError a route of this instance waited for what never comes */
+    void checkForHangs() {
+        if (hung != null) {
+            throw new AssertionError(hung);
+        }
     }
 
     /** Camel would wait half a minute for a compensation that is not there, each time. */
@@ -81,6 +99,17 @@ final class RunningRoutes {
                     .withProperty("block", false)
                     .bind();
         }
+    }
+
+    /** The routes of files that Camel's loaders can read. */
+    static RouteSource ofFiles(String... files) {
+        return context -> {
+            List<Resource> resources = new ArrayList<>();
+            for (String file : files) {
+                resources.add(ResourceHelper.resolveMandatoryResource(context, file));
+            }
+            PluginHelper.getRoutesLoader(context).loadRoutes(resources);
+        };
     }
 
     /**

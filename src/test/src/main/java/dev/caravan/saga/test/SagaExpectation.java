@@ -5,9 +5,14 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.state.RouteShape;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
+import dev.caravan.saga.test.SimulatedParticipants.Action;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -26,9 +31,9 @@ public final class SagaExpectation {
         this.pending = pending;
     }
 
-    /** All steps took effect, and nothing is pending. */
+    /** All steps took effect, nothing is left of those that the route went around, and nothing is pending. */
     public SagaExpectation completed() {
-        return status(SagaStatus.COMPLETED).nothingIsPending();
+        return status(SagaStatus.COMPLETED).onlyWhatSucceededIsLeft().nothingIsPending();
     }
 
     /** The saga was undone: nothing is left of its steps, and nothing is pending. */
@@ -98,6 +103,39 @@ public final class SagaExpectation {
         return check(left.isEmpty(), "that nothing is left, but there is " + left);
     }
 
+    private SagaExpectation onlyWhatSucceededIsLeft() {
+        Set<Step> left = new HashSet<>(participants.inEffect(state.sagaId()));
+        state.steps().stream()
+                .filter(step -> step.status() == StepStatus.SUCCEEDED || step.status() == StepStatus.COMPLETED)
+                .forEach(step -> left.remove(step.step()));
+        return check(left.isEmpty(), "that only steps that succeeded are left, but there is " + left);
+    }
+
+    /** No command of another step went out in the name of one, as far as the definition of the route tells. */
+    SagaExpectation inTheirOwnNames() {
+        RouteShape route = state.start() == null ? null : state.start().route();
+        if (route != null) {
+            received(Phase.ACTION).forEach(command -> checkName(route, command));
+        }
+        return this;
+    }
+
+    private void checkName(RouteShape route, SagaCommand command) {
+        List<String> own = route.commandsOf(command.step().name());
+        List<String> owners = route.steps().stream()
+                .filter(step -> route.commandsOf(step).contains(command.command())
+                        || letters(step).equals(letters(command.command())))
+                .toList();
+        check(
+                own.isEmpty() || own.contains(command.command()) || owners.isEmpty(),
+                "%s to be sent in the name of %s, as the route has it, and not of step %s"
+                        .formatted(command.command(), String.join(" or ", owners), command.step()));
+    }
+
+    private static String letters(String name) {
+        return name.replaceAll("[^\\p{L}\\p{N}]", "").toUpperCase(Locale.ROOT);
+    }
+
     /** The saga is in no memory any more, and nothing waits for its time. */
     public SagaExpectation nothingIsPending() {
         return check(pending == 0, "that nothing is pending, but %d things are".formatted(pending));
@@ -114,12 +152,22 @@ public final class SagaExpectation {
                 .filter(command -> command.phase() == phase);
     }
 
-    List<String> commands(Phase phase) {
+    private List<String> commands(Phase phase) {
         record Sent(Step step, String command) {}
         return received(phase)
                 .map(command -> new Sent(command.step(), command.command()))
                 .distinct()
                 .map(Sent::command)
+                .toList();
+    }
+
+    /** Every way in which each action can go wrong. */
+    List<Failure> failures() {
+        return commands(Phase.ACTION).stream()
+                .distinct()
+                .flatMap(command -> Arrays.stream(Action.values())
+                        .filter(how -> how != Action.SUCCEEDS)
+                        .map(how -> new Failure(command, how)))
                 .toList();
     }
 

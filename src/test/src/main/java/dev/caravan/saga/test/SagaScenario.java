@@ -2,24 +2,18 @@ package dev.caravan.saga.test;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.engine.SagaAnswers.Answer;
 import dev.caravan.saga.engine.SagaAnswers.By;
-import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.test.SimulatedParticipants.Action;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 
 /**
  * One saga, as its route files or route builders have it, with participants that do what they are told, and a clock that
@@ -54,8 +48,9 @@ public final class SagaScenario implements AutoCloseable {
     private SimulatedLog log;
     private SimulatedParticipants participants;
     private RunningRoutes running;
-    private StartedSaga started;
-    private int sagasBefore;
+    private BegunSagas begun;
+    private boolean replayed;
+    private Duration hangLimit = Duration.ofSeconds(20);
 
     /** Adds the routes of a saga to a context; called again for each instance. */
     @FunctionalInterface
@@ -71,11 +66,11 @@ public final class SagaScenario implements AutoCloseable {
     private void begin(Instant now) {
         unread.clear();
         reminders = new Reminders();
-        started = null;
         running = null;
-        sagasBefore = 0;
+        replayed = false;
         world = World.inOrder(now);
         log = new SimulatedLog(world, 1);
+        begun = new BegunSagas(log, 0, null);
         participants = scripts.participants(world);
         participants.replyTo(this::deliver);
     }
@@ -99,13 +94,7 @@ public final class SagaScenario implements AutoCloseable {
      *     kind, such as camel-yaml-dsl, has to be on the class path
      */
     public static SagaScenario ofFiles(String... files) {
-        return new SagaScenario(context -> {
-            List<Resource> resources = new ArrayList<>();
-            for (String file : files) {
-                resources.add(ResourceHelper.resolveMandatoryResource(context, file));
-            }
-            PluginHelper.getRoutesLoader(context).loadRoutes(resources);
-        });
+        return new SagaScenario(RunningRoutes.ofFiles(files));
     }
 
     /** Sets a {@code {{placeholder}}} of the routes; before the saga is started. */
@@ -114,7 +103,7 @@ public final class SagaScenario implements AutoCloseable {
         return this;
     }
 
-    /** @param command the command's name, for instance {@code BookHotel} */
+    /** @param command its name, for instance {@code BookHotel} */
     public CommandScript given(String command) {
         return scripts.of(command);
     }
@@ -142,11 +131,13 @@ public final class SagaScenario implements AutoCloseable {
 
     /** Starts the saga and lets everything happen that can without time going by. */
     public SagaScenario start(String endpoint, Object body) {
-        if (started != null) {
+        if (begun.started() != null) {
             throw new IllegalStateException("A scenario is that of one saga at a time: call another() first");
         }
-        started = runningRoutes().startSaga(endpoint, body);
-        return advance(Duration.ZERO);
+        return during(() -> {
+            begun = new BegunSagas(log, begun.before(), runningRoutes().startSaga(endpoint, body));
+            world.run();
+        });
     }
 
     /**
@@ -161,8 +152,8 @@ public final class SagaScenario implements AutoCloseable {
         application = Objects.requireNonNullElse(state.start().application(), application);
         recorded.entries().forEach(log::keep);
         participants.remember(state);
-        runningRoutes();
-        return this;
+        replayed = true;
+        return during(this::runningRoutes);
     }
 
     /**
@@ -171,8 +162,7 @@ public final class SagaScenario implements AutoCloseable {
      */
     public SagaScenario another() {
         scripts.forget();
-        started = null;
-        sagasBefore = log.sagas().size();
+        begun = new BegunSagas(log, log.sagas().size(), null);
         return this;
     }
 
@@ -217,17 +207,12 @@ public final class SagaScenario implements AutoCloseable {
 
     /** Lets this much time go by, and everything happen that can on the way. */
     public SagaScenario advance(Duration time) {
-        world.advance(time);
-        return this;
+        return during(() -> world.advance(time));
     }
 
     /** Lets time go by until nothing waits for it any more. */
     public SagaScenario advanceToTheEnd() {
-        world.run();
-        while (world.passTime()) {
-            world.run();
-        }
-        return this;
+        return during(world::runToTheEnd);
     }
 
     /** Kills the instance, if it is alive: what it has not appended or sent is lost. */
@@ -244,43 +229,56 @@ public final class SagaScenario implements AutoCloseable {
             throw new IllegalStateException("The instance is alive; kill it first");
         }
         running = null;
-        runningRoutes();
-        List<SagaReply> waiting = List.copyOf(unread);
-        unread.clear();
-        waiting.forEach(this::deliver);
-        world.run();
-        return this;
+        return during(() -> {
+            runningRoutes();
+            List<SagaReply> waiting = List.copyOf(unread);
+            unread.clear();
+            waiting.forEach(this::deliver);
+            world.run();
+        });
     }
 
     /** Every way in which each action of this saga can go wrong; of a saga that has ended well. */
     public List<Failure> failures() {
-        return expect().completed().commands(Phase.ACTION).stream()
-                .distinct()
-                .flatMap(command -> Arrays.stream(Action.values())
-                        .filter(how -> how != Action.SUCCEEDS)
-                        .map(how -> new Failure(command, how)))
-                .toList();
+        return expect().completed().failures();
+    }
+
+    /** What happens may not wait for ever. */
+    private SagaScenario during(Runnable happening) {
+        new HangWatch(world, hangLimit).during(happening);
+        if (running != null) {
+            running.checkForHangs();
+        }
+        return this;
+    }
+
+    /** How long, in real time, a route may wait at one place. */
+    SagaScenario hangLimit(Duration limit) {
+        hangLimit = limit;
+        return this;
     }
 
     /**
-     * What did happen.
-     *
-     * @throws AssertionError no saga was started, with the reason
+     * What did happen to the saga; not to those that began within it.
+     * @throws AssertionError no saga was started, with the reason; or a command went out in another step's name
      */
     public SagaExpectation expect() {
-        List<SagaId> sagas = log.sagas().subList(sagasBefore, log.sagas().size());
-        if (sagas.size() != 1) {
-            String reason = started == null ? "start was not called" : String.valueOf(startFailure());
-            throw new AssertionError("Expected one saga, but the log has %s: %s".formatted(sagas, reason));
-        }
-        SagaState state = SagaState.replay(sagas.get(0), log.entries(sagas.get(0)));
-        return new SagaExpectation(state, participants, running.size() + world.waiting());
+        return expect(saga -> saga.start() != null && saga.start().parent() == null, "one saga");
     }
 
-    private Throwable startFailure() {
-        return started.accepted().isCompletedExceptionally()
-                ? started.accepted().handle((id, failure) -> failure).join()
-                : null;
+    /**
+     * What did happen to the saga that a route began, for instance within the one that was started.
+     *
+     * @param name the id of its route; one that began none, or several, fails
+     */
+    public SagaExpectation expect(String name) {
+        return expect(saga -> saga.name().equals(name), "one saga of route " + name);
+    }
+
+    private SagaExpectation expect(Predicate<SagaState> which, String what) {
+        SagaState found = begun.only(which, what);
+        SagaExpectation saga = new SagaExpectation(found, participants, running.size() + world.waiting());
+        return replayed ? saga : saga.inTheirOwnNames();
     }
 
     private RunningRoutes runningRoutes() {

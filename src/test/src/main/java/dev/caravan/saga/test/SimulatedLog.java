@@ -1,9 +1,11 @@
 package dev.caravan.saga.test;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.state.EntryTooLargeException;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,6 +25,9 @@ import java.util.stream.IntStream;
 public final class SimulatedLog {
 
     private static final SagaLogCodec CODEC = new SagaLogCodec();
+
+    /** What Kafka takes unless it is told otherwise, in bytes. */
+    static final int LARGEST_RECORD = 1_048_576;
 
     private final World world;
     private final List<List<SagaLogEntry>> partitions;
@@ -75,13 +80,13 @@ public final class SimulatedLog {
 
     /** Has an entry that was written elsewhere. */
     void keep(SagaLogEntry entry) {
-        arrive(partitionOf(entry.sagaId()), entry);
+        arrive(partitionOf(entry.sagaId()), CODEC.encode(entry));
     }
 
-    private void arrive(int partition, SagaLogEntry entry) {
-        SagaLogEntry kept = CODEC.decode(CODEC.encode(entry));
+    private void arrive(int partition, byte[] value) {
+        SagaLogEntry kept = CODEC.decode(value);
         partitions.get(partition).add(kept);
-        sagas.computeIfAbsent(entry.sagaId(), unknown -> new ArrayList<>()).add(kept);
+        sagas.computeIfAbsent(kept.sagaId(), unknown -> new ArrayList<>()).add(kept);
         readers.get(partition).forEach(reader -> reader.lane.add(reader::next));
     }
 
@@ -96,6 +101,11 @@ public final class SimulatedLog {
     /** What has arrived of one saga. */
     public List<SagaLogEntry> entries(SagaId sagaId) {
         return List.copyOf(sagas.getOrDefault(sagaId, List.of()));
+    }
+
+    /** Where a saga is, by what has arrived of it. */
+    SagaState state(SagaId sagaId) {
+        return SagaState.replay(sagaId, entries(sagaId));
     }
 
     /** The sagas of which something has arrived. */
@@ -121,11 +131,16 @@ public final class SimulatedLog {
 
         @Override
         public CompletionStage<Void> append(SagaLogEntry entry) {
+            byte[] value = CODEC.encode(entry);
+            if (value.length > LARGEST_RECORD) {
+                return CompletableFuture.failedFuture(
+                        new EntryTooLargeException(entry, value.length, "raise the limit of Kafka's records", null));
+            }
             CompletableFuture<Void> durable = new CompletableFuture<>();
             int partition = partitionOf(entry.sagaId());
             World.Lane lane = onTheirWay.computeIfAbsent(partition, unknown -> world.lane());
             instance.act(() -> lane.add(() -> {
-                arrive(partition, entry);
+                arrive(partition, value);
                 acknowledged.add(() -> durable.complete(null));
             }));
             return durable;

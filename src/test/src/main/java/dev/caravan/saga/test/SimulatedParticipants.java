@@ -6,6 +6,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.CommandSender;
+import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
@@ -40,7 +41,9 @@ public final class SimulatedParticipants {
         /** It takes effect, and the reply is lost. */
         IS_SILENT,
         /** It takes effect, and the reply comes after the step's time-out. */
-        IS_LATE
+        IS_LATE,
+        /** It is at work until after the step's time-out, and takes effect then; its compensation has to wait. */
+        IS_SLOW
     }
 
     /** Something that took effect. */
@@ -57,9 +60,11 @@ public final class SimulatedParticipants {
         private boolean done;
         private boolean undone;
         private boolean over;
+        private boolean atWork;
         private final Map<String, SagaReply> replies = new HashMap<>();
     }
 
+    private static final MessageCodec CODEC = new MessageCodec();
     private static final Duration LATE = Duration.ofSeconds(45);
 
     private final World world;
@@ -129,10 +134,16 @@ public final class SimulatedParticipants {
     /** What an instance sends commands with. */
     public CommandSender of(Instance instance) {
         return (command, headers) -> {
+            byte[] value = CODEC.encode(command);
+            if (value.length > SimulatedLog.LARGEST_RECORD) {
+                return CompletableFuture.failedFuture(new IllegalArgumentException(
+                        "Saga %s, step %s: %s takes %d bytes, more than Kafka accepts. Pass a reference to what is large"
+                                .formatted(command.sagaId(), command.step(), command.command(), value.length)));
+            }
             CompletableFuture<Void> sent = new CompletableFuture<>();
             String topic = command.phase() == Phase.COMPENSATION ? "compensation-commands" : command.service();
             instance.act(() -> {
-                onItsWay(topic + " " + command.sagaId(), () -> receive(command));
+                onItsWay(topic + " " + command.sagaId(), () -> receive(CODEC.decodeCommand(value, command.phase())));
                 instance.execute(() -> sent.complete(null));
             });
             return sent;
@@ -187,6 +198,16 @@ public final class SimulatedParticipants {
                 row.replies.put(command.command(), success);
                 world.later(LATE, () -> reply(success));
             }
+            case IS_SLOW -> {
+                if (!row.atWork) {
+                    row.atWork = true;
+                    world.later(LATE, () -> {
+                        row.atWork = false;
+                        take(command, row);
+                        record(row, success);
+                    });
+                }
+            }
         }
     }
 
@@ -202,6 +223,13 @@ public final class SimulatedParticipants {
     }
 
     private void end(SagaCommand command, Row row) {
+        if (row.atWork) {
+            reply(
+                    command.phase() == Phase.COMPENSATION
+                            ? SagaReply.atWork(command, "Step %s is still at work".formatted(command.step()))
+                            : SagaReply.unknown(command, "Step %s is still at work".formatted(command.step())));
+            return;
+        }
         int tried = endingsTried.merge(new Place(command.sagaId(), command.step()), 1, Integer::sum);
         if (tried <= failuresOfEndings.apply(command)) {
             reply(SagaReply.unknown(command, "database away"));
@@ -211,8 +239,8 @@ public final class SimulatedParticipants {
             reply(SagaReply.rejected(command, Inbox.NOT_DONE, command.step() + " was not done"));
             return;
         }
-        row.over = true;
         if (command.phase() == Phase.COMPENSATION) {
+            row.over = true;
             row.undone = true;
         }
         if (row.done) {

@@ -24,6 +24,7 @@ public final class World {
             new PriorityQueue<>(Comparator.comparing(Timer::due).thenComparing(Timer::number));
     private Instant now;
     private long count;
+    private volatile long steps;
     private Instance current;
 
     private record Task(long number, Runnable work) {}
@@ -135,9 +136,15 @@ public final class World {
         if (busy.isEmpty()) {
             return false;
         }
+        steps++;
         int index = random == null ? oldest() : random.nextInt(busy.size());
         busy.get(index).next(index);
         return true;
+    }
+
+    /** How many things have happened. Safe for any thread. */
+    long steps() {
+        return steps;
     }
 
     private int oldest() {
@@ -154,6 +161,14 @@ public final class World {
     /** True when something can happen, now or later. */
     public boolean canGoOn() {
         return !busy.isEmpty() || !timers.isEmpty();
+    }
+
+    /** Runs until nothing is to be done and nothing waits for time to go by. */
+    void runToTheEnd() {
+        run();
+        while (passTime()) {
+            run();
+        }
     }
 
     /** Lets everything happen that can without time going by. */

@@ -85,6 +85,10 @@ final class Effects {
                 .collect(Collectors.toSet());
     }
 
+    boolean isCountedOn(String ref) {
+        return counted.stream().anyMatch(step -> step.ref().equals(ref));
+    }
+
     void add(String saga, String ref, What what) {
         all.add(new Effect(saga, ref, what));
     }
@@ -113,6 +117,29 @@ final class Effects {
         } else {
             add(saga, refs.get(place), deed.command().startsWith("Undo") ? What.UNDONE : What.CONFIRMED);
         }
+    }
+
+    StepNode node(int number) {
+        return steps.get(number);
+    }
+
+    /** The last taking of a step that was done and not ended so; {@code null}: none. */
+    String lastWithout(What end, int step) {
+        List<String> done = all.stream()
+                .filter(effect ->
+                        effect.what() == What.DONE && step(effect.ref()).number() == step)
+                .filter(effect -> !all.contains(new Effect(effect.saga(), effect.ref(), end)))
+                .map(Effect::ref)
+                .toList();
+        return done.isEmpty() ? null : done.get(done.size() - 1);
+    }
+
+    /** What took effect in all sagas, in this order. */
+    List<String> refs(What what) {
+        return all.stream()
+                .filter(effect -> effect.what() == what)
+                .map(Effect::ref)
+                .toList();
     }
 
     StepNode step(String ref) {

@@ -188,6 +188,88 @@ class OtherPathTest {
         ring.assertNothingIsPending();
     }
 
+    /** One step that sends these commands, one after another. */
+    private static RouteBuilder sending(String... commands) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                getContext().getPropertiesComponent().addInitialProperty("caravan.other-path", "wait");
+                from("direct:order")
+                        .routeId("order")
+                        .saga()
+                        .propagation(SagaPropagation.REQUIRES_NEW)
+                        .to("direct:charge");
+                SagaDefinition charge = from("direct:charge")
+                        .routeId("charge")
+                        .saga()
+                        .propagation(SagaPropagation.MANDATORY)
+                        .compensation("direct:undo");
+                for (String command : commands) {
+                    charge.to("saga-command:bank/" + command);
+                }
+                from("direct:undo").routeId("undo").to("saga-command:bank/UNDO");
+            }
+        };
+    }
+
+    private void assertWaits(String difference, String... sent) {
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.EXECUTING);
+        assertThat(ring.saga().reason()).isEqualTo(difference);
+        assertThat(sent(Phase.ACTION)).containsExactly(sent);
+        assertThat(ring.context.getInflightRepository().size()).isZero();
+    }
+
+    @Test
+    void aBlockThatSendsAnotherCommandThanTheOneThatWasAnsweredIsFoundOut() throws Exception {
+        crash("SHIP", sending("PAY", "SHIP"), sending("PAY_BY_INVOICE", "SHIP"));
+
+        assertWaits(
+                "the log has PAY next, the route asked for PAY_BY_INVOICE (step CHARGE)", "CHARGE PAY", "CHARGE SHIP");
+    }
+
+    /** Nobody knows whether it was done, and the log does not have it. */
+    @Test
+    void aBlockThatSendsAnotherCommandThanTheOneThatIsOnItsWayIsFoundOut() throws Exception {
+        crash("PAY", sending("PAY"), sending("PAY_BY_INVOICE"));
+
+        assertWaits("the log has PAY next, the route asked for PAY_BY_INVOICE (step CHARGE)", "CHARGE PAY");
+    }
+
+    @Test
+    void aBlockThatSendsItsCommandsInAnotherOrderIsFoundOut() throws Exception {
+        crash("SHIP", sending("PAY", "SHIP", "TELL"), sending("TELL", "PAY", "SHIP"));
+
+        assertWaits("the log has PAY next, the route asked for TELL (step CHARGE)", "CHARGE PAY", "CHARGE SHIP");
+    }
+
+    @Test
+    void aBlockMayGainACommand() throws Exception {
+        crash("SHIP", sending("PAY", "SHIP"), sending("PACK", "PAY", "SHIP", "TELL"));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(sent(Phase.ACTION)).containsExactly("CHARGE PAY", "CHARGE SHIP", "CHARGE PACK", "CHARGE TELL");
+        ring.assertNothingIsPending();
+    }
+
+    @Test
+    void aBlockMayLoseACommand() throws Exception {
+        crash("SHIP", sending("PAY", "SHIP"), sending("SHIP"));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(sent(Phase.ACTION)).containsExactly("CHARGE PAY", "CHARGE SHIP");
+        ring.assertNothingIsPending();
+    }
+
+    /** What comes behind a command that was not answered was not sent. */
+    @Test
+    void aCommandThatWasNotComeToMayBeAnother() throws Exception {
+        crash("PAY", sending("PAY", "SHIP"), sending("PAY", "SEND"));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(sent(Phase.ACTION)).containsExactly("CHARGE PAY", "CHARGE SEND");
+        ring.assertNothingIsPending();
+    }
+
     /** Routes without ids: Camel numbers them. */
     private static final class Numbered extends RouteBuilder {
 

@@ -79,6 +79,33 @@ class OutsideOfStepsTest {
                 .containsPattern("OutsideOfStepsTest\\.java:\\d+: process \\(saga order\\)");
     }
 
+    /** {@code <saga>} alone: the block joins a saga where there is one, and nothing leads to it from one. */
+    @Test
+    void aSagaThatDoesNotSayThatItIsNewIsTold() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:order")
+                        .routeId("order")
+                        .saga()
+                        .to("bean:numbers?method=next")
+                        .to("direct:reserve");
+                from("direct:reserve").routeId("reserve").saga().to("bean:stock?method=reserve");
+                from("direct:found-at-run-time")
+                        .routeId("found-at-run-time")
+                        .saga()
+                        .compensation("direct:undo")
+                        .to("bean:stock?method=pack");
+            }
+        });
+
+        assertThat(warnings())
+                .singleElement()
+                .asString()
+                .startsWith("Routes of sagas do something outside of any step: 1.")
+                .contains("to bean:numbers?method=next (saga order)");
+    }
+
     @Test
     void aSagaOfStepsAloneIsNotTold() throws Exception {
         context.addRoutes(new RouteBuilder() {

@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.camel.Effects.What;
 import dev.caravan.saga.routes.Composition;
 import dev.caravan.saga.routes.Composition.End;
 import dev.caravan.saga.routes.Composition.OnException;
@@ -58,6 +59,9 @@ final class RandomRoutes extends RouteBuilder {
 
     /** The exchange was in a branch that was stopped when it came to its step. */
     private static final String LATE = "CamelLate";
+
+    /** The header with the steps that the message has been through. */
+    static final String TRAIL = "trail";
 
     private final Composition composition;
     private final StepBeans beans;
@@ -138,10 +142,12 @@ final class RandomRoutes extends RouteBuilder {
         into.to(uri);
         into.process(exchange -> {
             if (!isUnanswered(exchange)) {
-                beans.count(exchange, ref(step, exchange));
+                String ref = ref(step, exchange);
+                beans.count(exchange, ref);
                 if (exchange.getProperty(LATE, boolean.class)) {
-                    beans.isLate(ref(step, exchange));
+                    beans.isLate(ref);
                 }
+                exchange.getIn().setHeader(TRAIL, exchange.getIn().getHeader(TRAIL, "", String.class) + " " + ref);
             }
         });
         if (step.form() != Form.BARE_COMMAND && blocks.add(step.number())) {
@@ -166,11 +172,11 @@ final class RandomRoutes extends RouteBuilder {
         }
         if (step.undone()) {
             saga.compensation(undo);
-            ending(undo, step, "Undo", exchange -> beans.undo(exchange));
+            ending(undo, step, "Undo", exchange -> beans.end(exchange, step, What.UNDONE));
         }
         if (step.completed()) {
             saga.completion(confirm);
-            ending(confirm, step, "Confirm", exchange -> beans.confirm(exchange));
+            ending(confirm, step, "Confirm", exchange -> beans.end(exchange, step, What.CONFIRMED));
         }
         if (step.inner() != null) {
             add(saga, step.inner(), depth);
@@ -188,9 +194,14 @@ final class RandomRoutes extends RouteBuilder {
         }
     }
 
+    /** The route of a compensation or completion has an error handler that takes what fails. */
+    static boolean handlesErrorsOfEndings(StepNode step) {
+        return step.number() % 2 == 0;
+    }
+
     private void ending(String uri, StepNode step, String verb, org.apache.camel.Processor bean) {
         RouteDefinition route = from(uri).routeId(uri.substring("direct:".length()));
-        if (step.number() % 2 == 0) {
+        if (handlesErrorsOfEndings(step)) {
             route.onException(Exception.class).handled(true).process(exchange -> {});
         }
         if (step.isCommand()) {

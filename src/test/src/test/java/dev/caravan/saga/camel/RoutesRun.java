@@ -2,6 +2,7 @@ package dev.caravan.saga.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
@@ -24,16 +25,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.ProducerTemplate;
 
 /** The saga of a composition in a world, from its beginning to its end. */
-final class RoutesRun {
+final class RoutesRun implements Stage {
 
     private static final int MOST_HAPPENINGS = 100_000;
     private static final int MOST_ROUNDS = 8;
@@ -46,6 +49,7 @@ final class RoutesRun {
     private final ProducerTemplate template;
     private Cluster.Member member;
     private StartedSaga started;
+    private Exchange answer;
     private boolean died;
 
     RoutesRun(Composition composition, World world, CamelContext context, ProducerTemplate template) {
@@ -61,6 +65,9 @@ final class RoutesRun {
                 .endingsFail(command -> command.command().startsWith("Undo")
                         ? steps.get(number(command.command())).undoFails()
                         : 0)
+                .results(command -> JsonNodeFactory.instance
+                        .objectNode()
+                        .put("done", command.data().path("ref").asText()))
                 .witnessedBy(effects::witness);
     }
 
@@ -68,7 +75,8 @@ final class RoutesRun {
         return Integer.parseInt(command.replaceAll("[^0-9]", ""));
     }
 
-    World world() {
+    @Override
+    public World world() {
         return world;
     }
 
@@ -76,8 +84,43 @@ final class RoutesRun {
         return cluster;
     }
 
-    Effects effects() {
+    @Override
+    public Effects effects() {
         return effects;
+    }
+
+    @Override
+    public String refOfEnding(int step, What what, String option) {
+        return option;
+    }
+
+    /** What the caller got; {@code null}: the starter started the saga, or nobody was answered. */
+    Exchange answer() {
+        return answer;
+    }
+
+    /** How each saga ended, in the order in which they began. */
+    List<SagaStatus> ends() {
+        return cluster.log.sagas().stream()
+                .map(id -> cluster.state(id).status())
+                .toList();
+    }
+
+    /** With which the saga of a composition starts. */
+    static Exchange message(CamelContext context, Composition composition) {
+        Exchange message = context.getEndpoint(RandomRoutes.MAIN).createExchange(ExchangePattern.InOut);
+        message.getIn().setHeader("way", composition.way());
+        message.getIn().setBody(Map.of());
+        return message;
+    }
+
+    /** The route that ends the saga later. */
+    static Optional<String> endOf(Composition composition) {
+        return switch (composition.end()) {
+            case COMPLETED_LATER -> Optional.of(RandomRoutes.COMPLETE);
+            case COMPENSATED_LATER -> Optional.of(RandomRoutes.COMPENSATE);
+            default -> Optional.empty();
+        };
     }
 
     /** How many appends and dispatches the first instance made. */
@@ -86,16 +129,22 @@ final class RoutesRun {
         member.gain(0);
         Instance first = member.instance;
         death.accept(first);
-        world.as(
-                first,
-                () -> started = new SagaStarter(context)
-                        .start(RandomRoutes.MAIN, Map.of(), null, Map.of("way", composition.way())));
+        world.as(first, this::start);
         int rounds = 0;
         do {
             settle();
             assertThat(++rounds).as("rounds").isLessThan(MOST_ROUNDS);
         } while (endsLater());
         return first.acts();
+    }
+
+    private void start() {
+        if (composition.isStartedByMessage()) {
+            template.asyncSend(RandomRoutes.MAIN, message(context, composition)).thenAccept(sent -> answer = sent);
+        } else {
+            started =
+                    new SagaStarter(context).start(RandomRoutes.MAIN, Map.of(), null, Map.of("way", composition.way()));
+        }
     }
 
     private void settle() {
@@ -115,17 +164,18 @@ final class RoutesRun {
 
     /** Somebody asks for the end of the saga, again as long as it has not ended. */
     private boolean endsLater() {
-        if (composition.end() != End.COMPLETED_LATER && composition.end() != End.COMPENSATED_LATER) {
+        Optional<String> route = endOf(composition);
+        if (route.isEmpty()) {
             return false;
         }
         List<SagaId> open = cluster.log.sagas().stream()
                 .filter(id -> cluster.state(id).status() == SagaStatus.EXECUTING
                         && cluster.state(id).name().equals("composition"))
                 .toList();
-        String route = composition.end() == End.COMPLETED_LATER ? RandomRoutes.COMPLETE : RandomRoutes.COMPENSATE;
         open.forEach(id -> world.as(
                 member.instance,
-                () -> template.asyncRequestBodyAndHeader(route, "", Exchange.SAGA_LONG_RUNNING_ACTION, id.value())));
+                () -> template.asyncRequestBodyAndHeader(
+                        route.get(), "", Exchange.SAGA_LONG_RUNNING_ACTION, id.value())));
         return !open.isEmpty();
     }
 
@@ -139,11 +189,7 @@ final class RoutesRun {
         cluster.log.sagas().stream()
                 .filter(id -> cluster.state(id).status() == SagaStatus.COMPLETED)
                 .forEach(id -> inPlace.addAll(effects.inPlace(id.value())));
-        return new Outcome(
-                cluster.log.sagas().stream()
-                        .map(id -> cluster.state(id).status())
-                        .toList(),
-                inPlace);
+        return new Outcome(ends(), inPlace);
     }
 
     void check() {
@@ -155,6 +201,10 @@ final class RoutesRun {
                 .isEmpty();
         assertThat(effects.late()).as("steps of branches that were stopped").isEmpty();
         assertThat(effects.of("none")).as("effects outside of any saga").isEmpty();
+        if (started == null) {
+            assertThat(died || answer != null).as("the caller is answered").isTrue();
+            return;
+        }
         if (!died) {
             assertThat(started.accepted()).as("accepted").isCompleted();
         }

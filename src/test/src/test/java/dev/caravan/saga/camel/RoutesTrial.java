@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
@@ -25,6 +26,7 @@ final class RoutesTrial implements AutoCloseable {
 
     private final int deaths;
     private final SharedCamel camel;
+    private final CamelInMemory camels;
     private final ProducerTemplate template;
     private final Map<SagaStatus, Integer> ends = new EnumMap<>(SagaStatus.class);
     private RoutesRun run;
@@ -37,6 +39,7 @@ final class RoutesTrial implements AutoCloseable {
             @Override
             public void configure() {}
         });
+        camels = new CamelInMemory();
         template = camel.context().createProducerTemplate();
     }
 
@@ -91,7 +94,7 @@ final class RoutesTrial implements AutoCloseable {
             }
             return Optional.empty();
         } finally {
-            removeRoutes();
+            removeRoutes(camel.context());
         }
     }
 
@@ -116,25 +119,29 @@ final class RoutesTrial implements AutoCloseable {
         try {
             acts = run.goOn(death.of());
             run.check();
+            if (expected == null) {
+                new Comparison(composition, run, camels.run(composition)).check();
+            }
             if (expected != null && RoutesRun.isTheSameAgain(composition) && !run.wasInDoubt()) {
                 assertThat(run.outcome()).isEqualTo(expected);
             }
             run.outcome().ends().forEach(end -> ends.merge(end, 1, Integer::sum));
             return Optional.empty();
-        } catch (AssertionError | RuntimeException e) {
+        } catch (AssertionError | Exception e) {
             return Optional.of(new Fault(composition, death.name(), e, run.story()));
         }
     }
 
-    private void removeRoutes() throws Exception {
-        for (Route route : List.copyOf(camel.context().getRoutes())) {
-            camel.context().getRouteController().stopRoute(route.getRouteId());
-            camel.context().removeRoute(route.getRouteId());
+    static void removeRoutes(CamelContext context) throws Exception {
+        for (Route route : List.copyOf(context.getRoutes())) {
+            context.getRouteController().stopRoute(route.getRouteId());
+            context.removeRoute(route.getRouteId());
         }
     }
 
     @Override
     public void close() {
         camel.context().stop();
+        camels.close();
     }
 }

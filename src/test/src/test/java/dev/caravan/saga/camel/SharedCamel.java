@@ -30,11 +30,11 @@ final class SharedCamel {
 
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final Supplier<Cluster> cluster;
-    private CamelSagaService instead;
 
     SharedCamel(Supplier<Cluster> cluster, RoutesBuilder routes) throws Exception {
         this.cluster = cluster;
         context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> cluster.get().world));
+        WorldWait.in(context, () -> cluster.get().world);
         context.addComponent("saga-command", new CurrentComponent());
         context.addService(new CurrentService());
         context.setShutdownStrategy(new ImmediateShutdown(context));
@@ -46,15 +46,6 @@ final class SharedCamel {
 
     CamelContext context() {
         return context;
-    }
-
-    /** Has sagas run by another service from now on; {@code null}: by that of the instance. */
-    void runBy(CamelSagaService service) {
-        instead = service;
-    }
-
-    private CamelSagaService service() {
-        return instead == null ? current().service : instead;
     }
 
     private Cluster.Member current() {
@@ -70,20 +61,16 @@ final class SharedCamel {
 
         @Override
         public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
-            return service().newSaga(exchange);
+            return current().service.newSaga(exchange);
         }
 
         @Override
         public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
-            return service().getSaga(id);
+            return current().service.getSaga(id);
         }
 
         @Override
-        public void registerStep(CamelSagaStep step) {
-            if (instead != null) {
-                instead.registerStep(step);
-            }
-        }
+        public void registerStep(CamelSagaStep step) {}
 
         @Override
         public void setCamelContext(CamelContext camelContext) {}

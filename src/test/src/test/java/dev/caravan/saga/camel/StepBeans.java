@@ -10,26 +10,22 @@ import org.apache.camel.Exchange;
 /** Beans of plain steps: what they do takes effect outside of their process, and nothing when that is dead. */
 final class StepBeans {
 
-    private final Supplier<RoutesRun> run;
+    private final Supplier<? extends Stage> stage;
 
-    StepBeans(Supplier<RoutesRun> run) {
-        this.run = run;
+    StepBeans(Supplier<? extends Stage> stage) {
+        this.stage = stage;
     }
 
     private Effects effects() {
-        Instance instance = run.get().world().current();
+        Instance instance = stage.get().world().current();
         if (instance == null || !instance.isAlive()) {
             throw new IllegalStateException("This process is dead");
         }
-        return run.get().effects();
+        return stage.get().effects();
     }
 
     private static String saga(Exchange exchange) {
         return exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION, "none", String.class);
-    }
-
-    private static String ref(Exchange exchange) {
-        return exchange.getIn().getHeader("ref", String.class);
     }
 
     void count(Exchange exchange, String ref) {
@@ -56,18 +52,23 @@ final class StepBeans {
         }
     }
 
-    void undo(Exchange exchange) {
-        if (!effects().undoWorks(saga(exchange), ref(exchange))) {
+    /** Undoes or confirms a step. */
+    void end(Exchange exchange, StepNode step, What what) {
+        Effects effects = effects();
+        String saga = saga(exchange);
+        String ref =
+                stage.get().refOfEnding(step.number(), what, exchange.getIn().getHeader("ref", String.class));
+        if (ref == null) {
+            return;
+        }
+        if (what == What.UNDONE && !effects.undoWorks(saga, ref)) {
             throw new IllegalStateException("database away");
         }
-        if (effects().isInPlace(saga(exchange), ref(exchange))) {
-            effects().add(saga(exchange), ref(exchange), What.UNDONE);
-        }
-    }
-
-    void confirm(Exchange exchange) {
-        if (!effects().refs(saga(exchange), What.CONFIRMED).contains(ref(exchange))) {
-            effects().add(saga(exchange), ref(exchange), What.CONFIRMED);
+        boolean applies = what == What.UNDONE
+                ? effects.isInPlace(saga, ref)
+                : !effects.refs(saga, What.CONFIRMED).contains(ref);
+        if (applies) {
+            effects.add(saga, ref, what);
         }
     }
 }

@@ -278,6 +278,38 @@ class StepEndsTest extends PlainSteps {
         assertThat(undone).containsExactly("order");
     }
 
+    /** The route is not gone on with behind it after a crash either. */
+    @Test
+    void aStepThatStopsTheRouteIsNotDoneAgain() {
+        Routes routes = new Routes() {
+            @Override
+            public void configure() {
+                saga().to("direct:order").to("direct:finish");
+                step("order").process(does("order")).stop();
+                step("finish").process(does("finish"));
+                List.of("order", "finish").forEach(name -> undo(name, undoes(name)));
+            }
+        };
+        scenario(routes).start("direct:trip", "{}").advance(LONG);
+        int acts = scenario.acts();
+        int wentOn = 0;
+        for (int act = 0; act < acts; act++) {
+            scenario(routes).dieAfter(act).start("direct:trip", "{}").advance(LONG);
+            boolean ended = scenario.expect().state().steps().stream().anyMatch(step -> step.left() != null);
+            SagaState end = end();
+
+            assertThat(effects)
+                    .as("act %d", act)
+                    .hasSizeLessThanOrEqualTo(1)
+                    .allMatch(effect -> effect.startsWith("order"));
+            if (ended) {
+                wentOn++;
+                assertThat(end.status()).as("act %d", act).isEqualTo(SagaStatus.COMPLETED);
+            }
+        }
+        assertThat(wentOn).isPositive();
+    }
+
     /** What a step contains is skipped with it: the second turn of the loop must not take the steps of the first. */
     @Test
     void findsTheStepsOfAnotherTurnBehindOneThatIsNotDoneAgain() {

@@ -84,6 +84,7 @@ class StepsBrokenOffTest extends PlainSteps {
         scenario.expect().status(SagaStatus.COMPENSATED);
         assertThat(effects).containsExactly("first null");
         assertThat(undone).containsExactlyInAnyOrder("first", "second");
+        scenario.expect().reason("It broke off with " + SeatTakenException.class.getName() + ": seat 12");
     }
 
     @Test
@@ -98,6 +99,30 @@ class StepsBrokenOffTest extends PlainSteps {
         scenario.expect().completed();
         assertThat(effects).containsExactly("first null");
         assertThat(undone).containsExactly("first");
+        assertThat(seen).containsExactly("SeatTakenException", "RecordedFailureException");
+    }
+
+    /** As many exceptions of libraries have it. */
+    public static final class NoLineException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        public NoLineException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    @Test
+    void anExceptionThatIsMadeOfATextAndACauseIsMadeAgain() {
+        scenario(twoBanks(NoLineException.class, new NoLineException("no line", new IOException("reset"))))
+                .given("Charge")
+                .isSilent();
+        scenario.start("direct:trip", "{}").kill();
+        scenario.given("Charge").succeedsWith(Map.of());
+        end();
+
+        scenario.expect().completed();
+        assertThat(seen).containsExactly("NoLineException", "NoLineException");
     }
 
     @Test

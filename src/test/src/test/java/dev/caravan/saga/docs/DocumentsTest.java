@@ -102,7 +102,7 @@ class DocumentsTest {
     @ParameterizedTest
     @MethodSource("documents")
     void pathsExist(String document) {
-        Set<String> tops = Set.of("base", "src", "routes", "lra-coordinator", "services", ".ci");
+        Set<String> tops = Set.of("src", "routes", "lra-coordinator", "services", ".ci");
 
         assertThat(code(document))
                 .filteredOn(code ->

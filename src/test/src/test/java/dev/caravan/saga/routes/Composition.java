@@ -49,9 +49,18 @@ public record Composition(long seed, int way, int limit, OnException onException
         return root.steps().collect(Collectors.toMap(StepNode::number, step -> step, (first, same) -> first));
     }
 
+    /** By a message from somebody who waits for the answer; otherwise by the starter. */
+    public boolean isStartedByMessage() {
+        return seed % 4 < 2;
+    }
+
     /** Whether there is one of this kind in it. */
     public boolean has(Around.Kind kind) {
         return root.all().anyMatch(node -> node instanceof Around around && around.kind() == kind);
+    }
+
+    public boolean isParallel() {
+        return root.all().anyMatch(Composition::isParallel);
     }
 
     /** Which branches of it are stopped when one fails depends on which was quicker. */

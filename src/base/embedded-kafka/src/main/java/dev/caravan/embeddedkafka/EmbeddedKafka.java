@@ -78,7 +78,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     private static EmbeddedKafka start(DataDirectory directory, int port, Properties properties) throws Exception {
-        directory.formatOnce();
+        directory.formatOnce(properties);
+        properties.remove(EmbeddedKafkaOptions.CLUSTER_ID);
         AtomicReference<KafkaRaftServer> server = new AtomicReference<>();
         try {
             HaltGuard.during(() -> {

@@ -15,6 +15,9 @@ import java.util.Objects;
  */
 public record EmbeddedKafkaOptions(Path directory, int port, Map<String, String> brokerProperties) {
 
+    /** The cluster that a broker joins, beside its {@code node.id}; without, it is one of its own. */
+    public static final String CLUSTER_ID = "cluster.id";
+
     public EmbeddedKafkaOptions {
         Objects.requireNonNull(directory, "directory");
         if (port < 0 || port > 65535) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Properties;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
@@ -73,16 +74,17 @@ final class DataDirectory implements AutoCloseable {
         return path;
     }
 
-    /** Gives the directory a cluster id the first time. Kafka writes the file tested here last. */
-    void formatOnce() throws Exception {
+    /** Gives the directory a cluster id the first time: a new one, unless the broker joins others. Kafka writes the file tested here last. */
+    void formatOnce(Properties broker) throws Exception {
         if (Files.exists(path.resolve("meta.properties"))) {
             return;
         }
         String directory = path.toAbsolutePath().toString();
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-                .setNodeId(1)
-                .setClusterId(Uuid.randomUuid().toString())
+                .setNodeId(Integer.parseInt(broker.getProperty("node.id")))
+                .setClusterId(broker.getProperty(
+                        EmbeddedKafkaOptions.CLUSTER_ID, Uuid.randomUuid().toString()))
                 .setControllerListenerName("CONTROLLER")
                 .setReleaseVersion(MetadataVersion.latestProduction())
                 .addDirectory(directory)

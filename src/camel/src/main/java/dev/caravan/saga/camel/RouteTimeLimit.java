@@ -1,4 +1,4 @@
-package dev.caravan.saga.lra;
+package dev.caravan.saga.camel;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -19,7 +19,8 @@ final class RouteTimeLimit {
     private RouteTimeLimit() {}
 
     /** @return in ms; 0 when the route's block has none */
-    static long of(CamelContext context, Exchange exchange) {
+    static long of(Exchange exchange) {
+        CamelContext context = exchange.getContext();
         Route route = ExchangeHelper.getRoute(exchange);
         Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
         RouteDefinition definition =

@@ -1,0 +1,51 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.engine.LiveSaga;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import org.apache.camel.Exchange;
+import org.apache.camel.saga.CamelSagaCoordinator;
+
+/** A saga that an exchange begins: first its id is reserved, then it starts. */
+final class Beginning {
+
+    private final Decider decider;
+    private final Exchange exchange;
+    private final KeptMessage message;
+    private final long timeLimit;
+    private final BiFunction<LiveSaga, OptionalLong, CamelSagaCoordinator> coordinator;
+
+    /** @param coordinator what the saga is to a block that starts it with a time limit in ms; 0: none */
+    Beginning(
+            Decider decider, Exchange exchange, BiFunction<LiveSaga, OptionalLong, CamelSagaCoordinator> coordinator) {
+        this.decider = decider;
+        this.exchange = exchange;
+        this.timeLimit = RouteTimeLimit.of(exchange);
+        this.message = KeptMessage.of(exchange);
+        this.coordinator = coordinator;
+    }
+
+    /** @return what the saga will carry as {@code Long-Running-Action} */
+    CompletableFuture<String> reserve(Predicate<SagaId> wanted) {
+        return decider.reserve(timeLimit, wanted);
+    }
+
+    /** What the saga was to carry that was reserved before a crash and not started; empty: another one is reserved. */
+    Optional<String> again(SagaId reserved) {
+        return decider.again(reserved);
+    }
+
+    /** @param parent the saga in whose route it begins; {@code null}: none */
+    CompletableFuture<LiveSaga> start(String longRunningAction, SagaId parent) {
+        return decider.start(longRunningAction, exchange, message, parent);
+    }
+
+    /** The saga as its route sees it. */
+    CamelSagaCoordinator coordinator(LiveSaga saga) {
+        return coordinator.apply(saga, OptionalLong.of(timeLimit));
+    }
+}

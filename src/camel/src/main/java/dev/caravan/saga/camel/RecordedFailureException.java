@@ -1,0 +1,33 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.state.StepFailure;
+
+/**
+ * With this, the block of a step broke off before a crash, and the exception itself cannot be made again of its text. A
+ * route that tells exceptions apart by their classes does not find the one that it names.
+ */
+public final class RecordedFailureException extends StepOutcomeUnknownException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String originalClass;
+    private final String originalMessage;
+
+    RecordedFailureException(SagaId sagaId, Step step, StepFailure recorded) {
+        super(sagaId, step, "It broke off with %s: %s".formatted(recorded.code(), recorded.error()));
+        this.originalClass = recorded.code();
+        this.originalMessage = recorded.error();
+    }
+
+    /** The name of its class. */
+    public String originalClass() {
+        return originalClass;
+    }
+
+    /** Its message, or the simple name of its class when it had none. */
+    public String originalMessage() {
+        return originalMessage;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.caravan.testing;
+
+import dev.caravan.embeddedkafka.EmbeddedKafka;
+import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * A cluster of three brokers in this process, the first of which is the controller, too. Each can be stopped and comes back
+ * on its port, with its data. What Kafka's own defaults are for topics, they are here: one replica.
+ */
+public final class ThreeBrokers implements AutoCloseable {
+
+    private static final int BROKERS = 3;
+
+    private final List<EmbeddedKafkaOptions> options = new ArrayList<>();
+    private final EmbeddedKafka[] running = new EmbeddedKafka[BROKERS];
+
+    private ThreeBrokers(Path directory) {
+        String cluster = Uuid.randomUuid().toString();
+        int controller = SecureKafka.freePort();
+        for (int number = 0; number < BROKERS; number++) {
+            int port = SecureKafka.freePort();
+            String listener = "PLAINTEXT://127.0.0.1:" + port;
+            options.add(EmbeddedKafkaOptions.in(directory.resolve("broker-" + number))
+                    .withPort(port)
+                    .with(EmbeddedKafkaOptions.CLUSTER_ID, cluster)
+                    .with("node.id", Integer.toString(number + 1))
+                    .with("process.roles", number == 0 ? "broker,controller" : "broker")
+                    .with("controller.quorum.voters", "1@127.0.0.1:" + controller)
+                    .with("listeners", number == 0 ? listener + ",CONTROLLER://127.0.0.1:" + controller : listener)
+                    .with("offsets.topic.replication.factor", "3")
+                    .with("offsets.topic.num.partitions", "3"));
+        }
+    }
+
+    /** Returns when all three are members of the cluster. */
+    public static ThreeBrokers start(Path directory) {
+        ThreeBrokers brokers = new ThreeBrokers(directory);
+        try {
+            for (int number = 0; number < BROKERS; number++) {
+                brokers.start(number);
+            }
+            return brokers;
+        } catch (RuntimeException e) {
+            brokers.close();
+            throw e;
+        }
+    }
+
+    public String addresses() {
+        return options.stream().map(broker -> "127.0.0.1:" + broker.port()).collect(Collectors.joining(","));
+    }
+
+    /** @param number 0 to 2 */
+    public void start(int number) {
+        running[number] = EmbeddedKafka.start(options.get(number));
+    }
+
+    /** @param number 0 to 2; with 0, the controller is away */
+    public void stop(int number) {
+        if (running[number] != null) {
+            running[number].close();
+            running[number] = null;
+        }
+    }
+
+    public Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", addresses()));
+    }
+
+    /** The controller goes last: the others ask it whether they may. */
+    @Override
+    public void close() {
+        IntStream.iterate(BROKERS - 1, number -> number >= 0, number -> number - 1)
+                .forEach(this::stop);
+    }
+}
