@@ -17,13 +17,13 @@ final class HangingHosts {
 
     private record Silence(int calls, Instant next) {}
 
-    private final Clock clock;
+    private final Clock steady;
     private final Duration pause;
     private final Map<String, Silence> silent = new ConcurrentHashMap<>();
 
     /** @param pause between two calls of a host that hangs; the time-out of a call or more */
-    HangingHosts(Clock clock, Duration pause) {
-        this.clock = clock;
+    HangingHosts(Clock steady, Duration pause) {
+        this.steady = steady;
         this.pause = pause;
     }
 
@@ -34,7 +34,7 @@ final class HangingHosts {
             if (silence.calls() < UNANSWERED_UNTIL_SUSPENDED) {
                 return silence;
             }
-            Instant now = clock.instant();
+            Instant now = steady.instant();
             admitted[0] = !now.isBefore(silence.next());
             return admitted[0] ? new Silence(silence.calls(), now.plus(pause)) : silence;
         });
@@ -50,6 +50,6 @@ final class HangingHosts {
                 uri.getAuthority(),
                 (host, silence) -> new Silence(
                         silence == null ? 1 : silence.calls() + 1,
-                        clock.instant().plus(pause)));
+                        steady.instant().plus(pause)));
     }
 }

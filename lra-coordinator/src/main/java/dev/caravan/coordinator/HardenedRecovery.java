@@ -207,10 +207,7 @@ class HardenedRecovery extends LRARecoveryModule {
     }
 
     private boolean isOverdue(Uid uid) {
-        return !giveUpAfter.isZero()
-                && replays.since(uid)
-                        .filter(since -> since.plus(giveUpAfter).isBefore(clock.instant()))
-                        .isPresent();
+        return !giveUpAfter.isZero() && replays.hasBeenReplayedFor(uid, giveUpAfter);
     }
 
     /** Narayana looks for a failed LRA among the live ones only, so that a failed one could never be deleted. */

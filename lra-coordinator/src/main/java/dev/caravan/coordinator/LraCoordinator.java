@@ -64,7 +64,11 @@ class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerIni
             replaying = Executors.newFixedThreadPool(
                     settings.recoveryThreads(), new CustomizableThreadFactory("lra-recovery-"));
             Replays replays = new Replays(
-                    replaying, this::later, clock, settings.recoveryFirstDelay(), settings.recoveryMaxDelay());
+                    replaying,
+                    this::later,
+                    SteadyClock.OF_PROCESS,
+                    settings.recoveryFirstDelay(),
+                    settings.recoveryMaxDelay());
             recovery = NarayanaEnvironment.open(
                     directory.path(), settings, () -> new HardenedRecovery(replays, clock, settings.giveUpAfter()));
             loaded = recovery.load();

@@ -15,7 +15,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +40,7 @@ final class ParticipantClient {
 
     private static volatile Duration timeout = Duration.ofSeconds(10);
     private static volatile ParticipantHosts hosts = new ParticipantHosts(List.of());
-    private static volatile HangingHosts hanging = new HangingHosts(Clock.systemUTC(), timeout);
+    private static volatile HangingHosts hanging = new HangingHosts(SteadyClock.OF_PROCESS, timeout);
     private static final BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>> NOBODY =
             (request, executor) -> null;
 
@@ -64,7 +63,7 @@ final class ParticipantClient {
         timeout = newTimeout;
         local = NOBODY;
         hosts = allowed;
-        hanging = new HangingHosts(Clock.systemUTC(), newTimeout);
+        hanging = new HangingHosts(SteadyClock.OF_PROCESS, newTimeout);
     }
 
     /**

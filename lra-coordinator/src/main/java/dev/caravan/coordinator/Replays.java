@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -36,17 +35,17 @@ final class Replays {
 
     private final Executor executor;
     private final Later later;
-    private final Clock clock;
+    private final Clock steady;
     private final Duration firstDelay;
     private final Duration longestDelay;
     private final Map<Uid, CompletableFuture<Void>> running = new HashMap<>();
     private final Map<Uid, Attempt> attempts = new HashMap<>();
     private final Set<Uid> askedMeanwhile = new HashSet<>();
 
-    Replays(Executor executor, Later later, Clock clock, Duration firstDelay, Duration longestDelay) {
+    Replays(Executor executor, Later later, Clock steady, Duration firstDelay, Duration longestDelay) {
         this.executor = executor;
         this.later = later;
-        this.clock = clock;
+        this.steady = steady;
         this.firstDelay = firstDelay;
         this.longestDelay = longestDelay;
     }
@@ -89,9 +88,10 @@ final class Replays {
         }
     }
 
-    /** Since when this LRA has been replayed and has not ended; empty if that is not so. */
-    synchronized Optional<Instant> since(Uid uid) {
-        return Optional.ofNullable(attempts.get(uid)).map(Attempt::since);
+    /** Whether this LRA has been replayed for longer than this and has not ended. */
+    synchronized boolean hasBeenReplayedFor(Uid uid, Duration time) {
+        Attempt last = attempts.get(uid);
+        return last != null && last.since().plus(time).isBefore(steady.instant());
     }
 
     /** Waits until all that was submitted has run. */
@@ -110,7 +110,7 @@ final class Replays {
 
     private boolean isDue(Uid uid) {
         Attempt last = attempts.get(uid);
-        return last == null || !clock.instant().isBefore(last.next());
+        return last == null || !steady.instant().isBefore(last.next());
     }
 
     private void run(Uid uid, BooleanSupplier replay, CompletableFuture<Void> end) {
@@ -148,7 +148,7 @@ final class Replays {
                     uid.fileStringForm(),
                     longestDelay);
         }
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         attempts.put(uid, new Attempt(delay, now.plus(delay), last == null ? now : last.since()));
         later.run(() -> submit(uid, false, replay), delay);
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.arjuna.ats.arjuna.common.Uid;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +46,10 @@ class ReplaysTest {
         threads.remove().run();
 
         assertThat(later).containsExactly(Duration.ofSeconds(2), Duration.ofSeconds(4));
-        assertThat(replays.since(LRA)).contains(Instant.EPOCH);
-        assertThat(replays.since(OTHER)).isEmpty();
+        assertThat(replays.hasBeenReplayedFor(LRA, Duration.ofSeconds(2))).isFalse();
+        clock.addSeconds(3);
+        assertThat(replays.hasBeenReplayedFor(LRA, Duration.ofSeconds(2))).isTrue();
+        assertThat(replays.hasBeenReplayedFor(OTHER, Duration.ZERO)).isFalse();
     }
 
     @Test

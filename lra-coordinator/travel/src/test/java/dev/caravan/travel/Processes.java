@@ -13,7 +13,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,7 +23,6 @@ import org.apache.activemq.broker.BrokerService;
 /** The coordinator as it is shipped, a JMS broker, Kafka, and the four applications. */
 final class Processes implements AutoCloseable {
 
-    private static final Duration READY = Duration.ofSeconds(180);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Path directory;
@@ -65,7 +63,7 @@ final class Processes implements AutoCloseable {
                         System.getProperty("lra.coordinator.jar"),
                         "--port=" + port,
                         "--store=" + directory.resolve("store")));
-        await().atMost(READY).until(() -> isReady(coordinator, coordinatorUrl + "/actuator/health/readiness"));
+        await().until(() -> isReady(coordinator, coordinatorUrl + "/actuator/health/readiness"));
         for (Application application : Application.values()) {
             start(application);
         }
@@ -110,7 +108,7 @@ final class Processes implements AutoCloseable {
 
     /** Stock: its port is there with its routes. Caravan: its health says that it owns its partitions. */
     private void awaitReady(Application application) {
-        await("start of " + application).atMost(READY).until(() -> {
+        await("start of " + application).until(() -> {
             Process process = running.get(application);
             if (!process.isAlive()) {
                 throw new IllegalStateException("%s did not start:%n%s".formatted(application, log(application)));

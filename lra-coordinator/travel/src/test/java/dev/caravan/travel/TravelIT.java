@@ -3,6 +3,7 @@ package dev.caravan.travel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,8 +23,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TravelIT {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(150);
 
     private Processes processes;
 
@@ -51,8 +50,7 @@ abstract class TravelIT {
     }
 
     final void awaitTheEnd() {
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(250))
+        await().pollInterval(Duration.ofMillis(250))
                 .until(() -> processes.open().equals("[]"));
     }
 
@@ -75,7 +73,7 @@ abstract class TravelIT {
 
     @Test
     void sellsAWholeTrip() throws Exception {
-        assertThat(processes.order("good", "refuse", "nothing").get(120, TimeUnit.SECONDS))
+        assertThat(processes.order("good", "refuse", "nothing").get(HangLimit.SECONDS, TimeUnit.SECONDS))
                 .isEqualTo(200);
 
         awaitTheEnd();
@@ -87,7 +85,7 @@ abstract class TravelIT {
     @EnumSource(names = {"TRAIN", "FLIGHT"})
     void leavesNothingOfATripThatIsNotPaidFor(Application refused) throws Exception {
         String trip = "no-" + refused.id();
-        assertThat(processes.order(trip, "refuse", refused.id()).get(120, TimeUnit.SECONDS))
+        assertThat(processes.order(trip, "refuse", refused.id()).get(HangLimit.SECONDS, TimeUnit.SECONDS))
                 .isEqualTo(500);
 
         awaitTheEnd();
@@ -100,20 +98,20 @@ abstract class TravelIT {
     void leavesNothingOfATripWhoseSellerIsKilled(Application killed) throws Exception {
         String trip = "killed-" + killed.id();
         CompletableFuture<Integer> answer = processes.order(trip, "halt", killed.id());
-        await().atMost(PATIENCE).until(() -> processes.ledger(killed).hasHalted(trip));
+        await().until(() -> processes.ledger(killed).hasHalted(trip));
         processes.kill(killed);
 
-        await().atMost(PATIENCE).until(() -> processes.open().contains("Cancelling"));
+        await().until(() -> processes.open().contains("Cancelling"));
         processes.startAgain(killed);
         awaitTheEnd();
-        assertThat(answer.get(120, TimeUnit.SECONDS)).isEqualTo(500);
+        assertThat(answer.get(HangLimit.SECONDS, TimeUnit.SECONDS)).isEqualTo(500);
         assertThat(left(trip)).containsExactly(0L, 0L, 0L, 0L);
     }
 
     /** It stands still between the train and the flight. */
     final void killTheTrip(String trip) throws Exception {
         processes.order(trip, "halt", Application.TRIP.id());
-        await().atMost(PATIENCE).until(() -> processes.ledger(Application.TRIP).hasHalted(trip));
+        await().until(() -> processes.ledger(Application.TRIP).hasHalted(trip));
         processes.kill(Application.TRIP);
         processes.startAgain(Application.TRIP);
         awaitTheEnd();

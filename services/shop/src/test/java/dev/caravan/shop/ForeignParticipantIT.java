@@ -32,7 +32,7 @@ class ForeignParticipantIT {
                                 + "classpath:caravan/participants/order-service.camel.xml,"
                                 + "classpath:caravan/participants/payment-service.camel.xml,"
                                 + "classpath:caravan/participants/inventory-service.camel.xml",
-                        "--order.saga.step-timeout=10s",
+                        "--order.saga.step-timeout=30s",
                         "--caravan.shop.timeline=false")
                 .start();
         shop = process.client();

@@ -142,7 +142,7 @@ class GroupCommitTest {
     }
 
     private CompletableFuture<Void> flush() throws InterruptedException {
-        CompletableFuture<Void> flush = flushes.poll(10, TimeUnit.SECONDS);
+        CompletableFuture<Void> flush = flushes.poll(HangLimit.SECONDS, TimeUnit.SECONDS);
         assertThat(flush).as("a flush").isNotNull();
         return flush;
     }

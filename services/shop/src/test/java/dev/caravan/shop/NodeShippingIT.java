@@ -51,7 +51,7 @@ class NodeShippingIT {
                         + "classpath:caravan/participants/order-service.camel.xml,"
                         + "classpath:caravan/participants/payment-service.camel.xml,"
                         + "classpath:caravan/participants/inventory-service.camel.xml",
-                "--order.saga.step-timeout=10s",
+                "--order.saga.step-timeout=30s",
                 // the program in Node.js has to decrypt it, to know where it can ship to
                 "--caravan.sensitive-fields=country",
                 "--caravan.sensitive-keys=" + KEY,

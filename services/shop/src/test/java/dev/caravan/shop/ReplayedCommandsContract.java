@@ -40,8 +40,8 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             "caravan.coordinator=log",
             "caravan.lra.coordinator.embedded=false",
-            "order.saga.step-timeout=10s",
-            "caravan.payment.gateway.timeout=14s"
+            "order.saga.step-timeout=30s",
+            "caravan.payment.gateway.timeout=34s"
         })
 @Import(ReplayedCommandsContract.Events.class)
 abstract class ReplayedCommandsContract {

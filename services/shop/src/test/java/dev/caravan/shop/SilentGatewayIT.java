@@ -30,9 +30,9 @@ import org.springframework.test.context.TestPropertySource;
 @DirtiesContext
 @TestPropertySource(
         properties = {
-            "order.saga.step-timeout=10s",
-            "order.saga.timeout=40s",
-            "caravan.payment.gateway.timeout=14s",
+            "order.saga.step-timeout=30s",
+            "order.saga.timeout=80s",
+            "caravan.payment.gateway.timeout=34s",
             "caravan.coordinator=log",
             "caravan.lra.coordinator.embedded=false"
         })

@@ -1,6 +1,6 @@
 // One saga: what it is, its steps, and everything that happened to it.
 import * as api from './api.js';
-import { ACTIONS, actionsFor, duration, hasPayload, linkTo, says, since, time, tone } from './words.js';
+import { ACTIONS, actionsFor, duration, hasPayload, linkTo, says, since, time, tone, waiting } from './words.js';
 
 export function createSaga(React, router, hawtio) {
   const { useCallback, useContext, useEffect, useRef, useState } = React;
@@ -65,7 +65,7 @@ export function createSaga(React, router, hawtio) {
   function Steps({ saga }) {
     const begin = Date.parse(saga.startedAt);
     const outcome = step => saga.events.find(event =>
-      event.step === step.name && /^(SUCCESS|STEP_REJECTED|STEP_UNKNOWN|STEP_TIMEOUT)$/.test(event.type));
+      event.step === step.name && /^(SUCCESS|STEP_ANSWERED|STEP_REJECTED|STEP_UNKNOWN|STEP_TIMEOUT)$/.test(event.type));
     const ends = saga.steps.map(step => Date.parse((outcome(step) || { timestamp: step.updatedAt }).timestamp));
     const whole = Math.max(1, ...ends.map(end => end - begin));
     return h('table', { className: 'saga-table saga-steps' },
@@ -84,7 +84,7 @@ export function createSaga(React, router, hawtio) {
               marginLeft: `${Math.min(99, 100 * (Date.parse(step.enlistedAt) - begin) / whole)}%`,
               width: `${Math.max(1, Math.min(100, 100 * took / whole))}%` } }))),
           h('td', { 'data-label': 'Attempts' }, step.attempts || ''),
-          h('td', { 'data-label': 'Error' }, step.error || ''));
+          h('td', { 'data-label': 'Error' }, step.error || waiting(step)));
       })));
   }
 

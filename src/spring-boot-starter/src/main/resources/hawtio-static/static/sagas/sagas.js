@@ -1,7 +1,7 @@
 // The tab Sagas: what needs a person first, all sagas in numbers, a list that is alive, and one saga.
 import * as api from './api.js';
 import { createSaga } from './saga.js';
-import { ATTENTION, STATUSES, duration, linkTo, since, time } from './words.js';
+import { ATTENTION, STATUSES, duration, linkTo, since, time, waiting } from './words.js';
 
 const NO_FILTERS = { status: '', name: '', text: '', olderThan: '', attention: '' };
 const AGES = [['', 'any age'], ['1m', 'older than 1 minute'], ['5m', 'older than 5 minutes'], ['1h', 'older than 1 hour'], ['1d', 'older than 1 day']];
@@ -43,7 +43,7 @@ export function createTab(React, router, hawtio) {
         h('th', { scope: 'row', 'data-label': 'Key' }, h('a', { href: linkTo(saga.sagaId), title: saga.sagaId }, saga.key || saga.sagaId)),
         h('td', { 'data-label': 'Started' }, time(saga.startedAt)),
         h('td', { 'data-label': 'Took' }, duration(since(saga.startedAt, saga.updatedAt))),
-        h('td', { 'data-label': 'Why' }, saga.trouble || saga.reason || '')))));
+        h('td', { 'data-label': 'Why' }, saga.trouble || saga.reason || waiting(saga))))));
   }
 
   function Pager({ page, number, back, forward }) {

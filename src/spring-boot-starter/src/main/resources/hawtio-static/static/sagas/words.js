@@ -58,6 +58,10 @@ const SAYS = {
   CHILD: event => event.ended ? `saga ${event.saga} (${event.name}) has ended` : `begins saga ${event.saga} (${event.name})`,
   OTHER_PATH: event => `waits for a person: ${event.difference || ''}`,
   STEP_RETRY: event => `${event.command} is sent again, attempt ${event.attempt}: ${event.error || ''}`,
+  STEP_AWAITS: event => `waits for ${event.command} until ${time(event.deadline)}${event.who ? `, says ${event.who}: ${event.reason || ''}` : ''}`,
+  STEP_REMINDER: event => `reminded of ${event.command}`,
+  STEP_ANSWERED: event => `${event.command} ${event.code ? `was answered with a no: ${event.error || event.code}` : 'was answered'}${event.who ? ` by ${event.who}: ${event.reason || ''}` : ''}`,
+  SIGNAL: event => `signal ${event.name}${event.who ? ` by ${event.who}: ${event.reason || ''}` : ''}`,
   STEP_END: event => event.left && event.left.unkept ? `ended; its message is not kept: ${event.left.unkept}` : 'ended',
   LATE_REPLY: event => `late reply ${event.status || ''}; it changes nothing`,
   LIMIT: event => `has to end before ${time(event.deadline)}`,
@@ -78,13 +82,16 @@ const SAYS = {
   RESOLVE: event => `${event.who} undid the rest by hand: ${event.reason}`,
 };
 
+/** What a saga or a step waits for, and until when. */
+export const waiting = one => (one.awaits ? `waits for ${one.awaits} since ${time(one.awaitsSince)}, until ${time(one.deadline)}` : '');
+
 export const says = event => (SAYS[event.type] || (() => event.type))(event);
 
-export const hasPayload = event => ['START', 'ENLIST', 'SUCCESS'].includes(event.type);
+export const hasPayload = event => ['START', 'ENLIST', 'SUCCESS', 'STEP_ANSWERED', 'SIGNAL'].includes(event.type);
 
 /** Whether an event is good news, bad news, or a person's doing. */
 export function tone(event) {
-  if (['RETRY', 'RESOLVE'].includes(event.type)) {
+  if (['RETRY', 'RESOLVE'].includes(event.type) || (event.who && ['STEP_ANSWERED', 'STEP_AWAITS', 'SIGNAL'].includes(event.type))) {
     return 'person';
   }
   if (/FAIL|TIMEOUT|REJECTED|UNKNOWN|RETRY/.test(event.type)) {

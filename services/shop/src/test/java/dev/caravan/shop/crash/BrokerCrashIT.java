@@ -5,6 +5,7 @@ import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import dev.caravan.shop.FreshDataDirectory;
 import dev.caravan.shop.Invariants;
 import dev.caravan.shop.ShopProcess;
+import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
@@ -16,8 +17,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The broker goes away while orders are under way, and comes back with what it had. */
 class BrokerCrashIT {
-
-    private static final long PATIENCE_SECONDS = 90;
 
     @ParameterizedTest
     @EnumSource
@@ -33,7 +32,7 @@ class BrokerCrashIT {
             try (SagaLogWatch watch = new SagaLogWatch(brokers)) {
                 reached = watch.next("SUCCESS", 10);
                 customers.place(Customers.sixteen(new Random(1)));
-                reached.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                reached.get(HangLimit.SECONDS, TimeUnit.SECONDS);
             }
             kafka.close();
             kafka = EmbeddedKafka.start(options.withPort(kafka.port()));
@@ -53,7 +52,7 @@ class BrokerCrashIT {
             try (SagaLogWatch watch = new SagaLogWatch(shop.brokers())) {
                 CompletableFuture<Void> killed = watch.next("SUCCESS", 20).thenRun(shop::kill);
                 customers.place(Customers.sixteen(new Random(1)));
-                killed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                killed.get(HangLimit.SECONDS, TimeUnit.SECONDS);
             }
             shop.start();
 

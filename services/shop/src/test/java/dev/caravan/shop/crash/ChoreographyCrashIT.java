@@ -8,6 +8,7 @@ import dev.caravan.shop.EventServices;
 import dev.caravan.shop.FreshDataDirectory;
 import dev.caravan.shop.Invariants;
 import dev.caravan.shop.ShopClient;
+import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +17,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each service of the choreography is killed while orders are under way by events. Kafka lives elsewhere. */
 class ChoreographyCrashIT {
-
-    private static final long PATIENCE_SECONDS = 120;
 
     /** When it has joined sagas and is at work; when its work is done and its event is on the way; while steps are undone. */
     @ParameterizedTest
@@ -53,7 +52,7 @@ class ChoreographyCrashIT {
             throws Exception {
         var killed = watch.next(event, count).thenRun(() -> services.kill(service));
         customers.place(Customers.sixteen(new Random(count)));
-        killed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        killed.get(HangLimit.SECONDS, TimeUnit.SECONDS);
         services.launch(service);
         services.ready(service);
     }

@@ -42,7 +42,7 @@ class ChoreographyProcessesIT {
                         directory,
                         broker.bootstrapServers(),
                         mode,
-                        "--order.saga.timeout=12s",
+                        "--order.saga.timeout=60s",
                         "--caravan.payment.gateway.timeout=4s")) {
             kafka = broker;
             shop = services.start().client();

@@ -7,6 +7,7 @@ import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import dev.caravan.shop.FreshDataDirectory;
 import dev.caravan.shop.Invariants;
 import dev.caravan.shop.ShopProcess;
+import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
@@ -16,8 +17,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The shop is killed again and again while orders are under way. Kafka lives elsewhere. */
 class CrashIT {
-
-    private static final long PATIENCE_SECONDS = 90;
 
     /**
      * Killed when steps are enlisted and their commands about to be sent; when commands are done and their replies
@@ -51,7 +50,7 @@ class CrashIT {
             throws Exception {
         var killed = watch.next(event, count).thenRun(shop::kill);
         customers.place(Customers.sixteen(new Random(count)));
-        killed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        killed.get(HangLimit.SECONDS, TimeUnit.SECONDS);
         shop.start();
     }
 }

@@ -6,6 +6,7 @@ import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import dev.caravan.shop.FreshDataDirectory;
 import dev.caravan.shop.Invariants;
+import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,11 +24,10 @@ import org.slf4j.LoggerFactory;
 class OrchestratorsIT {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(OrchestratorsIT.class);
-    private static final long PATIENCE_SECONDS = 120;
     private static final Duration SESSION = Duration.ofSeconds(6);
 
-    /** What a slow machine takes to notice, to assign and to read the log. */
-    private static final Duration SLACK = Duration.ofSeconds(20);
+    /** What a machine takes to notice, to assign and to read the log, however slow it is. */
+    private static final Duration SLACK = HangLimit.TIME;
 
     @Test
     void anotherInstanceGoesOnWithTheSagasOfOneThatWasKilledAndGivesThemBack() throws Exception {
@@ -101,6 +101,6 @@ class OrchestratorsIT {
             return Instant.now();
         });
         customers.place(Customers.sixteen(new Random(count)));
-        return killed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return killed.get(HangLimit.SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -3,12 +3,12 @@ package dev.caravan.embeddedkafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.testing.HangLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,7 +161,7 @@ class EmbeddedKafkaTest {
     }
 
     private static List<String> read(KafkaConsumer<String, String> consumer) {
-        ConsumerRecords<String, String> records = consumer.poll(Duration.ofSeconds(20));
+        ConsumerRecords<String, String> records = consumer.poll(HangLimit.TIME);
         return records.records(FIRST).stream().map(r -> r.value()).toList();
     }
 }

@@ -18,7 +18,7 @@ final class BlockBody extends DelegateAsyncProcessor {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        BlockRun run = BlockRun.of(exchange);
+        BlockRun run = SagaContext.of(exchange).block();
         if (run == null || run.saga() == null || !run.block().needsEnd()) {
             return super.process(exchange, callback);
         }

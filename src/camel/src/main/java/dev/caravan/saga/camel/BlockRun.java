@@ -27,11 +27,6 @@ final class BlockRun {
         this.outer = outer;
     }
 
-    /** Of the innermost block that the exchange is in; {@code null}: it is in none. */
-    static BlockRun of(Exchange exchange) {
-        return exchange.getProperty(SagaConstants.BLOCK_PROPERTY, BlockRun.class);
-    }
-
     SagaBlocks.Block block() {
         return block;
     }
@@ -72,6 +67,13 @@ final class BlockRun {
         if (outer != null) {
             outer.contains(joined, List.of(as), 0);
             outer.contains(joined, steps == null ? List.of() : steps, 0);
+        }
+    }
+
+    /** The block begins a saga, which is a step of the one that the block around it is of. */
+    synchronized void begins(LiveSaga parent, Step child) {
+        if (outer != null) {
+            outer.contains(parent, List.of(child), 0);
         }
     }
 
@@ -122,7 +124,7 @@ final class BlockRun {
 
     /** True when what this block, or one around it, has done so far is not to be done once more in this instance. */
     static boolean hasDonePlainWork(Exchange exchange) {
-        for (BlockRun run = of(exchange); run != null; run = run.outer) {
+        for (BlockRun run = SagaContext.of(exchange).block(); run != null; run = run.outer) {
             if (run.mayHaveDonePlainWork(exchange.getContext())) {
                 return true;
             }

@@ -32,17 +32,18 @@ final class CallbackRoutes {
     CompletableFuture<Void> call(LiveSaga saga, StepState step, Phase phase, String longRunningAction) {
         return Failures.asFuture(() -> {
             String uri = (phase == Phase.COMPENSATION ? step.compensation() : step.completion()).orElseThrow();
+            if (ChildSteps.isChild(uri)) {
+                return ChildSteps.of(context).end(saga, uri, phase);
+            }
             Endpoint endpoint =
                     context.getEndpoint(CallbackAddresses.of(context).meant(uri));
             Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
             if (saga != null) {
-                SagaRun.bind(exchange, saga);
+                SagaContext.bind(exchange, saga);
                 LongRunningAction.bind(exchange, longRunningAction, saga.id());
             }
             LongRunningAction.enter(exchange, longRunningAction);
-            exchange.setProperty(SagaConstants.STEP_PROPERTY, step.step());
-            exchange.setProperty(SagaConstants.STEP_STATE_PROPERTY, step);
-            exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
+            SagaContext.of(exchange).inCallback(step, phase).on(exchange);
             exchange.getIn().setHeaders(KeptOptions.read(context, step.enlistment()));
             exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
             return sent(endpoint, exchange).thenCompose(sent -> ended(sent, saga));
@@ -52,7 +53,7 @@ final class CallbackRoutes {
     private static CompletableFuture<Void> ended(Exchange sent, LiveSaga saga) {
         Optional<Exception> met = Failures.met(sent);
         if (met.isPresent() && saga != null) {
-            SagaRun.leaveBehind(sent, saga);
+            ChildSagas.leaveBehind(sent, saga);
         }
         return met.map(CompletableFuture::<Void>failedFuture).orElseGet(() -> CompletableFuture.completedFuture(null));
     }

@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.camel.Passivation.Waiter;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRecovery;
@@ -48,7 +49,9 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
         this.passivation = new Passivation(maxWaitingExchanges, replay, host.executor());
         this.forward = new ForwardRuns(host, replay, backoff);
         this.joined = new JoinedSteps(context, host.requests(), host.threads().callbacks());
-        this.children = new ChildSagas(host);
+        ChildSteps steps = new ChildSteps(host, decider);
+        context.getCamelContextExtension().addContextPlugin(ChildSteps.class, steps);
+        this.children = new ChildSagas(host, steps);
         this.requested = new RequestedEvents(host, decider);
         SagaBlocks.watch(context);
     }
@@ -68,7 +71,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
         CompletableFuture<CamelSagaCoordinator> begun = Failures.asFuture(() -> {
             Optional<LiveSaga> resumed = SagaStart.resumed(exchange);
             if (resumed.isPresent()) {
-                passivation.allow(exchange, resumed.get(), false);
+                passivation.allow(exchange, resumed.get(), Waiter.NOBODY);
                 return CompletableFuture.completedFuture(coordinator(resumed.get(), OptionalLong.of(0)));
             }
             Beginning beginning = new Beginning(decider, exchange, this::coordinator);
@@ -79,12 +82,12 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
     }
 
     private CompletableFuture<CamelSagaCoordinator> begin(Exchange exchange, Beginning beginning) {
-        boolean nobodyWaits = SagaStart.isOfStarter(exchange);
+        Waiter waiter = SagaStart.waiter(exchange);
         return beginning
                 .reserve(id -> true)
                 .thenCompose(action -> beginning.start(action, null))
                 .thenApply(saga -> {
-                    passivation.allow(exchange, saga, !nobodyWaits);
+                    passivation.allow(exchange, saga, waiter);
                     return beginning.coordinator(saga);
                 });
     }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Route;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.support.ExchangeHelper;
@@ -29,11 +30,13 @@ final class ChildSagas {
     private static final Duration NEXT_LOOK = Duration.ofSeconds(1);
 
     private final SagaHost host;
+    private final ChildSteps steps;
     private final Map<SagaId, CompletableFuture<LiveSaga>> awaited = new HashMap<>();
     private final Map<SagaId, LiveSaga> waiting = new HashMap<>();
 
-    ChildSagas(SagaHost host) {
+    ChildSagas(SagaHost host, ChildSteps steps) {
         this.host = host;
+        this.steps = steps;
     }
 
     /** A saga that an earlier run began, as far as it has come. */
@@ -41,7 +44,7 @@ final class ChildSagas {
 
     /** The saga in whose route, compensation or completion the exchange begins another; empty: in none that runs here. */
     static Optional<LiveSaga> parentOf(Exchange exchange) {
-        return SagaRun.current(exchange)
+        return SagaContext.current(exchange)
                 .filter(run -> run.hasEnded() || !run.saga().state().status().isTerminal())
                 .map(PresentRun::saga);
     }
@@ -53,7 +56,7 @@ final class ChildSagas {
 
     /** Begins a saga within its parent, or goes on with the one that was begun at this place before. */
     CompletableFuture<CamelSagaCoordinator> begin(LiveSaga parent, Exchange exchange, Beginning beginning) {
-        PresentRun run = SagaRun.current(exchange).orElseThrow();
+        PresentRun run = SagaContext.current(exchange).orElseThrow();
         Route route = ExchangeHelper.getRoute(exchange);
         String name = route == null ? exchange.getFromRouteId() : route.getRouteId();
         return next(run, name, place(exchange, parent), exchange, beginning);
@@ -61,8 +64,8 @@ final class ChildSagas {
 
     /** Where the parent's route, or its compensation, is. */
     private static String place(Exchange exchange, LiveSaga parent) {
-        Step step = Steps.of(exchange);
-        Phase phase = Steps.phaseOf(exchange);
+        Step step = SagaContext.of(exchange).step();
+        Phase phase = SagaContext.of(exchange).phase();
         String path = SagaBranches.pathOf(exchange, parent.id());
         String place = (phase == Phase.ACTION ? "" : phase + " ")
                 + (step == null ? "" : step)
@@ -72,7 +75,7 @@ final class ChildSagas {
 
     private CompletableFuture<CamelSagaCoordinator> next(
             PresentRun run, String name, String place, Exchange exchange, Beginning beginning) {
-        SagaRun.check(exchange, run.saga());
+        SagaContext.of(exchange).check(run.saga());
         Optional<SagaEvent.Child> known = run.nextChild(name, place);
         if (known.isEmpty()) {
             SagaBranches.check(
@@ -80,9 +83,11 @@ final class ChildSagas {
                     run.saga(),
                     SagaBranches.pathOf(exchange, run.saga().id()),
                     null);
-            return first(run, name, place, beginning);
+            return first(run, name, place, exchange, beginning);
         }
-        return look(known.get(), run.saga()).thenCompose(found -> {
+        return joined(exchange, run.saga(), known.get())
+                .thenCompose(joined -> look(known.get(), run.saga()))
+                .thenCompose(found -> {
             if (found.live() != null) {
                 return CompletableFuture.completedFuture(goOn(exchange, found.live(), beginning));
             }
@@ -100,12 +105,20 @@ final class ChildSagas {
             if (status == SagaStatus.INITIAL) {
                 return next(run, name, place, exchange, beginning);
             }
-            return CompletableFuture.completedFuture(answered(exchange, EndedSaga.of(host, found.state())));
+            return steps.ended(run.saga(), found.state())
+                    .thenApply(told -> answered(exchange, EndedSaga.of(host, found.state())));
         });
     }
 
+    /** A child that is undone with its parent is a step of it. */
+    private CompletableFuture<Void> joined(Exchange exchange, LiveSaga parent, SagaEvent.Child child) {
+        return Boolean.TRUE.equals(child.withParent())
+                ? steps.join(exchange, parent, child)
+                : CompletableFuture.completedFuture(null);
+    }
+
     private CompletableFuture<CamelSagaCoordinator> first(
-            PresentRun run, String name, String place, Beginning beginning) {
+            PresentRun run, String name, String place, Exchange exchange, Beginning beginning) {
         LiveSaga parent = run.saga();
         if (run.hasEnded()) {
             return CompletableFuture.failedFuture(new IllegalStateException(
@@ -114,12 +127,22 @@ final class ChildSagas {
         return beginning.reserve(id -> isNear(id, parent.id())).thenCompose(action -> {
             SagaId child = LongRunningAction.sagaId(action);
             run.begins(child);
-            SagaEvent.Child begun = new SagaEvent.Child(child, name, place, false);
-            return durably(parent, begun).thenCompose(written -> start(parent, action, begun, beginning));
+            Boolean withParent = isUndoneWithParent(exchange) ? true : null;
+            SagaEvent.Child begun = new SagaEvent.Child(child, name, place, false, withParent);
+            return durably(parent, begun)
+                    .thenCompose(written -> joined(exchange, parent, begun))
+                    .thenCompose(joined -> start(parent, action, begun, beginning));
         });
     }
 
-    private static CompletableFuture<CamelSagaCoordinator> start(
+    private static boolean isUndoneWithParent(Exchange exchange) {
+        Route route = ExchangeHelper.getRoute(exchange);
+        return Steps.phaseOf(exchange) == Phase.ACTION
+                && route != null
+                && SagaConstants.UNDONE_WITH_PARENT.equals(route.getProperties().get(SagaConstants.CHILD));
+    }
+
+    private CompletableFuture<CamelSagaCoordinator> start(
             LiveSaga parent, String action, SagaEvent.Child child, Beginning beginning) {
         return beginning.start(action, parent.id()).thenApply(saga -> {
             tell(parent, saga, child);
@@ -133,16 +156,18 @@ final class ChildSagas {
     }
 
     /** So that the log's retention, which may forget the child before its parent, cannot have it begun again. */
-    private static void tell(LiveSaga parent, LiveSaga child, SagaEvent.Child begun) {
+    private void tell(LiveSaga parent, LiveSaga child, SagaEvent.Child begun) {
         child.ended().thenAccept(state -> {
+            steps.ended(parent, state);
             if (!parent.isGone() && !parent.state().status().isTerminal()) {
-                parent.append(new SagaEvent.Child(child.id(), begun.name(), begun.place(), true));
+                parent.append(
+                        new SagaEvent.Child(child.id(), begun.name(), begun.place(), true, begun.withParent()));
             }
         });
     }
 
     private CamelSagaCoordinator goOn(Exchange exchange, LiveSaga child, Beginning beginning) {
-        SagaRun.bind(exchange, child);
+        SagaContext.bind(exchange, child);
         child.recorded()
                 .goBy(RouteShapes.of(exchange.getContext())
                         .of(exchange.getContext().getRoute(child.state().name())));
@@ -150,7 +175,7 @@ final class ChildSagas {
     }
 
     private CamelSagaCoordinator answered(Exchange exchange, LiveSaga ended) {
-        SagaRun.bind(exchange, ended);
+        SagaContext.bind(exchange, ended);
         return RouteCoordinator.of(
                 new EndedCoordinator(ended, true), host.threads().routes());
     }
@@ -242,5 +267,30 @@ final class ChildSagas {
 
     private synchronized boolean remove(LiveSaga child) {
         return waiting.remove(child.id(), child);
+    }
+
+    /** The block of an exchange has ended, and a saga that it began in another one may have failed. */
+    static void tell(Exchange exchange, String outside) {
+        SagaContext context = SagaContext.of(exchange);
+        String inside = context.place().longRunningAction();
+        if (inside == null
+                || outside == null
+                || inside.equals(outside)
+                || !SagaId.isValid(LongRunningAction.lastOf(outside))) {
+            return;
+        }
+        PresentRun parent = context.run(context.sagaOf(outside));
+        SagaId child = context.sagaOf(inside);
+        if (parent != null && context.isPartOf(child)) {
+            Failures.met(exchange).ifPresent(failure -> parent.brokeOff(child, failure));
+        }
+    }
+
+    /** The route of the saga has failed, and is to be run again: what it began and what failed with it is begun anew. */
+    static void leaveBehind(Exchange exchange, LiveSaga saga) {
+        Exception caught = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
+        PresentRun run = SagaContext.of(exchange).run(saga.id());
+        saga.recorded()
+                .leaveBehind(run.brokenBy(Failures.met(exchange).orElse(null), caught));
     }
 }

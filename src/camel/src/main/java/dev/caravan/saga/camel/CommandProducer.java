@@ -62,12 +62,12 @@ abstract class CommandProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        RouteThreads threads = Steps.phaseOf(exchange) == Phase.ACTION
+        RouteThreads threads = SagaContext.of(exchange).phase() == Phase.ACTION
                 ? host.threads().routes()
                 : host.threads().callbacks();
         boolean held = exchange.isTransacted();
         RouteWait.of(exchange, Failures.called(() -> run(exchange)), threads).whenComplete((result, failure) -> {
-            if (failure == null && Passivation.hasEnded(exchange)) {
+            if (failure == null && SagaContext.of(exchange).isLeft()) {
                 LOGGER.debug("Command {} is not sent: the saga waits for a person", command);
             } else if (failure == null) {
                 goOnWith(exchange, result);

@@ -127,6 +127,16 @@ public abstract class Decider {
     }
 
     /**
+     * Waits for what the saga has begun, and undoes what its route went around.
+     *
+     * @param ending the exchange that has come to its end
+     * @return empty when the saga may complete; otherwise the FAIL for which it is to be undone
+     */
+    final CompletableFuture<Optional<SagaEvent>> settle(LiveSaga saga, Exchange ending) {
+        return unfinished.end(saga, ending);
+    }
+
+    /**
      * Has the saga completed, once nothing is in doubt any more; it may turn out that it cannot complete, and is undone.
      *
      * @param ending the exchange that asks for it; {@code null}: none

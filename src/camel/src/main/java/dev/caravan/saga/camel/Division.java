@@ -46,11 +46,11 @@ final class Division {
 
     /** The innermost that the exchange is in, or that it makes; {@code null}: none. */
     static Division of(Exchange exchange) {
-        return exchange.getProperty(SagaConstants.DIVISION_PROPERTY, Division.class);
+        return SagaContext.of(exchange).division();
     }
 
     static void set(Exchange exchange, Division division) {
-        exchange.setProperty(SagaConstants.DIVISION_PROPERTY, division);
+        SagaContext.of(exchange).divided(division).on(exchange);
     }
 
     /** The place at which the exchange is. */

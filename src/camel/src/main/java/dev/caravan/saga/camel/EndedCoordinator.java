@@ -4,7 +4,6 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.state.SagaEvent;
-import dev.caravan.saga.state.SagaState;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
@@ -30,7 +29,7 @@ final class EndedCoordinator implements CamelSagaCoordinator {
     static Optional<CamelSagaCoordinator> of(Exchange exchange, String longRunningAction) {
         String id = LongRunningAction.lastOf(longRunningAction);
         return SagaId.isValid(id)
-                ? SagaRun.ended(exchange, new SagaId(id)).map(saga -> new EndedCoordinator(saga, false))
+                ? SagaContext.of(exchange).ended(new SagaId(id)).map(saga -> new EndedCoordinator(saga, false))
                 : Optional.empty();
     }
 
@@ -56,26 +55,16 @@ final class EndedCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
-        return end(exchange, SagaStatus.COMPENSATED);
+        SagaEnds.tell(exchange, saga);
+        return SagaEnds.expect(saga.state(), SagaStatus.COMPENSATED, "compensate again");
     }
 
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
-        return end(exchange, Failures.met(exchange).isPresent() ? SagaStatus.COMPENSATED : SagaStatus.COMPLETED);
-    }
-
-    private CompletableFuture<Void> end(Exchange exchange, SagaStatus asked) {
-        SagaRun.tell(exchange, saga);
-        SagaState state = saga.state();
-        if (state.status() == asked) {
-            return CompletableFuture.completedFuture(null);
+        if (Failures.met(exchange).isPresent()) {
+            return compensate(exchange);
         }
-        return CompletableFuture.failedFuture(
-                state.status() == SagaStatus.FAILED
-                        ? new SagaFailedException(state)
-                        : new IllegalStateException(
-                                "Saga %s %s is %s, and its route, gone through again, asks for %s: %s"
-                                        .formatted(
-                                                state.name(), state.sagaId(), state.status(), asked, state.reason())));
+        SagaEnds.tell(exchange, saga);
+        return SagaEnds.expect(saga.state(), SagaStatus.COMPLETED, "complete again");
     }
 }

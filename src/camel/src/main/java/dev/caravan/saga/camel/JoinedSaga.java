@@ -53,7 +53,7 @@ public final class JoinedSaga implements CamelSagaCoordinator {
     @Override
     public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
         return Failures.asFuture(() -> {
-            SagaRun.refuseOld(exchange, sagaId);
+            SagaContext.of(exchange).refuseOld(sagaId);
             return limit(step.getTimeoutInMilliseconds().orElse(0L))
                     .thenCompose(limited -> SagaEnlistment.of(exchange, step)
                             .map(enlistment -> enlistment
@@ -73,7 +73,7 @@ public final class JoinedSaga implements CamelSagaCoordinator {
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
         return Failures.asFuture(() -> {
-            SagaRun.refuseOld(exchange, sagaId);
+            SagaContext.of(exchange).refuseOld(sagaId);
             return requests.ask(sagaId, SagaEnlistment.reasonToCompensate(exchange));
         });
     }
@@ -82,7 +82,7 @@ public final class JoinedSaga implements CamelSagaCoordinator {
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
         return Failures.asFuture(() -> {
-            SagaRun.refuseOld(exchange, sagaId);
+            SagaContext.of(exchange).refuseOld(sagaId);
             return requests.ask(sagaId, new SagaEvent.Complete());
         });
     }

@@ -42,8 +42,8 @@ class LocalCommandProducer extends CommandProducer {
     CompletableFuture<JsonNode> run(Exchange exchange) {
         SagaId sagaId =
                 LongRunningAction.of(exchange).map(LongRunningAction::sagaId).orElseThrow(() -> misplaced());
-        Step step = Optional.ofNullable(Steps.of(exchange)).orElseThrow(() -> misplaced());
-        Phase phase = Steps.phaseOf(exchange);
+        Step step = Optional.ofNullable(SagaContext.of(exchange).step()).orElseThrow(() -> misplaced());
+        Phase phase = SagaContext.of(exchange).phase();
         if (phase == Phase.ACTION && !isExecuting(sagaId)) {
             throw new StepRefusedException(
                     "Saga %s is being ended, or has ended: step %s does not begin any more".formatted(sagaId, step));
@@ -72,7 +72,7 @@ class LocalCommandProducer extends CommandProducer {
 
     private JsonNode data(Exchange exchange, Phase phase) {
         Object body = exchange.getIn().getBody();
-        StepState step = exchange.getProperty(SagaConstants.STEP_STATE_PROPERTY, StepState.class);
+        StepState step = SagaContext.of(exchange).callback();
         return phase == Phase.ACTION || body != null || step == null ? data(body) : payloads.callbackData(step);
     }
 

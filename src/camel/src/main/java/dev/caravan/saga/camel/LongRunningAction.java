@@ -11,8 +11,6 @@ import org.apache.camel.Exchange;
  */
 public final class LongRunningAction {
 
-    private static final String PART = "CaravanPartOf:";
-
     private LongRunningAction() {}
 
     /** @throws IllegalArgumentException the text names no saga */
@@ -31,13 +29,7 @@ public final class LongRunningAction {
      * LRA's id names none here.
      */
     public static void bind(Exchange exchange, String longRunningAction, SagaId sagaId) {
-        exchange.setProperty(PART + longRunningAction, sagaId);
-    }
-
-    /** The saga that an exchange with this header is in. */
-    static SagaId sagaOf(Exchange exchange, String longRunningAction) {
-        SagaId part = exchange.getProperty(PART + longRunningAction, SagaId.class);
-        return part == null ? sagaId(longRunningAction) : part;
+        SagaContext.of(exchange).withPart(longRunningAction, sagaId).on(exchange);
     }
 
     /** What exchanges of this saga carry: the LRA's id, or else the saga's. */
@@ -51,16 +43,12 @@ public final class LongRunningAction {
     public static Optional<String> of(Exchange exchange) {
         String header = exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION, String.class);
         return Optional.ofNullable(
-                header == null ? exchange.getProperty(SagaConstants.SAGA_PROPERTY, String.class) : header);
+                header == null ? SagaContext.of(exchange).place().longRunningAction() : header);
     }
 
     /** From here on the exchange is in this saga, whatever becomes of its headers; {@code null}: in none. */
     static void enter(Exchange exchange, String longRunningAction) {
-        if (longRunningAction == null) {
-            exchange.removeProperty(SagaConstants.SAGA_PROPERTY);
-        } else {
-            exchange.setProperty(SagaConstants.SAGA_PROPERTY, longRunningAction);
-        }
+        SagaContext.of(exchange).inSaga(longRunningAction).on(exchange);
     }
 
     /** Gives the exchange the header again that a route has removed. */

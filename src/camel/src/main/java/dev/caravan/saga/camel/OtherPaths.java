@@ -47,7 +47,7 @@ public final class OtherPaths {
 
     /** True when this run of the saga's route has come to its end, though the saga has not. */
     public static boolean isLeft(Exchange exchange, LiveSaga saga) {
-        return SagaRun.isPart(exchange, saga.id())
+        return SagaContext.of(exchange).isPartOf(saga.id())
                 && saga.recorded().otherPath().isPresent()
                 && isToWait(exchange.getContext(), saga);
     }
@@ -67,7 +67,7 @@ public final class OtherPaths {
 
     /** @return why the saga cannot complete: its route, run again, did not take a step that the log has */
     static Optional<OtherPathException> atEnd(Exchange ending, LiveSaga saga) {
-        if (ending == null || !SagaRun.isPart(ending, saga.id())) {
+        if (ending == null || !SagaContext.of(ending).isPartOf(saga.id())) {
             return Optional.empty();
         }
         try {

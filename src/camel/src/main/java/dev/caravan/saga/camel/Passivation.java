@@ -37,8 +37,14 @@ final class Passivation {
         this.executor = executor;
     }
 
+    /** Whether somebody waits for an exchange. */
+    enum Waiter {
+        NOBODY,
+        SOMEBODY
+    }
+
     /** What an exchange has that may be passivated; copies of it have it, too. */
-    private record Mark(Exchange exchange, Passivation passivation, boolean awaited) {}
+    record Mark(Exchange exchange, Passivation passivation, Waiter waiter) {}
 
     /** Ends the exchange of which a command waited, and nothing else. */
     static final class PassivatedException extends RuntimeException {
@@ -53,11 +59,13 @@ final class Passivation {
     /**
      * The saga's route does not go on behind this exchange.
      *
-     * @param awaited whether somebody waits for it: then it ends only where it would wait for days
+     * @param waiter with one, the exchange ends only where it would wait for days
      */
-    void allow(Exchange exchange, LiveSaga saga, boolean awaited) {
+    void allow(Exchange exchange, LiveSaga saga, Waiter waiter) {
         if (Objects.equals(exchange.getFromRouteId(), saga.state().start().name())) {
-            exchange.setProperty(SagaConstants.PASSIVATION_PROPERTY, new Mark(exchange, this, awaited));
+            SagaContext.of(exchange)
+                    .passivatedBy(new Mark(exchange, this, waiter))
+                    .on(exchange);
         }
     }
 
@@ -69,7 +77,7 @@ final class Passivation {
     static CompletableFuture<SagaReply> await(
             Exchange exchange, LiveSaga saga, Step step, String command, CompletableFuture<SagaReply> reply) {
         return of(exchange, saga, reply)
-                .filter(mark -> !mark.awaited() && mark.passivation().limit > 0)
+                .filter(mark -> mark.waiter() == Waiter.NOBODY && mark.passivation().limit > 0)
                 .map(mark -> mark.passivation().await(saga, step, command, reply))
                 .orElse(reply);
     }
@@ -83,10 +91,10 @@ final class Passivation {
     }
 
     private static Optional<Mark> of(Exchange exchange, LiveSaga saga, CompletableFuture<SagaReply> reply) {
-        return Optional.ofNullable(exchange.getProperty(SagaConstants.PASSIVATION_PROPERTY, Mark.class))
+        return Optional.ofNullable(SagaContext.of(exchange).mark())
                 .filter(mark -> !reply.isDone()
                         && mark.exchange() == exchange
-                        && SagaRun.isOnlyRun(exchange, saga)
+                        && SagaContext.of(exchange).isOnlyOf(saga)
                         && !BlockRun.hasDonePlainWork(exchange));
     }
 
@@ -150,12 +158,7 @@ final class Passivation {
 
     /** The exchange is at its end: no step of its route follows, and its end is not that of the saga. */
     static void end(Exchange exchange) {
-        exchange.setProperty(SagaConstants.PASSIVATED_PROPERTY, true);
+        SagaContext.of(exchange).leaving().on(exchange);
         exchange.setRouteStop(true);
-    }
-
-    /** True for an exchange whose saga goes on in another exchange. */
-    static boolean hasEnded(Exchange exchange) {
-        return exchange.getProperty(SagaConstants.PASSIVATED_PROPERTY) != null;
     }
 }

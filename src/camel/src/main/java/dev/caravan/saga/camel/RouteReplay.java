@@ -68,7 +68,7 @@ public final class RouteReplay {
                     Printable.of(e.getMessage()));
             return;
         }
-        exchange.setProperty(SagaConstants.RESUMED_PROPERTY, saga);
+        SagaContext.of(exchange).resuming(saga).on(exchange);
         AsyncProcessor processor = AsyncProcessorConverterHelper.convert(route.getProcessor());
         host.threads()
                 .routes()

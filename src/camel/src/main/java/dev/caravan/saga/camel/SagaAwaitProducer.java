@@ -23,7 +23,7 @@ final class SagaAwaitProducer extends SagaCommandProducer {
 
     @Override
     CompletableFuture<JsonNode> run(Exchange exchange) {
-        if (Steps.phaseOf(exchange) != Phase.ACTION) {
+        if (SagaContext.of(exchange).phase() != Phase.ACTION) {
             throw new IllegalStateException(
                     "saga-await:%s stands in a compensation or completion: nobody is waited for there"
                             .formatted(command));

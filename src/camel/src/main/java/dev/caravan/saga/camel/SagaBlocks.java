@@ -1,8 +1,8 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
+import dev.caravan.saga.camel.SagaContext.Place;
 import dev.caravan.saga.engine.OpenSteps.Open;
-import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.state.SagaState;
 import java.util.Locale;
 import java.util.Optional;
@@ -62,7 +62,7 @@ public final class SagaBlocks implements InterceptStrategy {
      * saga:compensate}, and asks nothing of a participant: it is no step.
      */
     static boolean onlyEnds(Exchange exchange) {
-        BlockRun run = BlockRun.of(exchange);
+        BlockRun run = SagaContext.of(exchange).block();
         return run != null && run.block().onlyEnds;
     }
 
@@ -80,77 +80,6 @@ public final class SagaBlocks implements InterceptStrategy {
     private static boolean isOf(SendDefinition<?> send, String scheme) {
         String uri = send.getEndpointUri();
         return uri != null && uri.toLowerCase(Locale.ROOT).startsWith(scheme);
-    }
-
-    /** The block that the exchange is in is a step, which has begun and ends with the block. */
-    static void open(Exchange exchange, Open step) {
-        exchange.setProperty(SagaConstants.OPEN_PROPERTY, step);
-    }
-
-    /** True for an exchange in a block whose end is looked after. */
-    static boolean isIn(Exchange exchange) {
-        return exchange.getProperty(SagaConstants.BLOCK_PROPERTY) != null;
-    }
-
-    /** The innermost step whose block the exchange is in; {@code null}: none. */
-    static Open openOf(Exchange exchange) {
-        return exchange.getProperty(SagaConstants.OPEN_PROPERTY, Open.class);
-    }
-
-    /** What an exchange has outside of a block, and has again behind it. */
-    private record Scope(
-            Step step,
-            Phase phase,
-            BlockRun block,
-            Open open,
-            Optional<String> longRunningAction,
-            String saga,
-            Division division) {
-
-        static Scope of(Exchange exchange) {
-            return new Scope(
-                    exchange.getProperty(SagaConstants.STEP_PROPERTY, Step.class),
-                    exchange.getProperty(SagaConstants.PHASE_PROPERTY, Phase.class),
-                    BlockRun.of(exchange),
-                    openOf(exchange),
-                    LongRunningAction.of(exchange),
-                    exchange.getProperty(SagaConstants.SAGA_PROPERTY, String.class),
-                    Division.of(exchange));
-        }
-
-        /** A saga that was begun in this one may have failed, and it with that. */
-        void tell(Exchange exchange) {
-            String inside = exchange.getProperty(SagaConstants.SAGA_PROPERTY, String.class);
-            if (inside != null && longRunningAction.isPresent() && !inside.equals(longRunningAction.get())) {
-                Failures.met(exchange)
-                        .ifPresent(failure -> SagaRun.tellParent(
-                                exchange,
-                                longRunningAction.get(),
-                                LongRunningAction.sagaOf(exchange, inside),
-                                failure));
-            }
-        }
-
-        /** Camel leaves the header of a saga that was begun in this one where a route has set another message. */
-        void restore(Exchange exchange) {
-            put(exchange, SagaConstants.STEP_PROPERTY, step);
-            put(exchange, SagaConstants.PHASE_PROPERTY, phase);
-            put(exchange, SagaConstants.BLOCK_PROPERTY, block);
-            put(exchange, SagaConstants.OPEN_PROPERTY, open);
-            put(exchange, SagaConstants.SAGA_PROPERTY, saga);
-            Division.set(exchange, division);
-            longRunningAction.ifPresentOrElse(
-                    action -> exchange.getMessage().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, action),
-                    () -> exchange.getMessage().removeHeader(Exchange.SAGA_LONG_RUNNING_ACTION));
-        }
-
-        private static void put(Exchange exchange, String property, Object value) {
-            if (value == null) {
-                exchange.removeProperty(property);
-            } else {
-                exchange.setProperty(property, value);
-            }
-        }
     }
 
     static final class Block extends DelegateAsyncProcessor {
@@ -196,20 +125,29 @@ public final class SagaBlocks implements InterceptStrategy {
         public boolean process(Exchange exchange, AsyncCallback callback) {
             LongRunningAction.rejoin(exchange);
             Division.set(exchange, Division.here(exchange));
-            Scope outside = Scope.of(exchange);
+            Optional<String> action = LongRunningAction.of(exchange);
+            Place outside = SagaContext.of(exchange).place();
             if (leaves) {
                 LongRunningAction.enter(exchange, null);
             }
             Division.enter(exchange);
             BlockRun run = new BlockRun(this, outside.block());
-            exchange.setProperty(SagaConstants.BLOCK_PROPERTY, run);
+            SagaContext.of(exchange).inBlock(run).on(exchange);
             return super.process(exchange, doneSync -> {
                 run.ended();
-                outside.tell(exchange);
-                end(run, openOf(exchange), outside.open(), exchange);
-                outside.restore(exchange);
+                ChildSagas.tell(exchange, action.orElse(null));
+                end(run, SagaContext.of(exchange).open(), outside.open(), exchange);
+                SagaContext.of(exchange).at(outside).on(exchange);
+                restore(exchange, action);
                 callback.done(doneSync);
             });
+        }
+
+        /** Camel leaves the header of a saga that was begun in this one where a route has set another message. */
+        private static void restore(Exchange exchange, Optional<String> longRunningAction) {
+            longRunningAction.ifPresentOrElse(
+                    action -> exchange.getMessage().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, action),
+                    () -> exchange.getMessage().removeHeader(Exchange.SAGA_LONG_RUNNING_ACTION));
         }
     }
 }

@@ -88,7 +88,7 @@ final class SagaBranches implements InterceptStrategy {
 
     /** The path of the branch that the exchange is in, within the run of the saga. */
     static String pathOf(Exchange exchange, SagaId sagaId) {
-        PresentRun run = SagaRun.present(exchange, sagaId);
+        PresentRun run = SagaContext.of(exchange).run(sagaId);
         String path = Division.pathOf(exchange);
         return run == null || run.isFrom(exchange.getFromRouteId())
                 ? path
@@ -127,7 +127,7 @@ final class SagaBranches implements InterceptStrategy {
             }
             division.end();
             if (Failures.met(exchange).isPresent()) {
-                SagaRun.of(exchange).ifPresent(saga -> saga.recorded().stopped(division.path(), division.node()));
+                SagaContext.current(exchange).map(PresentRun::saga).ifPresent(saga -> saga.recorded().stopped(division.path(), division.node()));
             }
         }
     }

@@ -57,13 +57,14 @@ class SagaCommandProducer extends CommandProducer {
                 .orElseThrow(() -> new IllegalStateException(
                         "saga-command:%s/%s is used outside of a saga: put it into a route with <saga>"
                                 .formatted(service, command)));
-        SagaId sagaId = LongRunningAction.sagaOf(exchange, longRunningAction);
-        LiveSaga saga = SagaRun.ended(exchange, sagaId)
+        SagaId sagaId = SagaContext.of(exchange).sagaOf(longRunningAction);
+        LiveSaga saga = SagaContext.of(exchange)
+                .ended(sagaId)
                 .or(() -> host.live(sagaId))
                 .orElseThrow(
                         () -> new IllegalStateException("Saga %s has ended or does not run here".formatted(sagaId)));
-        SagaRun.check(exchange, saga);
-        Step begun = Steps.of(exchange);
+        SagaContext.of(exchange).check(saga);
+        Step begun = SagaContext.of(exchange).step();
         if (begun != null) {
             return OtherPaths.stopping(
                     exchange, saga, null, Failures.called(() -> command(exchange, saga, begun, longRunningAction)));
@@ -103,7 +104,7 @@ class SagaCommandProducer extends CommandProducer {
     }
 
     private CompletableFuture<JsonNode> command(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
-        Phase phase = Steps.phaseOf(exchange);
+        Phase phase = SagaContext.of(exchange).phase();
         if (phase != Phase.ACTION) {
             return call(exchange, saga, step, phase, longRunningAction).thenApply(SagaReply::result);
         }
@@ -114,7 +115,7 @@ class SagaCommandProducer extends CommandProducer {
 
     CompletableFuture<JsonNode> act(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {
         StepState recorded = saga.state().step(step).orElseThrow();
-        if (SagaRun.isPart(exchange, saga.id())) {
+        if (SagaContext.of(exchange).isPartOf(saga.id())) {
             saga.recorded().asks(recorded, command, SagaBranches.pathOf(exchange, saga.id()));
         }
         if (recorded.isAnswered(command)) {
@@ -225,12 +226,13 @@ class SagaCommandProducer extends CommandProducer {
                 : attempt.get();
     }
 
-    /** A deadline is absolute: of a command that another instance may have sent, what is left of it counts. */
+    /** A deadline is absolute: of a command that another instance may have sent, what is left counts; never more than all. */
     private Duration remaining(LiveSaga saga, Step step, Phase phase) {
         return phase == Phase.ACTION
                 ? saga.recorded()
                         .interruptedAt(step)
                         .map(since -> Duration.between(host.timers().clock().instant(), since.plus(timeout)))
+                        .filter(left -> left.compareTo(timeout) < 0)
                         .orElse(timeout)
                 : timeout;
     }

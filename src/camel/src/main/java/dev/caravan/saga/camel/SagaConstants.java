@@ -40,6 +40,11 @@ public final class SagaConstants {
             javaType = "String")
     public static final String SAGA_KEY = "CaravanSagaKey";
 
+    @Metadata(
+            description = "At saga-signal: tells a signal from another; one whose id is known changes nothing",
+            javaType = "String")
+    public static final String SIGNAL_ID = "CaravanSignalId";
+
     /**
      * Exchange property of who ended the saga: how it ended, the name of a {@code SagaStatus}. Set when the route with
      * the {@code <saga>} block, or {@code saga:complete} or {@code saga:compensate}, is done.
@@ -55,6 +60,15 @@ public final class SagaConstants {
     /** Property of a step's route ({@code <routeProperty>}): {@code pivot} or {@code retriable}. */
     public static final String STEP_KIND = "saga.kind";
 
+    /**
+     * Property of a saga's route ({@code <routeProperty>}), of sagas that begin within others: {@code undone-with-parent}.
+     * Such a saga is a step of its parent: it is completed when that is, and undone when that is.
+     */
+    public static final String CHILD = "saga.child";
+
+    /** The one value of {@link #CHILD}. */
+    static final String UNDONE_WITH_PARENT = "undone-with-parent";
+
     /** Property of a route ({@code <routeProperty>}) whose step is not to be called after the route's id. */
     public static final String STEP_NAME = "saga.step";
 
@@ -67,47 +81,8 @@ public final class SagaConstants {
     /** Property of a saga's route ({@code <routeProperty>}): as the setting {@code caravan.recovery}, for its sagas. */
     public static final String RECOVERY = "saga.recovery";
 
-    /** Exchange property: the step that the exchange works on. */
-    static final String STEP_PROPERTY = "CaravanStepProperty";
-
-    /** Exchange property: the step that the exchange, or one that it came from, began last. */
-    static final String LAST_STEP_PROPERTY = "CaravanLastStepProperty";
-
-    /** Exchange property: the {@code BlockRun} of the innermost {@code <saga>} block that the exchange is in. */
-    static final String BLOCK_PROPERTY = "CaravanBlockProperty";
-
-    /** Exchange property: what ends with that block, an {@code OpenSteps.Open}. */
-    static final String OPEN_PROPERTY = "CaravanOpenProperty";
-
-    /** Exchange property: why the exchange works on it, a {@code Phase}. */
-    static final String PHASE_PROPERTY = "CaravanPhaseProperty";
-
-    /** Exchange property: a {@code CompletableFuture<LiveSaga>} that completes when START is durable. */
-    static final String ACCEPTED_PROPERTY = "CaravanAcceptedProperty";
-
     /** Exchange property: the event that the exchange works on, as it came. */
     public static final String EVENT_PROPERTY = "CaravanEventProperty";
-
-    /** Exchange property of a compensation or completion: the {@code StepState} of its step. */
-    static final String STEP_STATE_PROPERTY = "CaravanStepStateProperty";
-
-    /** Exchange property: what the header {@code Long-Running-Action} says, also when a route has removed it. */
-    static final String SAGA_PROPERTY = "CaravanSagaProperty";
-
-    /** Exchange property: where in its route the exchange is, a {@code Division}. */
-    static final String DIVISION_PROPERTY = "CaravanDivisionProperty";
-
-    /** Exchange property: a list of each {@code PresentRun} that the exchange belongs to. */
-    static final String RUN_PROPERTY = "CaravanRunProperty";
-
-    /** Exchange property: the {@code LiveSaga} whose route is run again. */
-    static final String RESUMED_PROPERTY = "CaravanResumedProperty";
-
-    /** Exchange property: says that the exchange may be passivated, and by whom. */
-    static final String PASSIVATION_PROPERTY = "CaravanPassivationProperty";
-
-    /** Exchange property: the exchange was passivated. */
-    static final String PASSIVATED_PROPERTY = "CaravanPassivatedProperty";
 
     private SagaConstants() {}
 }

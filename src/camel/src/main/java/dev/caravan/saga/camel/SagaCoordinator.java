@@ -7,7 +7,6 @@ import dev.caravan.saga.engine.SagaTimers;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.state.IllegalTransitionException;
-import dev.caravan.saga.state.SagaState;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -50,12 +49,13 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
     @Override
     public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
         return Failures.asFuture(() -> {
-            SagaRun.check(exchange, saga);
+            SagaContext.of(exchange).check(saga);
             Optional<SagaEnlistment> enlistment =
                     startLimit.isPresent() ? SagaEnlistment.ofStart(exchange, step) : SagaEnlistment.of(exchange, step);
             SagaStatus status = saga.state().status();
             if (status != SagaStatus.EXECUTING) {
-                boolean ofRoute = SagaRun.isPart(exchange, saga.id()) && Steps.phaseOf(exchange) == Phase.ACTION;
+                boolean ofRoute = SagaContext.of(exchange).isPartOf(saga.id())
+                        && SagaContext.of(exchange).phase() == Phase.ACTION;
                 if (enlistment.isEmpty() && !ofRoute) {
                     return CompletableFuture.completedFuture(null); // it only asks for an end that came
                 }
@@ -96,11 +96,11 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
-        Optional<CompletableFuture<Void>> callback = SagaRun.ofCallback(exchange, saga, Phase.COMPENSATION);
+        Optional<CompletableFuture<Void>> callback = SagaContext.of(exchange).ofCallback(saga, Phase.COMPENSATION);
         if (callback.isPresent()) {
             return callback.get();
         }
-        if (Passivation.hasEnded(exchange) || OtherPaths.isLeft(exchange, saga)) {
+        if (SagaContext.of(exchange).isLeft() || OtherPaths.isLeft(exchange, saga)) {
             return CompletableFuture.completedFuture(null);
         }
         if (!exchange.isTransacted()) {
@@ -108,9 +108,9 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
         }
         Exception original = exchange.getException();
         return Failures.asFuture(() -> {
-            SagaRun.check(exchange, saga);
-            if (SagaRun.isPart(exchange, saga.id()) && ForwardRuns.isOnlyWay(saga)) {
-                SagaRun.leaveBehind(exchange, saga);
+            SagaContext.of(exchange).check(saga);
+            if (SagaContext.of(exchange).isPartOf(saga.id()) && ForwardRuns.isOnlyWay(saga)) {
+                ChildSagas.leaveBehind(exchange, saga);
                 return forward.again(saga, Failures.text(exchange.getException()))
                         .thenAccept(ended -> goesOnWell(exchange));
             }
@@ -119,9 +119,9 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
                         decider.askToCompensate(saga, SagaEnlistment.reasonToCompensate(exchange), exchange), "undo");
             }
             return decider.compensate(saga, SagaEnlistment.reasonToCompensate(exchange))
-                    .thenCompose(ended -> expect(ended, SagaStatus.COMPENSATED, "compensate"))
+                    .thenCompose(ended -> SagaEnds.expect(ended, SagaStatus.COMPENSATED, "compensate"))
                     .whenComplete((done, failure) -> {
-                        SagaRun.tell(exchange, saga);
+                        SagaEnds.tell(exchange, saga);
                         if (failure != null && original != null) {
                             Failures.cause(failure).addSuppressed(original);
                         }
@@ -132,11 +132,11 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
     /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
-        Optional<CompletableFuture<Void>> callback = SagaRun.ofCallback(exchange, saga, Phase.COMPLETION);
+        Optional<CompletableFuture<Void>> callback = SagaContext.of(exchange).ofCallback(saga, Phase.COMPLETION);
         if (callback.isPresent()) {
             return callback.get();
         }
-        if (Passivation.hasEnded(exchange) || OtherPaths.isLeft(exchange, saga)) {
+        if (SagaContext.of(exchange).isLeft() || OtherPaths.isLeft(exchange, saga)) {
             return CompletableFuture.completedFuture(null);
         }
         if (Failures.met(exchange).isPresent()) {
@@ -144,19 +144,33 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
         }
         workIsDone(exchange);
         return Failures.asFuture(() -> {
-            SagaRun.check(exchange, saga);
-            if (saga.isGone() && SagaRun.isPart(exchange, saga.id())) {
+            SagaContext.of(exchange).check(saga);
+            if (saga.isGone() && SagaContext.of(exchange).isPartOf(saga.id())) {
                 throw new IllegalStateException(
                         "Saga %s goes on in another instance, which decides how it ends".formatted(saga.id()));
+            }
+            ChildSteps children = ChildSteps.of(exchange.getContext());
+            Optional<LiveSaga> parent = children.parentOf(saga);
+            if (parent.isPresent()) {
+                return OtherPaths.stopping(exchange, saga, null, hold(exchange, children, parent.get()));
             }
             if (isOnlyTold(exchange)) {
                 return decided(decider.askToComplete(saga, exchange), "complete");
             }
             CompletableFuture<Void> completed = decider.complete(saga, exchange)
-                    .thenCompose(ended -> expect(ended, SagaStatus.COMPLETED, "complete"));
+                    .thenCompose(ended -> SagaEnds.expect(ended, SagaStatus.COMPLETED, "complete"));
             return OtherPaths.stopping(exchange, saga, null, completed)
-                    .whenComplete((done, failure) -> SagaRun.tell(exchange, saga));
+                    .whenComplete((done, failure) -> SagaEnds.tell(exchange, saga));
         });
+    }
+
+    /** Of a saga that ends with its parent. */
+    private CompletableFuture<Void> hold(Exchange exchange, ChildSteps children, LiveSaga parent) {
+        return decider.settle(saga, exchange)
+                .thenCompose(failed -> failed.isEmpty()
+                        ? children.hold(saga, parent)
+                        : decider.compensate(saga, failed.get())
+                                .thenCompose(ended -> expect(ended, SagaStatus.COMPLETED, "complete")));
     }
 
     /**
@@ -164,7 +178,7 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
      * holds locks, for which compensations and completions would wait while it waits for them.
      */
     private boolean isOnlyTold(Exchange exchange) {
-        return exchange.isTransacted() || !SagaRun.isPart(exchange, saga.id());
+        return exchange.isTransacted() || !SagaContext.of(exchange).isPartOf(saga.id());
     }
 
     /**
@@ -187,7 +201,7 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
 
     /** What went wrong in between is of no account for the saga that completed after all. */
     private void goesOnWell(Exchange exchange) {
-        SagaRun.tell(exchange, saga);
+        SagaEnds.tell(exchange, saga);
         exchange.setException(null);
     }
 
@@ -195,16 +209,5 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
     private void workIsDone(Exchange exchange) {
         saga.workers().remove(exchange.getExchangeId());
         saga.workers().remove(exchange.getProperty(Exchange.CORRELATION_ID, String.class));
-    }
-
-    private static CompletableFuture<Void> expect(SagaState ended, SagaStatus wanted, String verb) {
-        if (ended.status() == wanted) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return CompletableFuture.failedFuture(
-                ended.status() == SagaStatus.FAILED
-                        ? new SagaFailedException(ended)
-                        : new IllegalStateException("Cannot %s: status is %s (saga %s %s: %s)"
-                                .formatted(verb, ended.status(), ended.name(), ended.sagaId(), ended.reason())));
     }
 }

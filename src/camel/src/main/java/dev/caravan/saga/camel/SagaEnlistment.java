@@ -60,7 +60,7 @@ public final class SagaEnlistment {
      * @return empty for a block that declares neither compensation nor completion nor options: it only spans others
      */
     public static Optional<SagaEnlistment> ofStart(Exchange exchange, CamelSagaStep step) {
-        Steps.leave(exchange);
+        SagaContext.of(exchange).inNoStep().on(exchange);
         return isDeclared(step) ? Optional.of(enlistment(exchange, step, true)) : Optional.empty();
     }
 
@@ -88,11 +88,14 @@ public final class SagaEnlistment {
      *     {@link StepRefusedException} when it is in doubt whether the step was done before a crash: the saga is undone then
      */
     public CompletableFuture<Step> into(LiveSaga saga, Function<SagaEvent, CompletableFuture<Void>> undo) {
-        SagaRun.check(exchange, saga);
-        if (!starts && Steps.phaseOf(exchange) != Phase.ACTION) {
+        SagaContext.of(exchange).check(saga);
+        if (!starts && SagaContext.of(exchange).phase() != Phase.ACTION) {
             return CompletableFuture.failedFuture(
                     new StepRefusedException("Cannot begin: the %s of step %s has no steps of its own (saga %s)"
-                            .formatted(Steps.phaseOf(exchange), Steps.of(exchange), saga.id())));
+                            .formatted(
+                                    SagaContext.of(exchange).phase(),
+                                    SagaContext.of(exchange).step(),
+                                    saga.id())));
         }
         Open coming = saga.open().coming(exchange.getExchangeId());
         return Failures.called(() -> joined(saga))
@@ -102,15 +105,15 @@ public final class SagaEnlistment {
     }
 
     private CompletableFuture<Step> joined(LiveSaga saga) {
-        return SagaRun.isPart(exchange, saga.id())
+        return SagaContext.of(exchange).isPartOf(saga.id())
                 ? SagaBranches.enlist(exchange, saga, event(null))
                 : saga.enlistByEvent(event(null));
     }
 
     /** Of a block that starts a saga, what it does outside of any other is undone by its compensation only. */
     private CompletableFuture<Step> again(LiveSaga saga, Step step, Function<SagaEvent, CompletableFuture<Void>> undo) {
-        BlockRun run = BlockRun.of(exchange);
-        if (run == null || !SagaRun.isPart(exchange, saga.id()) || starts && compensation == null) {
+        BlockRun run = SagaContext.of(exchange).block();
+        if (run == null || !SagaContext.of(exchange).isPartOf(saga.id()) || starts && compensation == null) {
             return CompletableFuture.completedFuture(step);
         }
         run.joined(saga, step, starts);
@@ -118,7 +121,7 @@ public final class SagaEnlistment {
     }
 
     private CompletableFuture<Step> begin(LiveSaga saga, Step step) {
-        boolean opens = !starts && SagaBlocks.isIn(exchange);
+        boolean opens = !starts && SagaContext.of(exchange).block() != null;
         Open open = opens ? saga.open().begin(step, exchange.getExchangeId()) : null;
         StepFailure broken = saga.state()
                 .step(step)
@@ -132,7 +135,7 @@ public final class SagaEnlistment {
             return breakOff(saga, step, broken, open);
         }
         if (opens) {
-            SagaBlocks.open(exchange, open);
+            SagaContext.of(exchange).opening(open).on(exchange);
         }
         return CompletableFuture.completedFuture(begin(step));
     }
@@ -165,7 +168,7 @@ public final class SagaEnlistment {
     }
 
     private Step begin(Step step) {
-        Steps.set(exchange, step, Phase.ACTION);
+        SagaContext.of(exchange).inStep(step).on(exchange);
         return step;
     }
 
@@ -173,7 +176,7 @@ public final class SagaEnlistment {
     public static SagaEvent reasonToCompensate(Exchange exchange) {
         Exception cause = Failures.met(exchange)
                 .orElseGet(() -> exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
-        Step step = Steps.lastOf(exchange);
+        Step step = SagaContext.of(exchange).lastStep();
         if (cause instanceof StepTimedOutException) {
             return new SagaEvent.Timeout(step, Failures.text(cause));
         }

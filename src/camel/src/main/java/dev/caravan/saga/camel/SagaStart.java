@@ -19,9 +19,11 @@ public final class SagaStart {
 
     /** The saga that this exchange goes on with, if its route is run again; asked by the route's first saga only. */
     public static Optional<LiveSaga> resumed(Exchange exchange) {
-        LiveSaga saga = (LiveSaga) exchange.removeProperty(SagaConstants.RESUMED_PROPERTY);
+        SagaContext context = SagaContext.of(exchange);
+        LiveSaga saga = context.resumed();
         if (saga != null) {
-            SagaRun.bind(exchange, saga);
+            context.resuming(null).on(exchange);
+            SagaContext.bind(exchange, saga);
         }
         return Optional.ofNullable(saga);
     }
@@ -63,7 +65,7 @@ public final class SagaStart {
                     parent,
                     RouteShapes.of(exchange.getContext()).of(route));
             return host.start(sagaId, event).thenApply(saga -> {
-                SagaRun.bind(exchange, saga);
+                SagaContext.bind(exchange, saga);
                 accepted(exchange, saga);
                 return saga;
             });
@@ -72,17 +74,16 @@ public final class SagaStart {
         }
     }
 
-    /** True for an exchange of {@link SagaStarter} before its saga has started: who waits, waits for the saga. */
-    static boolean isOfStarter(Exchange exchange) {
-        return exchange.getProperty(SagaConstants.ACCEPTED_PROPERTY) != null;
+    /** Whether somebody waits for an exchange whose saga has not started; who is told of its acceptance waits for the saga. */
+    static Passivation.Waiter waiter(Exchange exchange) {
+        return SagaContext.of(exchange).accepted() == null ? Passivation.Waiter.SOMEBODY : Passivation.Waiter.NOBODY;
     }
 
-    @SuppressWarnings("unchecked")
     private static void accepted(Exchange exchange, LiveSaga saga) {
-        CompletableFuture<LiveSaga> accepted =
-                (CompletableFuture<LiveSaga>) exchange.removeProperty(SagaConstants.ACCEPTED_PROPERTY);
-        if (accepted != null) {
-            accepted.complete(saga);
+        SagaContext context = SagaContext.of(exchange);
+        if (context.accepted() != null) {
+            context.accepting(null).on(exchange);
+            context.accepted().complete(saga);
         }
     }
 }

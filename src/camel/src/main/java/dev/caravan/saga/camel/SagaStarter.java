@@ -72,7 +72,7 @@ public final class SagaStarter {
             if (key != null) {
                 exchange.getIn().setHeader(SagaConstants.SAGA_KEY, key);
             }
-            exchange.setProperty(SagaConstants.ACCEPTED_PROPERTY, accepted);
+            SagaContext.of(exchange).accepting(accepted).on(exchange);
             threads.run(() -> send(route, exchange, accepted));
         } catch (RuntimeException e) {
             accepted.completeExceptionally(e);

@@ -71,6 +71,7 @@ public final class StepKinds {
         List<KnownStep> steps = new ArrayList<>();
         collect(route, steps, new HashSet<>());
         refuseSharedNames(route, steps);
+        checkChild(route, steps);
         KnownStep pivot = null;
         for (KnownStep step : steps) {
             if (step.kind() == StepKind.PIVOT && pivot != null) {
@@ -89,6 +90,24 @@ public final class StepKinds {
         }
         if (pivot != null && !timeoutsAllowed) {
             refuseTimeouts(route, steps, pivot);
+        }
+    }
+
+    /** What is undone with another saga has neither a point of no return nor an end of its own. */
+    private static void checkChild(RouteDefinition route, List<KnownStep> steps) {
+        Optional<String> said = property(route, SagaConstants.CHILD);
+        if (said.isEmpty()) {
+            return;
+        }
+        if (!said.get().equals(SagaConstants.UNDONE_WITH_PARENT)) {
+            throw new IllegalStateException("The property %s of route %s is '%s'. There is %s"
+                    .formatted(
+                            SagaConstants.CHILD, route.getRouteId(), said.get(), SagaConstants.UNDONE_WITH_PARENT));
+        }
+        if (hasTimeout(route) || steps.stream().anyMatch(step -> step.hasTimeout() || step.kind() == StepKind.PIVOT)) {
+            throw new IllegalStateException(
+                    "Saga %s is undone with its parent, which may be later than a time-out of its own, and behind a pivot: take both out of it (property %s of the route)"
+                            .formatted(route.getRouteId(), SagaConstants.CHILD));
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
-import dev.caravan.saga.message.Phase;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +10,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.support.ExchangeHelper;
 
-/** Which step an exchange works on, and what steps are called: route {@code process-payment} is step PROCESS_PAYMENT. */
+/** What steps are called: route {@code process-payment} is step PROCESS_PAYMENT. */
 public final class Steps {
 
     private static final Pattern OTHER = Pattern.compile("[^A-Z0-9]+");
@@ -79,33 +77,5 @@ public final class Steps {
 
     private static String number(int character) {
         return "U%04X".formatted(character);
-    }
-
-    /** From here on, and to the end of its {@code <saga>} block, the exchange works on this step. */
-    public static void set(Exchange exchange, Step step, Phase phase) {
-        exchange.setProperty(SagaConstants.STEP_PROPERTY, step);
-        exchange.setProperty(SagaConstants.LAST_STEP_PROPERTY, step);
-        exchange.setProperty(SagaConstants.PHASE_PROPERTY, phase);
-    }
-
-    /** From here on, and to the end of its {@code <saga>} block, the exchange works on no step: a saga begins. */
-    static void leave(Exchange exchange) {
-        Division.set(exchange, null);
-        exchange.removeProperty(SagaConstants.STEP_PROPERTY);
-        exchange.removeProperty(SagaConstants.PHASE_PROPERTY);
-    }
-
-    /** The step of the block, or of the compensation or completion, that the exchange is in; {@code null}: none. */
-    static Step of(Exchange exchange) {
-        return exchange.getProperty(SagaConstants.STEP_PROPERTY, Step.class);
-    }
-
-    /** The step that was begun last, whether it has ended or not; {@code null}: none. Good for telling people only. */
-    static Step lastOf(Exchange exchange) {
-        return exchange.getProperty(SagaConstants.LAST_STEP_PROPERTY, Step.class);
-    }
-
-    static Phase phaseOf(Exchange exchange) {
-        return exchange.getProperty(SagaConstants.PHASE_PROPERTY, Phase.ACTION, Phase.class);
     }
 }

@@ -75,7 +75,7 @@ public final class UnfinishedSteps {
     }
 
     private static boolean isOf(Open open, Exchange ending) {
-        return open == SagaBlocks.openOf(ending)
+        return open == SagaContext.of(ending).open()
                 || open.exchangeId().equals(ending.getExchangeId())
                 || open.exchangeId().equals(ending.getProperty(Exchange.CORRELATION_ID, String.class));
     }

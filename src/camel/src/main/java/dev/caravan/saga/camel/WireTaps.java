@@ -34,7 +34,7 @@ final class WireTaps implements InterceptStrategy {
     }
 
     private static void watch(Exchange copy) {
-        SagaRun.of(copy).ifPresent(saga -> {
+        SagaContext.current(copy).map(PresentRun::saga).ifPresent(saga -> {
             Open open = saga.open().coming(copy.getExchangeId());
             copy.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                 @Override

@@ -103,7 +103,7 @@ final class CommandLoop {
         List<String> all = new ArrayList<>(Topics.withDeadLetters(commands));
         all.add(Topics.SAGA_REPLIES);
         topics.ensure(all, Map.of());
-        nextCommit = timers.clock().instant().plus(COMMIT_INTERVAL);
+        nextCommit = timers.steady().instant().plus(COMMIT_INTERVAL);
         consumer = clients.consumer(settings());
         consumer.subscribe(commands, new Assignment());
         loop = new RecordLoop(service + "-commands", consumer, this::accept, this::commit);
@@ -190,7 +190,7 @@ final class CommandLoop {
      * Kafka as much as a record; what was done since the last one comes again after a crash.
      */
     private void commitLater() {
-        Instant now = timers.clock().instant();
+        Instant now = timers.steady().instant();
         if (now.isBefore(nextCommit)) {
             return;
         }

@@ -2,8 +2,8 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.time.SteadyClock;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,7 +33,7 @@ public final class DeadLetters {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeadLetters.class);
 
     private final KafkaClients clients;
-    private final PerMinute warnings = new PerMinute(Clock.systemUTC(), WARNINGS);
+    private final PerMinute warnings = new PerMinute(SteadyClock.OF_PROCESS, WARNINGS);
 
     public DeadLetters(KafkaClients clients) {
         this.clients = clients;

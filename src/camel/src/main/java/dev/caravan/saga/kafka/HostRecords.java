@@ -49,15 +49,15 @@ final class HostRecords {
             ReplyTokens tokens,
             MessageCodec codec,
             BiConsumer<ConsumerRecord<String, byte[]>, String> deadLetters,
-            Clock clock) {
+            Clock steady) {
         this.parse = parse;
         this.partitions = partitions;
         this.host = host;
         this.tokens = tokens;
         this.codec = codec;
         this.deadLetters = deadLetters;
-        this.letters = new PerMinute(clock, LETTERS);
-        this.warnings = new PerMinute(clock, WARNINGS);
+        this.letters = new PerMinute(steady, LETTERS);
+        this.warnings = new PerMinute(steady, WARNINGS);
     }
 
     /** @param offset in front of which the owner before has kept the dead letters of the saga log */

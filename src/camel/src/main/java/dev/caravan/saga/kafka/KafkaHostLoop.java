@@ -53,6 +53,7 @@ public final class KafkaHostLoop implements AutoCloseable {
     private final RecordLoop loop;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+    private final Clock steady;
     private Instant nextCommit = Instant.MIN;
     private volatile long lag;
 
@@ -75,6 +76,7 @@ public final class KafkaHostLoop implements AutoCloseable {
         this.partitions = engine.partitions();
         this.log = log;
         this.clock = clock;
+        this.steady = host.timers().steady();
         DeadLetters deadLetters = new DeadLetters(clients);
         this.records = new HostRecords(
                 log::parse,
@@ -83,7 +85,7 @@ public final class KafkaHostLoop implements AutoCloseable {
                 tokens,
                 new MessageCodec(clients.sensitiveFields()),
                 keeping(deadLetters),
-                clock);
+                steady);
         topics.ensure(
                 List.of(
                         Topics.SAGA_REPLIES,
@@ -135,8 +137,8 @@ public final class KafkaHostLoop implements AutoCloseable {
         lag = consumer.assignment().stream()
                 .mapToLong(part -> consumer.currentLag(part).orElse(0))
                 .sum();
-        if (!clock.instant().isBefore(nextCommit)) {
-            nextCommit = clock.instant().plus(COMMIT_INTERVAL);
+        if (!steady.instant().isBefore(nextCommit)) {
+            nextCommit = steady.instant().plus(COMMIT_INTERVAL);
             partitions.carryForward(clock.instant().minus(carryAfter));
             partitions.adopt();
             commitLater();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepState;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -13,7 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Tells of the end of each saga on {@code saga-events}, at least once: {@code {type, sagaId, name, key, reason}} with
- * type SAGA_COMPLETED, SAGA_COMPENSATED or SAGA_FAILED; the last asks for a person.
+ * type SAGA_COMPLETED, SAGA_COMPENSATED or SAGA_FAILED; the last asks for a person. And of a step that waits whose deadline is
+ * near: {@code {type: STEP_REMINDER, sagaId, name, key, step, awaits, since, deadline}}.
  */
 public final class KafkaSagaEnds implements OwnedPartitions.Ends {
 
@@ -28,15 +30,32 @@ public final class KafkaSagaEnds implements OwnedPartitions.Ends {
 
     @Override
     public CompletionStage<Void> tell(SagaState ended) {
-        ObjectNode event = json.createObjectNode()
-                .put("type", "SAGA_" + ended.status().name())
-                .put("sagaId", ended.sagaId().value())
-                .put("name", ended.name())
-                .put("key", ended.start().key())
-                .put("reason", ended.reason());
+        return send(ended, event("SAGA_" + ended.status().name(), ended).put("reason", ended.reason()));
+    }
+
+    @Override
+    public CompletionStage<Void> remind(SagaState saga, StepState step) {
+        return send(
+                saga,
+                event("STEP_REMINDER", saga)
+                        .put("step", step.step().toString())
+                        .put("awaits", step.awaiting().command())
+                        .put("since", step.awaiting().since().toString())
+                        .put("deadline", step.awaiting().deadline().toString()));
+    }
+
+    private ObjectNode event(String type, SagaState saga) {
+        return json.createObjectNode()
+                .put("type", type)
+                .put("sagaId", saga.sagaId().value())
+                .put("name", saga.name())
+                .put("key", saga.start().key());
+    }
+
+    private CompletionStage<Void> send(SagaState saga, ObjectNode event) {
         try {
             return clients.send(
-                    new ProducerRecord<>(Topics.SAGA_EVENTS, ended.sagaId().value(), json.writeValueAsBytes(event)));
+                    new ProducerRecord<>(Topics.SAGA_EVENTS, saga.sagaId().value(), json.writeValueAsBytes(event)));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A tree of JSON nodes could not be written", e);
         }

@@ -7,8 +7,8 @@ import dev.caravan.saga.state.EntryTooLargeException;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.time.SteadyClock;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +54,8 @@ public final class KafkaSagaLog implements SagaLog {
     private final SagaLogCodec codec;
     private final PerMinute warnings;
 
-    private KafkaSagaLog(KafkaClients clients, String topic, int partitions, Clock clock) {
-        this.warnings = new PerMinute(clock, WARNINGS);
+    private KafkaSagaLog(KafkaClients clients, String topic, int partitions) {
+        this.warnings = new PerMinute(SteadyClock.OF_PROCESS, WARNINGS);
         this.clients = clients;
         this.topic = topic;
         this.partitions = partitions;
@@ -69,7 +69,7 @@ public final class KafkaSagaLog implements SagaLog {
      */
     public static KafkaSagaLog open(KafkaClients clients, Topics topics, String topic, Duration retention) {
         topics.ensure(List.of(topic), Map.of("retention.ms", Long.toString(retention.toMillis())));
-        return new KafkaSagaLog(clients, topic, topics.partitionsOf(topic), Clock.systemUTC());
+        return new KafkaSagaLog(clients, topic, topics.partitionsOf(topic));
     }
 
     @Override

@@ -27,22 +27,22 @@ public final class KafkaShutdown extends LifecycleStrategySupport {
     private final KafkaClients clients;
     private final KafkaParticipants participants;
     private final KafkaHostLoop sagas;
-    private final Clock clock;
+    private final Clock steady;
     private final Duration timeout;
 
     /** @param sagas {@code null} in an application that has participants only */
     public KafkaShutdown(
-            KafkaClients clients, KafkaParticipants participants, KafkaHostLoop sagas, Clock clock, Duration timeout) {
+            KafkaClients clients, KafkaParticipants participants, KafkaHostLoop sagas, Clock steady, Duration timeout) {
         this.clients = clients;
         this.participants = participants;
         this.sagas = sagas;
-        this.clock = clock;
+        this.steady = steady;
         this.timeout = timeout;
     }
 
     @Override
     public void onContextStopping(CamelContext context) {
-        Instant end = clock.instant().plus(timeout);
+        Instant end = steady.instant().plus(timeout);
         LOGGER.info("Stops: sagas are handed over, commands at work have {} ms to end", timeout.toMillis());
         CompletableFuture<Void> handedOver = sagas == null ? CompletableFuture.completedFuture(null) : sagas.leave();
         participants.close(timeout);
@@ -59,6 +59,6 @@ public final class KafkaShutdown extends LifecycleStrategySupport {
     }
 
     private Duration until(Instant end) {
-        return Duration.between(clock.instant(), end);
+        return Duration.between(steady.instant(), end);
     }
 }

@@ -12,20 +12,20 @@ public final class PerMinute {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final Clock clock;
+    private final Clock steady;
     private final int limit;
     private Instant begun = Instant.MIN;
     private int passed;
     private long heldBack;
 
-    public PerMinute(Clock clock, int limit) {
-        this.clock = clock;
+    public PerMinute(Clock steady, int limit) {
+        this.steady = steady;
         this.limit = limit;
     }
 
     /** @return false: there were enough in this minute */
     public synchronized boolean passes() {
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         if (now.isBefore(begun) || !now.isBefore(begun.plus(MINUTE))) {
             begun = now;
             passed = 0;

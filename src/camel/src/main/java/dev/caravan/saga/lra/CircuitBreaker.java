@@ -13,20 +13,20 @@ final class CircuitBreaker {
 
     private static final int FAILURES_UNTIL_OPEN = 3;
 
-    private final Clock clock;
+    private final Clock steady;
     private final Backoff pauses;
     private int failures;
     private Instant next = Instant.MIN;
 
     /** @param pauses its attempts are not counted */
-    CircuitBreaker(Clock clock, Backoff pauses) {
-        this.clock = clock;
+    CircuitBreaker(Clock steady, Backoff pauses) {
+        this.steady = steady;
         this.pauses = pauses;
     }
 
     /** @return how long no request is let through yet; zero: this one is */
     synchronized Duration admit() {
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         if (failures < FAILURES_UNTIL_OPEN) {
             return Duration.ZERO;
         }
@@ -45,7 +45,7 @@ final class CircuitBreaker {
     synchronized void notAnswered() {
         failures++;
         if (failures >= FAILURES_UNTIL_OPEN) {
-            pause(clock.instant());
+            pause(steady.instant());
         }
     }
 

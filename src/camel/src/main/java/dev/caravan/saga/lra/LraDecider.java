@@ -6,7 +6,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Decider;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.KeptMessage;
-import dev.caravan.saga.camel.SagaRun;
+import dev.caravan.saga.camel.SagaContext;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
@@ -115,7 +115,9 @@ final class LraDecider extends Decider {
     /** In an open transaction, the log says now that the saga is to be undone, and the coordinator is told when the exchange is done. */
     @Override
     protected CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking) {
-        boolean isAfterTransaction = asking != null && asking.isTransacted() && SagaRun.isPart(asking, saga.id());
+        boolean isAfterTransaction = asking != null
+                && asking.isTransacted()
+                && SagaContext.of(asking).isPartOf(saga.id());
         return isAfterTransaction ? afterTransaction(saga, reason, asking) : outcome.askToCancel(saga, reason);
     }
 

@@ -58,7 +58,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                         settings.coordinator(),
                         settings.coordinatorSecret(),
                         settings.requestTimeout(),
-                        new CircuitBreaker(host.timers().clock(), settings.retry()),
+                        new CircuitBreaker(host.timers().steady(), settings.retry()),
                         settings.transport() == null
                                 ? CoordinatorTransport.http(settings.requestTimeout(), host.executor())
                                 : settings.transport()),

@@ -4,6 +4,7 @@ import dev.caravan.saga.camel.Credentials;
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.OutsideOfSteps;
+import dev.caravan.saga.camel.SagaKeys;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.camel.StepCallbacks;
@@ -118,7 +119,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 settings.duration("caravan.log.carry-after"),
                 tokens);
         context.addLifecycleStrategy(new KafkaShutdown(
-                clients, participants, loop, timers.clock(), settings.duration("caravan.shutdown-timeout")));
+                clients, participants, loop, timers.steady(), settings.duration("caravan.shutdown-timeout")));
     }
 
     private <T> List<T> beans(Class<T> type) {
@@ -147,6 +148,8 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         context.getRegistry().bind("caravanSagaHost", engine.host());
         context.getRegistry().bind("caravanSagaRequests", engine.host().requests());
         context.getRegistry().bind("caravanSagaOperator", engine.operator());
+        context.getRegistry().bind("caravanSagaAnswers", engine.answers());
+        context.getRegistry().bind("caravanSagaKeys", SagaKeys.inLog(engine.host()));
         context.getRegistry().bind("caravanParticipants", participants);
         context.getRegistry()
                 .bind("caravanSagaStarter", new SagaStarter(context, Map::of, routes, new StartLimit(limit)));

@@ -18,6 +18,9 @@ import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -63,6 +66,27 @@ class KafkaHostLoopIT {
         kafka.close();
     }
 
+    /** The time of day as a machine has it whose clock is set. */
+    private static final class SetClock extends Clock {
+
+        private volatile Duration set = Duration.ZERO;
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(set);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("This clock is in UTC");
+        }
+    }
+
     /** One that runs no routes. */
     private record Instance(SagaHost host, OwnedPartitions owned, KafkaHostLoop loop, SystemTimers timers)
             implements AutoCloseable {
@@ -72,7 +96,11 @@ class KafkaHostLoopIT {
         }
 
         static Instance start(KafkaSagaLog log, String application, String instanceId) {
-            SystemTimers timers = new SystemTimers(Clock.systemUTC(), Runnable::run);
+            return start(log, application, instanceId, Clock.systemUTC());
+        }
+
+        static Instance start(KafkaSagaLog log, String application, String instanceId, Clock clock) {
+            SystemTimers timers = new SystemTimers(clock, Runnable::run);
             SagaEngine engine = TestEngine.on(log, timers)
                     .application(application)
                     .partitions(OwnedPartitions.Ends.UNTOLD)
@@ -82,7 +110,7 @@ class KafkaHostLoopIT {
                     topics,
                     log,
                     engine,
-                    Clock.systemUTC(),
+                    clock,
                     new Membership(instanceId, Duration.ofSeconds(6)),
                     Duration.ofDays(1),
                     ReplyTokens.NONE);
@@ -187,8 +215,7 @@ class KafkaHostLoopIT {
         try (Instance first = Instance.start(log, "fenced", "shop-1")) {
             first.startSaga();
             try (Instance second = Instance.start(log, "fenced", "shop-1")) {
-                await().atMost(Duration.ofSeconds(60))
-                        .until(() -> first.loop().stopped().isPresent());
+                await().until(() -> first.loop().stopped().isPresent());
 
                 assertThat(first.loop().stopped().orElseThrow())
                         .contains("another process runs under the same caravan.instance-id");
@@ -196,6 +223,39 @@ class KafkaHostLoopIT {
                 assertThat(first.owned().ready()).isNotDone();
                 assertThat(second.loop().stopped()).isEmpty();
             }
+        }
+    }
+
+    /** Offset and metadata of each commit for the topic. */
+    private static List<String> committed(Admin admin, String group, String topic) throws Exception {
+        return admin
+                .listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get(20, TimeUnit.SECONDS)
+                .entrySet()
+                .stream()
+                .filter(part -> part.getKey().topic().equals(topic))
+                .map(part -> part.getValue().offset() + " " + part.getValue().metadata())
+                .toList();
+    }
+
+    /** Where it has come to is committed each second, and sagas are carried forward and adopted then. */
+    @Test
+    void goesOnCommittingThoughTheClockIsSetForthAndBack() throws Exception {
+        String topic = "saga-logs-clock";
+        KafkaSagaLog log = KafkaSagaLog.open(clients, topics, topic, Duration.ofDays(7));
+        SetClock clock = new SetClock();
+        try (Instance instance = Instance.start(log, "clock", null, clock);
+                Admin admin = clients.admin(HangLimit.TIME)) {
+            clock.set = Duration.ofHours(1);
+            LiveSaga saga = instance.startSaga();
+            await().until(() -> committed(admin, "clock", topic).contains("0 1"));
+
+            clock.set = Duration.ZERO;
+            saga.append(new SagaEvent.Close()).get(20, TimeUnit.SECONDS);
+            saga.append(new SagaEvent.Complete()).get(20, TimeUnit.SECONDS);
+
+            await().until(() -> committed(admin, "clock", topic).contains("3 3"));
         }
     }
 
@@ -208,10 +268,9 @@ class KafkaHostLoopIT {
             instance.startSaga();
             admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(PARTITIONS + 1)))
                     .all()
-                    .get(20, TimeUnit.SECONDS);
+                    .get(HangLimit.SECONDS, TimeUnit.SECONDS);
             try (Instance other = Instance.start(log, "grown")) { // has heard of it already
-                await().atMost(Duration.ofSeconds(60))
-                        .until(() -> other.loop().stopped().isPresent());
+                await().until(() -> other.loop().stopped().isPresent());
                 assertThat(other.loop().stopped().orElseThrow())
                         .contains("has 3 partitions and had 2")
                         .contains("caravan.log.topic");

@@ -1,5 +1,6 @@
 package dev.caravan.saga.lra;
 
+import dev.caravan.testing.HangLimit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -7,12 +8,10 @@ import java.util.concurrent.TimeUnit;
 /** What the coordinator's client was answered. */
 final class Answered {
 
-    private static final int PATIENCE_SECONDS = 20;
-
     private Answered() {}
 
     static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return future.get(HangLimit.SECONDS, TimeUnit.SECONDS);
     }
 
     static LraException failure(CompletableFuture<?> future) throws Exception {

@@ -446,8 +446,6 @@ class LraProtocolTest {
                                 ring.start("direct:order-saga").accepted().get(HangLimit.SECONDS, TimeUnit.SECONDS))
                         .hasMessageContaining("cannot start an LRA: ");
             }
-            long before = System.nanoTime();
-
             for (int i = 0; i < 100; i++) {
                 assertThatThrownBy(() ->
                                 ring.start("direct:order-saga").accepted().get(HangLimit.SECONDS, TimeUnit.SECONDS))
@@ -455,9 +453,6 @@ class LraProtocolTest {
                         .hasMessageContaining("it does not answer, and is asked again in 3000 ms at the earliest");
             }
 
-            assertThat(Duration.ofNanos(System.nanoTime() - before))
-                    .as("a hundred time-outs are 200 s")
-                    .isLessThan(LraRing.REQUEST_TIMEOUT.multipliedBy(50));
             ring.timers.advance(LraRing.RETRY);
             assertThatThrownBy(
                             () -> ring.start("direct:order-saga").accepted().get(HangLimit.SECONDS, TimeUnit.SECONDS))

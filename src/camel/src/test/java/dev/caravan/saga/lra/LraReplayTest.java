@@ -5,12 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.SagaDefinition;
@@ -24,10 +22,9 @@ class LraReplayTest {
 
     private static final SagaId ID = new SagaId("lra-1");
 
-    private final List<SagaLogEntry> entries = new CopyOnWriteArrayList<>();
     private final AtomicBoolean anotherWay = new AtomicBoolean();
     private LraRing ring;
-    private OwnedPartitions partitions;
+    private PartitionReader partition;
 
     private final class Routes extends RouteBuilder {
 
@@ -35,6 +32,13 @@ class LraReplayTest {
         public void configure() {
             saga("parent", SagaPropagation.REQUIRES_NEW).to("direct:child").to("direct:ship");
             saga("child", SagaPropagation.REQUIRES_NEW).to("direct:pay");
+            saga("owner", SagaPropagation.REQUIRES_NEW).to("direct:owned").to("direct:ship");
+            from("direct:owned")
+                    .routeId("owned")
+                    .routeProperty("saga.child", "undone-with-parent")
+                    .saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .to("direct:pay");
             saga("choosing", SagaPropagation.REQUIRES_NEW)
                     .choice()
                     .when(exchange -> anotherWay.get())
@@ -60,17 +64,16 @@ class LraReplayTest {
     void starts() throws Exception {
         ring = new LraRing(new Routes());
         List.of("pay", "pay-by-invoice", "ship", "undo").forEach(command -> ring.participants.succeed(command, "{}"));
-        partitions = ring.ownership.ownPartitions(ring.host);
-        partitions.gained(0, 0, 0);
-        ring.log.follow(entry -> {
-            entries.add(entry);
-            partitions.read(0, entries.size() - 1, entry);
-        });
+        partition = new PartitionReader(ring.ownership.ownPartitions(ring.host), ring.log);
     }
 
     @AfterEach
     void stops() {
-        ring.close();
+        try {
+            ring.close();
+        } finally {
+            partition.close();
+        }
     }
 
     /** The command is never answered; the sagas move away, and come back. */
@@ -78,17 +81,9 @@ class LraReplayTest {
         ring.participants.silence(silent);
         ring.start("direct:" + saga);
         ring.awaitCommand(silent);
-        partitions.lost(0);
+        partition.lose();
         ring.participants.succeed(silent, "{}");
-        comesBack();
-    }
-
-    private void comesBack() {
-        List<SagaLogEntry> known = List.copyOf(entries);
-        partitions.gained(0, 0, known.size());
-        for (int offset = 0; offset < known.size(); offset++) {
-            partitions.read(0, offset, known.get(offset));
-        }
+        partition.comeBack();
     }
 
     private SagaState state(SagaId id) {
@@ -103,7 +98,7 @@ class LraReplayTest {
     }
 
     private List<SagaId> sagas() {
-        return entries.stream().map(SagaLogEntry::sagaId).distinct().toList();
+        return partition.entries().stream().map(SagaLogEntry::sagaId).distinct().toList();
     }
 
     @Test
@@ -126,6 +121,33 @@ class LraReplayTest {
         assertThat(sagas()).hasSize(2);
         assertThat(state(ID).children()).extracting(SagaEvent.Child::name).containsExactly("child");
         assertThat(ring.participants.commands()).containsExactly("pay", "ship", "ship");
+    }
+
+    @Test
+    void completesAChildThatIsUndoneWithItsParentWhenThatCompletes() {
+        moves("owner", "ship");
+
+        awaitEnd(ID, SagaStatus.COMPLETED);
+
+        assertThat(sagas()).hasSize(2).allSatisfy(saga -> assertThat(state(saga).status())
+                .isEqualTo(SagaStatus.COMPLETED));
+        assertThat(ring.participants.commands()).containsExactly("pay", "ship", "ship");
+    }
+
+    @Test
+    void undoesAChildThatIsUndoneWithItsParentWhenThatIsUndone() {
+        ring.participants.silence("ship");
+        ring.start("direct:owner");
+        ring.awaitCommand("ship");
+        assertThat(state(sagas().get(1)).status()).isEqualTo(SagaStatus.EXECUTING);
+
+        ring.service.cancel(ring.host.live(ID).orElseThrow(), new SagaEvent.Fail(null, "ann: it is too old"));
+        awaitEnd(ID, SagaStatus.COMPENSATED);
+
+        assertThat(sagas()).hasSize(2).allSatisfy(saga -> assertThat(state(saga).status())
+                .isEqualTo(SagaStatus.COMPENSATED));
+        assertThat(ring.participants.commands()).containsExactly("pay", "ship", "undo", "undo");
+        assertThat(ring.coordinator.calls()).filteredOn(call -> call.endsWith("/cancel")).isNotEmpty();
     }
 
     @Test
@@ -159,7 +181,7 @@ class LraReplayTest {
         ring.start("direct:choosing");
         ring.awaitCommand(silent);
         anotherWay.set(true);
-        partitions.lost(0);
-        comesBack();
+        partition.lose();
+        partition.comeBack();
     }
 }

@@ -9,6 +9,7 @@ import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.engine.LateOwnership;
 import dev.caravan.saga.engine.RouteThreads;
+import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaThreads;
@@ -51,6 +52,7 @@ final class LraRing implements AutoCloseable {
     final DefaultCamelContext context = new DefaultCamelContext();
     final LateOwnership ownership = new LateOwnership();
     final SagaHost host;
+    final SagaAnswers answers;
     final LraSagaService service;
     /** The names of the threads that the log was read on, while the ring was used. */
     final Set<String> readers = ConcurrentHashMap.newKeySet();
@@ -82,6 +84,7 @@ final class LraRing implements AutoCloseable {
                         context, made, settings, new Backoff(Duration.ofSeconds(10), Duration.ofSeconds(60), 3)))
                 .build();
         host = engine.host();
+        answers = engine.answers();
         participants.replyTo(host::deliver);
         List.of("ReserveStock", "ReleaseStock", "ConfirmStock", "ProcessPayment", "RefundPayment")
                 .forEach(command -> participants.succeed(command, "{}"));

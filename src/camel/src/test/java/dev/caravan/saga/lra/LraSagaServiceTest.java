@@ -498,6 +498,29 @@ class LraSagaServiceTest {
         assertThat(closes()).isEqualTo(5);
     }
 
+    @Test
+    void asksACoordinatorAgainThoughTheClockWasSetForthAndBack() throws Exception {
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+        coordinator.setDown(true);
+        timers.jump(Duration.ofHours(1));
+        host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            int asked = attempt;
+            await().until(() -> closes() == asked && timers.size() == 1);
+            timers.advance(RETRY);
+        }
+        await().until(() -> closes() == 4 && timers.size() == 1);
+
+        timers.jump(Duration.ofHours(-1));
+        coordinator.setDown(false);
+        timers.advance(RETRY);
+
+        await().until(() -> closes() == 5);
+        assertThat(endOf(started).status()).isEqualTo(SagaStatus.COMPLETED);
+    }
+
     private long closes() {
         return coordinator.calls().stream().filter("PUT /lra-1/close"::equals).count();
     }

@@ -3,6 +3,7 @@ package dev.caravan.saga.lra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.testing.HangLimit;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +36,7 @@ class LraThreadsTest {
                 callbacks.complete(ring.coordinator.token(id, 0, "complete")),
                 callbacks.compensate(ring.coordinator.token(id, 0, "compensate")),
                 callbacks.after(ring.coordinator.token(id, 0, "after"), "Closed"))) {
-            assertThat(answer.get(20, TimeUnit.SECONDS)).isNotNull();
+            assertThat(answer.get(HangLimit.SECONDS, TimeUnit.SECONDS)).isNotNull();
         }
 
         assertThat(ring.readers).contains("worker").doesNotContain("engine");

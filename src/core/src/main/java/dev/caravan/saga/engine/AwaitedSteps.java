@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The steps of the sagas that run here which wait for an answer that may take days. What they wait for, and its deadline, is
@@ -20,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
  * After a crash the route is run again, comes to the step, and waits for what is left of the time. Thread-safe.
  */
 public final class AwaitedSteps {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(AwaitedSteps.class);
 
     private final SagaHost host;
     private final AwaitDeadlines deadlines;
@@ -52,20 +56,32 @@ public final class AwaitedSteps {
                 return saga.append(signal.get().answers(wait.step()))
                         .thenAccept(done -> reply.reply().complete(null));
             }
-            written = step.awaits(wait.command())
-                    ? CompletableFuture.completedFuture(null)
-                    : saga.append(new Awaits.StepAwaits(
-                            wait.step(),
-                            wait.command(),
-                            wait.service(),
-                            host.now().plus(wait.timeout()),
-                            wait.reminder().map(Duration::toMillis).orElse(null),
-                            null,
-                            null,
-                            null));
+            written = step.awaits(wait.command()) ? CompletableFuture.completedFuture(null) : begin(saga, wait);
         }
         deadlines.watch(saga, reply);
         return written;
+    }
+
+    private CompletableFuture<Void> begin(LiveSaga saga, Wait wait) {
+        Instant deadline = host.now().plus(wait.timeout());
+        Instant limit = saga.state().deadline();
+        if (limit != null && limit.isBefore(deadline)) {
+            LOGGER.warn(
+                    "Saga {} is undone if it has not ended at {}, and its step {} may wait until {}: make the saga's time-out longer",
+                    saga.id(),
+                    limit,
+                    wait.step(),
+                    deadline);
+        }
+        return saga.append(new Awaits.StepAwaits(
+                wait.step(),
+                wait.command(),
+                wait.service(),
+                deadline,
+                wait.reminder().map(Duration::toMillis).orElse(null),
+                null,
+                null,
+                null));
     }
 
     private static Optional<Awaits.Signal> signalFor(LiveSaga saga, Wait wait) {
@@ -222,7 +238,7 @@ public final class AwaitedSteps {
                 .orElseThrow(() -> new IllegalStateException(
                         "Saga %s has no step %s that waits: it has not come to it, or never will"
                                 .formatted(saga.id(), step)));
-        if (known.awaiting() == null || command != null && !known.awaits(command)) {
+        if (!known.isAwaiting() || command != null && !known.awaits(command)) {
             throw new IllegalStateException("Step %s of saga %s does not wait for %s: it is %s"
                     .formatted(step, saga.id(), command == null ? "anything" : command, known.status()));
         }

@@ -49,6 +49,12 @@ final class LiveSagas {
         byId.values().stream().filter(saga -> which.test(saga.id())).toList().forEach(this::release);
     }
 
+    long waiting() {
+        return byId.values().stream()
+                .filter(saga -> !saga.state().awaiting().isEmpty())
+                .count();
+    }
+
     int size() {
         return byId.size();
     }

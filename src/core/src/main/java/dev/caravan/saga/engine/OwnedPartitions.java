@@ -146,14 +146,15 @@ public final class OwnedPartitions implements Ownership {
         }
         if (isMine(state)) {
             known.untold.put(state.sagaId(), firstOffset);
-            ends.tell(state).whenComplete((told, failure) -> {
-                synchronized (this) {
-                    known.untold.remove(state.sagaId(), firstOffset);
-                }
-                if (failure != null) {
-                    LOGGER.warn("The end of saga {} could not be told: {}", state.sagaId(), Printable.of(failure));
-                }
-            });
+            // whoever tells must not wait for this lock: what holds it may wait for room to append
+            ends.tell(state).whenCompleteAsync((ok, why) -> told(known, state, firstOffset, why), host.executor());
+        }
+    }
+
+    private synchronized void told(OwnedPartition known, SagaState state, long firstOffset, Throwable failure) {
+        known.untold.remove(state.sagaId(), firstOffset);
+        if (failure != null) {
+            LOGGER.warn("The end of saga {} could not be told: {}", state.sagaId(), Printable.of(failure));
         }
     }
 

@@ -208,6 +208,11 @@ public final class SagaHost {
         return live.size();
     }
 
+    /** Of how many a step waits for an answer that may take days. */
+    public long waiting() {
+        return live.waiting();
+    }
+
     Instant now() {
         return writer.now();
     }

@@ -56,7 +56,7 @@ public final class SagaReplies {
 
     /** What nobody was asked for would not come again. */
     private static boolean isAwaited(StepState step, SagaReply reply) {
-        return step.awaiting() != null
+        return step.isAwaiting()
                 && step.awaiting().service() == null
                 && (reply.command() == null || step.awaits(reply.command()));
     }

@@ -174,13 +174,21 @@ public sealed interface SagaEvent {
      * The saga's route begins a saga of its own; durable before that one starts. Said again when that one has ended.
      *
      * @param place where in the route; {@code null}: in no step
+     * @param withParent true: it is undone with the saga, of which it is a step; {@code null}: it is not
      */
     record Child(
             @JsonProperty(required = true) SagaId saga,
             @JsonProperty(required = true) String name,
             String place,
-            boolean ended)
-            implements SagaEvent {}
+            boolean ended,
+            Boolean withParent)
+            implements SagaEvent {
+
+        /** One that ends by itself. */
+        public Child(SagaId saga, String name, String place, boolean ended) {
+            this(saga, name, place, ended, null);
+        }
+    }
 
     /** What is said of a step that waits for long: see {@link Awaits}. */
     sealed interface OfAwaits extends SagaEvent

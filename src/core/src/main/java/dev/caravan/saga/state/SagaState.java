@@ -249,7 +249,7 @@ public record SagaState(
     /** The steps that wait for something that may take long, while the saga is EXECUTING. */
     public List<StepState> awaiting() {
         return status == SagaStatus.EXECUTING
-                ? steps.stream().filter(step -> step.awaiting() != null).toList()
+                ? steps.stream().filter(StepState::isAwaiting).toList()
                 : List.of();
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.saga.state;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.Step;
@@ -20,7 +21,7 @@ import java.util.Optional;
  * @param attempts how often its compensation or completion was tried without success
  * @param called what the application that enlisted it was called for and has not answered; {@code null}: nothing
  * @param left the message that its block left at its end; {@code null}: it has not come to its end, or needs no record
- * @param awaiting what it waits for, that may take long; {@code null}: nothing
+ * @param awaiting what it waits for, or waited for last, that may take long; {@code null}: nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepState(
@@ -49,10 +50,21 @@ public record StepState(
      * @param deadline when it is too late
      * @param reminderMillis how long before that who has to answer is to be reminded; {@code null}: never
      * @param reminded whether that was done
+     * @param over whether there is an answer, or it is too late: it does not wait any more
      */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     public record Awaiting(
-            String command, String service, Instant since, Instant deadline, Long reminderMillis, boolean reminded) {
+            String command,
+            String service,
+            Instant since,
+            Instant deadline,
+            Long reminderMillis,
+            boolean reminded,
+            boolean over) {
+
+        private Awaiting then(boolean isReminded, boolean isOver) {
+            return new Awaiting(command, service, since, deadline, reminderMillis, isReminded, isOver);
+        }
 
         /** When who has to answer is to be reminded; empty: never, or not again. */
         public Optional<Instant> remindAt() {
@@ -137,14 +149,19 @@ public record StepState(
                 unless(command));
     }
 
-    /** What it waits for, if that is not this. */
     private Awaiting unless(String answered) {
-        return awaits(answered) ? null : awaiting;
+        return awaits(answered) ? awaiting.then(awaiting.reminded(), true) : awaiting;
+    }
+
+    /** True while it waits for something that may take long. */
+    @JsonIgnore
+    public boolean isAwaiting() {
+        return awaiting != null && !awaiting.over();
     }
 
     /** True while it waits for this. */
     public boolean awaits(String command) {
-        return awaiting != null && awaiting.command().equals(command);
+        return isAwaiting() && awaiting.command().equals(command);
     }
 
     /** It waits, or waits until another time. What is answered is not waited for. */
@@ -154,23 +171,20 @@ public record StepState(
         }
         Instant since = awaits(event.command()) ? awaiting.since() : at;
         return waitsFor(
-                new Awaiting(event.command(), event.service(), since, event.deadline(), event.reminderMillis(), false),
+                new Awaiting(
+                        event.command(),
+                        event.service(),
+                        since,
+                        event.deadline(),
+                        event.reminderMillis(),
+                        false,
+                        false),
                 at);
     }
 
     /** Who has to answer was reminded. */
     StepState reminded(String command, Instant at) {
-        return awaits(command)
-                ? waitsFor(
-                        new Awaiting(
-                                command,
-                                awaiting.service(),
-                                awaiting.since(),
-                                awaiting.deadline(),
-                                awaiting.reminderMillis(),
-                                true),
-                        at)
-                : this;
+        return awaits(command) ? waitsFor(awaiting.then(true, false), at) : this;
     }
 
     private StepState waitsFor(Awaiting what, Instant at) {

@@ -37,6 +37,11 @@ public final class SystemTimers implements Timers, AutoCloseable {
     }
 
     @Override
+    public Clock steady() {
+        return SteadyClock.OF_PROCESS;
+    }
+
+    @Override
     public Runnable schedule(Duration delay, Runnable task) {
         if (scheduler.isShutdown()) {
             LOGGER.debug("Not scheduled while stopping; what is in the log goes on after the next start");

@@ -7,7 +7,11 @@ import java.util.concurrent.CompletableFuture;
 /** Time: what it is, and something to be done later. Tests hand in one that they move. */
 public interface Timers {
 
+    /** The time of day, which all machines share: for what is written down and read elsewhere or after a crash. It may jump. */
     Clock clock();
+
+    /** What goes on without jumping: for pauses and limits within this process. */
+    Clock steady();
 
     /**
      * Runs a task after a delay, on a thread that it must not block. There is no limit to the number of tasks that wait.

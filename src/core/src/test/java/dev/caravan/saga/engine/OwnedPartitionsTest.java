@@ -9,15 +9,22 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.PendingReplies.Pending;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.saga.test.TestEngine;
+import dev.caravan.testing.HangLimit;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Instances of one application on one log: which of them runs a saga, before and after it moves. */
@@ -367,5 +374,45 @@ class OwnedPartitionsTest {
     /** At the time that the instances have. */
     private static SagaLogEntry entry(long sequence, SagaEvent event) {
         return new SagaLogEntry(ID, sequence, 0, new ManualTimers().clock().instant(), event);
+    }
+
+    /** As a log whose memory is full: it takes no more until the one thread that tells of ends has made room. */
+    private SagaLog full(CompletableFuture<Void> told) {
+        return (SagaLog) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {SagaLog.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("append")) {
+                        CompletableFuture.runAsync(() -> told.complete(null)).get(HangLimit.SECONDS, TimeUnit.SECONDS);
+                    }
+                    return method.invoke(log, arguments);
+                });
+    }
+
+    @Test
+    void hearsThatAnEndWasToldThoughItWaitsForRoomInTheLog() {
+        SagaEvent.Start start = new SagaEvent.Start("order-saga", null, null, null, Map.of(), "orders");
+        for (SagaEvent event : List.of(start, new SagaEvent.Close(), new SagaEvent.Complete())) {
+            log.append(new SagaLogEntry(ID, all().size(), Instant.EPOCH, event));
+        }
+        log.append(new SagaLogEntry(OTHER, 0, Instant.EPOCH, start));
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        Deque<Runnable> tasks = new ArrayDeque<>();
+        OwnedPartitions owned = TestEngine.on(full(told), new ManualTimers())
+                .threads(SagaThreads.of(tasks::add))
+                .partitions(ended -> told)
+                .build()
+                .partitions();
+        owned.gained(0, 0, 4);
+
+        List<SagaLogEntry> entries = all();
+        for (int offset = 0; offset < 4; offset++) {
+            owned.read(0, offset, entries.get(offset));
+        }
+
+        assertThat(told).isCompleted();
+        assertThat(owned.position(0)).hasValue(0);
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+        assertThat(owned.position(0)).hasValue(3);
     }
 }

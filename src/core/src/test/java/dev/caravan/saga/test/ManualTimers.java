@@ -15,13 +15,24 @@ public final class ManualTimers implements Timers {
     private final PriorityQueue<Task> tasks =
             new PriorityQueue<>(Comparator.comparing(Task::due).thenComparing(Task::number));
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private Duration jumped = Duration.ZERO;
     private long count;
 
     private record Task(Instant due, long number, Runnable work) {}
 
     @Override
     public Clock clock() {
-        return new ManualClock();
+        return new ManualClock(true);
+    }
+
+    @Override
+    public Clock steady() {
+        return new ManualClock(false);
+    }
+
+    /** The time of day jumps, as that of a machine whose clock is set. Nothing becomes due by that. */
+    public synchronized void jump(Duration forthOrBack) {
+        jumped = jumped.plus(forthOrBack);
     }
 
     @Override
@@ -61,12 +72,22 @@ public final class ManualTimers implements Timers {
         return now;
     }
 
+    private synchronized Instant timeOfDay() {
+        return now.plus(jumped);
+    }
+
     /** How many tasks wait. */
     public synchronized int size() {
         return tasks.size();
     }
 
     private final class ManualClock extends Clock {
+
+        private final boolean jumps;
+
+        private ManualClock(boolean jumps) {
+            this.jumps = jumps;
+        }
 
         @Override
         public ZoneId getZone() {
@@ -80,7 +101,7 @@ public final class ManualTimers implements Timers {
 
         @Override
         public Instant instant() {
-            return now();
+            return jumps ? timeOfDay() : now();
         }
     }
 }

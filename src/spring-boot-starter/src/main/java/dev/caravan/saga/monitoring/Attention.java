@@ -10,7 +10,7 @@ public enum Attention {
     FAILED,
     /** A compensation or completion went wrong and is tried again. */
     RETRYING,
-    /** It is in flight, and nothing has happened to it for long. */
+    /** It is in flight, and nothing has happened to it for long, nor when a step that waits was to be answered at the latest. */
     SILENT,
     /** Nobody has to look. */
     NONE;
@@ -25,6 +25,8 @@ public enum Attention {
         if (saga.trouble() != null) {
             return RETRYING;
         }
-        return saga.updatedAt().plus(silence).isBefore(now) ? SILENT : NONE;
+        boolean waits = saga.deadline() != null && saga.deadline().isAfter(saga.updatedAt());
+        Instant expected = waits ? saga.deadline() : saga.updatedAt();
+        return expected.plus(silence).isBefore(now) ? SILENT : NONE;
     }
 }

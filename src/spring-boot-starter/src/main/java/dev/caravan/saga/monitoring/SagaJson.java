@@ -57,6 +57,11 @@ public final class SagaJson {
         if (attention != Attention.NONE) {
             node.put("attention", attention.name());
         }
+        if (saga.awaits() != null) {
+            node.put("awaits", Printable.of(saga.awaits()));
+            node.put("awaitsSince", saga.awaitsSince().toString());
+            node.put("deadline", saga.deadline().toString());
+        }
         node.put("startedAt", saga.startedAt().toString());
         node.put("updatedAt", saga.updatedAt().toString());
         return node;
@@ -123,7 +128,8 @@ public final class SagaJson {
                     Duration.between(state.startedAt(), state.updatedAt()).toMillis());
         }
         ArrayNode steps = node.putArray("steps");
-        state.steps().forEach(step -> steps.add(step(step, application)));
+        boolean executing = state.status() == SagaStatus.EXECUTING;
+        state.steps().forEach(step -> steps.add(step(step, application, executing)));
         ArrayNode children = node.putArray("children");
         state.children()
                 .forEach(child ->
@@ -169,7 +175,7 @@ public final class SagaJson {
         });
     }
 
-    private static ObjectNode step(StepState step, String sagaApplication) {
+    private static ObjectNode step(StepState step, String sagaApplication, boolean executing) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("name", step.step().toString());
         node.put("status", step.status().name());
@@ -178,6 +184,11 @@ public final class SagaJson {
         putIfThere(node, "error", step.error());
         if (step.attempts() > 0) {
             node.put("attempts", step.attempts());
+        }
+        if (executing && step.isAwaiting()) {
+            node.put("awaits", Printable.of(step.awaiting().command()));
+            node.put("awaitsSince", step.awaiting().since().toString());
+            node.put("deadline", step.awaiting().deadline().toString());
         }
         node.put("enlistedAt", step.enlistedAt().toString());
         node.put("updatedAt", step.updatedAt().toString());

@@ -4,6 +4,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaListener;
+import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
@@ -55,6 +56,9 @@ public final class SagaMetrics implements SagaListener {
         Gauge.builder(MessageMetrics.PREFIX + "sagas.stuck", host, running -> running.ownership()
                         .stuck())
                 .description("Sagas that were taken over often, came no further, and wait for a person")
+                .register(meters);
+        Gauge.builder(MessageMetrics.PREFIX + "sagas.waiting", host, SagaHost::waiting)
+                .description("Sagas that this instance runs of which a step waits for an answer that may take days")
                 .register(meters);
         FunctionCounter.builder(MessageMetrics.PREFIX + "replies.unclaimed", host, here -> here.replies()
                         .withoutSaga())
@@ -132,6 +136,8 @@ public final class SagaMetrics implements SagaListener {
             took(unknown.step(), "UNKNOWN", at, after);
         } else if (event instanceof SagaEvent.StepTimeout timeout) {
             took(timeout.step(), "TIMED_OUT", at, after);
+        } else if (event instanceof Awaits.StepAnswered answer) {
+            took(answer.step(), outcome(answer), at, after);
         } else if (event instanceof SagaEvent.StepRetry retry) {
             retried(retry.step(), "action", after);
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
@@ -141,10 +147,21 @@ public final class SagaMetrics implements SagaListener {
         }
     }
 
+    private static String outcome(Awaits.StepAnswered answer) {
+        if (Awaits.TIMED_OUT.equals(answer.code())) {
+            return "TIMED_OUT";
+        }
+        return answer.isRejection() ? "REJECTED" : "SUCCEEDED";
+    }
+
     private void took(Step step, String outcome, Instant at, SagaState after) {
         Instant begun = after.step(step).map(StepState::enlistedAt).orElse(at);
-        Timer.builder(MessageMetrics.PREFIX + "step.duration")
-                .description("From the enlistment of a step to its outcome")
+        boolean waited = after.step(step).map(StepState::awaiting).isPresent();
+        Timer.builder(MessageMetrics.PREFIX + (waited ? "step.wait" : "step.duration"))
+                .description(
+                        waited
+                                ? "From the enlistment of a step to the answer that it waited for, which may take days"
+                                : "From the enlistment of a step to its outcome")
                 .tags("saga", after.name(), "step", step.name(), "outcome", outcome)
                 .serviceLevelObjectives(BUCKETS)
                 .register(meters)

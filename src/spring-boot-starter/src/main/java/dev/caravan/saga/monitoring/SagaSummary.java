@@ -6,6 +6,7 @@ import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import java.time.Instant;
+import java.util.Comparator;
 
 /**
  * A line of the list of sagas. Small, because there may be very many.
@@ -14,6 +15,9 @@ import java.time.Instant;
  * @param key what the application calls it; may be {@code null}
  * @param reason why it failed, shortened; {@code null} while nothing went wrong
  * @param trouble what is being tried again, or waits for a person, shortened; {@code null}: nothing
+ * @param awaits the step of which an answer is due next, and what it waits for; {@code null}: none waits for days
+ * @param awaitsSince since when
+ * @param deadline until when
  * @param parent the saga within which it began; {@code null}: none
  * @param first where its first entry is in the log
  * @param last where its last entry is in the log; the largest number while it may go on
@@ -25,6 +29,9 @@ public record SagaSummary(
         String key,
         String reason,
         String trouble,
+        String awaits,
+        Instant awaitsSince,
+        Instant deadline,
         Instant startedAt,
         Instant updatedAt,
         SagaId parent,
@@ -34,6 +41,9 @@ public record SagaSummary(
     private static final int LONGEST_TEXT = 200;
 
     static SagaSummary of(SagaState state, long first, long last) {
+        StepState waits = state.awaiting().stream()
+                .min(Comparator.comparing(step -> step.awaiting().deadline()))
+                .orElse(null);
         return new SagaSummary(
                 state.sagaId(),
                 state.name().intern(),
@@ -41,6 +51,12 @@ public record SagaSummary(
                 state.start().key(),
                 shortened(state.reason()),
                 state.status().isTerminal() ? null : trouble(state),
+                waits == null
+                        ? null
+                        : shortened("%s: %s"
+                                .formatted(waits.step(), waits.awaiting().command())),
+                waits == null ? null : waits.awaiting().since(),
+                waits == null ? null : waits.awaiting().deadline(),
                 state.startedAt(),
                 state.updatedAt(),
                 state.start().parent(),

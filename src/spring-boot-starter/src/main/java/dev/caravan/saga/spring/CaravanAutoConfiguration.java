@@ -147,10 +147,10 @@ public class CaravanAutoConfiguration {
             KafkaClients clients,
             KafkaParticipants participants,
             ObjectProvider<KafkaHostLoop> sagas,
-            Clock clock,
+            Timers timers,
             CaravanProperties properties) {
-        KafkaShutdown shutdown =
-                new KafkaShutdown(clients, participants, sagas.getIfAvailable(), clock, properties.shutdownTimeout());
+        KafkaShutdown shutdown = new KafkaShutdown(
+                clients, participants, sagas.getIfAvailable(), timers.steady(), properties.shutdownTimeout());
         context.addLifecycleStrategy(shutdown);
         return shutdown;
     }

@@ -46,10 +46,10 @@ final class ConsoleLogins implements AuthenticationManager {
     private record Known(byte[] hash, UserDetails user) {}
 
     /** @param passwords looks at each */
-    ConsoleLogins(AuthenticationManager passwords, Clock clock) {
+    ConsoleLogins(AuthenticationManager passwords, Clock steady) {
         this.passwords = passwords;
-        this.ofSenders = new LoginAttempts(clock, FREE_OF_SENDER, LONGEST_OF_SENDER);
-        this.ofNames = new LoginAttempts(clock, FREE_OF_NAME, LONGEST_OF_NAME);
+        this.ofSenders = new LoginAttempts(steady, FREE_OF_SENDER, LONGEST_OF_SENDER);
+        this.ofNames = new LoginAttempts(steady, FREE_OF_NAME, LONGEST_OF_NAME);
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         this.key = new SecretKeySpec(random, HASH);

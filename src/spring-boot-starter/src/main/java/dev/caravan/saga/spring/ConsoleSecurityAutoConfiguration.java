@@ -1,11 +1,10 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.time.SteadyClock;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import org.apache.camel.service.lra.LRAConstants;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
@@ -81,7 +80,6 @@ public class ConsoleSecurityAutoConfiguration {
             HttpSecurity http,
             ConsoleProperties properties,
             GuardedPaths paths,
-            ObjectProvider<Clock> clock,
             @Value("${server.address:}") String address)
             throws Exception {
         ThisMachine machine = new ThisMachine(address);
@@ -94,7 +92,7 @@ public class ConsoleSecurityAutoConfiguration {
                         paths::isConsole,
                         RequestUriMatcher.of(LoginPage.LOGIN),
                         RequestUriMatcher.of(LoginPage.LOGOUT)))
-                .authenticationManager(logins(properties, clock.getIfUnique(Clock::systemUTC)))
+                .authenticationManager(logins(properties))
                 .securityContext(context -> context.securityContextRepository(
                         // an answer that comes later is dispatched again, and a password is in no session
                         new DelegatingSecurityContextRepository(
@@ -146,7 +144,7 @@ public class ConsoleSecurityAutoConfiguration {
                 .build();
     }
 
-    private static ConsoleLogins logins(ConsoleProperties properties, Clock clock) {
+    private static ConsoleLogins logins(ConsoleProperties properties) {
         PasswordEncoder encoder = PasswordEncoderFactories.createDelegatingPasswordEncoder();
         List<UserDetails> users = properties.users().stream()
                 .map(user -> User.withUsername(user.name())
@@ -156,7 +154,7 @@ public class ConsoleSecurityAutoConfiguration {
                 .toList();
         DaoAuthenticationProvider passwords = new DaoAuthenticationProvider(new InMemoryUserDetailsManager(users));
         passwords.setPasswordEncoder(encoder);
-        return new ConsoleLogins(new ProviderManager(passwords), clock);
+        return new ConsoleLogins(new ProviderManager(passwords), SteadyClock.OF_PROCESS);
     }
 
     private static boolean isLogin(Authentication login) {

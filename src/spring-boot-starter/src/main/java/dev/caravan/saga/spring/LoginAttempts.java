@@ -19,7 +19,7 @@ final class LoginAttempts {
 
     private record Row(int wrong, Instant next) {}
 
-    private final Clock clock;
+    private final Clock steady;
     private final int free;
     private final Duration longest;
     private final Map<String, Row> rows = new LinkedHashMap<>(16, 0.75f, true) {
@@ -32,15 +32,15 @@ final class LoginAttempts {
     };
 
     /** @param free how many may be wrong before the next one waits */
-    LoginAttempts(Clock clock, int free, Duration longest) {
-        this.clock = clock;
+    LoginAttempts(Clock steady, int free, Duration longest) {
+        this.steady = steady;
         this.free = free;
         this.longest = longest;
     }
 
     /** @return how long to wait; zero: the password may be looked at, and counts as wrong until {@link #right} */
     synchronized Duration begin(String key) {
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         Row row = rows.getOrDefault(key, new Row(0, now));
         if (row.next().isAfter(now)) {
             return Duration.between(now, row.next());

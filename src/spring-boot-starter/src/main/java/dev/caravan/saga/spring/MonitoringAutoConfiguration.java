@@ -1,13 +1,17 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.camel.SagaKeys;
 import dev.caravan.saga.engine.Executors;
+import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.message.SensitiveFields;
+import dev.caravan.saga.monitoring.SagaSummary;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.time.Timers;
 import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -32,6 +36,12 @@ public class MonitoringAutoConfiguration {
     @Bean
     SagaLog.Following caravanSagaViewFollowing(SagaView view) {
         return view.follow();
+    }
+
+    /** The list knows the sagas of all instances. */
+    @Bean
+    SagaKeys caravanSagaKeys(SagaView view) {
+        return key -> CompletableFuture.completedFuture(view.findByKey(key).map(SagaSummary::sagaId));
     }
 
     @Bean
@@ -75,6 +85,12 @@ public class MonitoringAutoConfiguration {
         @ConditionalOnProperty(name = "caravan.api.operator", havingValue = "true")
         OperatorController caravanOperatorController(SagaOperator operator) {
             return new OperatorController(operator);
+        }
+
+        @Bean
+        @ConditionalOnProperty(name = "caravan.api.operator", havingValue = "true")
+        AnswerController caravanAnswerController(SagaAnswers answers) {
+            return new AnswerController(answers);
         }
     }
 

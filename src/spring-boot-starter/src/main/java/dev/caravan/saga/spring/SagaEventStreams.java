@@ -56,7 +56,7 @@ final class SagaEventStreams {
      */
     SseEmitter open(String client) {
         SagaEventStream stream = new SagaEventStream(
-                new SseEmitter(FOR_EVER), workers, client, timers.clock().instant(), streams::remove);
+                new SseEmitter(FOR_EVER), workers, client, timers.steady().instant(), streams::remove);
         admit(stream, client);
         SseEmitter emitter = stream.emitter();
         emitter.onCompletion(() -> streams.remove(stream));
@@ -103,7 +103,7 @@ final class SagaEventStreams {
             if (!streams.contains(stream)) {
                 return;
             }
-            if (stream.opened().plus(LONGEST).isAfter(timers.clock().instant())) {
+            if (stream.opened().plus(LONGEST).isAfter(timers.steady().instant())) {
                 stream.beat();
                 beatLater(stream);
             } else if (streams.remove(stream)) {

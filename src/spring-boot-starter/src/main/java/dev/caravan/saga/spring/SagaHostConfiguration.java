@@ -12,6 +12,7 @@ import dev.caravan.saga.engine.CommandSender;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.Ownership;
 import dev.caravan.saga.engine.RouteThreads;
+import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaListener;
@@ -170,6 +171,11 @@ class SagaHostConfiguration {
     @Bean(destroyMethod = "")
     SagaRequests caravanSagaRequests(SagaEngine engine) {
         return engine.host().requests();
+    }
+
+    @Bean
+    SagaAnswers caravanSagaAnswers(SagaEngine engine) {
+        return engine.answers();
     }
 
     @Bean

@@ -107,6 +107,11 @@ class LraSagaIT {
         registry.add(
                 "caravan.lra.coordinator.store-dir",
                 () -> directory.resolve("lra").toString());
+        // nobody is asked again within these tests: an end that nobody tells never comes
+        registry.add("caravan.lra.coordinator.recovery-first-delay", () -> "1h");
+        registry.add("caravan.lra.coordinator.recovery-max-delay", () -> "1h");
+        registry.add("caravan.lra.coordinator.recovery-period", () -> "1h");
+        registry.add("caravan.lra.coordinator.participant-timeout", () -> "10m");
         registry.add("caravan.lra.callback-secret", () -> "a secret of this test");
         registry.add("caravan.lra.callback-timeout", () -> "200ms");
         registry.add("caravan.compensation.initial-delay", () -> "50ms");
@@ -238,21 +243,16 @@ class LraSagaIT {
                 .containsExactly("book flights", "book hotels", "cancel hotels", "cancel flights");
     }
 
-    /** The coordinator was told 202, and would look again later and later. */
+    /** The coordinator was told 202, and would look again in an hour. */
     @Test
     void knowsTheEndOfASlowSagaAtOnce() throws Exception {
         SagaState end = run(Map.of("tripId", "overtaken-again", "full", "cars"));
 
+        assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
         List<SagaLogEntry> entries = log.read(end.sagaId());
         Instant undone = timeOf(entries, SagaEvent.CompensateSuccess.class);
-        Instant ended = timeOf(entries, SagaEvent.CompensateComplete.class);
         Instant failed = timeOf(entries, SagaEvent.Fail.class);
-        System.out.printf(
-                "The steps took %d ms to be undone, the end was known %d ms later%n",
-                Duration.between(failed, undone).toMillis(),
-                Duration.between(undone, ended).toMillis());
         assertThat(Duration.between(failed, undone)).isGreaterThan(Duration.ofMillis(200)); // the patience
-        assertThat(Duration.between(undone, ended)).isLessThan(Duration.ofSeconds(1));
     }
 
     private static Instant timeOf(List<SagaLogEntry> entries, Class<? extends SagaEvent> last) {
@@ -267,7 +267,7 @@ class LraSagaIT {
     @Test
     void letsNoRecordJoinASagaOrChooseATopicByItsHeaders() throws Exception {
         StartedSaga victim =
-                starter.start("direct:trip-saga", Map.of("tripId", "v", "silent", "hotels"), "v", Map.of());
+                starter.start("direct:silent-trip-saga", Map.of("tripId", "v", "silent", "hotels"), "v", Map.of());
         SagaId victimId = victim.accepted().get(HangLimit.SECONDS, TimeUnit.SECONDS);
         Awaitility.await()
                 .until(() -> events(victimId).stream().filter("ENLIST"::equals).count() == 2);

@@ -103,7 +103,20 @@ class PagingTest {
         for (int i = from; i < to; i++) {
             Instant at = AT.plusSeconds(i);
             sagas.add(new SagaSummary(
-                    new SagaId("saga-" + i), "trip", SagaStatus.COMPLETED, "key-" + i, null, null, at, at, null, 0, 0));
+                    new SagaId("saga-" + i),
+                    "trip",
+                    SagaStatus.COMPLETED,
+                    "key-" + i,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    at,
+                    at,
+                    null,
+                    0,
+                    0));
         }
         Collections.shuffle(sagas, new Random(from));
         return sagas;

@@ -10,6 +10,7 @@ import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.participant.ParticipantEvent;
+import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
@@ -34,6 +35,7 @@ class SagaMetricsTest {
     private static final Pattern NAME = Pattern.compile("\\b(caravan_[a-z_]+)");
     private static final Pattern USE = Pattern.compile("\\b(caravan_[a-z_]+\\{[^}]*\\})");
     private static final Step HOTEL = new Step("HOTEL", 1);
+    private static final Step APPROVAL = new Step("APPROVAL", 1);
 
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final InMemorySagaLog log = new InMemorySagaLog();
@@ -67,8 +69,21 @@ class SagaMetricsTest {
                 new SagaEvent.CompensateRetry(HOTEL, 1, "away"),
                 new SagaEvent.StepCompensateFailed(HOTEL, 2, "away"),
                 new SagaEvent.CompensateFail(HOTEL, "away"));
+        approve(Duration.ofDays(2));
         command(ParticipantEvent.Kind.DUPLICATE);
         command(ParticipantEvent.Kind.LATE);
+    }
+
+    /** Of another name, so that it is told from trips. */
+    private void approve(Duration after) {
+        state = SagaState.initial(new SagaId("purchase-1"));
+        append(new SagaEvent.Start("purchase", null, "key", null, Map.of()));
+        append(new SagaEvent.Enlist(APPROVAL, null, null, Map.of()));
+        append(new Awaits.StepAwaits(
+                APPROVAL, "approval", null, timers.clock().instant().plus(Duration.ofDays(9)), null, null, null, null));
+        timers.advance(after);
+        append(new Awaits.StepAnswered(APPROVAL, "approval", null, null, null, "ann", "fine", null));
+        append(new SagaEvent.Complete());
     }
 
     private void takeTrip(String id, SagaEvent... more) {
@@ -121,6 +136,14 @@ class SagaMetricsTest {
     }
 
     @Test
+    void countsAStepThatWaitedForAPersonApart() {
+        assertThat(scrape())
+                .contains(
+                        "caravan_step_wait_seconds_sum{outcome=\"SUCCEEDED\",saga=\"purchase\",step=\"APPROVAL\"} 172800.0")
+                .noneMatch(line -> line.startsWith("caravan_step_duration_seconds") && line.contains("APPROVAL"));
+    }
+
+    @Test
     void showsWhatNeedsAttentionAndWhatWaits() {
         assertThat(scrape())
                 .contains(
@@ -128,7 +151,7 @@ class SagaMetricsTest {
                         "caravan_sagas_attention{kind=\"SILENT\"} 0.0",
                         "caravan_sagas_in_flight 0.0",
                         "caravan_exchanges_passivated_total 5.0",
-                        "caravan_view_sagas 2.0",
+                        "caravan_view_sagas 3.0",
                         "caravan_view_lag 0.0",
                         "caravan_log_lag 7.0",
                         "caravan_log_unreadable_total 3.0");

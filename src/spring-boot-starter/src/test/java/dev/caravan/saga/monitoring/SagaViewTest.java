@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
@@ -197,6 +198,30 @@ class SagaViewTest {
         assertThat(large.list(attention()).sagas().get(1).saga().trouble()).isEqualTo("HOTEL, attempt 1: away");
         assertThat(large.overview().byAttention())
                 .containsOnlyKeys(Attention.FAILED, Attention.RETRYING, Attention.SILENT);
+    }
+
+    @Test
+    void callsASagaSilentWhenTheDeadlineOfItsWaitingStepIsOverLong() {
+        Instant deadline = AT.plusSeconds(86_400);
+        List<Attention> seen = List.of(deadline, deadline.plus(SILENCE).plusSeconds(1)).stream()
+                .map(now -> {
+                    SagaView later = new SagaView(log, Clock.fixed(now, ZoneOffset.UTC), 10, SILENCE);
+                    later.accept(start(TRIP), 0);
+                    later.accept(entry(TRIP, 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of())), 1);
+                    later.accept(
+                            entry(
+                                    TRIP,
+                                    2,
+                                    new Awaits.StepAwaits(HOTEL, "room", null, deadline, null, null, null, null)),
+                            2);
+                    SagaSummary saga = later.findByKey("order-1").orElseThrow();
+                    assertThat(saga.awaits()).isEqualTo("HOTEL: room");
+                    assertThat(saga.deadline()).isEqualTo(deadline);
+                    return later.attention(saga);
+                })
+                .toList();
+
+        assertThat(seen).containsExactly(Attention.NONE, Attention.SILENT);
     }
 
     @Test

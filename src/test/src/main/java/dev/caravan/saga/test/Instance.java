@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** A process in a {@link World}: when it is dead, nothing that it would have done happens. */
 public final class Instance implements Executor, Timers {
@@ -92,7 +93,12 @@ public final class Instance implements Executor, Timers {
 
     @Override
     public Clock clock() {
-        return new WorldClock();
+        return new WorldClock(world::timeOfDay);
+    }
+
+    @Override
+    public Clock steady() {
+        return new WorldClock(world::now);
     }
 
     @Override
@@ -100,7 +106,13 @@ public final class Instance implements Executor, Timers {
         return name;
     }
 
-    private final class WorldClock extends Clock {
+    private static final class WorldClock extends Clock {
+
+        private final Supplier<Instant> now;
+
+        private WorldClock(Supplier<Instant> now) {
+            this.now = now;
+        }
 
         @Override
         public ZoneId getZone() {
@@ -114,7 +126,7 @@ public final class Instance implements Executor, Timers {
 
         @Override
         public Instant instant() {
-            return world.now();
+            return now.get();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.caravan.saga.test;
 
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
+import dev.caravan.saga.camel.SagaKeys;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.camel.StepCallbacks;
@@ -74,6 +75,8 @@ final class RunningRoutes {
         context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> world));
         context.setShutdownStrategy(new ImmediateShutdown(context));
         context.getRegistry().bind("sagaHost", host);
+        context.getRegistry().bind("sagaAnswers", answers);
+        context.getRegistry().bind("sagaKeys", SagaKeys.inLog(host));
         context.addService(engine.recovery(LogSagaService.class));
         doNotWaitForMissingRoutes();
     }

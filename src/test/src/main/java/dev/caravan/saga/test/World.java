@@ -23,6 +23,7 @@ public final class World {
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>(Comparator.comparing(Timer::due).thenComparing(Timer::number));
     private Instant now;
+    private Duration jumped = Duration.ZERO;
     private long count;
     private volatile long steps;
     private Instance current;
@@ -119,6 +120,15 @@ public final class World {
 
     public Instant now() {
         return now;
+    }
+
+    /** The time of day of all instances jumps, as where the clock of a machine is set. Nothing becomes due by that. */
+    public void jump(Duration forthOrBack) {
+        jumped = jumped.plus(forthOrBack);
+    }
+
+    Instant timeOfDay() {
+        return now.plus(jumped);
     }
 
     /** True with this probability in percent; never in a world that keeps to the order. */

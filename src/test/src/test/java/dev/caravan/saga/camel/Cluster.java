@@ -2,6 +2,7 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaThreads;
@@ -59,6 +60,7 @@ final class Cluster {
     final class Member {
         final Instance instance;
         final SagaHost host;
+        final SagaAnswers answers;
         final OwnedPartitions owned;
         final LogSagaService service;
         final Map<String, Producer> producers = new HashMap<>();
@@ -84,6 +86,7 @@ final class Cluster {
                             new SagaIds(id -> made.ownership().owns(id), () -> "saga-" + ++sagas)))
                     .build();
             this.host = engine.host();
+            this.answers = engine.answers();
             this.owned = engine.partitions();
             this.service = engine.recovery(LogSagaService.class);
         }

@@ -222,6 +222,22 @@ class CookbookTest {
 
     @ParameterizedTest
     @EnumSource
+    void waitForAPerson(Notation notation) throws Exception {
+        cook("Wait for a person", notation);
+        ring.send("direct:trip", "a trip", Map.of("trip", "t1", SagaConstants.SAGA_KEY, "k1"));
+        ring.advance(Duration.ofHours(47));
+        assertThat(done).containsExactly("book hotels t1");
+        assertThat(ring.context.getInflightRepository().size()).isZero();
+
+        assertThat(ring.answer("direct:start", "yes", Map.of("kafka.KEY", "k1")).getException())
+                .isNull();
+
+        assertThat(status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(done).containsExactly("book hotels t1", "book flights t1");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void completion(Notation notation) throws Exception {
         cook("Completion", notation);
 

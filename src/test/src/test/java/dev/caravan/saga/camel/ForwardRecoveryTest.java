@@ -367,6 +367,20 @@ class ForwardRecoveryTest {
     }
 
     @Test
+    void waitsForAStepNoLongerThanItsWholeTimeThoughTheClockWasSetBack() throws Exception {
+        Routes routes = file("order.camel.xml");
+        orderUntilShippingIsSilent(routes);
+        world.jump(Duration.ofHours(-1));
+        cluster.participants.replyTo(reply -> {});
+        host(routes);
+
+        world.advance(Duration.ofSeconds(29));
+        assertThat(events()).doesNotContain("STEP_TIMEOUT");
+        world.advance(Duration.ofSeconds(1));
+        assertThat(events()).containsOnlyOnce("STEP_TIMEOUT");
+    }
+
+    @Test
     void sendsNoCommandAgainWhoseDeadlinePassedMeanwhile() throws Exception {
         Routes routes = file("order.camel.xml");
         orderUntilShippingIsSilent(routes);

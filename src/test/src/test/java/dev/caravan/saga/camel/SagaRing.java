@@ -65,6 +65,8 @@ final class SagaRing implements AutoCloseable {
         context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> world));
         context.setShutdownStrategy(new ImmediateShutdown(context));
         context.getRegistry().bind("sagaHost", member.host);
+        context.getRegistry().bind("sagaAnswers", member.answers);
+        context.getRegistry().bind("sagaKeys", SagaKeys.inLog(member.host));
         context.addService(member.service);
     }
 

@@ -72,7 +72,7 @@ class TicketApplicationTest {
     }
 
     private String end(String sagaId) {
-        return await().atMost(Duration.ofSeconds(30))
+        return await().atMost(Duration.ofMinutes(5))
                 .until(
                         () -> http.getForObject("/api/sagas/" + sagaId, JsonNode.class)
                                 .path("status")

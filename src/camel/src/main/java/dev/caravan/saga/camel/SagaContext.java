@@ -1,0 +1,315 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.OpenSteps.Open;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.state.StepState;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+
+/**
+ * What an exchange has of sagas: the block, the step and the branch that it is in, and the runs that it belongs to. One
+ * object on the exchange. It never changes, since copies of an exchange share it; who changes something puts another one
+ * {@linkplain #on on the exchange}. A saga that moved away and came back has its route run again: what the run before it
+ * still does must not be taken for a part of that.
+ */
+public final class SagaContext {
+
+    private static final String PROPERTY = "CaravanSagaContext";
+    private static final SagaContext NONE = new SagaContext();
+
+    private Place place;
+    private Step lastStep;
+    private StepState callback;
+    private List<PresentRun> runs;
+    private Map<String, SagaId> parts;
+    private LiveSaga resumed;
+    private CompletableFuture<LiveSaga> accepted;
+    private Passivation.Mark mark;
+    private boolean left;
+
+    /**
+     * Where an exchange is; behind a block, it is where it was before.
+     *
+     * @param step of the block, or of the compensation or completion; {@code null}: none
+     * @param block the innermost; {@code null}: none
+     * @param open what ends with the block of the step; {@code null}: none
+     * @param longRunningAction what the header of that name says, also when a route has removed it; {@code null}: none
+     * @param division how the message was divided last; {@code null}: it was not
+     */
+    record Place(Step step, Phase phase, BlockRun block, Open open, String longRunningAction, Division division) {
+
+        private static final Place NONE = new Place(null, Phase.ACTION, null, null, null, null);
+    }
+
+    private SagaContext() {
+        place = Place.NONE;
+        runs = List.of();
+        parts = Map.of();
+    }
+
+    private SagaContext(SagaContext other) {
+        place = other.place;
+        lastStep = other.lastStep;
+        callback = other.callback;
+        runs = other.runs;
+        parts = other.parts;
+        resumed = other.resumed;
+        accepted = other.accepted;
+        mark = other.mark;
+        left = other.left;
+    }
+
+    /** Never {@code null}: an exchange may be in no saga. */
+    public static SagaContext of(Exchange exchange) {
+        SagaContext context = exchange.getProperty(PROPERTY, SagaContext.class);
+        return context == null ? NONE : context;
+    }
+
+    /** From here on the exchange has this one. */
+    void on(Exchange exchange) {
+        exchange.setProperty(PROPERTY, this);
+    }
+
+    Place place() {
+        return place;
+    }
+
+    /** The step of the block, or of the compensation or completion, that the exchange is in; {@code null}: none. */
+    Step step() {
+        return place.step();
+    }
+
+    Phase phase() {
+        return place.phase();
+    }
+
+    /** The step that was begun last, whether it has ended or not; {@code null}: none. Good for telling people only. */
+    Step lastStep() {
+        return lastStep;
+    }
+
+    /** That of a compensation or completion; {@code null}: the exchange is of none. */
+    StepState callback() {
+        return callback;
+    }
+
+    /** The innermost block that the exchange is in; {@code null}: it is in none. */
+    BlockRun block() {
+        return place.block();
+    }
+
+    /** The innermost step whose block the exchange is in; {@code null}: none. */
+    Open open() {
+        return place.open();
+    }
+
+    /** {@code null}: the message was not divided */
+    Division division() {
+        return place.division();
+    }
+
+    /** May the exchange be passivated, and by whom; {@code null}: it may not. */
+    Passivation.Mark mark() {
+        return mark;
+    }
+
+    /** True for an exchange whose saga goes on in another exchange. */
+    boolean isLeft() {
+        return left;
+    }
+
+    /** The saga that an exchange with this header is in. */
+    SagaId sagaOf(String longRunningAction) {
+        SagaId part = parts.get(longRunningAction);
+        return part == null ? LongRunningAction.sagaId(longRunningAction) : part;
+    }
+
+    /** The saga whose route is run again with this exchange; {@code null}: it is a new one. */
+    LiveSaga resumed() {
+        return resumed;
+    }
+
+    /** Completes when START is durable; {@code null}: nobody waits for that. */
+    CompletableFuture<LiveSaga> accepted() {
+        return accepted;
+    }
+
+    /** The run of this saga; {@code null}: the exchange belongs to none. */
+    PresentRun run(SagaId sagaId) {
+        for (PresentRun run : runs) {
+            if (run.saga().id().equals(sagaId)) {
+                return run;
+            }
+        }
+        return null;
+    }
+
+    /** True for an exchange of the saga's own route, false for one that an event from outside made. */
+    public boolean isPartOf(SagaId sagaId) {
+        return run(sagaId) != null;
+    }
+
+    /** True for an exchange that belongs to this run, and to none of another saga. */
+    boolean isOnlyOf(LiveSaga saga) {
+        return runs.size() == 1 && runs.get(0).saga() == saga;
+    }
+
+    /** The saga, if the exchange goes through the route of one that has ended, since that of its parent is run again. */
+    Optional<LiveSaga> ended(SagaId sagaId) {
+        return Optional.ofNullable(run(sagaId)).filter(PresentRun::hasEnded).map(PresentRun::saga);
+    }
+
+    /** The run of the innermost saga that the exchange is in; empty: that saga is not run by this exchange. */
+    static Optional<PresentRun> current(Exchange exchange) {
+        SagaContext context = of(exchange);
+        return LongRunningAction.of(exchange)
+                .filter(action -> SagaId.isValid(LongRunningAction.lastOf(action)))
+                .map(action -> context.run(context.sagaOf(action)));
+    }
+
+    /** The exchange, and those that come of it, belong to this run. */
+    static void bind(Exchange exchange, LiveSaga saga) {
+        of(exchange).inRun(saga, exchange.getFromRouteId()).on(exchange);
+    }
+
+    /** @throws IllegalStateException the exchange belongs to a run that is over */
+    void check(LiveSaga saga) {
+        PresentRun run = run(saga.id());
+        if (run != null && run.saga() != saga) {
+            throw new IllegalStateException(
+                    "Saga %s moved away and came back: its route runs again, and this run is over"
+                            .formatted(saga.id()));
+        }
+    }
+
+    /** @throws IllegalStateException the exchange belongs to a run, and the saga does not run here any more */
+    void refuseOld(SagaId sagaId) {
+        if (isPartOf(sagaId)) {
+            throw new IllegalStateException(
+                    "Saga %s has ended, or moved away: this run of its route is over".formatted(sagaId));
+        }
+    }
+
+    /**
+     * Whether a compensation or completion of the saga asks for an end of that saga. Its own end is under way, so that it is
+     * asked for nothing; the other one cannot be any more. Neither is waited for: the saga waits for this exchange.
+     *
+     * @param asked COMPENSATION or COMPLETION
+     * @return what to answer; empty for any other exchange
+     */
+    Optional<CompletableFuture<Void>> ofCallback(LiveSaga saga, Phase asked) {
+        if (phase() == Phase.ACTION || !isPartOf(saga.id())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                phase() == asked
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(
+                                new IllegalStateException("The %s of step %s cannot ask for the %s of its saga %s"
+                                        .formatted(phase(), step(), asked, saga.id()))));
+    }
+
+    /** To the end of its {@code <saga>} block, the exchange works on this step. */
+    SagaContext inStep(Step step) {
+        SagaContext next = at(new Place(step, Phase.ACTION, block(), open(), place.longRunningAction(), division()));
+        next.lastStep = step;
+        return next;
+    }
+
+    /** The exchange is that of a step's compensation or completion. */
+    SagaContext inCallback(StepState step, Phase phase) {
+        SagaContext next = at(new Place(step.step(), phase, block(), open(), place.longRunningAction(), division()));
+        next.callback = step;
+        return next;
+    }
+
+    /** To the end of its {@code <saga>} block, the exchange works on no step: a saga begins. */
+    SagaContext inNoStep() {
+        return at(new Place(null, Phase.ACTION, block(), open(), place.longRunningAction(), null));
+    }
+
+    /** The exchange has come into a block. */
+    SagaContext inBlock(BlockRun block) {
+        return at(new Place(step(), phase(), block, open(), place.longRunningAction(), division()));
+    }
+
+    /** The block that the exchange is in is a step, which has begun and ends with the block. */
+    SagaContext opening(Open open) {
+        return at(new Place(step(), phase(), block(), open, place.longRunningAction(), division()));
+    }
+
+    /** The exchange is in this saga, whatever becomes of its headers; {@code null}: in none. */
+    SagaContext inSaga(String longRunningAction) {
+        return at(new Place(step(), phase(), block(), open(), longRunningAction, division()));
+    }
+
+    SagaContext divided(Division division) {
+        return at(new Place(step(), phase(), block(), open(), place.longRunningAction(), division));
+    }
+
+    SagaContext at(Place now) {
+        SagaContext next = new SagaContext(this);
+        next.place = now;
+        return next;
+    }
+
+    private SagaContext inRun(LiveSaga saga, String fromRoute) {
+        SagaContext next = new SagaContext(this);
+        Stream<PresentRun> others = runs.stream().filter(run -> !run.saga().id().equals(saga.id()));
+        next.runs = Stream.concat(others, Stream.of(new PresentRun(saga, fromRoute)))
+                .toList();
+        return next;
+    }
+
+    /**
+     * Ties the exchange to the saga that this application has in the log for its part in an LRA of somebody else; the
+     * LRA's id names none here.
+     */
+    SagaContext withPart(String longRunningAction, SagaId sagaId) {
+        SagaContext next = new SagaContext(this);
+        next.parts = new HashMap<>(parts);
+        next.parts.put(longRunningAction, sagaId);
+        return next;
+    }
+
+    /** The exchange goes through the route of this saga again; {@code null}: that is known by now. */
+    SagaContext resuming(LiveSaga saga) {
+        SagaContext next = new SagaContext(this);
+        next.resumed = saga;
+        return next;
+    }
+
+    /** @param start completes when START is durable; {@code null}: nobody waits for that any more */
+    SagaContext accepting(CompletableFuture<LiveSaga> start) {
+        SagaContext next = new SagaContext(this);
+        next.accepted = start;
+        return next;
+    }
+
+    SagaContext passivatedBy(Passivation.Mark by) {
+        SagaContext next = new SagaContext(this);
+        next.mark = by;
+        return next;
+    }
+
+    /** The saga goes on in another exchange. */
+    SagaContext leaving() {
+        SagaContext next = new SagaContext(this);
+        next.left = true;
+        return next;
+    }
+
+    /** Exchange properties are shown in logs and tools. */
+    @Override
+    public String toString() {
+        return "saga %s, step %s".formatted(place.longRunningAction(), step());
+    }
+}
