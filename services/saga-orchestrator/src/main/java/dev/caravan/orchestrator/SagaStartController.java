@@ -1,7 +1,11 @@
 package dev.caravan.orchestrator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StartedSaga;
+import dev.caravan.saga.engine.KeyTakenException;
 import dev.caravan.saga.engine.NoPartitionException;
 import dev.caravan.saga.engine.SagaStartNotKnownException;
 import dev.caravan.saga.engine.StoppingException;
@@ -9,7 +13,9 @@ import dev.caravan.saga.engine.TooManySagasException;
 import dev.caravan.saga.state.EntryTooLargeException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,6 +32,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -57,26 +64,40 @@ class SagaStartController {
     /**
      * Sends the body to {@code direct:<name>}. The answer comes when START is durable. Where that takes too long, or is
      * not certain, the answer is 202 with {@code started: "unknown"} and the key to ask for; a problem says {@code started:
-     * false}.
+     * false}. Of requests with one key there is one saga: 202 with its id while it runs, 200 when it has ended, each with its
+     * status, and 422 for another body.
      *
      * @param key what the application calls the saga; without one, it gets one
+     * @param idempotencyKey the same as a header, as the IETF's draft has it
      */
     @PostMapping("/api/sagas/{name}")
     CompletableFuture<ResponseEntity<Map<String, String>>> start(
-            @PathVariable String name, @RequestParam(required = false) String key, @RequestBody JsonNode body) {
+            @PathVariable String name,
+            @RequestParam(required = false) String key,
+            @RequestHeader(name = "Idempotency-Key", required = false) String idempotencyKey,
+            @RequestBody JsonNode body) {
         sagas.check(name);
-        String known = key == null || key.isBlank() ? UUID.randomUUID().toString() : key;
-        return starter.start("direct:" + name, body, known, Map.of())
-                .accepted()
+        String known = RequestKey.of(key, idempotencyKey)
+                .orElseGet(() -> UUID.randomUUID().toString());
+        StartedSaga started = starter.start("direct:" + name, body, known, Map.of());
+        return started.before()
                 .thenApply(Function.identity())
                 .toCompletableFuture()
                 .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .thenApply(sagaId -> ResponseEntity.accepted()
-                        .location(URI.create("/api/sagas/" + sagaId))
-                        .body(Map.of("sagaId", sagaId.value(), "key", known)))
+                .thenCombine(started.accepted(), (before, sagaId) -> accepted(sagaId, known, before))
                 .exceptionallyCompose(failure -> isNotKnown(failure)
                         ? CompletableFuture.completedFuture(notKnown(known))
                         : CompletableFuture.failedFuture(failure));
+    }
+
+    private static ResponseEntity<Map<String, String>> accepted(
+            SagaId sagaId, String key, Optional<SagaStatus> before) {
+        Map<String, String> answer = new LinkedHashMap<>(Map.of("sagaId", sagaId.value(), "key", key));
+        before.ifPresent(status -> answer.put("status", status.name()));
+        return ResponseEntity.status(
+                        before.filter(SagaStatus::isTerminal).isPresent() ? HttpStatus.OK : HttpStatus.ACCEPTED)
+                .location(URI.create("/api/sagas/" + sagaId))
+                .body(answer);
     }
 
     private static boolean isNotKnown(Throwable failure) {
@@ -96,6 +117,14 @@ class SagaStartController {
     @ExceptionHandler
     ProblemDetail notASaga(CamelExchangeException failure) {
         return notStarted(HttpStatus.CONFLICT, "No saga was started: " + failure.getMessage());
+    }
+
+    /** Nothing was started: the key is that of another request. */
+    @ExceptionHandler
+    ProblemDetail keyTaken(KeyTakenException failure) {
+        ProblemDetail problem = notStarted(HttpStatus.UNPROCESSABLE_ENTITY, failure.getMessage());
+        problem.setProperty("sagaId", failure.saga().value());
+        return problem;
     }
 
     /** Nothing was started: the message is more than the saga log takes. */

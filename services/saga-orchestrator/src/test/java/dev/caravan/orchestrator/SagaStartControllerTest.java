@@ -35,7 +35,7 @@ class SagaStartControllerTest {
                     new SagaStarter(context), new StartableSagas(context, List.of(), List.of()), Duration.ofMillis(1));
 
             ResponseEntity<Map<String, String>> answer = controller
-                    .start("slow", "my key", JsonNodeFactory.instance.objectNode())
+                    .start("slow", "my key", null, JsonNodeFactory.instance.objectNode())
                     .join();
 
             assertThat(answer.getStatusCode().value()).isEqualTo(202);

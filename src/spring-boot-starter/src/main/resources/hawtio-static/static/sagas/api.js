@@ -1,4 +1,6 @@
 // The REST interface of the application that serves this page.
+import { stream } from './stream.js';
+
 const root = location.pathname.replace(/\/actuator\/.*$/, '');
 const sagas = root + '/api/sagas';
 
@@ -59,11 +61,20 @@ export async function act(id, action, who, reason) {
   );
 }
 
-/** Calls with each saga that changed, and with nothing when some were left out or the connection was lost. */
+/**
+ * Calls with each saga that changed, with nothing when some were left out, and with {beat: true} every two seconds while the
+ * server is there.
+ */
 export function listen(changed) {
-  const stream = new EventSource(sagas + '/events');
-  stream.addEventListener('saga', message => changed(JSON.parse(message.data)));
-  stream.addEventListener('reload', () => changed());
-  stream.onopen = () => changed();
-  return () => stream.close();
+  const url = sagas + '/events';
+  const heard = ({ type, data }) => changed(type === 'beat' ? { beat: true } : type === 'saga' ? JSON.parse(data) : undefined);
+  if (!window.SharedWorker) {
+    return stream(url, heard);
+  }
+  const tabs = new BroadcastChannel('caravan ' + url);
+  tabs.onmessage = message => heard(message.data);
+  const script = new URL('./streamworker.js', import.meta.url);
+  script.searchParams.set('url', url);
+  new SharedWorker(script, { type: 'module', name: 'caravan sagas' });
+  return () => tabs.close();
 }

@@ -1,8 +1,8 @@
 // One saga: what it is, its steps, and everything that happened to it.
 import * as api from './api.js';
-import { ACTIONS, actionsFor, duration, hasPayload, linkTo, says, since, time, tone, waiting } from './words.js';
+import { ACTIONS, ATTENTION, actionsFor, duration, hasPayload, isOver, linkTo, says, since, time, tone, waiting } from './words.js';
 
-export function createSaga(React, router, hawtio) {
+export function createSaga(React, router, hawtio, connection) {
   const { useCallback, useContext, useEffect, useRef, useState } = React;
   const h = React.createElement;
 
@@ -28,9 +28,11 @@ export function createSaga(React, router, hawtio) {
     const [who, setWho] = useState(localStorage.getItem('caravan.who') || '');
     const [reason, setReason] = useState('');
     const [problem, setProblem] = useState('');
+    const [busy, setBusy] = useState(false);
     useEffect(() => dialog.current.showModal(), []);
     const send = async submitted => {
       submitted.preventDefault();
+      setBusy(true);
       try {
         await api.act(saga.sagaId, action, access.user || who, reason);
         if (!access.user) {
@@ -39,6 +41,7 @@ export function createSaga(React, router, hawtio) {
         done();
       } catch (failure) {
         setProblem(failure.message);
+        setBusy(false);
       }
     };
     return h(
@@ -56,35 +59,38 @@ export function createSaga(React, router, hawtio) {
           h('textarea', { name: 'reason', required: true, rows: 3, value: reason, onChange: e => setReason(e.target.value) })),
         problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
         h('div', { className: 'saga-buttons' },
-          h('button', { type: 'submit', className: 'saga-button saga-primary' }, ACTIONS[action].label),
+          h('button', { type: 'submit', disabled: busy, className: 'saga-button saga-primary' }, ACTIONS[action].label),
           h('button', { type: 'button', className: 'saga-button', onClick: () => dialog.current.close() }, 'Leave it as it is')),
       ),
     );
   }
 
   function Steps({ saga }) {
+    const runs = step => !isOver(saga.status) && step.status === 'ENLISTED' && !outcome(step);
+    const now = connection.useNow(!isOver(saga.status));
     const begin = Date.parse(saga.startedAt);
     const outcome = step => saga.events.find(event =>
       event.step === step.name && /^(SUCCESS|STEP_ANSWERED|STEP_REJECTED|STEP_UNKNOWN|STEP_TIMEOUT)$/.test(event.type));
-    const ends = saga.steps.map(step => Date.parse((outcome(step) || { timestamp: step.updatedAt }).timestamp));
+    const end = step => runs(step) ? now : Date.parse((outcome(step) || { timestamp: step.updatedAt }).timestamp);
+    const ends = saga.steps.map(end);
     const whole = Math.max(1, ...ends.map(end => end - begin));
     return h('table', { className: 'saga-table saga-steps' },
       h('caption', null, 'Steps in the order in which they joined'),
       h('thead', null, h('tr', null, ['Step', 'Status', 'Took', 'When', 'Attempts', 'Error'].map(name => h('th', { key: name, scope: 'col' }, name)))),
       h('tbody', null, saga.steps.map(step => {
-        const end = outcome(step);
-        const took = end ? since(step.enlistedAt, end.timestamp) : since(step.enlistedAt, step.updatedAt);
+        const took = Math.max(0, end(step) - Date.parse(step.enlistedAt));
         return h('tr', { key: step.name },
           h('th', { scope: 'row', 'data-label': 'Step' }, step.name, ' ',
             h(RouteLink, { name: step.name }, 'route')),
-          h('td', { 'data-label': 'Status' }, h('span', { className: `saga-step saga-step-${step.status}` }, step.status)),
-          h('td', { 'data-label': 'Took' }, duration(took)),
+          h('td', { 'data-label': 'Status' }, h('span', { className: `saga-step saga-step-${step.status}` }, step.status),
+            step.kind && ` ${step.kind.toLowerCase()}`),
+          h('td', { 'data-label': 'Took' }, duration(took), runs(step) && ' so far'),
           h('td', { 'data-label': 'When', className: 'saga-when' }, h('span', { className: 'saga-lane', 'aria-hidden': true },
             h('span', { className: `saga-bar saga-step-${step.status}`, style: {
               marginLeft: `${Math.min(99, 100 * (Date.parse(step.enlistedAt) - begin) / whole)}%`,
               width: `${Math.max(1, Math.min(100, 100 * took / whole))}%` } }))),
           h('td', { 'data-label': 'Attempts' }, step.attempts || ''),
-          h('td', { 'data-label': 'Error' }, step.error || waiting(step)));
+          h('td', { 'data-label': 'Error' }, [step.code, step.error].filter(Boolean).join(': ') || waiting(step)));
       })));
   }
 
@@ -94,7 +100,7 @@ export function createSaga(React, router, hawtio) {
       h('caption', null, 'Sagas that began within it'),
       h('thead', null, h('tr', null, ['Saga', 'Status', 'Where'].map(name => h('th', { key: name, scope: 'col' }, name)))),
       h('tbody', null, saga.children.map(child => h('tr', { key: child.sagaId },
-        h('th', { scope: 'row', 'data-label': 'Saga' }, h('a', { href: linkTo(child.sagaId), title: child.sagaId }, child.name)),
+        h('th', { scope: 'row', 'data-label': 'Saga' }, h('a', { href: linkTo(child.sagaId), 'data-saga': '', title: child.sagaId }, child.name)),
         h('td', { 'data-label': 'Status' }, child.status
           ? h('span', { className: `saga-status saga-status-${child.status}` }, child.status) : 'not in the list'),
         h('td', { 'data-label': 'Where' }, child.place || '')))));
@@ -137,23 +143,27 @@ export function createSaga(React, router, hawtio) {
       api.saga(id).then(found => { setSaga(found); setProblem(''); }, failure => setProblem(failure.message));
     }, [id]);
     useEffect(() => { setSaga(null); load(); }, [load]);
-    useEffect(() => api.listen(changed => (!changed || changed.sagaId === id) && load()), [id, load]);
+    const lost = connection.useConnection(load, changed => changed.sagaId === id);
+    const now = connection.useNow(saga && !isOver(saga.status));
     useEffect(() => { heading.current && heading.current.focus(); }, [saga && saga.sagaId]);
     if (!saga) {
       return h('p', { role: problem ? 'alert' : 'status' }, problem || 'Reading the saga log ...');
     }
-    const offered = access.operator ? actionsFor(saga.status) : [];
+    const offered = access.operator ? actionsFor(saga) : [];
     return h('article', null,
-      h('p', null, h('a', { href: linkTo('') }, '← All sagas')),
+      h('p', null, h('a', { href: linkTo(''), 'data-saga': '' }, '← All sagas')),
+      lost && h(connection.Lost, { since: lost }),
       h('h1', { ref: heading, tabIndex: -1 }, saga.name, ' ', h('span', { className: `saga-status saga-status-${saga.status}` }, saga.status)),
       problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
-      saga.reason && h('p', { className: 'saga-reason' }, saga.reason),
+      saga.attention && h('p', { className: 'saga-reason' }, h('b', null, ATTENTION[saga.attention]), saga.trouble && `: ${saga.trouble}`),
+      saga.reason && h('p', { className: `saga-reason ${saga.status === 'COMPENSATED' ? 'saga-settled' : ''}` }, saga.reason),
       h('dl', { className: 'saga-facts' },
         [['Saga', saga.sagaId], ['Key', saga.key], ['Application', saga.application], ['Started', time(saga.startedAt)],
-         ['Took', saga.durationMillis === undefined ? `${duration(since(saga.startedAt, saga.updatedAt))} so far` : duration(saga.durationMillis)]]
+         ['Took', saga.durationMillis === undefined ? `${duration(Math.max(0, now - Date.parse(saga.startedAt)))} so far` : duration(saga.durationMillis)],
+         ['Is undone if it has not ended by', !isOver(saga.status) && saga.deadline && time(saga.deadline)], ['Version', saga.version], ['Taken over by', saga.instance]]
           .filter(([, value]) => value)
           .map(([name, value]) => h('div', { key: name }, h('dt', null, name), h('dd', null, value))),
-        saga.parent && h('div', null, h('dt', null, 'Within saga'), h('dd', null, h('a', { href: linkTo(saga.parent) }, saga.parent))),
+        saga.parent && h('div', null, h('dt', null, 'Within saga'), h('dd', null, h('a', { href: linkTo(saga.parent), 'data-saga': '' }, saga.parent))),
         h('div', null, h('dt', null, 'Route'), h('dd', null, h(RouteLink, { name: saga.name }, saga.name)))),
       offered.length > 0 && h('div', { className: 'saga-buttons' }, offered.map(name =>
         h('button', { key: name, className: `saga-button ${name === 'retry' ? 'saga-primary' : ''}`, onClick: () => setAction(name) }, ACTIONS[name].label))),

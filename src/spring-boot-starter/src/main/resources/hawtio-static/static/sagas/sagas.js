@@ -1,7 +1,8 @@
 // The tab Sagas: what needs a person first, all sagas in numbers, a list that is alive, and one saga.
 import * as api from './api.js';
 import { createSaga } from './saga.js';
-import { ATTENTION, STATUSES, duration, linkTo, since, time, waiting } from './words.js';
+import { createConnection } from './connection.js';
+import { ATTENTION, STATUSES, address, addressWith, duration, isOver, linkTo, since, time, waiting } from './words.js';
 
 const NO_FILTERS = { status: '', name: '', text: '', olderThan: '', attention: '' };
 const AGES = [['', 'any age'], ['1m', 'older than 1 minute'], ['5m', 'older than 5 minutes'], ['1h', 'older than 1 hour'], ['1d', 'older than 1 day']];
@@ -9,7 +10,8 @@ const AGES = [['', 'any age'], ['1m', 'older than 1 minute'], ['5m', 'older than
 export function createTab(React, router, hawtio) {
   const { useCallback, useEffect, useRef, useState } = React;
   const h = React.createElement;
-  const Saga = createSaga(React, router, hawtio);
+  const connection = createConnection(React);
+  const Saga = createSaga(React, router, hawtio, connection);
 
   function Numbers({ overview, filters, choose }) {
     const toggle = (name, value) => choose({ ...NO_FILTERS, [name]: filters[name] === value ? '' : value });
@@ -23,9 +25,17 @@ export function createTab(React, router, hawtio) {
   }
 
   function Filters({ overview, filters, choose }) {
+    const [text, setText] = useState(filters.text);
+    const typed = useRef(0);
+    useEffect(() => setText(filters.text), [filters.text]);
     const set = name => changed => choose({ ...filters, [name]: changed.target.value });
+    const type = ({ target }) => {
+      setText(target.value);
+      clearTimeout(typed.current);
+      typed.current = setTimeout(() => choose({ ...filters, text: target.value }, true), 250);
+    };
     return h('form', { className: 'saga-filters', role: 'search', onSubmit: e => e.preventDefault() },
-      h('label', null, 'Id or key ', h('input', { type: 'search', name: 'text', value: filters.text, onChange: set('text') })),
+      h('label', null, 'Id or key ', h('input', { type: 'search', name: 'text', value: text, onChange: type })),
       h('label', null, 'Name ', h('select', { name: 'name', value: filters.name, onChange: set('name') },
         h('option', { value: '' }, 'any'), overview.names.map(name => h('option', { key: name }, name)))),
       h('label', null, 'Age ', h('select', { name: 'olderThan', value: filters.olderThan, onChange: set('olderThan') },
@@ -34,15 +44,16 @@ export function createTab(React, router, hawtio) {
   }
 
   function List({ page }) {
+    const now = connection.useNow(page.lines.some(saga => !isOver(saga.status)));
     return h('table', { className: 'saga-table saga-list' },
       h('caption', null, 'Sagas, those that need attention first'),
       h('thead', null, h('tr', null, ['Status', 'Name', 'Key', 'Started', 'Took', 'Why'].map(name => h('th', { key: name, scope: 'col' }, name)))),
       h('tbody', null, page.lines.map(saga => h('tr', { key: saga.sagaId, className: saga.attention ? 'saga-attention' : '' },
         h('td', { 'data-label': 'Status' }, h('span', { className: `saga-status saga-status-${saga.status}`, title: ATTENTION[saga.attention] || '' }, saga.status)),
-        h('td', { 'data-label': 'Name' }, saga.name, saga.parent && h('a', { href: linkTo(saga.parent), title: `within saga ${saga.parent}` }, ' ↳')),
-        h('th', { scope: 'row', 'data-label': 'Key' }, h('a', { href: linkTo(saga.sagaId), title: saga.sagaId }, saga.key || saga.sagaId)),
+        h('td', { 'data-label': 'Name' }, saga.name, saga.parent && h('a', { href: linkTo(saga.parent), 'data-saga': '', title: `within saga ${saga.parent}` }, ' ↳')),
+        h('th', { scope: 'row', 'data-label': 'Key' }, h('a', { href: linkTo(saga.sagaId), 'data-saga': '', title: saga.sagaId }, saga.key || saga.sagaId)),
         h('td', { 'data-label': 'Started' }, time(saga.startedAt)),
-        h('td', { 'data-label': 'Took' }, duration(since(saga.startedAt, saga.updatedAt))),
+        h('td', { 'data-label': 'Took' }, duration(isOver(saga.status) ? since(saga.startedAt, saga.updatedAt) : Math.max(0, now - Date.parse(saga.startedAt)))),
         h('td', { 'data-label': 'Why' }, saga.trouble || saga.reason || waiting(saga))))));
   }
 
@@ -61,9 +72,19 @@ export function createTab(React, router, hawtio) {
       access.user && h(React.Fragment, null, ` You are ${access.user}. `, h('a', { href: api.logoutPage }, 'Log out')));
   }
 
-  function Sagas({ access }) {
-    const [filters, setFilters] = useState(NO_FILTERS);
-    const [pages, setPages] = useState([null]);
+  /** What is shown is in the address: the filters, and after which saga the page begins. */
+  function shown() {
+    const query = address();
+    return {
+      filters: Object.fromEntries(Object.keys(NO_FILTERS).map(name => [name, query.get(name) || ''])),
+      after: query.get('after'),
+      number: Number(query.get('page')) || 1,
+    };
+  }
+
+  function Sagas({ access, moves }) {
+    const { filters, after, number } = shown();
+    const where = JSON.stringify([filters, after]);
     const [page, setPage] = useState(null);
     const [overview, setOverview] = useState(null);
     const [problem, setProblem] = useState('');
@@ -71,7 +92,7 @@ export function createTab(React, router, hawtio) {
     const load = useCallback(async () => {
       const turn = ++asked.current;
       try {
-        const [numbers, lines] = await Promise.all([api.overview(), api.page(filters, pages[pages.length - 1])]);
+        const [numbers, lines] = await Promise.all([api.overview(), api.page(filters, after)]);
         if (turn === asked.current) {
           setOverview(numbers);
           setPage(lines);
@@ -80,43 +101,54 @@ export function createTab(React, router, hawtio) {
       } catch (failure) {
         setProblem(failure.message);
       }
-    }, [filters, pages]);
+    }, [where]);
     useEffect(() => { load(); }, [load]);
-    useEffect(() => {
-      let waiting = null;
-      const stop = api.listen(() => {
-        waiting = waiting || setTimeout(() => { waiting = null; load(); }, 500);
-      });
-      return () => { stop(); clearTimeout(waiting); };
-    }, [load]);
-    const choose = chosen => { setFilters(chosen); setPages([null]); };
+    const lost = connection.useConnection(load);
+    const go = (values, replace) => {
+      history[replace ? 'replaceState' : 'pushState'](history.state, '', addressWith(values));
+      moves();
+    };
+    const choose = (chosen, replace) => go({ ...chosen, after: '', page: '' }, replace);
     return h(React.Fragment, null,
       h('h1', null, 'Sagas'),
-      problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
+      lost ? h(connection.Lost, { since: lost }) : problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
       overview && page && h(React.Fragment, null,
         h(Numbers, { overview, filters, choose }),
         h(Filters, { overview, filters, choose }),
         page.lines.length ? h(List, { page }) : h('p', { role: 'status' }, 'There is no such saga.'),
-        h(Pager, { page, number: pages.length - 1,
-          back: () => setPages(pages.slice(0, -1)),
-          forward: () => setPages([...pages, page.next]) }),
-        h(State, { overview, access })));
+        h(Pager, { page, number: number - 1,
+          back: () => history.back(),
+          forward: () => go({ after: page.next, page: number + 1 }) }),
+        !lost && h(State, { overview, access })));
   }
 
-  const chosen = () => decodeURIComponent(location.hash.slice(1));
+  /** Old links have the saga behind a #. */
+  const chosen = () => address().get('saga') || decodeURIComponent(location.hash.slice(1));
 
   return function Tab() {
-    const [id, setId] = useState(chosen());
+    const [, setMoves] = useState(0);
     const [access, setAccess] = useState({ user: null, operator: false });
     const [problem, setProblem] = useState('');
+    const moves = useCallback(() => setMoves(count => count + 1), []);
     useEffect(() => {
-      const moved = () => setId(chosen());
-      window.addEventListener('hashchange', moved);
+      const events = ['hashchange', 'popstate'];
+      events.forEach(event => window.addEventListener(event, moves));
       api.access().then(setAccess, failure => setProblem(failure.message));
-      return () => window.removeEventListener('hashchange', moved);
-    }, []);
-    return h('main', { className: 'sagas' },
+      return () => events.forEach(event => window.removeEventListener(event, moves));
+    }, [moves]);
+    const id = chosen();
+    return h('main', { className: 'sagas', onClick: event => follow(event, moves) },
       problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
-      id ? h(Saga, { id, access }) : h(Sagas, { access }));
+      id ? h(Saga, { id, access, moves }) : h(Sagas, { access, moves }));
   };
+}
+
+/** A link to a saga or to the list leads there without the page being loaded anew. */
+function follow(event, moves) {
+  const link = event.target.closest('a[data-saga]');
+  if (link && !event.defaultPrevented && event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey) {
+    event.preventDefault();
+    history.pushState(history.state, '', link.href);
+    moves();
+  }
 }

@@ -19,12 +19,26 @@ export const ACTIONS = {
   cancel: { label: 'Cancel saga', says: 'Every step that was taken is undone, the last one first.' },
 };
 
-/** Hawtio's page has a base: a bare #id would lead elsewhere. */
-export const linkTo = sagaId => `${location.pathname}#${encodeURIComponent(sagaId)}`;
+/** What the address of the page says: the filters, the page, and the saga that is shown. It can be sent to somebody else. */
+export const address = () => new URLSearchParams(location.search);
 
-export function actionsFor(status) {
-  return { FAILED: ['retry', 'resolve'], EXECUTING: ['cancel'] }[status] || [];
+/** The address with other values; those that are empty are left out. */
+export function addressWith(values) {
+  const query = address();
+  Object.entries(values).forEach(([name, value]) => (value ? query.set(name, value) : query.delete(name)));
+  const text = query.toString();
+  return location.pathname + (text && `?${text}`);
 }
+
+export const linkTo = sagaId => addressWith({ saga: sagaId });
+
+/** Past its pivot a saga cannot be undone. */
+export function actionsFor({ status, steps }) {
+  const passed = steps.some(step => step.kind === 'PIVOT' && /^(SUCCEEDED|COMPLETED)$/.test(step.status));
+  return { FAILED: ['retry', 'resolve'], EXECUTING: passed ? [] : ['cancel'] }[status] || [];
+}
+
+export const isOver = status => /^(COMPLETED|COMPENSATED|FAILED)$/.test(status);
 
 export function duration(millis) {
   if (millis < 1000) {

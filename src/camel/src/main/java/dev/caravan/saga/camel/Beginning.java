@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.engine.Begun;
 import dev.caravan.saga.engine.LiveSaga;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -37,6 +38,11 @@ final class Beginning {
     /** What the saga was to carry that was reserved before a crash and not started; empty: another one is reserved. */
     Optional<String> again(SagaId reserved) {
         return decider.again(reserved);
+    }
+
+    /** Of the starts with this key, the one saga; empty: each start is a saga. */
+    Optional<CompletableFuture<Begun>> once(String key) {
+        return decider.startOnce(key, exchange, message);
     }
 
     /** @param parent the saga in whose route it begins; {@code null}: none */

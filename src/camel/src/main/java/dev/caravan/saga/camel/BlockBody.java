@@ -8,7 +8,7 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
  * What is in a {@code <saga>} block. Where the block is a step that came to its end in an earlier run of the route, it is
- * not run, and the message is the one that it left; otherwise the route goes on behind it when its end is in the log.
+ * not run, and the message is the one that it left; nor is it run for a start that came again; otherwise the route goes on behind it when its end is in the log.
  */
 final class BlockBody extends DelegateAsyncProcessor {
 
@@ -18,6 +18,10 @@ final class BlockBody extends DelegateAsyncProcessor {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
+        if (RepeatedStart.skips(exchange)) {
+            callback.done(true);
+            return true;
+        }
         BlockRun run = SagaContext.of(exchange).block();
         if (run == null || run.saga() == null || !run.block().needsEnd()) {
             return super.process(exchange, callback);

@@ -11,6 +11,7 @@ import dev.caravan.saga.time.Backoff;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
@@ -33,6 +34,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
     private final JoinedSteps joined;
     private final ChildSagas children;
     private final RequestedEvents requested;
+    private final StartKeyOf keys;
     private CamelContext context;
 
     /**
@@ -53,6 +55,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
         context.getCamelContextExtension().addContextPlugin(ChildSteps.class, steps);
         this.children = new ChildSagas(host, steps);
         this.requested = new RequestedEvents(host, decider);
+        this.keys = new StartKeyOf(context);
         SagaBlocks.watch(context);
     }
 
@@ -83,13 +86,24 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
 
     private CompletableFuture<CamelSagaCoordinator> begin(Exchange exchange, Beginning beginning) {
         Waiter waiter = SagaStart.waiter(exchange);
-        return beginning
-                .reserve(id -> true)
-                .thenCompose(action -> beginning.start(action, null))
-                .thenApply(saga -> {
-                    passivation.allow(exchange, saga, waiter);
-                    return beginning.coordinator(saga);
-                });
+        Function<LiveSaga, CamelSagaCoordinator> goesOn = saga -> {
+            passivation.allow(exchange, saga, waiter);
+            return beginning.coordinator(saga);
+        };
+        return Optional.ofNullable(keys.isUnique() ? keys.of(exchange) : null)
+                .flatMap(beginning::once)
+                .map(once -> once.thenCompose(begun -> begun.toRun()
+                        .map(saga -> CompletableFuture.completedFuture(goesOn.apply(SagaStart.begun(exchange, saga))))
+                        .orElseGet(() -> RepeatedStart.of(host, exchange, begun))))
+                .orElseGet(() -> beginning
+                        .reserve(id -> true)
+                        .thenCompose(action -> beginning.start(action, null))
+                        .thenApply(goesOn));
+    }
+
+    @Override
+    public void begun(LiveSaga saga) {
+        replay.run(saga);
     }
 
     /**

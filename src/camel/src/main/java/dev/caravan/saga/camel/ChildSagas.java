@@ -88,26 +88,28 @@ final class ChildSagas {
         return joined(exchange, run.saga(), known.get())
                 .thenCompose(joined -> look(known.get(), run.saga()))
                 .thenCompose(found -> {
-            if (found.live() != null) {
-                return CompletableFuture.completedFuture(goOn(exchange, found.live(), beginning));
-            }
-            SagaStatus status = found.state().status();
-            if (status == SagaStatus.INITIAL && known.get().ended()) {
-                return CompletableFuture.failedFuture(new IllegalStateException(
-                        "Saga %s, which saga %s began, has ended, and the log has forgotten how: keep saga-logs longer"
-                                .formatted(known.get().saga(), run.saga().id())));
-            }
-            Optional<String> reserved =
-                    status == SagaStatus.INITIAL ? beginning.again(known.get().saga()) : Optional.empty();
-            if (reserved.isPresent()) {
-                return start(run.saga(), reserved.get(), known.get(), beginning);
-            }
-            if (status == SagaStatus.INITIAL) {
-                return next(run, name, place, exchange, beginning);
-            }
-            return steps.ended(run.saga(), found.state())
-                    .thenApply(told -> answered(exchange, EndedSaga.of(host, found.state())));
-        });
+                    if (found.live() != null) {
+                        return CompletableFuture.completedFuture(goOn(exchange, found.live(), beginning));
+                    }
+                    SagaStatus status = found.state().status();
+                    if (status == SagaStatus.INITIAL && known.get().ended()) {
+                        return CompletableFuture.failedFuture(new IllegalStateException(
+                                "Saga %s, which saga %s began, has ended, and the log has forgotten how: keep saga-logs longer"
+                                        .formatted(
+                                                known.get().saga(), run.saga().id())));
+                    }
+                    Optional<String> reserved = status == SagaStatus.INITIAL
+                            ? beginning.again(known.get().saga())
+                            : Optional.empty();
+                    if (reserved.isPresent()) {
+                        return start(run.saga(), reserved.get(), known.get(), beginning);
+                    }
+                    if (status == SagaStatus.INITIAL) {
+                        return next(run, name, place, exchange, beginning);
+                    }
+                    return steps.ended(run.saga(), found.state())
+                            .thenApply(told -> answered(exchange, EndedSaga.of(host, found.state())));
+                });
     }
 
     /** A child that is undone with its parent is a step of it. */
@@ -160,8 +162,7 @@ final class ChildSagas {
         child.ended().thenAccept(state -> {
             steps.ended(parent, state);
             if (!parent.isGone() && !parent.state().status().isTerminal()) {
-                parent.append(
-                        new SagaEvent.Child(child.id(), begun.name(), begun.place(), true, begun.withParent()));
+                parent.append(new SagaEvent.Child(child.id(), begun.name(), begun.place(), true, begun.withParent()));
             }
         });
     }

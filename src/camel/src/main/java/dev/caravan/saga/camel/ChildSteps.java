@@ -107,9 +107,8 @@ final class ChildSteps {
     /** The parent whose end the saga waits for when its route has come to its own; empty: it waits for none. */
     Optional<LiveSaga> parentOf(LiveSaga child) {
         SagaId parent = child.state().start().parent();
-        return Optional.ofNullable(parent)
-                .flatMap(host::live)
-                .filter(live -> stepOf(live, child.id()).isPresent());
+        return Optional.ofNullable(parent).flatMap(host::live).filter(live -> stepOf(live, child.id())
+                .isPresent());
     }
 
     /** The child's route has come to its end: the parent's log says that the step was done. */
@@ -138,7 +137,10 @@ final class ChildSteps {
                 ? decider.complete(child, null)
                 : decider.compensate(
                         child,
-                        new SagaEvent.Fail(null, "It is undone with saga %s: %s".formatted(parent.id(), parent.state().reason())));
+                        new SagaEvent.Fail(
+                                null,
+                                "It is undone with saga %s: %s"
+                                        .formatted(parent.id(), parent.state().reason())));
     }
 
     /** One that never started, since its parent's instance died before, has nothing to undo. */

@@ -4,6 +4,7 @@ import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.engine.Begun;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaTimers;
@@ -60,6 +61,11 @@ public abstract class Decider {
      */
     protected abstract CompletableFuture<LiveSaga> start(
             String longRunningAction, Exchange exchange, KeptMessage message, SagaId parent);
+
+    /** Starts the one saga of a key, or says which it is; empty: a key is a label here, and each start is a saga. */
+    protected Optional<CompletableFuture<Begun>> startOnce(String key, Exchange exchange, KeptMessage message) {
+        return Optional.empty();
+    }
 
     /**
      * A saga that is asked for by an exchange of none of its runs, and that is not in the memory of this instance.

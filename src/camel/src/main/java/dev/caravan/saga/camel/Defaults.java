@@ -10,6 +10,8 @@ public final class Defaults {
     public static final String MIN_INSYNC_REPLICAS = "0";
     public static final String SESSION_TIMEOUT = "10s";
     public static final String START_TIMEOUT = "10s";
+    public static final String START_KEY = "unique";
+    public static final String START_KEY_RETENTION = "1h";
     public static final String START_LIMIT = "200";
     public static final String BRANCH_TIMEOUT = "10s";
     public static final String MAX_WAITING_EXCHANGES = "0";
@@ -40,6 +42,8 @@ public final class Defaults {
             Map.entry("caravan.min-insync-replicas", MIN_INSYNC_REPLICAS),
             Map.entry("caravan.session-timeout", SESSION_TIMEOUT),
             Map.entry("caravan.start-timeout", START_TIMEOUT),
+            Map.entry("caravan.start-key", START_KEY),
+            Map.entry("caravan.start-key-retention", START_KEY_RETENTION),
             Map.entry("caravan.start-limit", START_LIMIT),
             Map.entry("caravan.branch-timeout", BRANCH_TIMEOUT),
             Map.entry("caravan.max-waiting-exchanges", MAX_WAITING_EXCHANGES),

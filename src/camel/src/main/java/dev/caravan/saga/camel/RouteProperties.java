@@ -19,13 +19,12 @@ import org.apache.camel.support.DefaultExchange;
  */
 final class RouteProperties extends ModelLifecycleStrategySupport {
 
-    private static final Set<String> KEYS =
-            Set.of(
-                    SagaConstants.VERSION,
-                    SagaConstants.STEP_KIND,
-                    SagaConstants.STEP_NAME,
-                    SagaConstants.RECOVERY,
-                    SagaConstants.CHILD);
+    private static final Set<String> KEYS = Set.of(
+            SagaConstants.VERSION,
+            SagaConstants.STEP_KIND,
+            SagaConstants.STEP_NAME,
+            SagaConstants.RECOVERY,
+            SagaConstants.CHILD);
 
     private final CamelContext context;
 

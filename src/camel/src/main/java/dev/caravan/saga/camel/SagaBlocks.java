@@ -13,6 +13,7 @@ import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.PropertyExpressionDefinition;
 import org.apache.camel.model.SagaCompletionMode;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
@@ -88,12 +89,14 @@ public final class SagaBlocks implements InterceptStrategy {
         private final boolean onlyEnds;
         private final boolean needsEnd;
         private final boolean leaves;
+        private final PropertyExpressionDefinition key;
 
         Block(CamelContext context, SagaDefinition definition, Processor target) {
             super(target);
             this.definition = definition;
             this.needsEnd = !PlainWork.isOneCommand(context, definition);
             this.onlyEnds = SagaBlocks.onlyEnds(definition);
+            this.key = StepOptions.keyOf(definition);
             this.leaves = SagaPropagation.NOT_SUPPORTED.name().equals(definition.getPropagation());
         }
 
@@ -105,6 +108,11 @@ public final class SagaBlocks implements InterceptStrategy {
         /** True when the block does not end the saga that it starts. */
         boolean isEndedByHand() {
             return SagaCompletionMode.MANUAL.name().equals(definition.getCompletionMode());
+        }
+
+        /** What the block says that the saga's key is; {@code null}: nothing. */
+        String key(Exchange exchange) {
+            return key == null ? null : key.getExpression().evaluate(exchange, String.class);
         }
 
         boolean mayHaveDonePlainWork(CamelContext context, SagaState saga, Step step) {

@@ -36,7 +36,7 @@ public final class SagaConstants {
 
     @Metadata(
             description =
-                    "What the application calls the saga, for instance an order's id; set it before the saga starts",
+                    "What the application calls the saga, for instance an order's id; set it before the saga starts. Of starts of one route with one key there is one saga",
             javaType = "String")
     public static final String SAGA_KEY = "CaravanSagaKey";
 
@@ -77,6 +77,12 @@ public final class SagaConstants {
      * when it is not known whether it was done. It is not passed on to the step's compensation.
      */
     public static final String IDEMPOTENT = "caravan.idempotent";
+
+    /**
+     * Option of a {@code <saga>} block, an expression: the key of the saga that it starts. Of starts of one route with one
+     * key there is one saga. It is not passed on to the step's compensation.
+     */
+    public static final String KEY = "caravan.key";
 
     /** Property of a saga's route ({@code <routeProperty>}): as the setting {@code caravan.recovery}, for its sagas. */
     public static final String RECOVERY = "saga.recovery";

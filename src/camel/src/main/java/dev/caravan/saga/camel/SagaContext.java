@@ -31,9 +31,10 @@ public final class SagaContext {
     private List<PresentRun> runs;
     private Map<String, SagaId> parts;
     private LiveSaga resumed;
-    private CompletableFuture<LiveSaga> accepted;
+    private CompletableFuture<Acceptance> accepted;
     private Passivation.Mark mark;
     private boolean left;
+    private boolean repeated;
 
     /**
      * Where an exchange is; behind a block, it is where it was before.
@@ -65,6 +66,7 @@ public final class SagaContext {
         accepted = other.accepted;
         mark = other.mark;
         left = other.left;
+        repeated = other.repeated;
     }
 
     /** Never {@code null}: an exchange may be in no saga. */
@@ -126,6 +128,11 @@ public final class SagaContext {
         return left;
     }
 
+    /** True for an exchange that does not go through the block which it comes to: its saga is somebody else's. */
+    boolean isRepeated() {
+        return repeated;
+    }
+
     /** The saga that an exchange with this header is in. */
     SagaId sagaOf(String longRunningAction) {
         SagaId part = parts.get(longRunningAction);
@@ -138,7 +145,7 @@ public final class SagaContext {
     }
 
     /** Completes when START is durable; {@code null}: nobody waits for that. */
-    CompletableFuture<LiveSaga> accepted() {
+    CompletableFuture<Acceptance> accepted() {
         return accepted;
     }
 
@@ -288,7 +295,7 @@ public final class SagaContext {
     }
 
     /** @param start completes when START is durable; {@code null}: nobody waits for that any more */
-    SagaContext accepting(CompletableFuture<LiveSaga> start) {
+    SagaContext accepting(CompletableFuture<Acceptance> start) {
         SagaContext next = new SagaContext(this);
         next.accepted = start;
         return next;
@@ -304,6 +311,12 @@ public final class SagaContext {
     SagaContext leaving() {
         SagaContext next = new SagaContext(this);
         next.left = true;
+        return next;
+    }
+
+    SagaContext repeating(boolean skipsItsBlock) {
+        SagaContext next = new SagaContext(this);
+        next.repeated = skipsItsBlock;
         return next;
     }
 

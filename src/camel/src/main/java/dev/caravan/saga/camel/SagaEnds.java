@@ -28,6 +28,6 @@ final class SagaEnds {
                 ended.status() == SagaStatus.FAILED
                         ? new SagaFailedException(ended)
                         : new IllegalStateException("Cannot %s: status is %s (saga %s %s: %s)"
-                                .formatted(verb, ended.status(), ended.name(), ended.sagaId(), ended.reason())));
+                                .formatted(verb, ended.status(), ended.name(), ended.sagaId(), ended.problem())));
     }
 }

@@ -9,6 +9,6 @@ public class SagaFailedException extends Exception {
 
     public SagaFailedException(SagaState state) {
         super("Saga %s %s is FAILED and waits for an operator: %s"
-                .formatted(state.name(), state.sagaId(), state.reason()));
+                .formatted(state.name(), state.sagaId(), state.problem()));
     }
 }

@@ -1,13 +1,17 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.StartedSaga.Acceptance;
+import dev.caravan.saga.engine.Begun;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.NoPartitionException;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.support.ExchangeHelper;
@@ -51,27 +55,42 @@ public final class SagaStart {
      */
     public static CompletableFuture<LiveSaga> start(
             SagaHost host, SagaId sagaId, String coordinator, Exchange exchange, KeptMessage message, SagaId parent) {
-        try {
-            Route route = ExchangeHelper.getRoute(exchange);
-            SagaEvent.Start event = new SagaEvent.Start(
-                    route == null ? exchange.getFromRouteId() : route.getRouteId(),
-                    coordinator,
-                    exchange.getIn().getHeader(SagaConstants.SAGA_KEY, String.class),
-                    message.body(),
-                    message.headers(),
-                    host.application(),
-                    route == null ? null : (String) route.getProperties().get(SagaConstants.VERSION),
-                    message.kept(),
-                    parent,
-                    RouteShapes.of(exchange.getContext()).of(route));
-            return host.start(sagaId, event).thenApply(saga -> {
-                SagaContext.bind(exchange, saga);
-                accepted(exchange, saga);
-                return saga;
-            });
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return Failures.called(() -> host.start(
+                        sagaId, event(host, coordinator, StartKeyOf.declared(exchange), exchange, message, parent)))
+                .thenApply(saga -> begun(exchange, saga));
+    }
+
+    /** START of a saga that begins in this exchange. */
+    public static SagaEvent.Start event(
+            SagaHost host, String coordinator, String key, Exchange exchange, KeptMessage message, SagaId parent) {
+        Route route = ExchangeHelper.getRoute(exchange);
+        return new SagaEvent.Start(
+                route == null ? exchange.getFromRouteId() : route.getRouteId(),
+                coordinator,
+                key,
+                message.body(),
+                message.headers(),
+                host.application(),
+                route == null ? null : (String) route.getProperties().get(SagaConstants.VERSION),
+                message.kept(),
+                parent,
+                RouteShapes.of(exchange.getContext()).of(route));
+    }
+
+    /** The exchange goes on in the saga that it has begun; who waits for the acceptance is told. */
+    static LiveSaga begun(Exchange exchange, LiveSaga saga) {
+        SagaContext.bind(exchange, saga);
+        accepted(exchange, Acceptance.of(saga));
+        return saga;
+    }
+
+    /**
+     * The saga that the exchange asked for runs elsewhere, or did; who waits for the acceptance is told.
+     *
+     * @return false: nobody does, the exchange itself waits for the saga
+     */
+    static boolean repeated(Exchange exchange, Begun saga, Supplier<CompletableFuture<SagaState>> ended) {
+        return accepted(exchange, new Acceptance(saga, ended));
     }
 
     /** Whether somebody waits for an exchange whose saga has not started; who is told of its acceptance waits for the saga. */
@@ -79,11 +98,12 @@ public final class SagaStart {
         return SagaContext.of(exchange).accepted() == null ? Passivation.Waiter.SOMEBODY : Passivation.Waiter.NOBODY;
     }
 
-    private static void accepted(Exchange exchange, LiveSaga saga) {
-        SagaContext context = SagaContext.of(exchange);
-        if (context.accepted() != null) {
-            context.accepting(null).on(exchange);
-            context.accepted().complete(saga);
+    private static boolean accepted(Exchange exchange, Acceptance saga) {
+        CompletableFuture<Acceptance> accepted = SagaContext.of(exchange).accepted();
+        if (accepted == null) {
+            return false;
         }
+        SagaContext.of(exchange).accepting(null).on(exchange);
+        return accepted.complete(saga);
     }
 }

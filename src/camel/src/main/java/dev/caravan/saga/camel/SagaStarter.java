@@ -1,6 +1,6 @@
 package dev.caravan.saga.camel;
 
-import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.camel.StartedSaga.Acceptance;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.state.SagaState;
@@ -56,11 +56,14 @@ public final class SagaStarter {
     /**
      * @param endpoint of the route, for instance {@code direct:order-saga}
      * @param body a Map, a record, or JSON text; the route gets it as a Map, as it does after a crash
-     * @param key what the application calls the saga; may be {@code null}
+     * @param key what the application calls the saga; may be {@code null}. Of starts of one route with one key, there is
+     *     one saga: whoever asks again is told of the first, or fails with {@link
+     *     dev.caravan.saga.engine.KeyTakenException} if the body is another
      */
     public StartedSaga start(String endpoint, Object body, String key, Map<String, Object> headers) {
-        CompletableFuture<LiveSaga> accepted = new CompletableFuture<>();
-        CompletableFuture<SagaState> ended = accepted.thenCompose(LiveSaga::ended);
+        CompletableFuture<Acceptance> accepted = new CompletableFuture<>();
+        CompletableFuture<SagaState> ended =
+                accepted.thenCompose(known -> known.ended().get());
         try {
             StartLimit.Admission admission = limit.enter();
             ended.whenComplete((state, failure) -> admission.ended(failure == null));
@@ -77,10 +80,10 @@ public final class SagaStarter {
         } catch (RuntimeException e) {
             accepted.completeExceptionally(e);
         }
-        return new StartedSaga(accepted.thenApply(LiveSaga::id), ended);
+        return StartedSaga.of(accepted, ended);
     }
 
-    private void send(Endpoint route, Exchange exchange, CompletableFuture<LiveSaga> accepted) {
+    private void send(Endpoint route, Exchange exchange, CompletableFuture<Acceptance> accepted) {
         Failures.called(() -> template().asyncSend(route, exchange)).whenComplete((sent, failure) -> {
             Throwable cause = failure == null ? sent.getException() : failure;
             accepted.completeExceptionally(

@@ -46,6 +46,7 @@ public final class StepKinds {
      */
     public static void check(CamelContext context, boolean timeoutsAllowed) {
         Recovery.check(context);
+        StartKeyOf.check(context);
         OtherPaths.check(context);
         CallbackBlocks.check(context);
         StepKinds kinds = new StepKinds(context, timeoutsAllowed);
@@ -101,8 +102,7 @@ public final class StepKinds {
         }
         if (!said.get().equals(SagaConstants.UNDONE_WITH_PARENT)) {
             throw new IllegalStateException("The property %s of route %s is '%s'. There is %s"
-                    .formatted(
-                            SagaConstants.CHILD, route.getRouteId(), said.get(), SagaConstants.UNDONE_WITH_PARENT));
+                    .formatted(SagaConstants.CHILD, route.getRouteId(), said.get(), SagaConstants.UNDONE_WITH_PARENT));
         }
         if (hasTimeout(route) || steps.stream().anyMatch(step -> step.hasTimeout() || step.kind() == StepKind.PIVOT)) {
             throw new IllegalStateException(

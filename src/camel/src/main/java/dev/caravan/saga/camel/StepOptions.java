@@ -3,6 +3,8 @@ package dev.caravan.saga.camel;
 import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
+import org.apache.camel.model.PropertyExpressionDefinition;
+import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.saga.CamelSagaStep;
 
 /** Options of a {@code <saga>} block that say something of the step itself, and are none of its compensation's. */
@@ -11,6 +13,16 @@ final class StepOptions {
     private static final String RESERVED = "caravan.";
 
     private StepOptions() {}
+
+    /** What the block says that the key of the saga is that it starts; {@code null}: nothing. */
+    static PropertyExpressionDefinition keyOf(SagaDefinition block) {
+        return block.getOptions() == null
+                ? null
+                : block.getOptions().stream()
+                        .filter(option -> SagaConstants.KEY.equals(option.getKey()))
+                        .findFirst()
+                        .orElse(null);
+    }
 
     static boolean isReserved(String option) {
         return option.startsWith(RESERVED);
@@ -22,10 +34,10 @@ final class StepOptions {
         for (String option : step.getOptions().keySet()) {
             if (option.equals(SagaConstants.IDEMPOTENT)) {
                 idempotent = isTrue(exchange, step.getOptions().get(option));
-            } else if (isReserved(option)) {
+            } else if (isReserved(option) && !option.equals(SagaConstants.KEY)) {
                 throw new IllegalArgumentException(
-                        "The option %s of a <saga> block is not known: of those that begin with '%s' there is %s"
-                                .formatted(option, RESERVED, SagaConstants.IDEMPOTENT));
+                        "The option %s of a <saga> block is not known: of those that begin with '%s' there are %s and %s"
+                                .formatted(option, RESERVED, SagaConstants.IDEMPOTENT, SagaConstants.KEY));
             }
         }
         return idempotent;

@@ -14,7 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Tells of the end of each saga on {@code saga-events}, at least once: {@code {type, sagaId, name, key, reason}} with
- * type SAGA_COMPLETED, SAGA_COMPENSATED or SAGA_FAILED; the last asks for a person. And of a step that waits whose deadline is
+ * type SAGA_COMPLETED, SAGA_COMPENSATED or SAGA_FAILED; the last asks for a person, its {@code reason} is what could not
+ * be undone or completed, and its {@code cause} why that was to be done. And of a step that waits whose deadline is
  * near: {@code {type: STEP_REMINDER, sagaId, name, key, step, awaits, since, deadline}}.
  */
 public final class KafkaSagaEnds implements OwnedPartitions.Ends {
@@ -30,7 +31,11 @@ public final class KafkaSagaEnds implements OwnedPartitions.Ends {
 
     @Override
     public CompletionStage<Void> tell(SagaState ended) {
-        return send(ended, event("SAGA_" + ended.status().name(), ended).put("reason", ended.reason()));
+        ObjectNode event = event("SAGA_" + ended.status().name(), ended).put("reason", ended.problem());
+        if (ended.trouble() != null) {
+            event.put("cause", ended.reason());
+        }
+        return send(ended, event);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.time.SteadyClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +19,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -106,6 +109,38 @@ public final class KafkaSagaLog implements SagaLog {
         return entries;
     }
 
+    @Override
+    public List<SagaLogEntry> readSince(SagaId sagaId, Instant since) {
+        List<SagaLogEntry> entries = new ArrayList<>();
+        scan(
+                partitionOf(sagaId),
+                consumer -> offsetAt(consumer, partitionOf(sagaId), since),
+                Long.MAX_VALUE,
+                message -> {
+                    if (sagaId.value().equals(message.key())) {
+                        decode(message).ifPresent(entries::add);
+                    }
+                });
+        return entries;
+    }
+
+    /** Of what is not looked for, nothing but the key is read. */
+    @Override
+    public void idsSince(int partition, Instant since, Consumer<SagaId> reader) {
+        scan(partition, consumer -> offsetAt(consumer, partition, since), Long.MAX_VALUE, message -> {
+            if (SagaId.isValid(message.key())) {
+                reader.accept(new SagaId(message.key()));
+            }
+        });
+    }
+
+    private long offsetAt(KafkaConsumer<String, byte[]> consumer, int partition, Instant since) {
+        TopicPartition part = new TopicPartition(topic, partition);
+        OffsetAndTimestamp found =
+                consumer.offsetsForTimes(Map.of(part, since.toEpochMilli())).get(part);
+        return found == null ? Long.MAX_VALUE : found.offset();
+    }
+
     public String topic() {
         return topic;
     }
@@ -128,12 +163,20 @@ public final class KafkaSagaLog implements SagaLog {
     }
 
     private void scan(int partition, long first, long last, Consumer<ConsumerRecord<String, byte[]>> reader) {
+        scan(partition, consumer -> first, last, reader);
+    }
+
+    private void scan(
+            int partition,
+            ToLongFunction<KafkaConsumer<String, byte[]>> first,
+            long last,
+            Consumer<ConsumerRecord<String, byte[]>> reader) {
         TopicPartition part = new TopicPartition(topic, partition);
         try (KafkaConsumer<String, byte[]> consumer = clients.consumer(NO_WAITING)) {
             consumer.assign(List.of(part));
             long beginning = consumer.beginningOffsets(List.of(part)).get(part);
             long end = consumer.endOffsets(List.of(part)).get(part);
-            consumer.seek(part, Math.max(beginning, first));
+            consumer.seek(part, Math.min(end, Math.max(beginning, first.applyAsLong(consumer))));
             while (consumer.position(part) < end && consumer.position(part) <= last) {
                 consumer.poll(POLL).forEach(reader);
             }

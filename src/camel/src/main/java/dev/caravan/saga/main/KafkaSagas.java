@@ -6,6 +6,7 @@ import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.OutsideOfSteps;
 import dev.caravan.saga.camel.SagaKeys;
 import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StartKeyOf;
 import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
@@ -108,6 +109,10 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 .listeners(beans(SagaListener.class))
                 .partitions(new KafkaSagaEnds(clients, topics))
                 .recovery(this::service)
+                .keyRetention(StartKeyOf.retention(
+                        settings.duration("caravan.start-key-retention"),
+                        settings.duration("caravan.log.carry-after"),
+                        settings.duration("caravan.log.retention")))
                 .build();
         loop = new KafkaHostLoop(
                 clients,

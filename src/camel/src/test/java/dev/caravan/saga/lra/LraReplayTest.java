@@ -147,7 +147,9 @@ class LraReplayTest {
         assertThat(sagas()).hasSize(2).allSatisfy(saga -> assertThat(state(saga).status())
                 .isEqualTo(SagaStatus.COMPENSATED));
         assertThat(ring.participants.commands()).containsExactly("pay", "ship", "undo", "undo");
-        assertThat(ring.coordinator.calls()).filteredOn(call -> call.endsWith("/cancel")).isNotEmpty();
+        assertThat(ring.coordinator.calls())
+                .filteredOn(call -> call.endsWith("/cancel"))
+                .isNotEmpty();
     }
 
     @Test

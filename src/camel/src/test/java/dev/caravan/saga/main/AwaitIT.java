@@ -88,9 +88,7 @@ class AwaitIT {
     }
 
     private void send(String topic, String key, String text) {
-        main.getCamelContext()
-                .createProducerTemplate()
-                .sendBodyAndHeader("kafka:" + topic, text, "kafka.KEY", key);
+        main.getCamelContext().createProducerTemplate().sendBodyAndHeader("kafka:" + topic, text, "kafka.KEY", key);
     }
 
     private SagaHost host() {
@@ -133,7 +131,8 @@ class AwaitIT {
         send(
                 "saga-replies",
                 sagaId,
-                "{\"sagaId\": \"%s\", \"step\": \"APPROVAL\", \"status\": \"SUCCESS\", \"result\": \"yes\"}".formatted(sagaId));
+                "{\"sagaId\": \"%s\", \"step\": \"APPROVAL\", \"status\": \"SUCCESS\", \"result\": \"yes\"}"
+                        .formatted(sagaId));
 
         assertBought("yes");
     }

@@ -14,21 +14,49 @@ import java.util.stream.Stream;
 /** What was read of one partition. Guarded by {@link OwnedPartitions}. */
 final class OwnedPartition {
 
+    private final String application;
     final long end;
     final Instant gainedAt;
     final Map<SagaId, InFlight> inFlight = new HashMap<>();
     final Map<SagaId, Long> untold = new HashMap<>();
     final OpenRequests requests;
     final Orphans orphans;
+    final KeyedStarts keyed;
+    final AskedStarts asked;
     long position;
     boolean caughtUp;
 
-    OwnedPartition(long position, long end, Instant gainedAt, OpenRequests requests, Orphans orphans) {
-        this.orphans = orphans;
-        this.gainedAt = gainedAt;
+    OwnedPartition(SagaHost host, int partition, long position, long end) {
+        this.application = host.application();
+        this.gainedAt = host.now();
         this.position = position;
         this.end = end;
-        this.requests = requests;
+        this.requests = new OpenRequests(host, application);
+        this.orphans = new Orphans(host);
+        this.keyed = host.keys().of(partition);
+        this.asked = new AskedStarts(host, keyed);
+    }
+
+    /** True for a saga of this application. */
+    boolean isMine(SagaState state) {
+        return state.start() != null
+                && (state.start().application() == null
+                        || state.start().application().equals(application));
+    }
+
+    /** Sagas in flight of this application that do not wait for a person. */
+    Stream<SagaState> toRun() {
+        return known().map(InFlight::state)
+                .filter(state -> state.status() != SagaStatus.FAILED)
+                .filter(this::isMine);
+    }
+
+    /** Sagas of this application whose first entry is older than this, and that can be carried forward. */
+    Stream<SagaState> toCarryForward(Instant olderThan) {
+        return known().filter(saga -> saga.since().isBefore(olderThan) && saga.parts() == null)
+                .filter(saga -> !requests.isOpen(saga.state().sagaId()))
+                .map(InFlight::state)
+                .filter(this::isMine);
     }
 
     /**
@@ -37,6 +65,9 @@ final class OwnedPartition {
      * @param before what is kept of the saga until now; {@code null}: nothing
      */
     void keep(InFlight before, SagaState after, SagaLogEntry entry, long offset) {
+        if (before == null && after.status() != SagaStatus.INITIAL) {
+            keyed.began(after.sagaId());
+        }
         boolean counts = before == null || after.ignored() == before.state().ignored();
         if (after.status() == SagaStatus.INITIAL && after.carried() == null) {
             inFlight.remove(entry.sagaId());

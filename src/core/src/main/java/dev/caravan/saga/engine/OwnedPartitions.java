@@ -18,7 +18,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.ToIntFunction;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,9 +75,7 @@ public final class OwnedPartitions implements Ownership {
      * @param end offset at which it counts as read
      */
     public synchronized void gained(int partition, long position, long end) {
-        owned.put(
-                partition,
-                new OwnedPartition(position, end, host.now(), new OpenRequests(host, application), new Orphans(host)));
+        owned.put(partition, new OwnedPartition(host, partition, position, end));
         catchUp(partition);
     }
 
@@ -109,7 +106,8 @@ public final class OwnedPartitions implements Ownership {
         OwnedPartition.InFlight before = known.inFlight.get(entry.sagaId());
         if (entry.event().standsBeside()) {
             SagaState state = before == null ? SagaState.initial(entry.sagaId()) : before.state();
-            known.requests.readAside(entry, state, isMine(state), known.caughtUp);
+            known.asked.read(entry, known.caughtUp);
+            known.requests.readAside(entry, state, known.isMine(state), known.caughtUp);
             known.orphans.wake(Optional.of(state));
             catchUp(partition);
             return;
@@ -140,11 +138,12 @@ public final class OwnedPartitions implements Ownership {
 
     /** A saga that needs a person is kept; of others that ended, nothing is kept once the world was told. */
     private void ended(OwnedPartition known, SagaState state) {
+        known.keyed.ended(state);
         long firstOffset = known.inFlight.get(state.sagaId()).firstOffset();
         if (state.status() != SagaStatus.FAILED) {
             known.inFlight.remove(state.sagaId());
         }
-        if (isMine(state)) {
+        if (known.isMine(state)) {
             known.untold.put(state.sagaId(), firstOffset);
             // whoever tells must not wait for this lock: what holds it may wait for room to append
             ends.tell(state).whenCompleteAsync((ok, why) -> told(known, state, firstOffset, why), host.executor());
@@ -180,13 +179,7 @@ public final class OwnedPartitions implements Ownership {
     public synchronized void carryForward(Instant olderThan) {
         for (OwnedPartition known : owned.values()) {
             if (known.caughtUp) {
-                known.known()
-                        .filter(saga -> saga.since().isBefore(olderThan) && saga.parts() == null)
-                        .filter(saga -> !known.requests.isOpen(saga.state().sagaId()))
-                        .map(OwnedPartition.InFlight::state)
-                        .filter(this::isMine)
-                        .toList()
-                        .forEach(host.takeover()::carryForward);
+                known.toCarryForward(olderThan).toList().forEach(host.takeover()::carryForward);
             }
         }
     }
@@ -199,16 +192,10 @@ public final class OwnedPartitions implements Ownership {
     public synchronized void adopt() {
         for (OwnedPartition known : owned.values()) {
             if (known.caughtUp) {
-                known.orphans.adopt(toRun(known));
+                known.orphans.adopt(known.toRun());
+                known.keyed.prune(known.inFlight::containsKey);
             }
         }
-    }
-
-    private Stream<SagaState> toRun(OwnedPartition known) {
-        return known.known()
-                .map(OwnedPartition.InFlight::state)
-                .filter(state -> state.status() != SagaStatus.FAILED)
-                .filter(this::isMine);
     }
 
     @Override
@@ -248,7 +235,9 @@ public final class OwnedPartitions implements Ownership {
 
     @Override
     public synchronized boolean isAllInMemory(SagaId sagaId) {
-        return inFlight(sagaId).map(this::isMine).orElse(true);
+        return inFlight(sagaId)
+                .map(state -> owned.get(partitionOf.applyAsInt(sagaId)).isMine(state))
+                .orElse(true);
     }
 
     private void catchUp(int partition) {
@@ -257,16 +246,17 @@ public final class OwnedPartitions implements Ownership {
             return;
         }
         known.caughtUp = true;
-        List<SagaState> toResume = toRun(known).toList();
+        List<SagaState> toResume = known.toRun().toList();
         LOGGER.info(
                 "Partition {} of the saga log is read to offset {}: {} sagas go on",
                 partition,
                 known.end,
                 toResume.size());
         toResume.forEach(host.takeover()::resume);
+        known.asked.caughtUp();
         known.inFlight.values().stream().map(OwnedPartition.InFlight::state).forEach(state -> {
             answerCalls(state);
-            if (state.status() == SagaStatus.FAILED && isMine(state)) {
+            if (state.status() == SagaStatus.FAILED && known.isMine(state)) {
                 known.requests.tellFailed(state);
             }
         });
@@ -281,16 +271,15 @@ public final class OwnedPartitions implements Ownership {
                 .called(state, new SagaEvent.Call(step.step(), step.called())));
     }
 
-    private boolean isMine(SagaState state) {
-        return state.start() != null
-                && (state.start().application() == null
-                        || state.start().application().equals(application));
-    }
-
     @Override
     public synchronized boolean owns(SagaId sagaId) {
         OwnedPartition known = owned.get(partitionOf.applyAsInt(sagaId));
         return known != null && known.caughtUp;
+    }
+
+    @Override
+    public synchronized Optional<KeyedStarts> keyed(SagaId base) {
+        return owns(base) ? Optional.of(owned.get(partitionOf.applyAsInt(base)).keyed) : Optional.empty();
     }
 
     @Override

@@ -48,6 +48,11 @@ public interface Ownership {
         return 0;
     }
 
+    /** Starts with the key of this base, if its partition is this instance's; empty, too, where it has all partitions. */
+    default Optional<KeyedStarts> keyed(SagaId base) {
+        return Optional.empty();
+    }
+
     /**
      * Reminds who has to answer a step that waits.
      *

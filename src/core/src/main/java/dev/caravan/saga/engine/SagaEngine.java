@@ -2,6 +2,7 @@ package dev.caravan.saga.engine;
 
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.time.Timers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,8 @@ public final class SagaEngine implements AutoCloseable {
     private final SagaOperator operator;
     private final SagaAnswers answers;
 
+    private static final Duration KEY_RETENTION = Duration.ofHours(1);
+
     /** All that an engine is made of; none is {@code null}. */
     record Parts(
             String application,
@@ -29,7 +32,8 @@ public final class SagaEngine implements AutoCloseable {
             SagaThreads threads,
             List<SagaListener> listeners,
             Function<SagaHost, Ownership> ownership,
-            Function<SagaHost, SagaRecovery> recovery) {}
+            Function<SagaHost, SagaRecovery> recovery,
+            Duration keyRetention) {}
 
     private SagaEngine(Parts parts) {
         host = new SagaHost(parts);
@@ -80,7 +84,7 @@ public final class SagaEngine implements AutoCloseable {
         host.requests().close();
     }
 
-    /** Takes the parts of an engine. Each of them has to be given, except listeners. */
+    /** Takes the parts of an engine. Each of them has to be given, except listeners and the retention of keys. */
     public static final class Builder {
 
         private final List<SagaListener> listeners = new ArrayList<>();
@@ -92,6 +96,7 @@ public final class SagaEngine implements AutoCloseable {
         private SagaThreads threads;
         private Function<SagaHost, Ownership> ownership;
         private Function<SagaHost, SagaRecovery> recovery;
+        private Duration keyRetention = KEY_RETENTION;
 
         private Builder() {}
 
@@ -152,6 +157,12 @@ public final class SagaEngine implements AutoCloseable {
             return this;
         }
 
+        /** How long a saga keeps its key after its end; an hour, if this is not said. Less than the log keeps its entries. */
+        public Builder keyRetention(Duration retention) {
+            this.keyRetention = retention;
+            return this;
+        }
+
         /** These hear of every entry, in this order. */
         public Builder listeners(List<? extends SagaListener> all) {
             this.listeners.addAll(all);
@@ -185,7 +196,8 @@ public final class SagaEngine implements AutoCloseable {
                     threads,
                     List.copyOf(listeners),
                     ownership,
-                    recovery));
+                    recovery,
+                    keyRetention));
         }
     }
 }

@@ -42,6 +42,7 @@ public final class SagaHost {
     private final SagaRequests requests;
     private final Ownership ownership;
     private final SagaRecovery recovery;
+    private final StartKeys keys;
 
     SagaHost(SagaEngine.Parts parts) {
         this.application = parts.application();
@@ -52,6 +53,7 @@ public final class SagaHost {
         this.writer = new LogWriter(log, timers.clock(), parts.listeners());
         this.takeover = new Takeover(this, live, parts.instance());
         this.requests = new SagaRequests(log, timers, threads.workers(), application);
+        this.keys = new StartKeys(this, requests, parts.instance(), parts.keyRetention());
         this.ownership = parts.ownership().apply(this);
         this.recovery = Objects.requireNonNull(
                 parts.recovery().apply(this), "The engine cannot be built: recovery(...) made none");
@@ -72,6 +74,11 @@ public final class SagaHost {
         return ownership;
     }
 
+    /** Starts sagas of which there is one for each key. */
+    public StartKeys keys() {
+        return keys;
+    }
+
     /** Asks of sagas that do not run here. */
     public SagaRequests requests() {
         return requests;
@@ -83,6 +90,15 @@ public final class SagaHost {
      * @return completes when START is durable; fails with {@link SagaStartNotKnownException} when that is not certain
      */
     public CompletableFuture<LiveSaga> start(SagaId sagaId, SagaEvent.Start event) {
+        return start(sagaId, event, false);
+    }
+
+    /** As {@link #start}; completes when START was read back. */
+    CompletableFuture<LiveSaga> begin(SagaId sagaId, SagaEvent.Start event) {
+        return start(sagaId, event, ownership.isReadBack());
+    }
+
+    private CompletableFuture<LiveSaga> start(SagaId sagaId, SagaEvent.Start event, boolean readBack) {
         if (!ownership.owns(sagaId)) {
             return CompletableFuture.failedFuture(new NoPartitionException(
                     "Saga %s cannot be started here: its partition is not this instance's".formatted(sagaId)));
@@ -92,7 +108,7 @@ public final class SagaHost {
             return CompletableFuture.failedFuture(
                     new IllegalStateException("Saga %s has started before".formatted(sagaId)));
         }
-        return SagaStartNotKnownException.explained(sagaId, saga.append(event))
+        return SagaStartNotKnownException.explained(sagaId, readBack ? saga.decide(event) : saga.append(event))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
                         live.remove(saga);
@@ -193,6 +209,14 @@ public final class SagaHost {
     /** Says in the log that a request is refused. */
     public void refuse(SagaId sagaId, SagaEvent.Request request, String reason) {
         writer.appendAside(sagaId, new SagaEvent.Refuse(request.id(), reason));
+    }
+
+    /** Writes what has no place in a saga's sequence. */
+    void aside(SagaId sagaId, SagaEvent event) {
+        writer.appendAside(sagaId, event).exceptionally(failure -> {
+            LOGGER.warn("An answer of {} was not written: {}", sagaId, Printable.of(failure));
+            return null;
+        });
     }
 
     void letGo(LiveSaga saga, Throwable failure) {

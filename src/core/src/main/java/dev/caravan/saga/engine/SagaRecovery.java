@@ -14,6 +14,11 @@ public interface SagaRecovery {
      */
     void resume(LiveSaga saga);
 
+    /** A saga was begun for somebody else, who asked in the log: its route is run. Must neither block nor throw. */
+    default void begun(LiveSaga saga) {
+        resume(saga);
+    }
+
     /**
      * Has a running saga undone.
      *

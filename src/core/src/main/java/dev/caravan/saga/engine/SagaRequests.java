@@ -5,10 +5,16 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StartAnswer;
+import dev.caravan.saga.state.Transition;
 import dev.caravan.saga.time.Timers;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,13 +26,27 @@ import java.util.concurrent.Executor;
  */
 public final class SagaRequests implements AutoCloseable {
 
+    private static final Set<Transition> ENDS = EnumSet.of(
+            Transition.COMPLETE,
+            Transition.COMPLETE_FAIL,
+            Transition.COMPENSATE_COMPLETE,
+            Transition.COMPENSATE_FAIL,
+            Transition.RESOLVE);
+
     private final SagaLog log;
     private final LogWriter writer;
     private final Timers timers;
     private final Executor workers;
     private final String application;
     private final Map<String, Joining> joining = new ConcurrentHashMap<>();
+    private final Map<String, Starting> starting = new ConcurrentHashMap<>();
     private CompletableFuture<SagaLog.Following> tail;
+
+    private final Map<SagaId, Ending> ending = new ConcurrentHashMap<>();
+
+    private record Ending(SagaId saga, CompletableFuture<SagaState> state) {}
+
+    private record Starting(SagaId base, CompletableFuture<Optional<StartAnswer>> answer) {}
 
     /** A step that waits to be let in. The epoch is that of the last RESUME since it asked. */
     private static final class Joining {
@@ -94,20 +114,70 @@ public final class SagaRequests implements AutoCloseable {
         });
     }
 
+    /**
+     * Asks for a start with a key of the partition's owner.
+     *
+     * @param timeout how long an answer is waited for
+     * @return empty: there was none in time; asked again, it is still one saga
+     */
+    CompletableFuture<Optional<StartAnswer>> start(SagaId base, SagaEvent.Start start, Duration timeout) {
+        String id = UUID.randomUUID().toString();
+        Starting mine = new Starting(base, new CompletableFuture<>());
+        starting.put(id, mine);
+        Runnable cancel = timers.schedule(timeout, () -> mine.answer.complete(Optional.empty()));
+        tail().thenCompose(open -> writer.appendAside(base, new SagaEvent.Request(id, application, start)))
+                .exceptionally(failure -> {
+                    mine.answer.completeExceptionally(failure);
+                    return null;
+                });
+        return mine.answer.whenComplete((answer, failure) -> {
+            starting.remove(id);
+            cancel.run();
+        });
+    }
+
+    /**
+     * The end of a saga that does not run here.
+     *
+     * @return completes when it is COMPLETED, COMPENSATED or FAILED
+     */
+    CompletableFuture<SagaState> ended(SagaId sagaId) {
+        Ending mine = ending.computeIfAbsent(sagaId, id -> new Ending(id, new CompletableFuture<>()));
+        tail().thenRunAsync(() -> look(mine), workers).exceptionally(failure -> {
+            mine.state.completeExceptionally(failure);
+            return null;
+        });
+        return mine.state.whenComplete((state, failure) -> ending.remove(sagaId, mine));
+    }
+
+    private void look(Ending awaited) {
+        SagaState state =
+                SagaState.replay(awaited.saga, log.readSince(awaited.saga, StartKey.beforeStart(awaited.saga)));
+        if (state.status().isTerminal()) {
+            awaited.state.complete(state);
+        }
+    }
+
     /** Opened for the first step that joins; one that could not be opened is tried again with the next. */
     private synchronized CompletableFuture<SagaLog.Following> tail() {
         if (tail == null || tail.isCompletedExceptionally()) {
-            tail = CompletableFuture.supplyAsync(() -> log.tail(this::isJoined, this::read), workers);
+            tail = CompletableFuture.supplyAsync(() -> log.tail(this::isAwaited, this::read), workers);
         }
         return tail;
     }
 
-    private boolean isJoined(SagaId sagaId) {
-        return joining.values().stream().anyMatch(step -> step.sagaId.equals(sagaId));
+    private boolean isAwaited(SagaId sagaId) {
+        return joining.values().stream().anyMatch(step -> step.sagaId.equals(sagaId))
+                || ending.containsKey(sagaId)
+                || starting.values().stream().anyMatch(start -> start.base.equals(sagaId));
     }
 
     /** An answer of an instance that lost the saga before is none. */
     private void read(SagaLogEntry entry) {
+        Ending awaited = ending.get(entry.sagaId());
+        if (awaited != null && entry.event().transition().filter(ENDS::contains).isPresent()) {
+            workers.execute(() -> look(awaited));
+        }
         if (entry.event() instanceof SagaEvent.Resume) {
             joining.values().stream()
                     .filter(step -> step.sagaId.equals(entry.sagaId()))
@@ -117,6 +187,11 @@ public final class SagaRequests implements AutoCloseable {
             if (refused != null) {
                 workers.execute(() -> refused.step.completeExceptionally(new StepRefusedException(
                         "Saga %s does not let a step in: %s".formatted(entry.sagaId(), refuse.reason()))));
+            }
+        } else if (entry.event() instanceof StartAnswer answer) {
+            Starting asked = starting.get(answer.request());
+            if (asked != null) {
+                workers.execute(() -> asked.answer.complete(Optional.of(answer)));
             }
         } else if (entry.event() instanceof SagaEvent.Enlist enlist && enlist.request() != null) {
             Joining joined = joining.get(enlist.request());

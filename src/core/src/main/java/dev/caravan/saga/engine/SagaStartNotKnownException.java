@@ -16,6 +16,13 @@ public final class SagaStartNotKnownException extends RuntimeException {
                 cause);
     }
 
+    /** Of a start with a key, which another instance decides. */
+    SagaStartNotKnownException(String name, String key) {
+        super(
+                "It is not known whether a saga %s with the key '%s' has started: who owns the key's partition did not answer. It is started yet if that can be; ask again with the same key, which starts it once"
+                        .formatted(name, key));
+    }
+
     /** What was refused at once was not sent, and is surely not in the log; of anything that failed later, it is not known. */
     static CompletableFuture<Void> explained(SagaId sagaId, CompletableFuture<Void> start) {
         return start.isCompletedExceptionally()

@@ -39,19 +39,32 @@ final class Takeover {
             return;
         }
         saga.decide(new SagaEvent.Resume(instance, UUID.randomUUID().toString()))
-                .thenRun(() -> {
-                    LOGGER.info(
-                            "Saga {} {} goes on from {}", Printable.of(state.name()), state.sagaId(), state.status());
-                    host.recovery().resume(saga);
-                    host.ownership().takeRequests(saga.id()).forEach(request -> host.recovery()
-                            .request(saga, request));
-                })
+                .thenCompose(done -> host.keys().otherThan(saga.state()))
+                .thenAccept(other -> goOn(saga, state, other))
                 .exceptionally(failure -> {
                     LOGGER.atLevel(saga.isGone() ? Level.DEBUG : Level.WARN)
                             .log("Saga {} was not taken over: {}", state.sagaId(), Printable.of(failure));
                     live.release(saga);
                     return null;
                 });
+    }
+
+    /** @param other has the saga's key: it was begun twice, by an instance that did not know what it had lost */
+    private void goOn(LiveSaga saga, SagaState state, Optional<SagaId> other) {
+        if (other.isPresent()) {
+            host.recovery()
+                    .cancel(
+                            saga,
+                            new SagaEvent.Fail(
+                                    null,
+                                    "Its key is that of saga %s, which began before: nothing of this one was done"
+                                            .formatted(other.get())));
+            return;
+        }
+        LOGGER.info("Saga {} {} goes on from {}", Printable.of(state.name()), state.sagaId(), state.status());
+        host.recovery().resume(saga);
+        host.ownership().takeRequests(saga.id()).forEach(request -> host.recovery()
+                .request(saga, request));
     }
 
     /**

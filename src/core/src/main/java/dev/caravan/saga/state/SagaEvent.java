@@ -33,7 +33,7 @@ public sealed interface SagaEvent {
 
     /** True for what is written beside the saga's own entries: it has sequence 0 and changes nothing. */
     default boolean standsBeside() {
-        return this instanceof Request || this instanceof Refuse;
+        return this instanceof Request || this instanceof Refuse || this instanceof StartAnswer;
     }
 
     /**
@@ -118,10 +118,7 @@ public sealed interface SagaEvent {
             String error)
             implements SagaEvent {}
 
-    /**
-     * The saga is to be undone if it has not ended by then; of several, the earliest counts. A deadline is absolute: it
-     * passes also while no instance runs.
-     */
+    /** The saga is to be undone if it has not ended by then, also while no instance runs; of several, the earliest counts. */
     record Limit(@JsonProperty(required = true) Instant deadline) implements SagaEvent {}
 
     /**
@@ -307,6 +304,9 @@ public sealed interface SagaEvent {
 
     /** A request was refused. Has no place in the saga's sequence. */
     record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {}
+
+    /** What was answered to a {@link Request} for a START with a key. */
+    sealed interface OfStarts extends SagaEvent permits StartAnswer {}
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
     record Unknown(String type, ObjectNode content) implements SagaEvent {

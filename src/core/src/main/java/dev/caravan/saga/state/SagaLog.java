@@ -1,6 +1,7 @@
 package dev.caravan.saga.state;
 
 import dev.caravan.saga.SagaId;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -53,6 +54,19 @@ public interface SagaLog extends AutoCloseable {
      */
     default List<SagaLogEntry> readBetween(SagaId sagaId, long first, long last) {
         return read(sagaId);
+    }
+
+    /** As {@link #read}, for one who knows that all entries of the saga are at least so new. Blocks. */
+    default List<SagaLogEntry> readSince(SagaId sagaId, Instant since) {
+        return read(sagaId);
+    }
+
+    /**
+     * Hands the saga of every entry that is in the partition now and at least so new to the reader, in log order; of older
+     * ones it may, too. Blocks until done.
+     */
+    default void idsSince(int partition, Instant since, Consumer<SagaId> reader) {
+        replay(partition, entry -> reader.accept(entry.sagaId()));
     }
 
     @Override

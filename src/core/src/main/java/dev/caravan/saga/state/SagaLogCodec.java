@@ -62,7 +62,8 @@ public final class SagaLogCodec {
             Map.entry("FORWARD_RETRY", SagaEvent.ForwardRetry.class),
             Map.entry("CALL", SagaEvent.Call.class),
             Map.entry("REQUEST", SagaEvent.Request.class),
-            Map.entry("REFUSE", SagaEvent.Refuse.class));
+            Map.entry("REFUSE", SagaEvent.Refuse.class),
+            Map.entry("START_ANSWER", StartAnswer.class));
 
     private final ObjectMapper json = mapper();
     private final StreamingEntryReader streaming = new StreamingEntryReader(json, TYPES);

@@ -21,7 +21,8 @@ import java.util.Optional;
  *
  * @param start how it began; {@code null} while INITIAL
  * @param steps in order of enlistment
- * @param reason why it failed, or waits for a person; {@code null} while nothing went wrong
+ * @param reason why it is undone, or waits for a person; {@code null} while nothing went wrong. What goes wrong while it
+ *     is undone does not change it
  * @param deadline when it is undone if it has not ended; {@code null}: never
  * @param nextSequence the sequence of the next entry
  * @param epoch how often the saga was taken over
@@ -30,6 +31,8 @@ import java.util.Optional;
  * @param signals what came from outside that steps wait for; {@code null}: nothing
  * @param carried the parts of a state that was carried forward, while more of them follow: what is known of a saga that
  *     is INITIAL to a reader who began there; otherwise {@code null}
+ * @param trouble what keeps it from its end: what could not be undone or completed, or why its route is run again past
+ *     the pivot; {@code null}: nothing that its steps do not say
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SagaState(
@@ -46,7 +49,8 @@ public record SagaState(
         Instant updatedAt,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SagaEvent.Child> children,
         Signals signals,
-        List<String> carried) {
+        List<String> carried,
+        String trouble) {
 
     private static final int LONGEST_GAP = 1_000_000;
 
@@ -54,7 +58,7 @@ public record SagaState(
         children = children == null ? List.of() : children;
     }
 
-    /** Of which no part is awaited, and that has no children. */
+    /** Of which no part is awaited, and that has neither children, signals nor trouble. */
     public SagaState(
             SagaId sagaId,
             SagaStatus status,
@@ -79,6 +83,7 @@ public record SagaState(
                 ignored,
                 startedAt,
                 updatedAt,
+                null,
                 null,
                 null,
                 null);
@@ -172,7 +177,8 @@ public record SagaState(
                 at,
                 event instanceof SagaEvent.Child child ? childrenAfter(child) : children,
                 Signals.after(signals, event),
-                null);
+                null,
+                troubleAfter(event));
     }
 
     /** A saga of which more parts are awaited, or again none. */
@@ -191,7 +197,8 @@ public record SagaState(
                 null,
                 null,
                 null,
-                parts);
+                parts,
+                null);
     }
 
     /** What was carried forward, as of the entry that did. */
@@ -219,7 +226,8 @@ public record SagaState(
                 when,
                 children,
                 signals,
-                null);
+                null,
+                trouble);
     }
 
     /** One that has ended keeps its place: the route, run again, comes to them in the order in which they were begun. */
@@ -235,6 +243,11 @@ public record SagaState(
     /** The saga's name; the empty text while INITIAL. */
     public String name() {
         return start == null ? "" : start.name();
+    }
+
+    /** What goes wrong now, or else why the saga is undone; {@code null}: nothing. */
+    public String problem() {
+        return trouble == null ? reason : trouble;
     }
 
     public Optional<StepState> step(Step step) {
@@ -268,13 +281,24 @@ public record SagaState(
         if (event instanceof SagaEvent.Timeout timeout) {
             return timeout.reason();
         }
+        return goesOn(event) ? null : reason;
+    }
+
+    private String troubleAfter(SagaEvent event) {
+        if (event instanceof SagaEvent.ForwardRetry retry) {
+            return "past its pivot, attempt %d: %s".formatted(retry.attempt(), retry.error());
+        }
         if (event instanceof SagaEvent.CompensateFail fail) {
             return fail.error();
         }
         if (event instanceof SagaEvent.CompleteFail fail) {
             return fail.error();
         }
-        return goesOn(event) ? null : reason;
+        boolean isOver = goesOn(event)
+                || event instanceof SagaEvent.StepEnd
+                || event instanceof SagaEvent.Retry
+                || event instanceof SagaEvent.Resolve;
+        return isOver ? null : trouble;
     }
 
     /** True when the route of a saga that waited for a person goes its recorded way again. */

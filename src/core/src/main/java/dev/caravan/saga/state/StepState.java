@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param results what its commands were answered, by command, in order
  * @param failures how its commands failed, by command, the last time
  * @param error why it was rejected, is unknown, timed out or could not be compensated; may be {@code null}
- * @param attempts how often its compensation or completion was tried without success
+ * @param attempts how often what it is at (its command, its compensation, its completion) was tried without success
  * @param called what the application that enlisted it was called for and has not answered; {@code null}: nothing
  * @param left the message that its block left at its end; {@code null}: it has not come to its end, or needs no record
  * @param awaiting what it waits for, or waited for last, that may take long; {@code null}: nothing
@@ -109,7 +109,7 @@ public record StepState(
                 plus(results, command, result),
                 failures,
                 null,
-                attempts,
+                0,
                 null,
                 enlistedAt,
                 at,
@@ -141,7 +141,7 @@ public record StepState(
                 results,
                 plus(failures, command, failure),
                 failure.error(),
-                attempts,
+                0,
                 null,
                 enlistedAt,
                 at,
@@ -277,6 +277,14 @@ public record StepState(
                 && failures.entrySet().stream()
                         .anyMatch(failed -> failed.getValue().kind() != StepStatus.REJECTED
                                 && !results.containsKey(failed.getKey()));
+    }
+
+    /** What the participant calls the reason why it said no; empty unless it did, and gave one. */
+    public Optional<String> code() {
+        return failures.values().stream()
+                .filter(failure -> failure.kind() == StepStatus.REJECTED && failure.code() != null)
+                .map(StepFailure::code)
+                .findFirst();
     }
 
     public Optional<String> compensation() {

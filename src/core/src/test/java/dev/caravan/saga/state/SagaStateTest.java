@@ -77,6 +77,7 @@ class SagaStateTest {
             assertThat(after.status()).isEqualTo(before.status());
             assertThat(after.steps()).isEqualTo(before.steps());
             assertThat(after.reason()).isEqualTo(before.reason());
+            assertThat(after.trouble()).isEqualTo(before.trouble());
         }
     }
 
@@ -188,9 +189,33 @@ class SagaStateTest {
                 .isEqualTo("declined");
         assertThat(replay(start(), new SagaEvent.Timeout(PAY, "too slow")).reason())
                 .isEqualTo("too slow");
-        assertThat(replay(start(), new SagaEvent.Fail(PAY, "declined"), new SagaEvent.CompensateFail(PAY, "no refund"))
-                        .reason())
-                .isEqualTo("no refund");
+    }
+
+    @Example
+    void keepsWhyItIsUndoneWhenThatGoesWrong() {
+        SagaState failed =
+                replay(start(), new SagaEvent.Fail(PAY, "declined"), new SagaEvent.CompensateFail(PAY, "no refund"));
+        assertThat(failed.reason()).isEqualTo("declined");
+        assertThat(failed.trouble()).isEqualTo("no refund");
+        assertThat(failed.problem()).isEqualTo("no refund");
+
+        SagaState repaired = failed.apply(Logs.entry(3, new SagaEvent.Retry("ann", "open again", null)))
+                .apply(Logs.entry(4, new SagaEvent.CompensateComplete()));
+        assertThat(repaired.status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(repaired.reason()).isEqualTo("declined");
+        assertThat(repaired.trouble()).isNull();
+    }
+
+    @Example
+    void saysThatItsRouteGoesWrongPastThePivotUntilItGoesOn() {
+        SagaState stuck = replay(start(), enlist(PAY), new SagaEvent.ForwardRetry(2, "no disk"));
+        assertThat(stuck.trouble()).isEqualTo("past its pivot, attempt 2: no disk");
+        assertThat(stuck.reason()).isNull();
+
+        assertThat(stuck.apply(Logs.entry(3, enlist(new Step("SHIP", 1)))).trouble())
+                .isNull();
+        assertThat(stuck.apply(Logs.entry(3, new SagaEvent.Complete())).trouble())
+                .isNull();
     }
 
     @Example
@@ -333,7 +358,8 @@ class SagaStateTest {
         };
         SagaState state = replay(failed);
         assertThat(state.status()).isEqualTo(SagaStatus.FAILED);
-        assertThat(state.reason()).isEqualTo("it was never done");
+        assertThat(state.problem()).isEqualTo("it was never done");
+        assertThat(state.reason()).isNull();
         assertThat(state.step(PAY).orElseThrow().status()).isEqualTo(StepStatus.COMPLETION_FAILED);
 
         SagaState again = state.apply(Logs.entry(4, new SagaEvent.Retry("ann", "repaired", null)));
@@ -406,6 +432,7 @@ class SagaStateTest {
                 state.updatedAt(),
                 state.children(),
                 state.signals(),
-                state.carried());
+                state.carried(),
+                state.trouble());
     }
 }

@@ -144,6 +144,16 @@ class StepFoldingTest {
     }
 
     @Test
+    void countsTheAttemptsOfWhatItIsAtOnly() {
+        SagaEvent.StepRetry again = new SagaEvent.StepRetry(PAY, "Pay", 2, "no answer");
+        assertThat(after(List.of(again)).attempts()).isEqualTo(2);
+        assertThat(after(List.of(again, SUCCESS)).attempts()).isZero();
+        assertThat(after(List.of(again, new SagaEvent.StepTimeout(PAY, "Pay", 100)))
+                        .attempts())
+                .isZero();
+    }
+
+    @Test
     void leavesOtherStepsAlone() {
         SagaState state = replay(List.of(SUCCESS, FAIL, COMPENSATE_SUCCESS));
 

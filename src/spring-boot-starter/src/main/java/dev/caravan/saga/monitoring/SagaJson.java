@@ -101,13 +101,14 @@ public final class SagaJson {
         return node;
     }
 
-    /** The saga with its steps in order of enlistment, its children, and its events in order of the log. */
-    public ObjectNode timeline(SagaTimeline timeline) {
-        return timeline(timeline, child -> Optional.empty());
-    }
-
-    /** @param known a line of the list, to say where a child is; of one that is not in the list that is not said */
-    public ObjectNode timeline(SagaTimeline timeline, Function<SagaId, Optional<SagaSummary>> known) {
+    /**
+     * The saga with its steps in order of enlistment, its children, and its events in order of the log.
+     *
+     * @param attention whether a person should look at it
+     * @param known a line of the list, to say where a child is; of one that is not in the list that is not said
+     */
+    public ObjectNode timeline(
+            SagaTimeline timeline, Attention attention, Function<SagaId, Optional<SagaSummary>> known) {
         SagaState state = timeline.state();
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("sagaId", state.sagaId().value());
@@ -119,7 +120,16 @@ public final class SagaJson {
         putIfThere(node, "version", state.start() == null ? null : state.start().version());
         SagaId parent = state.start() == null ? null : state.start().parent();
         putIfThere(node, "parent", parent == null ? null : parent.value());
-        putIfThere(node, "reason", state.reason());
+        putIfThere(node, "reason", SagaSummary.shown(state.reason(), state.sagaId()));
+        putIfThere(node, "trouble", SagaSummary.trouble(state));
+        if (attention != Attention.NONE) {
+            node.put("attention", attention.name());
+        }
+        putIfThere(
+                node,
+                "deadline",
+                state.deadline() == null ? null : state.deadline().toString());
+        putIfThere(node, "instance", timeline.instance().orElse(null));
         node.put("startedAt", String.valueOf(state.startedAt()));
         node.put("updatedAt", String.valueOf(state.updatedAt()));
         if (state.status().isTerminal()) {
@@ -128,8 +138,7 @@ public final class SagaJson {
                     Duration.between(state.startedAt(), state.updatedAt()).toMillis());
         }
         ArrayNode steps = node.putArray("steps");
-        boolean executing = state.status() == SagaStatus.EXECUTING;
-        state.steps().forEach(step -> steps.add(step(step, application, executing)));
+        state.steps().forEach(step -> steps.add(step(step, state, application)));
         ArrayNode children = node.putArray("children");
         state.children()
                 .forEach(child ->
@@ -175,17 +184,21 @@ public final class SagaJson {
         });
     }
 
-    private static ObjectNode step(StepState step, String sagaApplication, boolean executing) {
+    private static ObjectNode step(StepState step, SagaState saga, String sagaApplication) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("name", step.step().toString());
         node.put("status", step.status().name());
         String own = step.enlistment().application();
         putIfThere(node, "application", own == null ? sagaApplication : own);
-        putIfThere(node, "error", step.error());
+        if (step.enlistment().kind() != null) {
+            node.put("kind", step.enlistment().kind().name());
+        }
+        putIfThere(node, "error", SagaSummary.shown(step.error(), saga.sagaId()));
+        putIfThere(node, "code", step.code().orElse(null));
         if (step.attempts() > 0) {
             node.put("attempts", step.attempts());
         }
-        if (executing && step.isAwaiting()) {
+        if (saga.status() == SagaStatus.EXECUTING && step.isAwaiting()) {
             node.put("awaits", Printable.of(step.awaiting().command()));
             node.put("awaitsSince", step.awaiting().since().toString());
             node.put("deadline", step.awaiting().deadline().toString());

@@ -1,5 +1,6 @@
 package dev.caravan.saga.monitoring;
 
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.engine.SagaHost;
@@ -16,6 +17,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -42,6 +45,7 @@ public final class SagaMetrics implements SagaListener {
 
     private final MeterRegistry meters;
     private final MessageMetrics messages;
+    private final Set<SagaId> opened = ConcurrentHashMap.newKeySet();
 
     public SagaMetrics(MeterRegistry meters) {
         this.meters = meters;
@@ -116,9 +120,22 @@ public final class SagaMetrics implements SagaListener {
                 || event instanceof SagaEvent.CompensateFail
                 || event instanceof SagaEvent.CompleteFail
                 || event instanceof SagaEvent.Resolve;
-        if (ends && after.status().isTerminal()) {
+        if (event instanceof SagaEvent.Retry) {
+            opened.add(after.sagaId());
+        }
+        boolean endedBefore =
+                event instanceof SagaEvent.Resolve || after.status().isTerminal() && opened.remove(after.sagaId());
+        if (ends && endedBefore) {
+            count(
+                    MessageMetrics.PREFIX + "sagas.repaired",
+                    "Sagas that were FAILED, and what became of them by an operator",
+                    "saga",
+                    after.name(),
+                    "status",
+                    after.status().name());
+        } else if (ends && after.status().isTerminal()) {
             Timer.builder(MessageMetrics.PREFIX + "saga.duration")
-                    .description("From the start of a saga to its end; the count is that of sagas that ended")
+                    .description("From the start of a saga to its first end; the count is that of sagas that ended")
                     .tags("saga", after.name(), "status", after.status().name())
                     .serviceLevelObjectives(BUCKETS)
                     .register(meters)

@@ -7,6 +7,7 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.regex.Pattern;
 
 /**
  * A line of the list of sagas. Small, because there may be very many.
@@ -14,7 +15,7 @@ import java.util.Comparator;
  * @param name the saga's name: the id of the route that started it
  * @param key what the application calls it; may be {@code null}
  * @param reason why it failed, shortened; {@code null} while nothing went wrong
- * @param trouble what is being tried again, or waits for a person, shortened; {@code null}: nothing
+ * @param trouble what is being tried again, was given up, or waits for a person, shortened; {@code null}: nothing
  * @param awaits the step of which an answer is due next, and what it waits for; {@code null}: none waits for days
  * @param awaitsSince since when
  * @param deadline until when
@@ -49,8 +50,8 @@ public record SagaSummary(
                 state.name().intern(),
                 state.status(),
                 state.start().key(),
-                shortened(state.reason()),
-                state.status().isTerminal() ? null : trouble(state),
+                shortened(shown(state.reason(), state.sagaId())),
+                trouble(state),
                 waits == null
                         ? null
                         : shortened("%s: %s"
@@ -64,19 +65,55 @@ public record SagaSummary(
                 last);
     }
 
-    private static String trouble(SagaState state) {
+    /** What is to be looked at, shortened; {@code null}: nothing. */
+    static String trouble(SagaState state) {
+        return shortened(shown(said(state), state.sagaId()));
+    }
+
+    private static String said(SagaState state) {
+        if (state.status() == SagaStatus.COMPLETED || state.status() == SagaStatus.COMPENSATED) {
+            return null;
+        }
         for (StepState step : state.steps()) {
-            if (step.attempts() > 0 && isBeingTried(step)) {
-                return shortened("%s, attempt %d: %s".formatted(step.step(), step.attempts(), step.error()));
+            if (wasGivenUp(step.status())) {
+                return said(step, "");
+            }
+        }
+        if (state.trouble() != null) {
+            return state.trouble();
+        }
+        for (StepState step : state.steps()) {
+            if (step.attempts() > 0 && isBeingTried(step.status(), state.status())) {
+                return said(step, ", attempt " + step.attempts());
             }
         }
         return state.status() == SagaStatus.EXECUTING && state.reason() != null
-                ? shortened("waits for a person: " + state.reason())
+                ? "waits for a person: " + state.reason()
                 : null;
     }
 
-    private static boolean isBeingTried(StepState step) {
-        return step.status() != StepStatus.COMPENSATED && step.status() != StepStatus.COMPLETED;
+    private static boolean wasGivenUp(StepStatus step) {
+        return step == StepStatus.COMPENSATION_FAILED || step == StepStatus.COMPLETION_FAILED;
+    }
+
+    /** What a saga is at: its steps, one after the other, or undoing them, or making them final. */
+    private static boolean isBeingTried(StepStatus step, SagaStatus saga) {
+        return switch (saga) {
+            case COMPENSATING -> step.needsCompensation();
+            case COMPLETING -> step == StepStatus.SUCCEEDED;
+            default -> step == StepStatus.ENLISTED;
+        };
+    }
+
+    private static String said(StepState step, String attempt) {
+        return step.step() + attempt + (step.error() == null ? "" : ": " + step.error());
+    }
+
+    /** Without the saga's id and the step's name, which stand before a message as often as it was passed on. */
+    static String shown(String text, SagaId saga) {
+        return text == null
+                ? null
+                : text.replaceAll("Saga " + Pattern.quote(saga.value()) + "(, step [^:]+)?: (?=.)", "");
     }
 
     private static String shortened(String text) {

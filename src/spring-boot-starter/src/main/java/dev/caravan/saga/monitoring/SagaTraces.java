@@ -1,6 +1,7 @@
 package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.SagaListener;
 import dev.caravan.saga.message.Phase;
@@ -84,6 +85,9 @@ public final class SagaTraces implements SagaListener {
             if (after.reason() != null) {
                 saga.saga.tag("saga.reason", after.reason());
             }
+            if (after.status() != SagaStatus.COMPLETED) {
+                wentWrong(saga.saga, text(after.problem()));
+            }
             end(saga.saga, entry.timestamp());
         }
     }
@@ -120,8 +124,9 @@ public final class SagaTraces implements SagaListener {
             end(started(saga.saga.context(), "compensate " + undone.step(), saga.last), at);
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
             end(
-                    started(saga.saga.context(), "compensate " + failed.step(), saga.last)
-                            .tag("error", text(failed.error())),
+                    wentWrong(
+                            started(saga.saga.context(), "compensate " + failed.step(), saga.last),
+                            text(failed.error())),
                     at);
         } else if (event instanceof SagaEvent.CompleteSuccess success) {
             end(started(saga.saga.context(), "complete " + success.step(), saga.last), at);
@@ -135,9 +140,23 @@ public final class SagaTraces implements SagaListener {
         if (span != null) {
             span.tag("saga.outcome", outcome);
             if (error != null) {
-                span.tag("error", error);
+                wentWrong(span, error);
             }
             end(span, at);
+        }
+    }
+
+    /** As OpenTelemetry has it: a status ERROR with a description. */
+    private static Span wentWrong(Span span, String error) {
+        return span.tag("error", error).error(new SagaError(error));
+    }
+
+    /** What a saga says of itself; there is no place in the code that threw it. */
+    private static final class SagaError extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        SagaError(String message) {
+            super(message, null, false, false);
         }
     }
 

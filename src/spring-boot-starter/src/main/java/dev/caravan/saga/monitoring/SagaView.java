@@ -186,6 +186,11 @@ public final class SagaView implements SagaListener {
         return Attention.of(saga, clock.instant(), silence);
     }
 
+    /** Whether a person should look at the saga now. */
+    public Attention attention(SagaTimeline saga) {
+        return saga.state().start() == null ? Attention.NONE : attention(SagaSummary.of(saga.state(), 0, 0));
+    }
+
     /** True when all was read that was in the log when the view began. */
     public boolean isCaughtUp() {
         return following != null && following.caughtUp().toCompletableFuture().isDone();

@@ -98,7 +98,8 @@ final class WithoutPayloads {
                 state.updatedAt(),
                 state.children(),
                 state.signals() == null ? null : of(state.signals()),
-                state.carried());
+                state.carried(),
+                state.trouble());
     }
 
     private static Signals of(Signals signals) {

@@ -124,13 +124,19 @@ class SagaController {
     record Access(String user, boolean operator) {}
 
     /**
-     * Server-sent events: {@code saga} with a line of the list that changed, {@code reload} when some were left out. 429
+     * Server-sent events: {@code saga} with a line of the list that changed, {@code reload} when some were left out, {@code
+     * beat} every two seconds. Who comes back with {@code Last-Event-ID} is told what was missed, as far as it is known. 429
      * and 503 beyond the limits for streams.
      */
     @GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    SseEmitter events(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    SseEmitter events(
+            @RequestHeader(name = "Last-Event-ID", required = false) String lastEventId,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
         Principal login = request.getUserPrincipal();
-        SseEmitter emitter = streams.open(login == null ? "at " + request.getRemoteAddr() : "user " + login.getName());
+        SseEmitter emitter =
+                streams.open(login == null ? "at " + request.getRemoteAddr() : "user " + login.getName(), lastEventId);
         // the headers go out here: what filters still do to them must not meet the first event, which another thread
         // writes
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
@@ -163,7 +169,7 @@ class SagaController {
         DeferredResult<ObjectNode> answer = new DeferredResult<>(NEVER);
         ended.completeOnTimeout(null, WaitPreference.seconds(prefer), TimeUnit.SECONDS)
                 .handle((done, moved) -> reading(() -> view.find(id)
-                        .map(saga -> json.timeline(saga, view::line))
+                        .map(saga -> json.timeline(saga, view.attention(saga), view::line))
                         .orElseThrow(() -> problem(HttpStatus.NOT_FOUND, "There is no saga " + sagaId))))
                 .thenCompose(read -> read)
                 .whenComplete((saga, failure) -> {

@@ -1,6 +1,5 @@
 package dev.caravan.saga.spring;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ final class SagaEventStream {
     private final String client;
     private final Instant opened;
     private final Consumer<SagaEventStream> gone;
-    private final Map<String, ObjectNode> waiting = new LinkedHashMap<>();
+    private final Map<String, RecentChanges.Change> waiting = new LinkedHashMap<>();
     private boolean dropped;
     private boolean beat;
     private boolean sending;
@@ -61,10 +60,10 @@ final class SagaEventStream {
     }
 
     /** Does not block. */
-    void changed(ObjectNode saga) {
+    void changed(RecentChanges.Change change) {
         synchronized (this) {
             if (waiting.size() < MOST_WAITING) {
-                waiting.put(saga.path("sagaId").asText(), saga);
+                waiting.put(change.sagaId(), change);
             } else {
                 waiting.clear();
                 dropped = true;
@@ -73,7 +72,15 @@ final class SagaEventStream {
         sendSoon();
     }
 
-    /** A line without meaning, so that a client that is gone is noticed. Does not block. */
+    /** Something was left out: the client has to look at everything. Does not block. */
+    void reload() {
+        synchronized (this) {
+            dropped = true;
+        }
+        sendSoon();
+    }
+
+    /** Tells that the server is there, and notices a client that is gone. Does not block. */
     void beat() {
         synchronized (this) {
             beat = true;
@@ -104,13 +111,16 @@ final class SagaEventStream {
     private synchronized List<SseEmitter.SseEventBuilder> take() {
         List<SseEmitter.SseEventBuilder> events = new ArrayList<>();
         if (beat) {
-            events.add(SseEmitter.event().comment(""));
+            events.add(SseEmitter.event().name("beat").data("{}"));
         }
         if (dropped) {
             events.add(SseEmitter.event().name("reload").data("{}"));
         }
         waiting.values()
-                .forEach(saga -> events.add(SseEmitter.event().name("saga").data(saga, MediaType.APPLICATION_JSON)));
+                .forEach(change -> events.add(SseEmitter.event()
+                        .id(change.id())
+                        .name("saga")
+                        .data(change.line(), MediaType.APPLICATION_JSON)));
         waiting.clear();
         dropped = false;
         beat = false;

@@ -5,6 +5,7 @@ import dev.caravan.saga.monitoring.SagaSummary;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.time.Timers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -24,7 +25,11 @@ final class SagaEventStreams {
     static final int PER_CLIENT = 50;
     static final int IN_ALL = 200;
 
-    private static final Duration BEAT = Duration.ofSeconds(15);
+    private static final Duration BEAT = Duration.ofSeconds(2);
+    /** For so long what a client missed is kept for it when nobody listens. */
+    private static final Duration KEPT = Duration.ofSeconds(30);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(15);
     private static final Duration LONGEST = Duration.ofHours(1);
     private static final long FOR_EVER = 0;
 
@@ -34,6 +39,8 @@ final class SagaEventStreams {
     private final int perClient;
     private final int inAll;
     private final SagaJson json = new SagaJson();
+    private final RecentChanges recent = new RecentChanges();
+    private volatile Instant keptUntil = Instant.MIN;
     private final List<SagaEventStream> streams = new CopyOnWriteArrayList<>();
 
     SagaEventStreams(SagaView view, Timers timers, Executor workers) {
@@ -52,9 +59,10 @@ final class SagaEventStreams {
 
     /**
      * @param client a user, or an address
+     * @param lastEventId which event the client has heard last; {@code null}: none, it has loaded everything or will
      * @throws ErrorResponseException 429: this client has too many streams; 503: all clients have
      */
-    SseEmitter open(String client) {
+    SseEmitter open(String client, String lastEventId) {
         SagaEventStream stream = new SagaEventStream(
                 new SseEmitter(FOR_EVER), workers, client, timers.steady().instant(), streams::remove);
         admit(stream, client);
@@ -62,6 +70,9 @@ final class SagaEventStreams {
         emitter.onCompletion(() -> streams.remove(stream));
         emitter.onError(failure -> streams.remove(stream));
         stream.beat();
+        if (lastEventId != null) {
+            recent.since(lastEventId).ifPresentOrElse(missed -> missed.forEach(stream::changed), stream::reload);
+        }
         beatLater(stream);
         return emitter;
     }
@@ -85,7 +96,7 @@ final class SagaEventStreams {
     private static ErrorResponseException refused(HttpStatus status, String detail) {
         ErrorResponseException problem = new ErrorResponseException(status);
         problem.setDetail(detail);
-        problem.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(BEAT.toSeconds()));
+        problem.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(RETRY_AFTER.toSeconds()));
         return problem;
     }
 
@@ -99,6 +110,7 @@ final class SagaEventStreams {
     }
 
     private void beatLater(SagaEventStream stream) {
+        keptUntil = timers.clock().instant().plus(KEPT);
         timers.schedule(BEAT, () -> {
             if (!streams.contains(stream)) {
                 return;
@@ -114,8 +126,11 @@ final class SagaEventStreams {
 
     /** What was there before the view had read the log is no news. */
     private void changed(SagaSummary saga) {
-        if (!streams.isEmpty() && view.isCaughtUp()) {
-            streams.forEach(stream -> stream.changed(json.line(saga, view.attention(saga))));
+        if (timers.clock().instant().isAfter(keptUntil)) {
+            recent.forget();
+        } else if (view.isCaughtUp()) {
+            recent.add(json.line(saga, view.attention(saga)))
+                    .ifPresent(change -> streams.forEach(stream -> stream.changed(change)));
         }
     }
 

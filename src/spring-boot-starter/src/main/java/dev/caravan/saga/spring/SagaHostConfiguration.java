@@ -4,6 +4,7 @@ import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.OutsideOfSteps;
 import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StartKeyOf;
 import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
@@ -103,7 +104,11 @@ class SagaHostConfiguration {
                 .timers(timers)
                 .threads(threads)
                 .listeners(listeners.orderedStream().toList())
-                .recovery(ofMode::make);
+                .recovery(ofMode::make)
+                .keyRetention(StartKeyOf.retention(
+                        properties.startKeyRetention(),
+                        properties.log().carryAfter(),
+                        properties.log().retention()));
         OwnedPartitions.Ends told = ends.getIfAvailable();
         return (told == null ? engine.ownership(host -> Ownership.everything()) : engine.partitions(told)).build();
     }

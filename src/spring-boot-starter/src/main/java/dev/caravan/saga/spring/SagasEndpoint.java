@@ -37,7 +37,7 @@ class SagasEndpoint {
     ObjectNode saga(@Selector String sagaId) {
         try {
             return view.find(new SagaId(sagaId))
-                    .map(saga -> json.timeline(saga, view::line))
+                    .map(saga -> json.timeline(saga, view.attention(saga), view::line))
                     .orElse(null);
         } catch (IllegalArgumentException notAnId) {
             return null;

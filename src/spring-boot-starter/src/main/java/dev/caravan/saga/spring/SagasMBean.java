@@ -63,7 +63,7 @@ public class SagasMBean {
     @ManagedOperationParameter(name = "sagaId", description = SAGA_ID)
     public String find(String sagaId) {
         return view.find(new SagaId(sagaId))
-                .map(saga -> json.timeline(saga, view::line))
+                .map(saga -> json.timeline(saga, view.attention(saga), view::line))
                 .orElseThrow(() -> new IllegalArgumentException("There is no saga " + sagaId))
                 .toString();
     }

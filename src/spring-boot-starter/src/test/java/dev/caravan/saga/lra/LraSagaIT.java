@@ -12,7 +12,6 @@ import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.PassThroughInbox;
-import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
@@ -31,8 +30,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -107,11 +104,6 @@ class LraSagaIT {
         registry.add(
                 "caravan.lra.coordinator.store-dir",
                 () -> directory.resolve("lra").toString());
-        // nobody is asked again within these tests: an end that nobody tells never comes
-        registry.add("caravan.lra.coordinator.recovery-first-delay", () -> "1h");
-        registry.add("caravan.lra.coordinator.recovery-max-delay", () -> "1h");
-        registry.add("caravan.lra.coordinator.recovery-period", () -> "1h");
-        registry.add("caravan.lra.coordinator.participant-timeout", () -> "10m");
         registry.add("caravan.lra.callback-secret", () -> "a secret of this test");
         registry.add("caravan.lra.callback-timeout", () -> "200ms");
         registry.add("caravan.compensation.initial-delay", () -> "50ms");
@@ -241,26 +233,6 @@ class LraSagaIT {
         assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
         assertThat(trips.of("overtaken"))
                 .containsExactly("book flights", "book hotels", "cancel hotels", "cancel flights");
-    }
-
-    /** The coordinator was told 202, and would look again in an hour. */
-    @Test
-    void knowsTheEndOfASlowSagaAtOnce() throws Exception {
-        SagaState end = run(Map.of("tripId", "overtaken-again", "full", "cars"));
-
-        assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
-        List<SagaLogEntry> entries = log.read(end.sagaId());
-        Instant undone = timeOf(entries, SagaEvent.CompensateSuccess.class);
-        Instant failed = timeOf(entries, SagaEvent.Fail.class);
-        assertThat(Duration.between(failed, undone)).isGreaterThan(Duration.ofMillis(200)); // the patience
-    }
-
-    private static Instant timeOf(List<SagaLogEntry> entries, Class<? extends SagaEvent> last) {
-        return entries.stream()
-                .filter(entry -> last.isInstance(entry.event()))
-                .map(SagaLogEntry::timestamp)
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
     }
 
     /** CVE-2026-85312 and CVE-2026-49098: headers of a record that anybody may have written. */

@@ -70,6 +70,14 @@ class SagaMetricsTest {
                 new SagaEvent.StepCompensateFailed(HOTEL, 2, "away"),
                 new SagaEvent.CompensateFail(HOTEL, "away"));
         approve(Duration.ofDays(2));
+        takeTrip(
+                "trip-3",
+                new SagaEvent.Fail(HOTEL, "full"),
+                new SagaEvent.StepCompensateFailed(HOTEL, 2, "away"),
+                new SagaEvent.CompensateFail(HOTEL, "away"),
+                new SagaEvent.Retry("ann", "back", null),
+                new SagaEvent.CompensateSuccess(HOTEL),
+                new SagaEvent.CompensateComplete());
         command(ParticipantEvent.Kind.DUPLICATE);
         command(ParticipantEvent.Kind.LATE);
     }
@@ -119,19 +127,20 @@ class SagaMetricsTest {
     void countsWhatHappenedToSagasAndSteps() {
         assertThat(scrape())
                 .contains(
-                        "caravan_sagas_started_total{saga=\"trip\"} 2.0",
+                        "caravan_sagas_started_total{saga=\"trip\"} 3.0",
                         "caravan_saga_duration_seconds_count{saga=\"trip\",status=\"COMPLETED\"} 1",
                         "caravan_saga_duration_seconds_sum{saga=\"trip\",status=\"COMPLETED\"} 1.0",
                         "caravan_saga_duration_seconds_bucket{saga=\"trip\",status=\"COMPLETED\",le=\"0.5\"} 0",
                         "caravan_saga_duration_seconds_bucket{saga=\"trip\",status=\"COMPLETED\",le=\"1.0\"} 1",
-                        "caravan_saga_duration_seconds_count{saga=\"trip\",status=\"FAILED\"} 1",
+                        "caravan_saga_duration_seconds_count{saga=\"trip\",status=\"FAILED\"} 2",
+                        "caravan_sagas_repaired_total{saga=\"trip\",status=\"COMPENSATED\"} 1.0",
                         "caravan_saga_timeouts_total{saga=\"trip\"} 1.0",
-                        "caravan_step_duration_seconds_count{outcome=\"SUCCEEDED\",saga=\"trip\",step=\"HOTEL\"} 2",
-                        "caravan_step_duration_seconds_sum{outcome=\"SUCCEEDED\",saga=\"trip\",step=\"HOTEL\"} 0.4",
+                        "caravan_step_duration_seconds_count{outcome=\"SUCCEEDED\",saga=\"trip\",step=\"HOTEL\"} 3",
+                        "caravan_step_duration_seconds_sum{outcome=\"SUCCEEDED\",saga=\"trip\",step=\"HOTEL\"} 0.6",
                         "caravan_step_duration_seconds_count{outcome=\"TIMED_OUT\",saga=\"trip\",step=\"HOTEL\"} 1",
                         "caravan_step_retries_total{phase=\"action\",saga=\"trip\",step=\"HOTEL\"} 1.0",
                         "caravan_step_retries_total{phase=\"compensation\",saga=\"trip\",step=\"HOTEL\"} 1.0",
-                        "caravan_sagas_recovered_total{saga=\"trip\"} 2.0",
+                        "caravan_sagas_recovered_total{saga=\"trip\"} 3.0",
                         "caravan_recovery_seconds_sum 2.0");
     }
 
@@ -141,6 +150,12 @@ class SagaMetricsTest {
                 .contains(
                         "caravan_step_wait_seconds_sum{outcome=\"SUCCEEDED\",saga=\"purchase\",step=\"APPROVAL\"} 172800.0")
                 .noneMatch(line -> line.startsWith("caravan_step_duration_seconds") && line.contains("APPROVAL"));
+    }
+
+    @Test
+    void countsTheEndOfARepairedSagaOnce() {
+        assertThat(scrape())
+                .doesNotContain("caravan_saga_duration_seconds_count{saga=\"trip\",status=\"COMPENSATED\"}");
     }
 
     @Test

@@ -82,10 +82,11 @@ class SagaViewTest {
                 3);
         SagaJson json = new SagaJson();
 
-        assertThat(json.timeline(view.find(TRIP).orElseThrow(), view::line).path("children"))
+        assertThat(json.timeline(view.find(TRIP).orElseThrow(), Attention.NONE, view::line)
+                        .path("children"))
                 .hasToString("[{\"sagaId\":\"trip-2\",\"name\":\"points\",\"place\":\"BOOK\",\"status\":\"EXECUTING\"},"
                         + "{\"sagaId\":\"trip-3\",\"name\":\"miles\"}]");
-        assertThat(json.timeline(view.find(child).orElseThrow(), view::line)
+        assertThat(json.timeline(view.find(child).orElseThrow(), Attention.NONE, view::line)
                         .path("parent")
                         .textValue())
                 .isEqualTo("trip-1");
@@ -222,6 +223,45 @@ class SagaViewTest {
                 .toList();
 
         assertThat(seen).containsExactly(Attention.NONE, Attention.SILENT);
+    }
+
+    @Test
+    void needsAttentionWhileItsRouteGoesWrongPastThePivot() {
+        view.accept(start(TRIP), 0);
+        view.accept(entry(TRIP, 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of())), 1);
+        view.accept(entry(TRIP, 2, new SagaEvent.Success(HOTEL, "Book", null)), 2);
+        view.accept(entry(TRIP, 3, new SagaEvent.ForwardRetry(3, "Saga trip-1, step MAIL: Saga trip-1: no server")), 3);
+
+        assertThat(view.list(attention()).sagas().get(0).saga().trouble())
+                .isEqualTo("past its pivot, attempt 3: no server");
+
+        view.accept(entry(TRIP, 4, new SagaEvent.Enlist(new Step("MAIL", 1), null, null, Map.of())), 4);
+        assertThat(ids(attention())).isEmpty();
+    }
+
+    @Test
+    void needsNoAttentionForAnEarlierAttemptOfAStepThatSucceeded() {
+        view.accept(start(TRIP), 0);
+        view.accept(entry(TRIP, 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of())), 1);
+        view.accept(entry(TRIP, 2, new SagaEvent.StepRetry(HOTEL, "Book", 1, "no answer")), 2);
+        assertThat(ids(attention())).containsExactly("trip-1");
+
+        view.accept(entry(TRIP, 3, new SagaEvent.Success(HOTEL, "Book", null)), 3);
+        assertThat(ids(attention())).isEmpty();
+    }
+
+    @Test
+    void saysWhatCouldNotBeUndoneBesideTheReason() {
+        view.accept(start(TRIP), 0);
+        view.accept(entry(TRIP, 1, new SagaEvent.Enlist(HOTEL, "direct:cancel", null, Map.of())), 1);
+        view.accept(entry(TRIP, 2, new SagaEvent.Fail(null, "full")), 2);
+        view.accept(entry(TRIP, 3, new SagaEvent.StepCompensateFailed(HOTEL, 2, "away")), 3);
+        view.accept(
+                entry(TRIP, 4, new SagaEvent.CompensateFail(HOTEL, "Step HOTEL could not be compensated: away")), 4);
+
+        SagaSummary failed = view.list(attention()).sagas().get(0).saga();
+        assertThat(failed.reason()).isEqualTo("full");
+        assertThat(failed.trouble()).isEqualTo("HOTEL: away");
     }
 
     @Test

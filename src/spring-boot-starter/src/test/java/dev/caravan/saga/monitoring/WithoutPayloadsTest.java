@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +59,10 @@ class WithoutPayloadsTest {
     void nothingOfItIsInATimeline(Path sample) throws IOException {
         SagaLogEntry entry = withSecrets(sample, new AtomicInteger());
         JsonNode timeline = new SagaJson()
-                .timeline(new SagaTimeline(SagaState.initial(entry.sagaId()).apply(entry), List.of(entry)));
+                .timeline(
+                        new SagaTimeline(SagaState.initial(entry.sagaId()).apply(entry), List.of(entry)),
+                        Attention.NONE,
+                        child -> Optional.empty());
 
         assertThat(timeline.path("events")).hasSize(1);
         assertThat(timeline.toString()).doesNotContain(SECRET);

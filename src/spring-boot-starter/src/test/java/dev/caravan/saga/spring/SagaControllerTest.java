@@ -199,12 +199,39 @@ class SagaControllerTest {
         append("trip-1", 1, new SagaEvent.Complete());
 
         assertThat(stream.getResponse().getContentAsString().lines().filter(line -> !line.isBlank()))
-                .filteredOn(line -> !line.startsWith(":"))
                 .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("event:beat"),
+                        line -> assertThat(line).isEqualTo("data:{}"),
+                        line -> assertThat(line).startsWith("id:"),
                         line -> assertThat(line).isEqualTo("event:saga"),
                         line -> assertThat(line).contains("\"trip-1\"", "\"EXECUTING\""),
+                        line -> assertThat(line).startsWith("id:"),
                         line -> assertThat(line).isEqualTo("event:saga"),
                         line -> assertThat(line).contains("\"trip-1\"", "\"COMPLETED\""));
+    }
+
+    @Test
+    void tellsWhoComesBackWhatWasMissed() throws Exception {
+        MvcResult first = http.perform(get("/api/sagas/events")).andReturn();
+        start("trip-1");
+        String heard = first.getResponse()
+                .getContentAsString()
+                .lines()
+                .filter(line -> line.startsWith("id:"))
+                .findFirst()
+                .orElseThrow()
+                .substring("id:".length());
+        append("trip-1", 1, new SagaEvent.Complete());
+
+        assertThat(comesBackWith(heard)).contains("\"COMPLETED\"").doesNotContain("reload");
+        assertThat(comesBackWith("of another process/7")).contains("event:reload");
+    }
+
+    private String comesBackWith(String lastEventId) throws Exception {
+        return http.perform(get("/api/sagas/events").header("Last-Event-ID", lastEventId))
+                .andReturn()
+                .getResponse()
+                .getContentAsString();
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What is expected of a saga. Each method fails with an {@link AssertionError} that tells what is in the log instead. */
@@ -50,11 +51,13 @@ public final class SagaExpectation {
         return same("status", expected, state.status());
     }
 
-    /** @param part of the reason why the saga did not complete */
+    /** @param part of the reason why the saga did not complete, or of what could not be undone */
     public SagaExpectation reason(String part) {
-        return check(
-                state.reason() != null && state.reason().contains(part),
-                "a reason with '%s', not '%s'".formatted(part, state.reason()));
+        String said = Stream.of(state.reason(), state.trouble())
+                .filter(Objects::nonNull)
+                .distinct()
+                .collect(Collectors.joining("; "));
+        return check(said.contains(part), "a reason with '%s', not '%s'".formatted(part, said));
     }
 
     /** The actions that participants were asked for, in this order and no others; duplicates count once. */

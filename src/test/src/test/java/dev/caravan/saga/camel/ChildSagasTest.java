@@ -74,6 +74,35 @@ class ChildSagasTest {
                         tuple("order", SagaStatus.COMPLETED, "SHIP"), tuple("payment", SagaStatus.COMPLETED, "CHARGE"));
     }
 
+    /** As a bean or a component does that sets the out message: it carries the child's header. */
+    @Test
+    @SuppressWarnings("deprecation") // whatever still answers by the out message
+    void theStepAfterAChildThatLeftAnotherMessageIsTheParents() throws Exception {
+        ring = new SagaRing(new Routes() {
+            @Override
+            public void configure() {
+                saga("order", SagaPropagation.REQUIRES_NEW).to("direct:payment").to("direct:ship");
+                saga("payment", SagaPropagation.REQUIRES_NEW)
+                        .to("saga-command:bank/Charge")
+                        .process(exchange -> exchange.getOut().copyFrom(exchange.getIn()));
+                saga("ship", SagaPropagation.MANDATORY)
+                        .compensation("direct:recall")
+                        .to("saga-command:depot/Ship");
+                from("direct:recall").routeId("recall").to("saga-command:depot/Recall");
+            }
+        });
+
+        ring.send("direct:order", Map.of("id", 1));
+
+        assertThat(ring.sagas())
+                .extracting(
+                        SagaState::name,
+                        SagaState::status,
+                        saga -> saga.steps().get(0).step().name())
+                .containsExactlyInAnyOrder(
+                        tuple("order", SagaStatus.COMPLETED, "SHIP"), tuple("payment", SagaStatus.COMPLETED, "CHARGE"));
+    }
+
     /** Camel leaves the header of the saga before on a message that a route has set since. */
     @Test
     @SuppressWarnings("deprecation") // whatever still answers by the out message

@@ -66,7 +66,10 @@ class ChildStepsTest {
         void points() {
             RouteDefinition points = from("direct:points").routeId("points");
             points.routeProperty(SagaConstants.CHILD, "undone-with-parent");
-            points.saga().propagation(SagaPropagation.REQUIRES_NEW).to("direct:earn").to("direct:book");
+            points.saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .to("direct:earn")
+                    .to("direct:book");
         }
     }
 
@@ -108,7 +111,10 @@ class ChildStepsTest {
         saga.given("ship").isRejected().start("direct:order", Map.of()).advance(LONG);
 
         saga.expect().compensated().compensations("undo-pay");
-        saga.expect("points").compensated().compensations("undo-book", "undo-earn").completions();
+        saga.expect("points")
+                .compensated()
+                .compensations("undo-book", "undo-earn")
+                .completions();
         assertThat(steps("order")).containsExactly("PAY COMPENSATED", "POINTS COMPENSATED", "SHIP REJECTED");
         assertThat(saga.expect("points").state().updatedAt())
                 .isBeforeOrEqualTo(saga.expect().state().updatedAt());
@@ -177,7 +183,11 @@ class ChildStepsTest {
 
     @Test
     void isUndoneOnceWhereverTheInstanceDies() {
-        scenario(new Routes()).given("ship").isRejected().start("direct:order", Map.of()).advance(LONG);
+        scenario(new Routes())
+                .given("ship")
+                .isRejected()
+                .start("direct:order", Map.of())
+                .advance(LONG);
         int acts = saga.acts();
         assertThat(acts).isGreaterThan(20);
         for (int act = 0; act < acts; act++) {
@@ -204,7 +214,11 @@ class ChildStepsTest {
                         .setHeader("done", constant(true));
             }
         };
-        scenario(routes).given("ship").isSilent().start("direct:order", Map.of()).kill();
+        scenario(routes)
+                .given("ship")
+                .isSilent()
+                .start("direct:order", Map.of())
+                .kill();
         saga.given("ship").does(Action.SUCCEEDS).recover().advance(LONG);
 
         saga.expect().completed();

@@ -76,6 +76,7 @@ final class Cluster {
                     .timers(instance)
                     .threads(SagaThreads.of(instance))
                     .partitions(OwnedPartitions.Ends.UNTOLD)
+                    .keyRetention(Duration.ofDays(1000))
                     .recovery(made -> new LogSagaService(
                             context,
                             made,

@@ -48,7 +48,8 @@ class SignalsTest {
     }
 
     private static Map<String, Object> record(int offset) {
-        return Map.of(SagaConstants.SAGA_KEY, "o1", "kafka.TOPIC", "goods", "kafka.PARTITION", 0, "kafka.OFFSET", offset);
+        return Map.of(
+                SagaConstants.SAGA_KEY, "o1", "kafka.TOPIC", "goods", "kafka.PARTITION", 0, "kafka.OFFSET", offset);
     }
 
     @Test

@@ -44,6 +44,7 @@ class SimulationTest {
     private static final int MOST_HAPPENINGS = 100_000;
 
     private static Run run;
+    private static int keyed;
     private static SharedCamel camel;
 
     private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("dev.caravan.saga");
@@ -104,12 +105,10 @@ class SimulationTest {
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("Seed %d: %s%n%s".formatted(seed, e.getMessage(), run.story()), e);
             }
-            run.cluster
-                    .log
-                    .sagas()
-                    .forEach(id -> ends.merge(run.cluster.state(id).status(), 1, Integer::sum));
+            run.sagas().forEach(id -> ends.merge(run.cluster.state(id).status(), 1, Integer::sum));
         }
         if (only == null) {
+            assertThat(keyed).as("keys").isPositive();
             assertThat(ends).containsKeys(SagaStatus.COMPLETED, SagaStatus.COMPENSATED, SagaStatus.FAILED);
         }
     }
@@ -206,11 +205,17 @@ class SimulationTest {
             if (ordersLeft > 0) {
                 ordersLeft--;
                 String route = random.nextInt(3) == 0 ? "direct:items-saga" : "direct:order-saga";
-                tell("order by %s at %s", route, member);
-                world.as(
-                        member.instance,
-                        () -> started.add(new SagaStarter(camel.context())
-                                .start(route, Map.of("items", List.of("A", "B", "C")), null, Map.of())));
+                String key = random.nextBoolean() ? null : "key-" + random.nextInt(2);
+                do {
+                    Cluster.Member asked = key == null || random.nextBoolean()
+                            ? member
+                            : cluster.alive().get(random.nextInt(cluster.alive().size()));
+                    tell("order %s by %s at %s", key, route, asked);
+                    world.as(
+                            asked.instance,
+                            () -> started.add(new SagaStarter(camel.context())
+                                    .start(route, Map.of("items", List.of("A", "B", "C")), key, Map.of())));
+                } while (key != null && random.nextBoolean());
             }
         }
 
@@ -284,7 +289,8 @@ class SimulationTest {
                     .as("sagas in the memory of %s", member)
                     .isZero());
             assertThat(world.waiting()).as("timers").isZero();
-            cluster.log.sagas().forEach(this::check);
+            sagas().forEach(this::check);
+            checkKeys();
             for (StartedSaga saga : started) {
                 if (saga.accepted().isDone() && !saga.accepted().isCompletedExceptionally()) {
                     assertThat(cluster.log.sagas()).contains(saga.accepted().join());
@@ -296,6 +302,39 @@ class SimulationTest {
                             .isEqualTo(cluster.state(told.sagaId()).status());
                 }
             }
+        }
+
+        /** Without what was only asked for. */
+        private List<SagaId> sagas() {
+            return cluster.log.sagas().stream()
+                    .filter(id -> cluster.state(id).status() != SagaStatus.INITIAL)
+                    .toList();
+        }
+
+        /** Of one key, one saga did something; who asked was told of that one. */
+        private void checkKeys() {
+            Map<String, List<SagaState>> byKey = sagas().stream()
+                    .map(cluster::state)
+                    .filter(state -> state.start().key() != null)
+                    .collect(Collectors.groupingBy(
+                            state -> state.name() + state.start().key()));
+            byKey.forEach((key, sagas) -> {
+                List<SagaId> told = started.stream()
+                        .filter(saga ->
+                                saga.accepted().isDone() && !saga.accepted().isCompletedExceptionally())
+                        .map(saga -> saga.accepted().join())
+                        .filter(id ->
+                                sagas.stream().anyMatch(saga -> saga.sagaId().equals(id)))
+                        .distinct()
+                        .toList();
+                List<SagaId> ran = sagas.stream()
+                        .filter(saga -> saga.reason() == null || !saga.reason().startsWith("Its key is"))
+                        .map(SagaState::sagaId)
+                        .toList();
+                assertThat(ran).as("sagas of %s", key).hasSize(1);
+                assertThat(ran).as("what was told of %s", key).containsAll(told);
+                keyed++;
+            });
         }
 
         private void check(SagaId id) {
