@@ -41,7 +41,7 @@ final class BlockBody extends DelegateAsyncProcessor {
     }
 
     private void end(Exchange exchange, BlockRun run, AsyncCallback callback) {
-        if (Passivation.hasEnded(exchange) || !run.hasToTellItsEnd()) {
+        if (SagaContext.of(exchange).isLeft() || !run.hasToTellItsEnd()) {
             callback.done(false);
             return;
         }

@@ -139,7 +139,7 @@ final class ChildSagas {
 
     private static boolean isUndoneWithParent(Exchange exchange) {
         Route route = ExchangeHelper.getRoute(exchange);
-        return Steps.phaseOf(exchange) == Phase.ACTION
+        return SagaContext.of(exchange).phase() == Phase.ACTION
                 && route != null
                 && SagaConstants.UNDONE_WITH_PARENT.equals(route.getProperties().get(SagaConstants.CHILD));
     }

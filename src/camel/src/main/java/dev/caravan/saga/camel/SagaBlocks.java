@@ -1,7 +1,6 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
-import dev.caravan.saga.camel.SagaContext.Place;
 import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.state.SagaState;
 import java.util.Locale;
@@ -134,7 +133,7 @@ public final class SagaBlocks implements InterceptStrategy {
             LongRunningAction.rejoin(exchange);
             Division.set(exchange, Division.here(exchange));
             Optional<String> action = LongRunningAction.of(exchange);
-            Place outside = SagaContext.of(exchange).place();
+            SagaPlace outside = SagaContext.of(exchange).place();
             if (leaves) {
                 LongRunningAction.enter(exchange, null);
             }

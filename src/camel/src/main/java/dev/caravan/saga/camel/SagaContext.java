@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.StartedSaga.Acceptance;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OpenSteps.Open;
@@ -25,7 +26,7 @@ public final class SagaContext {
     private static final String PROPERTY = "CaravanSagaContext";
     private static final SagaContext NONE = new SagaContext();
 
-    private Place place;
+    private SagaPlace place;
     private Step lastStep;
     private StepState callback;
     private List<PresentRun> runs;
@@ -36,22 +37,8 @@ public final class SagaContext {
     private boolean left;
     private boolean repeated;
 
-    /**
-     * Where an exchange is; behind a block, it is where it was before.
-     *
-     * @param step of the block, or of the compensation or completion; {@code null}: none
-     * @param block the innermost; {@code null}: none
-     * @param open what ends with the block of the step; {@code null}: none
-     * @param longRunningAction what the header of that name says, also when a route has removed it; {@code null}: none
-     * @param division how the message was divided last; {@code null}: it was not
-     */
-    record Place(Step step, Phase phase, BlockRun block, Open open, String longRunningAction, Division division) {
-
-        private static final Place NONE = new Place(null, Phase.ACTION, null, null, null, null);
-    }
-
     private SagaContext() {
-        place = Place.NONE;
+        place = SagaPlace.NONE;
         runs = List.of();
         parts = Map.of();
     }
@@ -80,7 +67,7 @@ public final class SagaContext {
         exchange.setProperty(PROPERTY, this);
     }
 
-    Place place() {
+    SagaPlace place() {
         return place;
     }
 
@@ -205,64 +192,47 @@ public final class SagaContext {
         }
     }
 
-    /**
-     * Whether a compensation or completion of the saga asks for an end of that saga. Its own end is under way, so that it is
-     * asked for nothing; the other one cannot be any more. Neither is waited for: the saga waits for this exchange.
-     *
-     * @param asked COMPENSATION or COMPLETION
-     * @return what to answer; empty for any other exchange
-     */
-    Optional<CompletableFuture<Void>> ofCallback(LiveSaga saga, Phase asked) {
-        if (phase() == Phase.ACTION || !isPartOf(saga.id())) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                phase() == asked
-                        ? CompletableFuture.completedFuture(null)
-                        : CompletableFuture.failedFuture(
-                                new IllegalStateException("The %s of step %s cannot ask for the %s of its saga %s"
-                                        .formatted(phase(), step(), asked, saga.id()))));
-    }
-
     /** To the end of its {@code <saga>} block, the exchange works on this step. */
     SagaContext inStep(Step step) {
-        SagaContext next = at(new Place(step, Phase.ACTION, block(), open(), place.longRunningAction(), division()));
+        SagaContext next =
+                at(new SagaPlace(step, Phase.ACTION, block(), open(), place.longRunningAction(), division()));
         next.lastStep = step;
         return next;
     }
 
     /** The exchange is that of a step's compensation or completion. */
     SagaContext inCallback(StepState step, Phase phase) {
-        SagaContext next = at(new Place(step.step(), phase, block(), open(), place.longRunningAction(), division()));
+        SagaContext next =
+                at(new SagaPlace(step.step(), phase, block(), open(), place.longRunningAction(), division()));
         next.callback = step;
         return next;
     }
 
     /** To the end of its {@code <saga>} block, the exchange works on no step: a saga begins. */
     SagaContext inNoStep() {
-        return at(new Place(null, Phase.ACTION, block(), open(), place.longRunningAction(), null));
+        return at(new SagaPlace(null, Phase.ACTION, block(), open(), place.longRunningAction(), null));
     }
 
     /** The exchange has come into a block. */
     SagaContext inBlock(BlockRun block) {
-        return at(new Place(step(), phase(), block, open(), place.longRunningAction(), division()));
+        return at(new SagaPlace(step(), phase(), block, open(), place.longRunningAction(), division()));
     }
 
     /** The block that the exchange is in is a step, which has begun and ends with the block. */
     SagaContext opening(Open open) {
-        return at(new Place(step(), phase(), block(), open, place.longRunningAction(), division()));
+        return at(new SagaPlace(step(), phase(), block(), open, place.longRunningAction(), division()));
     }
 
     /** The exchange is in this saga, whatever becomes of its headers; {@code null}: in none. */
     SagaContext inSaga(String longRunningAction) {
-        return at(new Place(step(), phase(), block(), open(), longRunningAction, division()));
+        return at(new SagaPlace(step(), phase(), block(), open(), longRunningAction, division()));
     }
 
     SagaContext divided(Division division) {
-        return at(new Place(step(), phase(), block(), open(), place.longRunningAction(), division));
+        return at(new SagaPlace(step(), phase(), block(), open(), place.longRunningAction(), division));
     }
 
-    SagaContext at(Place now) {
+    SagaContext at(SagaPlace now) {
         SagaContext next = new SagaContext(this);
         next.place = now;
         return next;

@@ -96,7 +96,7 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
 
     @Override
     public CompletableFuture<Void> compensate(Exchange exchange) {
-        Optional<CompletableFuture<Void>> callback = SagaContext.of(exchange).ofCallback(saga, Phase.COMPENSATION);
+        Optional<CompletableFuture<Void>> callback = SagaEnds.ofCallback(exchange, saga, Phase.COMPENSATION);
         if (callback.isPresent()) {
             return callback.get();
         }
@@ -132,7 +132,7 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
     /** A route that broke off has not done its steps, also when it handled the exception: its saga is compensated. */
     @Override
     public CompletableFuture<Void> complete(Exchange exchange) {
-        Optional<CompletableFuture<Void>> callback = SagaContext.of(exchange).ofCallback(saga, Phase.COMPLETION);
+        Optional<CompletableFuture<Void>> callback = SagaEnds.ofCallback(exchange, saga, Phase.COMPLETION);
         if (callback.isPresent()) {
             return callback.get();
         }
@@ -170,7 +170,7 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
                 .thenCompose(failed -> failed.isEmpty()
                         ? children.hold(saga, parent)
                         : decider.compensate(saga, failed.get())
-                                .thenCompose(ended -> expect(ended, SagaStatus.COMPLETED, "complete")));
+                                .thenCompose(ended -> SagaEnds.expect(ended, SagaStatus.COMPLETED, "complete")));
     }
 
     /**

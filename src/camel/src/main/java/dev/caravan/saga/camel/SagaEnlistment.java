@@ -128,7 +128,7 @@ public final class SagaEnlistment {
                 .map(known -> known.failures().get(UnfinishedSteps.BLOCK))
                 .orElse(null);
         if (broken != null) {
-            BlockRun run = BlockRun.of(exchange);
+            BlockRun run = SagaContext.of(exchange).block();
             if (run != null) {
                 run.brokeOff(saga, step, broken.within());
             }

@@ -53,7 +53,7 @@ public final class StartKeyOf {
 
     /** What its route or its message says. */
     static String declared(Exchange exchange) {
-        BlockRun run = BlockRun.of(exchange);
+        BlockRun run = SagaContext.of(exchange).block();
         String key = run == null ? null : run.block().key(exchange);
         String header = exchange.getIn().getHeader(SagaConstants.SAGA_KEY, String.class);
         String known = key == null ? header : key;
