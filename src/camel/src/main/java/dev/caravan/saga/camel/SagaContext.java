@@ -1,8 +1,8 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.camel.StartedSaga.Acceptance;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.camel.StartedSaga.Acceptance;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.message.Phase;
