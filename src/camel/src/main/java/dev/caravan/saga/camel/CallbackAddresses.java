@@ -12,7 +12,7 @@ import org.apache.camel.util.URISupport;
  * The addresses of compensations and completions as the saga log has them: without passwords. Each context knows those
  * of its own routes, also after a crash, because its routes name them again. Thread-safe.
  */
-public final class CallbackAddresses {
+final class CallbackAddresses {
 
     private final Map<String, String> shown = new ConcurrentHashMap<>();
     private final Map<String, String> known = new ConcurrentHashMap<>();
@@ -35,7 +35,7 @@ public final class CallbackAddresses {
      *
      * @throws IllegalArgumentException two addresses differ in a secret only, so that the log could not tell them apart
      */
-    public static void register(CamelContext context, CamelSagaStep step) {
+    static void register(CamelContext context, CamelSagaStep step) {
         CallbackAddresses addresses = of(context);
         step.getCompensation().ifPresent(addresses::register);
         step.getCompletion().ifPresent(addresses::register);

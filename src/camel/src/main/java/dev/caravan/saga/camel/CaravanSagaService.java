@@ -31,7 +31,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
     private final RouteReplay replay;
     private final ForwardRuns forward;
     private final Passivation passivation;
-    private final JoinedSteps joined;
+    private final EnlistedCallbacks enlisted;
     private final ChildSagas children;
     private final RequestedEvents requested;
     private final StartKeyOf keys;
@@ -50,7 +50,8 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
         this.replay = new RouteReplay(context, host);
         this.passivation = new Passivation(maxWaitingExchanges, replay, host.executor());
         this.forward = new ForwardRuns(host, replay, backoff);
-        this.joined = new JoinedSteps(context, host.requests(), host.threads().callbacks());
+        this.enlisted =
+                new EnlistedCallbacks(context, host.requests(), host.threads().callbacks());
         ChildSteps steps = new ChildSteps(host, decider);
         context.getCamelContextExtension().addContextPlugin(ChildSteps.class, steps);
         this.children = new ChildSagas(host, steps);
@@ -65,8 +66,8 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
     }
 
     /** Those of this application in sagas that run elsewhere. */
-    public JoinedSteps joinedSteps() {
-        return joined;
+    public EnlistedCallbacks enlistedCallbacks() {
+        return enlisted;
     }
 
     @Override
@@ -139,7 +140,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
         } else if (!decider.follows(saga)
                 && !late
                 && !Recovery.undoes(context, saga, reason -> decider.compensate(saga, reason))) {
-            children.resume(saga, () -> replay.run(saga));
+            decider.goOn(saga, () -> children.resume(saga, () -> replay.run(saga)));
         }
     }
 
@@ -160,7 +161,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
 
     @Override
     public void called(SagaState saga, SagaEvent.Call call) {
-        joined.called(saga, call);
+        enlisted.called(saga, call);
     }
 
     @Override

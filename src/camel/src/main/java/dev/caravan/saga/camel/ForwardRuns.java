@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * What becomes of a saga that is past its pivot when its route goes wrong: it is not undone, its route is run again,
  * later and later, until it ends well. When the attempts of a compensation would be used up, a warning calls for a person.
  */
-public final class ForwardRuns {
+final class ForwardRuns {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ForwardRuns.class);
 
@@ -26,20 +26,20 @@ public final class ForwardRuns {
     private final Backoff backoff;
     private final Map<LiveSaga, Integer> attempts = new ConcurrentHashMap<>();
 
-    public ForwardRuns(SagaHost host, RouteReplay replay, Backoff backoff) {
+    ForwardRuns(SagaHost host, RouteReplay replay, Backoff backoff) {
         this.host = host;
         this.replay = replay;
         this.backoff = backoff;
     }
 
     /** True when the saga runs, and nothing of it is undone any more. */
-    public static boolean isOnlyWay(LiveSaga saga) {
+    static boolean isOnlyWay(LiveSaga saga) {
         SagaState state = saga.state();
         return state.status() == SagaStatus.EXECUTING && state.passedPivot();
     }
 
     /** @return completes when the saga has ended; fails when it goes on elsewhere */
-    public CompletableFuture<SagaState> again(LiveSaga saga, String error) {
+    CompletableFuture<SagaState> again(LiveSaga saga, String error) {
         int attempt = attempts.merge(saga, 1, Integer::sum);
         if (attempt == 1) {
             saga.ended().whenComplete((ended, moved) -> attempts.remove(saga));

@@ -68,7 +68,7 @@ final class LogDecider extends Decider {
     protected CompletableFuture<CamelSagaCoordinator> elsewhere(
             String id, Function<LiveSaga, CamelSagaCoordinator> here) {
         if (host.ownership().isReadBack() && SagaId.isValid(id)) {
-            return CompletableFuture.completedFuture(new JoinedSaga(
+            return CompletableFuture.completedFuture(new EnlistedSaga(
                     id,
                     host.requests(),
                     host.timers().clock(),

@@ -16,20 +16,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Does for a saga that runs here what somebody who does not run it has asked for. What was done before is not done again. */
-public final class RequestedEvents {
+final class RequestedEvents {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RequestedEvents.class);
 
     private final SagaHost host;
     private final Decider decider;
 
-    public RequestedEvents(SagaHost host, Decider decider) {
+    RequestedEvents(SagaHost host, Decider decider) {
         this.host = host;
         this.decider = decider;
     }
 
     /** Must be called on a thread that is not Kafka's; does not block. */
-    public void handle(LiveSaga saga, SagaEvent.Request request) {
+    void handle(LiveSaga saga, SagaEvent.Request request) {
         SagaEvent event = request.event();
         if (isOfAnothersStep(saga, request)) {
             LOGGER.warn(

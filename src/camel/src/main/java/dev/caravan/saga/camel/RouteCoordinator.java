@@ -11,7 +11,7 @@ import org.apache.camel.saga.CamelSagaStep;
  * A saga as a route sees it: the route goes on on a thread where it may block, and a transacted one on its own thread. The
  * saga may be one that has yet to be found.
  */
-public final class RouteCoordinator implements CamelSagaCoordinator {
+final class RouteCoordinator implements CamelSagaCoordinator {
 
     private final String id;
     private final CompletableFuture<CamelSagaCoordinator> found;
@@ -24,7 +24,7 @@ public final class RouteCoordinator implements CamelSagaCoordinator {
     }
 
     /** Of a saga that is known. */
-    public static CamelSagaCoordinator of(CamelSagaCoordinator saga, RouteThreads threads) {
+    static CamelSagaCoordinator of(CamelSagaCoordinator saga, RouteThreads threads) {
         return new RouteCoordinator(saga.getId(), CompletableFuture.completedFuture(saga), threads);
     }
 
@@ -33,7 +33,7 @@ public final class RouteCoordinator implements CamelSagaCoordinator {
      *
      * @param found must not fail
      */
-    public static CompletableFuture<CamelSagaCoordinator> of(
+    static CompletableFuture<CamelSagaCoordinator> of(
             String id, CompletableFuture<CamelSagaCoordinator> found, RouteThreads threads) {
         return CompletableFuture.completedFuture(new RouteCoordinator(id, found, threads));
     }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The message is as it was when the {@code <saga>} block began; what stands before the block in the route runs again.
  */
-public final class RouteReplay {
+final class RouteReplay {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RouteReplay.class);
 
@@ -27,7 +27,7 @@ public final class RouteReplay {
     private final SagaHost host;
 
     /** @param host whose threads for routes run them */
-    public RouteReplay(CamelContext context, SagaHost host) {
+    RouteReplay(CamelContext context, SagaHost host) {
         this.context = context;
         this.host = host;
     }
@@ -39,7 +39,7 @@ public final class RouteReplay {
     }
 
     /** Goes on with a saga. Its end is in the log, as that of any other. */
-    public void run(LiveSaga saga) {
+    void run(LiveSaga saga) {
         SagaEvent.Start start = saga.state().start();
         Route route = RouteShapes.of(context).again(start);
         if (route == null && start.route() != null && start.route().from() != null) {

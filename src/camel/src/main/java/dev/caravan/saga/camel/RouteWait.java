@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.camel.Exchange;
 
 /** How a route waits for what is not done yet. */
-public final class RouteWait {
+final class RouteWait {
 
     private RouteWait() {}
 
@@ -18,7 +18,7 @@ public final class RouteWait {
      *
      * @return completes as the awaited does
      */
-    public static <T> CompletableFuture<T> of(Exchange exchange, CompletableFuture<T> awaited, RouteThreads threads) {
+    static <T> CompletableFuture<T> of(Exchange exchange, CompletableFuture<T> awaited, RouteThreads threads) {
         if (exchange == null || !exchange.isTransacted()) {
             return threads.goOn(awaited);
         }

@@ -27,7 +27,7 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
  * no further; behind it, the exchange is in the step, in the saga, and in the branch, that it was in before. So a command
  * goes out in the name of the block that it stands in, or in its own.
  */
-public final class SagaBlocks implements InterceptStrategy {
+final class SagaBlocks implements InterceptStrategy {
 
     private SagaBlocks() {}
 
@@ -35,7 +35,7 @@ public final class SagaBlocks implements InterceptStrategy {
      * Has the blocks and branches of the routes looked after that start from now on, and refuses another saga service. Once
      * is enough, more do not harm.
      */
-    public static void watch(CamelContext context) {
+    static void watch(CamelContext context) {
         RouteProperties.watch(context);
         ExtendedCamelContext extension = context.getCamelContextExtension();
         if (extension.getInterceptStrategies().stream().noneMatch(SagaBlocks.class::isInstance)) {

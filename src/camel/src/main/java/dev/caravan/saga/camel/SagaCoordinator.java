@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One saga as the Saga EIP sees it, whoever decides how it ends. Nothing here throws: futures fail instead. */
-public final class SagaCoordinator implements CamelSagaCoordinator {
+final class SagaCoordinator implements CamelSagaCoordinator {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(SagaCoordinator.class);
 
@@ -33,7 +33,7 @@ public final class SagaCoordinator implements CamelSagaCoordinator {
      * @param startLimit for the block that starts the saga: the time limit with which it was started, in ms; 0: none, or
      *     long ago. Empty for a block that joins it.
      */
-    public SagaCoordinator(LiveSaga saga, Decider decider, ForwardRuns forward, Clock clock, OptionalLong startLimit) {
+    SagaCoordinator(LiveSaga saga, Decider decider, ForwardRuns forward, Clock clock, OptionalLong startLimit) {
         this.saga = saga;
         this.decider = decider;
         this.forward = forward;

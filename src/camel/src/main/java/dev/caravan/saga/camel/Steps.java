@@ -11,7 +11,7 @@ import org.apache.camel.Route;
 import org.apache.camel.support.ExchangeHelper;
 
 /** What steps are called: route {@code process-payment} is step PROCESS_PAYMENT. */
-public final class Steps {
+final class Steps {
 
     private static final Pattern OTHER = Pattern.compile("[^A-Z0-9]+");
     private static final Pattern CAMEL_HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
@@ -21,7 +21,7 @@ public final class Steps {
     private Steps() {}
 
     /** The name of the step that the exchange's current route is: after its id, or as its property says. */
-    public static String nameOfRoute(Exchange exchange) {
+    static String nameOfRoute(Exchange exchange) {
         Route route = ExchangeHelper.getRoute(exchange);
         if (route == null) {
             return name(exchange.getFromRouteId());

@@ -23,7 +23,7 @@ import org.apache.camel.Exchange;
  * nobody joined is waited for, and the steps that the route went around are undone. Meanwhile the saga is EXECUTING; a crash
  * has the route run again, which finds the same steps.
  */
-public final class UnfinishedSteps {
+final class UnfinishedSteps {
 
     /** Stands for the block of a step in place of a command. */
     static final String BLOCK = "<saga>";
@@ -33,7 +33,7 @@ public final class UnfinishedSteps {
     private final Duration timeout;
 
     /** @param timeout how long steps without a command that is outstanding are waited for; a command has its own time-out */
-    public UnfinishedSteps(StepCallbacks callbacks, SagaHost host, Duration timeout) {
+    UnfinishedSteps(StepCallbacks callbacks, SagaHost host, Duration timeout) {
         this.callbacks = callbacks;
         this.host = host;
         this.timeout = timeout;
@@ -43,7 +43,7 @@ public final class UnfinishedSteps {
      * @param ending the exchange that asks for the end, which is not waited for; {@code null}: none
      * @return empty when the saga may complete, or is not EXECUTING any more; otherwise the FAIL for which it is to be undone
      */
-    public CompletableFuture<Optional<SagaEvent>> end(LiveSaga saga, Exchange ending) {
+    CompletableFuture<Optional<SagaEvent>> end(LiveSaga saga, Exchange ending) {
         if (saga.isGone() || saga.state().status() != SagaStatus.EXECUTING) {
             return CompletableFuture.completedFuture(Optional.empty());
         }

@@ -46,20 +46,20 @@ public final class LraCallbacks {
     private final CallbackToken tokens;
     private final LraLinks links;
     private final Duration timeout;
-    private final JoinedCallbacks joined;
+    private final EnlistedLraCallbacks enlisted;
 
     /** @param timeout how long a call waits before it is answered 202; below the coordinator's time-out */
     LraCallbacks(
             SagaHost host,
             StepCallbacks callbacks,
-            JoinedCallbacks joined,
+            EnlistedLraCallbacks enlisted,
             LraOutcome outcome,
             CallbackToken tokens,
             LraLinks links,
             Duration timeout) {
         this.host = host;
         this.callbacks = callbacks;
-        this.joined = joined;
+        this.enlisted = enlisted;
         this.outcome = outcome;
         this.tokens = tokens;
         this.links = links;
@@ -154,7 +154,7 @@ public final class LraCallbacks {
         SagaId sagaId = enlistment.get().sagaId();
         CompletableFuture<Answer> end = elsewhere(enlistment.get())
                 .thenCompose(elsewhere -> elsewhere
-                        .map(saga -> joined.run(saga, enlistment.get(), phase).thenApply(ran -> Answer.of(200, done)))
+                        .map(saga -> enlisted.run(saga, enlistment.get(), phase).thenApply(ran -> Answer.of(200, done)))
                         .orElseGet(() -> here(enlistment.get(), done, callback)))
                 .exceptionally(LraCallbacks::failed);
         CompletableFuture<Answer> answer = end.copy();
@@ -168,10 +168,10 @@ public final class LraCallbacks {
     }
 
     private CompletableFuture<Optional<SagaState>> elsewhere(Enlistment enlistment) {
-        return joined == null || host.live(enlistment.sagaId()).isPresent()
+        return enlisted == null || host.live(enlistment.sagaId()).isPresent()
                 ? CompletableFuture.completedFuture(Optional.empty())
                 : CompletableFuture.supplyAsync(
-                        () -> joined.find(enlistment), host.threads().workers());
+                        () -> enlisted.find(enlistment), host.threads().workers());
     }
 
     private CompletableFuture<Answer> here(Enlistment enlistment, String done, Callback callback) {

@@ -10,6 +10,7 @@ import dev.caravan.saga.camel.SagaContext;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
@@ -32,7 +33,7 @@ final class LraDecider extends Decider {
     private final LraOutcome outcome;
     private final LraLinks links;
     private final LraStarts starts;
-    private final JoinedLras joined;
+    private final EnlistedLras enlisted;
 
     /** @param timeout how long a saga waits to be started until this instance owns a partition, and its end for branches */
     LraDecider(
@@ -47,7 +48,7 @@ final class LraDecider extends Decider {
         this.outcome = outcome;
         this.links = links;
         this.starts = new LraStarts(host, client, timeout);
-        this.joined = new JoinedLras(host, client, outcome, links, timeout);
+        this.enlisted = new EnlistedLras(host, client, outcome, links, timeout);
     }
 
     @Override
@@ -70,7 +71,7 @@ final class LraDecider extends Decider {
     @Override
     protected CompletableFuture<CamelSagaCoordinator> elsewhere(
             String longRunningAction, Function<LiveSaga, CamelSagaCoordinator> here) {
-        return joined.coordinator(new Lra(longRunningAction), here);
+        return enlisted.coordinator(new Lra(longRunningAction), here);
     }
 
     /** The earliest limit counts; the coordinator has only the first one, because to it a later one is an extension. */
@@ -94,7 +95,16 @@ final class LraDecider extends Decider {
 
     private CompletableFuture<Void> join(LiveSaga saga, Step enlisted, long limit) {
         SagaState state = saga.state();
-        return client.join(Lra.of(saga), links.of(state, state.step(enlisted).orElseThrow()), limit);
+        return client.join(Lra.of(saga), links.of(state, state.step(enlisted).orElseThrow()), limit)
+                .thenRun(() -> refuseUnlessExecuting(saga));
+    }
+
+    /** While it joined, the saga may have been cancelled, and this step compensated: it must not be done any more. */
+    private static void refuseUnlessExecuting(LiveSaga saga) {
+        SagaStatus status = saga.state().status();
+        if (status != SagaStatus.EXECUTING) {
+            throw new StepRefusedException("Cannot begin: status is " + status);
+        }
     }
 
     @Override
@@ -133,9 +143,7 @@ final class LraDecider extends Decider {
 
     @Override
     protected CompletableFuture<Void> undo(LiveSaga saga, SagaEvent reason, Exchange asking) {
-        return asking.isTransacted()
-                ? outcome.askToCancel(saga, reason)
-                : outcome.cancel(saga, reason).thenAccept(ended -> {});
+        return outcome.askToCancel(saga, reason);
     }
 
     @Override
@@ -150,11 +158,23 @@ final class LraDecider extends Decider {
     /** The end of this application's part in an LRA from elsewhere is awaited. */
     @Override
     protected boolean follows(LiveSaga saga) {
-        boolean part = JoinedLras.isPartOf(saga, Lra.of(saga));
+        boolean part = EnlistedLras.isPartOf(saga, Lra.of(saga));
         if (part) {
             outcome.watch(saga);
         }
         return part;
+    }
+
+    /** An LRA that ends takes no step any more: a route that ran again would take those that it has for failed ones. */
+    @Override
+    protected void goOn(LiveSaga saga, Runnable route) {
+        client.status(Lra.of(saga)).whenComplete((status, failure) -> {
+            if (failure == null && status != LraStatus.Active && status != LraStatus.Gone) {
+                outcome.watch(saga);
+            } else {
+                route.run();
+            }
+        });
     }
 
     @Override

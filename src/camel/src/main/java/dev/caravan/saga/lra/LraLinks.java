@@ -47,7 +47,7 @@ final class LraLinks {
     }
 
     /** For a step that joins a saga of another application or instance, which hears of its end itself. */
-    String ofJoined(SagaId sagaId, Step step, CamelSagaStep declared) {
+    String ofEnlisted(SagaId sagaId, Step step, CamelSagaStep declared) {
         List<String> links = new ArrayList<>();
         links.add(link(Verb.COMPENSATE, sagaId, step));
         if (declared.getCompletion().isPresent()) {

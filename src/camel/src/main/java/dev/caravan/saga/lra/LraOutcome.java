@@ -37,6 +37,7 @@ final class LraOutcome {
     private final Timers timers;
     private final Backoff backoff;
     private final Map<LiveSaga, Asked> watched = new ConcurrentHashMap<>();
+    private final Map<LiveSaga, CompletableFuture<Void>> deciding = new ConcurrentHashMap<>();
 
     /** What the coordinator was asked for; an answer may be lost, and what was asked cannot be taken back. */
     private enum Asked {
@@ -85,10 +86,28 @@ final class LraOutcome {
                         : decideIfAllowed(saga, reason).thenCompose(done -> client.cancel(Lra.of(saga)))));
     }
 
+    /** Who asks second, while the first decision has yet to be read back, waits for that: somebody else may have the saga. */
     private CompletableFuture<Void> decideIfAllowed(LiveSaga saga, SagaEvent event) {
-        return host.ownership().isReadBack() && saga.state().allows(event)
-                ? saga.decide(event)
-                : saga.appendIfAllowed(event);
+        if (!host.ownership().isReadBack()) {
+            return saga.appendIfAllowed(event);
+        }
+        if (!saga.state().allows(event)) {
+            return deciding.getOrDefault(saga, CompletableFuture.completedFuture(null));
+        }
+        CompletableFuture<Void> decided = new CompletableFuture<>();
+        CompletableFuture<Void> first = deciding.putIfAbsent(saga, decided);
+        if (first != null) {
+            return first;
+        }
+        saga.decide(event).whenComplete((done, failure) -> {
+            deciding.remove(saga, decided);
+            if (failure == null) {
+                decided.complete(null);
+            } else {
+                decided.completeExceptionally(Failures.cause(failure));
+            }
+        });
+        return decided;
     }
 
     /**

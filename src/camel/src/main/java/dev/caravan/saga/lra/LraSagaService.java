@@ -45,7 +45,7 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         this.callbacks = new LraCallbacks(
                 host,
                 steps,
-                new JoinedCallbacks(host, sagas.joinedSteps(), backoff),
+                new EnlistedLraCallbacks(host, sagas.enlistedCallbacks(), backoff),
                 outcome,
                 tokens,
                 links,

@@ -733,6 +733,16 @@ class LraSagaServiceTest {
             timers.advance(RETRY);
             return events().contains("TIMEOUT");
         });
+        long asked =
+                coordinator.calls().stream().filter("GET /lra-1/status"::equals).count();
+        await().until(
+                        () -> { // it is told once more before it reads on
+                            timers.advance(RETRY);
+                            return coordinator.calls().stream()
+                                            .filter("GET /lra-1/status"::equals)
+                                            .count()
+                                    > asked + 1;
+                        });
         unread.forEach(entry -> partitions.read(0, entry.sequence(), entry));
 
         await().until(() -> host.live(ID).isEmpty());

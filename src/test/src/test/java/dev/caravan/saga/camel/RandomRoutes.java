@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,6 +47,7 @@ import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ThreadsDefinition;
 import org.apache.camel.model.TryDefinition;
 import org.apache.camel.model.WhenDefinition;
+import org.apache.camel.support.ExpressionAdapter;
 
 /** A composition in Camel's Java DSL. */
 final class RandomRoutes extends RouteBuilder {
@@ -59,6 +61,9 @@ final class RandomRoutes extends RouteBuilder {
 
     /** The exchange was in a branch that was stopped when it came to its step. */
     private static final String LATE = "CamelLate";
+
+    /** The header that each plain step sets to what is another one each time. */
+    static final String ID = "id";
 
     /** The header with the steps that the message has been through. */
     static final String TRAIL = "trail";
@@ -139,6 +144,7 @@ final class RandomRoutes extends RouteBuilder {
             exchange.getIn().setHeader("ref", ref(step, exchange));
             exchange.getIn().setBody(Map.of("ref", ref(step, exchange)));
         });
+        into.process(exchange -> beans.comesTo(exchange, ref(step, exchange)));
         into.to(uri);
         into.process(exchange -> {
             if (!isUnanswered(exchange)) {
@@ -170,6 +176,9 @@ final class RandomRoutes extends RouteBuilder {
         if (step.undone() || step.completed()) {
             saga.option("ref", header("ref"));
         }
+        if (step.idempotent()) {
+            saga.option(SagaConstants.IDEMPOTENT, constant(true));
+        }
         if (step.undone()) {
             saga.compensation(undo);
             ending(undo, step, "Undo", exchange -> beans.end(exchange, step, What.UNDONE));
@@ -188,6 +197,7 @@ final class RandomRoutes extends RouteBuilder {
             saga.process(exchange -> {
                 String ref =
                         step.inner() == null ? exchange.getIn().getHeader("ref", String.class) : ref(step, exchange);
+                exchange.getIn().setHeader(ID, UUID.randomUUID().toString());
                 beans.act(exchange, step, ref);
                 exchange.getIn().setBody("done");
             });
@@ -409,6 +419,17 @@ final class RandomRoutes extends RouteBuilder {
                 into.process(Stopping::forget);
             }
             case TO_ROUTE -> into.to(part(around.part(), depth));
+            case TO_DYNAMIC -> into.toD(part(around.part(), depth));
+            case ROUTING_SLIP -> into.routingSlip(constant(part(around.part(), depth)));
+            case DYNAMIC_ROUTER -> {
+                String part = part(around.part(), depth);
+                into.dynamicRouter(new ExpressionAdapter() {
+                    @Override
+                    public Object evaluate(Exchange exchange) {
+                        return exchange.getProperty(Exchange.SLIP_ENDPOINT) == null ? part : null;
+                    }
+                });
+            }
             case CHILD -> {
                 String name = "child-" + ++parts;
                 var saga = from("direct:" + name).routeId(name).saga().propagation(SagaPropagation.REQUIRES_NEW);
@@ -422,6 +443,7 @@ final class RandomRoutes extends RouteBuilder {
     private static void leaf(ProcessorDefinition<?> into, Leaf leaf) {
         switch (leaf.kind()) {
             case THREADS -> into.addOutput(new ThreadsDefinition());
+            case DELAY -> into.delay(1000);
             case THROW -> into.throwException(new IllegalStateException("thrown"));
             case NOTHING -> into.process(exchange -> {});
         }

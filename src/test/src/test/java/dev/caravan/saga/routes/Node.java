@@ -27,20 +27,37 @@ public sealed interface Node {
      * @param place tells the places apart at which the composition has the same step
      * @param undone it has a compensation
      * @param completed it has a completion
+     * @param idempotent it may be done twice, and the route says so
      * @param undoFails how often its compensation fails before it works
      * @param inner steps within its block, before what it does itself; {@code null}: none
      */
     record StepNode(
-            int number, int place, Form form, How how, boolean undone, boolean completed, int undoFails, Node inner)
+            int number,
+            int place,
+            Form form,
+            How how,
+            boolean undone,
+            boolean completed,
+            boolean idempotent,
+            int undoFails,
+            Node inner)
             implements Node {
 
-        public StepNode(int number, Form form, How how, boolean undone, boolean completed, int undoFails, Node inner) {
-            this(number, 0, form, how, undone, completed, undoFails, inner);
+        public StepNode(
+                int number,
+                Form form,
+                How how,
+                boolean undone,
+                boolean completed,
+                boolean idempotent,
+                int undoFails,
+                Node inner) {
+            this(number, 0, form, how, undone, completed, idempotent, undoFails, inner);
         }
 
         /** The same step at another place. */
         public StepNode at(int other) {
-            return new StepNode(number, other, form, how, undone, completed, undoFails, inner);
+            return new StepNode(number, other, form, how, undone, completed, idempotent, undoFails, inner);
         }
 
         /** What tells its effects apart from those at other places. */
@@ -60,7 +77,7 @@ public sealed interface Node {
         @Override
         public Node with(List<Node> parts) {
             return new StepNode(
-                    number, place, form, how, undone, completed, undoFails, parts.isEmpty() ? null : parts.get(0));
+                    number, place, form, how, undone, completed, idempotent, undoFails, parts.isEmpty() ? null : parts.get(0));
         }
 
         @Override
@@ -68,16 +85,19 @@ public sealed interface Node {
             List<Node> simpler = new ArrayList<>();
             if (inner != null) {
                 simpler.add(inner);
-                simpler.add(new StepNode(number, place, form, how, undone, completed, undoFails, null));
+                simpler.add(new StepNode(number, place, form, how, undone, completed, idempotent, undoFails, null));
             }
             if (how != How.SUCCEEDS) {
-                simpler.add(new StepNode(number, place, form, How.SUCCEEDS, undone, completed, undoFails, inner));
+                simpler.add(new StepNode(number, place, form, How.SUCCEEDS, undone, completed, idempotent, undoFails, inner));
             }
             if (undoFails > 0) {
-                simpler.add(new StepNode(number, place, form, how, undone, completed, 0, inner));
+                simpler.add(new StepNode(number, place, form, how, undone, completed, idempotent, 0, inner));
             }
             if (completed) {
-                simpler.add(new StepNode(number, place, form, how, undone, false, undoFails, inner));
+                simpler.add(new StepNode(number, place, form, how, undone, false, idempotent, undoFails, inner));
+            }
+            if (idempotent) {
+                simpler.add(new StepNode(number, place, form, how, undone, completed, false, undoFails, inner));
             }
             return simpler.stream();
         }
@@ -90,6 +110,7 @@ public sealed interface Node {
                     + (how == How.SUCCEEDS ? "" : " " + how.name().toLowerCase(Locale.ROOT))
                     + (undone || form == Form.BARE_COMMAND ? "" : " without compensation")
                     + (completed ? " with completion" : "")
+                    + (idempotent ? " idempotent" : "")
                     + (undoFails == 0 ? "" : undoFails > 10 ? " never undone" : " undone at try " + (undoFails + 1))
                     + (inner == null ? "" : "(" + inner + ")");
         }
@@ -217,7 +238,11 @@ public sealed interface Node {
             WIRE_TAP,
             ENRICH,
             CHILD,
-            TO_ROUTE
+            TO_ROUTE,
+            /** {@code toD}. */
+            TO_DYNAMIC,
+            ROUTING_SLIP,
+            DYNAMIC_ROUTER
         }
 
         @Override
@@ -281,6 +306,8 @@ public sealed interface Node {
         public enum Kind {
             /** The route goes on on another thread. */
             THREADS,
+            /** A second goes by. */
+            DELAY,
             THROW,
             NOTHING
         }

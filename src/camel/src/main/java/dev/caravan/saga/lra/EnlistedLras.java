@@ -1,7 +1,7 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.camel.JoinedSaga;
+import dev.caravan.saga.camel.EnlistedSaga;
 import dev.caravan.saga.camel.KeptMessage;
 import dev.caravan.saga.camel.LongRunningAction;
 import dev.caravan.saga.camel.RefusingCoordinator;
@@ -24,7 +24,7 @@ import org.apache.camel.saga.CamelSagaCoordinator;
  * this application does in one is a saga of its own in the log, with an id that begins with the LRA's; the LRA's end is
  * its end. Its route is not run again after a crash: who called it, or the record that it came from, comes again.
  */
-final class JoinedLras {
+final class EnlistedLras {
 
     private static final int ATTEMPTS = 100_000;
 
@@ -33,9 +33,9 @@ final class JoinedLras {
     private final LraOutcome outcome;
     private final LraLinks links;
     private final Duration startTimeout;
-    private final Map<String, CompletableFuture<LiveSaga>> joined = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<LiveSaga>> parts = new ConcurrentHashMap<>();
 
-    JoinedLras(SagaHost host, LraClient client, LraOutcome outcome, LraLinks links, Duration startTimeout) {
+    EnlistedLras(SagaHost host, LraClient client, LraOutcome outcome, LraLinks links, Duration startTimeout) {
         this.host = host;
         this.client = client;
         this.outcome = outcome;
@@ -52,7 +52,7 @@ final class JoinedLras {
     CompletableFuture<CamelSagaCoordinator> coordinator(Lra lra, Function<LiveSaga, CamelSagaCoordinator> here) {
         return client.status(lra)
                 .thenApply(status -> status == LraStatus.Active
-                        ? new JoiningCoordinator(
+                        ? new EnlistedLra(
                                 lra,
                                 client,
                                 outcome,
@@ -77,19 +77,19 @@ final class JoinedLras {
                 host.threads().workers());
     }
 
-    private Optional<JoinedSaga> inLog(Lra lra) {
+    private Optional<EnlistedSaga> inLog(Lra lra) {
         return Optional.of(host.requests())
                 .filter(asked -> host.ownership().isReadBack())
-                .map(asked -> new JoinedSaga(
+                .map(asked -> new EnlistedSaga(
                         lra.id(), asked, host.timers().clock(), startTimeout, (step, declared) -> client.join(
-                                        lra, links.ofJoined(new SagaId(lra.uid()), step, declared), 0)
+                                        lra, links.ofEnlisted(new SagaId(lra.uid()), step, declared), 0)
                                 .thenApply(recoveryUrl -> null)));
     }
 
     /** The saga in the log for what this application does in the LRA; it starts with the first step. */
     private CompletableFuture<LiveSaga> part(Lra lra, Exchange exchange) {
         CompletableFuture<LiveSaga> mine = new CompletableFuture<>();
-        CompletableFuture<LiveSaga> first = joined.putIfAbsent(lra.uid(), mine);
+        CompletableFuture<LiveSaga> first = parts.putIfAbsent(lra.uid(), mine);
         if (first != null) {
             return first.thenApply(saga -> bind(exchange, lra, saga));
         }
@@ -98,10 +98,10 @@ final class JoinedLras {
                 .thenCompose(ready -> SagaStart.start(host, idOfPart(lra), lra.id(), exchange, message, null))
                 .whenComplete((saga, failure) -> {
                     if (failure != null) {
-                        joined.remove(lra.uid());
+                        parts.remove(lra.uid());
                         mine.completeExceptionally(failure);
                     } else {
-                        saga.ended().whenComplete((ended, released) -> joined.remove(lra.uid()));
+                        saga.ended().whenComplete((ended, released) -> parts.remove(lra.uid()));
                         mine.complete(saga);
                     }
                 });

@@ -21,7 +21,7 @@ import org.apache.camel.CamelContext;
  * Runs the compensations and completions of steps with which this application takes part in sagas of others. Called
  * again for one that is running, it joins that; for one that was done lately, it is done. After a crash it runs again.
  */
-public final class JoinedSteps {
+public final class EnlistedCallbacks {
 
     private static final int REMEMBERED = 10_000;
 
@@ -40,13 +40,13 @@ public final class JoinedSteps {
     private record Key(SagaId sagaId, Step step, Phase phase) {}
 
     /** @param threads run the compensations and completions */
-    public JoinedSteps(CamelContext context, SagaRequests requests, RouteThreads threads) {
+    public EnlistedCallbacks(CamelContext context, SagaRequests requests, RouteThreads threads) {
         this.routes = new CallbackRoutes(context, threads);
         this.requests = requests;
     }
 
     /** The step, if this application enlisted it in another's saga. */
-    public static boolean isJoined(SagaState saga, Step step, String application) {
+    public static boolean isEnlisted(SagaState saga, Step step, String application) {
         return saga.step(step)
                 .filter(known -> application.equals(known.enlistment().application()))
                 .isPresent();

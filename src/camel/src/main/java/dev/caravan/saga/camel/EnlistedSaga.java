@@ -16,7 +16,7 @@ import org.apache.camel.saga.CamelSagaStep;
  * A saga that runs elsewhere, in another application or instance, as an event's route sees it that takes part in it.
  * Whatever is asked of it is asked in its log; a step begins when who runs the saga has let it in.
  */
-public final class JoinedSaga implements CamelSagaCoordinator {
+public final class EnlistedSaga implements CamelSagaCoordinator {
 
     private final String id;
     private final SagaId sagaId;
@@ -36,7 +36,7 @@ public final class JoinedSaga implements CamelSagaCoordinator {
      * @param id what the header {@code Long-Running-Action} says
      * @param timeout how long a step waits to be let in
      */
-    public JoinedSaga(String id, SagaRequests requests, Clock clock, Duration timeout, Enlisted enlisted) {
+    public EnlistedSaga(String id, SagaRequests requests, Clock clock, Duration timeout, Enlisted enlisted) {
         this.id = id;
         this.sagaId = LongRunningAction.sagaId(id);
         this.requests = requests;

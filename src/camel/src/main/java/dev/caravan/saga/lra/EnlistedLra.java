@@ -1,7 +1,7 @@
 package dev.caravan.saga.lra;
 
+import dev.caravan.saga.camel.EnlistedSaga;
 import dev.caravan.saga.camel.Failures;
-import dev.caravan.saga.camel.JoinedSaga;
 import dev.caravan.saga.camel.SagaEnlistment;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.StepRefusedException;
@@ -15,27 +15,27 @@ import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
 
 /** An LRA that was started elsewhere, as the Saga EIP sees it. Nothing here throws: futures fail instead. */
-final class JoiningCoordinator implements CamelSagaCoordinator {
+final class EnlistedLra implements CamelSagaCoordinator {
 
     private final Lra lra;
     private final LraClient client;
     private final Function<Exchange, CompletableFuture<LiveSaga>> part;
     private final Function<LiveSaga, CamelSagaCoordinator> coordinator;
     private final LraOutcome outcome;
-    private final Optional<JoinedSaga> inLog;
+    private final Optional<EnlistedSaga> inLog;
     private final Supplier<CompletableFuture<Boolean>> knownInLog;
 
     /**
      * @param inLog the same saga, for the case that the log has it; empty: it is not asked
      * @param knownInLog whether the log has it
      */
-    JoiningCoordinator(
+    EnlistedLra(
             Lra lra,
             LraClient client,
             LraOutcome outcome,
             Function<Exchange, CompletableFuture<LiveSaga>> part,
             Function<LiveSaga, CamelSagaCoordinator> coordinator,
-            Optional<JoinedSaga> inLog,
+            Optional<EnlistedSaga> inLog,
             Supplier<CompletableFuture<Boolean>> knownInLog) {
         this.inLog = inLog;
         this.knownInLog = knownInLog;

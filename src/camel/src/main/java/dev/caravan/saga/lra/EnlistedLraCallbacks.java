@@ -1,8 +1,8 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.camel.CompensationFailedException;
+import dev.caravan.saga.camel.EnlistedCallbacks;
 import dev.caravan.saga.camel.Failures;
-import dev.caravan.saga.camel.JoinedSteps;
 import dev.caravan.saga.camel.LongRunningAction;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.engine.SagaHost;
@@ -19,16 +19,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Callbacks of steps with which this application takes part in sagas that run elsewhere. What becomes of them is told in the log. */
-final class JoinedCallbacks {
+final class EnlistedLraCallbacks {
 
     private final SagaHost host;
     private final SagaRequests requests;
-    private final JoinedSteps steps;
+    private final EnlistedCallbacks steps;
     private final Backoff backoff;
     private final Map<Enlistment, Integer> failures = new ConcurrentHashMap<>();
 
     /** @param backoff says after how many attempts a compensation is given up; when it is tried again, the coordinator says */
-    JoinedCallbacks(SagaHost host, JoinedSteps steps, Backoff backoff) {
+    EnlistedLraCallbacks(SagaHost host, EnlistedCallbacks steps, Backoff backoff) {
         this.host = host;
         this.requests = host.requests();
         this.steps = steps;
@@ -45,13 +45,13 @@ final class JoinedCallbacks {
         }
         SagaState saga = host.ownership()
                 .inFlight(enlistment.sagaId())
-                .filter(known -> isJoined(known, enlistment))
+                .filter(known -> isEnlisted(known, enlistment))
                 .orElseGet(() -> host.read(enlistment.sagaId()));
-        return isJoined(saga, enlistment) || isOfAnotherApplication(saga) ? Optional.of(saga) : Optional.empty();
+        return isEnlisted(saga, enlistment) || isOfAnotherApplication(saga) ? Optional.of(saga) : Optional.empty();
     }
 
-    private boolean isJoined(SagaState saga, Enlistment enlistment) {
-        return JoinedSteps.isJoined(saga, enlistment.step(), requests.application());
+    private boolean isEnlisted(SagaState saga, Enlistment enlistment) {
+        return EnlistedCallbacks.isEnlisted(saga, enlistment.step(), requests.application());
     }
 
     private boolean isOfAnotherApplication(SagaState saga) {
@@ -63,7 +63,7 @@ final class JoinedCallbacks {
 
     /** @return completes when it was done; fails with {@link CompensationFailedException} when it is given up */
     CompletableFuture<Void> run(SagaState saga, Enlistment enlistment, Phase phase) {
-        if (!isJoined(saga, enlistment)) {
+        if (!isEnlisted(saga, enlistment)) {
             // its enlistment never was in the log: nothing was done for it
             return CompletableFuture.completedFuture(null);
         }
