@@ -61,6 +61,15 @@ final class BlockRun {
         }
     }
 
+    /** The block broke off in an earlier run of the route, with these steps within it, and does so again at once. */
+    synchronized void brokeOff(LiveSaga joined, Step as, List<Step> steps) {
+        joined.recorded().breakOffAgain(as, steps);
+        if (outer != null) {
+            outer.contains(joined, List.of(as), 0);
+            outer.contains(joined, steps == null ? List.of() : steps, 0);
+        }
+    }
+
     /** The block begins a saga, which is a step of the one that the block around it is of. */
     synchronized void begins(LiveSaga parent, Step child) {
         if (outer != null) {

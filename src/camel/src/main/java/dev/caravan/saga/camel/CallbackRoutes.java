@@ -4,6 +4,7 @@ import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.state.StepState;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -45,10 +46,16 @@ final class CallbackRoutes {
             SagaContext.of(exchange).inCallback(step, phase).on(exchange);
             exchange.getIn().setHeaders(KeptOptions.read(context, step.enlistment()));
             exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
-            return sent(endpoint, exchange).thenCompose(sent -> Failures.met(sent)
-                    .map(CompletableFuture::<Void>failedFuture)
-                    .orElseGet(() -> CompletableFuture.completedFuture(null)));
+            return sent(endpoint, exchange).thenCompose(sent -> ended(sent, saga));
         });
+    }
+
+    private static CompletableFuture<Void> ended(Exchange sent, LiveSaga saga) {
+        Optional<Exception> met = Failures.met(sent);
+        if (met.isPresent() && saga != null) {
+            ChildSagas.leaveBehind(sent, saga);
+        }
+        return met.map(CompletableFuture::<Void>failedFuture).orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 
     private CompletableFuture<Exchange> sent(Endpoint endpoint, Exchange exchange) {

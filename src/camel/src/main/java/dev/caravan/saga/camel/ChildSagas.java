@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Route;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.support.ExchangeHelper;
@@ -77,6 +78,11 @@ final class ChildSagas {
         SagaContext.of(exchange).check(run.saga());
         Optional<SagaEvent.Child> known = run.nextChild(name, place);
         if (known.isEmpty()) {
+            SagaBranches.check(
+                    exchange,
+                    run.saga(),
+                    SagaBranches.pathOf(exchange, run.saga().id()),
+                    null);
             return first(run, name, place, exchange, beginning);
         }
         return joined(exchange, run.saga(), known.get())
@@ -92,15 +98,13 @@ final class ChildSagas {
                                         .formatted(
                                                 known.get().saga(), run.saga().id())));
                     }
-                    boolean again = status != SagaStatus.COMPLETED
-                            && (SagaContext.of(exchange).phase() != Phase.ACTION || ForwardRuns.isOnlyWay(run.saga()));
                     Optional<String> reserved = status == SagaStatus.INITIAL
                             ? beginning.again(known.get().saga())
                             : Optional.empty();
                     if (reserved.isPresent()) {
                         return start(run.saga(), reserved.get(), known.get(), beginning);
                     }
-                    if (status == SagaStatus.INITIAL || again) {
+                    if (status == SagaStatus.INITIAL) {
                         return next(run, name, place, exchange, beginning);
                     }
                     return steps.ended(run.saga(), found.state())
@@ -264,5 +268,30 @@ final class ChildSagas {
 
     private synchronized boolean remove(LiveSaga child) {
         return waiting.remove(child.id(), child);
+    }
+
+    /** The block of an exchange has ended, and a saga that it began in another one may have failed. */
+    static void tell(Exchange exchange, String outside) {
+        SagaContext context = SagaContext.of(exchange);
+        String inside = context.place().longRunningAction();
+        if (inside == null
+                || outside == null
+                || inside.equals(outside)
+                || !SagaId.isValid(LongRunningAction.lastOf(outside))) {
+            return;
+        }
+        PresentRun parent = context.run(context.sagaOf(outside));
+        SagaId child = context.sagaOf(inside);
+        if (parent != null && context.isPartOf(child)) {
+            Failures.met(exchange).ifPresent(failure -> parent.brokeOff(child, failure));
+        }
+    }
+
+    /** The route of the saga has failed, and is to be run again: what it began and what failed with it is begun anew. */
+    static void leaveBehind(Exchange exchange, LiveSaga saga) {
+        Exception caught = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
+        PresentRun run = SagaContext.of(exchange).run(saga.id());
+        saga.recorded()
+                .leaveBehind(run.brokenBy(Failures.met(exchange).orElse(null), caught));
     }
 }

@@ -50,17 +50,10 @@ final class ChildSteps {
     /** The child joins its parent, or is found to have. From then on, the parent's end waits for it. */
     CompletableFuture<Void> join(Exchange exchange, LiveSaga parent, SagaEvent.Child child) {
         String address = ADDRESS + child.saga().value();
-        return Failures.called(() -> parent.enlist(new SagaEvent.Enlist(
-                        new Step(Steps.nameOfRoute(exchange), 1),
-                        address,
-                        address,
-                        Map.of(),
-                        SagaBranches.partOf(exchange),
-                        null,
-                        null,
-                        null,
-                        null,
-                        SagaBranches.pathOf(exchange, parent.id()))))
+        return Failures.called(() -> SagaBranches.enlist(
+                        exchange,
+                        parent,
+                        new SagaEvent.Enlist(new Step(Steps.nameOfRoute(exchange), 1), address, address, Map.of())))
                 .whenComplete((step, failure) -> {
                     if (failure != null) {
                         OtherPaths.waits(exchange, parent, failure);

@@ -121,25 +121,29 @@ final class SagaBlocks implements InterceptStrategy {
         }
 
         /** A step that broke off is in doubt, and is so known before the route can go around it. */
-        private static void end(Open open, Open outside, Exchange exchange) {
+        private static void end(BlockRun run, Open open, Open outside, Exchange exchange) {
             if (open != null && open != outside) {
-                Failures.met(exchange).ifPresentOrElse(failure -> open.breakOff(Failures.text(failure)), open::end);
+                Failures.met(exchange)
+                        .ifPresentOrElse(failure -> open.breakOff(Failures.text(failure), run.within()), open::end);
             }
         }
 
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             LongRunningAction.rejoin(exchange);
+            Division.set(exchange, Division.here(exchange));
             Optional<String> action = LongRunningAction.of(exchange);
             SagaPlace outside = SagaContext.of(exchange).place();
             if (leaves) {
                 LongRunningAction.enter(exchange, null);
             }
+            Division.enter(exchange);
             BlockRun run = new BlockRun(this, outside.block());
             SagaContext.of(exchange).inBlock(run).on(exchange);
             return super.process(exchange, doneSync -> {
                 run.ended();
-                end(SagaContext.of(exchange).open(), outside.open(), exchange);
+                ChildSagas.tell(exchange, action.orElse(null));
+                end(run, SagaContext.of(exchange).open(), outside.open(), exchange);
                 SagaContext.of(exchange).at(outside).on(exchange);
                 restore(exchange, action);
                 callback.done(doneSync);

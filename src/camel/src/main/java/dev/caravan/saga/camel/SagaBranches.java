@@ -1,45 +1,43 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.BranchPaths;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.StepRefusedException;
+import dev.caravan.saga.state.SagaEvent;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
-import org.apache.camel.model.MulticastDefinition;
-import org.apache.camel.model.RecipientListDefinition;
+import org.apache.camel.model.LoopDefinition;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.SendDefinition;
-import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
-import org.apache.camel.model.WireTapDefinition;
+import org.apache.camel.processor.LoopProcessor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
- * In which branch of a saga's route an exchange is, wherever the message was divided: by what the branch is, not by which
- * was quicker. And a route that removes all headers can ask for the end of the saga that its message is in.
+ * In which branch of a saga's route, and in which round of a loop, an exchange is: by what the branch is, not by which was
+ * quicker. And a route that removes all headers can ask for the end of the saga that its message is in.
  */
 final class SagaBranches implements InterceptStrategy {
-
-    private static final String PART = "S";
-    private static final String BRANCH = "M";
-
-    /** Of a branch behind a division of its own message, which has left numbers of its parts on the exchange. */
-    private static final String RESOLVED = "";
 
     @Override
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
-        if (definition instanceof SplitDefinition) {
-            return new Divider(PART, target);
-        } else if (definition instanceof MulticastDefinition || definition instanceof RecipientListDefinition) {
-            return new Divider(BRANCH, target);
-        } else if (definition instanceof WireTapDefinition) {
-            return new Divider(BranchPaths.ASIDE, target);
+        String kind = BranchNodes.kind(definition);
+        if (kind != null) {
+            String node = BranchNodes.name((ProcessorDefinition<?>) definition);
+            return definition instanceof LoopDefinition
+                    ? new Loop(node, target)
+                    : new Divider(kind, node, BranchNodes.stops(definition), target);
         }
         return endsSaga(definition) ? new Rejoin(target) : AsyncProcessorConverterHelper.convert(target);
     }
@@ -52,79 +50,126 @@ final class SagaBranches implements InterceptStrategy {
     }
 
     /**
-     * @param path of the exchange that was divided
-     * @param kind what comes before the number of a branch
-     * @param owner the id of that exchange
+     * Lets a step of the saga's own route join, for the branch that the exchange is in.
+     *
+     * @throws StepRefusedException the branch is {@linkplain #check late}
      */
-    record Division(String path, String kind, String owner) {}
+    static CompletableFuture<Step> enlist(Exchange exchange, LiveSaga saga, SagaEvent.Enlist asked) {
+        String path = pathOf(exchange, saga.id());
+        check(exchange, saga, path, asked.step().name());
+        return saga.enlist(new SagaEvent.Enlist(
+                asked.step(),
+                asked.compensation(),
+                asked.completion(),
+                asked.options(),
+                Division.partOf(exchange),
+                asked.application(),
+                asked.request(),
+                asked.kind(),
+                asked.kinds(),
+                path));
+    }
+
+    /**
+     * A branch that was stopped, since another one failed or took too long, may still be on its way when the route goes on
+     * without it: it begins nothing any more. Nor does it when the route is run again and this branch is quicker.
+     *
+     * @param step {@code null}: it begins another saga
+     * @throws StepRefusedException the branch is late
+     */
+    static void check(Exchange exchange, LiveSaga saga, String path, String step) {
+        if (Division.isLate(exchange)
+                || Division.mayBeStopped(exchange) && saga.recorded().wentOnWithout(path, step)) {
+            throw new StepRefusedException(
+                    "Cannot begin: the route has gone on without this branch, since another one failed or took too long"
+                            + " (saga %s)".formatted(saga.id()));
+        }
+    }
 
     /** The path of the branch that the exchange is in, within the run of the saga. */
     static String pathOf(Exchange exchange, SagaId sagaId) {
         PresentRun run = SagaContext.of(exchange).run(sagaId);
-        String path = path(exchange);
+        String path = Division.pathOf(exchange);
         return run == null || run.isFrom(exchange.getFromRouteId())
                 ? path
                 : BranchPaths.within(path, BranchPaths.ASIDE + exchange.getFromRouteId());
-    }
-
-    private static String path(Exchange exchange) {
-        Division last = SagaContext.of(exchange).division();
-        if (last == null) {
-            return BranchPaths.NONE;
-        }
-        boolean isBranch = !last.kind().equals(RESOLVED) && !last.owner().equals(exchange.getExchangeId());
-        return isBranch ? BranchPaths.within(last.path(), last.kind() + number(exchange, last.kind())) : last.path();
-    }
-
-    private static String number(Exchange exchange, String kind) {
-        Integer number = partOf(exchange, kind);
-        return number == null ? "" : number.toString();
-    }
-
-    private static Integer partOf(Exchange exchange, String kind) {
-        return switch (kind) {
-            case PART -> exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX, Integer.class);
-            case BRANCH -> exchange.getProperty(ExchangePropertyKey.MULTICAST_INDEX, Integer.class);
-            default -> null;
-        };
-    }
-
-    /** Which part of the message that was split last the exchange is; {@code null}: none. What 0.1 knows of a path. */
-    static Integer partOf(Exchange exchange) {
-        Division last = SagaContext.of(exchange).division();
-        return last == null || last.owner().equals(exchange.getExchangeId()) ? null : partOf(exchange, last.kind());
     }
 
     /** Divides the message. */
     private static final class Divider extends DelegateAsyncProcessor {
 
         private final String kind;
+        private final String node;
+        private final boolean stops;
 
-        Divider(String kind, Processor target) {
+        Divider(String kind, String node, boolean stops, Processor target) {
             super(target);
             this.kind = kind;
+            this.node = node;
+            this.stops = stops;
         }
 
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
-            Division outside = SagaContext.of(exchange).division();
-            String path = path(exchange);
-            String element = !kind.equals(BranchPaths.ASIDE)
-                    ? kind
-                    : kind
-                            + SagaContext.current(exchange)
-                                    .map(run -> run.nextAside(path))
-                                    .orElse(0);
-            divided(exchange, new Division(path, element, exchange.getExchangeId()));
+            Division here = Division.here(exchange);
+            Division division = here.at(exchange, kind, node, stops);
+            Division.set(exchange, division);
             return super.process(exchange, doneSync -> {
-                divided(exchange, outside == null ? null : new Division(path, RESOLVED, outside.owner()));
+                end(exchange, division);
+                Division.set(exchange, here);
+                callback.done(doneSync);
+            });
+        }
+
+        private void end(Exchange exchange, Division division) {
+            if (kind.equals(BranchPaths.ASIDE)) {
+                return;
+            }
+            division.end();
+            if (Failures.met(exchange).isPresent()) {
+                SagaContext.current(exchange).map(PresentRun::saga).ifPresent(saga -> saga.recorded().stopped(division.path(), division.node()));
+            }
+        }
+    }
+
+    /** Goes round. */
+    private static final class Loop extends DelegateAsyncProcessor {
+
+        private final String node;
+
+        Loop(String node, Processor target) {
+            super(target);
+            this.node = node;
+            LoopProcessor loop = Wrapped.in(target, LoopProcessor.class, "loop");
+            loop.setProcessor(new Round(loop.getProcessor()));
+        }
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            Division here = Division.here(exchange);
+            Division.set(exchange, here.at(exchange, BranchPaths.ROUND, node, false));
+            return super.process(exchange, doneSync -> {
+                Division.set(exchange, here);
                 callback.done(doneSync);
             });
         }
     }
 
-    private static void divided(Exchange exchange, Division division) {
-        SagaContext.of(exchange).divided(division).on(exchange);
+    private static final class Round extends DelegateAsyncProcessor {
+
+        Round(AsyncProcessor body) {
+            super(body);
+        }
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            Division loop = Division.of(exchange);
+            Division.set(exchange, loop.round(exchange));
+            return super.process(exchange, doneSync -> {
+                Division.set(exchange, loop);
+                callback.done(doneSync);
+            });
+        }
     }
 
     /** Asks for the end of the saga that the exchange is in. */

@@ -17,6 +17,7 @@ import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -91,24 +92,15 @@ class SagaCommandProducer extends CommandProducer {
             if (failure == null || Failures.cause(failure) instanceof Passivation.PassivatedException) {
                 open.end();
             } else {
-                open.breakOff(Failures.text(failure));
+                open.breakOff(Failures.text(failure), List.of());
             }
         });
     }
 
     /** A command in a route that is no step of its own is a step without compensation. */
     private CompletableFuture<Step> enlist(Exchange exchange, LiveSaga saga) {
-        return saga.enlist(new SagaEvent.Enlist(
-                new Step(Steps.name(command), 1),
-                null,
-                null,
-                Map.of(),
-                SagaBranches.partOf(exchange),
-                null,
-                null,
-                null,
-                null,
-                SagaBranches.pathOf(exchange, saga.id())));
+        return SagaBranches.enlist(
+                exchange, saga, new SagaEvent.Enlist(new Step(Steps.name(command), 1), null, null, Map.of()));
     }
 
     private CompletableFuture<JsonNode> command(Exchange exchange, LiveSaga saga, Step step, String longRunningAction) {

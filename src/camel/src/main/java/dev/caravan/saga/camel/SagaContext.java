@@ -2,7 +2,6 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.camel.SagaBranches.Division;
 import dev.caravan.saga.camel.StartedSaga.Acceptance;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OpenSteps.Open;

@@ -110,6 +110,7 @@ final class SagaCoordinator implements CamelSagaCoordinator {
         return Failures.asFuture(() -> {
             SagaContext.of(exchange).check(saga);
             if (SagaContext.of(exchange).isPartOf(saga.id()) && ForwardRuns.isOnlyWay(saga)) {
+                ChildSagas.leaveBehind(exchange, saga);
                 return forward.again(saga, Failures.text(exchange.getException()))
                         .thenAccept(ended -> goesOnWell(exchange));
             }

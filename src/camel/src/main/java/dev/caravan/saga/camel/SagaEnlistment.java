@@ -106,8 +106,8 @@ public final class SagaEnlistment {
 
     private CompletableFuture<Step> joined(LiveSaga saga) {
         return SagaContext.of(exchange).isPartOf(saga.id())
-                ? saga.enlist(event(null, SagaBranches.partOf(exchange), SagaBranches.pathOf(exchange, saga.id())))
-                : saga.enlistByEvent(event(null, null, null));
+                ? SagaBranches.enlist(exchange, saga, event(null))
+                : saga.enlistByEvent(event(null));
     }
 
     /** Of a block that starts a saga, what it does outside of any other is undone by its compensation only. */
@@ -128,7 +128,10 @@ public final class SagaEnlistment {
                 .map(known -> known.failures().get(UnfinishedSteps.BLOCK))
                 .orElse(null);
         if (broken != null) {
-            saga.recorded().breakOffAgain(step);
+            BlockRun run = SagaContext.of(exchange).block();
+            if (run != null) {
+                run.brokeOff(saga, step, broken.within());
+            }
             return breakOff(saga, step, broken, open);
         }
         if (opens) {
@@ -140,29 +143,28 @@ public final class SagaEnlistment {
     /** A block that broke off does so again in a route that is run again. */
     private CompletableFuture<Step> breakOff(LiveSaga saga, Step step, StepFailure broken, Open open) {
         if (open != null) {
-            open.breakOff(broken.error());
+            open.breakOff(broken.error(), broken.within());
         }
         return CompletableFuture.failedFuture(RecordedException.of(exchange.getContext(), saga.id(), step, broken));
     }
 
     /** Like {@link #into(LiveSaga, Function)}, for a saga that runs elsewhere; fails when the step is not let in. */
     CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration timeout) {
-        return requests.enlist(sagaId, event(requests.application(), null, null), timeout)
-                .thenApply(this::begin);
+        return requests.enlist(sagaId, event(requests.application()), timeout).thenApply(this::begin);
     }
 
-    private SagaEvent.Enlist event(String application, Integer branch, String path) {
+    private SagaEvent.Enlist event(String application) {
         return new SagaEvent.Enlist(
                 new Step(name, 1),
                 compensation,
                 completion,
                 options.values(),
-                branch,
+                null,
                 application,
                 null,
                 Steps.kindOfRoute(exchange),
                 options.kinds(),
-                path);
+                null);
     }
 
     private Step begin(Step step) {

@@ -65,7 +65,8 @@ final class StepEnds {
                         run.step(),
                         UnfinishedSteps.BLOCK,
                         Failures.text(failure),
-                        failure.getClass().getName()));
+                        failure.getClass().getName(),
+                        run.within()));
     }
 
     private static StepLeft left(Exchange exchange, List<Step> within) {

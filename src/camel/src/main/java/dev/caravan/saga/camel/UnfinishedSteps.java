@@ -4,11 +4,11 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.OpenSteps.BrokenOff;
 import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.engine.OtherPathException;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
-import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,7 +96,7 @@ final class UnfinishedSteps {
             if (!onlyForward && step.status() == StepStatus.COMPENSATION_FAILED) {
                 return fail(step.step(), "could not be undone after the route had gone around it: " + step.error());
             }
-            Optional<String> broken = whyGivenUp(saga, step);
+            Optional<BrokenOff> broken = whyGivenUp(saga, step);
             boolean undone = RemainingSteps.isToBeCompensated(step);
             if (broken.isPresent() && (undone || step.status() == StepStatus.ENLISTED)) {
                 return undo(saga, step, broken.get()).thenCompose(done -> end(saga, ending));
@@ -112,20 +112,20 @@ final class UnfinishedSteps {
      * A block may have broken off in an earlier run of the route, too; and what such a run left in doubt is not settled by
      * one that does not come to it, since a branch was stopped before, or the block around it is answered from the log.
      */
-    private static Optional<String> whyGivenUp(LiveSaga saga, StepState step) {
-        Optional<String> known = saga.open()
-                .brokeOff(step.step())
-                .or(() -> Optional.ofNullable(step.failures().get(BLOCK)).map(StepFailure::error));
+    private static Optional<BrokenOff> whyGivenUp(LiveSaga saga, StepState step) {
+        Optional<BrokenOff> known = saga.open().brokeOff(step.step()).or(() -> Optional.ofNullable(
+                        step.failures().get(BLOCK))
+                .map(failure -> new BrokenOff(failure.error(), failure.within())));
         boolean left = step.status() != StepStatus.SUCCEEDED && saga.recorded().isNotMet(step.step());
         return known.isEmpty() && left
-                ? Optional.of("The route was run again after a crash and did not come to it")
+                ? Optional.of(new BrokenOff("The route was run again after a crash and did not come to it", null))
                 : known;
     }
 
     /** Of a step without compensation, there is nothing to undo; it is not said to have succeeded. */
-    private CompletableFuture<Void> undo(LiveSaga saga, StepState step, String error) {
+    private CompletableFuture<Void> undo(LiveSaga saga, StepState step, BrokenOff broken) {
         CompletableFuture<Void> known = step.status() == StepStatus.ENLISTED
-                ? saga.append(new SagaEvent.StepUnknown(step.step(), BLOCK, error, null))
+                ? saga.append(new SagaEvent.StepUnknown(step.step(), BLOCK, broken.error(), null, broken.within()))
                 : CompletableFuture.completedFuture(null);
         return known.thenCompose(done -> RemainingSteps.isToBeCompensated(step)
                 ? callbacks.tryToCompensate(saga, step.step())

@@ -16,9 +16,16 @@ import java.util.function.Predicate;
 public final class OpenSteps {
 
     private final List<Open> open = new ArrayList<>(2);
-    private final Map<Step, String> brokeOff = new HashMap<>(2);
+    private final Map<Step, BrokenOff> brokeOff = new HashMap<>(2);
 
     OpenSteps() {}
+
+    /**
+     * A block that ended by a failure.
+     *
+     * @param within the steps that were begun within it; {@code null}: not known
+     */
+    public record BrokenOff(String error, List<Step> within) {}
 
     /** Something that has begun. */
     public final class Open {
@@ -59,8 +66,8 @@ public final class OpenSteps {
         }
 
         /** The block has ended by a failure: if the route goes on, it goes around this step. */
-        public void breakOff(String error) {
-            broke(step, error);
+        public void breakOff(String error, List<Step> within) {
+            broke(step, new BrokenOff(error, within));
             close(this);
         }
     }
@@ -89,8 +96,8 @@ public final class OpenSteps {
         return begun;
     }
 
-    private synchronized void broke(Step step, String error) {
-        brokeOff.put(step, error);
+    private synchronized void broke(Step step, BrokenOff how) {
+        brokeOff.put(step, how);
     }
 
     private void close(Open ended) {
@@ -105,8 +112,8 @@ public final class OpenSteps {
         return open.stream().filter(test).toList();
     }
 
-    /** Why the block of the step broke off the last time; empty: it did not. */
-    public synchronized Optional<String> brokeOff(Step step) {
+    /** How the block of the step broke off the last time; empty: it did not. */
+    public synchronized Optional<BrokenOff> brokeOff(Step step) {
         return Optional.ofNullable(brokeOff.get(step));
     }
 

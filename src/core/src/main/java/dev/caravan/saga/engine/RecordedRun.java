@@ -1,5 +1,6 @@
 package dev.caravan.saga.engine;
 
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.state.RouteShape;
@@ -8,6 +9,7 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepState;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What the log says of earlier runs of a saga's route, and what of it the present run was told. Thread-safe. */
 public final class RecordedRun {
@@ -34,7 +37,11 @@ public final class RecordedRun {
     private List<SagaEvent.Enlist> recorded = List.of();
     private RouteShape before;
     private RouteShape now;
+    private final List<Stopped> stopped = new ArrayList<>(1);
+    private final Set<SagaId> leftBehind = new HashSet<>(1);
     private String otherPath;
+
+    private record Stopped(String path, String node) {}
 
     private record Unheard(Step step, String command, StepFailure failure) {}
 
@@ -46,6 +53,7 @@ public final class RecordedRun {
     synchronized void startAgain(SagaState known) {
         taken.clear();
         skipped.clear();
+        stopped.clear();
         commands.startAgain();
         otherPath = null;
         recorded = known.steps().stream()
@@ -74,6 +82,16 @@ public final class RecordedRun {
         return earlier.containsKey(step);
     }
 
+    /** These sagas, which its route began, made it fail, and are not what it comes to when it is run again: others are. */
+    public synchronized void leaveBehind(Set<SagaId> children) {
+        leftBehind.addAll(children);
+    }
+
+    /** Those that were left behind until now. */
+    public synchronized Set<SagaId> leftBehind() {
+        return Set.copyOf(leftBehind);
+    }
+
     /** These are not begun in this run, since the step within which they were begun is not done again. */
     public synchronized void skip(Collection<Step> within) {
         taken.addAll(within);
@@ -81,10 +99,16 @@ public final class RecordedRun {
     }
 
     /**
-     * The block of this step broke off in an earlier run, and does so again at once. Which of the steps begun after it were
-     * within it is not known: none of them is missed.
+     * The block of this step broke off in an earlier run, and does so again at once.
+     *
+     * @param within the steps that were begun within it; {@code null}: which of those begun after it were, is not known, and
+     *     none of them is missed
      */
-    public synchronized void breakOffAgain(Step step) {
+    public synchronized void breakOffAgain(Step step, Collection<Step> within) {
+        if (within != null) {
+            skip(within);
+            return;
+        }
         int place = earlier.getOrDefault(step, Integer.MAX_VALUE);
         recorded = recorded.stream()
                 .filter(known -> earlier.getOrDefault(known.step(), -1) <= place)
@@ -139,15 +163,18 @@ public final class RecordedRun {
         if (otherPath != null) {
             throw new OtherPathException(otherPath);
         }
-        int last = 0;
-        for (StepState known : steps) {
-            if (known.step().name().equals(name)) {
-                if (isAt(known.enlistment(), asked) && taken.add(known.step())) {
-                    return known.step();
-                }
-                last = Math.max(last, known.step().occurrence());
-            }
+        List<StepState> named =
+                steps.stream().filter(known -> known.step().name().equals(name)).toList();
+        Optional<Step> found = firstFree(named, known -> Objects.equals(known.path(), asked.path()))
+                .or(() -> firstFree(named, known -> isAt(known, asked)));
+        if (found.isPresent()) {
+            taken.add(found.get());
+            return found.get();
         }
+        int last = named.stream()
+                .mapToInt(known -> known.step().occurrence())
+                .max()
+                .orElse(0);
         if (now == null || before == null || !now.gains(name, before)) {
             nextBefore(asked.path())
                     .ifPresent(
@@ -156,6 +183,22 @@ public final class RecordedRun {
         Step step = new Step(name, last + 1);
         taken.add(step);
         return step;
+    }
+
+    /**
+     * True for a branch in which an earlier run had nothing more when its route went on: it had been stopped, and is to begin
+     * no step, and no other saga.
+     *
+     * @param name of the step that it would begin; {@code null}: another saga
+     */
+    public synchronized boolean wentOnWithout(String path, String name) {
+        return recorded.stream()
+                        .filter(step -> step.step().name().equals(name) && !taken.contains(step.step()))
+                        .noneMatch(step -> Objects.equals(step.path(), path))
+                && recorded.stream()
+                        .filter(step -> step.path() != null && !step.path().equals(path))
+                        .filter(step -> !taken.contains(step.step()))
+                        .anyMatch(step -> BranchPaths.comesInOrder(step.path(), path));
     }
 
     /**
@@ -169,7 +212,7 @@ public final class RecordedRun {
         if (otherPath != null) {
             throw new OtherPathException(otherPath);
         }
-        if (earlier.containsKey(step.step()) && path.equals(step.enlistment().path())) {
+        if (earlier.containsKey(step.step()) && BranchPaths.isSameBut(step.enlistment().path(), path)) {
             commands.instead(step, command, before, now)
                     .ifPresent(instead -> leave("the log has %s next, the route asked for %s (step %s)"
                             .formatted(instead, command, step.step())));
@@ -180,17 +223,27 @@ public final class RecordedRun {
         return asked.step().name() + (asked.path() == null || asked.path().isEmpty() ? "" : " in " + asked.path());
     }
 
-    /** Until 0.1, and of what events asked for, the log has no path. */
+    private Optional<Step> firstFree(List<StepState> named, Predicate<SagaEvent.Enlist> place) {
+        return named.stream()
+                .filter(known -> place.test(known.enlistment()))
+                .map(StepState::step)
+                .filter(step -> !taken.contains(step))
+                .findFirst();
+    }
+
+    /** Until 0.1, and of what events asked for, the log has no path; then for a while one without nodes. */
     private static boolean isAt(SagaEvent.Enlist known, SagaEvent.Enlist asked) {
         return known.path() == null || asked.path() == null
                 ? Objects.equals(known.branch(), asked.branch())
-                : known.path().equals(asked.path());
+                : BranchPaths.isOld(known.path(), asked.path());
     }
 
     /** The first step that a branch, or one that it came from, had taken, and has not taken in this run. */
     private Optional<Step> nextBefore(String path) {
         return recorded.stream()
-                .filter(step -> step.path() != null && path != null && BranchPaths.comesInOrder(step.path(), path))
+                .filter(step -> step.path() != null && path != null)
+                .filter(step -> BranchPaths.comesInOrder(step.path(), path)
+                        || BranchPaths.hasComeBack(step.path(), path) && isToBeMet(step))
                 .map(SagaEvent.Enlist::step)
                 .filter(step -> !taken.contains(step) && !isGone(step))
                 .findFirst();
@@ -201,8 +254,7 @@ public final class RecordedRun {
     }
 
     /**
-     * The route has come to its end. That it does not come to a branch again says nothing: which branches are stopped when
-     * one fails may depend on which was quicker.
+     * The route has come to its end. That it does not come again to a branch that was stopped says nothing.
      *
      * @throws OtherPathException it did not take a step that the log has, and that is still in the route
      */
@@ -211,10 +263,21 @@ public final class RecordedRun {
             throw new OtherPathException(otherPath);
         }
         recorded.stream()
-                .filter(step -> BranchPaths.NONE.equals(step.path()))
+                .filter(step -> step.path() != null && isToBeMet(step))
                 .filter(step -> !taken.contains(step.step()) && !isGone(step.step()))
                 .findFirst()
                 .ifPresent(step -> leave("the log has %s next, the route came to its end".formatted(step.step())));
+    }
+
+    /** What a node divided at this path was given up: which of its branches were begun may depend on which was quicker. */
+    public synchronized void stopped(String path, String node) {
+        stopped.add(new Stopped(path, node));
+    }
+
+    /** True for a step to which a route comes again that is run again, wherever its branch has come to an end. */
+    private boolean isToBeMet(SagaEvent.Enlist step) {
+        return BranchPaths.isCertain(step.path())
+                && stopped.stream().noneMatch(given -> BranchPaths.isOf(step.path(), given.path(), given.node()));
     }
 
     private void leave(String difference) {

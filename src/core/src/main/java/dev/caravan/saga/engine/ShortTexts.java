@@ -24,7 +24,11 @@ final class ShortTexts {
                     rejected.step(), rejected.command(), shortened(rejected.code()), shortened(rejected.error()));
         } else if (event instanceof SagaEvent.StepUnknown unknown) {
             return new SagaEvent.StepUnknown(
-                    unknown.step(), unknown.command(), shortened(unknown.error()), unknown.exception());
+                    unknown.step(),
+                    unknown.command(),
+                    shortened(unknown.error()),
+                    unknown.exception(),
+                    unknown.within());
         } else if (event instanceof SagaEvent.StepRetry retry) {
             return new SagaEvent.StepRetry(retry.step(), retry.command(), retry.attempt(), shortened(retry.error()));
         } else if (event instanceof SagaEvent.CompleteRetry retry) {

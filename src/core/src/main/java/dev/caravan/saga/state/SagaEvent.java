@@ -9,6 +9,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.message.Phase;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -204,13 +205,24 @@ public sealed interface SagaEvent {
             String error)
             implements SagaEvent {}
 
-    /** A command failed for a technical reason and may have taken effect; or a block broke off: its command is {@code <saga>}. */
+    /**
+     * A command failed for a technical reason and may have taken effect; or a block broke off: its command is {@code <saga>}.
+     *
+     * @param within the steps that were begun within the block; {@code null}: not known, or it is no block
+     */
     record StepUnknown(
             @JsonProperty(required = true) Step step,
             @JsonProperty(required = true) String command,
             String error,
-            String exception)
-            implements SagaEvent {}
+            String exception,
+            List<Step> within)
+            implements SagaEvent {
+
+        /** Of a command. */
+        public StepUnknown(Step step, String command, String error, String exception) {
+            this(step, command, error, exception, null);
+        }
+    }
 
     /** No reply came within the step's time-out; it may have taken effect. */
     record StepTimeout(

@@ -1,7 +1,9 @@
 package dev.caravan.saga.state;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
+import java.util.List;
 
 /**
  * How a command of a step failed.
@@ -10,6 +12,17 @@ import dev.caravan.saga.StepStatus;
  * @param code for a program: of a rejection, or the class of the exception with which a block broke off; may be {@code
  *     null}
  * @param error for a person; may be {@code null}
+ * @param within of a block that broke off, the steps that were begun within it; {@code null}: not known
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record StepFailure(StepStatus kind, String code, String error) {}
+public record StepFailure(StepStatus kind, String code, String error, List<Step> within) {
+
+    public StepFailure {
+        within = within == null ? null : List.copyOf(within);
+    }
+
+    /** Of a command. */
+    public StepFailure(StepStatus kind, String code, String error) {
+        this(kind, code, error, null);
+    }
+}

@@ -126,8 +126,8 @@ public record StepState(
                 at);
     }
 
-    StepState inDoubt(String command, StepStatus newStatus, String exception, String newError, Instant at) {
-        return failed(command, new StepFailure(newStatus, exception, newError), newStatus, at);
+    StepState inDoubt(String command, StepFailure failure, Instant at) {
+        return failed(command, failure, failure.kind(), at);
     }
 
     private StepState failed(String command, StepFailure failure, StepStatus newStatus, Instant at) {

@@ -34,15 +34,18 @@ final class StepsFold {
             return change(
                     unknown.step(),
                     step -> step.inDoubt(
-                            unknown.command(), StepStatus.UNKNOWN, unknown.exception(), unknown.error(), at));
+                            unknown.command(),
+                            new StepFailure(StepStatus.UNKNOWN, unknown.exception(), unknown.error(), unknown.within()),
+                            at));
         } else if (event instanceof SagaEvent.StepTimeout timeout) {
             return change(
                     timeout.step(),
                     step -> step.inDoubt(
                             timeout.command(),
-                            StepStatus.TIMED_OUT,
-                            null,
-                            "no reply within %d ms".formatted(timeout.timeoutMillis()),
+                            new StepFailure(
+                                    StepStatus.TIMED_OUT,
+                                    null,
+                                    "no reply within %d ms".formatted(timeout.timeoutMillis())),
                             at));
         } else if (event instanceof SagaEvent.CompleteSuccess success) {
             return change(success.step(), step -> step.with(StepStatus.COMPLETED, null, at));

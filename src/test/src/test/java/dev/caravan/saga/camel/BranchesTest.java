@@ -3,11 +3,15 @@ package dev.caravan.saga.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLog;
+import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
 import dev.caravan.saga.test.World;
@@ -114,9 +118,9 @@ class BranchesTest {
                     }
                 },
                 "all",
-                "M0",
-                "M1",
-                "M2");
+                "M0@order:0",
+                "M1@order:0",
+                "M2@order:0");
     }
 
     @Test
@@ -138,9 +142,9 @@ class BranchesTest {
                     }
                 },
                 "all",
-                "M0",
-                "M1",
-                "M2");
+                "M0@order:0",
+                "M1@order:0",
+                "M2@order:0");
     }
 
     @Test
@@ -160,10 +164,10 @@ class BranchesTest {
                     }
                 },
                 "a,b;c,d",
-                "S0/S0",
-                "S0/S1",
-                "S1/S0",
-                "S1/S1");
+                "S0@order:0/S0@order:1",
+                "S0@order:0/S1@order:1",
+                "S1@order:0/S0@order:1",
+                "S1@order:0/S1@order:1");
     }
 
     /** In each branch, the first command is answered, and the second is on its way. */
@@ -264,7 +268,130 @@ class BranchesTest {
         assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
         assertThat(ring.saga().steps())
                 .extracting(step -> step.enlistment().path(), StepState::status)
-                .containsExactlyInAnyOrder(tuple("", StepStatus.SUCCEEDED), tuple("~0", StepStatus.SUCCEEDED));
+                .containsExactlyInAnyOrder(tuple("", StepStatus.SUCCEEDED), tuple("~@order:0", StepStatus.SUCCEEDED));
+        ring.assertNothingIsPending();
+        ring.close();
+    }
+
+    private static Routes parts(int most) {
+        return new Routes() {
+            @Override
+            public void configure() {
+                order().process(exchange -> exchange.getIn()
+                                .setBody(List.of(exchange.getIn()
+                                                .getBody(String.class)
+                                                .split(","))
+                                        .stream()
+                                        .limit(most)
+                                        .toList()))
+                        .split(body())
+                        .to("direct:charge")
+                        .end();
+                charge();
+            }
+        };
+    }
+
+    /** The paths of its log have no nodes. */
+    @Test
+    void aSagaOfALogWithoutNodesGoesOnInItsBranches() throws Exception {
+        ring = new SagaRing(parts(3));
+        SagaId old = new SagaId("0_old");
+        SagaLog log = ring.cluster.log.of(ring.member.instance);
+        List<SagaEvent> events = List.of(
+                new SagaEvent.Start("order", null, null, new TextNode("a,b,c"), Map.of(), "orders"),
+                charged(1, "S0"),
+                new SagaEvent.Success(new Step("CHARGE", 1), "Charge", new TextNode("a")),
+                charged(2, "S1"));
+        for (int i = 0; i < events.size(); i++) {
+            log.append(new SagaLogEntry(old, i, 0, ring.world.now(), events.get(i)));
+        }
+        ring.world.run();
+        ring.member.kill();
+        SagaRing dead = ring;
+        ring = dead.takenOver(parts(3));
+        ring.advance(Duration.ofSeconds(20));
+        dead.close();
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(asked())
+                .containsOnly(
+                        Map.entry(new Step("CHARGE", 2), Set.of("\"b\"")),
+                        Map.entry(new Step("CHARGE", 3), Set.of("\"c\"")));
+        assertThat(ring.saga().steps())
+                .extracting(step -> step.enlistment().path())
+                .containsExactly("S0", "S1", "S2@order:0");
+        ring.assertNothingIsPending();
+        ring.close();
+    }
+
+    private static SagaEvent charged(int occurrence, String path) {
+        return new SagaEvent.Enlist(
+                new Step("CHARGE", occurrence),
+                "direct://refund",
+                null,
+                Map.of(),
+                occurrence - 1,
+                null,
+                null,
+                null,
+                null,
+                path);
+    }
+
+    @Test
+    void waitsForAPersonWhenThePartOfAStepIsGone() throws Exception {
+        ring = new SagaRing(parts(3));
+        ring.cluster.participants.actions(
+                command -> command.data().asText().equals("c") ? Action.IS_SILENT : Action.SUCCEEDS);
+        ring.send("direct:order", "a,b,c");
+        ring.member.kill();
+        SagaRing dead = ring;
+        ring = dead.takenOver(parts(1));
+        ring.advance(Duration.ofSeconds(20));
+        dead.close();
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.EXECUTING);
+        assertThat(ring.saga().reason()).isEqualTo("the log has CHARGE#2 next, the route came to its end");
+        ring.close();
+    }
+
+    @Test
+    void aBranchBeginsNothingWhenItsMulticastWasStopped() throws Exception {
+        ring = new SagaRing(new Routes() {
+            @Override
+            public void configure() {
+                order().doTry()
+                        .multicast()
+                        .parallelProcessing()
+                        .stopOnException()
+                        .to("direct:a", "direct:b")
+                        .end()
+                        .endDoTry()
+                        .doCatch(Exception.class)
+                        .setBody(constant("instead"))
+                        .to("direct:charge")
+                        .end();
+                from("direct:a").routeId("a").setBody(constant("a")).to("saga-command:desk/Refuse");
+                from("direct:b")
+                        .routeId("b")
+                        .setBody(constant("b"))
+                        .to("direct:charge")
+                        .setBody(constant("late"))
+                        .to("direct:charge");
+                charge();
+            }
+        });
+        ring.cluster.participants.actions(
+                command -> command.command().equals("Refuse") ? Action.IS_REJECTED : Action.SUCCEEDS);
+
+        ring.send("direct:order", "all");
+        ring.advance(Duration.ofHours(1));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(asked().values().stream().flatMap(Set::stream))
+                .contains("\"b\"", "\"instead\"")
+                .doesNotContain("\"late\"");
         ring.assertNothingIsPending();
         ring.close();
     }

@@ -31,6 +31,15 @@ class ChildRecoveryTest {
             return from("direct:" + name).routeId(name).saga().propagation(propagation);
         }
 
+        void sign() {
+            from("direct:sign")
+                    .routeId("sign")
+                    .routeProperty(SagaConstants.STEP_KIND, "pivot")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .to("saga-command:desk/Sign");
+        }
+
         void steps() {
             saga("charge", SagaPropagation.MANDATORY)
                     .compensation("direct:refund")
@@ -70,6 +79,71 @@ class ChildRecoveryTest {
                     .to("direct:ship");
             saga("payment", SagaPropagation.REQUIRES_NEW).to("direct:charge").to("saga-command:desk/Note");
             steps();
+        }
+    }
+
+    private static final class PaidAnotherWayBeforeThePivot extends Routes {
+
+        @Override
+        public void configure() {
+            saga("order", SagaPropagation.REQUIRES_NEW)
+                    .doTry()
+                    .to("direct:payment")
+                    .doCatch(Exception.class)
+                    .to("saga-command:desk/SendInvoice")
+                    .end()
+                    .to("direct:sign")
+                    .to("direct:ship");
+            saga("payment", SagaPropagation.REQUIRES_NEW).to("direct:charge").to("saga-command:desk/Note");
+            sign();
+            steps();
+        }
+    }
+
+    private static final class PaidBehindThePivot extends Routes {
+
+        @Override
+        public void configure() {
+            saga("order", SagaPropagation.REQUIRES_NEW).to("direct:sign").to("direct:payment");
+            saga("payment", SagaPropagation.REQUIRES_NEW).to("direct:charge").to("saga-command:desk/Note");
+            sign();
+            steps();
+        }
+    }
+
+    private static final class ApologizingByLetter extends Routes {
+
+        @Override
+        public void configure() {
+            saga("order", SagaPropagation.REQUIRES_NEW)
+                    .to("direct:charge")
+                    .to("direct:ship")
+                    .to("saga-command:desk/Confirm");
+            saga("apology", SagaPropagation.REQUIRES_NEW).to("direct:flowers").to("saga-command:desk/Apologize");
+            saga("flowers", SagaPropagation.MANDATORY)
+                    .compensation("direct:no-flowers")
+                    .to("saga-command:shop/Flowers");
+            from("direct:no-flowers").routeId("no-flowers").to("saga-command:shop/NoFlowers");
+            steps();
+            from("direct:nothing").routeId("nothing").log("nothing");
+        }
+
+        @Override
+        void steps() {
+            saga("charge", SagaPropagation.MANDATORY)
+                    .compensation("direct:refund")
+                    .to("saga-command:bank/Charge");
+            saga("ship", SagaPropagation.MANDATORY)
+                    .compensation("direct:nothing")
+                    .to("saga-command:depot/Ship");
+            from("direct:refund")
+                    .routeId("refund")
+                    .doTry()
+                    .to("direct:apology")
+                    .doCatch(Exception.class)
+                    .to("saga-command:desk/SendLetter")
+                    .end()
+                    .to("saga-command:bank/Refund");
         }
     }
 
@@ -163,6 +237,38 @@ class ChildRecoveryTest {
 
         assertThat(ends()).containsExactly("order COMPLETED", "payment COMPENSATED");
         assertThat(deeds()).containsExactly("Charge", "Refund", "SendInvoice", "Ship");
+    }
+
+    @Test
+    void answersAnUndoneChildAsRecordedAlsoBehindThePivot() throws Exception {
+        diesAnywhere(PaidAnotherWayBeforeThePivot::new, rejecting("Note"));
+
+        assertThat(ends()).containsExactly("order COMPLETED", "payment COMPENSATED");
+        assertThat(deeds()).containsExactly("Charge", "Refund", "SendInvoice", "Sign", "Ship");
+    }
+
+    @Test
+    void answersAnUndoneChildOfACompensationAsRecorded() throws Exception {
+        diesAnywhere(ApologizingByLetter::new, command -> switch (command.command()) {
+            case "Confirm", "Apologize" -> Action.IS_REJECTED;
+            default -> Action.SUCCEEDS;
+        });
+
+        assertThat(ends()).containsExactly("apology COMPENSATED", "order COMPENSATED");
+        assertThat(deeds()).containsExactly("Charge", "Ship", "Flowers", "NoFlowers", "SendLetter", "Refund");
+    }
+
+    /** A child that fails behind the pivot, and for which the route fails, is begun anew until it ends well. */
+    @Test
+    void beginsAChildAnewForWhichItsRouteFailedBehindThePivot() throws Exception {
+        ring = new SagaRing(new PaidBehindThePivot());
+        ring.cluster.participants.actions(rejecting("Note"));
+        ring.send("direct:order", Map.of("id", 1));
+        ring.cluster.participants.actions(command -> Action.SUCCEEDS);
+        ring.advance(Duration.ofHours(1));
+
+        assertThat(ends()).containsExactly("order COMPLETED", "payment COMPENSATED", "payment COMPLETED");
+        assertThat(deeds()).containsExactly("Sign", "Charge", "Refund", "Charge", "Note");
     }
 
     @Test

@@ -44,18 +44,28 @@ final class Effects {
     private final Map<Place, String> refs = new HashMap<>();
     private final Map<String, Integer> undoTried = new HashMap<>();
     private final List<String> misnamed = new ArrayList<>();
+    private final List<String> late = new ArrayList<>();
     private final List<String> again = new ArrayList<>();
     private final Map<String, String> ids = new HashMap<>();
     private final List<String> otherIds = new ArrayList<>();
     private boolean atItsEnd;
 
     Effects(Composition composition) {
-        composition.steps().forEach(step -> steps.put(step.number(), step));
+        steps.putAll(composition.definitions());
     }
 
     /** Commands that went out in the name of another step. */
     List<String> misnamed() {
         return misnamed;
+    }
+
+    /** Steps that were begun in branches without which their route had gone on. */
+    List<String> late() {
+        return late;
+    }
+
+    void isLate(String ref) {
+        late.add(ref);
     }
 
     /** The route of the saga has come to its end, and no exception has kept it from that. */
@@ -168,7 +178,7 @@ final class Effects {
     }
 
     StepNode step(String ref) {
-        return steps.get(Integer.valueOf(ref.substring(0, ref.indexOf('/'))));
+        return steps.get(Integer.valueOf(ref.substring(0, ref.indexOf('/')).split("\\.")[0]));
     }
 
     List<Effect> of(String saga) {

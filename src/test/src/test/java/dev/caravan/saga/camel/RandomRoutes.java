@@ -16,11 +16,16 @@ import dev.caravan.saga.routes.Node.Split;
 import dev.caravan.saga.routes.Node.StepNode;
 import dev.caravan.saga.routes.Node.Try;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Predicate;
@@ -54,6 +59,9 @@ final class RandomRoutes extends RouteBuilder {
     /** Which round of loops and part of splits an exchange is in, for instance {@code 0.2.}. */
     private static final String PATH = "path";
 
+    /** The exchange was in a branch that was stopped when it came to its step. */
+    private static final String LATE = "CamelLate";
+
     /** The header that each plain step sets to what is another one each time. */
     static final String ID = "id";
 
@@ -62,6 +70,7 @@ final class RandomRoutes extends RouteBuilder {
 
     private final Composition composition;
     private final StepBeans beans;
+    private final Set<Integer> blocks = new HashSet<>();
     private int parts;
 
     RandomRoutes(Composition composition, StepBeans beans) {
@@ -131,6 +140,7 @@ final class RandomRoutes extends RouteBuilder {
     private void step(ProcessorDefinition<?> into, StepNode step, int depth) {
         String uri = step.form() == Form.BARE_COMMAND ? command("Act", step) : "direct:step-" + step.number();
         into.process(exchange -> {
+            exchange.setProperty(LATE, Stopping.isLate(exchange));
             exchange.getIn().setHeader("ref", ref(step, exchange));
             exchange.getIn().setBody(Map.of("ref", ref(step, exchange)));
         });
@@ -140,11 +150,14 @@ final class RandomRoutes extends RouteBuilder {
             if (!isUnanswered(exchange)) {
                 String ref = ref(step, exchange);
                 beans.count(exchange, ref);
+                if (exchange.getProperty(LATE, boolean.class)) {
+                    beans.isLate(ref);
+                }
                 exchange.getIn().setHeader(TRAIL, exchange.getIn().getHeader(TRAIL, "", String.class) + " " + ref);
             }
         });
-        if (step.form() != Form.BARE_COMMAND) {
-            block(step, depth);
+        if (step.form() != Form.BARE_COMMAND && blocks.add(step.number())) {
+            block(composition.definitions().get(step.number()), depth);
         }
     }
 
@@ -182,8 +195,10 @@ final class RandomRoutes extends RouteBuilder {
             saga.to(command("Act", step));
         } else {
             saga.process(exchange -> {
+                String ref =
+                        step.inner() == null ? exchange.getIn().getHeader("ref", String.class) : ref(step, exchange);
                 exchange.getIn().setHeader(ID, UUID.randomUUID().toString());
-                beans.act(exchange, step, ref(step, exchange));
+                beans.act(exchange, step, ref);
                 exchange.getIn().setBody("done");
             });
         }
@@ -211,7 +226,7 @@ final class RandomRoutes extends RouteBuilder {
     }
 
     private static String ref(StepNode step, Exchange exchange) {
-        return step.number() + "/" + exchange.getProperty(PATH, "", String.class);
+        return step.name() + "/" + exchange.getProperty(PATH, "", String.class);
     }
 
     private void push(ProcessorDefinition<?> into, int depth, String index) {
@@ -220,7 +235,10 @@ final class RandomRoutes extends RouteBuilder {
     }
 
     private void pop(ProcessorDefinition<?> into, int depth) {
-        into.process(exchange -> exchange.setProperty(PATH, prefix(exchange, depth)));
+        into.process(exchange -> {
+            Stopping.forget(exchange);
+            exchange.setProperty(PATH, prefix(exchange, depth));
+        });
     }
 
     private static String prefix(Exchange exchange, int depth) {
@@ -241,6 +259,9 @@ final class RandomRoutes extends RouteBuilder {
         if (split.stops()) {
             definition.stopOnException();
         }
+        if (split.parallel() && split.stops()) {
+            definition.aggregationStrategy(stopping(into));
+        }
         into.addOutput(definition);
         push(definition, depth, Exchange.SPLIT_INDEX);
         add(definition, split.part(), depth + 1);
@@ -248,6 +269,7 @@ final class RandomRoutes extends RouteBuilder {
     }
 
     private void multicast(ProcessorDefinition<?> into, Multicast multicast, int depth) {
+        Stopping stopping = multicast.parallel() && multicast.stops() ? stopping(into) : null;
         if (multicast.list()) {
             String targets =
                     multicast.parts().stream().map(part -> part(part, depth)).collect(Collectors.joining(","));
@@ -258,6 +280,9 @@ final class RandomRoutes extends RouteBuilder {
             if (multicast.stops()) {
                 list.stopOnException();
             }
+            if (stopping != null) {
+                list.aggregationStrategy(stopping);
+            }
         } else {
             MulticastDefinition definition = new MulticastDefinition();
             if (multicast.parallel()) {
@@ -265,6 +290,9 @@ final class RandomRoutes extends RouteBuilder {
             }
             if (multicast.stops()) {
                 definition.stopOnException();
+            }
+            if (stopping != null) {
+                definition.aggregationStrategy(stopping);
             }
             into.addOutput(definition);
             for (Node part : multicast.parts()) {
@@ -274,6 +302,60 @@ final class RandomRoutes extends RouteBuilder {
             }
         }
         pop(into, depth);
+    }
+
+    private Stopping stopping(ProcessorDefinition<?> into) {
+        Stopping stopping = new Stopping("CamelStopping" + ++parts);
+        into.process(stopping::begin);
+        return stopping;
+    }
+
+    /** Knows of each branch whether the branches that it is one of were stopped. */
+    private record Stopping(String property) implements AggregationStrategy {
+
+        private record Branches(String owner, AtomicBoolean over) {}
+
+        private void begin(Exchange exchange) {
+            exchange.setProperty(property, new Branches(exchange.getExchangeId(), new AtomicBoolean()));
+        }
+
+        @Override
+        public Exchange aggregate(Exchange before, Exchange after) {
+            return after;
+        }
+
+        @Override
+        public void onCompletion(Exchange result, Exchange divided) {
+            divided.getProperty(property, Branches.class).over().set(true);
+        }
+
+        private static Stream<Map.Entry<String, Branches>> of(Exchange exchange) {
+            return exchange.getProperties().entrySet().stream()
+                    .filter(entry -> entry.getValue() instanceof Branches)
+                    .map(entry -> Map.entry(entry.getKey(), (Branches) entry.getValue()));
+        }
+
+        /** The exchange goes a way of its own. */
+        static void leave(Exchange exchange) {
+            of(exchange).map(Map.Entry::getKey).toList().forEach(exchange::removeProperty);
+        }
+
+        static boolean isLate(Exchange exchange) {
+            return of(exchange)
+                    .map(Map.Entry::getValue)
+                    .anyMatch(branches ->
+                            branches.over().get() && !branches.owner().equals(exchange.getExchangeId()));
+        }
+
+        /** The exchange has come back from branches, well or not. */
+        static void forget(Exchange exchange) {
+            of(exchange)
+                    .filter(entry -> entry.getValue().over().get()
+                            || entry.getValue().owner().equals(exchange.getExchangeId()))
+                    .map(Map.Entry::getKey)
+                    .toList()
+                    .forEach(exchange::removeProperty);
+        }
     }
 
     /** A route of its own. */
@@ -328,12 +410,13 @@ final class RandomRoutes extends RouteBuilder {
                 into.addOutput(definition);
                 add(definition, around.part(), depth);
             }
-            case WIRE_TAP -> into.wireTap(part(around.part(), depth));
+            case WIRE_TAP -> into.wireTap(part(around.part(), depth)).onPrepare(Stopping::leave);
             case ENRICH -> {
                 EnrichDefinition definition = new EnrichDefinition();
                 definition.setExpression(constant(part(around.part(), depth)));
                 definition.setAggregationStrategy((original, resource) -> original);
                 into.addOutput(definition);
+                into.process(Stopping::forget);
             }
             case TO_ROUTE -> into.to(part(around.part(), depth));
             case TO_DYNAMIC -> into.toD(part(around.part(), depth));
@@ -350,6 +433,7 @@ final class RandomRoutes extends RouteBuilder {
             case CHILD -> {
                 String name = "child-" + ++parts;
                 var saga = from("direct:" + name).routeId(name).saga().propagation(SagaPropagation.REQUIRES_NEW);
+                saga.process(Stopping::leave);
                 add(saga, around.part(), depth);
                 into.to("direct:" + name);
             }

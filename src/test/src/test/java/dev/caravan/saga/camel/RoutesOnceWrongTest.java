@@ -6,6 +6,7 @@ import static dev.caravan.saga.routes.How.SUCCEEDS;
 import static dev.caravan.saga.routes.Node.Form.BARE_COMMAND;
 import static dev.caravan.saga.routes.Node.Form.BEAN;
 import static dev.caravan.saga.routes.Node.Form.COMMAND;
+import static dev.caravan.saga.routes.Node.NOTHING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.routes.Composition;
@@ -98,6 +99,43 @@ class RoutesOnceWrongTest {
                         null),
                 // the child of the second round was taken for that of the first
                 new Loop(2, new Around(Around.Kind.CHILD, step(1, COMMAND))),
+                // after a crash, the step of a branch was taken for that of another division, which was stopped before
+                // it
+                new Try(
+                        parallel(step(1, COMMAND, IS_REJECTED, null), step(2, COMMAND)),
+                        new Multicast(
+                                false,
+                                false,
+                                false,
+                                List.of(step(3, COMMAND), step(2, COMMAND).at(1))),
+                        null),
+                // a step behind a block that broke off was taken for the one within it
+                new Pipeline(List.of(
+                        new Try(step(1, BEAN, IS_UNKNOWN_AND_NOT_DONE, step(2, COMMAND)), null, null),
+                        step(2, COMMAND).at(1),
+                        step(3, COMMAND))),
+                // a branch went on after its multicast was stopped
+                new Try(
+                        parallel(
+                                step(1, COMMAND, IS_REJECTED, null),
+                                new Pipeline(List.of(step(2, COMMAND), step(3, COMMAND), step(4, COMMAND)))),
+                        step(5, COMMAND),
+                        null),
+                // behind a block with a multicast in it, a branch was taken for another one
+                new Multicast(
+                        false,
+                        false,
+                        false,
+                        List.of(new Pipeline(List.of(
+                                step(1, BEAN, SUCCEEDS, new Multicast(false, false, false, List.of(NOTHING, NOTHING))),
+                                step(2, BEAN))))),
+                // after a crash, a branch that had been stopped was quicker, and the saga waited for a person
+                new Try(
+                        parallel(
+                                new Split(2, false, false, new Pipeline(List.of(step(1, COMMAND), step(2, COMMAND)))),
+                                step(3, COMMAND, IS_REJECTED, null)),
+                        step(4, COMMAND),
+                        null),
                 // a step that the route had gone around was taken for one in doubt
                 new Try(step(1, BEAN, IS_UNKNOWN_AND_NOT_DONE, null), null, null),
                 // a step of an LRA that was closed could not join again, and was taken for one that had failed

@@ -61,8 +61,7 @@ final class RoutesRun implements Stage {
         this.template = template;
         this.effects = new Effects(composition);
         this.cluster = new Cluster(world, 1, composition.isOfLra() ? new SimulatedLraCoordinator(world) : null);
-        Map<Integer, StepNode> steps =
-                composition.steps().stream().collect(Collectors.toMap(StepNode::number, step -> step));
+        Map<Integer, StepNode> steps = composition.definitions();
         cluster.participants
                 .actions(command -> steps.get(number(command.command())).how().action())
                 .endingsFail(command -> command.command().startsWith("Undo")
@@ -212,6 +211,7 @@ final class RoutesRun implements Stage {
         assertThat(effects.misnamed())
                 .as("commands in the name of another step")
                 .isEmpty();
+        assertThat(effects.late()).as("steps of branches that were stopped").isEmpty();
         assertThat(effects.of("none")).as("effects outside of any saga").isEmpty();
         if (isTheSameAgain(composition)) {
             assertThat(effects.otherIds()).as("ids that were others before").isEmpty();

@@ -52,6 +52,10 @@ final class StepBeans {
         }
     }
 
+    void isLate(String ref) {
+        effects().isLate(ref);
+    }
+
     void comesToItsEnd() {
         effects().comesToItsEnd();
     }

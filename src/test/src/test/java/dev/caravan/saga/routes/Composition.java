@@ -7,6 +7,8 @@ import dev.caravan.saga.routes.Node.Split;
 import dev.caravan.saga.routes.Node.StepNode;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +42,11 @@ public record Composition(long seed, int way, int limit, OnException onException
 
     public List<StepNode> steps() {
         return root.steps().toList();
+    }
+
+    /** What each step is, by its number, wherever it is. */
+    public Map<Integer, StepNode> definitions() {
+        return root.steps().collect(Collectors.toMap(StepNode::number, step -> step, (first, same) -> first));
     }
 
     /** By a message from somebody who waits for the answer; otherwise by the starter. */

@@ -29,7 +29,9 @@ public final class Compositions {
     private final long seed;
     private final Random random;
     private final List<Form> forms;
+    private final List<StepNode> made = new ArrayList<>();
     private int steps;
+    private int places;
     private int blocks;
 
     private Compositions(long seed, List<Form> forms) {
@@ -96,6 +98,20 @@ public final class Compositions {
     }
 
     private Node step(int depth) {
+        List<StepNode> again = made.stream()
+                .filter(step -> blocks == 0 || step.form() != Form.BARE_COMMAND)
+                .toList();
+        if (!again.isEmpty() && oneIn(4)) {
+            return any(again).at(++places);
+        }
+        StepNode step = another(depth);
+        if (step.inner() == null) {
+            made.add(step);
+        }
+        return step;
+    }
+
+    private StepNode another(int depth) {
         int number = ++steps;
         Form form = any(forms);
         if (form == Form.BARE_COMMAND && blocks > 0) {

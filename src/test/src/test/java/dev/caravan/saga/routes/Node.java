@@ -24,6 +24,7 @@ public sealed interface Node {
      * A step.
      *
      * @param number of this step alone in the composition
+     * @param place tells the places apart at which the composition has the same step
      * @param undone it has a compensation
      * @param completed it has a completion
      * @param idempotent it may be done twice, and the route says so
@@ -32,6 +33,7 @@ public sealed interface Node {
      */
     record StepNode(
             int number,
+            int place,
             Form form,
             How how,
             boolean undone,
@@ -40,6 +42,28 @@ public sealed interface Node {
             int undoFails,
             Node inner)
             implements Node {
+
+        public StepNode(
+                int number,
+                Form form,
+                How how,
+                boolean undone,
+                boolean completed,
+                boolean idempotent,
+                int undoFails,
+                Node inner) {
+            this(number, 0, form, how, undone, completed, idempotent, undoFails, inner);
+        }
+
+        /** The same step at another place. */
+        public StepNode at(int other) {
+            return new StepNode(number, other, form, how, undone, completed, idempotent, undoFails, inner);
+        }
+
+        /** What tells its effects apart from those at other places. */
+        public String name() {
+            return place == 0 ? "" + number : number + "." + place;
+        }
 
         public boolean isCommand() {
             return form != Form.BEAN;
@@ -53,7 +77,7 @@ public sealed interface Node {
         @Override
         public Node with(List<Node> parts) {
             return new StepNode(
-                    number, form, how, undone, completed, idempotent, undoFails, parts.isEmpty() ? null : parts.get(0));
+                    number, place, form, how, undone, completed, idempotent, undoFails, parts.isEmpty() ? null : parts.get(0));
         }
 
         @Override
@@ -61,19 +85,19 @@ public sealed interface Node {
             List<Node> simpler = new ArrayList<>();
             if (inner != null) {
                 simpler.add(inner);
-                simpler.add(new StepNode(number, form, how, undone, completed, idempotent, undoFails, null));
+                simpler.add(new StepNode(number, place, form, how, undone, completed, idempotent, undoFails, null));
             }
             if (how != How.SUCCEEDS) {
-                simpler.add(new StepNode(number, form, How.SUCCEEDS, undone, completed, idempotent, undoFails, inner));
+                simpler.add(new StepNode(number, place, form, How.SUCCEEDS, undone, completed, idempotent, undoFails, inner));
             }
             if (undoFails > 0) {
-                simpler.add(new StepNode(number, form, how, undone, completed, idempotent, 0, inner));
+                simpler.add(new StepNode(number, place, form, how, undone, completed, idempotent, 0, inner));
             }
             if (completed) {
-                simpler.add(new StepNode(number, form, how, undone, false, idempotent, undoFails, inner));
+                simpler.add(new StepNode(number, place, form, how, undone, false, idempotent, undoFails, inner));
             }
             if (idempotent) {
-                simpler.add(new StepNode(number, form, how, undone, completed, false, undoFails, inner));
+                simpler.add(new StepNode(number, place, form, how, undone, completed, false, undoFails, inner));
             }
             return simpler.stream();
         }
@@ -82,7 +106,7 @@ public sealed interface Node {
         public String toString() {
             return form.name().toLowerCase(Locale.ROOT)
                     + "-"
-                    + number
+                    + name()
                     + (how == How.SUCCEEDS ? "" : " " + how.name().toLowerCase(Locale.ROOT))
                     + (undone || form == Form.BARE_COMMAND ? "" : " without compensation")
                     + (completed ? " with completion" : "")
