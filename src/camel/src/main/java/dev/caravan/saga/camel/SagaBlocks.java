@@ -1,7 +1,6 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
-import dev.caravan.saga.camel.SagaContext.Place;
 import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.state.SagaState;
 import java.util.Locale;

@@ -169,7 +169,7 @@ final class SagaCoordinator implements CamelSagaCoordinator {
                 .thenCompose(failed -> failed.isEmpty()
                         ? children.hold(saga, parent)
                         : decider.compensate(saga, failed.get())
-                                .thenCompose(ended -> expect(ended, SagaStatus.COMPLETED, "complete")));
+                                .thenCompose(ended -> SagaEnds.expect(ended, SagaStatus.COMPLETED, "complete")));
     }
 
     /**
