@@ -22,7 +22,7 @@ import org.springframework.test.context.ContextConfiguration;
             "spring.config.name=shop",
             "caravan.shop.tour=false",
             "caravan.shop.timeline=false",
-            "order.saga.step-timeout=5m",
+            "order.saga.step-timeout=1m",
             "order.saga.timeout=10m",
             "caravan.lra.coordinator.recovery-period=200ms",
             "caravan.lra.coordinator.recovery-max-delay=1s",

@@ -140,7 +140,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
         } else if (!decider.follows(saga)
                 && !late
                 && !Recovery.undoes(context, saga, reason -> decider.compensate(saga, reason))) {
-            children.resume(saga, () -> replay.run(saga));
+            decider.goOn(saga, () -> children.resume(saga, () -> replay.run(saga)));
         }
     }
 

@@ -127,6 +127,11 @@ public abstract class Decider {
         return false;
     }
 
+    /** Has the route run again of a saga that was taken over and is EXECUTING, unless its end was asked for before. */
+    protected void goOn(LiveSaga saga, Runnable route) {
+        route.run();
+    }
+
     /** True when it was asked that the saga completes, and it is not known yet what became of that: it cannot be undone. */
     protected boolean isCompleting(LiveSaga saga) {
         return false;

@@ -131,7 +131,7 @@ final class SagaBlocks implements InterceptStrategy {
         public boolean process(Exchange exchange, AsyncCallback callback) {
             LongRunningAction.rejoin(exchange);
             Optional<String> action = LongRunningAction.of(exchange);
-            Place outside = SagaContext.of(exchange).place();
+            SagaPlace outside = SagaContext.of(exchange).place();
             if (leaves) {
                 LongRunningAction.enter(exchange, null);
             }

@@ -27,7 +27,7 @@ public final class SagaContext {
     private static final String PROPERTY = "CaravanSagaContext";
     private static final SagaContext NONE = new SagaContext();
 
-    private Place place;
+    private SagaPlace place;
     private Step lastStep;
     private StepState callback;
     private List<PresentRun> runs;
@@ -39,7 +39,7 @@ public final class SagaContext {
     private boolean repeated;
 
     private SagaContext() {
-        place = Place.NONE;
+        place = SagaPlace.NONE;
         runs = List.of();
         parts = Map.of();
     }
@@ -68,7 +68,7 @@ public final class SagaContext {
         exchange.setProperty(PROPERTY, this);
     }
 
-    Place place() {
+    SagaPlace place() {
         return place;
     }
 
@@ -195,43 +195,45 @@ public final class SagaContext {
 
     /** To the end of its {@code <saga>} block, the exchange works on this step. */
     SagaContext inStep(Step step) {
-        SagaContext next = at(new Place(step, Phase.ACTION, block(), open(), place.longRunningAction(), division()));
+        SagaContext next =
+                at(new SagaPlace(step, Phase.ACTION, block(), open(), place.longRunningAction(), division()));
         next.lastStep = step;
         return next;
     }
 
     /** The exchange is that of a step's compensation or completion. */
     SagaContext inCallback(StepState step, Phase phase) {
-        SagaContext next = at(new Place(step.step(), phase, block(), open(), place.longRunningAction(), division()));
+        SagaContext next =
+                at(new SagaPlace(step.step(), phase, block(), open(), place.longRunningAction(), division()));
         next.callback = step;
         return next;
     }
 
     /** To the end of its {@code <saga>} block, the exchange works on no step: a saga begins. */
     SagaContext inNoStep() {
-        return at(new Place(null, Phase.ACTION, block(), open(), place.longRunningAction(), null));
+        return at(new SagaPlace(null, Phase.ACTION, block(), open(), place.longRunningAction(), null));
     }
 
     /** The exchange has come into a block. */
     SagaContext inBlock(BlockRun block) {
-        return at(new Place(step(), phase(), block, open(), place.longRunningAction(), division()));
+        return at(new SagaPlace(step(), phase(), block, open(), place.longRunningAction(), division()));
     }
 
     /** The block that the exchange is in is a step, which has begun and ends with the block. */
     SagaContext opening(Open open) {
-        return at(new Place(step(), phase(), block(), open, place.longRunningAction(), division()));
+        return at(new SagaPlace(step(), phase(), block(), open, place.longRunningAction(), division()));
     }
 
     /** The exchange is in this saga, whatever becomes of its headers; {@code null}: in none. */
     SagaContext inSaga(String longRunningAction) {
-        return at(new Place(step(), phase(), block(), open(), longRunningAction, division()));
+        return at(new SagaPlace(step(), phase(), block(), open(), longRunningAction, division()));
     }
 
     SagaContext divided(Division division) {
-        return at(new Place(step(), phase(), block(), open(), place.longRunningAction(), division));
+        return at(new SagaPlace(step(), phase(), block(), open(), place.longRunningAction(), division));
     }
 
-    SagaContext at(Place now) {
+    SagaContext at(SagaPlace now) {
         SagaContext next = new SagaContext(this);
         next.place = now;
         return next;

@@ -1,6 +1,7 @@
 package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
+import dev.caravan.saga.camel.StartRefusedException;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
@@ -94,8 +95,11 @@ public final class KafkaHostLoop implements AutoCloseable {
                 Map.of());
         int replyPartitions = topics.partitionsOf(Topics.SAGA_REPLIES);
         if (replyPartitions != log.partitions()) {
-            throw new IllegalStateException("Topic %s has %d partitions and %s has %d; they need the same number"
-                    .formatted(log.topic(), log.partitions(), Topics.SAGA_REPLIES, replyPartitions));
+            throw new StartRefusedException(
+                    "Topic %s has %d partitions and %s has %d; they need the same number."
+                            .formatted(log.topic(), log.partitions(), Topics.SAGA_REPLIES, replyPartitions),
+                    "Add partitions to %s, or set caravan.log.topic to a new topic; never add any to a log with sagas"
+                            .formatted(Topics.SAGA_REPLIES));
         }
         Map<String, Object> settings = membership.of(host.application());
         settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, PARTITIONS_ARE_COUNTED);
@@ -200,7 +204,7 @@ public final class KafkaHostLoop implements AutoCloseable {
                     ? position
                     : partitions.position(part.partition()).orElse(-1);
             if (offset >= 0) {
-                OffsetAndMetadata next = new OffsetAndMetadata(offset, Long.toString(position));
+                OffsetAndMetadata next = new CommitNote(position, log.partitions()).at(offset);
                 if (!next.equals(committed.put(part, next))) {
                     offsets.put(part, next);
                 }
@@ -243,19 +247,24 @@ public final class KafkaHostLoop implements AutoCloseable {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> parts) {
+            Map<TopicPartition, OffsetAndMetadata> before = consumer.committed(new HashSet<>(parts));
             int now = consumer.partitionsFor(log.topic()).size();
-            if (now != log.partitions()) {
+            int had = before.values().stream()
+                    .mapToInt(commit -> CommitNote.of(commit).partitions())
+                    .filter(partitions -> partitions > 0)
+                    .min()
+                    .orElse(log.partitions());
+            if (now != log.partitions() || now != had) {
                 loop.stopBecause(
                         ("topic %s has %d partitions and had %d: sagas in flight would be looked for in the wrong ones."
                                         + " Set caravan.log.topic to a new topic, and start all instances again")
-                                .formatted(log.topic(), now, log.partitions()));
+                                .formatted(log.topic(), now, Math.min(had, log.partitions())));
                 return;
             }
             Set<TopicPartition> gone = new HashSet<>(positions.keySet());
             gone.removeAll(parts);
             lose(gone);
             Map<TopicPartition, Long> ends = consumer.endOffsets(parts);
-            Map<TopicPartition, OffsetAndMetadata> before = consumer.committed(new HashSet<>(parts));
             for (TopicPartition part : parts) {
                 Long known = positions.get(part);
                 if (known != null) {
@@ -264,19 +273,12 @@ public final class KafkaHostLoop implements AutoCloseable {
                     long position = consumer.position(part);
                     positions.put(part, position);
                     if (part.topic().equals(log.topic())) {
-                        records.gained(part.partition(), judgedTo(before.get(part)));
+                        records.gained(
+                                part.partition(),
+                                CommitNote.of(before.get(part)).readTo());
                         partitions.gained(part.partition(), position, ends.get(part));
                     }
                 }
-            }
-        }
-
-        /** The owner before has said in its commit how far it has read: beyond where the next one begins. */
-        private static long judgedTo(OffsetAndMetadata commit) {
-            try {
-                return commit == null ? 0 : Long.parseLong(commit.metadata());
-            } catch (NumberFormatException e) {
-                return 0;
             }
         }
 

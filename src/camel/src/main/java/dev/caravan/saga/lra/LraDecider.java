@@ -10,6 +10,7 @@ import dev.caravan.saga.camel.SagaContext;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
@@ -94,7 +95,16 @@ final class LraDecider extends Decider {
 
     private CompletableFuture<Void> join(LiveSaga saga, Step enlisted, long limit) {
         SagaState state = saga.state();
-        return client.join(Lra.of(saga), links.of(state, state.step(enlisted).orElseThrow()), limit);
+        return client.join(Lra.of(saga), links.of(state, state.step(enlisted).orElseThrow()), limit)
+                .thenRun(() -> refuseUnlessExecuting(saga));
+    }
+
+    /** While it joined, the saga may have been cancelled, and this step compensated: it must not be done any more. */
+    private static void refuseUnlessExecuting(LiveSaga saga) {
+        SagaStatus status = saga.state().status();
+        if (status != SagaStatus.EXECUTING) {
+            throw new StepRefusedException("Cannot begin: status is " + status);
+        }
     }
 
     @Override
@@ -133,9 +143,7 @@ final class LraDecider extends Decider {
 
     @Override
     protected CompletableFuture<Void> undo(LiveSaga saga, SagaEvent reason, Exchange asking) {
-        return asking.isTransacted()
-                ? outcome.askToCancel(saga, reason)
-                : outcome.cancel(saga, reason).thenAccept(ended -> {});
+        return outcome.askToCancel(saga, reason);
     }
 
     @Override
@@ -155,6 +163,18 @@ final class LraDecider extends Decider {
             outcome.watch(saga);
         }
         return part;
+    }
+
+    /** An LRA that ends takes no step any more: a route that ran again would take those that it has for failed ones. */
+    @Override
+    protected void goOn(LiveSaga saga, Runnable route) {
+        client.status(Lra.of(saga)).whenComplete((status, failure) -> {
+            if (failure == null && status != LraStatus.Active && status != LraStatus.Gone) {
+                outcome.watch(saga);
+            } else {
+                route.run();
+            }
+        });
     }
 
     @Override

@@ -2,11 +2,13 @@ package dev.caravan.saga.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.StartRefusedException;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaEngine;
@@ -100,6 +102,16 @@ class KafkaHostLoopIT {
         }
 
         static Instance start(KafkaSagaLog log, String application, String instanceId, Clock clock) {
+            return start(KafkaHostLoopIT.clients, KafkaHostLoopIT.topics, log, application, instanceId, clock);
+        }
+
+        static Instance start(
+                KafkaClients clients,
+                Topics topics,
+                KafkaSagaLog log,
+                String application,
+                String instanceId,
+                Clock clock) {
             SystemTimers timers = new SystemTimers(clock, Runnable::run);
             SagaEngine engine = TestEngine.on(log, timers)
                     .application(application)
@@ -249,13 +261,13 @@ class KafkaHostLoopIT {
                 Admin admin = clients.admin(HangLimit.TIME)) {
             clock.set = Duration.ofHours(1);
             LiveSaga saga = instance.startSaga();
-            await().until(() -> committed(admin, "clock", topic).contains("0 1"));
+            await().until(() -> committed(admin, "clock", topic).contains("0 1 2"));
 
             clock.set = Duration.ZERO;
             saga.append(new SagaEvent.Close()).get(20, TimeUnit.SECONDS);
             saga.append(new SagaEvent.Complete()).get(20, TimeUnit.SECONDS);
 
-            await().until(() -> committed(admin, "clock", topic).contains("3 3"));
+            await().until(() -> committed(admin, "clock", topic).contains("3 3 2"));
         }
     }
 
@@ -274,6 +286,46 @@ class KafkaHostLoopIT {
                 assertThat(other.loop().stopped().orElseThrow())
                         .contains("has 3 partitions and had 2")
                         .contains("caravan.log.topic");
+            }
+        }
+    }
+
+    @Test
+    void doesNotStartWhenRepliesHaveOtherPartitionsThanTheLog() throws Exception {
+        KafkaSagaLog log = KafkaSagaLog.open(
+                clients, new Topics(clients, PARTITIONS + 1, HangLimit.TIME), "saga-logs-larger", Duration.ofDays(7));
+
+        assertThatThrownBy(() -> Instance.start(log, "larger"))
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessageContaining("saga-logs-larger has 3 partitions and saga-replies has 2")
+                .hasMessageContaining("Add partitions to saga-replies");
+    }
+
+    /** Nobody was there to see it: the commits of the owners before say how many there were. */
+    @Test
+    void stopsAndSaysWhyWhenPartitionsWereAddedWhileNoInstanceRan() throws Exception {
+        try (EmbeddedKafka other = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("unseen")));
+                KafkaClients theirs = KafkaClients.of(other.bootstrapServers());
+                Admin admin = theirs.admin(HangLimit.TIME)) {
+            Topics before = new Topics(theirs, PARTITIONS, HangLimit.TIME);
+            KafkaSagaLog log = KafkaSagaLog.open(theirs, before, "saga-logs", Duration.ofDays(7));
+            try (Instance instance = Instance.start(theirs, before, log, "unseen", null, Clock.systemUTC())) {
+                instance.startSaga();
+                await().until(() -> committed(admin, "unseen", "saga-logs").contains("0 1 2"));
+            }
+            NewPartitions three = NewPartitions.increaseTo(PARTITIONS + 1);
+            admin.createPartitions(Map.of("saga-logs", three, Topics.SAGA_REPLIES, three))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+
+            try (KafkaClients anew = KafkaClients.of(other.bootstrapServers())) {
+                Topics after = new Topics(anew, PARTITIONS, HangLimit.TIME);
+                KafkaSagaLog larger = KafkaSagaLog.open(anew, after, "saga-logs", Duration.ofDays(7));
+                try (Instance instance = Instance.start(anew, after, larger, "unseen", null, Clock.systemUTC())) {
+                    await().atMost(Duration.ofSeconds(60))
+                            .until(() -> instance.loop().stopped().isPresent());
+                    assertThat(instance.loop().stopped().orElseThrow()).contains("has 3 partitions and had 2");
+                }
             }
         }
     }

@@ -5,7 +5,9 @@ import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaRecovery;
 import dev.caravan.saga.engine.SagaThreads;
+import dev.caravan.saga.lra.LraSagaService;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.Instance;
@@ -20,8 +22,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Producer;
+import org.apache.camel.saga.CamelSagaService;
 
-/** Instances of one application in a {@link World}: mode {@code log}, with Camel, but without Kafka. */
+/** Instances of one application in a {@link World}, with Camel, but without Kafka. */
 final class Cluster {
 
     static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8), 5);
@@ -30,15 +33,26 @@ final class Cluster {
     final World world;
     final SimulatedLog log;
     final SimulatedParticipants participants;
+    private final SimulatedLraCoordinator coordinator;
     private final int partitions;
     private final List<Member> members = new ArrayList<>();
     private final Map<Integer, Long> committed = new HashMap<>();
     private final List<SagaReply> unread = new ArrayList<>();
     private int maxWaitingExchanges;
     private int count;
-    private int sagas;
+    private int sagaCount;
 
+    /** Mode {@code log}. */
     Cluster(World world, int partitions) {
+        this(world, partitions, null);
+    }
+
+    /** @param coordinator of mode {@code lra}; {@code null}: mode {@code log} */
+    Cluster(World world, int partitions, SimulatedLraCoordinator coordinator) {
+        this.coordinator = coordinator;
+        if (coordinator != null) {
+            coordinator.callBack(() -> alive().stream().findFirst());
+        }
         this.world = world;
         this.partitions = partitions;
         this.log = new SimulatedLog(world, partitions);
@@ -62,7 +76,11 @@ final class Cluster {
         final SagaHost host;
         final SagaAnswers answers;
         final OwnedPartitions owned;
+        final CamelSagaService sagas;
+        final SagaRecovery recovery;
+        /** {@code null} in mode {@code lra}. */
         final LogSagaService service;
+
         final Map<String, Producer> producers = new HashMap<>();
         private final Map<Integer, SimulatedLog.Reader> readers = new HashMap<>();
 
@@ -77,19 +95,29 @@ final class Cluster {
                     .threads(SagaThreads.of(instance))
                     .partitions(OwnedPartitions.Ends.UNTOLD)
                     .keyRetention(Duration.ofDays(1000))
-                    .recovery(made -> new LogSagaService(
-                            context,
-                            made,
-                            new StepCallbacks(context, made, BACKOFF),
-                            PATIENCE,
-                            PATIENCE,
-                            maxWaitingExchanges,
-                            new SagaIds(id -> made.ownership().owns(id), () -> "saga-" + ++sagas)))
+                    .recovery(made -> coordinator == null ? log(context, made) : lra(context, made))
                     .build();
             this.host = engine.host();
             this.answers = engine.answers();
             this.owned = engine.partitions();
-            this.service = engine.recovery(LogSagaService.class);
+            this.recovery = engine.recovery(SagaRecovery.class);
+            this.sagas = (CamelSagaService) recovery;
+            this.service = recovery instanceof LogSagaService log ? log : null;
+        }
+
+        private SagaRecovery log(CamelContext context, SagaHost made) {
+            return new LogSagaService(
+                    context,
+                    made,
+                    new StepCallbacks(context, made, BACKOFF),
+                    PATIENCE,
+                    PATIENCE,
+                    maxWaitingExchanges,
+                    new SagaIds(id -> made.ownership().owns(id), () -> "saga-" + ++sagaCount));
+        }
+
+        private SagaRecovery lra(CamelContext context, SagaHost made) {
+            return new LraSagaService(context, made, coordinator.settings(instance), BACKOFF);
         }
 
         boolean isAlive() {

@@ -2,6 +2,7 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
 import dev.caravan.saga.routes.Composition;
+import dev.caravan.saga.routes.How;
 import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.StepNode;
 import dev.caravan.saga.test.SimulatedParticipants.Deed;
@@ -43,6 +44,9 @@ final class Effects {
     private final Map<Place, String> refs = new HashMap<>();
     private final Map<String, Integer> undoTried = new HashMap<>();
     private final List<String> misnamed = new ArrayList<>();
+    private final List<String> again = new ArrayList<>();
+    private final Map<String, String> ids = new HashMap<>();
+    private final List<String> otherIds = new ArrayList<>();
     private boolean atItsEnd;
 
     Effects(Composition composition) {
@@ -73,6 +77,37 @@ final class Effects {
                 .filter(step -> step.saga().equals(saga))
                 .map(Counted::ref)
                 .collect(Collectors.toSet());
+    }
+
+    boolean plainStepsSucceed() {
+        return steps.values().stream().allMatch(step -> step.isCommand() || step.how() == How.SUCCEEDS);
+    }
+
+    /** A step that may be done twice was. */
+    void addAgain(String ref) {
+        again.add(ref);
+    }
+
+    List<String> doneAgain() {
+        return again;
+    }
+
+    /** A plain step has made an id, which is the one that the route is to see behind it. */
+    void made(String saga, String ref, String id) {
+        ids.put(saga + " " + ref + " done", id);
+    }
+
+    /** A route sees an id: the same as ever. */
+    void sees(String saga, String ref, String when, String id) {
+        String before = ids.putIfAbsent(saga + " " + ref + " " + when, id);
+        if (before != null && !before.equals(id)) {
+            otherIds.add("%s %s: %s, which was %s".formatted(when, ref, id, before));
+        }
+    }
+
+    /** Ids that a route saw otherwise than before. */
+    List<String> otherIds() {
+        return otherIds;
     }
 
     boolean isCountedOn(String ref) {

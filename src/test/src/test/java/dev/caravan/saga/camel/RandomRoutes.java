@@ -18,6 +18,7 @@ import dev.caravan.saga.routes.Node.Try;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
@@ -41,6 +42,7 @@ import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ThreadsDefinition;
 import org.apache.camel.model.TryDefinition;
 import org.apache.camel.model.WhenDefinition;
+import org.apache.camel.support.ExpressionAdapter;
 
 /** A composition in Camel's Java DSL. */
 final class RandomRoutes extends RouteBuilder {
@@ -51,6 +53,9 @@ final class RandomRoutes extends RouteBuilder {
 
     /** Which round of loops and part of splits an exchange is in, for instance {@code 0.2.}. */
     private static final String PATH = "path";
+
+    /** The header that each plain step sets to what is another one each time. */
+    static final String ID = "id";
 
     /** The header with the steps that the message has been through. */
     static final String TRAIL = "trail";
@@ -129,6 +134,7 @@ final class RandomRoutes extends RouteBuilder {
             exchange.getIn().setHeader("ref", ref(step, exchange));
             exchange.getIn().setBody(Map.of("ref", ref(step, exchange)));
         });
+        into.process(exchange -> beans.comesTo(exchange, ref(step, exchange)));
         into.to(uri);
         into.process(exchange -> {
             if (!isUnanswered(exchange)) {
@@ -157,6 +163,9 @@ final class RandomRoutes extends RouteBuilder {
         if (step.undone() || step.completed()) {
             saga.option("ref", header("ref"));
         }
+        if (step.idempotent()) {
+            saga.option(SagaConstants.IDEMPOTENT, constant(true));
+        }
         if (step.undone()) {
             saga.compensation(undo);
             ending(undo, step, "Undo", exchange -> beans.end(exchange, step, What.UNDONE));
@@ -173,6 +182,7 @@ final class RandomRoutes extends RouteBuilder {
             saga.to(command("Act", step));
         } else {
             saga.process(exchange -> {
+                exchange.getIn().setHeader(ID, UUID.randomUUID().toString());
                 beans.act(exchange, step, ref(step, exchange));
                 exchange.getIn().setBody("done");
             });
@@ -326,6 +336,17 @@ final class RandomRoutes extends RouteBuilder {
                 into.addOutput(definition);
             }
             case TO_ROUTE -> into.to(part(around.part(), depth));
+            case TO_DYNAMIC -> into.toD(part(around.part(), depth));
+            case ROUTING_SLIP -> into.routingSlip(constant(part(around.part(), depth)));
+            case DYNAMIC_ROUTER -> {
+                String part = part(around.part(), depth);
+                into.dynamicRouter(new ExpressionAdapter() {
+                    @Override
+                    public Object evaluate(Exchange exchange) {
+                        return exchange.getProperty(Exchange.SLIP_ENDPOINT) == null ? part : null;
+                    }
+                });
+            }
             case CHILD -> {
                 String name = "child-" + ++parts;
                 var saga = from("direct:" + name).routeId(name).saga().propagation(SagaPropagation.REQUIRES_NEW);
@@ -338,6 +359,7 @@ final class RandomRoutes extends RouteBuilder {
     private static void leaf(ProcessorDefinition<?> into, Leaf leaf) {
         switch (leaf.kind()) {
             case THREADS -> into.addOutput(new ThreadsDefinition());
+            case DELAY -> into.delay(1000);
             case THROW -> into.throwException(new IllegalStateException("thrown"));
             case NOTHING -> into.process(exchange -> {});
         }

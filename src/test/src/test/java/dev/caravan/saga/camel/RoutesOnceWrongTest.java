@@ -18,6 +18,7 @@ import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.Loop;
 import dev.caravan.saga.routes.Node.Multicast;
 import dev.caravan.saga.routes.Node.Pipeline;
+import dev.caravan.saga.routes.Node.Split;
 import dev.caravan.saga.routes.Node.StepNode;
 import dev.caravan.saga.routes.Node.Try;
 import java.util.List;
@@ -43,7 +44,7 @@ class RoutesOnceWrongTest {
     }
 
     private static StepNode step(int number, Form form, How how, Node inner) {
-        return new StepNode(number, form, how, form != BARE_COMMAND, false, 0, inner);
+        return new StepNode(number, form, how, form != BARE_COMMAND, false, false, 0, inner);
     }
 
     private static StepNode step(int number, Form form) {
@@ -66,7 +67,8 @@ class RoutesOnceWrongTest {
                 wireTap(parallel(
                         step(1, COMMAND, IS_REJECTED, null),
                         new Pipeline(List.of(
-                                step(2, BARE_COMMAND), new StepNode(3, COMMAND, SUCCEEDS, true, true, 0, null))))),
+                                step(2, BARE_COMMAND),
+                                new StepNode(3, COMMAND, SUCCEEDS, true, true, false, 0, null))))),
                 // after a crash, nobody settled the step of a branch that was stopped before it began
                 wireTap(parallel(step(1, COMMAND, IS_REJECTED, null), step(2, COMMAND))),
                 new Try(parallel(step(1, COMMAND, IS_REJECTED, null), step(2, COMMAND)), null, null),
@@ -97,14 +99,28 @@ class RoutesOnceWrongTest {
                 // the child of the second round was taken for that of the first
                 new Loop(2, new Around(Around.Kind.CHILD, step(1, COMMAND))),
                 // a step that the route had gone around was taken for one in doubt
-                new Try(step(1, BEAN, IS_UNKNOWN_AND_NOT_DONE, null), null, null));
+                new Try(step(1, BEAN, IS_UNKNOWN_AND_NOT_DONE, null), null, null),
+                // a step of an LRA that was closed could not join again, and was taken for one that had failed
+                new Pipeline(List.of(
+                        new Try(step(1, COMMAND), null, null),
+                        new StepNode(2, COMMAND, SUCCEEDS, false, false, false, 0, null))),
+                // a step was done behind its compensation, which the coordinator had asked for while it joined
+                new Multicast(
+                        false,
+                        false,
+                        true,
+                        List.of(
+                                step(1, BEAN),
+                                new Pipeline(List.of(new Split(3, true, true, step(3, BEAN)), step(4, BEAN))))));
     }
 
     @ParameterizedTest
     @MethodSource("routes")
     void keepTheInvariantsWhereverTheirProcessDies(Node route) throws Exception {
-        Composition composition = new Composition(0, 0, 0, OnException.NOTHING, End.AUTO, route);
+        for (long seed : List.of(0L, 1L)) { // one is of an LRA coordinator, the other of the log
+            Composition composition = new Composition(seed, 0, 0, OnException.NOTHING, End.AUTO, route);
 
-        assertThat(trial.tryOut(composition)).isEmpty();
+            assertThat(trial.tryOut(composition)).isEmpty();
+        }
     }
 }

@@ -22,6 +22,7 @@ import dev.caravan.saga.test.World;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,6 +48,7 @@ final class RoutesRun implements Stage {
     private final Effects effects;
     private final CamelContext context;
     private final ProducerTemplate template;
+    private Iterator<Consumer<Instance>> deaths;
     private Cluster.Member member;
     private StartedSaga started;
     private Exchange answer;
@@ -58,7 +60,7 @@ final class RoutesRun implements Stage {
         this.context = context;
         this.template = template;
         this.effects = new Effects(composition);
-        this.cluster = new Cluster(world, 1);
+        this.cluster = new Cluster(world, 1, composition.isOfLra() ? new SimulatedLraCoordinator(world) : null);
         Map<Integer, StepNode> steps =
                 composition.steps().stream().collect(Collectors.toMap(StepNode::number, step -> step));
         cluster.participants
@@ -124,12 +126,14 @@ final class RoutesRun implements Stage {
         };
     }
 
-    /** How many appends and dispatches the first instance made. */
-    int goOn(Consumer<Instance> death) {
-        member = cluster.add(context);
-        member.gain(0);
-        Instance first = member.instance;
-        death.accept(first);
+    /**
+     * How many appends and dispatches the first instance made.
+     *
+     * @param deaths of the first instance, the one that comes after it, and so on
+     */
+    int goOn(List<Consumer<Instance>> deaths) {
+        this.deaths = deaths.iterator();
+        Instance first = next();
         world.as(first, this::start);
         int rounds = 0;
         do {
@@ -137,6 +141,15 @@ final class RoutesRun implements Stage {
             assertThat(++rounds).as("rounds").isLessThan(MOST_ROUNDS);
         } while (endsLater());
         return first.acts();
+    }
+
+    private Instance next() {
+        member = cluster.add(context);
+        if (deaths.hasNext()) {
+            deaths.next().accept(member.instance);
+        }
+        member.gain(0);
+        return member.instance;
     }
 
     private void start() {
@@ -154,8 +167,7 @@ final class RoutesRun implements Stage {
             if (!member.isAlive()) {
                 died = true;
                 world.run();
-                member = cluster.add(context);
-                member.gain(0);
+                next();
             }
             while (member.isAlive() && (world.step() || world.passTime())) {
                 assertThat(++happenings).as("happenings").isLessThan(MOST_HAPPENINGS);
@@ -201,6 +213,12 @@ final class RoutesRun implements Stage {
                 .as("commands in the name of another step")
                 .isEmpty();
         assertThat(effects.of("none")).as("effects outside of any saga").isEmpty();
+        if (isTheSameAgain(composition)) {
+            assertThat(effects.otherIds()).as("ids that were others before").isEmpty();
+        }
+        assertThat(died || effects.doneAgain().isEmpty())
+                .as("%s done again", effects.doneAgain())
+                .isTrue();
         if (started == null) {
             assertThat(died || answer != null).as("the caller is answered").isTrue();
             return;

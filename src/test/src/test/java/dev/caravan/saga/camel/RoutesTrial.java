@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Route;
@@ -52,7 +53,15 @@ final class RoutesTrial implements AutoCloseable {
         }
     }
 
-    private record Death(String name, Consumer<Instance> of) {}
+    /** @param of that of the first instance, of the one that comes after it, and so on */
+    private record Death(String name, List<Consumer<Instance>> of) {
+
+        Death then(Death next) {
+            return new Death(
+                    name + ", then " + next.name(),
+                    Stream.concat(of.stream(), next.of().stream()).toList());
+        }
+    }
 
     /** How sagas ended. */
     Map<SagaStatus, Integer> ends() {
@@ -81,12 +90,12 @@ final class RoutesTrial implements AutoCloseable {
     Optional<Fault> tryOut(Composition composition) throws Exception {
         camel.context().addRoutes(new RandomRoutes(composition, new StepBeans(() -> run)));
         try {
-            Optional<Fault> undisturbed = attempt(composition, new Death("undisturbed", instance -> {}), null);
+            Optional<Fault> undisturbed = attempt(composition, new Death("undisturbed", List.of()), null);
             if (undisturbed.isPresent()) {
                 return undisturbed;
             }
             RoutesRun.Outcome expected = run.outcome();
-            for (Death death : deaths(composition.seed())) {
+            for (Death death : deaths(composition)) {
                 Optional<Fault> fault = attempt(composition, death, expected);
                 if (fault.isPresent()) {
                     return fault;
@@ -98,20 +107,37 @@ final class RoutesTrial implements AutoCloseable {
         }
     }
 
-    private List<Death> deaths(long seed) {
+    /** At every act, each once alone and once followed by others at acts of the instances that recover. */
+    private List<Death> deaths(Composition composition) {
+        Random random = new Random(composition.seed());
         List<Death> all = new ArrayList<>();
-        for (int i = 0; i < acts; i++) {
-            int act = i;
+        for (int act = 0; act < acts; act++) {
             if (act > 0) {
-                all.add(new Death("died before act " + act, instance -> instance.dieBefore(act)));
+                all.add(diesBefore(act));
             }
-            all.add(new Death("died after act " + act, instance -> instance.dieAfter(act)));
+            all.add(diesAfter(act));
+            if (!composition.isParallelAndStops()) { // which branches were stopped is not known again
+                all.add(diesAfter(act).then(anyDeath(random)).then(anyDeath(random)));
+            }
         }
         if (all.size() <= deaths) {
             return all;
         }
-        Collections.shuffle(all, new Random(seed));
+        Collections.shuffle(all, random);
         return all.subList(0, deaths);
+    }
+
+    private static Death anyDeath(Random random) {
+        int act = random.nextInt(6);
+        return random.nextBoolean() ? diesBefore(act) : diesAfter(act);
+    }
+
+    private static Death diesBefore(int act) {
+        return new Death("died before act " + act, List.of(instance -> instance.dieBefore(act)));
+    }
+
+    private static Death diesAfter(int act) {
+        return new Death("died after act " + act, List.of(instance -> instance.dieAfter(act)));
     }
 
     private Optional<Fault> attempt(Composition composition, Death death, RoutesRun.Outcome expected) {

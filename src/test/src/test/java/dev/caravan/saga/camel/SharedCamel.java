@@ -56,17 +56,17 @@ final class SharedCamel {
 
         @Override
         public void resume(LiveSaga saga) {
-            current().service.resume(saga);
+            current().recovery.resume(saga);
         }
 
         @Override
         public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
-            return current().service.newSaga(exchange);
+            return current().sagas.newSaga(exchange);
         }
 
         @Override
         public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
-            return current().service.getSaga(id);
+            return current().sagas.getSaga(id);
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.camel.Effects.What;
 import dev.caravan.saga.participant.StepRejectedException;
+import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.StepNode;
 import dev.caravan.saga.test.Instance;
 import java.util.function.Supplier;
@@ -25,11 +26,30 @@ final class StepBeans {
     }
 
     private static String saga(Exchange exchange) {
-        return exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION, "none", String.class);
+        String action = exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION, "none", String.class);
+        return action.substring(action.lastIndexOf('/') + 1);
     }
 
+    private static String id(Exchange exchange) {
+        return exchange.getIn().getHeader(RandomRoutes.ID, "none", String.class);
+    }
+
+    /**
+     * The route is about to take a step. What a block that broke off had put into the message is lost by a crash, as the
+     * rationale says.
+     */
+    void comesTo(Exchange exchange, String ref) {
+        if (effects().plainStepsSucceed()) {
+            effects().sees(saga(exchange), ref, "before", id(exchange));
+        }
+    }
+
+    /** The route goes on behind a step. */
     void count(Exchange exchange, String ref) {
         effects().count(saga(exchange), ref);
+        if (effects().step(ref).form() == Form.BEAN) {
+            effects().sees(saga(exchange), ref, "done", id(exchange));
+        }
     }
 
     void comesToItsEnd() {
@@ -38,13 +58,23 @@ final class StepBeans {
 
     void act(Exchange exchange, StepNode step, String ref) {
         switch (step.how()) {
-            case SUCCEEDS -> effects().add(saga(exchange), ref, What.DONE);
+            case SUCCEEDS -> take(exchange, step, ref);
             case IS_REJECTED -> throw new StepRejectedException("NO", "step " + ref + " is refused");
             case IS_UNKNOWN_AND_NOT_DONE -> throw new IllegalStateException("step " + ref + ": connection refused");
             default -> {
-                effects().add(saga(exchange), ref, What.DONE);
+                take(exchange, step, ref);
                 throw new IllegalStateException("step " + ref + ": connection reset");
             }
+        }
+    }
+
+    private void take(Exchange exchange, StepNode step, String ref) {
+        Effects effects = effects();
+        effects.made(saga(exchange), ref, id(exchange));
+        if (step.idempotent() && effects.isInPlace(saga(exchange), ref)) {
+            effects.addAgain(ref);
+        } else {
+            effects.add(saga(exchange), ref, What.DONE);
         }
     }
 

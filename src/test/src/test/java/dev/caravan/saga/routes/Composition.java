@@ -47,6 +47,11 @@ public record Composition(long seed, int way, int limit, OnException onException
         return seed % 4 < 2;
     }
 
+    /** By a coordinator of MicroProfile LRA; otherwise by the log. */
+    public boolean isOfLra() {
+        return seed % 5 == 0;
+    }
+
     /** Whether there is one of this kind in it. */
     public boolean has(Around.Kind kind) {
         return root.all().anyMatch(node -> node instanceof Around around && around.kind() == kind);
@@ -100,8 +105,9 @@ public record Composition(long seed, int way, int limit, OnException onException
 
     @Override
     public String toString() {
-        return "saga way=%d%s%s%s: %s"
+        return "%ssaga way=%d%s%s%s: %s"
                 .formatted(
+                        isOfLra() ? "lra " : "",
                         way,
                         limit == 0 ? "" : " timeout=" + limit + "s",
                         onException == OnException.NOTHING

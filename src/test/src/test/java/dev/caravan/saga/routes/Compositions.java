@@ -23,6 +23,9 @@ public final class Compositions {
     private static final int DEEPEST = 3;
     private static final int MOST_STEPS = 7;
 
+    private static final List<Around.Kind> DYNAMIC =
+            List.of(Around.Kind.TO_DYNAMIC, Around.Kind.ROUTING_SLIP, Around.Kind.DYNAMIC_ROUTER);
+
     private final long seed;
     private final Random random;
     private final List<Form> forms;
@@ -70,7 +73,7 @@ public final class Compositions {
             return step(depth);
         }
         int deeper = depth + 1;
-        return switch (random.nextInt(13)) {
+        return switch (random.nextInt(14)) {
             case 0, 1 -> new Split(1 + random.nextInt(3), random.nextBoolean(), oneIn(2), sequence(deeper));
             case 2, 3 -> new Multicast(oneIn(3), random.nextBoolean(), oneIn(2), several(deeper));
             case 4 -> new Loop(1 + random.nextInt(3), sequence(deeper));
@@ -81,7 +84,8 @@ public final class Compositions {
             case 9 -> new Around(oneIn(3) ? Around.Kind.FILTER_THAT_REFUSES : Around.Kind.TO_ROUTE, sequence(deeper));
             case 10 -> new Around(Around.Kind.WIRE_TAP, sequence(deeper));
             case 11 -> new Around(oneIn(2) ? Around.Kind.ENRICH : Around.Kind.CHILD, sequence(deeper));
-            default -> new Leaf(oneIn(4) ? Leaf.Kind.THROW : Leaf.Kind.THREADS);
+            case 12 -> new Around(any(DYNAMIC), sequence(deeper));
+            default -> new Leaf(oneIn(4) ? Leaf.Kind.THROW : oneIn(3) ? Leaf.Kind.DELAY : Leaf.Kind.THREADS);
         };
     }
 
@@ -102,13 +106,14 @@ public final class Compositions {
             how = How.IS_UNKNOWN_AND_DONE;
         }
         if (form == Form.BARE_COMMAND) {
-            return new StepNode(number, form, how, false, false, 0, null);
+            return new StepNode(number, form, how, false, false, false, 0, null);
         }
         boolean undone = !oneIn(6);
         int undoFails = !undone || !oneIn(6) ? 0 : oneIn(4) ? 1000 : 1 + random.nextInt(3);
         blocks++;
         Node inner = depth < DEEPEST && steps < MOST_STEPS && oneIn(8) ? sequence(depth + 1) : null;
         blocks--;
-        return new StepNode(number, form, how, undone, oneIn(4), undoFails, inner);
+        boolean idempotent = form == Form.BEAN && oneIn(4);
+        return new StepNode(number, form, how, undone, oneIn(4), idempotent, undoFails, inner);
     }
 }

@@ -26,10 +26,19 @@ public sealed interface Node {
      * @param number of this step alone in the composition
      * @param undone it has a compensation
      * @param completed it has a completion
+     * @param idempotent it may be done twice, and the route says so
      * @param undoFails how often its compensation fails before it works
      * @param inner steps within its block, before what it does itself; {@code null}: none
      */
-    record StepNode(int number, Form form, How how, boolean undone, boolean completed, int undoFails, Node inner)
+    record StepNode(
+            int number,
+            Form form,
+            How how,
+            boolean undone,
+            boolean completed,
+            boolean idempotent,
+            int undoFails,
+            Node inner)
             implements Node {
 
         public boolean isCommand() {
@@ -43,7 +52,8 @@ public sealed interface Node {
 
         @Override
         public Node with(List<Node> parts) {
-            return new StepNode(number, form, how, undone, completed, undoFails, parts.isEmpty() ? null : parts.get(0));
+            return new StepNode(
+                    number, form, how, undone, completed, idempotent, undoFails, parts.isEmpty() ? null : parts.get(0));
         }
 
         @Override
@@ -51,16 +61,19 @@ public sealed interface Node {
             List<Node> simpler = new ArrayList<>();
             if (inner != null) {
                 simpler.add(inner);
-                simpler.add(new StepNode(number, form, how, undone, completed, undoFails, null));
+                simpler.add(new StepNode(number, form, how, undone, completed, idempotent, undoFails, null));
             }
             if (how != How.SUCCEEDS) {
-                simpler.add(new StepNode(number, form, How.SUCCEEDS, undone, completed, undoFails, inner));
+                simpler.add(new StepNode(number, form, How.SUCCEEDS, undone, completed, idempotent, undoFails, inner));
             }
             if (undoFails > 0) {
-                simpler.add(new StepNode(number, form, how, undone, completed, 0, inner));
+                simpler.add(new StepNode(number, form, how, undone, completed, idempotent, 0, inner));
             }
             if (completed) {
-                simpler.add(new StepNode(number, form, how, undone, false, undoFails, inner));
+                simpler.add(new StepNode(number, form, how, undone, false, idempotent, undoFails, inner));
+            }
+            if (idempotent) {
+                simpler.add(new StepNode(number, form, how, undone, completed, false, undoFails, inner));
             }
             return simpler.stream();
         }
@@ -73,6 +86,7 @@ public sealed interface Node {
                     + (how == How.SUCCEEDS ? "" : " " + how.name().toLowerCase(Locale.ROOT))
                     + (undone || form == Form.BARE_COMMAND ? "" : " without compensation")
                     + (completed ? " with completion" : "")
+                    + (idempotent ? " idempotent" : "")
                     + (undoFails == 0 ? "" : undoFails > 10 ? " never undone" : " undone at try " + (undoFails + 1))
                     + (inner == null ? "" : "(" + inner + ")");
         }
@@ -200,7 +214,11 @@ public sealed interface Node {
             WIRE_TAP,
             ENRICH,
             CHILD,
-            TO_ROUTE
+            TO_ROUTE,
+            /** {@code toD}. */
+            TO_DYNAMIC,
+            ROUTING_SLIP,
+            DYNAMIC_ROUTER
         }
 
         @Override
@@ -264,6 +282,8 @@ public sealed interface Node {
         public enum Kind {
             /** The route goes on on another thread. */
             THREADS,
+            /** A second goes by. */
+            DELAY,
             THROW,
             NOTHING
         }
