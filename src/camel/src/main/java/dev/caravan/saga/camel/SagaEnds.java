@@ -52,24 +52,4 @@ final class SagaEnds {
                         : new IllegalStateException("Cannot %s: status is %s (saga %s %s: %s)"
                                 .formatted(verb, ended.status(), ended.name(), ended.sagaId(), ended.problem())));
     }
-
-    /**
-     * Whether a compensation or completion of the saga asks for an end of that saga. Its own end is under way, so that it is
-     * asked for nothing; the other one cannot be any more. Neither is waited for: the saga waits for this exchange.
-     *
-     * @param asked COMPENSATION or COMPLETION
-     * @return what to answer; empty for any other exchange
-     */
-    static Optional<CompletableFuture<Void>> ofCallback(Exchange exchange, LiveSaga saga, Phase asked) {
-        SagaContext context = SagaContext.of(exchange);
-        if (context.phase() == Phase.ACTION || !context.isPartOf(saga.id())) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                context.phase() == asked
-                        ? CompletableFuture.completedFuture(null)
-                        : CompletableFuture.failedFuture(
-                                new IllegalStateException("The %s of step %s cannot ask for the %s of its saga %s"
-                                        .formatted(context.phase(), context.step(), asked, saga.id()))));
-    }
 }
