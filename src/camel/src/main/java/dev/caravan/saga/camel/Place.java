@@ -1,0 +1,20 @@
+package dev.caravan.saga.camel;
+
+import dev.caravan.saga.Step;
+import dev.caravan.saga.camel.SagaBranches.Division;
+import dev.caravan.saga.engine.OpenSteps.Open;
+import dev.caravan.saga.message.Phase;
+
+/**
+ * Where an exchange is; behind a block, it is where it was before.
+ *
+ * @param step of the block, or of the compensation or completion; {@code null}: none
+ * @param block the innermost; {@code null}: none
+ * @param open what ends with the block of the step; {@code null}: none
+ * @param longRunningAction what the header of that name says, also when a route has removed it; {@code null}: none
+ * @param division how the message was divided last; {@code null}: it was not
+ */
+record Place(Step step, Phase phase, BlockRun block, Open open, String longRunningAction, Division division) {
+
+    static final Place NONE = new Place(null, Phase.ACTION, null, null, null, null);
+}
