@@ -291,7 +291,6 @@ final class ChildSagas {
     static void leaveBehind(Exchange exchange, LiveSaga saga) {
         Exception caught = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
         PresentRun run = SagaContext.of(exchange).run(saga.id());
-        saga.recorded()
-                .leaveBehind(run.brokenBy(Failures.met(exchange).orElse(null), caught));
+        saga.recorded().leaveBehind(run.brokenBy(Failures.met(exchange).orElse(null), caught));
     }
 }

@@ -127,7 +127,8 @@ final class SagaBranches implements InterceptStrategy {
             }
             division.end();
             if (Failures.met(exchange).isPresent()) {
-                SagaContext.current(exchange).map(PresentRun::saga).ifPresent(saga -> saga.recorded().stopped(division.path(), division.node()));
+                SagaContext.current(exchange).map(PresentRun::saga).ifPresent(saga -> saga.recorded()
+                        .stopped(division.path(), division.node()));
             }
         }
     }

@@ -212,7 +212,8 @@ public final class RecordedRun {
         if (otherPath != null) {
             throw new OtherPathException(otherPath);
         }
-        if (earlier.containsKey(step.step()) && BranchPaths.isSameBut(step.enlistment().path(), path)) {
+        if (earlier.containsKey(step.step())
+                && BranchPaths.isSameBut(step.enlistment().path(), path)) {
             commands.instead(step, command, before, now)
                     .ifPresent(instead -> leave("the log has %s next, the route asked for %s (step %s)"
                             .formatted(instead, command, step.step())));

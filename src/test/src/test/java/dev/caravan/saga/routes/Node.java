@@ -77,7 +77,15 @@ public sealed interface Node {
         @Override
         public Node with(List<Node> parts) {
             return new StepNode(
-                    number, place, form, how, undone, completed, idempotent, undoFails, parts.isEmpty() ? null : parts.get(0));
+                    number,
+                    place,
+                    form,
+                    how,
+                    undone,
+                    completed,
+                    idempotent,
+                    undoFails,
+                    parts.isEmpty() ? null : parts.get(0));
         }
 
         @Override
@@ -88,7 +96,8 @@ public sealed interface Node {
                 simpler.add(new StepNode(number, place, form, how, undone, completed, idempotent, undoFails, null));
             }
             if (how != How.SUCCEEDS) {
-                simpler.add(new StepNode(number, place, form, How.SUCCEEDS, undone, completed, idempotent, undoFails, inner));
+                simpler.add(new StepNode(
+                        number, place, form, How.SUCCEEDS, undone, completed, idempotent, undoFails, inner));
             }
             if (undoFails > 0) {
                 simpler.add(new StepNode(number, place, form, how, undone, completed, idempotent, 0, inner));
