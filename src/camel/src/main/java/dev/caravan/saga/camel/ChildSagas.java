@@ -7,7 +7,7 @@ import dev.caravan.saga.engine.EndedSaga;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.Phase;
-import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.Child;
 import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
 import java.util.HashMap;
@@ -76,7 +76,7 @@ final class ChildSagas {
     private CompletableFuture<CamelSagaCoordinator> next(
             PresentRun run, String name, String place, Exchange exchange, Beginning beginning) {
         SagaContext.of(exchange).check(run.saga());
-        Optional<SagaEvent.Child> known = run.nextChild(name, place);
+        Optional<Child> known = run.nextChild(name, place);
         if (known.isEmpty()) {
             SagaBranches.check(
                     exchange,
@@ -113,7 +113,7 @@ final class ChildSagas {
     }
 
     /** A child that is undone with its parent is a step of it. */
-    private CompletableFuture<Void> joined(Exchange exchange, LiveSaga parent, SagaEvent.Child child) {
+    private CompletableFuture<Void> joined(Exchange exchange, LiveSaga parent, Child child) {
         return Boolean.TRUE.equals(child.withParent())
                 ? steps.join(exchange, parent, child)
                 : CompletableFuture.completedFuture(null);
@@ -130,7 +130,7 @@ final class ChildSagas {
             SagaId child = LongRunningAction.sagaId(action);
             run.begins(child);
             Boolean withParent = isUndoneWithParent(exchange) ? true : null;
-            SagaEvent.Child begun = new SagaEvent.Child(child, name, place, false, withParent);
+            Child begun = new Child(child, name, place, false, withParent);
             return durably(parent, begun)
                     .thenCompose(written -> joined(exchange, parent, begun))
                     .thenCompose(joined -> start(parent, action, begun, beginning));
@@ -145,7 +145,7 @@ final class ChildSagas {
     }
 
     private CompletableFuture<CamelSagaCoordinator> start(
-            LiveSaga parent, String action, SagaEvent.Child child, Beginning beginning) {
+            LiveSaga parent, String action, Child child, Beginning beginning) {
         return beginning.start(action, parent.id()).thenApply(saga -> {
             tell(parent, saga, child);
             return beginning.coordinator(saga);
@@ -153,16 +153,16 @@ final class ChildSagas {
     }
 
     /** Who has lost the parent must not begin what the next owner does not know. */
-    private CompletableFuture<Void> durably(LiveSaga parent, SagaEvent.Child child) {
+    private CompletableFuture<Void> durably(LiveSaga parent, Child child) {
         return host.ownership().isReadBack() ? parent.decide(child) : parent.append(child);
     }
 
     /** So that the log's retention, which may forget the child before its parent, cannot have it begun again. */
-    private void tell(LiveSaga parent, LiveSaga child, SagaEvent.Child begun) {
+    private void tell(LiveSaga parent, LiveSaga child, Child begun) {
         child.ended().thenAccept(state -> {
             steps.ended(parent, state);
             if (!parent.isGone() && !parent.state().status().isTerminal()) {
-                parent.append(new SagaEvent.Child(child.id(), begun.name(), begun.place(), true, begun.withParent()));
+                parent.append(new Child(child.id(), begun.name(), begun.place(), true, begun.withParent()));
             }
         });
     }
@@ -181,7 +181,7 @@ final class ChildSagas {
                 new EndedCoordinator(ended, true), host.threads().routes());
     }
 
-    private CompletableFuture<Found> look(SagaEvent.Child child, LiveSaga parent) {
+    private CompletableFuture<Found> look(Child child, LiveSaga parent) {
         Optional<LiveSaga> live = host.live(child.saga());
         if (live.isPresent()) {
             CompletableFuture<Found> found = new CompletableFuture<>();
@@ -208,7 +208,7 @@ final class ChildSagas {
                 });
     }
 
-    private void lookLater(SagaEvent.Child child, LiveSaga parent, CompletableFuture<Found> found) {
+    private void lookLater(Child child, LiveSaga parent, CompletableFuture<Found> found) {
         host.timers().schedule(NEXT_LOOK, () -> {
             if (parent.isGone()) {
                 found.completeExceptionally(

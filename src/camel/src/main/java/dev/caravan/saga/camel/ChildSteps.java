@@ -10,6 +10,7 @@ import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.StepRejectedException;
+import dev.caravan.saga.state.Child;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
@@ -48,7 +49,7 @@ final class ChildSteps {
     }
 
     /** The child joins its parent, or is found to have. From then on, the parent's end waits for it. */
-    CompletableFuture<Void> join(Exchange exchange, LiveSaga parent, SagaEvent.Child child) {
+    CompletableFuture<Void> join(Exchange exchange, LiveSaga parent, Child child) {
         String address = ADDRESS + child.saga().value();
         return Failures.called(() -> SagaBranches.enlist(
                         exchange,

@@ -3,7 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.BranchPaths;
 import dev.caravan.saga.engine.LiveSaga;
-import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.Child;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,11 +47,11 @@ final class PresentRun {
     }
 
     /** The next of the sagas that earlier runs began at this place under this name; it is taken from now on. */
-    synchronized Optional<SagaEvent.Child> nextChild(String name, String place) {
-        List<SagaEvent.Child> open = saga.state().children().stream()
+    synchronized Optional<Child> nextChild(String name, String place) {
+        List<Child> open = saga.state().children().stream()
                 .filter(child -> child.name().equals(name) && !begun.contains(child.saga()))
                 .toList();
-        Optional<SagaEvent.Child> next = open.stream()
+        Optional<Child> next = open.stream()
                 .filter(child -> Objects.equals(child.place(), place))
                 .findFirst()
                 .or(() -> open.stream()

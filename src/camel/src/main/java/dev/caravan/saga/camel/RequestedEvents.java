@@ -77,7 +77,10 @@ final class RequestedEvents {
         host.awaited().take(saga, event, request.id()).exceptionally(failure -> {
             if (!saga.isGone()) {
                 LOGGER.info(
-                        "{} of saga {} is refused: {}", event.type(), saga.id(), Printable.of(Failures.text(failure)));
+                        "{} of saga {} is refused: {}",
+                        Printable.of(event.type()),
+                        saga.id(),
+                        Printable.of(Failures.text(failure)));
                 host.refuse(saga.id(), request, Failures.text(failure));
             }
             return null;

@@ -1,5 +1,6 @@
 package dev.caravan.saga.kafka;
 
+import dev.caravan.saga.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -116,8 +117,8 @@ final class TopicCheck {
             } catch (ExecutionException e) {
                 LOGGER.debug(
                         "The configuration of topic {} is not told: {}",
-                        answer.getKey().name(),
-                        e.getMessage());
+                        Printable.of(answer.getKey().name()),
+                        Printable.of(e.getMessage()));
             }
         }
         return known;

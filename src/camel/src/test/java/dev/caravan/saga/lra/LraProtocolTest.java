@@ -140,7 +140,7 @@ class LraProtocolTest {
             SagaState end = ring.endOf(ring.start("direct:dead-letters"));
 
             assertThat(end.status()).isEqualTo(SagaStatus.FAILED);
-            assertThat(end.reason()).contains("STEP_WITH_DEAD_LETTERS", "The database is away");
+            assertThat(end.problem()).contains("STEP_WITH_DEAD_LETTERS", "The database is away");
             assertThat(end.steps().get(0).attempts()).isEqualTo(3);
         }
     }
@@ -351,7 +351,7 @@ class LraProtocolTest {
 
             assertThat(answer.get(HangLimit.SECONDS, TimeUnit.SECONDS).status()).isEqualTo(200);
             assertThat(saga.state().status()).isEqualTo(SagaStatus.FAILED);
-            assertThat(started.ended().get(HangLimit.SECONDS, TimeUnit.SECONDS).reason())
+            assertThat(started.ended().get(HangLimit.SECONDS, TimeUnit.SECONDS).problem())
                     .contains("that is not of this application could not be compensated");
         }
     }

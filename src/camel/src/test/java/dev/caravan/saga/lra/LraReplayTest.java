@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.state.Child;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
@@ -119,7 +120,7 @@ class LraReplayTest {
         awaitEnd(ID, SagaStatus.COMPLETED);
 
         assertThat(sagas()).hasSize(2);
-        assertThat(state(ID).children()).extracting(SagaEvent.Child::name).containsExactly("child");
+        assertThat(state(ID).children()).extracting(Child::name).containsExactly("child");
         assertThat(ring.participants.commands()).containsExactly("pay", "ship", "ship");
     }
 

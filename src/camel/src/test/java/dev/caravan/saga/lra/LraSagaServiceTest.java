@@ -409,7 +409,7 @@ class LraSagaServiceTest {
 
         SagaState end = endOf(started);
         assertThat(end.status()).isEqualTo(SagaStatus.FAILED);
-        assertThat(end.reason())
+        assertThat(end.problem())
                 .isEqualTo(
                         "Step PROCESS_PAYMENT could not be compensated: Saga lra-1, step PROCESS_PAYMENT: The account"
                                 + " is closed");
@@ -760,7 +760,7 @@ class LraSagaServiceTest {
 
         SagaState end = endOf(started);
         assertThat(end.status()).isEqualTo(SagaStatus.FAILED);
-        assertThat(end.reason()).contains("was closed before: its steps were completed");
+        assertThat(end.problem()).contains("was closed before: its steps were completed");
         assertThat(participants.commands()).containsExactly("ReserveStock", "ProcessPayment");
     }
 

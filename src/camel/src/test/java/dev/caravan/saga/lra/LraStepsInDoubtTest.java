@@ -126,7 +126,7 @@ class LraStepsInDoubtTest {
         SagaState end = ring.endOf(started);
 
         assertThat(end.status()).isEqualTo(SagaStatus.FAILED);
-        assertThat(end.reason())
+        assertThat(end.problem())
                 .contains("step PAY_ELSEWHERE could not be completed")
                 .contains("never charged");
     }

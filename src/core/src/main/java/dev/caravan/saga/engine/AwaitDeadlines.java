@@ -57,7 +57,11 @@ final class AwaitDeadlines {
                     .filter(awaiting -> !saga.isGone() && !host.now().isBefore(awaiting.deadline()))
                     .ifPresent(
                             awaiting -> steps.late(saga, reply.step(), awaiting).exceptionally(failure -> {
-                                LOGGER.debug("Saga {}: step {} is late", saga.id(), reply.step(), failure);
+                                LOGGER.debug(
+                                        "Saga {}: step {} is late: {}",
+                                        saga.id(),
+                                        reply.step(),
+                                        Printable.of(failure.toString()));
                                 return null;
                             }));
         }

@@ -167,26 +167,6 @@ public sealed interface SagaEvent {
         }
     }
 
-    /**
-     * The saga's route begins a saga of its own; durable before that one starts. Said again when that one has ended.
-     *
-     * @param place where in the route; {@code null}: in no step
-     * @param withParent true: it is undone with the saga, of which it is a step; {@code null}: it is not
-     */
-    record Child(
-            @JsonProperty(required = true) SagaId saga,
-            @JsonProperty(required = true) String name,
-            String place,
-            boolean ended,
-            Boolean withParent)
-            implements SagaEvent {
-
-        /** One that ends by itself. */
-        public Child(SagaId saga, String name, String place, boolean ended) {
-            this(saga, name, place, ended, null);
-        }
-    }
-
     /** What is said of a step that waits for long: see {@link Awaits}. */
     sealed interface OfAwaits extends SagaEvent
             permits Awaits.StepAwaits, Awaits.StepReminder, Awaits.StepAnswered, Awaits.Signal {}
@@ -305,8 +285,8 @@ public sealed interface SagaEvent {
     /** A request was refused. Has no place in the saga's sequence. */
     record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {}
 
-    /** What was answered to a {@link Request} for a START with a key. */
-    sealed interface OfStarts extends SagaEvent permits StartAnswer {}
+    /** Of a saga that began, or did not: for a {@link Request} with a key, or within another saga. */
+    sealed interface OfStarts extends SagaEvent permits StartAnswer, Child {}
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
     record Unknown(String type, ObjectNode content) implements SagaEvent {

@@ -47,7 +47,7 @@ public record SagaState(
         int ignored,
         Instant startedAt,
         Instant updatedAt,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SagaEvent.Child> children,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Child> children,
         Signals signals,
         List<String> carried,
         String trouble) {
@@ -168,17 +168,17 @@ public record SagaState(
                 next,
                 starts ? (SagaEvent.Start) event : start,
                 StepsFold.after(steps, event, at),
-                reasonAfter(event),
+                Problems.reasonAfter(this, event),
                 deadlineAfter(event),
                 entry.sequence() + 1,
                 epoch,
                 ignored,
                 starts ? at : startedAt,
                 at,
-                event instanceof SagaEvent.Child child ? childrenAfter(child) : children,
+                event instanceof Child child ? childrenAfter(child) : children,
                 Signals.after(signals, event),
                 null,
-                troubleAfter(event));
+                Problems.troubleAfter(this, event));
     }
 
     /** A saga of which more parts are awaited, or again none. */
@@ -231,8 +231,8 @@ public record SagaState(
     }
 
     /** One that has ended keeps its place: the route, run again, comes to them in the order in which they were begun. */
-    private List<SagaEvent.Child> childrenAfter(SagaEvent.Child child) {
-        List<SagaEvent.Child> all = new ArrayList<>(children);
+    private List<Child> childrenAfter(Child child) {
+        List<Child> all = new ArrayList<>(children);
         all.replaceAll(known -> known.saga().equals(child.saga()) ? child : known);
         if (!all.contains(child)) {
             all.add(child);
@@ -269,45 +269,6 @@ public record SagaState(
     /** True when the command of the step was answered SUCCESS; no command is none. */
     public boolean isAnswered(Step step, String command) {
         return step(step).filter(known -> known.isAnswered(command)).isPresent();
-    }
-
-    private String reasonAfter(SagaEvent event) {
-        if (event instanceof SagaEvent.OtherPath other) {
-            return other.difference();
-        }
-        if (event instanceof SagaEvent.Fail fail) {
-            return fail.reason();
-        }
-        if (event instanceof SagaEvent.Timeout timeout) {
-            return timeout.reason();
-        }
-        return goesOn(event) ? null : reason;
-    }
-
-    private String troubleAfter(SagaEvent event) {
-        if (event instanceof SagaEvent.ForwardRetry retry) {
-            return "past its pivot, attempt %d: %s".formatted(retry.attempt(), retry.error());
-        }
-        if (event instanceof SagaEvent.CompensateFail fail) {
-            return fail.error();
-        }
-        if (event instanceof SagaEvent.CompleteFail fail) {
-            return fail.error();
-        }
-        boolean isOver = goesOn(event)
-                || event instanceof SagaEvent.StepEnd
-                || event instanceof SagaEvent.Retry
-                || event instanceof SagaEvent.Resolve;
-        return isOver ? null : trouble;
-    }
-
-    /** True when the route of a saga that waited for a person goes its recorded way again. */
-    private boolean goesOn(SagaEvent event) {
-        return status == SagaStatus.EXECUTING
-                && (event instanceof SagaEvent.Enlist
-                        || event instanceof SagaEvent.Success
-                        || event instanceof SagaEvent.Close
-                        || event instanceof SagaEvent.Complete);
     }
 
     private Instant deadlineAfter(SagaEvent event) {

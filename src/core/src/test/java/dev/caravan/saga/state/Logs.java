@@ -131,7 +131,7 @@ final class Logs {
                                 text,
                                 text.injectNull(0.5),
                                 Arbitraries.of(true, false))
-                        .as(SagaEvent.Child::new),
+                        .as(Child::new),
                 text.map(SagaEvent.OtherPath::new),
                 Combinators.combine(step, text).as(SagaEvent.CompleteFail::new),
                 Combinators.combine(step, attempt, text).as(SagaEvent.CompleteRetry::new),

@@ -407,14 +407,14 @@ class SagaStateTest {
         Instant at = Instant.parse("2026-01-31T09:30:00Z");
         SagaState state = SagaState.initial(id)
                 .apply(new SagaLogEntry(id, 0, 0, at, new SagaEvent.Start("trip", null, null, null, Map.of())))
-                .apply(new SagaLogEntry(id, 1, 0, at, new SagaEvent.Child(new SagaId("one"), "hotel", null, false)))
-                .apply(new SagaLogEntry(id, 2, 0, at, new SagaEvent.Child(new SagaId("two"), "hotel", null, false)))
-                .apply(new SagaLogEntry(id, 3, 0, at, new SagaEvent.Child(new SagaId("one"), "hotel", null, true)));
+                .apply(new SagaLogEntry(id, 1, 0, at, new Child(new SagaId("one"), "hotel", null, false)))
+                .apply(new SagaLogEntry(id, 2, 0, at, new Child(new SagaId("two"), "hotel", null, false)))
+                .apply(new SagaLogEntry(id, 3, 0, at, new Child(new SagaId("one"), "hotel", null, true)));
 
         assertThat(state.children())
                 .containsExactly(
-                        new SagaEvent.Child(new SagaId("one"), "hotel", null, true),
-                        new SagaEvent.Child(new SagaId("two"), "hotel", null, false));
+                        new Child(new SagaId("one"), "hotel", null, true),
+                        new Child(new SagaId("two"), "hotel", null, false));
     }
 
     private static SagaState ignoring(SagaState state, int ignored) {

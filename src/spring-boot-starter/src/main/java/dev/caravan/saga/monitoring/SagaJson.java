@@ -8,8 +8,8 @@ import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.message.SensitiveFields;
+import dev.caravan.saga.state.Child;
 import dev.caravan.saga.state.EventPayloads;
-import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
@@ -153,7 +153,7 @@ public final class SagaJson {
         return node;
     }
 
-    private static ObjectNode child(SagaEvent.Child child, SagaSummary line) {
+    private static ObjectNode child(Child child, SagaSummary line) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("sagaId", child.saga().value());
         node.put("name", Printable.of(child.name()));

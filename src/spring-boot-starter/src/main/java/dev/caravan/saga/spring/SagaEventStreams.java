@@ -110,7 +110,7 @@ final class SagaEventStreams {
     }
 
     private void beatLater(SagaEventStream stream) {
-        keptUntil = timers.clock().instant().plus(KEPT);
+        keptUntil = timers.steady().instant().plus(KEPT);
         timers.schedule(BEAT, () -> {
             if (!streams.contains(stream)) {
                 return;
@@ -126,7 +126,7 @@ final class SagaEventStreams {
 
     /** What was there before the view had read the log is no news. */
     private void changed(SagaSummary saga) {
-        if (timers.clock().instant().isAfter(keptUntil)) {
+        if (timers.steady().instant().isAfter(keptUntil)) {
             recent.forget();
         } else if (view.isCaughtUp()) {
             recent.add(json.line(saga, view.attention(saga)))

@@ -7,6 +7,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.state.Awaits;
+import dev.caravan.saga.state.Child;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
@@ -72,8 +73,8 @@ class SagaViewTest {
     void listsASagaThatBeganWithinAnotherUnderThatOne() {
         SagaId child = new SagaId("trip-2");
         view.accept(start(TRIP), 0);
-        view.accept(entry(TRIP, 1, new SagaEvent.Child(child, "points", "BOOK", false)), 1);
-        view.accept(entry(TRIP, 2, new SagaEvent.Child(new SagaId("trip-3"), "miles", null, false)), 2);
+        view.accept(entry(TRIP, 1, new Child(child, "points", "BOOK", false)), 1);
+        view.accept(entry(TRIP, 2, new Child(new SagaId("trip-3"), "miles", null, false)), 2);
         view.accept(
                 entry(
                         child,

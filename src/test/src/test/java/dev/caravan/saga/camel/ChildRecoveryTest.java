@@ -5,7 +5,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.message.SagaCommand;
-import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.Child;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
 import dev.caravan.saga.test.SimulatedParticipants.Deed;
@@ -289,7 +289,7 @@ class ChildRecoveryTest {
                 .filter(saga -> saga.name().equals("order"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(order.children()).extracting(SagaEvent.Child::name).containsExactly("payment", "payment");
+        assertThat(order.children()).extracting(Child::name).containsExactly("payment", "payment");
         assertThat(order.children().get(0).ended()).isTrue();
         assertThat(ring.sagas())
                 .filteredOn(saga -> saga.name().equals("payment"))

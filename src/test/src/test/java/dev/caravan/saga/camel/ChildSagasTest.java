@@ -164,7 +164,7 @@ class ChildSagasTest {
         compensate(wayOut);
 
         assertThat(ring.saga().status()).isEqualTo(SagaStatus.FAILED);
-        assertThat(ring.saga().reason())
+        assertThat(ring.saga().problem())
                 .containsAnyOf(
                         "The COMPENSATION of step PAY cannot ask for the COMPLETION of its saga",
                         "Cannot begin: the COMPENSATION of step PAY has no steps of its own",

@@ -297,7 +297,7 @@ class JoinedSagaTest {
             return state().status() == SagaStatus.FAILED;
         });
         assertThat(done).containsExactly("create", "pay 10", "cancel");
-        assertThat(state().reason()).contains("PROCESS_PAYMENT").contains("the bank is away");
+        assertThat(state().problem()).contains("PROCESS_PAYMENT").contains("the bank is away");
 
         refundsThatFail.set(0);
         orders.operator.retry(new SagaId(saga), "ann", "the bank is back").join();

@@ -275,7 +275,7 @@ final class RoutesRun implements Stage {
                 assertThat(state.steps())
                         .as("FAILED; names a step")
                         .anyMatch(step -> step.status() == StepStatus.COMPENSATION_FAILED
-                                && state.reason().contains(step.step().toString()));
+                                && state.problem().contains(step.step().toString()));
                 assertThat(left)
                         .as("FAILED; nothing else is left")
                         .noneMatch(ref -> canBeUndone(ref) && effects.step(ref).undoFails() < 5);

@@ -368,7 +368,7 @@ class SimulationTest {
             });
             if (state.status() == SagaStatus.FAILED) {
                 assertThat(state.steps()).anyMatch(step -> step.status() == StepStatus.COMPENSATION_FAILED);
-                assertThat(state.reason()).contains("could not be compensated");
+                assertThat(state.problem()).contains("could not be compensated");
             }
             checkOrder(id, state);
             checkReaders(id, state);

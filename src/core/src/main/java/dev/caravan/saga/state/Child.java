@@ -1,0 +1,26 @@
+package dev.caravan.saga.state;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.caravan.saga.SagaId;
+
+/**
+ * The saga's route begins a saga of its own; durable before that one starts. Said again when that one has ended.
+ *
+ * @param place where in the route; {@code null}: in no step
+ * @param withParent true: it is undone with the saga, of which it is a step; {@code null}: it is not
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Child(
+        @JsonProperty(required = true) SagaId saga,
+        @JsonProperty(required = true) String name,
+        String place,
+        boolean ended,
+        Boolean withParent)
+        implements SagaEvent.OfStarts {
+
+    /** One that ends by itself. */
+    public Child(SagaId saga, String name, String place, boolean ended) {
+        this(saga, name, place, ended, null);
+    }
+}
