@@ -1,6 +1,7 @@
 package dev.caravan.saga.engine;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StartAnswer;
@@ -84,10 +85,12 @@ public final class StartKeys {
         host.aside(base, new StartAnswer(request, taken, null, true));
     }
 
-    /** Who has the key of a saga that is taken over and has done nothing yet, if that is another. */
+    /** Who has the key of a saga that is taken over and is to do something, but has done nothing yet, if that is another. */
     CompletableFuture<Optional<SagaId>> otherThan(SagaState saga) {
         return StartKey.baseOf(saga.sagaId())
-                .filter(base -> saga.steps().isEmpty() && saga.children().isEmpty())
+                .filter(base -> saga.status() == SagaStatus.EXECUTING
+                        && saga.steps().isEmpty()
+                        && saga.children().isEmpty())
                 .flatMap(host.ownership()::keyed)
                 .map(keyed -> keyed.otherThan(saga.sagaId()))
                 .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
