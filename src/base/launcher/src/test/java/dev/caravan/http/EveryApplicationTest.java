@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Each application of ours that listens has the limits. */
 class EveryApplicationTest {
 
-    private static final Path ROOT = Path.of("../..");
+    private static final Path ROOT = Path.of("../../..");
 
     @Test
     void hasLimitsForItsClients() throws IOException {
