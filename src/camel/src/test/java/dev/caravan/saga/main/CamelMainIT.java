@@ -176,7 +176,7 @@ class CamelMainIT {
 
     private static SagaState end(Main main, String city) throws Exception {
         return main.lookup("caravanSagaStarter", SagaStarter.class)
-                .start("direct:trip", Map.of("traveller", "ann", "city", city), "ann", Map.of())
+                .start("direct:trip", Map.of("traveller", "ann", "city", city), city, Map.of())
                 .ended()
                 .get(HangLimit.SECONDS, TimeUnit.SECONDS);
     }
