@@ -40,6 +40,7 @@ class ShutdownIT {
     private Path directory;
 
     private final List<Main> instances = new ArrayList<>();
+    private int ordered;
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch finish = new CountDownLatch(1);
     private final CountDownLatch atOnce = new CountDownLatch(0);
@@ -119,9 +120,9 @@ class ShutdownIT {
         };
     }
 
-    private static SagaId order(Main main) throws Exception {
+    private SagaId order(Main main) throws Exception {
         return main.lookup("caravanSagaStarter", SagaStarter.class)
-                .start("direct:order-saga", Map.of("orderId", "o1"), "o1", Map.of())
+                .start("direct:order-saga", Map.of("orderId", "o1"), "order-" + ordered++, Map.of())
                 .accepted()
                 .get(HangLimit.SECONDS, TimeUnit.SECONDS);
     }
