@@ -166,7 +166,7 @@ class SagaMetricsTest {
                         "caravan_sagas_attention{kind=\"SILENT\"} 0.0",
                         "caravan_sagas_in_flight 0.0",
                         "caravan_exchanges_passivated_total 5.0",
-                        "caravan_view_sagas 3.0",
+                        "caravan_view_sagas 4.0",
                         "caravan_view_lag 0.0",
                         "caravan_log_lag 7.0",
                         "caravan_log_unreadable_total 3.0");
