@@ -41,7 +41,7 @@ class OrderSagaTest {
     void undoesWhatWasDoneWhateverStepFailsHowever(Notation notation) {
         try (SagaScenario saga = notation.scenario()) {
             List<Failure> failures = saga.start("direct:order-saga", ORDER).failures();
-            assertThat(failures).hasSize(ACTIONS.size() * 5);
+            assertThat(failures).hasSize(ACTIONS.size() * 6);
 
             for (Failure failure : failures) {
                 saga.another().given(failure).start("direct:order-saga", ORDER).advanceToTheEnd();
