@@ -21,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.apache.camel.CamelExchangeException;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpHeaders;
@@ -81,10 +80,9 @@ class SagaStartController {
                 .orElseGet(() -> UUID.randomUUID().toString());
         StartedSaga started = starter.start("direct:" + name, body, known, Map.of());
         return started.before()
-                .thenApply(Function.identity())
+                .thenCombine(started.accepted(), (before, sagaId) -> accepted(sagaId, known, before))
                 .toCompletableFuture()
                 .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .thenCombine(started.accepted(), (before, sagaId) -> accepted(sagaId, known, before))
                 .exceptionallyCompose(failure -> isNotKnown(failure)
                         ? CompletableFuture.completedFuture(notKnown(known))
                         : CompletableFuture.failedFuture(failure));
