@@ -46,6 +46,7 @@ class OrchestratorIT {
     private String name;
     private ConfigurableApplicationContext application;
     private RestClient http;
+    private int asked;
 
     @BeforeAll
     static void startKafka() {
@@ -100,7 +101,9 @@ class OrchestratorIT {
     }
 
     private RestClient.RequestBodySpec request(String route, String city) {
-        return http.post().uri("/api/sagas/" + route + "?key=ann").body(Map.of("traveller", "ann", "city", city));
+        return http.post()
+                .uri("/api/sagas/" + route + "?key=ann-" + asked++)
+                .body(Map.of("traveller", "ann", "city", city));
     }
 
     private JsonNode end(String sagaId) {
