@@ -46,7 +46,7 @@ class OrchestratorIT {
     private String name;
     private ConfigurableApplicationContext application;
     private RestClient http;
-    private int asked;
+    private static int asked;
 
     @BeforeAll
     static void startKafka() {
