@@ -3,14 +3,17 @@ package dev.caravan.saga.camel;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.annotations.Component;
-import org.apache.camel.support.DefaultComponent;
 
 /**
  * {@code saga-command:<service>/<Command>}: as a producer, an asynchronous command to a participant and its reply over
  * Kafka; as a consumer, the participant. Uses the Kafka settings of the component {@code kafka}.
  */
 @Component("saga-command")
-public class SagaCommandComponent extends DefaultComponent {
+public class SagaCommandComponent extends RegistryComponent {
+
+    public SagaCommandComponent() {
+        super("saga-command");
+    }
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
@@ -23,16 +26,5 @@ public class SagaCommandComponent extends DefaultComponent {
         SagaCommandEndpoint endpoint = new SagaCommandEndpoint(uri, this, parts[0], parts[1]);
         setProperties(endpoint, parameters);
         return endpoint;
-    }
-
-    /** The one bean of a type that the endpoints need. */
-    <T> T required(Class<T> type) {
-        T bean = getCamelContext().getRegistry().findSingleByType(type);
-        if (bean == null) {
-            throw new IllegalStateException(
-                    "saga-command needs one bean of type %s in the registry, as Caravan's auto-configuration provides it"
-                            .formatted(type.getName()));
-        }
-        return bean;
     }
 }

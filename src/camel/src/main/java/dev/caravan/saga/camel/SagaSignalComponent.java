@@ -3,11 +3,14 @@ package dev.caravan.saga.camel;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.annotations.Component;
-import org.apache.camel.support.DefaultComponent;
 
 /** {@code saga-signal:<name>}: tells a saga what one of its steps waits for, or will. */
 @Component("saga-signal")
-public class SagaSignalComponent extends DefaultComponent {
+public class SagaSignalComponent extends RegistryComponent {
+
+    public SagaSignalComponent() {
+        super("saga-signal");
+    }
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {

@@ -44,13 +44,7 @@ public class SagaSignalEndpoint extends DefaultEndpoint {
     }
 
     private <T> T required(Class<T> type) {
-        T bean = getCamelContext().getRegistry().findSingleByType(type);
-        if (bean == null) {
-            throw new IllegalStateException(
-                    "saga-signal:%s needs one bean of type %s in the registry, as Caravan's auto-configuration provides it"
-                            .formatted(name, type.getName()));
-        }
-        return bean;
+        return ((SagaSignalComponent) getComponent()).required("saga-signal:" + name, type);
     }
 
     @Override
