@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpHeaders;
@@ -29,6 +30,7 @@ final class SagaEventStreams {
     /** For so long what a client missed is kept for it when nobody listens. */
     private static final Duration KEPT = Duration.ofSeconds(30);
 
+    private static final Instant NEVER = Instant.MIN;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(15);
     private static final Duration LONGEST = Duration.ofHours(1);
     private static final long FOR_EVER = 0;
@@ -40,7 +42,7 @@ final class SagaEventStreams {
     private final int inAll;
     private final SagaJson json = new SagaJson();
     private final RecentChanges recent = new RecentChanges();
-    private volatile Instant keptUntil = Instant.MIN;
+    private final AtomicReference<Instant> keptUntil = new AtomicReference<>(NEVER);
     private final List<SagaEventStream> streams = new CopyOnWriteArrayList<>();
 
     SagaEventStreams(SagaView view, Timers timers, Executor workers) {
@@ -110,7 +112,7 @@ final class SagaEventStreams {
     }
 
     private void beatLater(SagaEventStream stream) {
-        keptUntil = timers.steady().instant().plus(KEPT);
+        keptUntil.set(timers.steady().instant().plus(KEPT));
         timers.schedule(BEAT, () -> {
             if (!streams.contains(stream)) {
                 return;
@@ -126,12 +128,21 @@ final class SagaEventStreams {
 
     /** What was there before the view had read the log is no news. */
     private void changed(SagaSummary saga) {
-        if (timers.steady().instant().isAfter(keptUntil)) {
-            recent.forget();
-        } else if (view.isCaughtUp()) {
-            recent.add(json.line(saga, view.attention(saga)))
-                    .ifPresent(change -> streams.forEach(stream -> stream.changed(change)));
+        if (!isKept() || !view.isCaughtUp()) {
+            return;
         }
+        recent.add(json.line(saga, view.attention(saga)))
+                .ifPresent(change -> streams.forEach(stream -> stream.changed(change)));
+    }
+
+    /** Each entry of the log comes here: where nobody has listened for long, there is nothing to do but once. */
+    private boolean isKept() {
+        Instant until = keptUntil.get();
+        if (until == NEVER || !timers.steady().instant().isAfter(until)) {
+            return until != NEVER;
+        }
+        recent.forget();
+        return !keptUntil.compareAndSet(until, NEVER);
     }
 
     /** An open stream would hold up the end of the application. */
