@@ -62,7 +62,7 @@ final class AskedStarts {
                     begun.toRun().ifPresent(host.recovery()::begun);
                 })
                 .exceptionally(failure -> {
-                    if (StartKeys.cause(failure) instanceof KeyTakenException taken) {
+                    if (Causes.of(failure) instanceof KeyTakenException taken) {
                         host.keys().refuse(asked.base(), asked.request(), taken.saga());
                     } else {
                         LOGGER.warn(

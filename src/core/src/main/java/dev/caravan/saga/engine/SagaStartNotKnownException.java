@@ -2,7 +2,6 @@ package dev.caravan.saga.engine;
 
 import dev.caravan.saga.SagaId;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** The log did not say whether it has the start of a saga. It may be there: then the saga runs, here or elsewhere. */
 public final class SagaStartNotKnownException extends RuntimeException {
@@ -27,10 +26,7 @@ public final class SagaStartNotKnownException extends RuntimeException {
     static CompletableFuture<Void> explained(SagaId sagaId, CompletableFuture<Void> start) {
         return start.isCompletedExceptionally()
                 ? start
-                : start.exceptionallyCompose(failure -> CompletableFuture.failedFuture(new SagaStartNotKnownException(
-                        sagaId,
-                        failure instanceof CompletionException && failure.getCause() != null
-                                ? failure.getCause()
-                                : failure)));
+                : start.exceptionallyCompose(failure ->
+                        CompletableFuture.failedFuture(new SagaStartNotKnownException(sagaId, Causes.of(failure))));
     }
 }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Starts sagas of which there is one for each name and key, whoever asks and however often, while it runs and for a time
@@ -94,11 +93,5 @@ public final class StartKeys {
                 .flatMap(host.ownership()::keyed)
                 .map(keyed -> keyed.otherThan(saga.sagaId()))
                 .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
-    }
-
-    static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null
-                ? cause(failure.getCause())
-                : failure;
     }
 }

@@ -6,7 +6,6 @@ import dev.caravan.saga.state.StepLeft;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** What the log refuses at once because it is too large is surely not in it: the saga goes on as if it had not been tried. */
 final class TooLarge {
@@ -18,8 +17,7 @@ final class TooLarge {
     }
 
     private static Throwable reason(CompletableFuture<?> appended) {
-        Throwable failure = appended.handle((done, thrown) -> thrown).join();
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return Causes.of(appended.handle((done, thrown) -> thrown).join());
     }
 
     /** What is written down in its place: a result that cannot be kept leaves its step to be undone, as a
