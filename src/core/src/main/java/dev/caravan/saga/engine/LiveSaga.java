@@ -167,15 +167,18 @@ public final class LiveSaga {
         return readBacks.includesTakeover();
     }
 
-    /** Goes on elsewhere: nothing is appended any more, and who waits for a reply is told. */
-    void release() {
+    /** Goes on elsewhere: nothing is appended any more. */
+    synchronized void release() {
+        released = true;
+    }
+
+    /** Who waits for a reply, or for its end, learns that it was released. */
+    void tellReleased() {
+        Exception moved = ReadBacks.moved(id());
         synchronized (this) {
-            released = true;
-            readBacks.takeAll().forEach(readBack -> host.executor()
-                    .execute(() -> readBack.completeExceptionally(ReadBacks.moved(id()))));
+            readBacks.takeAll().forEach(readBack -> host.executor().execute(() -> readBack.completeExceptionally(moved)));
         }
         pending.abandonAll(id()).forEach(abandoned -> host.executor().execute(abandoned::fail));
-        Exception moved = ReadBacks.moved(id());
         host.executor().execute(() -> calls.abandonAll(moved));
         host.executor().execute(() -> ended.completeExceptionally(moved));
     }

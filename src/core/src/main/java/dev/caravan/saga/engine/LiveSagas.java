@@ -2,10 +2,13 @@ package dev.caravan.saga.engine;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.state.SagaEvent;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,11 +32,24 @@ final class LiveSagas {
         return byId.remove(saga.id(), saga);
     }
 
-    /** Lets go of a saga, if it is here. */
+    /** Lets go of a saga, if it is here, and of those in whose routes it was begun. */
     void release(LiveSaga saga) {
-        if (remove(saga)) {
-            saga.release();
-        }
+        releaseAll(Stream.iterate(Optional.of(saga), Optional::isPresent, one -> one.flatMap(this::parentOf))
+                .map(Optional::get)
+                .toList());
+    }
+
+    private Optional<LiveSaga> parentOf(LiveSaga child) {
+        return Optional.ofNullable(child.state().start())
+                .map(SagaEvent.Start::parent)
+                .flatMap(this::find);
+    }
+
+    /** Nobody is told before all are released: to a parent that is not, that its child went on elsewhere is a failure. */
+    private void releaseAll(List<LiveSaga> sagas) {
+        List<LiveSaga> released = sagas.stream().filter(this::remove).toList();
+        released.forEach(LiveSaga::release);
+        released.forEach(LiveSaga::tellReleased);
     }
 
     /** @param failure {@code null}: nothing went wrong */
@@ -46,7 +62,7 @@ final class LiveSagas {
 
     /** Lets go of all these sagas. */
     void releaseAll(Predicate<SagaId> which) {
-        byId.values().stream().filter(saga -> which.test(saga.id())).toList().forEach(this::release);
+        releaseAll(byId.values().stream().filter(saga -> which.test(saga.id())).toList());
     }
 
     long waiting() {

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Instances of one application on one log: which of them runs a saga, before and after it moves. */
@@ -213,6 +214,54 @@ class OwnedPartitionsTest {
         assertThat(instance.owned.ready()).isNotDone();
         assertThat(instance.owned.position(0)).isEmpty();
         assertThat(all()).hasSize(1);
+    }
+
+    /** To a parent that goes on, its child's going elsewhere would be a failure for which it is undone. */
+    @Test
+    void letsGoOfParentsBeforeTheirChildrenSayThatTheyAreGone() {
+        Instance instance = owner("first");
+        LiveSaga parent = start(instance, ID);
+        List<LiveSaga> children = Stream.of("order-0", "order-2", "order-3")
+                .map(id -> startWithin(instance, ID, new SagaId(id)))
+                .toList();
+        List<Boolean> gone = new ArrayList<>();
+        children.forEach(child -> child.ended().exceptionally(moved -> {
+            gone.add(parent.isGone());
+            return null;
+        }));
+        instance.readAll();
+
+        instance.owned.lost(0);
+
+        assertThat(gone).containsExactly(true, true, true);
+    }
+
+    @Test
+    void letsGoOfTheParentOfASagaThatItLetsGo() {
+        Instance instance = owner("first");
+        LiveSaga parent = start(instance, ID);
+        LiveSaga child = startWithin(instance, ID, new SagaId("order-2"));
+        LiveSaga other = start(instance, new SagaId("order-3"));
+        instance.readAll();
+
+        instance.host.letGo(child, new IllegalStateException("it is not known whether an entry is in the log"));
+
+        assertThat(child.isGone()).isTrue();
+        assertThat(parent.isGone()).isTrue();
+        assertThat(other.isGone()).isFalse();
+        instance.owned.adopt();
+        instance.owned.adopt();
+        instance.readAll();
+        assertThat(instance.resumed).containsExactlyInAnyOrder("order-1 EXECUTING", "order-2 EXECUTING");
+    }
+
+    private static LiveSaga startWithin(Instance instance, SagaId parent, SagaId child) {
+        return instance.host
+                .start(
+                        child,
+                        new SagaEvent.Start(
+                                "child-saga", null, null, null, Map.of(), "orders", null, null, parent, null))
+                .join();
     }
 
     @Test
