@@ -176,7 +176,8 @@ public final class LiveSaga {
     void tellReleased() {
         Exception moved = ReadBacks.moved(id());
         synchronized (this) {
-            readBacks.takeAll().forEach(readBack -> host.executor().execute(() -> readBack.completeExceptionally(moved)));
+            readBacks.takeAll().forEach(readBack -> host.executor()
+                    .execute(() -> readBack.completeExceptionally(moved)));
         }
         pending.abandonAll(id()).forEach(abandoned -> host.executor().execute(abandoned::fail));
         host.executor().execute(() -> calls.abandonAll(moved));
