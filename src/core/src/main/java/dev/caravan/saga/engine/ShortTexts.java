@@ -36,7 +36,11 @@ final class ShortTexts {
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
             return new SagaEvent.CompensateRetry(retry.step(), retry.attempt(), shortened(retry.error()));
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
-            return new SagaEvent.StepCompensateFailed(failed.step(), failed.attempts(), shortened(failed.error()));
+            return new SagaEvent.StepCompensateFailed(
+                    failed.step(),
+                    failed.attempts(),
+                    shortened(failed.error()),
+                    shortened(failed.code(), LONGEST_NAME));
         }
         return ofOthers(event);
     }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param called what the application that enlisted it was called for and has not answered; {@code null}: nothing
  * @param left the message that its block left at its end; {@code null}: it has not come to its end, or needs no record
  * @param awaiting what it waits for, or waited for last, that may take long; {@code null}: nothing
+ * @param givenUp for a program, why its compensation was given up; {@code null}: it was not, or that is not known
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepState(
@@ -36,10 +37,41 @@ public record StepState(
         Instant enlistedAt,
         Instant updatedAt,
         StepLeft left,
-        Awaiting awaiting) {
+        Awaiting awaiting,
+        String givenUp) {
 
     public StepState {
         failures = failures == null ? Map.of() : failures;
+    }
+
+    /** Whose compensation was not given up. */
+    public StepState(
+            Step step,
+            StepStatus status,
+            SagaEvent.Enlist enlistment,
+            Map<String, JsonNode> results,
+            Map<String, StepFailure> failures,
+            String error,
+            int attempts,
+            Phase called,
+            Instant enlistedAt,
+            Instant updatedAt,
+            StepLeft left,
+            Awaiting awaiting) {
+        this(
+                step,
+                status,
+                enlistment,
+                results,
+                failures,
+                error,
+                attempts,
+                called,
+                enlistedAt,
+                updatedAt,
+                left,
+                awaiting,
+                null);
     }
 
     /**
@@ -74,23 +106,9 @@ public record StepState(
         }
     }
 
-    /** Whose block has not come to its end. */
-    public StepState(
-            Step step,
-            StepStatus status,
-            SagaEvent.Enlist enlistment,
-            Map<String, JsonNode> results,
-            Map<String, StepFailure> failures,
-            String error,
-            int attempts,
-            Phase called,
-            Instant enlistedAt,
-            Instant updatedAt) {
-        this(step, status, enlistment, results, failures, error, attempts, called, enlistedAt, updatedAt, null, null);
-    }
-
     static StepState enlisted(SagaEvent.Enlist event, Instant at) {
-        return new StepState(event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, null, at, at);
+        return new StepState(
+                event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, null, at, at, null, null);
     }
 
     StepState with(StepStatus newStatus, String newError, Instant at) {
@@ -229,6 +247,24 @@ public record StepState(
                 step, newStatus, enlistment, results, failures, error, attempts, called, enlistedAt, at, message, null);
     }
 
+    /** A compensation was given up. */
+    StepState compensationFailed(SagaEvent.StepCompensateFailed event, Instant at) {
+        return new StepState(
+                step,
+                StepStatus.COMPENSATION_FAILED,
+                enlistment,
+                results,
+                failures,
+                event.error(),
+                event.attempts(),
+                null,
+                enlistedAt,
+                at,
+                left,
+                null,
+                event.code());
+    }
+
     /** A completion was given up. What could not be undone stays that. */
     StepState completionFailed(String newError, Instant at) {
         return status == StepStatus.COMPENSATION_FAILED ? this : with(StepStatus.COMPLETION_FAILED, newError, at);
@@ -279,8 +315,14 @@ public record StepState(
                                 && !results.containsKey(failed.getKey()));
     }
 
-    /** What the participant calls the reason why it said no; empty unless it did, and gave one. */
+    /**
+     * For a program, why its compensation was given up, or else what the participant calls the reason why it said no; empty
+     * where neither was said.
+     */
     public Optional<String> code() {
+        if (givenUp != null) {
+            return Optional.of(givenUp);
+        }
         return failures.values().stream()
                 .filter(failure -> failure.kind() == StepStatus.REJECTED && failure.code() != null)
                 .map(StepFailure::code)

@@ -60,8 +60,7 @@ final class StepsFold {
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
             return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
-            return change(failed.step(), step -> step.tried(failed.attempts(), failed.error(), at)
-                    .with(StepStatus.COMPENSATION_FAILED, failed.error(), at));
+            return change(failed.step(), step -> step.compensationFailed(failed, at));
         } else if (event instanceof SagaEvent.Complete || event instanceof SagaEvent.Close) {
             return changeAll(StepStatus.ENLISTED, StepStatus.SUCCEEDED, at);
         }

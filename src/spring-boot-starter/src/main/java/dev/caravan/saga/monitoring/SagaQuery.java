@@ -15,6 +15,7 @@ import java.util.Set;
  * @param attentionOnly only those that a person should look at
  * @param after the {@link SagaPage#next} of the page before; {@code null}: the first page
  * @param limit sagas on a page
+ * @param cause of which causes
  */
 public record SagaQuery(
         Set<SagaStatus> statuses,
@@ -25,7 +26,8 @@ public record SagaQuery(
         boolean attentionOnly,
         Order order,
         String after,
-        int limit) {
+        int limit,
+        CauseFilter cause) {
 
     /** Which come first. */
     public enum Order {
@@ -35,13 +37,29 @@ public record SagaQuery(
         ATTENTION
     }
 
+    /** Of any cause. */
+    public SagaQuery(
+            Set<SagaStatus> statuses,
+            String name,
+            String text,
+            Instant startedBefore,
+            Instant startedAfter,
+            boolean attentionOnly,
+            Order order,
+            String after,
+            int limit) {
+        this(statuses, name, text, startedBefore, startedAfter, attentionOnly, order, after, limit, CauseFilter.ANY);
+    }
+
     /** Sagas of any kind, the latest first. */
     public static SagaQuery latest(int limit) {
         return new SagaQuery(Set.of(), null, null, null, null, false, Order.LATEST, null, limit);
     }
 
-    boolean matches(SagaSummary saga) {
-        return (statuses.isEmpty() || statuses.contains(saga.status()))
+    boolean matches(SagaSummary saga, Attention attention) {
+        return (!attentionOnly || attention != Attention.NONE)
+                && cause.matches(saga)
+                && (statuses.isEmpty() || statuses.contains(saga.status()))
                 && (name == null || name.equals(saga.name()))
                 && (startedBefore == null || saga.startedAt().isBefore(startedBefore))
                 && (startedAfter == null || saga.startedAt().isAfter(startedAfter))

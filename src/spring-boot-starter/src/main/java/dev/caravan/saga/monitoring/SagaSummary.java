@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
  * @param awaitsSince since when
  * @param deadline until when
  * @param parent the saga within which it began; {@code null}: none
+ * @param application that runs it; {@code null}: it is not known
+ * @param cause where it is, or what it is undone for
  * @param first where its first entry is in the log
  * @param last where its last entry is in the log; the largest number while it may go on
  */
@@ -36,6 +38,8 @@ public record SagaSummary(
         Instant startedAt,
         Instant updatedAt,
         SagaId parent,
+        String application,
+        Cause cause,
         long first,
         long last) {
 
@@ -61,6 +65,8 @@ public record SagaSummary(
                 state.startedAt(),
                 state.updatedAt(),
                 state.start().parent(),
+                state.start().application(),
+                Cause.of(state),
                 first,
                 last);
     }

@@ -164,6 +164,11 @@ public final class SagaView implements SagaListener {
         return new Paging(query, clock.instant(), silence).page(summaries.all());
     }
 
+    /** Those that match, by what they have in common: status, application, step and code. */
+    public List<SagaGroup> groups(SagaQuery query) {
+        return SagaGroup.of(summaries.all(), query, clock.instant(), silence);
+    }
+
     /** All sagas in numbers. */
     public SagaOverview overview() {
         Instant now = clock.instant();

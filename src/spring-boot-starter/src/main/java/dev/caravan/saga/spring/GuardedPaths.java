@@ -74,7 +74,7 @@ final class GuardedPaths {
                 parsed(Stream.of(jolokia + "/**", hawtio + "/**")),
                 parsed(Stream.of(hawtio + "/proxy/**")),
                 parsed(Stream.of(sagas + "/*/events/**")),
-                parsed(Stream.of(sagas + "/overview", sagas + "/events", sagas + "/access")),
+                parsed(Stream.of(sagas + "/overview", sagas + "/groups", sagas + "/events", sagas + "/access")),
                 parsed(Stream.of(sagas + "/*")));
     }
 

@@ -115,6 +115,8 @@ class PagingTest {
                     at,
                     at,
                     null,
+                    null,
+                    new Cause(null, null),
                     0,
                     0));
         }

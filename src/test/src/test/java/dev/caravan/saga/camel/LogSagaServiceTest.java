@@ -7,7 +7,9 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.participant.StepRejectedException;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import java.math.BigDecimal;
@@ -164,6 +166,34 @@ class LogSagaServiceTest {
         assertThat(sent.join().getException()).hasMessage(DECLINED);
         assertThat(done).endsWith("undo ship A");
         ends(SagaStatus.COMPENSATED);
+    }
+
+    @Test
+    void keepsTheCodeWithWhichACompensationIsRefusedUntilItIsTriedAgain() throws Exception {
+        start(routes -> {
+            routes.from("direct:undo-never").process(exchange -> {
+                throw new StepRejectedException("REFUNDS_CLOSED", "not on Sundays");
+            });
+            ((Routes) routes).step("ship", "direct:undo-never", null);
+            routes.from("direct:order").saga().to("direct:ship").to("direct:fail");
+        });
+
+        ring.send("direct:order", "A");
+        ring.advance(Duration.ofMinutes(10));
+
+        ends(SagaStatus.FAILED);
+        StepState ship = ring.saga().steps().get(0);
+        assertThat(ship.status()).isEqualTo(StepStatus.COMPENSATION_FAILED);
+        assertThat(ship.code()).contains("REFUNDS_CLOSED");
+        assertThat(ship.error()).isEqualTo("not on Sundays");
+        SagaState failed = ring.saga();
+        SagaEvent again = new SagaEvent.Retry("ann", "it is Monday", null);
+        assertThat(failed.apply(new SagaLogEntry(
+                                failed.sagaId(), failed.nextSequence(), failed.epoch(), Instant.EPOCH, again))
+                        .steps()
+                        .get(0)
+                        .code())
+                .isEmpty();
     }
 
     @Test
