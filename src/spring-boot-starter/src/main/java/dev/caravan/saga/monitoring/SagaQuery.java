@@ -56,6 +56,12 @@ public record SagaQuery(
         return new SagaQuery(Set.of(), null, null, null, null, false, Order.LATEST, null, limit);
     }
 
+    /** The same sagas on one page, and no order but time. */
+    public SagaQuery all(int most) {
+        return new SagaQuery(
+                statuses, name, text, startedBefore, startedAfter, attentionOnly, Order.LATEST, null, most, cause);
+    }
+
     boolean matches(SagaSummary saga, Attention attention) {
         return (!attentionOnly || attention != Attention.NONE)
                 && cause.matches(saga)

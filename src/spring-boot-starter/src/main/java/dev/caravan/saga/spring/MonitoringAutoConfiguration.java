@@ -92,6 +92,17 @@ public class MonitoringAutoConfiguration {
         AnswerController caravanAnswerController(SagaAnswers answers) {
             return new AnswerController(answers);
         }
+
+        @Bean
+        @ConditionalOnProperty(name = "caravan.api.operator", havingValue = "true")
+        BulkActController caravanBulkActController(
+                SagaView view,
+                SagaOperator operator,
+                SagaAnswers answers,
+                Timers timers,
+                ExecutorService caravanWorkers) {
+            return new BulkActController(new BulkActs(view, operator, answers, timers, caravanWorkers));
+        }
     }
 
     @Configuration(proxyBeanMethods = false)
