@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.test.web.servlet.MockMvc;
@@ -150,7 +151,7 @@ class ReplyLinkControllerTest {
     void answersNothingByAnotherMethod(String method) throws Exception {
         SagaEvent before = last();
 
-        assertThat(http.perform(MockMvcRequestBuilders.request(method, URI.create("/saga-replies/" + token)))
+        assertThat(http.perform(MockMvcRequestBuilders.request(HttpMethod.valueOf(method), "/saga-replies/" + token))
                         .andReturn()
                         .getResponse()
                         .getStatus())
