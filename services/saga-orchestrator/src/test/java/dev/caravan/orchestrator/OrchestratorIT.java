@@ -28,6 +28,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.client.RestClient;
 
 /** Sagas that are route files and nothing else, run by the orchestrator on real Kafka. */
@@ -46,6 +47,7 @@ class OrchestratorIT {
     private String name;
     private ConfigurableApplicationContext application;
     private RestClient http;
+    private String coordinator = "log";
     private static int asked;
 
     @BeforeAll
@@ -79,8 +81,8 @@ class OrchestratorIT {
                                         "--spring.application.name=" + name,
                                         "--caravan.log.topic=saga-logs-" + name,
                                         "--camel.component.kafka.brokers=" + kafka.bootstrapServers(),
-                                        "--caravan.coordinator=log",
-                                        "--caravan.lra.coordinator.embedded=false"),
+                                        "--caravan.coordinator=" + coordinator,
+                                        "--caravan.lra.coordinator.embedded=" + coordinator.equals("lra")),
                                 Stream.of(options))
                         .toArray(String[]::new));
         http = RestClient.create(
@@ -145,11 +147,53 @@ class OrchestratorIT {
         assertThat(application.getBean(CamelContext.class).getRoute("order-saga"))
                 .isNull();
 
+        answersAStartThatComesAgainAsTheFirst();
+
         assertThat(refusalOf("trip", "x".repeat(1_100_000)))
                 .startsWith("413 START of saga ")
                 .contains("more than the log accepts. Pass a reference to what is large, or raise");
         assertThat(refusalOf("trop", "Oslo")).isEqualTo("404 No route begins with direct:trop");
         assertThat(refusalOf("book-hotel", "Oslo")).startsWith("409 No saga was started: ");
+    }
+
+    private void answersAStartThatComesAgainAsTheFirst() {
+        ResponseEntity<JsonNode> first = ask("\"8e03\"", "Oslo");
+        String location = first.getHeaders().getFirst("Location");
+        String sagaId = first.getBody().path("sagaId").textValue();
+        assertThat(first.getStatusCode().value()).isEqualTo(202);
+        assertThat(location).isEqualTo("/api/sagas/" + sagaId);
+        assertThat(first.getBody().path("key").textValue()).isEqualTo("8e03");
+
+        assertThat(status(end(sagaId))).isEqualTo("COMPLETED");
+        ResponseEntity<JsonNode> again = ask("8e03", "Oslo");
+        assertThat(again.getStatusCode().value()).isEqualTo(200);
+        assertThat(again.getHeaders().getFirst("Location")).isEqualTo(location);
+        assertThat(again.getBody().path("status").textValue()).isEqualTo("COMPLETED");
+
+        ResponseEntity<JsonNode> other = ask("8e03", "Rome");
+        assertThat(other.getStatusCode().value()).isEqualTo(422);
+        assertThat(other.getBody().path("sagaId").textValue()).isEqualTo(sagaId);
+        assertThat(other.getBody().path("started").booleanValue()).isFalse();
+        assertThat(other.getHeaders().getFirst("Location")).isNull();
+    }
+
+    /** With the header of the IETF's draft. */
+    private ResponseEntity<JsonNode> ask(String key, String city) {
+        return http.post()
+                .uri("/api/sagas/trip")
+                .header("Idempotency-Key", key)
+                .body(Map.of("traveller", "ann", "city", city))
+                .exchange((request, answer) -> ResponseEntity.status(answer.getStatusCode())
+                        .headers(answer.getHeaders())
+                        .body(answer.bodyTo(JsonNode.class)));
+    }
+
+    @Test
+    void answersAStartThatComesAgainInModeLra() {
+        coordinator = "lra";
+        start("--routes=" + EXAMPLE, "--caravan.lra.coordinator.store-dir=" + directory.resolve("lra"));
+
+        answersAStartThatComesAgainAsTheFirst();
     }
 
     /** Status and detail. */

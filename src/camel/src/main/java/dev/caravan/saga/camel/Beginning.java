@@ -40,8 +40,8 @@ final class Beginning {
         return decider.again(reserved);
     }
 
-    /** Of the starts with this key, the one saga; empty: each start is a saga. */
-    Optional<CompletableFuture<Begun>> once(String key) {
+    /** Of the starts with this key, the one saga. */
+    CompletableFuture<Begun> once(String key) {
         return decider.startOnce(key, exchange, message);
     }
 

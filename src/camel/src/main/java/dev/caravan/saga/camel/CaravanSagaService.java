@@ -11,7 +11,7 @@ import dev.caravan.saga.time.Backoff;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
@@ -87,19 +87,21 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
 
     private CompletableFuture<CamelSagaCoordinator> begin(Exchange exchange, Beginning beginning) {
         Waiter waiter = SagaStart.waiter(exchange);
-        Function<LiveSaga, CamelSagaCoordinator> goesOn = saga -> {
+        BiFunction<LiveSaga, CamelSagaCoordinator, CamelSagaCoordinator> goesOn = (saga, coordinator) -> {
             passivation.allow(exchange, saga, waiter);
-            return beginning.coordinator(saga);
+            return coordinator;
         };
-        return Optional.ofNullable(keys.isUnique() ? keys.of(exchange) : null)
-                .flatMap(beginning::once)
-                .map(once -> once.thenCompose(begun -> begun.toRun()
-                        .map(saga -> CompletableFuture.completedFuture(goesOn.apply(SagaStart.begun(exchange, saga))))
-                        .orElseGet(() -> RepeatedStart.of(host, exchange, begun))))
-                .orElseGet(() -> beginning
+        String key = keys.isUnique() ? keys.of(exchange) : null;
+        return key == null
+                ? beginning
                         .reserve(id -> true)
                         .thenCompose(action -> beginning.start(action, null))
-                        .thenApply(goesOn));
+                        .thenApply(saga -> goesOn.apply(saga, beginning.coordinator(saga)))
+                : beginning.once(key).thenCompose(begun -> begun.toRun()
+                        .map(saga -> SagaStart.begun(exchange, saga))
+                        .map(saga -> goesOn.apply(saga, coordinator(saga, OptionalLong.of(0))))
+                        .map(CompletableFuture::completedFuture)
+                        .orElseGet(() -> RepeatedStart.of(host, exchange, begun)));
     }
 
     @Override

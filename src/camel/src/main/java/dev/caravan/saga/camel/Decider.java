@@ -33,11 +33,17 @@ public abstract class Decider {
     private static final Logger LOGGER = LoggerFactory.getLogger(Decider.class);
 
     private final SagaHost host;
+    private final Duration startTimeout;
     private final UnfinishedSteps unfinished;
 
-    /** @param branchTimeout how long the end of a saga waits for branches that still work */
-    protected Decider(SagaHost host, StepCallbacks callbacks, Duration branchTimeout) {
+    /**
+     * @param startTimeout how long a saga waits to be started until this instance owns a partition, and for the owner of
+     *     its key
+     * @param branchTimeout how long the end of a saga waits for branches that still work
+     */
+    protected Decider(SagaHost host, StepCallbacks callbacks, Duration startTimeout, Duration branchTimeout) {
         this.host = host;
+        this.startTimeout = startTimeout;
         this.unfinished = new UnfinishedSteps(callbacks, host, branchTimeout);
     }
 
@@ -62,9 +68,11 @@ public abstract class Decider {
     protected abstract CompletableFuture<LiveSaga> start(
             String longRunningAction, Exchange exchange, KeptMessage message, SagaId parent);
 
-    /** Starts the one saga of a key, or says which it is; empty: a key is a label here, and each start is a saga. */
-    protected Optional<CompletableFuture<Begun>> startOnce(String key, Exchange exchange, KeptMessage message) {
-        return Optional.empty();
+    /** Starts the one saga of a key, or says which it is. The owner of the key's partition does so, in every mode. */
+    final CompletableFuture<Begun> startOnce(String key, Exchange exchange, KeptMessage message) {
+        SagaEvent.Start start = SagaStart.event(host, null, key, exchange, message, null);
+        return SagaStart.whenReady(host, startTimeout)
+                .thenCompose(ready -> host.keys().start(start, startTimeout));
     }
 
     /**

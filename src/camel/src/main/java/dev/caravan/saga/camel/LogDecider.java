@@ -3,7 +3,6 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.engine.Begun;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
@@ -31,7 +30,7 @@ final class LogDecider extends Decider {
     private final Duration branchTimeout;
 
     LogDecider(SagaHost host, StepCallbacks callbacks, SagaIds ids, Duration startTimeout, Duration branchTimeout) {
-        super(host, callbacks, branchTimeout);
+        super(host, callbacks, startTimeout, branchTimeout);
         this.host = host;
         this.steps = new RemainingSteps(callbacks);
         this.ids = ids;
@@ -54,13 +53,6 @@ final class LogDecider extends Decider {
     protected CompletableFuture<LiveSaga> start(
             String longRunningAction, Exchange exchange, KeptMessage message, SagaId parent) {
         return SagaStart.start(host, new SagaId(longRunningAction), null, exchange, message, parent);
-    }
-
-    @Override
-    protected Optional<CompletableFuture<Begun>> startOnce(String key, Exchange exchange, KeptMessage message) {
-        SagaEvent.Start start = SagaStart.event(host, null, key, exchange, message, null);
-        return Optional.of(SagaStart.whenReady(host, startTimeout)
-                .thenCompose(ready -> host.keys().start(start, startTimeout)));
     }
 
     /** A saga that has ended or is unknown refuses all that is asked of it; of one that runs elsewhere, it is asked in its log. */

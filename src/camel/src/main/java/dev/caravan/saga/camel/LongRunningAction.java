@@ -3,13 +3,16 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.state.SagaState;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 
 /**
  * The header {@code Long-Running-Action}: the id by which Camel and LRA carry a saga. It is the saga id itself, or the
- * URL of an LRA whose last path segment is the saga id.
+ * URL of an LRA whose last path segment is the saga id, or which has the saga id as a parameter.
  */
 public final class LongRunningAction {
+
+    private static final String SAGA = "saga=";
 
     private LongRunningAction() {}
 
@@ -18,10 +21,28 @@ public final class LongRunningAction {
         return new SagaId(lastOf(longRunningAction));
     }
 
-    static String lastOf(String longRunningAction) {
+    /** The id of the LRA of a saga whose own id was there before it; both are in what the saga's exchanges carry. */
+    public static String of(String lra, SagaId sagaId) {
+        return lra + (lra.indexOf('?') < 0 ? "?" : "&") + SAGA + sagaId.value();
+    }
+
+    /** The last segment of the path, by which a coordinator finds an LRA. */
+    public static String lastSegment(String longRunningAction) {
         int query = longRunningAction.indexOf('?');
         String path = query < 0 ? longRunningAction : longRunningAction.substring(0, query);
         return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** What is to be a saga's id. */
+    static String lastOf(String longRunningAction) {
+        int query = longRunningAction.indexOf('?');
+        return query < 0
+                ? lastSegment(longRunningAction)
+                : Stream.of(longRunningAction.substring(query + 1).split("&"))
+                        .filter(parameter -> parameter.startsWith(SAGA))
+                        .map(parameter -> parameter.substring(SAGA.length()))
+                        .findFirst()
+                        .orElseGet(() -> lastSegment(longRunningAction));
     }
 
     /**

@@ -45,7 +45,7 @@ final class EnlistedLras {
 
     /** True for a saga that is this application's part in an LRA of somebody else. */
     static boolean isPartOf(LiveSaga saga, Lra lra) {
-        return !saga.id().value().equals(lra.uid());
+        return !saga.id().equals(lra.sagaId());
     }
 
     /** What is asked of the LRA; it is joined while the coordinator says that it is active. */
@@ -59,7 +59,7 @@ final class EnlistedLras {
                                 exchange -> part(lra, exchange),
                                 here,
                                 inLog(lra),
-                                () -> isInLog(new SagaId(lra.uid())))
+                                () -> isInLog(lra.sagaId()))
                         : new RefusingCoordinator(
                                 lra.id(),
                                 "LRA %s %s"
@@ -82,7 +82,7 @@ final class EnlistedLras {
                 .filter(asked -> host.ownership().isReadBack())
                 .map(asked -> new EnlistedSaga(
                         lra.id(), asked, host.timers().clock(), startTimeout, (step, declared) -> client.join(
-                                        lra, links.ofEnlisted(new SagaId(lra.uid()), step, declared), 0)
+                                        lra, links.ofEnlisted(lra.sagaId(), step, declared), 0)
                                 .thenApply(recoveryUrl -> null)));
     }
 

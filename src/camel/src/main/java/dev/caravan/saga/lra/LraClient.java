@@ -3,6 +3,7 @@ package dev.caravan.saga.lra;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.LongRunningAction;
 import dev.caravan.saga.engine.LiveSaga;
 import java.net.URLEncoder;
@@ -24,6 +25,7 @@ import org.apache.camel.Exchange;
 final class LraClient {
 
     private static final String TIME_LIMIT = "TimeLimit";
+    private static final String OF_SAGA = "#";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CoordinatorConnection connection;
@@ -39,7 +41,12 @@ final class LraClient {
 
         /** The last segment of its path, by which the coordinator finds it. */
         String uid() {
-            return LongRunningAction.sagaId(id).value();
+            return new SagaId(LongRunningAction.lastSegment(id)).value();
+        }
+
+        /** The saga that it is of, if that is one of a Caravan. */
+        SagaId sagaId() {
+            return LongRunningAction.sagaId(id);
         }
     }
 
@@ -50,7 +57,17 @@ final class LraClient {
 
     /** @param timeLimit in ms, after which the coordinator cancels it unless it has ended; 0: never */
     CompletableFuture<Lra> start(long timeLimit) {
-        String query = "?ClientID=" + URLEncoder.encode(clientId, StandardCharsets.UTF_8)
+        return start(clientId, timeLimit);
+    }
+
+    /** Starts the LRA of a saga that has an id already; the coordinator's list says which. */
+    CompletableFuture<Lra> start(SagaId sagaId) {
+        return start(clientId + OF_SAGA + sagaId.value(), 0)
+                .thenApply(lra -> new Lra(LongRunningAction.of(lra.id(), sagaId)));
+    }
+
+    private CompletableFuture<Lra> start(String client, long timeLimit) {
+        String query = "?ClientID=" + URLEncoder.encode(client, StandardCharsets.UTF_8)
                 + (timeLimit > 0 ? "&" + TIME_LIMIT + "=" + timeLimit : "");
         String what = "start an LRA";
         return connection.send("POST", "/start" + query, null, Map.of(), what).thenCompose(response -> {
@@ -127,8 +144,15 @@ final class LraClient {
         try {
             List<Lra> lras = new ArrayList<>();
             for (JsonNode lra : JSON.readTree(list)) {
-                if (clientId.equals(lra.path("clientId").asText())) {
-                    lras.add(new Lra(lra.path("lraId").asText()));
+                String client = lra.path("clientId").asText();
+                String id = lra.path("lraId").asText();
+                String sagaId = client.startsWith(clientId + OF_SAGA)
+                        ? client.substring(clientId.length() + OF_SAGA.length())
+                        : "";
+                if (clientId.equals(client)) {
+                    lras.add(new Lra(id));
+                } else if (SagaId.isValid(sagaId)) {
+                    lras.add(new Lra(LongRunningAction.of(id, new SagaId(sagaId))));
                 }
             }
             return CompletableFuture.completedFuture(lras);

@@ -43,7 +43,7 @@ final class LraDecider extends Decider {
             LraOutcome outcome,
             LraLinks links,
             Duration timeout) {
-        super(host, callbacks, timeout);
+        super(host, callbacks, timeout, timeout);
         this.client = client;
         this.outcome = outcome;
         this.links = links;

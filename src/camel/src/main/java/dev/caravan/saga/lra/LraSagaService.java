@@ -1,11 +1,14 @@
 package dev.caravan.saga.lra;
 
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.CaravanSagaService;
+import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRecovery;
+import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.time.Backoff;
@@ -98,6 +101,35 @@ public final class LraSagaService extends ServiceSupport implements CamelSagaSer
     @Override
     public void resume(LiveSaga saga) {
         sagas.resume(saga);
+    }
+
+    @Override
+    public void begun(LiveSaga saga) {
+        sagas.begun(saga);
+    }
+
+    @Override
+    public CompletableFuture<SagaEvent.Start> opened(SagaId sagaId, SagaEvent.Start start) {
+        return Failures.asFuture(() -> client.start(sagaId)).thenApply(lra -> decidedBy(lra, start));
+    }
+
+    private static SagaEvent.Start decidedBy(Lra lra, SagaEvent.Start start) {
+        return new SagaEvent.Start(
+                start.name(),
+                lra.id(),
+                start.key(),
+                start.body(),
+                start.headers(),
+                start.application(),
+                start.version(),
+                start.kept(),
+                start.parent(),
+                start.route());
+    }
+
+    @Override
+    public void notBegun(SagaEvent.Start opened) {
+        client.cancel(new Lra(opened.coordinator()));
     }
 
     @Override

@@ -78,7 +78,7 @@ final class OrphanedLras {
     }
 
     private boolean isUnknown(Lra lra) {
-        SagaId sagaId = new SagaId(lra.uid());
+        SagaId sagaId = lra.sagaId();
         return host.ownership().owns(sagaId)
                 && host.live(sagaId).isEmpty()
                 && host.ownership().inFlight(sagaId).isEmpty();
@@ -86,7 +86,7 @@ final class OrphanedLras {
 
     /** What has ended is not in memory: the log has the last word. */
     private CompletableFuture<LraStatus> end(Lra lra) {
-        SagaState saga = host.read(new SagaId(lra.uid()));
+        SagaState saga = host.read(lra.sagaId());
         return switch (saga.status()) {
             case INITIAL -> {
                 LOGGER.info("LRA {} is cancelled: it was started, but no saga came of it", Printable.of(lra.id()));

@@ -1,6 +1,7 @@
 package dev.caravan.saga.main;
 
 import dev.caravan.saga.camel.Credentials;
+import dev.caravan.saga.camel.LateKeys;
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.OutsideOfSteps;
@@ -172,6 +173,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         StepKinds.check(started, true);
         UnnamedRoutes.warn(started);
         OutsideOfSteps.warn(started);
+        LateKeys.warn(started);
         participants.start();
         loop.start();
     }

@@ -90,6 +90,8 @@ final class LraRing implements AutoCloseable {
                 .forEach(command -> participants.succeed(command, "{}"));
         service = engine.recovery(LraSagaService.class);
         coordinator.callBack(service.callbacks());
+        // ids are those of LRAs, which the coordinator counts
+        context.getPropertiesComponent().addOverrideProperty("caravan.start-key", "label");
         context.getRegistry().bind("sagaHost", host);
         context.getRegistry().bind("sagaService", service);
         PluginHelper.getRoutesLoader(context)

@@ -98,6 +98,8 @@ class LraSagaServiceTest {
         List.of("ReserveStock", "ReleaseStock", "ConfirmStock", "ProcessPayment", "RefundPayment")
                 .forEach(command -> participants.succeed(command, "{}"));
         coordinator.callBack(service.callbacks());
+        // ids are those of LRAs, which the coordinator counts
+        context.getPropertiesComponent().addOverrideProperty("caravan.start-key", "label");
         context.getRegistry().bind("sagaHost", host);
         context.getRegistry().bind("sagaService", service);
         PluginHelper.getRoutesLoader(context)

@@ -82,12 +82,23 @@ public final class KeyedStarts {
 
     private CompletableFuture<Begun> begin(SagaId base, SagaEvent.Start event) {
         SagaId id = StartKey.next(base, host.now(), instance, near -> host.log().partitionOf(near) == partition);
-        return host.begin(id, event).thenCompose(saga -> {
+        return host.recovery().opened(id, event).thenCompose(opened -> begin(base, id, opened));
+    }
+
+    private CompletableFuture<Begun> begin(SagaId base, SagaId id, SagaEvent.Start opened) {
+        CompletableFuture<LiveSaga> begun = host.begin(id, opened);
+        begun.exceptionally(failure -> {
+            if (!(Causes.of(failure) instanceof SagaStartNotKnownException)) {
+                host.recovery().notBegun(opened);
+            }
+            return null;
+        });
+        return begun.thenCompose(saga -> {
             if (offer(base, id)) {
                 return CompletableFuture.completedFuture(new Begun(id, saga, null));
             }
             host.takeover().release(id);
-            return decide(base, event);
+            return decide(base, opened);
         });
     }
 

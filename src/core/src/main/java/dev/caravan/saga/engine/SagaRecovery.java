@@ -1,5 +1,6 @@
 package dev.caravan.saga.engine;
 
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +14,18 @@ public interface SagaRecovery {
      * COMPENSATING or COMPLETING: what is left of that is done. Must neither block nor throw.
      */
     void resume(LiveSaga saga);
+
+    /**
+     * A saga with a key is to be begun here: who decides how sagas end hears of it first. Must not block.
+     *
+     * @return what it is begun with
+     */
+    default CompletableFuture<SagaEvent.Start> opened(SagaId sagaId, SagaEvent.Start start) {
+        return CompletableFuture.completedFuture(start);
+    }
+
+    /** A saga that was opened has surely not begun. Must neither block nor throw. */
+    default void notBegun(SagaEvent.Start opened) {}
 
     /** A saga was begun for somebody else, who asked in the log: its route is run. Must neither block nor throw. */
     default void begun(LiveSaga saga) {

@@ -39,6 +39,11 @@ public final class LateOwnership implements Ownership {
     }
 
     @Override
+    public Optional<KeyedStarts> keyed(SagaId base) {
+        return now.keyed(base);
+    }
+
+    @Override
     public boolean isReadBack() {
         return now.isReadBack();
     }

@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.OtherPaths;
 import dev.caravan.saga.camel.Recovery;
 import dev.caravan.saga.camel.StartKeyOf;
 import dev.caravan.saga.kafka.CompensationTopic;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param view The list of sagas.
  * @param events Events by which services take part in sagas.
  * @param api What is offered over HTTP.
+ * @param replyLinks Links by which people answer steps that wait, without a login.
  * @param credentialHeaders Headers that carry credentials, beside those of HTTP: they are never kept or sent.
  * @param sensitiveFields Fields of payloads that are encrypted in topics and masked where they are shown, by name or end of path.
  * @param sensitiveKeys Keys for that, each as id:key, the key in base64; the first one encrypts, all decrypt.
@@ -75,6 +77,7 @@ public record CaravanProperties(
         @DefaultValue Events events,
         @DefaultValue View view,
         @DefaultValue Api api,
+        @DefaultValue ReplyLinks replyLinks,
         @DefaultValue List<String> credentialHeaders,
         @DefaultValue List<String> sensitiveFields,
         @DefaultValue List<String> sensitiveKeys,
@@ -175,6 +178,12 @@ public record CaravanProperties(
             @DefaultValue("false") boolean operator,
             @DefaultValue("200") int streams,
             @DefaultValue("50") int streamsPerClient) {}
+
+    /**
+     * @param secret Signs the links; 16 characters or more, the same for all instances. Without one, there are no links.
+     * @param url Where people reach this application's /saga-replies, as in a link.
+     */
+    public record ReplyLinks(String secret, URI url) {}
 
     /**
      * @param capacity Sagas in the list, in memory; beyond it, those that ended first are left out.

@@ -141,8 +141,24 @@ public class ConsoleSecurityAutoConfiguration {
             @Value("${camel.lra.coordinator-context-path:" + LraAutoConfiguration.COORDINATOR_PATH + "}")
                     String coordinator)
             throws Exception {
-        return http.securityMatcher(new OrRequestMatcher(
-                        RequestUriMatcher.of(participant + "/**"), RequestUriMatcher.of(coordinator + "/**")))
+        return signed(
+                http,
+                new OrRequestMatcher(
+                        RequestUriMatcher.of(participant + "/**"), RequestUriMatcher.of(coordinator + "/**")));
+    }
+
+    /** Who has a link to answer a step cannot log in. */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    @ConditionalOnBean(HttpSecurity.class)
+    @ConditionalOnProperty("caravan.reply-links.secret")
+    SecurityFilterChain caravanReplyLinkSecurity(HttpSecurity http) throws Exception {
+        return signed(http, RequestUriMatcher.of(HttpMethod.POST, ReplyLinkController.PATH + "/*"));
+    }
+
+    /** What has its right to come in its path. */
+    private static SecurityFilterChain signed(HttpSecurity http, RequestMatcher paths) throws Exception {
+        return http.securityMatcher(paths)
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .csrf(AbstractHttpConfigurer::disable)
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))

@@ -1,5 +1,6 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.camel.ReplyLinks;
 import dev.caravan.saga.camel.SagaKeys;
 import dev.caravan.saga.engine.Executors;
 import dev.caravan.saga.engine.SagaAnswers;
@@ -9,6 +10,7 @@ import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.SagaSummary;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.state.SagaLog;
+import dev.caravan.saga.time.SteadyClock;
 import dev.caravan.saga.time.Timers;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
@@ -93,6 +95,12 @@ public class MonitoringAutoConfiguration {
         @ConditionalOnProperty(name = "caravan.api.operator", havingValue = "true")
         OperatorController caravanOperatorController(SagaOperator operator) {
             return new OperatorController(operator);
+        }
+
+        @Bean
+        @ConditionalOnProperty("caravan.reply-links.secret")
+        ReplyLinkController caravanReplyLinkController(ReplyLinks links, SagaAnswers answers) {
+            return new ReplyLinkController(links, answers, SteadyClock.OF_PROCESS);
         }
 
         @Bean

@@ -1,8 +1,10 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.camel.LateKeys;
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
 import dev.caravan.saga.camel.OutsideOfSteps;
+import dev.caravan.saga.camel.ReplyLinks;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartKeyOf;
 import dev.caravan.saga.camel.StartLimit;
@@ -33,6 +35,7 @@ import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.time.Backoff;
 import dev.caravan.saga.time.Timers;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -168,6 +171,7 @@ class SagaHostConfiguration {
             StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
             UnnamedRoutes.warn(context);
             OutsideOfSteps.warn(context);
+            LateKeys.warn(context);
             loop.start();
         });
         return loop;
@@ -181,6 +185,15 @@ class SagaHostConfiguration {
     @Bean
     SagaAnswers caravanSagaAnswers(SagaEngine engine) {
         return engine.answers();
+    }
+
+    /** Routes find it by this name. */
+    @Bean("replyLinks")
+    @ConditionalOnProperty("caravan.reply-links.secret")
+    ReplyLinks caravanReplyLinks(CaravanProperties properties) {
+        return new ReplyLinks(
+                properties.replyLinks().secret().getBytes(StandardCharsets.UTF_8),
+                properties.replyLinks().url());
     }
 
     @Bean

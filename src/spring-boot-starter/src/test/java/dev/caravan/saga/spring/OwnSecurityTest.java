@@ -97,6 +97,22 @@ class OwnSecurityTest {
         });
     }
 
+    /** Who answers a step by a link has no login; without a secret for links, there is nothing to open. */
+    @ParameterizedTest
+    @MethodSource("withBootsDefault")
+    void letsALinkBeAnswered(Setting setting) {
+        check(setting.runner(), http -> assertThat(
+                        status(http, post("/saga-replies/token").with(ELSEWHERE)))
+                .isEqualTo(403));
+        check(setting.runner().withPropertyValues("caravan.reply-links.secret=a secret of 16 b"), http -> {
+            assertThat(status(http, post("/saga-replies/token").with(ELSEWHERE)))
+                    .isEqualTo(setting.library() ? 200 : 403);
+            assertThat(status(http, get("/saga-replies/token").with(ELSEWHERE))).isEqualTo(401);
+            assertThat(status(http, post("/saga-replies/token/more").with(ELSEWHERE)))
+                    .isEqualTo(403);
+        });
+    }
+
     static Stream<Setting> withBootsDefault() {
         return settings(Everything.class);
     }
