@@ -152,16 +152,20 @@ public final class LraCallbacks {
         }
         String done = word + "ed";
         SagaId sagaId = enlistment.get().sagaId();
-        CompletableFuture<Answer> end = elsewhere(enlistment.get())
-                .thenCompose(elsewhere -> elsewhere
-                        .map(saga -> enlisted.run(saga, enlistment.get(), phase).thenApply(ran -> Answer.of(200, done)))
+        CompletableFuture<Optional<SagaState>> elsewhere = elsewhere(enlistment.get());
+        CompletableFuture<Answer> end = elsewhere
+                .thenCompose(found -> found.map(saga ->
+                                enlisted.run(saga, enlistment.get(), phase).thenApply(ran -> Answer.of(200, done)))
                         .orElseGet(() -> here(enlistment.get(), done, callback)))
                 .exceptionally(LraCallbacks::failed);
         CompletableFuture<Answer> answer = end.copy();
         inTime(answer, () -> {
             if (answer.complete(new Answer(
                     202, word + "ing", links.status(sagaId, enlistment.get().step())))) {
-                end.thenRun(() -> host.live(sagaId).ifPresent(saga -> outcome.tellThatAStepIsDone(saga)));
+                end.thenCombine(elsewhere, (ended, saga) -> saga).thenAccept(saga -> host.live(sagaId)
+                        .ifPresentOrElse(
+                                outcome::tellThatAStepIsDone,
+                                () -> saga.ifPresent(other -> outcome.tellThatAStepIsDone(other, phase))));
             }
         });
         return answer;

@@ -206,6 +206,11 @@ public final class SagaView implements SagaListener {
         return following == null ? 0 : following.lag();
     }
 
+    /** Why the view hears of nothing, and what to do. */
+    public Optional<String> trouble() {
+        return Optional.ofNullable(following).flatMap(SagaLog.Following::trouble);
+    }
+
     /** The saga that the application calls by this key; the latest if there are several. */
     public Optional<SagaSummary> findByKey(String key) {
         return summaries.findByKey(key);
