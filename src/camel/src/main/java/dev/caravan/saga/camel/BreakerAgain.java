@@ -52,8 +52,7 @@ final class BreakerAgain extends AsyncProcessorSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         exchange.setProperty(ExchangePropertyKey.TRY_ROUTE_BLOCK, true);
         Exchange copy = ExchangeHelper.createCorrelatedCopy(exchange, false);
-        UnitOfWork work =
-                PluginHelper.getUnitOfWorkFactory(copy.getContext()).createUnitOfWork(copy);
+        UnitOfWork work = PluginHelper.getUnitOfWorkFactory(copy.getContext()).createUnitOfWork(copy);
         copy.getExchangeExtension().setUnitOfWork(work);
         work.pushRoute(ExchangeHelper.getRoute(exchange));
         tried.process(copy, doneSync -> {

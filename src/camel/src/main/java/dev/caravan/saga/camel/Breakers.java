@@ -41,7 +41,8 @@ final class Breakers implements InterceptStrategy {
             if (tried.get(tried.size() - 1) == definition) {
                 return new Last(target);
             }
-            if (!tried.contains(definition) && breaker.getOnFallback().getOutputs().get(0) == definition) {
+            if (!tried.contains(definition)
+                    && breaker.getOnFallback().getOutputs().get(0) == definition) {
                 return new Fallback(target);
             }
         }
@@ -61,12 +62,14 @@ final class Breakers implements InterceptStrategy {
     private static CompletableFuture<Void> leave(LiveSaga saga, Division way, boolean atWork) {
         way.end();
         saga.recorded().stopped(way.path(), way.node());
-        return !atWork ? DONE : CompletableFuture.allOf(
-                saga.open().which(open -> true).stream()
+        return !atWork
+                ? DONE
+                : CompletableFuture.allOf(saga.open().which(open -> true).stream()
                         .flatMap(open -> open.step().stream())
                         .distinct()
                         .filter(step -> saga.state().step(step).stream()
-                                .anyMatch(known -> way.contains(known.enlistment().path())))
+                                .anyMatch(
+                                        known -> way.contains(known.enlistment().path())))
                         .map(step -> StepEnds.giveUp(saga, step))
                         .toArray(CompletableFuture[]::new));
     }

@@ -88,8 +88,7 @@ class SagaCommandProducer extends CommandProducer {
             Exchange exchange, LiveSaga saga, Step step, String longRunningAction, Open coming) {
         Open open = saga.open().begin(step, exchange.getExchangeId());
         coming.end();
-        StepFailure given =
-                saga.state().step(step).orElseThrow().failures().get(UnfinishedSteps.BLOCK);
+        StepFailure given = saga.state().step(step).orElseThrow().failures().get(UnfinishedSteps.BLOCK);
         CompletableFuture<JsonNode> answer = given == null
                 ? command(exchange, saga, step, longRunningAction)
                 : CompletableFuture.failedFuture(RecordedException.of(exchange.getContext(), saga.id(), step, given));

@@ -59,7 +59,8 @@ final class StepEnds {
                         UnfinishedSteps.BLOCK,
                         Failures.text(failure),
                         failure.getClass().getName(),
-                        run.within()));
+                        run.within(),
+                        left(exchange, null)));
     }
 
     /** The route goes on while this step is at work: it has broken off, and does so again when the route is run again. */
@@ -106,7 +107,7 @@ final class StepEnds {
             if (WARNED.add(exchange.getFromRouteId() + "/" + Steps.nameOfRoute(exchange))) {
                 LOGGER.warn(
                         "The message that step {} leaves is not kept: after a crash behind it, the step is undone and the saga"
-                                + " with it. {}",
+                                + " with it; a route that has caught its failure goes on with the message from before it. {}",
                         Steps.nameOfRoute(exchange),
                         Printable.of(e.getMessage()));
             }

@@ -112,8 +112,7 @@ class CircuitBreakersTest extends PlainSteps {
         limit.goesOn();
     }
 
-    private static final String SLOW_IN_XML =
-            """
+    private static final String SLOW_IN_XML = """
             <route id="trip" xmlns="http://camel.apache.org/schema/spring">
               <from uri="direct:trip"/>
               <saga propagation="REQUIRES_NEW">
@@ -151,12 +150,15 @@ class CircuitBreakersTest extends PlainSteps {
                             .to("direct:late")
                             .to("direct:last");
                 }
-                step("slow").process(does("slow")).process(exchange -> limit.hangs()).process(exchange -> {
-                    exchange.getIn().setBody("slow");
-                    if (fails) {
-                        throw new IllegalStateException("slow, and in vain");
-                    }
-                });
+                step("slow")
+                        .process(does("slow"))
+                        .process(exchange -> limit.hangs())
+                        .process(exchange -> {
+                            exchange.getIn().setBody("slow");
+                            if (fails) {
+                                throw new IllegalStateException("slow, and in vain");
+                            }
+                        });
                 step("other").process(does("other"));
                 from("direct:late").routeId("late").process(exchange -> {
                     limit.goesOn();
@@ -173,7 +175,9 @@ class CircuitBreakersTest extends PlainSteps {
     @ParameterizedTest
     @EnumSource(Dsl.class)
     void aStepThatTakesTooLongIsUndoneWhenItIsDone(Dsl dsl) {
-        scenario(context -> slow(context, dsl, false)).start("direct:trip", "{}").advance(LONG);
+        scenario(context -> slow(context, dsl, false))
+                .start("direct:trip", "{}")
+                .advance(LONG);
 
         scenario.expect().completed().nothingIsPending();
         assertThat(effects).containsExactly("slow null", "other null");
@@ -183,7 +187,9 @@ class CircuitBreakersTest extends PlainSteps {
 
     @Test
     void oneThatFailsWhenTheFallbackHasBegunDisturbsNobody() {
-        scenario(context -> slow(context, Dsl.JAVA, true)).start("direct:trip", "{}").advance(LONG);
+        scenario(context -> slow(context, Dsl.JAVA, true))
+                .start("direct:trip", "{}")
+                .advance(LONG);
 
         scenario.expect().completed().nothingIsPending();
         assertThat(undone).containsExactly("slow");
@@ -223,7 +229,8 @@ class CircuitBreakersTest extends PlainSteps {
             assertThat(new HashSet<>(left))
                     .as("act %d: %s, undone %s", act, effects, undone)
                     .hasSameSizeAs(left)
-                    .isEqualTo(end.status() == SagaStatus.COMPLETED ? java.util.Set.of("other null") : java.util.Set.of());
+                    .isEqualTo(
+                            end.status() == SagaStatus.COMPLETED ? java.util.Set.of("other null") : java.util.Set.of());
         }
     }
 
