@@ -42,6 +42,7 @@ final class SagaBlocks implements InterceptStrategy {
             extension.addInterceptStrategy(new SagaBlocks());
             extension.addInterceptStrategy(new WireTaps());
             extension.addInterceptStrategy(new SagaBranches());
+            extension.addInterceptStrategy(new Breakers());
         }
         OnlyService.guard(context);
     }

@@ -88,7 +88,11 @@ class SagaCommandProducer extends CommandProducer {
             Exchange exchange, LiveSaga saga, Step step, String longRunningAction, Open coming) {
         Open open = saga.open().begin(step, exchange.getExchangeId());
         coming.end();
-        return command(exchange, saga, step, longRunningAction).whenComplete((done, failure) -> {
+        StepFailure given = saga.state().step(step).orElseThrow().failures().get(UnfinishedSteps.BLOCK);
+        CompletableFuture<JsonNode> answer = given == null
+                ? command(exchange, saga, step, longRunningAction)
+                : CompletableFuture.failedFuture(RecordedException.of(exchange.getContext(), saga.id(), step, given));
+        return answer.whenComplete((done, failure) -> {
             if (failure == null || Failures.cause(failure) instanceof Passivation.PassivatedException) {
                 open.end();
             } else {

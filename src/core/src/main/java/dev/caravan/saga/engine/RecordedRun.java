@@ -270,6 +270,11 @@ public final class RecordedRun {
                 .ifPresent(step -> leave("the log has %s next, the route came to its end".formatted(step.step())));
     }
 
+    /** True when an earlier run began a step in this branch, or in one within it. */
+    public synchronized boolean hasBegunIn(String branch) {
+        return recorded.stream().anyMatch(step -> step.path() != null && BranchPaths.isWithin(step.path(), branch));
+    }
+
     /** What a node divided at this path was given up: which of its branches were begun may depend on which was quicker. */
     public synchronized void stopped(String path, String node) {
         stopped.add(new Stopped(path, node));

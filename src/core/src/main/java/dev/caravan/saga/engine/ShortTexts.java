@@ -28,7 +28,8 @@ final class ShortTexts {
                     unknown.command(),
                     shortened(unknown.error()),
                     unknown.exception(),
-                    unknown.within());
+                    unknown.within(),
+                    unknown.left());
         } else if (event instanceof SagaEvent.StepRetry retry) {
             return new SagaEvent.StepRetry(retry.step(), retry.command(), retry.attempt(), shortened(retry.error()));
         } else if (event instanceof SagaEvent.CompleteRetry retry) {

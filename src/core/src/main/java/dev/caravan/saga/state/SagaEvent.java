@@ -189,18 +189,20 @@ public sealed interface SagaEvent {
      * A command failed for a technical reason and may have taken effect; or a block broke off: its command is {@code <saga>}.
      *
      * @param within the steps that were begun within the block; {@code null}: not known, or it is no block
+     * @param left the message as it was when the block broke off; {@code null}: not known, or it is no block
      */
     record StepUnknown(
             @JsonProperty(required = true) Step step,
             @JsonProperty(required = true) String command,
             String error,
             String exception,
-            List<Step> within)
+            List<Step> within,
+            StepLeft left)
             implements SagaEvent {
 
         /** Of a command. */
         public StepUnknown(Step step, String command, String error, String exception) {
-            this(step, command, error, exception, null);
+            this(step, command, error, exception, null, null);
         }
     }
 

@@ -35,7 +35,12 @@ final class StepsFold {
                     unknown.step(),
                     step -> step.inDoubt(
                             unknown.command(),
-                            new StepFailure(StepStatus.UNKNOWN, unknown.exception(), unknown.error(), unknown.within()),
+                            new StepFailure(
+                                    StepStatus.UNKNOWN,
+                                    unknown.exception(),
+                                    unknown.error(),
+                                    unknown.within(),
+                                    unknown.left()),
                             at));
         } else if (event instanceof SagaEvent.StepTimeout timeout) {
             return change(
