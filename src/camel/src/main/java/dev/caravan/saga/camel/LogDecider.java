@@ -28,15 +28,13 @@ final class LogDecider extends Decider {
     private final RemainingSteps steps;
     private final SagaIds ids;
     private final Duration startTimeout;
-    private final Duration branchTimeout;
 
     LogDecider(SagaHost host, StepCallbacks callbacks, SagaIds ids, Duration startTimeout, Duration branchTimeout) {
         super(host, callbacks, branchTimeout);
         this.host = host;
-        this.steps = new RemainingSteps(callbacks);
+        this.steps = new RemainingSteps(callbacks, host.timers(), branchTimeout);
         this.ids = ids;
         this.startTimeout = startTimeout;
-        this.branchTimeout = branchTimeout;
     }
 
     @Override
@@ -109,7 +107,8 @@ final class LogDecider extends Decider {
     @Override
     protected CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking) {
         CompletableFuture<Void> decided = saga.decide(reason);
-        decided.thenCompose(decision -> afterBranches(saga)).whenComplete((done, failure) -> notNow(saga, failure));
+        decided.thenCompose(decision -> finishCompensating(saga))
+                .whenComplete((done, failure) -> notNow(saga, failure));
         return decided;
     }
 
@@ -120,13 +119,7 @@ final class LogDecider extends Decider {
 
     @Override
     protected CompletableFuture<Void> toCompensate(LiveSaga saga, SagaEvent reason) {
-        return saga.decide(reason).thenCompose(decided -> afterBranches(saga));
-    }
-
-    private CompletableFuture<Void> afterBranches(LiveSaga saga) {
-        return host.timers()
-                .await(saga.workers().allDone(), branchTimeout)
-                .thenCompose(waited -> finishCompensating(saga));
+        return saga.decide(reason).thenCompose(decided -> finishCompensating(saga));
     }
 
     @Override
