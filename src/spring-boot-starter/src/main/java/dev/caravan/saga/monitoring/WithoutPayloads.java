@@ -122,6 +122,7 @@ final class WithoutPayloads {
                 step.enlistedAt(),
                 step.updatedAt(),
                 null,
-                step.awaiting());
+                step.awaiting(),
+                step.sent());
     }
 }
