@@ -31,6 +31,20 @@ class LraModeTest {
     }
 
     @Nested
+    class FormerRun extends FormerRunTest {
+        FormerRun() {
+            ofLra();
+        }
+    }
+
+    @Nested
+    class HandledFailures extends HandledFailuresTest {
+        HandledFailures() {
+            ofLra();
+        }
+    }
+
+    @Nested
     class OtherPath extends OtherPathTest {
         OtherPath() {
             ofLra();
