@@ -5,6 +5,7 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.OtherPathException;
 import dev.caravan.saga.participant.AfterCommit;
 import dev.caravan.saga.state.EntryTooLargeException;
 import dev.caravan.saga.state.SagaEvent;
@@ -34,8 +35,10 @@ final class StepEnds {
      * has not ended. Without a transaction of Spring's it is not written at all, and the step is in doubt after a crash.
      *
      * @return completes when it is durable, or waits for the commit; fails when that is not certain
+     * @throws OtherPathException an earlier run of the block chose to send what this one did not
      */
     static CompletableFuture<Void> record(Exchange exchange, BlockRun run) {
+        run.saga().state().step(run.step()).ifPresent(run.saga().recorded()::ends);
         ExchangeHelper.prepareOutToIn(exchange);
         SagaEvent.StepEnd end = new SagaEvent.StepEnd(run.step(), left(exchange, run.within()));
         if (!exchange.isTransacted()) {

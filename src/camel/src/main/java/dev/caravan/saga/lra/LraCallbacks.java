@@ -216,12 +216,15 @@ public final class LraCallbacks {
                 .whenComplete((done, failure) -> outcome.watch(saga));
     }
 
-    /** The coordinator goes on to the next step after an answer 202; here it waits until the later ones are undone. */
+    /**
+     * The coordinator goes on to the next step after an answer 202; here it waits until the later ones are undone, and
+     * before those for what is at work.
+     */
     private CompletableFuture<Void> afterLaterSteps(LiveSaga saga, Step step) {
         List<Step> steps = new ArrayList<>(
                 saga.state().steps().stream().map(StepState::step).toList());
         Collections.reverse(steps);
-        CompletableFuture<Void> undone = CompletableFuture.completedFuture(null);
+        CompletableFuture<Void> undone = outcome.afterBranches(saga);
         for (Step later : steps.subList(0, steps.indexOf(step))) {
             undone = undone.thenCompose(done -> callbacks
                     .compensate(saga, later)

@@ -57,6 +57,11 @@ final class LraOutcome {
         this.backoff = backoff;
     }
 
+    /** The coordinator undoes a saga without knowing whether branches of its route are at work. */
+    CompletableFuture<Void> afterBranches(LiveSaga saga) {
+        return steps.afterBranches(saga);
+    }
+
     CompletableFuture<SagaState> close(LiveSaga saga) {
         return end(saga, Asked.CLOSE, () -> client.close(Lra.of(saga)));
     }

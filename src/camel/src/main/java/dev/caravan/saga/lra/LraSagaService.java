@@ -38,7 +38,8 @@ public final class LraSagaService extends ServiceSupport implements CamelSagaSer
         LraLinks links = new LraLinks(settings.participant(), tokens);
         StepCallbacks steps = new StepCallbacks(context, host, backoff);
         this.client = client(host, settings);
-        LraOutcome outcome = new LraOutcome(client, new RemainingSteps(steps), host, settings.retry());
+        LraOutcome outcome = new LraOutcome(
+                client, new RemainingSteps(steps, host.timers(), settings.requestTimeout()), host, settings.retry());
         this.sagas = new CaravanSagaService(
                 context,
                 host,

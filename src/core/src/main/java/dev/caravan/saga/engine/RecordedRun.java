@@ -212,11 +212,22 @@ public final class RecordedRun {
         if (otherPath != null) {
             throw new OtherPathException(otherPath);
         }
-        if (earlier.containsKey(step.step())
-                && BranchPaths.isSameBut(step.enlistment().path(), path)) {
-            commands.instead(step, command, before, now)
+        if (earlier.containsKey(step.step())) {
+            commands.chosenInstead(step, command, path)
+                    .or(() -> BranchPaths.isSameBut(step.enlistment().path(), path)
+                            ? commands.instead(step, command, before, now)
+                            : Optional.empty())
                     .ifPresent(instead -> leave("the log has %s next, the route asked for %s (step %s)"
                             .formatted(instead, command, step.step())));
+        }
+    }
+
+    /** A step's block has come to its end. @throws OtherPathException without a command that is on its way */
+    public synchronized void ends(StepState step) {
+        if (earlier.containsKey(step.step())) {
+            commands.leftOut(step)
+                    .ifPresent(sent -> leave(
+                            "the log has %s next, the route came to the end of step %s".formatted(sent, step.step())));
         }
     }
 

@@ -167,9 +167,9 @@ public sealed interface SagaEvent {
         }
     }
 
-    /** What is said of a step that waits for long: see {@link Awaits}. */
+    /** What is said of what a step waits for: see {@link Awaits}. */
     sealed interface OfAwaits extends SagaEvent
-            permits Awaits.StepAwaits, Awaits.StepReminder, Awaits.StepAnswered, Awaits.Signal {}
+            permits Awaits.StepSends, Awaits.StepAwaits, Awaits.StepReminder, Awaits.StepAnswered, Awaits.Signal {}
 
     /** A command of a step was answered SUCCESS: the step took effect. */
     record Success(

@@ -69,7 +69,9 @@ final class StepsFold {
         } else if (event instanceof SagaEvent.Complete || event instanceof SagaEvent.Close) {
             return changeAll(StepStatus.ENLISTED, StepStatus.SUCCEEDED, at);
         }
-        if (event instanceof Awaits.StepAwaits awaits) {
+        if (event instanceof Awaits.StepSends sends) {
+            return change(sends.step(), step -> step.sends(sends, at));
+        } else if (event instanceof Awaits.StepAwaits awaits) {
             return change(awaits.step(), step -> step.waits(awaits, at));
         } else if (event instanceof Awaits.StepReminder reminder) {
             return change(reminder.step(), step -> step.reminded(reminder.command(), at));

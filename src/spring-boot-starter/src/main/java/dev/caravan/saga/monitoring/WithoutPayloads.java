@@ -134,6 +134,7 @@ final class WithoutPayloads {
                 step.updatedAt(),
                 null,
                 step.awaiting(),
-                step.givenUp());
+                step.givenUp(),
+                step.sent());
     }
 }
