@@ -28,6 +28,7 @@ import dev.caravan.saga.kafka.KafkaSagaLog;
 import dev.caravan.saga.kafka.KafkaShutdown;
 import dev.caravan.saga.kafka.Membership;
 import dev.caravan.saga.kafka.ReplyTokens;
+import dev.caravan.saga.kafka.SagaHealthCheck;
 import dev.caravan.saga.kafka.TopicSettings;
 import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.message.CredentialHeaders;
@@ -61,6 +62,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     private final SagaEngine engine;
     private final KafkaHostLoop loop;
     private final KafkaParticipants participants;
+    private final SagaHealthCheck health;
 
     KafkaSagas(CamelContext context) {
         this.context = context;
@@ -115,6 +117,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                         settings.duration("caravan.log.carry-after"),
                         settings.duration("caravan.log.retention")))
                 .build();
+        health = new SagaHealthCheck(engine.host(), clients);
         loop = new KafkaHostLoop(
                 clients,
                 topics,
@@ -159,6 +162,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         context.getRegistry().bind("caravanParticipants", participants);
         context.getRegistry()
                 .bind("caravanSagaStarter", new SagaStarter(context, Map::of, routes, new StartLimit(limit)));
+        health.registerIn(context);
         context.addService(engine.recovery(LogSagaService.class));
         context.addService(this);
         context.addStartupListener(this);
@@ -185,6 +189,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         participants.close();
         timers.close();
         log.close();
+        health.close();
         clients.close();
         workers.shutdown();
         executor.shutdown();

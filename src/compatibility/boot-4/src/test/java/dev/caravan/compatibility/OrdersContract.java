@@ -170,6 +170,14 @@ abstract class OrdersContract {
     }
 
     @Test
+    void saysThatItIsReady() throws Exception {
+        assertThat(json("/actuator/health")
+                        .at("/components/camelHealth/details")
+                        .toString())
+                .contains("\"caravan\"");
+    }
+
+    @Test
     void hasMetrics() throws Exception {
         String sagaId = order("order-yaml", "here");
         assertThat(end(sagaId)).isEqualTo("COMPLETED");
