@@ -123,7 +123,8 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
                 start.version(),
                 start.kept(),
                 start.parent(),
-                start.route());
+                start.route(),
+                start.attributes());
     }
 
     @Override

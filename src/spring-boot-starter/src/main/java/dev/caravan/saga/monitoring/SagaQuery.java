@@ -2,6 +2,7 @@ package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.SagaStatus;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -9,12 +10,13 @@ import java.util.Set;
  *
  * @param statuses empty: any
  * @param name {@code null}: any
- * @param text a part of the id or of the key; {@code null}: any
+ * @param text a part of the id or of the key, in capitals or not; {@code null}: any
  * @param startedBefore {@code null}: at any time
  * @param startedAfter {@code null}: at any time
  * @param attentionOnly only those that a person should look at
  * @param after the {@link SagaPage#next} of the page before; {@code null}: the first page
  * @param limit sagas on a page
+ * @param business what the business calls them
  */
 public record SagaQuery(
         Set<SagaStatus> statuses,
@@ -25,7 +27,8 @@ public record SagaQuery(
         boolean attentionOnly,
         Order order,
         String after,
-        int limit) {
+        int limit,
+        BusinessFilter business) {
 
     /** Which come first. */
     public enum Order {
@@ -33,6 +36,26 @@ public record SagaQuery(
         LATEST,
         /** Those that need a person, the most urgent ones first; then as {@link #LATEST}. */
         ATTENTION
+    }
+
+    /** Whatever the business calls them. */
+    public SagaQuery(
+            Set<SagaStatus> statuses,
+            String name,
+            String text,
+            Instant startedBefore,
+            Instant startedAfter,
+            boolean attentionOnly,
+            Order order,
+            String after,
+            int limit) {
+        this(statuses, name, text, startedBefore, startedAfter, attentionOnly, order, after, limit, BusinessFilter.ANY);
+    }
+
+    /** The same query, for sagas that the business calls so. */
+    public SagaQuery calling(BusinessFilter wanted) {
+        return new SagaQuery(
+                statuses, name, text, startedBefore, startedAfter, attentionOnly, order, after, limit, wanted);
     }
 
     /** Sagas of any kind, the latest first. */
@@ -46,7 +69,12 @@ public record SagaQuery(
                 && (startedBefore == null || saga.startedAt().isBefore(startedBefore))
                 && (startedAfter == null || saga.startedAt().isAfter(startedAfter))
                 && (text == null
-                        || saga.sagaId().value().contains(text)
-                        || saga.key() != null && saga.key().contains(text));
+                        || contains(saga.sagaId().value(), text)
+                        || contains(saga.key(), text))
+                && business.matches(saga);
+    }
+
+    private static boolean contains(String whole, String part) {
+        return whole != null && whole.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
     }
 }

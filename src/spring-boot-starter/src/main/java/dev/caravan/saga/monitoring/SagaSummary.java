@@ -7,6 +7,7 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
  * @param awaits the step of which an answer is due next, and what it waits for; {@code null}: none waits for days
  * @param awaitsSince since when
  * @param deadline until when
+ * @param attributes what it can be found by: texts, numbers and booleans
  * @param parent the saga within which it began; {@code null}: none
  * @param first where its first entry is in the log
  * @param last where its last entry is in the log; the largest number while it may go on
@@ -35,6 +37,7 @@ public record SagaSummary(
         Instant deadline,
         Instant startedAt,
         Instant updatedAt,
+        Map<String, Object> attributes,
         SagaId parent,
         long first,
         long last) {
@@ -60,6 +63,7 @@ public record SagaSummary(
                 waits == null ? null : waits.awaiting().deadline(),
                 state.startedAt(),
                 state.updatedAt(),
+                state.start().attributes(),
                 state.start().parent(),
                 first,
                 last);

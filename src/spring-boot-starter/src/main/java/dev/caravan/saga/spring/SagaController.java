@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.SensitiveFields;
+import dev.caravan.saga.monitoring.BusinessFilter;
 import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaPage;
 import dev.caravan.saga.monitoring.SagaView;
@@ -29,7 +30,9 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
@@ -83,9 +86,10 @@ class SagaController {
 
     /** A page. Its headers say how many sagas there are on all pages, how far the list is behind, and where the next is. */
     @GetMapping
-    ResponseEntity<ArrayNode> list(@ModelAttribute SagaListRequest request) {
+    ResponseEntity<ArrayNode> list(
+            @ModelAttribute SagaListRequest request, @RequestParam MultiValueMap<String, String> parameters) {
         try {
-            SagaPage page = view.list(request.query(clock));
+            SagaPage page = view.list(request.query(clock).calling(BusinessFilter.of(parameters)));
             ResponseEntity.BodyBuilder answer = ResponseEntity.ok()
                     .header("Saga-Total", Long.toString(page.total()))
                     .header("Saga-View-Lag", Long.toString(view.lag()));
