@@ -72,6 +72,7 @@ const SAYS = {
   CHILD: event => event.ended ? `saga ${event.saga} (${event.name}) has ended` : `begins saga ${event.saga} (${event.name})`,
   OTHER_PATH: event => `waits for a person: ${event.difference || ''}`,
   STEP_RETRY: event => `${event.command} is sent again, attempt ${event.attempt}: ${event.error || ''}`,
+  STEP_SENDS: event => `sends ${event.command}`,
   STEP_AWAITS: event => `waits for ${event.command} until ${time(event.deadline)}${event.who ? `, says ${event.who}: ${event.reason || ''}` : ''}`,
   STEP_REMINDER: event => `reminded of ${event.command}`,
   STEP_ANSWERED: event => `${event.command} ${event.code ? `was answered with a no: ${event.error || event.code}` : 'was answered'}${event.who ? ` by ${event.who}: ${event.reason || ''}` : ''}`,

@@ -55,6 +55,16 @@ class BoundariesTest {
     static final ArchRule thePackagesAreFreeOfCircles =
             slices().matching("dev.caravan.saga.(*)..").should().beFreeOfCycles();
 
+    /** Quarkus makes an object of each public class of a library that builds routes, and starts without it or not at all. */
+    @ArchTest
+    static final ArchRule noRuntimeFindsRoutesThatNobodyAskedFor = noClasses()
+            .that()
+            .areAssignableTo("org.apache.camel.RoutesBuilder")
+            .or()
+            .areAssignableTo("org.apache.camel.RouteConfigurationsBuilder")
+            .should()
+            .bePublic();
+
     @ArchTest
     static final ArchRule theCoreIsPure = noClasses()
             .that()

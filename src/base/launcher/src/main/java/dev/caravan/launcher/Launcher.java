@@ -7,6 +7,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 /**
  * Starts a Spring Boot application, or says in one line of the standard error why it cannot start.
  *
+ * <p>Waits for its database have a bound, unless its own settings have another one.
+ *
  * <p>Exit codes: 1 if it cannot start; 143 after SIGTERM.
  */
 public final class Launcher {
@@ -23,6 +25,17 @@ public final class Launcher {
             "logging.level.org.springframework.boot.web.servlet.context", "ERROR",
             "logging.level.org.apache.catalina.core", "OFF",
             "logging.level.org.apache.catalina.loader", "ERROR");
+
+    /**
+     * What bounds every wait for a database whose host vanishes, or that waits itself. Of the properties of the connection,
+     * PostgreSQL's driver knows all (in seconds) and H2's ignores them.
+     */
+    private static final Map<String, Object> DATABASE = Map.of(
+            "spring.datasource.hikari.connection-timeout", "10000",
+            "spring.datasource.hikari.data-source-properties.connectTimeout", "5",
+            "spring.datasource.hikari.data-source-properties.socketTimeout", "30",
+            "spring.datasource.hikari.data-source-properties.tcpKeepAlive", "true",
+            "spring.transaction.default-timeout", "30s");
 
     private final String name;
     private final SpringApplicationBuilder application;
@@ -43,7 +56,7 @@ public final class Launcher {
 
     int run(PrintStream err, String... arguments) {
         try {
-            application.properties(QUIET).run(arguments);
+            application.properties(QUIET).properties(DATABASE).run(arguments);
             return 0;
         } catch (RuntimeException e) {
             err.println(name + " cannot start: " + StartFailure.reason(e));

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -13,6 +14,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 class LauncherTest {
 
@@ -42,6 +44,27 @@ class LauncherTest {
     void saysWhichPortIsInUse() {
         assertThat(StartFailure.reason(new IllegalStateException(new PortInUseException(8080))))
                 .isEqualTo("port 8080 is in use. Choose another with --server.port=<port>");
+    }
+
+    @Test
+    void boundsWaitsForADatabaseUnlessTheApplicationDoes() {
+        assertThat(run(TimeOuts.class, "--spring.datasource.hikari.data-source-properties.socketTimeout=60"))
+                .isZero();
+        assertThat(TimeOuts.seen).isEqualTo("10000 5 60 30s");
+    }
+
+    @Configuration
+    static class TimeOuts {
+
+        private static String seen;
+
+        @Autowired
+        void see(Environment environment) {
+            seen = environment.resolveRequiredPlaceholders("${spring.datasource.hikari.connection-timeout}"
+                    + " ${spring.datasource.hikari.data-source-properties.connectTimeout}"
+                    + " ${spring.datasource.hikari.data-source-properties.socketTimeout}"
+                    + " ${spring.transaction.default-timeout}");
+        }
     }
 
     private int run(Class<?> application, String... arguments) {

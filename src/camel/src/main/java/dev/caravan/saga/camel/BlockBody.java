@@ -50,7 +50,11 @@ final class BlockBody extends DelegateAsyncProcessor {
                         exchange,
                         Failures.asFuture(() -> met.isPresent()
                                 ? StepEnds.breakOff(exchange, run, met.get())
-                                : StepEnds.record(exchange, run)),
+                                : OtherPaths.stopping(
+                                        exchange,
+                                        run.saga(),
+                                        null,
+                                        Failures.called(() -> StepEnds.record(exchange, run)))),
                         run.saga().routeThreads())
                 .whenComplete((recorded, failure) -> {
                     if (failure != null && met.isEmpty()) {

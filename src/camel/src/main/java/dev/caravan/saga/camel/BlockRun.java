@@ -97,6 +97,11 @@ final class BlockRun {
         return saga != null && block.needsEnd() && (!starts || block.isEndedByHand()) && at == 0;
     }
 
+    /** True when the block chose at run time to send this command for the step that it is. */
+    boolean chose(Step sending, String command) {
+        return sending.equals(step()) && block.chooses(command);
+    }
+
     /** {@code null}: the block joined no saga whose route this is. */
     synchronized LiveSaga saga() {
         return saga;

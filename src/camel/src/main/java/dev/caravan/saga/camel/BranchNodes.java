@@ -4,6 +4,7 @@ import dev.caravan.saga.engine.BranchPaths;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.NamedNode;
+import org.apache.camel.model.CircuitBreakerDefinition;
 import org.apache.camel.model.LoopDefinition;
 import org.apache.camel.model.MulticastDefinition;
 import org.apache.camel.model.ProcessorDefinition;
@@ -30,7 +31,9 @@ final class BranchNodes {
         } else if (node instanceof WireTapDefinition) {
             return BranchPaths.ASIDE;
         }
-        return node instanceof LoopDefinition ? BranchPaths.ROUND : null;
+        return node instanceof LoopDefinition
+                ? BranchPaths.ROUND
+                : node instanceof CircuitBreakerDefinition ? Division.TRIED : null;
     }
 
     /** True when its branches may be given up before they have come to their ends. */
@@ -62,7 +65,7 @@ final class BranchNodes {
             return ":"; // of an error handler of all routes
         }
         List<NamedNode> alike = new ArrayList<>();
-        collect(route, kind(node), alike);
+        collect(route.getOutputs(), kind(node), alike);
         return "%s:%d".formatted(hasOwnId(route) ? plain(route.getRouteId()) : "", alike.indexOf(node));
     }
 
@@ -70,12 +73,15 @@ final class BranchNodes {
         return Boolean.TRUE.equals(node.hasCustomIdAssigned());
     }
 
-    private static void collect(ProcessorDefinition<?> node, String kind, List<NamedNode> alike) {
-        for (ProcessorDefinition<?> child : node.getOutputs()) {
+    private static void collect(List<ProcessorDefinition<?>> nodes, String kind, List<NamedNode> alike) {
+        for (ProcessorDefinition<?> child : nodes) {
             if (kind.equals(kind(child))) {
                 alike.add(child);
             }
-            collect(child, kind, alike);
+            collect(child.getOutputs(), kind, alike);
+            if (child instanceof CircuitBreakerDefinition breaker && breaker.getOnFallback() != null) {
+                collect(breaker.getOnFallback().getOutputs(), kind, alike);
+            }
         }
     }
 

@@ -1,13 +1,10 @@
 package dev.caravan.saga.camel;
 
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.SagaActionUriDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
 import org.apache.camel.model.SendDefinition;
@@ -30,9 +27,7 @@ final class CallbackBlocks {
         CallbackBlocks blocks = new CallbackBlocks(context);
         blocks.links.routes().stream()
                 .flatMap(RouteLinks::sagas)
-                .flatMap(saga -> Stream.of(saga.getCompensation(), saga.getCompletion()))
-                .filter(Objects::nonNull)
-                .map(SagaActionUriDefinition::getUri)
+                .flatMap(saga -> DeclaredCallbacks.of(saga).stream())
                 .distinct()
                 .forEach(uri -> blocks.follow(uri, uri, new HashSet<>()));
     }

@@ -20,6 +20,9 @@ final class Division {
     /** Of a multicast, or a recipient list: its branches have. */
     static final String BRANCH = "M";
 
+    /** Of what a circuit breaker tries: there is only one. */
+    static final String TRIED = "C";
+
     /** Nothing is being divided. */
     private static final String PLACE = "";
 
@@ -127,6 +130,25 @@ final class Division {
 
     String path() {
         return path;
+    }
+
+    /** The path of the only branch. */
+    String branch() {
+        return BranchPaths.within(path, element(null));
+    }
+
+    /** True for what is in the only branch, and nowhere aside from it. */
+    boolean contains(String known) {
+        return known != null && BranchPaths.isWithin(known, branch());
+    }
+
+    /** True for the exchange of which a circuit breaker tries a copy. */
+    boolean isTriedBy(Exchange exchange) {
+        return kind.equals(TRIED) && owner.equals(exchange.getExchangeId());
+    }
+
+    Division outer() {
+        return outer;
     }
 
     /** What divides, with how often this place has come to it before. */

@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.participant.StepRejectedException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -75,6 +76,13 @@ public final class Failures {
                         ? new IllegalStateException("The route %s its exchange and took no further step"
                                 .formatted(handled ? "handled the failure of" : "marked for rollback"))
                         : caught);
+    }
+
+    /** What a program can tell failures apart by: the code with which a participant said no, or the class of the failure. */
+    public static String code(Throwable failure) {
+        return StepRejectedException.in(failure)
+                .map(StepRejectedException::code)
+                .orElseGet(() -> cause(failure).getClass().getName());
     }
 
     /** A text for the log: the message, or the kind of exception when it has none. */

@@ -27,15 +27,13 @@ final class LogDecider extends Decider {
     private final RemainingSteps steps;
     private final SagaIds ids;
     private final Duration startTimeout;
-    private final Duration branchTimeout;
 
     LogDecider(SagaHost host, StepCallbacks callbacks, SagaIds ids, Duration startTimeout, Duration branchTimeout) {
         super(host, callbacks, startTimeout, branchTimeout);
         this.host = host;
-        this.steps = new RemainingSteps(callbacks);
+        this.steps = new RemainingSteps(callbacks, host.timers(), branchTimeout);
         this.ids = ids;
         this.startTimeout = startTimeout;
-        this.branchTimeout = branchTimeout;
     }
 
     @Override
@@ -101,7 +99,8 @@ final class LogDecider extends Decider {
     @Override
     protected CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking) {
         CompletableFuture<Void> decided = saga.decide(reason);
-        decided.thenCompose(decision -> afterBranches(saga)).whenComplete((done, failure) -> notNow(saga, failure));
+        decided.thenCompose(decision -> finishCompensating(saga))
+                .whenComplete((done, failure) -> notNow(saga, failure));
         return decided;
     }
 
@@ -112,13 +111,7 @@ final class LogDecider extends Decider {
 
     @Override
     protected CompletableFuture<Void> toCompensate(LiveSaga saga, SagaEvent reason) {
-        return saga.decide(reason).thenCompose(decided -> afterBranches(saga));
-    }
-
-    private CompletableFuture<Void> afterBranches(LiveSaga saga) {
-        return host.timers()
-                .await(saga.workers().allDone(), branchTimeout)
-                .thenCompose(waited -> finishCompensating(saga));
+        return saga.decide(reason).thenCompose(decided -> finishCompensating(saga));
     }
 
     @Override

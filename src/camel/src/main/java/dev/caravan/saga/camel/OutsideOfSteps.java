@@ -55,8 +55,7 @@ public final class OutsideOfSteps {
     /** A block that would join a saga starts one where no route leads to it; one that declares something may be a step all the same. */
     private static boolean starts(RouteLinks links, RouteDefinition route, SagaDefinition saga) {
         String propagation = saga.getPropagation() == null ? "REQUIRED" : saga.getPropagation();
-        boolean declared = saga.getCompensation() != null
-                || saga.getCompletion() != null
+        boolean declared = !DeclaredCallbacks.of(saga).isEmpty()
                 || saga.getOptions() != null && !saga.getOptions().isEmpty();
         return propagation.equals("REQUIRES_NEW")
                 || propagation.equals("REQUIRED") && !declared && !links.isSentTo(route);

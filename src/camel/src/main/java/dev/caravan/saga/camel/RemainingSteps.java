@@ -6,6 +6,8 @@ import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
+import dev.caravan.saga.time.Timers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,19 +25,34 @@ import java.util.function.Predicate;
 public final class RemainingSteps {
 
     private final StepCallbacks callbacks;
+    private final Timers timers;
+    private final Duration branchTimeout;
 
-    public RemainingSteps(StepCallbacks callbacks) {
+    /** @param branchTimeout how long branches of a saga's route that still work are waited for before it is undone */
+    public RemainingSteps(StepCallbacks callbacks, Timers timers, Duration branchTimeout) {
         this.callbacks = callbacks;
+        this.timers = timers;
+        this.branchTimeout = branchTimeout;
+    }
+
+    /** The saga is to be undone. @return completes when none of its branches is at work any more, or is waited for any longer */
+    public CompletableFuture<Void> afterBranches(LiveSaga saga) {
+        return saga.workers().over(timers, branchTimeout);
     }
 
     /**
-     * Compensates what may have taken effect. One step that is given up does not stop the others.
+     * Compensates what may have taken effect, {@linkplain #afterBranches after branches}. One step that is given up does not
+     * stop the others.
      *
      * @return the event that ends the saga: COMPENSATE_COMPLETE, or COMPENSATE_FAIL if a step was given up
      */
     public CompletableFuture<SagaEvent> compensate(LiveSaga saga) {
+        return afterBranches(saga).thenCompose(over -> undo(saga));
+    }
+
+    private CompletableFuture<SagaEvent> undo(LiveSaga saga) {
         return next(saga, RemainingSteps::isToBeCompensated)
-                .map(step -> callbacks.tryToCompensate(saga, step.step()).thenCompose(done -> compensate(saga)))
+                .map(step -> callbacks.tryToCompensate(saga, step.step()).thenCompose(done -> undo(saga)))
                 .orElseGet(() -> CompletableFuture.completedFuture(compensated(saga.state())));
     }
 

@@ -7,6 +7,7 @@ import dev.caravan.saga.engine.CallbackWaitsException;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.participant.StepRejectedException;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepState;
 import java.util.Objects;
@@ -50,7 +51,7 @@ final class RequestedEvents {
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
             answer(saga, retry.step(), Phase.COMPENSATION, failure(retry.attempt(), retry.error()), event);
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
-            answer(saga, failed.step(), Phase.COMPENSATION, failure(failed.attempts(), failed.error()), event);
+            answer(saga, failed.step(), Phase.COMPENSATION, failure(failed), event);
         } else if (event instanceof SagaEvent.CompleteSuccess success) {
             answer(saga, success.step(), Phase.COMPLETION, null, event);
         } else if (event instanceof SagaEvent.CompleteRetry retry) {
@@ -149,6 +150,12 @@ final class RequestedEvents {
     }
 
     /** With attempt 0, the callback did not come to act. */
+    private static Exception failure(SagaEvent.StepCompensateFailed failed) {
+        return failed.code() == null
+                ? failure(failed.attempts(), failed.error())
+                : new StepRejectedException(failed.code(), failed.error());
+    }
+
     private static Exception failure(int attempt, String error) {
         return attempt == 0 ? new CallbackWaitsException(error) : new IllegalStateException(error);
     }

@@ -43,6 +43,7 @@ final class SagaBlocks implements InterceptStrategy {
             extension.addInterceptStrategy(new SagaBlocks());
             extension.addInterceptStrategy(new WireTaps());
             extension.addInterceptStrategy(new SagaBranches());
+            extension.addInterceptStrategy(new Breakers());
         }
         OnlyService.guard(context);
     }
@@ -91,6 +92,7 @@ final class SagaBlocks implements InterceptStrategy {
         private final boolean leaves;
         private final PropertyExpressionDefinition key;
         private final List<PropertyExpressionDefinition> attributes;
+        private final ChosenCommands chosen;
 
         Block(CamelContext context, SagaDefinition definition, Processor target) {
             super(target);
@@ -99,12 +101,18 @@ final class SagaBlocks implements InterceptStrategy {
             this.onlyEnds = SagaBlocks.onlyEnds(definition);
             this.key = StepOptions.keyOf(definition);
             this.attributes = StepOptions.attributesOf(definition);
+            this.chosen = new ChosenCommands(context, definition);
             this.leaves = SagaPropagation.NOT_SUPPORTED.name().equals(definition.getPropagation());
         }
 
         /** False where the end follows from the reply of a command, which is in the log. */
         boolean needsEnd() {
             return needsEnd;
+        }
+
+        /** True for a command that the block, run again, may not send, or send another one instead. */
+        boolean chooses(String command) {
+            return chosen.contain(command);
         }
 
         /** True when the block does not end the saga that it starts. */

@@ -33,7 +33,7 @@ final class SagaBranches implements InterceptStrategy {
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
         String kind = BranchNodes.kind(definition);
-        if (kind != null) {
+        if (kind != null && !kind.equals(Division.TRIED)) {
             String node = BranchNodes.name((ProcessorDefinition<?>) definition);
             return definition instanceof LoopDefinition
                     ? new Loop(node, target)

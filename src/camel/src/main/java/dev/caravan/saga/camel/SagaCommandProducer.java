@@ -12,6 +12,7 @@ import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepState;
@@ -88,7 +89,11 @@ class SagaCommandProducer extends CommandProducer {
             Exchange exchange, LiveSaga saga, Step step, String longRunningAction, Open coming) {
         Open open = saga.open().begin(step, exchange.getExchangeId());
         coming.end();
-        return command(exchange, saga, step, longRunningAction).whenComplete((done, failure) -> {
+        StepFailure given = saga.state().step(step).orElseThrow().failures().get(UnfinishedSteps.BLOCK);
+        CompletableFuture<JsonNode> answer = given == null
+                ? command(exchange, saga, step, longRunningAction)
+                : CompletableFuture.failedFuture(RecordedException.of(exchange.getContext(), saga.id(), step, given));
+        return answer.whenComplete((done, failure) -> {
             if (failure == null || Failures.cause(failure) instanceof Passivation.PassivatedException) {
                 open.end();
             } else {
@@ -122,14 +127,17 @@ class SagaCommandProducer extends CommandProducer {
             return CompletableFuture.completedFuture(recorded.results().get(command));
         }
         if (recorded.enlistment().kind() == StepKind.RETRIABLE) {
-            return untilDone(exchange, saga, step, longRunningAction, 1)
+            return afterChoice(exchange, saga, recorded)
+                    .thenCompose(told -> untilDone(exchange, saga, step, longRunningAction, 1))
                     .thenCompose(reply -> record(saga, step, reply));
         }
         Optional<StepFailure> unheard = saga.recorded().unheardFailure(step, command);
         if (unheard.isPresent()) {
             return CompletableFuture.failedFuture(recordedFailure(saga, step, unheard.get()));
         }
-        return afterRejection(saga, recorded, () -> attempt(exchange, saga, step, longRunningAction, 1))
+        return afterChoice(exchange, saga, recorded)
+                .thenCompose(told ->
+                        afterRejection(saga, recorded, () -> attempt(exchange, saga, step, longRunningAction, 1)))
                 .handle((reply, failure) -> failure == null
                         ? record(saga, step, reply)
                         : recordFailure(saga, step, Failures.cause(failure)))
@@ -215,6 +223,14 @@ class SagaCommandProducer extends CommandProducer {
     /** What the route would have been told, had this instance not died in between. */
     private Exception recordedFailure(LiveSaga saga, Step step, StepFailure recorded) {
         return awaited.exception(saga, step, recorded);
+    }
+
+    /** The log has what a block chose to send before it is sent. */
+    private CompletableFuture<Void> afterChoice(Exchange exchange, LiveSaga saga, StepState recorded) {
+        BlockRun block = SagaContext.of(exchange).block();
+        return block == null || recorded.sent().containsKey(command) || !block.chose(recorded.step(), command)
+                ? CompletableFuture.completedFuture(null)
+                : saga.append(new Awaits.StepSends(recorded.step(), command, SagaBranches.pathOf(exchange, saga.id())));
     }
 
     /** A step that was rejected is not undone. One that goes on with another command may be to be undone after all. */

@@ -158,10 +158,13 @@ public final class SagaEnlistment {
         return CompletableFuture.completedFuture(begin(step));
     }
 
-    /** A block that broke off does so again in a route that is run again. */
+    /** A block that broke off does so again in a route that is run again, and leaves what it left. */
     private CompletableFuture<Step> breakOff(LiveSaga saga, Step step, StepFailure broken, Open open) {
         if (open != null) {
             open.breakOff(broken.error(), broken.within());
+        }
+        if (broken.left() != null && broken.left().unkept() == null) {
+            KeptMessage.of(broken.left()).replace(exchange);
         }
         return CompletableFuture.failedFuture(RecordedException.of(exchange.getContext(), saga.id(), step, broken));
     }

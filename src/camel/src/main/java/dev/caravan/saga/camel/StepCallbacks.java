@@ -219,7 +219,7 @@ public final class StepCallbacks {
                 done.completeExceptionally(refused ? new CompletionFailedException(saga.id(), step, cause) : cause);
                 return;
             }
-            saga.append(new SagaEvent.StepCompensateFailed(step, attempt, error))
+            saga.append(new SagaEvent.StepCompensateFailed(step, attempt, error, Failures.code(cause)))
                     .whenComplete((written, failure) -> done.completeExceptionally(
                             failure == null ? new CompensationFailedException(saga.id(), step, error) : failure));
             return;

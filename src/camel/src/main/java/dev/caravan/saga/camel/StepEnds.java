@@ -5,6 +5,7 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.OtherPathException;
 import dev.caravan.saga.participant.AfterCommit;
 import dev.caravan.saga.state.EntryTooLargeException;
 import dev.caravan.saga.state.SagaEvent;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExchangeHelper;
 import org.slf4j.Logger;
@@ -33,8 +35,10 @@ final class StepEnds {
      * has not ended. Without a transaction of Spring's it is not written at all, and the step is in doubt after a crash.
      *
      * @return completes when it is durable, or waits for the commit; fails when that is not certain
+     * @throws OtherPathException an earlier run of the block chose to send what this one did not
      */
     static CompletableFuture<Void> record(Exchange exchange, BlockRun run) {
+        run.saga().state().step(run.step()).ifPresent(run.saga().recorded()::ends);
         ExchangeHelper.prepareOutToIn(exchange);
         SagaEvent.StepEnd end = new SagaEvent.StepEnd(run.step(), left(exchange, run.within()));
         if (!exchange.isTransacted()) {
@@ -51,22 +55,45 @@ final class StepEnds {
      */
     static CompletableFuture<Void> breakOff(Exchange exchange, BlockRun run, Exception failure) {
         LiveSaga saga = run.saga();
-        boolean isTriedAgain = saga.state().passedPivot()
-                || saga.state()
-                        .step(run.step())
-                        .filter(step -> step.enlistment().kind() == StepKind.RETRIABLE)
-                        .isPresent();
-        return saga.isGone()
-                        || saga.state().status() != SagaStatus.EXECUTING
-                        || isTriedAgain
-                        || !run.mayHaveDonePlainWork(exchange.getContext())
+        return isOver(saga, run.step()) || !run.mayHaveDonePlainWork(exchange.getContext())
                 ? CompletableFuture.completedFuture(null)
                 : saga.append(new SagaEvent.StepUnknown(
                         run.step(),
                         UnfinishedSteps.BLOCK,
                         Failures.text(failure),
                         failure.getClass().getName(),
-                        run.within()));
+                        run.within(),
+                        left(exchange, null)));
+    }
+
+    /** The route goes on while this step is at work: it has broken off, and does so again when the route is run again. */
+    static CompletableFuture<Void> giveUp(LiveSaga saga, Step step) {
+        return isOver(saga, step)
+                ? CompletableFuture.completedFuture(null)
+                : saga.append(new SagaEvent.StepUnknown(
+                        step,
+                        UnfinishedSteps.BLOCK,
+                        "its circuit breaker did not wait for it",
+                        TimeoutException.class.getName()));
+    }
+
+    /** True when it does not matter how the step breaks off: it is tried again, or its route did not wait for it. */
+    private static boolean isOver(LiveSaga saga, Step step) {
+        return saga.isGone()
+                || saga.state().status() != SagaStatus.EXECUTING
+                || saga.state().passedPivot()
+                || saga.state()
+                        .step(step)
+                        .filter(known -> known.enlistment().kind() == StepKind.RETRIABLE)
+                        .isPresent()
+                || isGivenUp(saga, step);
+    }
+
+    private static boolean isGivenUp(LiveSaga saga, Step step) {
+        return saga.state()
+                .step(step)
+                .filter(known -> known.failures().containsKey(UnfinishedSteps.BLOCK))
+                .isPresent();
     }
 
     private static StepLeft left(Exchange exchange, List<Step> within) {
@@ -83,7 +110,7 @@ final class StepEnds {
             if (WARNED.add(exchange.getFromRouteId() + "/" + Steps.nameOfRoute(exchange))) {
                 LOGGER.warn(
                         "The message that step {} leaves is not kept: after a crash behind it, the step is undone and the saga"
-                                + " with it. {}",
+                                + " with it; a route that has caught its failure goes on with the message from before it. {}",
                         Steps.nameOfRoute(exchange),
                         Printable.of(e.getMessage()));
             }
@@ -91,9 +118,9 @@ final class StepEnds {
         }
     }
 
-    /** Of a saga that is being ended, nobody asks any more. One that is too large is written down without the message. */
+    /** Of a saga that is being ended, and of a step for which its route did not wait, nobody asks any more. One that is too large is written down without the message. */
     private static CompletableFuture<Void> append(LiveSaga saga, SagaEvent.StepEnd end) {
-        return saga.state().status() != SagaStatus.EXECUTING
+        return saga.state().status() != SagaStatus.EXECUTING || isGivenUp(saga, end.step())
                 ? CompletableFuture.completedFuture(null)
                 : saga.append(end)
                         .exceptionallyCompose(failure -> Failures.cause(failure) instanceof EntryTooLargeException

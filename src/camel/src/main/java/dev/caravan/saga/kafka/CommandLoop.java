@@ -54,6 +54,7 @@ final class CommandLoop {
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile KafkaConsumer<String, byte[]> consumer;
     private volatile boolean draining;
+    private volatile int partitions;
     private Instant nextCommit;
     private volatile RecordLoop loop;
 
@@ -119,9 +120,14 @@ final class CommandLoop {
         return settings;
     }
 
-    /** Why it takes no commands any more, and what to do. */
-    synchronized Optional<String> stopped() {
-        return loop == null ? Optional.empty() : loop.stopped();
+    /** Why it takes no commands, and what to do. */
+    synchronized Optional<String> trouble() {
+        return loop == null ? Optional.empty() : loop.trouble();
+    }
+
+    /** Whose commands it takes, compensations and actions. */
+    int partitions() {
+        return partitions;
     }
 
     /**
@@ -223,19 +229,21 @@ final class CommandLoop {
     private final class Assignment implements ConsumerRebalanceListener {
 
         @Override
-        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            LOGGER.debug("{} takes the commands of {}", service, partitions);
+        public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+            LOGGER.debug("{} takes the commands of {}", service, assigned);
+            partitions = assigned.size();
         }
 
         @Override
-        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
             commit();
-            trackers.keySet().removeAll(partitions);
+            onPartitionsLost(revoked);
         }
 
         @Override
-        public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            trackers.keySet().removeAll(partitions);
+        public void onPartitionsLost(Collection<TopicPartition> lost) {
+            trackers.keySet().removeAll(lost);
+            partitions = 0;
         }
     }
 }

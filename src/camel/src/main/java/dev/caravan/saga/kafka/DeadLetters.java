@@ -61,6 +61,19 @@ public final class DeadLetters {
                         : CompletableFuture.failedFuture(failure));
     }
 
+    /** As {@link #keep}, for one who goes on in any case. */
+    void keepOrWarn(ConsumerRecord<String, byte[]> message, String reason) {
+        keep(message, reason).exceptionally(failure -> {
+            LOGGER.warn(
+                    "The dead letter of {} partition {} offset {} was not kept: {}",
+                    message.topic(),
+                    message.partition(),
+                    message.offset(),
+                    Printable.of(failure));
+            return null;
+        });
+    }
+
     /** Its own headers may be what is too large. */
     private ProducerRecord<String, byte[]> withoutValue(ConsumerRecord<String, byte[]> message, String reason) {
         ConsumerRecord<String, byte[]> bare = new ConsumerRecord<>(

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,7 +26,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -42,6 +42,7 @@ public final class KafkaClients implements AutoCloseable {
     private final List<Consumer<ProducerRecord<String, byte[]>>> sentListeners = new CopyOnWriteArrayList<>();
     private final CredentialHeaders credentials;
     private final SensitiveFields sensitiveFields;
+    private final SameCluster cluster = new SameCluster();
     private KafkaProducer<String, byte[]> producer;
     private volatile Duration closeTimeout = Duration.ofSeconds(10);
 
@@ -93,6 +94,11 @@ public final class KafkaClients implements AutoCloseable {
     /** What is encrypted in the payloads of topics. */
     public SensitiveFields sensitiveFields() {
         return sensitiveFields;
+    }
+
+    /** Why nothing may go on that was begun before; empty while the brokers are those of the same cluster. */
+    Optional<String> replaced() {
+        return cluster.replaced();
     }
 
     public String brokers() {
@@ -153,7 +159,7 @@ public final class KafkaClients implements AutoCloseable {
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.putAll(overrides);
-        return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(settings, cluster, new ByteArrayDeserializer());
     }
 
     /**

@@ -2,8 +2,10 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.state.SagaLog;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -25,15 +27,21 @@ final class KafkaFollowing implements SagaLog.Following {
     private final Map<TopicPartition, Long> end;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private final RecordLoop loop;
+    private final KafkaClients clients;
+    private final LostEntries lost;
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
     private volatile long lag;
 
     KafkaFollowing(
-            KafkaConsumer<String, byte[]> consumer,
+            KafkaClients clients,
+            Map<String, Object> settings,
             String topic,
             int partitions,
             boolean fromBeginning,
             Consumer<ConsumerRecord<String, byte[]>> reader) {
-        this.consumer = consumer;
+        this.clients = clients;
+        this.consumer = clients.consumer(settings);
+        this.lost = new LostEntries(topic);
         this.reader = reader;
         List<TopicPartition> parts = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
@@ -48,11 +56,18 @@ final class KafkaFollowing implements SagaLog.Following {
         this.lag = parts.stream()
                 .mapToLong(part -> end.get(part) - consumer.position(part))
                 .sum();
-        this.loop = new RecordLoop(topic + "-reader", consumer, this::accept, () -> {}).start();
+        this.loop = new RecordLoop(topic + "-reader", consumer, this::accept, () -> {});
+        loop.start();
     }
 
     private void accept(ConsumerRecords<String, byte[]> records) {
+        Optional<String> reason = clients.replaced().or(() -> lost.in(consumer, records, positions));
+        if (reason.isPresent()) {
+            loop.stopBecause(reason.get());
+            return;
+        }
         records.forEach(this::hand);
+        consumer.assignment().forEach(part -> positions.put(part, consumer.position(part)));
         lag = consumer.assignment().stream()
                 .mapToLong(part -> consumer.currentLag(part).orElse(0))
                 .sum();
@@ -79,6 +94,11 @@ final class KafkaFollowing implements SagaLog.Following {
     @Override
     public long lag() {
         return lag;
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return loop.trouble();
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -44,6 +43,8 @@ public final class KafkaHostLoop implements AutoCloseable {
     private static final int PARTITIONS_ARE_COUNTED = 30_000; // ms
     private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
 
+    private final KafkaClients clients;
+    private final LostEntries lost;
     private final SagaHost host;
     private final OwnedPartitions partitions;
     private final KafkaSagaLog log;
@@ -72,20 +73,21 @@ public final class KafkaHostLoop implements AutoCloseable {
             Membership membership,
             Duration carryAfter,
             ReplyTokens tokens) {
+        this.clients = clients;
+        this.lost = new LostEntries(log.topic());
         this.carryAfter = carryAfter;
         this.host = engine.host();
         this.partitions = engine.partitions();
         this.log = log;
         this.clock = clock;
         this.steady = host.timers().steady();
-        DeadLetters deadLetters = new DeadLetters(clients);
         this.records = new HostRecords(
                 log::parse,
                 partitions,
                 host,
                 tokens,
                 new MessageCodec(clients.sensitiveFields()),
-                keeping(deadLetters),
+                new DeadLetters(clients)::keepOrWarn,
                 steady);
         topics.ensure(
                 List.of(
@@ -114,18 +116,6 @@ public final class KafkaHostLoop implements AutoCloseable {
         });
     }
 
-    private static BiConsumer<ConsumerRecord<String, byte[]>, String> keeping(DeadLetters deadLetters) {
-        return (message, reason) -> deadLetters.keep(message, reason).exceptionally(failure -> {
-            LOGGER.warn(
-                    "The dead letter of {} partition {} offset {} was not kept: {}",
-                    message.topic(),
-                    message.partition(),
-                    message.offset(),
-                    Printable.of(failure));
-            return null;
-        });
-    }
-
     /** Joins the group. Called when all routes have started, since sagas are gone on with from here on. */
     public void start() {
         consumer.subscribe(List.of(log.topic(), Topics.SAGA_REPLIES), new Assignment());
@@ -133,6 +123,9 @@ public final class KafkaHostLoop implements AutoCloseable {
     }
 
     private void accept(ConsumerRecords<String, byte[]> polled) {
+        if (stopsBecause(clients.replaced().or(() -> lost.in(consumer, polled, positions)))) {
+            return;
+        }
         for (ConsumerRecord<String, byte[]> message : polled) {
             positions.put(new TopicPartition(message.topic(), message.partition()), message.offset() + 1);
             records.take(message);
@@ -149,9 +142,14 @@ public final class KafkaHostLoop implements AutoCloseable {
         }
     }
 
-    /** Why this instance runs no sagas any more, and what to do; empty while it does, and when it was told to leave. */
-    public Optional<String> stopped() {
-        return loop.stopped();
+    private boolean stopsBecause(Optional<String> reason) {
+        reason.ifPresent(loop::stopBecause);
+        return reason.isPresent();
+    }
+
+    /** Why this instance runs no sagas, and what to do; empty while it does, and when it was told to leave. */
+    public Optional<String> trouble() {
+        return loop.trouble();
     }
 
     /** Records of the saga log and of replies, in this instance's partitions, that were not read. */
@@ -252,6 +250,9 @@ public final class KafkaHostLoop implements AutoCloseable {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> parts) {
+            if (stopsBecause(clients.replaced())) {
+                return;
+            }
             Map<TopicPartition, OffsetAndMetadata> before = consumer.committed(new HashSet<>(parts));
             int now = consumer.partitionsFor(log.topic()).size();
             int had = before.values().stream()
@@ -266,10 +267,13 @@ public final class KafkaHostLoop implements AutoCloseable {
                                 .formatted(log.topic(), now, Math.min(had, log.partitions())));
                 return;
             }
+            Map<TopicPartition, Long> ends = consumer.endOffsets(parts);
+            if (stopsBecause(lost.in(before, ends))) {
+                return;
+            }
             Set<TopicPartition> gone = new HashSet<>(positions.keySet());
             gone.removeAll(parts);
             lose(gone);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(parts);
             for (TopicPartition part : parts) {
                 Long known = positions.get(part);
                 if (known != null) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -160,13 +161,22 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
         close(all, timeout);
     }
 
-    /** Why participants of this instance do nothing any more, and what to do. */
-    public Optional<String> stopped() {
-        List<CommandLoop> all;
-        synchronized (this) {
-            all = List.copyOf(loops.values());
-        }
-        return all.stream().flatMap(loop -> loop.stopped().stream()).findFirst();
+    /** Why participants of this instance take no commands, and what to do. */
+    public Optional<String> trouble() {
+        return loops().values().stream()
+                .flatMap(loop -> loop.trouble().stream())
+                .findFirst();
+    }
+
+    /** The services of this process, and of how many partitions each takes the commands; none while others take them. */
+    public Map<String, Integer> partitions() {
+        Map<String, Integer> partitions = new TreeMap<>();
+        loops().forEach((service, loop) -> partitions.put(service, loop.partitions()));
+        return partitions;
+    }
+
+    private synchronized Map<String, CommandLoop> loops() {
+        return Map.copyOf(loops);
     }
 
     private static void close(List<CommandLoop> loops, Duration timeout) {

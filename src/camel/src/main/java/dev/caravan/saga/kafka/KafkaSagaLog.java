@@ -190,13 +190,13 @@ public final class KafkaSagaLog implements SagaLog {
 
     @Override
     public Following followPositions(PositionReader reader) {
-        return new KafkaFollowing(clients.consumer(NOT_AT_ONCE), topic, partitions, true, message -> decode(message)
+        return new KafkaFollowing(clients, NOT_AT_ONCE, topic, partitions, true, message -> decode(message)
                 .ifPresent(entry -> reader.accept(entry, message.offset())));
     }
 
     @Override
     public Following tail(Predicate<SagaId> which, Consumer<SagaLogEntry> reader) {
-        return new KafkaFollowing(clients.consumer(Map.of()), topic, partitions, false, message -> {
+        return new KafkaFollowing(clients, Map.of(), topic, partitions, false, message -> {
             if (SagaId.isValid(message.key()) && which.test(new SagaId(message.key()))) {
                 decode(message).ifPresent(reader);
             }

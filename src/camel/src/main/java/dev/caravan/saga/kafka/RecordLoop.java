@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * on the loop's thread, so that it may use the consumer. A broker that is away is waited for; an exception of the handler
  * is logged and does not stop the loop, so a handler that can fail deals with its records itself.
  *
- * <p>What cannot go on stops the loop, and {@link #stopped} says why: an {@link Error}, and an instance id that another
- * process has, too.
+ * <p>What cannot go on stops the loop: an {@link Error}, and an instance id that another process has, too. {@link
+ * #trouble} tells of that, and of one that tries again and again in vain.
  */
 public final class RecordLoop implements AutoCloseable {
 
@@ -30,6 +30,7 @@ public final class RecordLoop implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration CLOSE = Duration.ofSeconds(10);
+    private static final int FAILURES = 5;
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final Consumer<ConsumerRecords<String, byte[]>> handler;
@@ -39,6 +40,8 @@ public final class RecordLoop implements AutoCloseable {
     private final CompletableFuture<Void> stopping = new CompletableFuture<>();
     private volatile boolean closed;
     private volatile String stopped;
+    private volatile String failing;
+    private int failures;
 
     /** @param beforeClose runs last on the loop's thread, while the consumer is still open */
     public RecordLoop(
@@ -69,7 +72,11 @@ public final class RecordLoop implements AutoCloseable {
         try (consumer) {
             while (!closed) {
                 try {
-                    handler.accept(poll());
+                    ConsumerRecords<String, byte[]> records = poll();
+                    if (stopped == null) { // assignments are part of a poll, and may have stopped it
+                        handler.accept(records);
+                        recovered();
+                    }
                 } catch (WakeupException e) {
                     LOGGER.trace("Woken up");
                 } catch (FencedInstanceIdException e) {
@@ -77,9 +84,11 @@ public final class RecordLoop implements AutoCloseable {
                             + " Give each instance an id of its own, and start this one again");
                 } catch (KafkaException e) {
                     LOGGER.warn("{} goes on after: {}", thread.getName(), Printable.of(e));
+                    failed(e);
                     await(stopping, PAUSE);
                 } catch (RuntimeException e) {
                     LOGGER.error("{} goes on after an unexpected error", thread.getName(), Printable.failure(e));
+                    failed(e);
                 } catch (Error e) {
                     LOGGER.error("{} met an error", thread.getName(), Printable.failure(e));
                     stopBecause("of " + Printable.of(e) + ". Start this instance again");
@@ -103,9 +112,25 @@ public final class RecordLoop implements AutoCloseable {
         closed = true;
     }
 
-    /** Why it has ended by itself, and what to do; empty while it runs, and when somebody stopped it. */
-    Optional<String> stopped() {
-        return Optional.ofNullable(stopped);
+    private void failed(RuntimeException failure) {
+        if (++failures >= FAILURES) {
+            failing =
+                    "%s cannot work, and tries again: %s. Remove the cause; if there is none, start this instance again"
+                            .formatted(thread.getName(), Printable.of(failure));
+        }
+    }
+
+    private void recovered() {
+        failures = 0;
+        failing = null;
+    }
+
+    /**
+     * Why it does not work, and what to do: it has ended by itself, or nothing but failures came of its last polls. Empty
+     * while it works, and when somebody stopped it.
+     */
+    Optional<String> trouble() {
+        return stopping.isDone() ? Optional.empty() : Optional.ofNullable(stopped == null ? failing : stopped);
     }
 
     /** One that met no poll would break off what is done last. */

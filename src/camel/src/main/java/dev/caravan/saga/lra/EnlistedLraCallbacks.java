@@ -75,14 +75,15 @@ final class EnlistedLraCallbacks {
                 })
                 .exceptionallyCompose(failure -> StepCallbacks.waits(failure)
                         ? CompletableFuture.failedFuture(failure) // the coordinator comes again
-                        : failed(enlistment, phase, Failures.text(failure)));
+                        : failed(enlistment, phase, failure));
     }
 
-    private CompletableFuture<Void> failed(Enlistment enlistment, Phase phase, String error) {
+    private CompletableFuture<Void> failed(Enlistment enlistment, Phase phase, Throwable failure) {
+        String error = Failures.text(failure);
         int attempt = failures.merge(enlistment, 1, Integer::sum);
         boolean givenUp = phase == Phase.COMPENSATION && backoff.isUsedUp(attempt);
         SagaEvent event = givenUp
-                ? new SagaEvent.StepCompensateFailed(enlistment.step(), attempt, error)
+                ? new SagaEvent.StepCompensateFailed(enlistment.step(), attempt, error, Failures.code(failure))
                 : CallbackEvents.retry(phase, enlistment.step(), attempt, error);
         return requests.ask(enlistment.sagaId(), event)
                 .thenCompose(asked -> CompletableFuture.failedFuture(

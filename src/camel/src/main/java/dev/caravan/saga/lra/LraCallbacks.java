@@ -152,16 +152,20 @@ public final class LraCallbacks {
         }
         String done = word + "ed";
         SagaId sagaId = enlistment.get().sagaId();
-        CompletableFuture<Answer> end = elsewhere(enlistment.get())
-                .thenCompose(elsewhere -> elsewhere
-                        .map(saga -> enlisted.run(saga, enlistment.get(), phase).thenApply(ran -> Answer.of(200, done)))
+        CompletableFuture<Optional<SagaState>> elsewhere = elsewhere(enlistment.get());
+        CompletableFuture<Answer> end = elsewhere
+                .thenCompose(found -> found.map(saga ->
+                                enlisted.run(saga, enlistment.get(), phase).thenApply(ran -> Answer.of(200, done)))
                         .orElseGet(() -> here(enlistment.get(), done, callback)))
                 .exceptionally(LraCallbacks::failed);
         CompletableFuture<Answer> answer = end.copy();
         inTime(answer, () -> {
             if (answer.complete(new Answer(
                     202, word + "ing", links.status(sagaId, enlistment.get().step())))) {
-                end.thenRun(() -> host.live(sagaId).ifPresent(saga -> outcome.tellThatAStepIsDone(saga)));
+                end.thenCombine(elsewhere, (ended, saga) -> saga).thenAccept(saga -> host.live(sagaId)
+                        .ifPresentOrElse(
+                                outcome::tellThatAStepIsDone,
+                                () -> saga.ifPresent(other -> outcome.tellThatAStepIsDone(other, phase))));
             }
         });
         return answer;
@@ -212,12 +216,15 @@ public final class LraCallbacks {
                 .whenComplete((done, failure) -> outcome.watch(saga));
     }
 
-    /** The coordinator goes on to the next step after an answer 202; here it waits until the later ones are undone. */
+    /**
+     * The coordinator goes on to the next step after an answer 202; here it waits until the later ones are undone, and
+     * before those for what is at work.
+     */
     private CompletableFuture<Void> afterLaterSteps(LiveSaga saga, Step step) {
         List<Step> steps = new ArrayList<>(
                 saga.state().steps().stream().map(StepState::step).toList());
         Collections.reverse(steps);
-        CompletableFuture<Void> undone = CompletableFuture.completedFuture(null);
+        CompletableFuture<Void> undone = outcome.afterBranches(saga);
         for (Step later : steps.subList(0, steps.indexOf(step))) {
             undone = undone.thenCompose(done -> callbacks
                     .compensate(saga, later)

@@ -9,11 +9,13 @@ import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaTimers;
 import dev.caravan.saga.lra.LraClient.Lra;
+import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.time.Backoff;
 import dev.caravan.saga.time.Timers;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -53,6 +55,11 @@ final class LraOutcome {
         this.host = host;
         this.timers = host.timers();
         this.backoff = backoff;
+    }
+
+    /** The coordinator undoes a saga without knowing whether branches of its route are at work. */
+    CompletableFuture<Void> afterBranches(LiveSaga saga) {
+        return steps.afterBranches(saga);
     }
 
     CompletableFuture<SagaState> close(LiveSaga saga) {
@@ -149,16 +156,27 @@ final class LraOutcome {
      */
     void tellThatAStepIsDone(LiveSaga saga) {
         boolean undone = saga.state().status() == SagaStatus.COMPENSATING;
-        (undone ? client.cancel(Lra.of(saga)) : client.close(Lra.of(saga))).whenComplete((status, failure) -> {
-            if (failure != null) {
-                LOGGER.debug(
-                        "Saga {}: the coordinator finds out later: {}",
-                        saga.id(),
-                        Printable.of(Failures.text(failure)));
-            } else if (!status.isOpen()) {
-                conclude(saga, status);
-            }
-        });
+        tellThatAStepIsDone(saga.state(), undone ? Phase.COMPENSATION : Phase.COMPLETION)
+                .thenAccept(status -> status.filter(known -> !known.isOpen()).ifPresent(end -> conclude(saga, end)));
+    }
+
+    /**
+     * The same, for a step with which this application takes part in a saga that runs elsewhere.
+     *
+     * @param phase what the coordinator had the step called for, and so what it was asked for itself
+     * @return empty: it did not answer
+     */
+    CompletableFuture<Optional<LraStatus>> tellThatAStepIsDone(SagaState saga, Phase phase) {
+        Lra lra = new Lra(saga.start().coordinator());
+        return (phase == Phase.COMPENSATION ? client.cancel(lra) : client.close(lra))
+                .thenApply(Optional::of)
+                .exceptionally(failure -> {
+                    LOGGER.debug(
+                            "Saga {}: the coordinator finds out later: {}",
+                            saga.sagaId(),
+                            Printable.of(Failures.text(failure)));
+                    return Optional.empty();
+                });
     }
 
     /** @return completes when the saga's end is in the log; who asks second joins who asked first, if that asked at all */

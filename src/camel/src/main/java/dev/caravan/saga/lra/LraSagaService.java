@@ -16,16 +16,17 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
+import org.apache.camel.saga.CamelSagaService;
 import org.apache.camel.saga.CamelSagaStep;
-import org.apache.camel.service.lra.LRASagaService;
+import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * Mode {@code lra}: the Saga EIP on a MicroProfile LRA coordinator. The coordinator decides how a saga ends; every event is
  * in the saga log, and START is there before the route goes on. The saga's id is the last path segment of the LRA's.
  *
- * <p>It takes the place of camel-lra's service, so that what looks for that one finds it, and keeps none of its ways.
+ * <p>It needs nothing of camel-lra, which is not there in each line of Camel.
  */
-public final class LraSagaService extends LRASagaService implements SagaRecovery {
+public final class LraSagaService extends ServiceSupport implements CamelSagaService, SagaRecovery {
 
     private final CaravanSagaService sagas;
     private final LraClient client;
@@ -37,7 +38,8 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
         LraLinks links = new LraLinks(settings.participant(), tokens);
         StepCallbacks steps = new StepCallbacks(context, host, backoff);
         this.client = client(host, settings);
-        LraOutcome outcome = new LraOutcome(client, new RemainingSteps(steps), host, settings.retry());
+        LraOutcome outcome = new LraOutcome(
+                client, new RemainingSteps(steps, host.timers(), settings.requestTimeout()), host, settings.retry());
         this.sagas = new CaravanSagaService(
                 context,
                 host,
@@ -166,14 +168,6 @@ public final class LraSagaService extends LRASagaService implements SagaRecovery
     public CamelContext getCamelContext() {
         return sagas.getCamelContext();
     }
-
-    /** Nothing to start; not camel-lra's client, nor its routes, which take callbacks from anybody. */
-    @Override
-    protected void doStart() {}
-
-    /** Nothing to stop: the stop of one route must not stop the sagas of the others. */
-    @Override
-    protected void doStop() {}
 
     /** The application ends: the coordinator is asked nothing any more. */
     @Override

@@ -50,7 +50,7 @@ final class Choreography {
         Registry beans = context.getRegistry();
         SagaEvents events = new SagaEvents(List.of(new Registered(beans)), settings.sensitiveFields());
         beans.bind("sagaEvents", events);
-        context.addRoutesConfigurations(new SagaEventRoutes(
+        context.addRoutesConfigurations(SagaEventRoutes.with(
                 events,
                 (exchange, reason) -> beans.lookupByNameAndType(DEAD_LETTERS, EventDeadLetters.class)
                         .accept(exchange, reason),

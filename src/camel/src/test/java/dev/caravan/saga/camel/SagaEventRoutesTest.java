@@ -43,7 +43,7 @@ class SagaEventRoutesTest {
                 late.add(topic);
             }
         }));
-        context.addRoutes(new SagaEventRoutes(
+        context.addRoutes(SagaEventRoutes.with(
                 events,
                 (exchange, reason) -> {
                     if (cannotKeep != null) {

@@ -14,6 +14,7 @@ import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.test.TestEngine;
 import dev.caravan.saga.time.SystemTimers;
 import dev.caravan.testing.HangLimit;
@@ -29,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,6 +39,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -227,13 +231,13 @@ class KafkaHostLoopIT {
         try (Instance first = Instance.start(log, "fenced", "shop-1")) {
             first.startSaga();
             try (Instance second = Instance.start(log, "fenced", "shop-1")) {
-                await().until(() -> first.loop().stopped().isPresent());
+                await().until(() -> first.loop().trouble().isPresent());
 
-                assertThat(first.loop().stopped().orElseThrow())
+                assertThat(first.loop().trouble().orElseThrow())
                         .contains("another process runs under the same caravan.instance-id");
                 await().until(() -> first.host().size() == 0);
                 assertThat(first.owned().ready()).isNotDone();
-                assertThat(second.loop().stopped()).isEmpty();
+                assertThat(second.loop().trouble()).isEmpty();
             }
         }
     }
@@ -282,8 +286,8 @@ class KafkaHostLoopIT {
                     .all()
                     .get(HangLimit.SECONDS, TimeUnit.SECONDS);
             try (Instance other = Instance.start(log, "grown")) { // has heard of it already
-                await().until(() -> other.loop().stopped().isPresent());
-                assertThat(other.loop().stopped().orElseThrow())
+                await().until(() -> other.loop().trouble().isPresent());
+                assertThat(other.loop().trouble().orElseThrow())
                         .contains("has 3 partitions and had 2")
                         .contains("caravan.log.topic");
             }
@@ -323,11 +327,90 @@ class KafkaHostLoopIT {
                 KafkaSagaLog larger = KafkaSagaLog.open(anew, after, "saga-logs", Duration.ofDays(7));
                 try (Instance instance = Instance.start(anew, after, larger, "unseen", null, Clock.systemUTC())) {
                     await().atMost(Duration.ofSeconds(60))
-                            .until(() -> instance.loop().stopped().isPresent());
-                    assertThat(instance.loop().stopped().orElseThrow()).contains("has 3 partitions and had 2");
+                            .until(() -> instance.loop().trouble().isPresent());
+                    assertThat(instance.loop().trouble().orElseThrow()).contains("has 3 partitions and had 2");
                 }
             }
         }
+    }
+
+    /** As after a machine lost what its disk had not got yet, or with the commits of another cluster. */
+    @Test
+    void stopsAndSaysWhyWhenTheLogEndsBeforeWhereItWasReadTo() throws Exception {
+        String topic = "saga-logs-lost";
+        KafkaSagaLog log = KafkaSagaLog.open(clients, topics, topic, Duration.ofDays(7));
+        try (Admin admin = clients.admin(HangLimit.TIME)) {
+            admin.alterConsumerGroupOffsets(
+                            "lost", Map.of(new TopicPartition(topic, 1), new CommitNote(100, PARTITIONS).at(0)))
+                    .all()
+                    .get(HangLimit.SECONDS, TimeUnit.SECONDS);
+        }
+
+        try (Instance instance = Instance.start(log, "lost")) {
+            await().until(() -> instance.loop().trouble().isPresent());
+            assertThat(instance.loop().trouble().orElseThrow())
+                    .contains("topic saga-logs-lost ends at offset 0 of partition 1, and was read to 100")
+                    .contains("The saga log has lost entries");
+            assertThat(instance.owned().ready()).isNotDone();
+        }
+    }
+
+    @Test
+    void stopsAndSaysWhyWhenTheClusterIsReplaced() throws Exception {
+        EmbeddedKafka first = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("first")));
+        EmbeddedKafkaOptions second =
+                EmbeddedKafkaOptions.in(directory.resolve("second")).withPort(first.port());
+        try (KafkaClients theirs = KafkaClients.of(first.bootstrapServers())) {
+            Topics before = new Topics(theirs, PARTITIONS, HangLimit.TIME);
+            KafkaSagaLog log = KafkaSagaLog.open(theirs, before, "saga-logs", Duration.ofDays(7));
+            try (Instance instance = Instance.start(theirs, before, log, "replaced", null, Clock.systemUTC());
+                    SagaLog.Following reader = log.follow(entry -> {})) {
+                instance.startSaga();
+                first.close();
+
+                try (EmbeddedKafka other = EmbeddedKafka.start(second)) {
+                    await().until(() -> instance.loop().trouble().isPresent());
+                    await().until(() -> reader.trouble().isPresent());
+
+                    assertThat(instance.loop().trouble().orElseThrow())
+                            .contains("saga-host does nothing any more, because Kafka is cluster ")
+                            .contains("The saga log has lost entries");
+                    assertThat(reader.trouble().orElseThrow()).contains("because Kafka is cluster ");
+                    await().until(() -> instance.host().size() == 0);
+                }
+            }
+        }
+    }
+
+    /** Of whom nothing comes but failures, though its thread lives. */
+    @Test
+    void saysSoWhenItFailsAgainAndAgainAndTakesThatBackWhenItWorks() {
+        KafkaConsumer<String, byte[]> consumer = clients.consumer(Map.of());
+        consumer.assign(List.of(new TopicPartition(Topics.SAGA_REPLIES, 0)));
+        AtomicBoolean fails = new AtomicBoolean(true);
+        AtomicReference<RecordLoop> here = new AtomicReference<>();
+        RecordLoop loop = new RecordLoop(
+                "a-loop",
+                consumer,
+                records -> {
+                    here.get().wakeup(); // the next poll comes at once
+                    if (fails.get()) {
+                        throw new TopicAuthorizationException("not yours");
+                    }
+                },
+                () -> {});
+        here.set(loop);
+        assertThat(loop.trouble()).isEmpty();
+
+        loop.start();
+
+        await().until(() -> loop.trouble().isPresent());
+        assertThat(loop.trouble().orElseThrow())
+                .contains("a-loop cannot work, and tries again")
+                .contains("not yours");
+        fails.set(false);
+        await().until(() -> loop.trouble().isEmpty());
+        assertThat(loop.stop()).succeedsWithin(HangLimit.TIME);
     }
 
     @Test
@@ -344,8 +427,8 @@ class KafkaHostLoopIT {
 
         loop.start();
 
-        await().until(() -> loop.stopped().isPresent());
-        assertThat(loop.stopped().orElseThrow())
+        await().until(() -> loop.trouble().isPresent());
+        assertThat(loop.trouble().orElseThrow())
                 .contains("a-loop does nothing any more")
                 .contains("StackOverflowError");
         assertThat(loop.stop()).succeedsWithin(HangLimit.TIME);

@@ -2,6 +2,7 @@ package dev.caravan.saga.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
@@ -163,6 +164,22 @@ class KafkaSagaLogIT extends SagaLogContract {
         assertThat(heard).containsExactly(start, next);
         assertThat(log.read(sagaId)).containsExactly(start, next);
         assertThat(records()).hasSize(7);
+    }
+
+    @Test
+    void aReaderThatEndedByItselfSaysSo() throws Exception {
+        try (SagaLog.Following following = log.follow(entry -> {
+            throw new StackOverflowError("deep");
+        })) {
+            assertThat(following.trouble()).isEmpty();
+
+            append(new SagaId("order-1"), 0);
+
+            await().until(() -> following.trouble().isPresent());
+            assertThat(following.trouble().orElseThrow())
+                    .contains("-reader does nothing any more")
+                    .contains("Start this instance again");
+        }
     }
 
     @Test

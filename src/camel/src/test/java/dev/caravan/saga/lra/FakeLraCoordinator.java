@@ -69,6 +69,7 @@ final class FakeLraCoordinator implements AutoCloseable {
     private final HttpServer server;
     private volatile LraCallbacks participant;
     private volatile boolean down;
+    private volatile boolean deaf;
     private volatile CompletableFuture<Void> callbacks = CompletableFuture.completedFuture(null);
 
     private static final class Lra {
@@ -115,6 +116,11 @@ final class FakeLraCoordinator implements AutoCloseable {
         down = isDown;
     }
 
+    /** From now on it answers nothing, as if nobody were there, or again as it should. */
+    void setDeaf(boolean isDeaf) {
+        deaf = isDeaf;
+    }
+
     /** From now on it reaches no participant, or again those that it could not reach. */
     void setCutOff(boolean isCutOff) {
         CompletableFuture<Void> before = callbacks;
@@ -148,7 +154,9 @@ final class FakeLraCoordinator implements AutoCloseable {
         String path = http.getRequestURI().getPath().substring("/lra-coordinator".length());
         calls.add(http.getRequestMethod() + " " + path);
         try {
-            if (down) {
+            if (deaf) {
+                http.close();
+            } else if (down) {
                 answer(http, 503, "down");
             } else if (path.equals("/start")) {
                 start(http);

@@ -1,25 +1,33 @@
 package dev.caravan.saga.lra;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.SagaConstants;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.lra.CallbackToken.Verb;
 import dev.caravan.saga.lra.FakeLraCoordinator.Fault;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.testing.HangLimit;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -313,6 +321,51 @@ class LraProtocolTest {
 
             await().until(() -> cancels(ring) == before + 1);
             assertThat(ring.endOf(started).status()).isEqualTo(SagaStatus.COMPENSATED);
+        }
+    }
+
+    private static final CountDownLatch LONG_WORK = new CountDownLatch(1);
+
+    static class LongWork extends RouteBuilder {
+        @Override
+        public void configure() {
+            from("direct:long-work")
+                    .routeId("long-work")
+                    .process(exchange -> LONG_WORK.await(HangLimit.SECONDS, TimeUnit.SECONDS));
+        }
+    }
+
+    /** The saga runs in another application: this one has only enlisted a step in it. */
+    @Test
+    void tellsTheCoordinatorWhenAStepInTheSagaOfAnotherApplicationIsDone() throws Exception {
+        try (LraRing ring = new LraRing(new LongWork())) {
+            String lra = ring.coordinator.started();
+            Step step = new Step("PACK", 1);
+            List<SagaEvent> events = List.of(
+                    new SagaEvent.Start("trip", lra, null, null, Map.of(), "trips"),
+                    new SagaEvent.Enlist(
+                            step, "direct:long-work", null, Map.of(), null, "orders", "r-1", null, null, null));
+            for (int sequence = 0; sequence < events.size(); sequence++) {
+                ring.log.append(new SagaLogEntry(ID, sequence, 0, Instant.EPOCH, events.get(sequence)));
+            }
+            String token = new CallbackToken("a secret of this test".getBytes(UTF_8)).write(Verb.COMPENSATE, ID, step);
+
+            CompletableFuture<LraCallbacks.Answer> answer =
+                    ring.service.callbacks().compensate(token);
+            await().until(() -> ring.timers.size() > 0);
+            ring.timers.advance(Duration.ofSeconds(1));
+            assertThat(answer.get(HangLimit.SECONDS, TimeUnit.SECONDS).status()).isEqualTo(202);
+            assertThat(cancels(ring)).isZero();
+
+            LONG_WORK.countDown();
+
+            await().until(() -> cancels(ring) == 1);
+            assertThat(ring.log.read(ID))
+                    .extracting(SagaLogEntry::event)
+                    .filteredOn(SagaEvent.Request.class::isInstance)
+                    .extracting(request -> ((SagaEvent.Request) request).event())
+                    .as("the owner is told in the log")
+                    .containsExactly(new SagaEvent.CompensateSuccess(step));
         }
     }
 

@@ -500,12 +500,13 @@ class LraSagaServiceTest {
         assertThat(closes()).isEqualTo(5);
     }
 
+    /** It has not answered so often that requests are kept back from it, until a time that no clock of the day says. */
     @Test
     void asksACoordinatorAgainThoughTheClockWasSetForthAndBack() throws Exception {
         silence("ProcessPayment");
         StartedSaga started = start(Map.of());
         awaitCommand("ProcessPayment");
-        coordinator.setDown(true);
+        coordinator.setDeaf(true);
         timers.jump(Duration.ofHours(1));
         host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
         for (int attempt = 1; attempt <= 3; attempt++) {
@@ -516,7 +517,7 @@ class LraSagaServiceTest {
         await().until(() -> closes() == 4 && timers.size() == 1);
 
         timers.jump(Duration.ofHours(-1));
-        coordinator.setDown(false);
+        coordinator.setDeaf(false);
         timers.advance(RETRY);
 
         await().until(() -> closes() == 5);

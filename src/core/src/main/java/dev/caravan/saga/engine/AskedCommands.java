@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -29,13 +30,36 @@ final class AskedCommands {
 
     /**
      * @param step that an earlier run began
+     * @param path of the branch that asks for a command
+     * @return the one that an earlier run chose at this place, and that may be on its way
+     */
+    Optional<String> chosenInstead(StepState step, String command, String path) {
+        Set<String> known = asked.computeIfAbsent(step.step(), unknown -> new HashSet<>(4));
+        known.add(command);
+        return step.isOpen(command) ? onTheirWay(step, path::equals).findFirst() : Optional.empty();
+    }
+
+    /** @return the one that an earlier run chose, of a step whose block has come to its end without it */
+    Optional<String> leftOut(StepState step) {
+        return onTheirWay(step, path -> true).findFirst();
+    }
+
+    private Stream<String> onTheirWay(StepState step, Predicate<String> path) {
+        Set<String> known = asked.getOrDefault(step.step(), Set.of());
+        return step.sent().entrySet().stream()
+                .filter(sent -> path.test(sent.getValue()))
+                .map(Map.Entry::getKey)
+                .filter(sent -> step.isOpen(sent) && !known.contains(sent));
+    }
+
+    /**
+     * @param step that an earlier run began
      * @param before what the route looked like to that run; {@code null}: it is not known
      * @param now what it looks like; {@code null}: it is not known
      * @return the command that comes next, or may, instead of the one that is asked for
      */
     Optional<String> instead(StepState step, String command, RouteShape before, RouteShape now) {
-        Set<String> known = asked.computeIfAbsent(step.step(), unknown -> new HashSet<>(4));
-        known.add(command);
+        Set<String> known = asked.getOrDefault(step.step(), Set.of());
         if (isInLog(step, command) || beyond.contains(step.step())) {
             return Optional.empty();
         }

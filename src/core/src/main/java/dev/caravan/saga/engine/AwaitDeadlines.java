@@ -1,9 +1,9 @@
 package dev.caravan.saga.engine;
 
 import dev.caravan.saga.Printable;
+import dev.caravan.saga.state.Awaiting;
 import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.StepState;
-import dev.caravan.saga.state.StepState.Awaiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -134,6 +134,11 @@ public final class BranchPaths {
         return (end < 0 ? rest : rest.substring(0, end)).endsWith(NODE + node);
     }
 
+    /** True for what is in a branch, or in one within it; not for what went aside. */
+    public static boolean isWithin(String path, String branch) {
+        return (path.equals(branch) || path.startsWith(branch + "/")) && !isAside(path.substring(branch.length()));
+    }
+
     /** True for no branch, and for one that does not go aside and says which it is. */
     static boolean isCertain(String path) {
         return path.isEmpty() || path.contains(NODE) && !isAside(path);

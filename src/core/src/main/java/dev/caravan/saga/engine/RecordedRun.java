@@ -212,11 +212,22 @@ public final class RecordedRun {
         if (otherPath != null) {
             throw new OtherPathException(otherPath);
         }
-        if (earlier.containsKey(step.step())
-                && BranchPaths.isSameBut(step.enlistment().path(), path)) {
-            commands.instead(step, command, before, now)
+        if (earlier.containsKey(step.step())) {
+            commands.chosenInstead(step, command, path)
+                    .or(() -> BranchPaths.isSameBut(step.enlistment().path(), path)
+                            ? commands.instead(step, command, before, now)
+                            : Optional.empty())
                     .ifPresent(instead -> leave("the log has %s next, the route asked for %s (step %s)"
                             .formatted(instead, command, step.step())));
+        }
+    }
+
+    /** A step's block has come to its end. @throws OtherPathException without a command that is on its way */
+    public synchronized void ends(StepState step) {
+        if (earlier.containsKey(step.step())) {
+            commands.leftOut(step)
+                    .ifPresent(sent -> leave(
+                            "the log has %s next, the route came to the end of step %s".formatted(sent, step.step())));
         }
     }
 
@@ -268,6 +279,11 @@ public final class RecordedRun {
                 .filter(step -> !taken.contains(step.step()) && !isGone(step.step()))
                 .findFirst()
                 .ifPresent(step -> leave("the log has %s next, the route came to its end".formatted(step.step())));
+    }
+
+    /** True when an earlier run began a step in this branch, or in one within it. */
+    public synchronized boolean hasBegunIn(String branch) {
+        return recorded.stream().anyMatch(step -> step.path() != null && BranchPaths.isWithin(step.path(), branch));
     }
 
     /** What a node divided at this path was given up: which of its branches were begun may depend on which was quicker. */

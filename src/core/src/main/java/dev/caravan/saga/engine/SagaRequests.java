@@ -166,6 +166,13 @@ public final class SagaRequests implements AutoCloseable {
         return tail;
     }
 
+    /** Why it does not hear of answers, and what to do. */
+    public synchronized Optional<String> trouble() {
+        return tail == null || tail.isCompletedExceptionally()
+                ? Optional.empty()
+                : Optional.ofNullable(tail.getNow(null)).flatMap(SagaLog.Following::trouble);
+    }
+
     private boolean isAwaited(SagaId sagaId) {
         return joining.values().stream().anyMatch(step -> step.sagaId.equals(sagaId))
                 || ending.containsKey(sagaId)

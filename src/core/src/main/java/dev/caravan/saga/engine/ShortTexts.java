@@ -28,7 +28,8 @@ final class ShortTexts {
                     unknown.command(),
                     shortened(unknown.error()),
                     unknown.exception(),
-                    unknown.within());
+                    unknown.within(),
+                    unknown.left());
         } else if (event instanceof SagaEvent.StepRetry retry) {
             return new SagaEvent.StepRetry(retry.step(), retry.command(), retry.attempt(), shortened(retry.error()));
         } else if (event instanceof SagaEvent.CompleteRetry retry) {
@@ -36,7 +37,11 @@ final class ShortTexts {
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
             return new SagaEvent.CompensateRetry(retry.step(), retry.attempt(), shortened(retry.error()));
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
-            return new SagaEvent.StepCompensateFailed(failed.step(), failed.attempts(), shortened(failed.error()));
+            return new SagaEvent.StepCompensateFailed(
+                    failed.step(),
+                    failed.attempts(),
+                    shortened(failed.error()),
+                    shortened(failed.code(), LONGEST_NAME));
         }
         return ofOthers(event);
     }

@@ -27,6 +27,10 @@ final class TooLarge {
             return Optional.of(new SagaEvent.StepEnd(
                     end.step(), StepLeft.unkept("the message that it left is larger than the log takes", List.of())));
         }
+        if (event instanceof SagaEvent.StepUnknown unknown && unknown.left() != null) {
+            return Optional.of(new SagaEvent.StepUnknown(
+                    unknown.step(), unknown.command(), unknown.error(), unknown.exception(), unknown.within(), null));
+        }
         return event instanceof SagaEvent.Success success
                 ? Optional.of(new SagaEvent.StepUnknown(
                         success.step(),

@@ -1,5 +1,7 @@
 package dev.caravan.saga.engine;
 
+import dev.caravan.saga.time.Timers;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -7,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Workers {
 
     private List<Worker> atWork = List.of();
+    private CompletableFuture<Void> over;
 
     private record Worker(String exchangeId, CompletableFuture<Void> done) {}
 
@@ -42,8 +45,19 @@ public final class Workers {
         worker.done().complete(null);
     }
 
-    /** Completes when none of those that work now does so any more. */
-    public synchronized CompletableFuture<Void> allDone() {
+    /**
+     * Nobody begins to work any more.
+     *
+     * @return completes when none of those that work now does so any more, or after this time; asked again, at the same time
+     */
+    public synchronized CompletableFuture<Void> over(Timers timers, Duration most) {
+        if (over == null) {
+            over = timers.await(allDone(), most).thenAccept(inTime -> {});
+        }
+        return over;
+    }
+
+    private CompletableFuture<Void> allDone() {
         return CompletableFuture.allOf(atWork.stream().map(Worker::done).toArray(CompletableFuture[]::new));
     }
 }

@@ -9,7 +9,7 @@ import java.time.Instant;
 
 /**
  * The events of steps that wait for an answer that may take days: to a command, or of a person or an event, of whom nothing
- * was asked. None of them changes the status of the saga.
+ * was asked; and of those that choose at run time which command is to be answered. None of them changes the status of the saga.
  */
 public final class Awaits {
 
@@ -17,6 +17,17 @@ public final class Awaits {
     public static final String TIMED_OUT = "TIMED_OUT";
 
     private Awaits() {}
+
+    /**
+     * A step, whose block chooses at run time which commands it sends, is about to send this one.
+     *
+     * @param path of the branch of the route that sends it
+     */
+    public record StepSends(
+            @JsonProperty(required = true) Step step,
+            @JsonProperty(required = true) String command,
+            @JsonProperty(required = true) String path)
+            implements SagaEvent.OfAwaits {}
 
     /**
      * A step waits from now on. Said again when its deadline is moved.

@@ -46,7 +46,7 @@ public final class CarriedState {
                 && step.results().keySet().stream().allMatch(Objects::nonNull);
     }
 
-    private static boolean isWhole(StepState.Awaiting awaiting) {
+    private static boolean isWhole(Awaiting awaiting) {
         return awaiting == null
                 || awaiting.command() != null && awaiting.since() != null && awaiting.deadline() != null;
     }

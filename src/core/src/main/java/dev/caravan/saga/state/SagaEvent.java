@@ -170,9 +170,9 @@ public sealed interface SagaEvent {
         }
     }
 
-    /** What is said of a step that waits for long: see {@link Awaits}. */
+    /** What is said of what a step waits for: see {@link Awaits}. */
     sealed interface OfAwaits extends SagaEvent
-            permits Awaits.StepAwaits, Awaits.StepReminder, Awaits.StepAnswered, Awaits.Signal {}
+            permits Awaits.StepSends, Awaits.StepAwaits, Awaits.StepReminder, Awaits.StepAnswered, Awaits.Signal {}
 
     /** A command of a step was answered SUCCESS: the step took effect. */
     record Success(
@@ -192,18 +192,20 @@ public sealed interface SagaEvent {
      * A command failed for a technical reason and may have taken effect; or a block broke off: its command is {@code <saga>}.
      *
      * @param within the steps that were begun within the block; {@code null}: not known, or it is no block
+     * @param left the message as it was when the block broke off; {@code null}: not known, or it is no block
      */
     record StepUnknown(
             @JsonProperty(required = true) Step step,
             @JsonProperty(required = true) String command,
             String error,
             String exception,
-            List<Step> within)
+            List<Step> within,
+            StepLeft left)
             implements SagaEvent {
 
         /** Of a command. */
         public StepUnknown(Step step, String command, String error, String exception) {
-            this(step, command, error, exception, null);
+            this(step, command, error, exception, null, null);
         }
     }
 
@@ -252,9 +254,19 @@ public sealed interface SagaEvent {
     /** Undoing a step went wrong and will be tried again. Attempt 0, in a request: it did not come to act. */
     record CompensateRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
 
-    /** Undoing a step was given up after this many attempts. The compensation of other steps goes on. */
+    /**
+     * Undoing a step was given up after this many attempts. The compensation of other steps goes on.
+     *
+     * @param code with which the participant said no the last time, or the class of what went wrong; may be {@code null}
+     */
     record StepCompensateFailed(
-            @JsonProperty(required = true) Step step, int attempts, String error) implements SagaEvent {}
+            @JsonProperty(required = true) Step step, int attempts, String error, String code) implements SagaEvent {
+
+        /** Of which no code is known. */
+        public StepCompensateFailed(Step step, int attempts, String error) {
+            this(step, attempts, error, null);
+        }
+    }
 
     /** The saga could not be undone: a person has to act on this step. */
     record CompensateFail(@JsonProperty(required = true) Step step, String error) implements SagaEvent {}

@@ -3,6 +3,7 @@ package dev.caravan.saga.state;
 import dev.caravan.saga.SagaId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -85,6 +86,11 @@ public interface SagaLog extends AutoCloseable {
         /** How many records of the log have not been handed over, as far as is known. */
         default long lag() {
             return 0;
+        }
+
+        /** Why nothing is handed over, and what to do; empty while all is well, and after a close. */
+        default Optional<String> trouble() {
+            return Optional.empty();
         }
 
         /** Completes when all that was in the log at the beginning has been handed over. */

@@ -33,6 +33,7 @@ public final class SagaLogCodec {
             Map.entry("LIMIT", SagaEvent.Limit.class),
             Map.entry("ENLIST", SagaEvent.Enlist.class),
             Map.entry("SUCCESS", SagaEvent.Success.class),
+            Map.entry("STEP_SENDS", Awaits.StepSends.class),
             Map.entry("STEP_AWAITS", Awaits.StepAwaits.class),
             Map.entry("STEP_REMINDER", Awaits.StepReminder.class),
             Map.entry("STEP_ANSWERED", Awaits.StepAnswered.class),

@@ -13,16 +13,22 @@ import java.util.List;
  *     null}
  * @param error for a person; may be {@code null}
  * @param within of a block that broke off, the steps that were begun within it; {@code null}: not known
+ * @param left of such a block, the message as it was then; {@code null}: not known
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record StepFailure(StepStatus kind, String code, String error, List<Step> within) {
+public record StepFailure(StepStatus kind, String code, String error, List<Step> within, StepLeft left) {
 
     public StepFailure {
         within = within == null ? null : List.copyOf(within);
     }
 
+    /** For those who may not see messages. */
+    public StepFailure withoutMessage() {
+        return new StepFailure(kind, code, error, within, null);
+    }
+
     /** Of a command. */
     public StepFailure(StepStatus kind, String code, String error) {
-        this(kind, code, error, null);
+        this(kind, code, error, null, null);
     }
 }

@@ -22,6 +22,9 @@ import java.util.Optional;
  * @param called what the application that enlisted it was called for and has not answered; {@code null}: nothing
  * @param left the message that its block left at its end; {@code null}: it has not come to its end, or needs no record
  * @param awaiting what it waits for, or waited for last, that may take long; {@code null}: nothing
+ * @param givenUp for a program, why its compensation was given up; {@code null}: it was not, or that is not known
+ * @param sent the commands of which the log says that they were about to be sent, because its block chooses them, with the
+ *     paths of their branches
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepState(
@@ -36,45 +39,16 @@ public record StepState(
         Instant enlistedAt,
         Instant updatedAt,
         StepLeft left,
-        Awaiting awaiting) {
+        Awaiting awaiting,
+        String givenUp,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> sent) {
 
     public StepState {
         failures = failures == null ? Map.of() : failures;
+        sent = sent == null ? Map.of() : sent;
     }
 
-    /**
-     * What a step waits for.
-     *
-     * @param command a command, or what a person or an event is to say
-     * @param service that was sent the command; {@code null}: nobody was sent anything
-     * @param deadline when it is too late
-     * @param reminderMillis how long before that who has to answer is to be reminded; {@code null}: never
-     * @param reminded whether that was done
-     * @param over whether there is an answer, or it is too late: it does not wait any more
-     */
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-    public record Awaiting(
-            String command,
-            String service,
-            Instant since,
-            Instant deadline,
-            Long reminderMillis,
-            boolean reminded,
-            boolean over) {
-
-        private Awaiting then(boolean isReminded, boolean isOver) {
-            return new Awaiting(command, service, since, deadline, reminderMillis, isReminded, isOver);
-        }
-
-        /** When who has to answer is to be reminded; empty: never, or not again. */
-        public Optional<Instant> remindAt() {
-            return reminderMillis == null || reminded
-                    ? Optional.empty()
-                    : Optional.of(deadline.minusMillis(reminderMillis));
-        }
-    }
-
-    /** Whose block has not come to its end. */
+    /** Whose compensation was not given up, and whose block does not choose what it sends. */
     public StepState(
             Step step,
             StepStatus status,
@@ -85,17 +59,59 @@ public record StepState(
             int attempts,
             Phase called,
             Instant enlistedAt,
-            Instant updatedAt) {
-        this(step, status, enlistment, results, failures, error, attempts, called, enlistedAt, updatedAt, null, null);
+            Instant updatedAt,
+            StepLeft left,
+            Awaiting awaiting) {
+        this(
+                step,
+                status,
+                enlistment,
+                results,
+                failures,
+                error,
+                attempts,
+                called,
+                enlistedAt,
+                updatedAt,
+                left,
+                awaiting,
+                null,
+                null);
     }
 
     static StepState enlisted(SagaEvent.Enlist event, Instant at) {
-        return new StepState(event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, null, at, at);
+        return new StepState(
+                event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, null, at, at, null, null);
+    }
+
+    /** With the same commands. */
+    private StepState but(
+            StepStatus newStatus,
+            String newError,
+            int newAttempts,
+            Phase newCalled,
+            Instant at,
+            StepLeft newLeft,
+            Awaiting newAwaiting) {
+        return new StepState(
+                step,
+                newStatus,
+                enlistment,
+                results,
+                failures,
+                newError,
+                newAttempts,
+                newCalled,
+                enlistedAt,
+                at,
+                newLeft,
+                newAwaiting,
+                null,
+                sent);
     }
 
     StepState with(StepStatus newStatus, String newError, Instant at) {
-        return new StepState(
-                step, newStatus, enlistment, results, failures, newError, attempts, null, enlistedAt, at, left, null);
+        return but(newStatus, newError, attempts, null, at, left, null);
     }
 
     StepState succeeded(String command, JsonNode result, Instant at) {
@@ -114,7 +130,9 @@ public record StepState(
                 enlistedAt,
                 at,
                 left,
-                unless(command));
+                unless(command),
+                null,
+                sent);
     }
 
     /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
@@ -146,7 +164,9 @@ public record StepState(
                 enlistedAt,
                 at,
                 left,
-                unless(command));
+                unless(command),
+                null,
+                sent);
     }
 
     private Awaiting unless(String answered) {
@@ -188,19 +208,8 @@ public record StepState(
     }
 
     private StepState waitsFor(Awaiting what, Instant at) {
-        return new StepState(
-                step,
-                status == StepStatus.REJECTED ? StepStatus.ENLISTED : status,
-                enlistment,
-                results,
-                failures,
-                error,
-                attempts,
-                called,
-                enlistedAt,
-                at,
-                left,
-                what);
+        return but(
+                status == StepStatus.REJECTED ? StepStatus.ENLISTED : status, error, attempts, called, at, left, what);
     }
 
     /** Most steps have one command, and a map of one entry needs no table. */
@@ -211,6 +220,32 @@ public record StepState(
         Map<String, T> all = new LinkedHashMap<>(known);
         all.put(command, more);
         return all;
+    }
+
+    /** Its block has chosen a command. */
+    StepState sends(Awaits.StepSends event, Instant at) {
+        return isConcluded()
+                ? this
+                : new StepState(
+                        step,
+                        status,
+                        enlistment,
+                        results,
+                        failures,
+                        error,
+                        attempts,
+                        called,
+                        enlistedAt,
+                        at,
+                        left,
+                        awaiting,
+                        givenUp,
+                        plus(sent, event.command(), event.path()));
+    }
+
+    /** True when the command may be on its way: it has neither an answer nor failed. */
+    public boolean isOpen(String command) {
+        return !results.containsKey(command) && !failures.containsKey(command);
     }
 
     /** A command is about to be sent, again or instead of one that was rejected. */
@@ -225,8 +260,26 @@ public record StepState(
             return this;
         }
         StepStatus newStatus = status == StepStatus.ENLISTED ? StepStatus.SUCCEEDED : status;
+        return but(newStatus, error, attempts, called, at, message, null);
+    }
+
+    /** A compensation was given up. */
+    StepState compensationFailed(SagaEvent.StepCompensateFailed event, Instant at) {
         return new StepState(
-                step, newStatus, enlistment, results, failures, error, attempts, called, enlistedAt, at, message, null);
+                step,
+                StepStatus.COMPENSATION_FAILED,
+                enlistment,
+                results,
+                failures,
+                event.error(),
+                event.attempts(),
+                null,
+                enlistedAt,
+                at,
+                left,
+                null,
+                event.code(),
+                sent);
     }
 
     /** A completion was given up. What could not be undone stays that. */
@@ -244,8 +297,7 @@ public record StepState(
     }
 
     StepState called(Phase phase, Instant at) {
-        return new StepState(
-                step, status, enlistment, results, failures, error, attempts, phase, enlistedAt, at, left, null);
+        return but(status, error, attempts, phase, at, left, null);
     }
 
     /** True when the step's compensation or completion is over: what becomes known of its action comes too late. */
@@ -257,8 +309,7 @@ public record StepState(
     }
 
     StepState tried(int attempt, String newError, Instant at) {
-        return new StepState(
-                step, status, enlistment, results, failures, newError, attempt, null, enlistedAt, at, left, awaiting);
+        return but(status, newError, attempt, null, at, left, awaiting);
     }
 
     /** True when the command was answered SUCCESS; {@code null} is none. */
@@ -279,8 +330,14 @@ public record StepState(
                                 && !results.containsKey(failed.getKey()));
     }
 
-    /** What the participant calls the reason why it said no; empty unless it did, and gave one. */
+    /**
+     * For a program, why its compensation was given up, or else what the participant calls the reason why it said no; empty
+     * where neither was said.
+     */
     public Optional<String> code() {
+        if (givenUp != null) {
+            return Optional.of(givenUp);
+        }
         return failures.values().stream()
                 .filter(failure -> failure.kind() == StepStatus.REJECTED && failure.code() != null)
                 .map(StepFailure::code)

@@ -35,7 +35,12 @@ final class StepsFold {
                     unknown.step(),
                     step -> step.inDoubt(
                             unknown.command(),
-                            new StepFailure(StepStatus.UNKNOWN, unknown.exception(), unknown.error(), unknown.within()),
+                            new StepFailure(
+                                    StepStatus.UNKNOWN,
+                                    unknown.exception(),
+                                    unknown.error(),
+                                    unknown.within(),
+                                    unknown.left()),
                             at));
         } else if (event instanceof SagaEvent.StepTimeout timeout) {
             return change(
@@ -60,12 +65,13 @@ final class StepsFold {
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
             return change(retry.step(), step -> step.tried(retry.attempt(), retry.error(), at));
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
-            return change(failed.step(), step -> step.tried(failed.attempts(), failed.error(), at)
-                    .with(StepStatus.COMPENSATION_FAILED, failed.error(), at));
+            return change(failed.step(), step -> step.compensationFailed(failed, at));
         } else if (event instanceof SagaEvent.Complete || event instanceof SagaEvent.Close) {
             return changeAll(StepStatus.ENLISTED, StepStatus.SUCCEEDED, at);
         }
-        if (event instanceof Awaits.StepAwaits awaits) {
+        if (event instanceof Awaits.StepSends sends) {
+            return change(sends.step(), step -> step.sends(sends, at));
+        } else if (event instanceof Awaits.StepAwaits awaits) {
             return change(awaits.step(), step -> step.waits(awaits, at));
         } else if (event instanceof Awaits.StepReminder reminder) {
             return change(reminder.step(), step -> step.reminded(reminder.command(), at));

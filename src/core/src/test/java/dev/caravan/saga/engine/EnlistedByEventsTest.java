@@ -71,7 +71,9 @@ class EnlistedByEventsTest {
                                 0,
                                 null,
                                 Instant.EPOCH,
-                                Instant.EPOCH)),
+                                Instant.EPOCH,
+                                null,
+                                null)),
                         enlist(option.get())))
                 .isEqualTo(PAY);
     }

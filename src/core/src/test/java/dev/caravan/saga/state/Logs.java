@@ -124,6 +124,7 @@ final class Logs {
                         .as((which, command) -> new SagaEvent.LateReply(which, command, "SUCCESS")),
                 Combinators.combine(step, Arbitraries.of(Phase.COMPENSATION, Phase.COMPLETION))
                         .as(SagaEvent.Call::new),
+                Combinators.combine(step, text, text).as(Awaits.StepSends::new),
                 step.map(SagaEvent.CompleteSuccess::new),
                 step.map(SagaEvent.StepUndone::new),
                 Combinators.combine(

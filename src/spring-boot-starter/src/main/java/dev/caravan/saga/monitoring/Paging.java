@@ -66,7 +66,7 @@ final class Paging {
         boolean more = false;
         for (SagaSummary saga : sagas) {
             Attention attention = Attention.of(saga, now, silence);
-            if (!query.matches(saga) || query.attentionOnly() && attention == Attention.NONE) {
+            if (!query.matches(saga, attention)) {
                 continue;
             }
             total++;

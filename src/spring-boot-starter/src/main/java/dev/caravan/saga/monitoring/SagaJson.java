@@ -46,6 +46,30 @@ public final class SagaJson {
         return list;
     }
 
+    /**
+     * Sagas by their causes.
+     *
+     * @param link to the list of a group's sagas
+     */
+    public ArrayNode groups(List<SagaGroup> groups, Function<SagaGroup, String> link) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        for (SagaGroup group : groups) {
+            ObjectNode node = list.addObject().put("status", group.status().name());
+            if (group.attention() != Attention.NONE) {
+                node.put("attention", group.attention().name());
+            }
+            putIfThere(node, "application", group.application());
+            putIfThere(node, "step", group.step());
+            putIfThere(node, "code", group.code());
+            node.put("count", group.count());
+            node.put("oldest", group.oldest().toString());
+            node.put("newest", group.newest().toString());
+            putIfThere(node, "says", group.says());
+            node.put("link", link.apply(group));
+        }
+        return list;
+    }
+
     /** One line of the list. */
     public ObjectNode line(SagaSummary saga, Attention attention) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
@@ -55,6 +79,9 @@ public final class SagaJson {
         putIfThere(node, "key", saga.key());
         putAttributes(node, saga.attributes());
         putIfThere(node, "parent", saga.parent() == null ? null : saga.parent().value());
+        putIfThere(node, "application", saga.application());
+        putIfThere(node, "step", saga.cause().step());
+        putIfThere(node, "code", saga.cause().code());
         putIfThere(node, "reason", saga.reason());
         putIfThere(node, "trouble", saga.trouble());
         if (attention != Attention.NONE) {
@@ -141,6 +168,9 @@ public final class SagaJson {
         putIfThere(node, "version", state.start() == null ? null : state.start().version());
         SagaId parent = state.start() == null ? null : state.start().parent();
         putIfThere(node, "parent", parent == null ? null : parent.value());
+        Cause cause = Cause.of(state);
+        putIfThere(node, "step", cause.step());
+        putIfThere(node, "code", cause.code());
         putIfThere(node, "reason", SagaSummary.shown(state.reason(), state.sagaId()));
         putIfThere(node, "trouble", SagaSummary.trouble(state));
         if (attention != Attention.NONE) {

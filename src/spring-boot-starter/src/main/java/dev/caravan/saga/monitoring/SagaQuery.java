@@ -16,6 +16,7 @@ import java.util.Set;
  * @param attentionOnly only those that a person should look at
  * @param after the {@link SagaPage#next} of the page before; {@code null}: the first page
  * @param limit sagas on a page
+ * @param cause of which causes
  * @param business what the business calls them
  */
 public record SagaQuery(
@@ -28,6 +29,7 @@ public record SagaQuery(
         Order order,
         String after,
         int limit,
+        CauseFilter cause,
         BusinessFilter business) {
 
     /** Which come first. */
@@ -38,7 +40,7 @@ public record SagaQuery(
         ATTENTION
     }
 
-    /** Whatever the business calls them. */
+    /** Of any cause, whatever the business calls them. */
     public SagaQuery(
             Set<SagaStatus> statuses,
             String name,
@@ -49,13 +51,24 @@ public record SagaQuery(
             Order order,
             String after,
             int limit) {
-        this(statuses, name, text, startedBefore, startedAfter, attentionOnly, order, after, limit, BusinessFilter.ANY);
+        this(
+                statuses,
+                name,
+                text,
+                startedBefore,
+                startedAfter,
+                attentionOnly,
+                order,
+                after,
+                limit,
+                CauseFilter.ANY,
+                BusinessFilter.ANY);
     }
 
     /** The same query, for sagas that the business calls so. */
     public SagaQuery calling(BusinessFilter wanted) {
         return new SagaQuery(
-                statuses, name, text, startedBefore, startedAfter, attentionOnly, order, after, limit, wanted);
+                statuses, name, text, startedBefore, startedAfter, attentionOnly, order, after, limit, cause, wanted);
     }
 
     /** Sagas of any kind, the latest first. */
@@ -63,8 +76,26 @@ public record SagaQuery(
         return new SagaQuery(Set.of(), null, null, null, null, false, Order.LATEST, null, limit);
     }
 
-    boolean matches(SagaSummary saga) {
-        return (statuses.isEmpty() || statuses.contains(saga.status()))
+    /** The same sagas on one page, and no order but time. */
+    public SagaQuery all(int most) {
+        return new SagaQuery(
+                statuses,
+                name,
+                text,
+                startedBefore,
+                startedAfter,
+                attentionOnly,
+                Order.LATEST,
+                null,
+                most,
+                cause,
+                business);
+    }
+
+    boolean matches(SagaSummary saga, Attention attention) {
+        return (!attentionOnly || attention != Attention.NONE)
+                && cause.matches(saga)
+                && (statuses.isEmpty() || statuses.contains(saga.status()))
                 && (name == null || name.equals(saga.name()))
                 && (startedBefore == null || saga.startedAt().isBefore(startedBefore))
                 && (startedAfter == null || saga.startedAt().isAfter(startedAfter))

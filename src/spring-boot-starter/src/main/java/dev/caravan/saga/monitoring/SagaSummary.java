@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
  * @param deadline until when
  * @param attributes what it can be found by: texts, numbers and booleans
  * @param parent the saga within which it began; {@code null}: none
+ * @param application that runs it; {@code null}: it is not known
+ * @param cause where it is, or what it is undone for
  * @param first where its first entry is in the log
  * @param last where its last entry is in the log; the largest number while it may go on
  */
@@ -39,6 +41,8 @@ public record SagaSummary(
         Instant updatedAt,
         Map<String, Object> attributes,
         SagaId parent,
+        String application,
+        Cause cause,
         long first,
         long last) {
 
@@ -65,6 +69,8 @@ public record SagaSummary(
                 state.updatedAt(),
                 state.start().attributes(),
                 state.start().parent(),
+                state.start().application(),
+                Cause.of(state),
                 first,
                 last);
     }

@@ -164,6 +164,11 @@ public final class SagaView implements SagaListener {
         return new Paging(query, clock.instant(), silence).page(summaries.all());
     }
 
+    /** Those that match, by what they have in common: status, application, step and code. */
+    public List<SagaGroup> groups(SagaQuery query) {
+        return SagaGroup.of(summaries.all(), query, clock.instant(), silence);
+    }
+
     /** All sagas in numbers. */
     public SagaOverview overview() {
         Instant now = clock.instant();
@@ -199,6 +204,11 @@ public final class SagaView implements SagaListener {
     /** Records of the log that the view has not read, as far as is known. */
     public long lag() {
         return following == null ? 0 : following.lag();
+    }
+
+    /** Why the view hears of nothing, and what to do. */
+    public Optional<String> trouble() {
+        return Optional.ofNullable(following).flatMap(SagaLog.Following::trouble);
     }
 
     /** The saga that the application calls by this key; the latest if there are several. */

@@ -7,6 +7,7 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.Signals;
+import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepLeft;
 import dev.caravan.saga.state.StepState;
 import java.util.HashMap;
@@ -40,6 +41,14 @@ final class WithoutPayloads {
             return signal.without();
         } else if (event instanceof SagaEvent.StepEnd end) {
             return new SagaEvent.StepEnd(end.step(), of(end.left()));
+        } else if (event instanceof SagaEvent.StepUnknown unknown) {
+            return new SagaEvent.StepUnknown(
+                    unknown.step(),
+                    unknown.command(),
+                    unknown.error(),
+                    unknown.exception(),
+                    unknown.within(),
+                    unknown.left() == null ? null : of(unknown.left()));
         } else if (event instanceof SagaEvent.Request request) {
             return new SagaEvent.Request(request.id(), request.application(), of(request.event()));
         } else if (event instanceof SagaEvent.Snapshot snapshot) {
@@ -111,18 +120,22 @@ final class WithoutPayloads {
     private static StepState of(StepState step) {
         Map<String, JsonNode> answered = new HashMap<>();
         step.results().keySet().forEach(command -> answered.put(command, null));
+        Map<String, StepFailure> failures = new HashMap<>();
+        step.failures().forEach((command, failure) -> failures.put(command, failure.withoutMessage()));
         return new StepState(
                 step.step(),
                 step.status(),
                 of(step.enlistment()),
                 answered,
-                step.failures(),
+                failures,
                 step.error(),
                 step.attempts(),
                 step.called(),
                 step.enlistedAt(),
                 step.updatedAt(),
                 null,
-                step.awaiting());
+                step.awaiting(),
+                step.givenUp(),
+                step.sent());
     }
 }

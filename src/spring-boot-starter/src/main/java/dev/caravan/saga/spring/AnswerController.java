@@ -1,6 +1,6 @@
 package dev.caravan.saga.spring;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.SagaAnswers;
@@ -31,6 +31,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/sagas/{sagaId}", consumes = MediaType.APPLICATION_JSON_VALUE)
 class AnswerController {
 
+    private static final JsonMapper MAPPER = new JsonMapper();
+
     private final SagaAnswers answers;
 
     AnswerController(SagaAnswers answers) {
@@ -41,12 +43,12 @@ class AnswerController {
      * @param who says it, where there is no login; who has logged in is not asked
      * @param reason why; both are in the log
      * @param id of a signal: one that is known changes nothing
-     * @param body with which the route goes on; none leaves its message as it is
+     * @param body any JSON, with which the route goes on; none leaves its message as it is
      * @param code of a no; {@code null}: it is a yes
      * @param error of a no, for a person
      * @param deadline until when the step may wait
      */
-    record Said(String who, String reason, String id, JsonNode body, String code, String error, Instant deadline) {
+    record Said(String who, String reason, String id, Object body, String code, String error, Instant deadline) {
 
         By by(Principal login) {
             OperatorController.Order order = new OperatorController.Order(who, reason);
@@ -54,7 +56,7 @@ class AnswerController {
         }
 
         Answer answer() {
-            return code == null ? Answer.yes(body) : Answer.no(code, error);
+            return code == null ? Answer.yes(body == null ? null : MAPPER.valueToTree(body)) : Answer.no(code, error);
         }
     }
 

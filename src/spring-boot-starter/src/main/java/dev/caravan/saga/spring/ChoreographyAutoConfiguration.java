@@ -13,6 +13,7 @@ import dev.caravan.saga.message.CredentialHeaders;
 import dev.caravan.saga.message.SensitiveFields;
 import java.util.Map;
 import org.apache.camel.Ordered;
+import org.apache.camel.builder.RouteConfigurationBuilder;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.spi.ComponentCustomizer;
 import org.springframework.beans.factory.ObjectProvider;
@@ -47,11 +48,11 @@ public class ChoreographyAutoConfiguration {
 
     /** Before any route consumes from them, the topics exist, and those of their dead letters. */
     @Bean
-    SagaEventRoutes caravanEventRoutes(
+    RouteConfigurationBuilder caravanEventRoutes(
             SagaEvents events, KafkaClients clients, Topics topics, CaravanProperties properties) {
         CaravanProperties.Events settings = properties.events();
         topics.ensure(Topics.withDeadLetters(settings.topics()), Map.of());
-        return new SagaEventRoutes(
+        return SagaEventRoutes.with(
                 events,
                 new EventDeadLetters(new DeadLetters(clients)),
                 settings.attempts(),

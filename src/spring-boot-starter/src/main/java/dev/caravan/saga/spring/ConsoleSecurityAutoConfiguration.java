@@ -4,7 +4,6 @@ import dev.caravan.saga.time.SteadyClock;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Set;
-import org.apache.camel.service.lra.LRAConstants;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
@@ -21,11 +20,9 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.authentication.dao.DaoAuthenticationProvider;
-import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
-import org.springframework.security.core.Authentication;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
@@ -61,7 +58,16 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
             "org.springframework.boot.autoconfigure.security.oauth2.resource.servlet.OAuth2ResourceServerAutoConfiguration",
             "org.springframework.boot.autoconfigure.security.oauth2.server.servlet.OAuth2AuthorizationServerAutoConfiguration",
             "org.springframework.boot.autoconfigure.security.saml2.Saml2RelyingPartyAutoConfiguration",
-            "org.springframework.boot.actuate.autoconfigure.security.servlet.ManagementWebSecurityAutoConfiguration"
+            "org.springframework.boot.actuate.autoconfigure.security.servlet.ManagementWebSecurityAutoConfiguration",
+            // Spring Boot 4
+            "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
+            "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
+            "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
+            "org.springframework.boot.security.oauth2.client.autoconfigure.servlet.OAuth2ClientWebSecurityAutoConfiguration",
+            "org.springframework.boot.security.oauth2.server.resource.autoconfigure.servlet.OAuth2ResourceServerAutoConfiguration",
+            "org.springframework.boot.security.oauth2.server.authorization.autoconfigure.servlet.OAuth2AuthorizationServerAutoConfiguration",
+            "org.springframework.boot.security.saml2.autoconfigure.Saml2RelyingPartyAutoConfiguration",
+            "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration"
         })
 @AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass({SecurityFilterChain.class, HttpSecurity.class})
@@ -102,7 +108,7 @@ public class ConsoleSecurityAutoConfiguration {
                         .requestMatchers(RequestUriMatcher.of(LoginPage.LOGIN), RequestUriMatcher.of(LoginPage.LOGOUT))
                         .permitAll()
                         .anyRequest()
-                        .access((login, context) -> new AuthorizationDecision(isLogin(login.get()))))
+                        .access(new OnlyLogins()))
                 .addFilterBefore(new LoginPage(), AuthorizationFilter.class)
                 .formLogin(form -> form.loginPage(LoginPage.LOGIN).failureHandler(refusals))
                 .httpBasic(basic -> basic.authenticationEntryPoint(refusals))
@@ -130,10 +136,9 @@ public class ConsoleSecurityAutoConfiguration {
     @ConditionalOnProperty(name = "caravan.coordinator", havingValue = "lra", matchIfMissing = true)
     SecurityFilterChain caravanProtocolSecurity(
             HttpSecurity http,
-            @Value("${camel.lra.local-participant-context-path:" + LRAConstants.DEFAULT_LOCAL_PARTICIPANT_CONTEXT_PATH
-                            + "}")
+            @Value("${camel.lra.local-participant-context-path:" + LraAutoConfiguration.PARTICIPANT_PATH + "}")
                     String participant,
-            @Value("${camel.lra.coordinator-context-path:" + LRAConstants.DEFAULT_COORDINATOR_CONTEXT_PATH + "}")
+            @Value("${camel.lra.coordinator-context-path:" + LraAutoConfiguration.COORDINATOR_PATH + "}")
                     String coordinator)
             throws Exception {
         return signed(
@@ -171,10 +176,6 @@ public class ConsoleSecurityAutoConfiguration {
         DaoAuthenticationProvider passwords = new DaoAuthenticationProvider(new InMemoryUserDetailsManager(users));
         passwords.setPasswordEncoder(encoder);
         return new ConsoleLogins(new ProviderManager(passwords), SteadyClock.OF_PROCESS);
-    }
-
-    private static boolean isLogin(Authentication login) {
-        return login != null && login.isAuthenticated() && login.getPrincipal() instanceof UserDetails;
     }
 
     /** What a browser wanted to see before it had to log in. A session for each stranger would be many. */

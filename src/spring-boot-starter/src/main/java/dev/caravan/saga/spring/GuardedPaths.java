@@ -74,7 +74,12 @@ final class GuardedPaths {
                 parsed(Stream.of(jolokia + "/**", hawtio + "/**")),
                 parsed(Stream.of(hawtio + "/proxy/**")),
                 parsed(Stream.of(sagas + "/*/events/**")),
-                parsed(Stream.of(sagas + "/overview", sagas + "/events", sagas + "/access")),
+                parsed(Stream.of(
+                        sagas + "/overview",
+                        sagas + "/groups",
+                        sagas + "/actions",
+                        sagas + "/events",
+                        sagas + "/access")),
                 parsed(Stream.of(sagas + "/*")));
     }
 

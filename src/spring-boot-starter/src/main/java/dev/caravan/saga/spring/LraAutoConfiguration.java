@@ -17,7 +17,6 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.saga.CamelSagaService;
-import org.apache.camel.service.lra.LRAConstants;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -38,6 +37,11 @@ import org.springframework.util.function.SingletonSupplier;
 @ConditionalOnProperty(name = "caravan.coordinator", havingValue = "lra", matchIfMissing = true)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 public class LraAutoConfiguration {
+
+    /** As camel-lra has them. */
+    static final String COORDINATOR_PATH = "/lra-coordinator";
+
+    static final String PARTICIPANT_PATH = "/lra-participant";
 
     private static final String COORDINATOR_URL = "camel.lra.coordinator-url";
     private static final String PARTICIPANT_URL = "camel.lra.local-participant-url";
@@ -99,19 +103,11 @@ public class LraAutoConfiguration {
 
     /** The coordinator's URL with its path. */
     static Supplier<URI> coordinator(Environment environment) {
-        return url(
-                environment,
-                COORDINATOR_URL,
-                "camel.lra.coordinator-context-path",
-                LRAConstants.DEFAULT_COORDINATOR_CONTEXT_PATH);
+        return url(environment, COORDINATOR_URL, "camel.lra.coordinator-context-path", COORDINATOR_PATH);
     }
 
     static Supplier<URI> participant(Environment environment) {
-        return url(
-                environment,
-                PARTICIPANT_URL,
-                "camel.lra.local-participant-context-path",
-                LRAConstants.DEFAULT_LOCAL_PARTICIPANT_CONTEXT_PATH);
+        return url(environment, PARTICIPANT_URL, "camel.lra.local-participant-context-path", PARTICIPANT_PATH);
     }
 
     /** The port is known only when the web server runs, which is before the routes start; from then on it stays. */

@@ -23,7 +23,11 @@ import org.springframework.context.annotation.Configuration;
 /** Sagas in numbers, where there is a registry of meters. */
 @AutoConfiguration(
         after = MonitoringAutoConfiguration.class,
-        afterName = "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration")
+        afterName = {
+            "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration",
+            // Spring Boot 4
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
+        })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({MeterRegistry.class, KafkaClients.class})
 public class MetricsAutoConfiguration {

@@ -19,6 +19,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
@@ -58,6 +59,13 @@ public class MonitoringAutoConfiguration {
 
         /** Threads of their own: a client that does not read holds one up, and no saga. */
         private static final int STREAM_THREADS = 4;
+
+        /** Up to Spring Boot 3, Jackson 2 writes what is its own. */
+        @Bean
+        @ConditionalOnMissingClass("org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration")
+        JsonNodeConverter caravanJsonNodeConverter() {
+            return new JsonNodeConverter();
+        }
 
         @Bean
         SagaEventStreams caravanSagaEventStreams(SagaView view, Timers timers, CaravanProperties properties) {
@@ -99,6 +107,17 @@ public class MonitoringAutoConfiguration {
         @ConditionalOnProperty(name = "caravan.api.operator", havingValue = "true")
         AnswerController caravanAnswerController(SagaAnswers answers) {
             return new AnswerController(answers);
+        }
+
+        @Bean
+        @ConditionalOnProperty(name = "caravan.api.operator", havingValue = "true")
+        BulkActController caravanBulkActController(
+                SagaView view,
+                SagaOperator operator,
+                SagaAnswers answers,
+                Timers timers,
+                ExecutorService caravanWorkers) {
+            return new BulkActController(new BulkActs(view, operator, answers, timers, caravanWorkers));
         }
     }
 

@@ -32,6 +32,7 @@ final class ParticipantInboxes {
                 && beans.getBean(CaravanProperties.class).participant().createTable()) {
             new InboxScript(dataSource, settings.schema()).run();
         }
+        DatabaseHost.check(participant, dataSource);
         beans.getBeanProvider(InboxHousekeeping.class)
                 .ifAvailable(housekeeping ->
                         housekeeping.add(new InboxRetention(jdbc, transactions, clock, settings.schema())));

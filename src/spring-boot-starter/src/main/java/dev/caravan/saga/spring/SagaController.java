@@ -6,14 +6,19 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.BusinessFilter;
+import dev.caravan.saga.monitoring.CauseFilter;
+import dev.caravan.saga.monitoring.SagaGroup;
 import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaPage;
 import dev.caravan.saga.monitoring.SagaView;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -24,19 +29,21 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 
 /** Sagas over HTTP: the list, what changes in it, and one saga with its timeline. Payloads are given one by one. */
 @RestController
@@ -104,6 +111,32 @@ class SagaController {
         } catch (IllegalArgumentException e) {
             throw problem(HttpStatus.BAD_REQUEST, e.getMessage());
         }
+    }
+
+    /** Those that match, by status, application, step and code; each with the link to its sagas. */
+    @GetMapping("/groups")
+    ArrayNode groups(@ModelAttribute SagaListRequest request, @RequestParam MultiValueMap<String, String> parameters) {
+        try {
+            return json.groups(
+                    view.groups(request.query(clock).calling(BusinessFilter.of(parameters))), SagaController::link);
+        } catch (IllegalArgumentException e) {
+            throw problem(HttpStatus.BAD_REQUEST, e.getMessage());
+        }
+    }
+
+    /** What was asked for, and what the group has in common. */
+    private static String link(SagaGroup group) {
+        UriComponentsBuilder link = ServletUriComponentsBuilder.fromCurrentRequest();
+        String list = link.build().getPath().replaceFirst("/groups$", "");
+        link.scheme(null).host(null).port(null).replacePath(list).replaceQueryParam("limit");
+        link.replaceQueryParam("status", group.status().name());
+        Map<String, String> common = new LinkedHashMap<>();
+        common.put("application", group.application());
+        common.put("step", group.step());
+        common.put("code", group.code());
+        common.forEach((name, value) -> link.replaceQueryParam(
+                name, UriUtils.encode(value == null ? CauseFilter.NONE : value, StandardCharsets.UTF_8)));
+        return link.build(true).toUriString();
     }
 
     /** All sagas in numbers. */

@@ -1,38 +1,35 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.engine.SagaHost;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.springframework.boot.actuate.health.AbstractHealthIndicator;
-import org.springframework.boot.actuate.health.Health;
 
 /**
  * UP when this instance owns partitions of the saga log and has read them: from then on, sagas can start here. DOWN when it
- * has stopped to do its work by itself; it says why.
+ * does not do its work; it says why.
  */
-class SagaHostHealth extends AbstractHealthIndicator {
+final class SagaHostHealth extends TroubleHealth {
 
     private final SagaHost host;
-    private final Supplier<Optional<String>> stopped;
 
-    SagaHostHealth(SagaHost host) {
-        this(host, Optional::empty);
-    }
-
-    /** @param stopped why this instance does nothing any more; empty while it does */
-    SagaHostHealth(SagaHost host, Supplier<Optional<String>> stopped) {
+    SagaHostHealth(SagaHost host, List<Supplier<Optional<String>>> asked) {
+        super(asked);
         this.host = host;
-        this.stopped = stopped;
     }
 
     @Override
-    protected void doHealthCheck(Health.Builder health) {
+    Map<String, Object> details() {
+        return Map.of(
+                "sagasInFlight", host.size(),
+                "repliesWithoutSaga", host.replies().withoutSaga());
+    }
+
+    @Override
+    boolean isReady() {
         CompletableFuture<Void> assigned = host.ownership().ready();
-        boolean ready = assigned.isDone() && !assigned.isCompletedExceptionally();
-        health.status(ready ? "UP" : "OUT_OF_SERVICE")
-                .withDetail("sagasInFlight", host.size())
-                .withDetail("repliesWithoutSaga", host.replies().withoutSaga());
-        stopped.get().ifPresent(reason -> health.down().withDetail("stopped", reason));
+        return assigned.isDone() && !assigned.isCompletedExceptionally();
     }
 }

@@ -1,10 +1,13 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.monitoring.BusinessFilter;
+import dev.caravan.saga.monitoring.CauseFilter;
 import dev.caravan.saga.monitoring.SagaQuery;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -23,6 +26,12 @@ import org.springframework.boot.convert.DurationStyle;
  * @param order {@code latest} or {@code attention}
  * @param after the page after which one
  * @param limit sagas on a page, 100 by default
+ * @param application that runs the saga; {@code -}, as for step and code: it has none
+ * @param step that the saga is at, or what it is undone for, or that could not be undone
+ * @param code with which a participant said no, or the class of what went wrong
+ * @param reason a part of what is said of what went wrong
+ * @param from when it began at the earliest, for instance {@code 2026-03-01T12:00:00Z}
+ * @param to before which it began
  */
 record SagaListRequest(
         String status,
@@ -33,10 +42,45 @@ record SagaListRequest(
         String attention,
         String order,
         String after,
-        String limit) {
+        String limit,
+        String application,
+        String step,
+        String code,
+        String reason,
+        String from,
+        String to) {
 
     private static final int MAX_LIMIT = 1000;
     private static final int DEFAULT_LIMIT = 100;
+
+    /** Of any cause, at any time. */
+    SagaListRequest(
+            String status,
+            String name,
+            String text,
+            String olderThan,
+            String youngerThan,
+            String attention,
+            String order,
+            String after,
+            String limit) {
+        this(
+                status,
+                name,
+                text,
+                olderThan,
+                youngerThan,
+                attention,
+                order,
+                after,
+                limit,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
 
     /** @throws IllegalArgumentException names what is wrong */
     SagaQuery query(Clock clock) {
@@ -44,12 +88,39 @@ record SagaListRequest(
                 statuses(),
                 given(name),
                 given(text),
-                before(clock, "olderThan", olderThan),
-                before(clock, "youngerThan", youngerThan),
+                earlier(before(clock, "olderThan", olderThan), time("to", to)),
+                later(before(clock, "youngerThan", youngerThan), justBefore(time("from", from))),
                 Boolean.parseBoolean(attention),
                 sorting(),
                 given(after),
-                pageSize());
+                pageSize(),
+                new CauseFilter(given(application), given(step), given(code), given(reason)),
+                BusinessFilter.ANY);
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one == null || other != null && other.isBefore(one) ? other : one;
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one == null || other != null && other.isAfter(one) ? other : one;
+    }
+
+    /** What begins at that time is wanted, too. */
+    private static Instant justBefore(Instant time) {
+        return time == null ? null : time.minusNanos(1);
+    }
+
+    private static Instant time(String parameter, String text) {
+        if (given(text) == null) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text.strip()).toInstant();
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "%s is %s; it is a time such as 2026-03-01T12:00:00Z".formatted(parameter, text), e);
+        }
     }
 
     private static String given(String value) {

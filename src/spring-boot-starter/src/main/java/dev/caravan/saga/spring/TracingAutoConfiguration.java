@@ -24,7 +24,11 @@ import org.springframework.context.annotation.Configuration;
 /** Log lines with the saga's id, and, where there is a tracer, one trace for each saga. */
 @AutoConfiguration(
         after = CaravanAutoConfiguration.class,
-        afterName = "org.springframework.boot.actuate.autoconfigure.tracing.OpenTelemetryTracingAutoConfiguration")
+        afterName = {
+            "org.springframework.boot.actuate.autoconfigure.tracing.OpenTelemetryTracingAutoConfiguration",
+            // Spring Boot 4
+            "org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration"
+        })
 @ConditionalOnClass(CamelContext.class)
 public class TracingAutoConfiguration {
 

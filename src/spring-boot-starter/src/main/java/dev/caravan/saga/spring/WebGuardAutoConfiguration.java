@@ -11,11 +11,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.security.SecurityProperties;
-import org.springframework.boot.autoconfigure.web.servlet.DispatcherServletPath;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.DispatcherServlet;
 
 /** {@link LoopbackGuard} in front of each servlet application, whatever else is there. */
 @AutoConfiguration
@@ -47,7 +48,7 @@ public class WebGuardAutoConfiguration {
         @Bean
         GuardedPaths caravanGuardedPaths(
                 ObjectProvider<PathMappedEndpoints> endpoints,
-                ObjectProvider<DispatcherServletPath> mvc,
+                ObjectProvider<ServletRegistrationBean<?>> mvc,
                 ConsoleProperties console) {
             return new GuardedPaths(
                     () -> places(endpoints.getIfAvailable(), prefix(mvc)), console.paths(), console.localPaths());
@@ -77,7 +78,7 @@ public class WebGuardAutoConfiguration {
     static class WithoutActuator {
 
         @Bean
-        GuardedPaths caravanGuardedPaths(ObjectProvider<DispatcherServletPath> mvc, ConsoleProperties console) {
+        GuardedPaths caravanGuardedPaths(ObjectProvider<ServletRegistrationBean<?>> mvc, ConsoleProperties console) {
             Supplier<Places> places = () -> {
                 Places usual = Places.usual();
                 return new Places(prefix(mvc), usual.actuator(), usual.jolokia(), usual.hawtio(), usual.endpoint());
@@ -86,8 +87,13 @@ public class WebGuardAutoConfiguration {
         }
     }
 
-    private static String prefix(ObjectProvider<DispatcherServletPath> mvc) {
-        DispatcherServletPath path = mvc.getIfAvailable();
-        return path == null ? "" : path.getPrefix();
+    /** Spring Boot 4 has its DispatcherServletPath in another package. */
+    private static String prefix(ObjectProvider<ServletRegistrationBean<?>> mvc) {
+        return mvc.stream()
+                .filter(servlet -> servlet.getServlet() instanceof DispatcherServlet)
+                .flatMap(servlet -> servlet.getUrlMappings().stream())
+                .findFirst()
+                .map(mapping -> mapping.replaceFirst("/\\*?$", ""))
+                .orElse("");
     }
 }

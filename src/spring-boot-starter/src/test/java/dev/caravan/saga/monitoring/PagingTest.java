@@ -117,6 +117,8 @@ class PagingTest {
                     at,
                     Map.of(),
                     null,
+                    null,
+                    new Cause(null, null),
                     0,
                     0));
         }

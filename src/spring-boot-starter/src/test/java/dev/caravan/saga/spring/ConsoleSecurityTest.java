@@ -40,6 +40,9 @@ class ConsoleSecurityTest {
     private static final List<String> GUARDED = List.of(
             "/api/sagas",
             "/api/sagas/overview",
+            "/api/sagas/groups",
+            "/api/sagas/actions",
+            "/api/sagas/actions/1a2b3c4d",
             "/api/sagas/events",
             "/api/sagas/access",
             "/api/sagas/trip-1",
@@ -56,6 +59,7 @@ class ConsoleSecurityTest {
             "/api/sagas/trip-1/resolve",
             "/api/sagas/trip-1/cancel",
             "/api/sagas/order-saga",
+            "/api/sagas/actions",
             "/api/dead-letters/saga-logs/replay");
     private static final String[] USERS = {
         "caravan.console.users[0].name=vic",

@@ -12,6 +12,9 @@ import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.ParticipantEvent;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.PassThroughInbox;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +23,9 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
@@ -28,17 +34,21 @@ import org.springframework.boot.autoconfigure.jdbc.DataSourceTransactionManagerA
 import org.springframework.boot.autoconfigure.jdbc.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** An application gets the inboxes of its participants from its settings and its databases. */
+@ExtendWith(OutputCaptureExtension.class)
 class ParticipantsAutoConfigurationTest {
 
     private final ApplicationContextRunner withoutDatabase = new ApplicationContextRunner()
@@ -92,6 +102,56 @@ class ParticipantsAutoConfigurationTest {
             assertThat(again.status()).isEqualTo(SagaReply.Status.SUCCESS);
             assertThat(tables(context)).containsExactly("public.saga_inbox");
         });
+    }
+
+    /** A database on another host, as far as its driver says. */
+    private static DataSource far(String url, int networkTimeout) {
+        DataSource near = new DriverManagerDataSource(url());
+        return new DelegatingDataSource(near) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection connection = near.getConnection();
+                return (Connection) Proxy.newProxyInstance(
+                        getClass().getClassLoader(),
+                        new Class<?>[] {Connection.class},
+                        (proxy, method, arguments) -> switch (method.getName()) {
+                            case "getNetworkTimeout" -> networkTimeout;
+                            case "getMetaData" -> metaData(url);
+                            default -> method.invoke(connection, arguments);
+                        });
+            }
+        };
+    }
+
+    private static Object metaData(String url) {
+        return Proxy.newProxyInstance(
+                ParticipantsAutoConfigurationTest.class.getClassLoader(),
+                new Class<?>[] {DatabaseMetaData.class},
+                (proxy, method, arguments) -> method.getName().equals("getURL") ? url : null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql://db/shop, 0, true",
+        "jdbc:postgresql://db/shop, 30000, false",
+        "jdbc:h2:tcp://db/shop, 0, true",
+        "jdbc:h2:file:./data/shop, 0, false",
+        "jdbc:sqlite:shop.db, 0, false"
+    })
+    void warnsOfADatabaseWhoseHostMayVanish(String url, int networkTimeout, boolean warned, CapturedOutput output) {
+        noDataSource
+                .withBean(DataSource.class, () -> far(url, networkTimeout))
+                .withPropertyValues(
+                        "caravan.participants.tickets.external-limit=1m", "caravan.participant.create-table=false")
+                .run(context -> {
+                    context.getBean("tickets.inbox");
+
+                    if (warned) {
+                        assertThat(output).contains("Participant tickets waits for ever", "socketTimeout");
+                    } else {
+                        assertThat(output).doesNotContain("waits for ever");
+                    }
+                });
     }
 
     @Test

@@ -13,6 +13,8 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.request;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
@@ -25,6 +27,7 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.saga.test.TestEngine;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -164,11 +167,90 @@ class SagaControllerTest {
                 "limit=many",
                 "olderThan=old",
                 "olderThan=P1000000000000D",
+                "from=yesterday",
                 "after=xx",
                 "order=up"
             })
     void refusesAListThatCannotBe(String query) throws Exception {
         http.perform(get("/api/sagas?" + query)).andExpect(status().isBadRequest());
+    }
+
+    @Test
+    void groupsSagasByTheirCauseWithALinkToEach() throws Exception {
+        failed("trip-1", "CLOSED & away");
+        timers.advance(Duration.ofSeconds(1));
+        failed("trip-2", "CLOSED & away");
+        failed("trip-3", null);
+        rejected("trip-4", "FULL");
+        start("trip-5");
+
+        String groups = http.perform(get("/api/sagas/groups?name=trip"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$[*].count", contains(2, 1, 1, 1)))
+                .andExpect(jsonPath("$[0].status").value("FAILED"))
+                .andExpect(jsonPath("$[0].attention").value("FAILED"))
+                .andExpect(jsonPath("$[0].application").value("trips"))
+                .andExpect(jsonPath("$[0].step").value("HOTEL"))
+                .andExpect(jsonPath("$[0].code").value("CLOSED & away"))
+                .andExpect(jsonPath("$[0].oldest").value("2026-01-01T00:00:00Z"))
+                .andExpect(jsonPath("$[0].newest").value("2026-01-01T00:00:01Z"))
+                .andExpect(jsonPath("$[0].says").value("HOTEL: no"))
+                .andReturn()
+                .getResponse()
+                .getContentAsString();
+
+        for (JsonNode group : new ObjectMapper().readTree(groups)) {
+            assertThat(group.path("link").asText()).startsWith("/api/sagas?name=trip&");
+            http.perform(get(URI.create(group.path("link").asText())))
+                    .andExpect(header().string("Saga-Total", group.path("count").asText()))
+                    .andExpect(
+                            jsonPath("$[0].status").value(group.path("status").asText()));
+        }
+    }
+
+    @Test
+    void findsByCauseAndByTime() throws Exception {
+        failed("trip-1", "CLOSED");
+        timers.advance(Duration.ofSeconds(1));
+        rejected("trip-2", "FULL");
+        timers.advance(Duration.ofSeconds(1));
+        start("trip-3");
+
+        finds("application=trips&step=HOTEL&code=CLOSED", "trip-1");
+        finds("code=FULL", "trip-2");
+        finds("code=-", "trip-3");
+        finds("application=other");
+        finds("reason=No Room", "trip-2");
+        finds("from=2026-01-01T00:00:01Z", "trip-3", "trip-2");
+        finds("from=2026-01-01T00:00:01Z&to=2026-01-01T01:00:02%2B01:00", "trip-2");
+        finds("to=2026-01-01T00:00:01Z&olderThan=1s", "trip-1");
+    }
+
+    private void finds(String query, String... sagas) throws Exception {
+        String found = http.perform(get(URI.create("/api/sagas?" + query.replace(" ", "%20"))))
+                .andExpect(status().isOk())
+                .andReturn()
+                .getResponse()
+                .getContentAsString();
+        assertThat(new ObjectMapper().readTree(found).findValuesAsText("sagaId"))
+                .as(query)
+                .containsExactly(sagas);
+    }
+
+    private void failed(String sagaId, String code) {
+        start(sagaId);
+        append(sagaId, 1, new SagaEvent.Enlist(HOTEL, "direct:cancel", null, Map.of()));
+        append(sagaId, 2, new SagaEvent.Fail(null, "full"));
+        append(sagaId, 3, new SagaEvent.StepCompensateFailed(HOTEL, 2, "no", code));
+        append(sagaId, 4, new SagaEvent.CompensateFail(HOTEL, "no"));
+    }
+
+    private void rejected(String sagaId, String code) {
+        start(sagaId);
+        append(sagaId, 1, new SagaEvent.Enlist(HOTEL, "direct:cancel", null, Map.of()));
+        append(sagaId, 2, new SagaEvent.StepRejected(HOTEL, "Book", code, "no room"));
+        append(sagaId, 3, new SagaEvent.Fail(null, "There is no room"));
+        append(sagaId, 4, new SagaEvent.CompensateComplete());
     }
 
     @Test
@@ -386,7 +468,17 @@ class SagaControllerTest {
         append(
                 sagaId,
                 0,
-                new SagaEvent.Start("trip", null, "key-of-" + sagaId, TextNode.valueOf("my holiday"), Map.of()));
+                new SagaEvent.Start(
+                        "trip",
+                        null,
+                        "key-of-" + sagaId,
+                        TextNode.valueOf("my holiday"),
+                        Map.of(),
+                        "trips",
+                        null,
+                        null,
+                        null,
+                        null));
     }
 
     private void append(String sagaId, long sequence, SagaEvent event) {

@@ -32,8 +32,8 @@ import org.apache.camel.model.SagaPropagation;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.junit.jupiter.api.Test;
 
-/** The steps of branches are found again by what the branches are, not by which was quicker: mode {@code log}. */
-class BranchesTest {
+/** The steps of branches are found again by what the branches are, not by which was quicker. */
+class BranchesTest extends InEitherMode {
 
     private SagaRing ring;
 
@@ -57,7 +57,7 @@ class BranchesTest {
 
     /** All have sent their command when the instance dies; the other one comes to its branches in another order. */
     private void crash(int seed, Supplier<Routes> routes, Object body) throws Exception {
-        ring = new SagaRing(World.byChance(new Random(seed)), routes.get());
+        ring = ring(World.byChance(new Random(seed)), routes.get());
         ring.cluster.participants.actions(command -> Action.IS_SILENT);
         ring.send("direct:order", body);
         ring.member.kill();
@@ -188,7 +188,7 @@ class BranchesTest {
                     charge();
                 }
             };
-            ring = new SagaRing(World.byChance(new Random(seed)), routes.get());
+            ring = ring(World.byChance(new Random(seed)), routes.get());
             ring.cluster.participants.actions(
                     command -> command.data().asText().endsWith("-0") ? Action.SUCCEEDS : Action.IS_SILENT);
             ring.send("direct:order", "a,b,c");
@@ -212,7 +212,7 @@ class BranchesTest {
     /** A saga that each part of a message begins is in no branch of its own: alone, it is found again. */
     @Test
     void aSagaThatBeginsInABranchIsInNone() throws Exception {
-        ring = new SagaRing(new Routes() {
+        ring = ring(new Routes() {
             @Override
             public void configure() {
                 from("direct:all")
@@ -244,7 +244,7 @@ class BranchesTest {
                 return false;
             }
         };
-        ring = new SagaRing(new Routes() {
+        ring = ring(new Routes() {
             @Override
             public void configure() {
                 order().wireTap("direct:aside").setBody(constant("ship")).to("direct:charge");
@@ -295,7 +295,7 @@ class BranchesTest {
     /** The paths of its log have no nodes. */
     @Test
     void aSagaOfALogWithoutNodesGoesOnInItsBranches() throws Exception {
-        ring = new SagaRing(parts(3));
+        ring = ring(parts(3));
         SagaId old = new SagaId("0_old");
         SagaLog log = ring.cluster.log.of(ring.member.instance);
         List<SagaEvent> events = List.of(
@@ -341,7 +341,7 @@ class BranchesTest {
 
     @Test
     void waitsForAPersonWhenThePartOfAStepIsGone() throws Exception {
-        ring = new SagaRing(parts(3));
+        ring = ring(parts(3));
         ring.cluster.participants.actions(
                 command -> command.data().asText().equals("c") ? Action.IS_SILENT : Action.SUCCEEDS);
         ring.send("direct:order", "a,b,c");
@@ -358,7 +358,7 @@ class BranchesTest {
 
     @Test
     void aBranchBeginsNothingWhenItsMulticastWasStopped() throws Exception {
-        ring = new SagaRing(new Routes() {
+        ring = ring(new Routes() {
             @Override
             public void configure() {
                 order().doTry()

@@ -20,8 +20,8 @@ import org.apache.camel.model.SagaPropagation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** An instance dies while a saga of its own runs, or has run, in a saga: mode {@code log}. */
-class ChildRecoveryTest {
+/** An instance dies while a saga of its own runs, or has run, in a saga. */
+class ChildRecoveryTest extends InEitherMode {
 
     private SagaRing ring;
 
@@ -195,7 +195,7 @@ class ChildRecoveryTest {
 
     /** Has the instance die after each of its acts; another one has to come to the same. */
     private void diesAnywhere(Supplier<Routes> routes, Function<SagaCommand, Action> participants) throws Exception {
-        ring = new SagaRing(routes.get());
+        ring = ring(routes.get());
         ring.cluster.participants.actions(participants);
         ring.send("direct:order", Map.of("id", 1));
         ring.advance(Duration.ofHours(1));
@@ -206,7 +206,7 @@ class ChildRecoveryTest {
         for (int act = 0; act < acts; act++) {
             ring.assertNothingIsPending();
             ring.close();
-            ring = new SagaRing(routes.get());
+            ring = ring(routes.get());
             ring.cluster.participants.actions(participants);
             ring.member.instance.dieAfter(act);
             ring.send("direct:order", Map.of("id", 1));
@@ -261,7 +261,7 @@ class ChildRecoveryTest {
     /** A child that fails behind the pivot, and for which the route fails, is begun anew until it ends well. */
     @Test
     void beginsAChildAnewForWhichItsRouteFailedBehindThePivot() throws Exception {
-        ring = new SagaRing(new PaidBehindThePivot());
+        ring = ring(new PaidBehindThePivot());
         ring.cluster.participants.actions(rejecting("Note"));
         ring.send("direct:order", Map.of("id", 1));
         ring.cluster.participants.actions(command -> Action.SUCCEEDS);
@@ -281,7 +281,7 @@ class ChildRecoveryTest {
 
     @Test
     void saysWhoseChildASagaIs() throws Exception {
-        ring = new SagaRing(new Paid());
+        ring = ring(new Paid());
 
         ring.send("direct:order", Map.of("id", 1));
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sagas that begin inside of others, and what asks for an end inside of a compensation: mode {@code log}. */
-class ChildSagasTest {
+/** Sagas that begin inside of others, and what asks for an end inside of a compensation. */
+class ChildSagasTest extends InEitherMode {
 
     private SagaRing ring;
 
@@ -48,7 +48,7 @@ class ChildSagasTest {
     @ParameterizedTest
     @EnumSource(ExchangePattern.class)
     void theStepAfterAChildIsTheParents(ExchangePattern pattern) throws Exception {
-        ring = new SagaRing(new Routes() {
+        ring = ring(new Routes() {
             @Override
             public void configure() {
                 saga("order", SagaPropagation.REQUIRES_NEW)
@@ -78,7 +78,7 @@ class ChildSagasTest {
     @Test
     @SuppressWarnings("deprecation") // whatever still answers by the out message
     void theStepAfterAChildThatLeftAnotherMessageIsTheParents() throws Exception {
-        ring = new SagaRing(new Routes() {
+        ring = ring(new Routes() {
             @Override
             public void configure() {
                 saga("order", SagaPropagation.REQUIRES_NEW).to("direct:payment").to("direct:ship");
@@ -107,7 +107,7 @@ class ChildSagasTest {
     @Test
     @SuppressWarnings("deprecation") // whatever still answers by the out message
     void aSagaAfterOneThatHasEndedIsAnother() throws Exception {
-        ring = new SagaRing(new Routes() {
+        ring = ring(new Routes() {
             @Override
             public void configure() {
                 from("direct:order").routeId("order").to("direct:payment").to("direct:ship");
@@ -128,7 +128,7 @@ class ChildSagasTest {
 
     /** @param wayOut what the compensation does beside its work */
     private void compensate(String wayOut) throws Exception {
-        ring = new SagaRing(new Routes() {
+        ring = ring(new Routes() {
             @Override
             public void configure() {
                 saga("order", SagaPropagation.REQUIRES_NEW).to("direct:pay").to("saga-command:depot/Ship");

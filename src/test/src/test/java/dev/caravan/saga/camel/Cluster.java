@@ -183,6 +183,11 @@ final class Cluster {
         return members;
     }
 
+    /** How much waits for its time, but for what the coordinator does in its own. */
+    long waiting() {
+        return world.waiting() - (coordinator == null ? 0 : coordinator.waiting());
+    }
+
     int partitions() {
         return partitions;
     }

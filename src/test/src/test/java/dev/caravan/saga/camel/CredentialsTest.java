@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Credentials in the headers of the message with which a saga starts. */
-class CredentialsTest {
+class CredentialsTest extends InEitherMode {
 
     private static final String SECRET = "geheim-4711";
 
@@ -27,7 +27,7 @@ class CredentialsTest {
 
     @BeforeEach
     void start() throws Exception {
-        ring = new SagaRing(new RouteBuilder() {
+        ring = ring(new RouteBuilder() {
             @Override
             public void configure() {
                 from("direct:undo")

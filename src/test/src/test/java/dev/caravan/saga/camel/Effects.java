@@ -2,7 +2,6 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
 import dev.caravan.saga.routes.Composition;
-import dev.caravan.saga.routes.How;
 import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.StepNode;
 import dev.caravan.saga.test.SimulatedParticipants.Deed;
@@ -87,10 +86,6 @@ final class Effects {
                 .filter(step -> step.saga().equals(saga))
                 .map(Counted::ref)
                 .collect(Collectors.toSet());
-    }
-
-    boolean plainStepsSucceed() {
-        return steps.values().stream().allMatch(step -> step.isCommand() || step.how() == How.SUCCEEDS);
     }
 
     /** A step that may be done twice was. */

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A host dies; another, with a Camel context of its own, goes on with the saga from the log. */
-class ForwardRecoveryTest {
+class ForwardRecoveryTest extends InEitherMode {
 
     private static final Step STOCK = new Step("RESERVE_STOCK", 1);
     private static final Step PAYMENT = new Step("PROCESS_PAYMENT", 1);
@@ -68,7 +68,7 @@ class ForwardRecoveryTest {
 
     private void begin(World inThisWorld, Consumer<SimulatedParticipants> scenario) {
         world = inThisWorld;
-        cluster = new Cluster(world, 1);
+        cluster = cluster(world);
         scenario.accept(cluster.participants);
     }
 
@@ -110,7 +110,7 @@ class ForwardRecoveryTest {
 
     private void settle() {
         world.advance(Duration.ofHours(1));
-        assertThat(world.waiting()).isZero();
+        assertThat(cluster.waiting()).isZero();
         cluster.alive().forEach(member -> assertThat(member.host.size()).isZero());
     }
 
@@ -315,7 +315,7 @@ class ForwardRecoveryTest {
         assertThat(sent("SendInvoice")).isEqualTo(1);
         world.as(
                 first.instance,
-                () -> first.service.cancel(
+                () -> first.recovery.cancel(
                         first.host.live(cluster.log.sagas().get(0)).orElseThrow(),
                         new SagaEvent.Fail(null, "the customer called")));
         settle();

@@ -3,8 +3,11 @@ package dev.caravan.saga.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
-import dev.caravan.saga.test.SagaScenario;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.state.StepState;
+import dev.caravan.saga.test.SimulatedParticipants.Action;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -12,15 +15,18 @@ import java.util.stream.Stream;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaPropagation;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an error handler took from a compensation, a completion or the saga's own route has failed all the same. */
-class HandledFailuresTest {
+class HandledFailuresTest extends InEitherMode {
 
-    private static final Map<String, Object> ORDER = Map.of("id", 1);
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    private SagaRing ring;
 
     /** A saga of two steps, whose payment is undone and made final by a route with the error handling of a test. */
     private abstract static class Order extends RouteBuilder {
@@ -52,13 +58,28 @@ class HandledFailuresTest {
         abstract void callback(RouteDefinition route);
     }
 
-    private static SagaScenario order(Consumer<RouteDefinition> callback) {
-        return SagaScenario.of(context -> context.addRoutes(new Order() {
+    @AfterEach
+    void leavesNothingPending() {
+        ring.assertNothingIsPending();
+        ring.close();
+    }
+
+    private void order(Consumer<RouteDefinition> callback, String rejected, int failing) throws Exception {
+        ring = ring(new Order() {
             @Override
             void callback(RouteDefinition route) {
                 callback.accept(route);
             }
-        }));
+        });
+        ring.cluster
+                .participants
+                .actions(command -> command.command().equals(rejected) ? Action.IS_REJECTED : Action.SUCCEEDS)
+                .endingsFail(command -> command.command().equals("Callback") ? failing : 0);
+        ring.send("direct:order", Map.of("id", 1));
+    }
+
+    private StepState payment() {
+        return ring.saga().step(new Step("PAY", 1)).orElseThrow();
     }
 
     static Stream<Named<Consumer<RouteDefinition>>> takenByAnErrorHandler() {
@@ -97,49 +118,44 @@ class HandledFailuresTest {
 
     @ParameterizedTest
     @MethodSource("takenByAnErrorHandler")
-    void triesACompensationAgainAndGivesItUpInTheEnd(Consumer<RouteDefinition> callback) {
-        try (SagaScenario saga = order(callback)) {
-            saga.given("Ship").isRejected().given("Callback").alwaysFails();
+    void triesACompensationAgainAndGivesItUpInTheEnd(Consumer<RouteDefinition> callback) throws Exception {
+        order(callback, "Ship", 1000);
+        ring.advance(LONG);
 
-            saga.start("direct:order", ORDER).advanceToTheEnd();
-
-            saga.expect().failedAt("PAY");
-            assertThat(saga.expect().state().steps().get(0).attempts()).isEqualTo(5);
-        }
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.FAILED);
+        assertThat(ring.saga().problem()).contains("PAY");
+        assertThat(payment().attempts()).isEqualTo(5);
     }
 
     @ParameterizedTest
     @MethodSource("takenByAnErrorHandler")
-    void triesACompletionAgainUntilItIsDone(Consumer<RouteDefinition> callback) {
-        try (SagaScenario saga = order(callback)) {
-            saga.given("Callback").failsFirst(2);
+    void triesACompletionAgainUntilItIsDone(Consumer<RouteDefinition> callback) throws Exception {
+        order(callback, "none", 2);
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETING);
+        assertThat(payment().status()).isEqualTo(StepStatus.SUCCEEDED);
 
-            saga.start("direct:order", ORDER);
-            saga.expect().status(SagaStatus.COMPLETING).step("PAY", StepStatus.SUCCEEDED);
+        ring.advance(LONG);
 
-            saga.advanceToTheEnd();
-            saga.expect().completed();
-        }
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(payment().status()).isEqualTo(StepStatus.COMPLETED);
     }
 
     @ParameterizedTest
     @MethodSource("settledByTheAuthor")
-    void takesACompensationForDoneThatTheRouteItselfReplaced(Consumer<RouteDefinition> callback) {
-        try (SagaScenario saga = order(callback)) {
-            saga.given("Ship").isRejected().given("Callback").alwaysFails();
+    void takesACompensationForDoneThatTheRouteItselfReplaced(Consumer<RouteDefinition> callback) throws Exception {
+        order(callback, "Ship", 1000);
+        ring.advance(LONG);
 
-            saga.start("direct:order", ORDER).advanceToTheEnd();
-
-            saga.expect()
-                    .status(SagaStatus.COMPENSATED)
-                    .step("PAY", StepStatus.COMPENSATED)
-                    .compensations("Callback", "WriteALetter");
-        }
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(payment().status()).isEqualTo(StepStatus.COMPENSATED);
+        assertThat(ring.cluster.participants.received())
+                .extracting(SagaCommand::command)
+                .endsWith("Callback", "WriteALetter");
     }
 
     @Test
-    void undoesASagaWhoseRouteMarkedItForRollback() {
-        SagaScenario saga = SagaScenario.of(context -> context.addRoutes(new RouteBuilder() {
+    void undoesASagaWhoseRouteMarkedItForRollback() throws Exception {
+        ring = ring(new RouteBuilder() {
             @Override
             public void configure() {
                 from("direct:order")
@@ -156,11 +172,13 @@ class HandledFailuresTest {
                         .to("saga-command:bank/Charge");
                 from("direct:refund").routeId("refund").to("saga-command:bank/Refund");
             }
-        }));
-        try (saga) {
-            saga.start("direct:order", ORDER).advance(Duration.ofMinutes(1));
+        });
+        ring.send("direct:order", Map.of("id", 1));
 
-            saga.expect().compensated().compensations("Refund").reason("marked for rollback");
-        }
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(ring.saga().reason()).contains("marked for rollback");
+        assertThat(ring.cluster.participants.received())
+                .extracting(SagaCommand::command)
+                .containsExactly("Charge", "Refund");
     }
 }

@@ -298,6 +298,8 @@ class JoinedSagaTest {
         });
         assertThat(done).containsExactly("create", "pay 10", "cancel");
         assertThat(state().problem()).contains("PROCESS_PAYMENT").contains("the bank is away");
+        assertThat(state().step(new Step("PROCESS_PAYMENT", 1)).flatMap(StepState::code))
+                .contains("java.lang.IllegalStateException");
 
         refundsThatFail.set(0);
         orders.operator.retry(new SagaId(saga), "ann", "the bank is back").join();

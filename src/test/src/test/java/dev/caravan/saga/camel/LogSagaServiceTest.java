@@ -7,7 +7,9 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.participant.StepRejectedException;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import java.math.BigDecimal;
@@ -36,7 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The Saga EIP on the log coordinator: what Camel's own in-memory service gets wrong, and what else is promised. */
-class LogSagaServiceTest {
+class LogSagaServiceTest extends InEitherMode {
 
     private static final String DECLINED = "card declined";
 
@@ -87,7 +89,7 @@ class LogSagaServiceTest {
     }
 
     private void start(Consumer<RouteBuilder> sagas) throws Exception {
-        ring = new SagaRing(new Routes() {
+        ring = ring(new Routes() {
             @Override
             void sagas() {
                 sagas.accept(this);
@@ -164,6 +166,34 @@ class LogSagaServiceTest {
         assertThat(sent.join().getException()).hasMessage(DECLINED);
         assertThat(done).endsWith("undo ship A");
         ends(SagaStatus.COMPENSATED);
+    }
+
+    @Test
+    void keepsTheCodeWithWhichACompensationIsRefusedUntilItIsTriedAgain() throws Exception {
+        start(routes -> {
+            routes.from("direct:undo-never").process(exchange -> {
+                throw new StepRejectedException("REFUNDS_CLOSED", "not on Sundays");
+            });
+            ((Routes) routes).step("ship", "direct:undo-never", null);
+            routes.from("direct:order").saga().to("direct:ship").to("direct:fail");
+        });
+
+        ring.send("direct:order", "A");
+        ring.advance(Duration.ofMinutes(10));
+
+        ends(SagaStatus.FAILED);
+        StepState ship = ring.saga().steps().get(0);
+        assertThat(ship.status()).isEqualTo(StepStatus.COMPENSATION_FAILED);
+        assertThat(ship.code()).contains("REFUNDS_CLOSED");
+        assertThat(ship.error()).isEqualTo("not on Sundays");
+        SagaState failed = ring.saga();
+        SagaEvent again = new SagaEvent.Retry("ann", "it is Monday", null);
+        assertThat(failed.apply(new SagaLogEntry(
+                                failed.sagaId(), failed.nextSequence(), failed.epoch(), Instant.EPOCH, again))
+                        .steps()
+                        .get(0)
+                        .code())
+                .isEmpty();
     }
 
     @Test
@@ -404,7 +434,7 @@ class LogSagaServiceTest {
         for (int i = 0; i < 5000; i++) {
             assertThat(ring.answer("direct:order", i).getException()).isNull();
         }
-        assertThat(ring.world.waiting()).isEqualTo(5000);
+        assertThat(ring.cluster.waiting()).isEqualTo(5000);
         assertThat(done).hasSize(5000);
 
         ring.advance(Duration.ofHours(1));
@@ -709,7 +739,17 @@ class LogSagaServiceTest {
 
         assertThat(done).containsExactly("reserve A", "undo reserve A");
         ends(SagaStatus.COMPENSATED);
+    }
+
+    @Test
+    void letsTheFirstEndStandThatIsAskedFor() throws Exception {
+        startManual();
+        ring.answer("direct:order", "A");
+        end("direct:compensate");
+
         assertThat(end("direct:complete").getException()).isNull();
+
+        assertThat(done).containsExactly("reserve A", "undo reserve A");
         ends(SagaStatus.COMPENSATED);
     }
 
@@ -741,7 +781,7 @@ class LogSagaServiceTest {
         start(routes -> {});
         Function<String, CamelSagaCoordinator> coordinator = id -> {
             List<CamelSagaCoordinator> found = new ArrayList<>();
-            ring.member.service.getSaga(id).thenAccept(found::add);
+            ring.member.sagas.getSaga(id).thenAccept(found::add);
             ring.world.run();
             return found.get(0);
         };
@@ -759,8 +799,8 @@ class LogSagaServiceTest {
         exchange.getIn().setBody(new Object());
 
         assertThatCode(() -> {
-                    assertThat(ring.member.service.newSaga(exchange)).isCompletedExceptionally();
-                    assertThat(ring.member.service.newSaga(null)).isCompletedExceptionally();
+                    assertThat(ring.member.sagas.newSaga(exchange)).isCompletedExceptionally();
+                    assertThat(ring.member.sagas.newSaga(null)).isCompletedExceptionally();
                     assertThat(coordinator.apply("order-1").beginStep(exchange, step))
                             .isCompletedExceptionally();
                     for (String id : List.of("", "no saga id", "a/b/../c?d")) {

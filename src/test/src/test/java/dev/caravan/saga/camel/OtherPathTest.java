@@ -10,14 +10,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
+import org.apache.camel.model.language.ConstantExpression;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** A route that is run again and takes another path than the log says: mode {@code log}. */
-class OtherPathTest {
+/** A route that is run again and takes another path than the log says. */
+class OtherPathTest extends InEitherMode {
 
     private SagaRing ring;
 
@@ -54,7 +61,7 @@ class OtherPathTest {
 
     /** The saga comes to the command that nobody answers; then its instance dies, and one with these routes goes on. */
     private void crash(String silent, RouteBuilder before, RouteBuilder after) throws Exception {
-        ring = new SagaRing(before);
+        ring = ring(before);
         ring.cluster.participants.actions(
                 command -> command.command().equals(silent) ? Action.IS_SILENT : Action.SUCCEEDS);
         ring.send("direct:order", Map.of("id", 1));
@@ -268,6 +275,87 @@ class OtherPathTest {
         assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
         assertThat(sent(Phase.ACTION)).containsExactly("CHARGE PAY", "CHARGE SEND");
         ring.assertNothingIsPending();
+    }
+
+    /** One step that chooses at run time what it sends. */
+    private static RouteBuilder choosing(String way, Choice choice) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                getContext().getPropertiesComponent().addInitialProperty("caravan.other-path", "wait");
+                from("direct:order")
+                        .routeId("order")
+                        .saga()
+                        .propagation(SagaPropagation.REQUIRES_NEW)
+                        .to("direct:charge");
+                choice.into(
+                        from("direct:charge")
+                                .routeId("charge")
+                                .saga()
+                                .propagation(SagaPropagation.MANDATORY)
+                                .compensation("direct:undo"),
+                        exchange -> way);
+                from("direct:undo").routeId("undo").to("saga-command:bank/UNDO");
+            }
+        };
+    }
+
+    private interface Choice {
+        void into(SagaDefinition block, Function<Exchange, Object> way);
+    }
+
+    private static void choice(SagaDefinition block, Function<Exchange, Object> way) {
+        block.choice()
+                .when(exchange -> way.apply(exchange).equals("PAY"))
+                .to("saga-command:bank/PAY")
+                .when(exchange -> way.apply(exchange).equals("PAY_BY_INVOICE"))
+                .to("saga-command:bank/PAY_BY_INVOICE")
+                .end();
+    }
+
+    static Stream<Named<Choice>> choices() {
+        return Stream.of(
+                Named.of("choice", OtherPathTest::choice),
+                Named.of("choice with a long time-out", (block, way) -> block.choice()
+                        .when(exchange -> way.apply(exchange).equals("PAY"))
+                        .to("saga-command:bank/PAY?timeout=48h")
+                        .otherwise()
+                        .to("saga-command:bank/PAY_BY_INVOICE?timeout=48h")
+                        .end()),
+                Named.of("toD", (block, way) -> block.setHeader("way")
+                        .exchange(way::apply)
+                        .toD("saga-command:bank/${header.way}")),
+                Named.of("recipientList", (block, way) -> block.option(
+                                SagaConstants.IDEMPOTENT, new ConstantExpression("true"))
+                        .recipientList()
+                        .exchange(exchange -> "saga-command:bank/" + way.apply(exchange))
+                        .end()));
+    }
+
+    /** Nobody knows whether what it had chosen was done. */
+    @ParameterizedTest
+    @MethodSource("choices")
+    void aBlockThatChoosesAnotherCommandThanTheOneThatIsOnItsWayIsFoundOut(Choice choice) throws Exception {
+        crash("PAY", choosing("PAY", choice), choosing("PAY_BY_INVOICE", choice));
+
+        assertWaits("the log has PAY next, the route asked for PAY_BY_INVOICE (step CHARGE)", "CHARGE PAY");
+    }
+
+    @ParameterizedTest
+    @MethodSource("choices")
+    void aBlockThatChoosesTheSameCommandGoesOn(Choice choice) throws Exception {
+        crash("PAY", choosing("PAY", choice), choosing("PAY", choice));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(sent(Phase.ACTION)).containsExactly("CHARGE PAY");
+        ring.assertNothingIsPending();
+    }
+
+    @Test
+    void aBlockThatChoosesNothingInsteadOfTheCommandThatIsOnItsWayIsFoundOut() throws Exception {
+        crash("PAY", choosing("PAY", OtherPathTest::choice), choosing("NOTHING", OtherPathTest::choice));
+
+        assertWaits("the log has PAY next, the route came to the end of step CHARGE", "CHARGE PAY");
     }
 
     /** Routes without ids: Camel numbers them. */

@@ -6,6 +6,7 @@ import dev.caravan.saga.routes.Composition.End;
 import dev.caravan.saga.routes.Composition.OnException;
 import dev.caravan.saga.routes.Node;
 import dev.caravan.saga.routes.Node.Around;
+import dev.caravan.saga.routes.Node.Breaker;
 import dev.caravan.saga.routes.Node.Choice;
 import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.Leaf;
@@ -32,6 +33,7 @@ import org.apache.camel.Predicate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.CatchDefinition;
 import org.apache.camel.model.ChoiceDefinition;
+import org.apache.camel.model.CircuitBreakerDefinition;
 import org.apache.camel.model.EnrichDefinition;
 import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.FinallyDefinition;
@@ -130,6 +132,8 @@ final class RandomRoutes extends RouteBuilder {
             choice(into, choice, depth);
         } else if (node instanceof Try attempt) {
             attempt(into, attempt, depth);
+        } else if (node instanceof Breaker breaker) {
+            breaker(into, breaker, depth);
         } else if (node instanceof Around around) {
             around(into, around, depth);
         } else if (node instanceof Leaf leaf) {
@@ -400,6 +404,21 @@ final class RandomRoutes extends RouteBuilder {
             pop(last, depth);
             add(last, attempt.last(), depth);
         }
+        pop(into, depth);
+    }
+
+    /** Its state is that of all that go through it: here it never opens. */
+    private void breaker(ProcessorDefinition<?> into, Breaker breaker, int depth) {
+        CircuitBreakerDefinition definition = new CircuitBreakerDefinition();
+        into.addOutput(definition);
+        PipelineDefinition tried = new PipelineDefinition();
+        definition.addOutput(tried);
+        add(tried, breaker.tried(), depth);
+        definition.onFallback();
+        PipelineDefinition fallback = new PipelineDefinition();
+        definition.addOutput(fallback);
+        pop(fallback, depth);
+        add(fallback, breaker.fallback(), depth);
         pop(into, depth);
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Each block is a step, and each command goes out in the name of the block that it stands in, or in its own. */
-class SagaBlocksTest {
+class SagaBlocksTest extends InEitherMode {
 
     private SagaRing ring;
 
@@ -50,7 +50,7 @@ class SagaBlocksTest {
     }
 
     private void run(Function<SagaCommand, Action> participants, Routes routes) throws Exception {
-        ring = new SagaRing(routes);
+        ring = ring(routes);
         ring.cluster.participants.actions(participants).results(command -> JsonNodeFactory.instance
                 .objectNode()
                 .put("by", command.command()));
@@ -262,7 +262,7 @@ class SagaBlocksTest {
                 undo("refund");
             }
         };
-        ring = new SagaRing(routes);
+        ring = ring(routes);
         int[] early = {20};
         ring.cluster.participants.actions(command -> rejects(command, "Ship"));
         ring.cluster.participants.replyTo(reply -> ring.world.as(

@@ -19,7 +19,7 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 
-/** Camel with the log coordinator, one instance, and everything else in memory, on the test's thread. */
+/** Camel with the log as coordinator, or one that speaks LRA, one instance, and everything else in memory, on the test's thread. */
 final class SagaRing implements AutoCloseable {
 
     final World world;
@@ -29,12 +29,12 @@ final class SagaRing implements AutoCloseable {
     private final ProducerTemplate template;
 
     SagaRing(RoutesBuilder... routes) throws Exception {
-        this(World.inOrder(), null, routes);
+        this(World.inOrder(), (SimulatedLraCoordinator) null, routes);
     }
 
-    /** In a world where what can happen at the same time may happen in another order. */
-    SagaRing(World world, RoutesBuilder... routes) throws Exception {
-        this(world, null, routes);
+    /** @param coordinator who decides how sagas end; {@code null}: the log */
+    SagaRing(World world, SimulatedLraCoordinator coordinator, RoutesBuilder... routes) throws Exception {
+        this(world, new Cluster(world, 1, coordinator), routes);
     }
 
     /** One that passivates exchanges of which more wait. */
@@ -47,7 +47,7 @@ final class SagaRing implements AutoCloseable {
 
     private SagaRing(World world, Cluster known, RoutesBuilder... routes) throws Exception {
         this.world = world;
-        cluster = known == null ? new Cluster(world, 1) : known;
+        cluster = known;
         context = new DefaultCamelContext();
         member = cluster.add(context);
         prepare(world, context, member);
@@ -67,7 +67,7 @@ final class SagaRing implements AutoCloseable {
         context.getRegistry().bind("sagaHost", member.host);
         context.getRegistry().bind("sagaAnswers", member.answers);
         context.getRegistry().bind("sagaKeys", SagaKeys.inLog(member.host));
-        context.addService(member.service);
+        context.addService(member.sagas);
     }
 
     /** Its instance has died; another one has its sagas, with routes of its own. */
@@ -124,7 +124,7 @@ final class SagaRing implements AutoCloseable {
     /** Nothing is kept of what has ended, and nothing waits for its time. */
     void assertNothingIsPending() {
         assertThat(member.host.size()).isZero();
-        assertThat(world.waiting()).isZero();
+        assertThat(cluster.waiting()).isZero();
         assertThat(context.getInflightRepository().size()).isZero();
     }
 

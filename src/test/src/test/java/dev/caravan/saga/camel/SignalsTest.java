@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A saga that waits for two goods, and routes that tell it of them. */
-class SignalsTest {
+class SignalsTest extends InEitherMode {
 
     private final List<Object> came = new ArrayList<>();
     private SagaRing ring;
@@ -38,7 +38,7 @@ class SignalsTest {
 
     @BeforeEach
     void starts() throws Exception {
-        ring = new SagaRing(new Routes());
+        ring = ring(new Routes());
         ring.send("direct:order", "an order", Map.of(SagaConstants.SAGA_KEY, "o1"));
     }
 

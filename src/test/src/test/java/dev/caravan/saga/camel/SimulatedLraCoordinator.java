@@ -43,6 +43,7 @@ final class SimulatedLraCoordinator {
     private final World world;
     private final Map<String, Lra> lras = new HashMap<>();
     private Supplier<Optional<Cluster.Member>> participant = Optional::empty;
+    private int waiting;
 
     SimulatedLraCoordinator(World world) {
         this.world = world;
@@ -58,6 +59,19 @@ final class SimulatedLraCoordinator {
     /** Who is called back, if anybody is alive. */
     void callBack(Supplier<Optional<Cluster.Member>> who) {
         participant = who;
+    }
+
+    private void later(Duration delay, Runnable work) {
+        waiting++;
+        world.later(delay, () -> {
+            waiting--;
+            work.run();
+        });
+    }
+
+    /** How many of its own timers have not come to their time. */
+    int waiting() {
+        return waiting;
     }
 
     /** What an instance speaks with it by. */
@@ -129,8 +143,7 @@ final class SimulatedLraCoordinator {
     private void limit(String id, HttpRequest request) {
         Matcher limit = TIME_LIMIT.matcher(String.valueOf(request.uri().getQuery()));
         if (limit.find()) {
-            world.later(
-                    Duration.ofMillis(Long.parseLong(limit.group(1))), () -> end(lras.get(id), false, (s, b) -> {}));
+            later(Duration.ofMillis(Long.parseLong(limit.group(1))), () -> end(lras.get(id), false, (s, b) -> {}));
         }
     }
 
@@ -155,7 +168,7 @@ final class SimulatedLraCoordinator {
         if (lra.over) {
             answer.run();
         } else {
-            world.later(PATIENCE, answer);
+            later(PATIENCE, answer);
         }
     }
 
@@ -215,7 +228,7 @@ final class SimulatedLraCoordinator {
                                         then.accept(answer);
                                     }
                                 }))));
-        world.later(RETRY, () -> {
+        later(RETRY, () -> {
             if (!over[0]) {
                 over[0] = true;
                 ask(call, willDo, then);

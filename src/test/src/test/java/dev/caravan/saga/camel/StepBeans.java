@@ -34,14 +34,9 @@ final class StepBeans {
         return exchange.getIn().getHeader(RandomRoutes.ID, "none", String.class);
     }
 
-    /**
-     * The route is about to take a step. What a block that broke off had put into the message is lost by a crash, as the
-     * rationale says.
-     */
+    /** The route is about to take a step. */
     void comesTo(Exchange exchange, String ref) {
-        if (effects().plainStepsSucceed()) {
-            effects().sees(saga(exchange), ref, "before", id(exchange));
-        }
+        effects().sees(saga(exchange), ref, "before", id(exchange));
     }
 
     /** The route goes on behind a step. */

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A saga with a point of no return. */
-class StepKindsTest {
+class StepKindsTest extends InEitherMode {
 
     private final AtomicInteger breaks = new AtomicInteger();
     private final AtomicInteger troubles = new AtomicInteger();
@@ -35,7 +35,7 @@ class StepKindsTest {
 
     @BeforeEach
     void start() throws Exception {
-        ring = new SagaRing(new RouteBuilder() {
+        ring = ring(new RouteBuilder() {
             @Override
             public void configure() {
                 from("direct:order-saga")

@@ -10,6 +10,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteConfigurationBuilder;
@@ -100,6 +101,45 @@ class StepsBrokenOffTest extends PlainSteps {
         assertThat(effects).containsExactly("first null");
         assertThat(undone).containsExactly("first");
         assertThat(seen).containsExactly("SeatTakenException", "RecordedFailureException");
+    }
+
+    @Test
+    void aRouteThatCaughtTheFailureFindsTheMessageThatTheBlockLeft() {
+        scenario(new Routes() {
+                    @Override
+                    public void configure() {
+                        saga().doTry()
+                                .to("direct:first")
+                                .doCatch(IOException.class)
+                                .process(exchange -> seen.add("%s, %s, %s"
+                                        .formatted(
+                                                exchange.getIn().getBody(),
+                                                exchange.getIn().getHeader("id"),
+                                                exchange.getVariable("seats"))))
+                                .to("direct:second")
+                                .end();
+                        step("first")
+                                .process(exchange -> {
+                                    exchange.getIn().setBody("taken");
+                                    exchange.getIn().setHeader("id", UUID.randomUUID());
+                                    exchange.setVariable("seats", List.of(1, 2));
+                                })
+                                .process(does("first"))
+                                .process(fails(new IOException("no line")));
+                        step("second").setBody(constant("{}")).to("saga-command:bank/Charge");
+                        undo("first", undoes("first"));
+                        undo("second", undoes("second"));
+                    }
+                })
+                .given("Charge")
+                .isSilent();
+        scenario.start("direct:trip", "{}").kill();
+        scenario.given("Charge").succeedsWith(Map.of());
+        end();
+
+        scenario.expect().completed();
+        assertThat(seen).hasSize(2).allMatch(message -> message.matches("taken, \\S{36}, \\[1, 2]"));
+        assertThat(seen.get(1)).isEqualTo(seen.get(0));
     }
 
     /** As many exceptions of libraries have it. */

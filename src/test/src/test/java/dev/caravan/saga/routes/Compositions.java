@@ -3,6 +3,7 @@ package dev.caravan.saga.routes;
 import dev.caravan.saga.routes.Composition.End;
 import dev.caravan.saga.routes.Composition.OnException;
 import dev.caravan.saga.routes.Node.Around;
+import dev.caravan.saga.routes.Node.Breaker;
 import dev.caravan.saga.routes.Node.Choice;
 import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.Leaf;
@@ -75,7 +76,7 @@ public final class Compositions {
             return step(depth);
         }
         int deeper = depth + 1;
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(15)) {
             case 0, 1 -> new Split(1 + random.nextInt(3), random.nextBoolean(), oneIn(2), sequence(deeper));
             case 2, 3 -> new Multicast(oneIn(3), random.nextBoolean(), oneIn(2), several(deeper));
             case 4 -> new Loop(1 + random.nextInt(3), sequence(deeper));
@@ -87,6 +88,7 @@ public final class Compositions {
             case 10 -> new Around(Around.Kind.WIRE_TAP, sequence(deeper));
             case 11 -> new Around(oneIn(2) ? Around.Kind.ENRICH : Around.Kind.CHILD, sequence(deeper));
             case 12 -> new Around(any(DYNAMIC), sequence(deeper));
+            case 13 -> new Breaker(sequence(deeper), sequence(deeper));
             default -> new Leaf(oneIn(4) ? Leaf.Kind.THROW : oneIn(3) ? Leaf.Kind.DELAY : Leaf.Kind.THREADS);
         };
     }

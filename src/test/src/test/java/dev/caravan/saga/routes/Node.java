@@ -310,6 +310,29 @@ public sealed interface Node {
         }
     }
 
+    /** {@code circuitBreaker}, {@code onFallback}. */
+    record Breaker(Node tried, Node fallback) implements Node {
+        @Override
+        public List<Node> parts() {
+            return List.of(tried, fallback);
+        }
+
+        @Override
+        public Node with(List<Node> some) {
+            return new Breaker(some.get(0), some.get(1));
+        }
+
+        @Override
+        public Stream<Node> simpler() {
+            return parts().stream();
+        }
+
+        @Override
+        public String toString() {
+            return "circuit breaker(%s) fallback(%s)".formatted(tried, fallback);
+        }
+    }
+
     /** What has nothing in it. */
     record Leaf(Kind kind) implements Node {
         public enum Kind {

@@ -1,0 +1,40 @@
+package dev.caravan.saga.monitoring;
+
+import java.util.Objects;
+
+/**
+ * Which causes are wanted; each may be {@code null}: any. {@link #NONE} is for those that have none.
+ *
+ * @param application that runs the saga
+ * @param step that the saga is at, or what it is undone for, or that could not be undone
+ * @param code with which a participant said no, or the class of what went wrong
+ * @param reason a part of what is said of it, in capitals or not
+ */
+public record CauseFilter(String application, String step, String code, String reason) {
+
+    /** Has no application, step or code. */
+    public static final String NONE = "-";
+
+    /** All. */
+    public static final CauseFilter ANY = new CauseFilter(null, null, null, null);
+
+    boolean matches(SagaSummary saga) {
+        return is(application, saga.application())
+                && is(step, saga.cause().step())
+                && is(code, saga.cause().code())
+                && (reason == null || contains(saga.reason()) || contains(saga.trouble()));
+    }
+
+    private static boolean is(String wanted, String actual) {
+        return wanted == null || Objects.equals(wanted, actual == null ? NONE : actual);
+    }
+
+    private boolean contains(String text) {
+        for (int i = 0; text != null && i <= text.length() - reason.length(); i++) {
+            if (text.regionMatches(true, i, reason, 0, reason.length())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

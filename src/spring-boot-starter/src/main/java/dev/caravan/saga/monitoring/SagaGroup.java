@@ -1,0 +1,80 @@
+package dev.caravan.saga.monitoring;
+
+import dev.caravan.saga.SagaStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Sagas that are where they are for the same cause.
+ *
+ * @param attention the most urgent of any of them
+ * @param application that runs them; {@code null}: it is not known
+ * @param step as in {@link CauseFilter}; {@code null}: none
+ * @param code as in {@link CauseFilter}; {@code null}: none
+ * @param oldest when the first of them began
+ * @param newest when the last of them began
+ * @param says what is said of the last of them; {@code null}: nothing
+ */
+public record SagaGroup(
+        SagaStatus status,
+        Attention attention,
+        String application,
+        String step,
+        String code,
+        long count,
+        Instant oldest,
+        Instant newest,
+        String says) {
+
+    private static final Comparator<SagaGroup> ORDER = Comparator.comparing(SagaGroup::attention)
+            .thenComparing(Comparator.comparingLong(SagaGroup::count).reversed())
+            .thenComparing(SagaGroup::status)
+            .thenComparing(group -> group.application + " " + group.step + " " + group.code);
+
+    private record Key(SagaStatus status, String application, Cause cause) {}
+
+    /** The groups of those that match, the most urgent and then the largest first; not more than the query's limit. */
+    static List<SagaGroup> of(Collection<SagaSummary> sagas, SagaQuery query, Instant now, Duration silence) {
+        Map<Key, SagaGroup> groups = new HashMap<>();
+        for (SagaSummary saga : sagas) {
+            Attention attention = Attention.of(saga, now, silence);
+            if (query.matches(saga, attention)) {
+                groups.merge(
+                        new Key(saga.status(), saga.application(), saga.cause()), of(saga, attention), SagaGroup::plus);
+            }
+        }
+        return groups.values().stream().sorted(ORDER).limit(query.limit()).toList();
+    }
+
+    private static SagaGroup of(SagaSummary saga, Attention attention) {
+        return new SagaGroup(
+                saga.status(),
+                attention,
+                saga.application(),
+                saga.cause().step(),
+                saga.cause().code(),
+                1,
+                saga.startedAt(),
+                saga.startedAt(),
+                saga.trouble() == null ? saga.reason() : saga.trouble());
+    }
+
+    private SagaGroup plus(SagaGroup more) {
+        boolean isNewer = more.newest.isAfter(newest);
+        return new SagaGroup(
+                status,
+                attention.compareTo(more.attention) <= 0 ? attention : more.attention,
+                application,
+                step,
+                code,
+                count + more.count,
+                more.oldest.isBefore(oldest) ? more.oldest : oldest,
+                isNewer ? more.newest : newest,
+                isNewer ? more.says : says);
+    }
+}

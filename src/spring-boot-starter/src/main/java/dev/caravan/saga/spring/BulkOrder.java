@@ -1,0 +1,117 @@
+package dev.caravan.saga.spring;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.monitoring.SagaSummary;
+import java.security.Principal;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * What an operator wants done with many sagas.
+ *
+ * @param action retry, resolve, cancel or answer
+ * @param sagas their ids; or else
+ * @param filter the parameters of the list, which say what matches
+ * @param dryRun {@code true}: only say what would be done
+ * @param perSecond sagas in a second, at most
+ * @param who as in {@link OperatorController.Order}
+ * @param reason why; it is in the log of each saga, with the id of the act
+ * @param step that waits, of an answer
+ * @param body of an answer, with which the route goes on
+ * @param code of an answer that is a no
+ * @param error of an answer that is a no, for a person
+ */
+record BulkOrder(
+        String action,
+        List<String> sagas,
+        SagaListRequest filter,
+        boolean dryRun,
+        Integer perSecond,
+        String who,
+        String reason,
+        String step,
+        JsonNode body,
+        String code,
+        String error) {
+
+    static final int MOST_PER_SECOND = 1000;
+
+    private static final int PER_SECOND = 20;
+    private static final SagaListRequest NOTHING =
+            new SagaListRequest(null, null, null, null, null, null, null, null, null);
+
+    /** A field that is not known would say which sagas are meant, and be overlooked: it is refused. */
+    private static final ObjectMapper STRICT = new ObjectMapper();
+
+    /** What is done with one saga. */
+    enum Action {
+        RETRY,
+        RESOLVE,
+        CANCEL,
+        ANSWER
+    }
+
+    /** @throws IllegalArgumentException names what is wrong */
+    static BulkOrder of(JsonNode json) {
+        BulkOrder order;
+        try {
+            order = STRICT.treeToValue(json, BulkOrder.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e.getOriginalMessage(), e);
+        }
+        boolean filtered = order.filter != null && !order.filter.equals(NOTHING);
+        if (filtered == (order.sagas != null)) {
+            throw new IllegalArgumentException("Either sagas, a list of ids, or a filter with a condition is needed");
+        }
+        order.check();
+        order.rate();
+        return order;
+    }
+
+    Action what() {
+        return Action.valueOf(action.toUpperCase(Locale.ROOT));
+    }
+
+    private void check() {
+        if (action == null
+                || Stream.of(Action.values()).noneMatch(known -> known.name().equalsIgnoreCase(action))) {
+            throw new IllegalArgumentException(
+                    "action is %s; it is one of retry, resolve, cancel and answer".formatted(action));
+        }
+        if (what() == Action.ANSWER && (step == null || step.isBlank())) {
+            throw new IllegalArgumentException("step is missing: which step is answered");
+        }
+    }
+
+    int rate() {
+        int rate = perSecond == null ? PER_SECOND : perSecond;
+        if (rate < 1 || rate > MOST_PER_SECOND) {
+            throw new IllegalArgumentException(
+                    "perSecond is %d; it goes from 1 to %d".formatted(rate, MOST_PER_SECOND));
+        }
+        return rate;
+    }
+
+    String by(Principal login) {
+        return new OperatorController.Order(who, reason).who(login);
+    }
+
+    String why() {
+        return new OperatorController.Order(who, reason).why();
+    }
+
+    /** @return why the saga is left out; {@code null}: it is not */
+    String refusal(SagaSummary saga) {
+        boolean fits =
+                switch (what()) {
+                    case RETRY, RESOLVE -> saga.status() == SagaStatus.FAILED;
+                    case CANCEL -> saga.status() == SagaStatus.EXECUTING;
+                    case ANSWER -> saga.awaits() != null && saga.awaits().startsWith(step + ": ");
+                };
+        return fits ? null : saga.status() + (what() == Action.ANSWER ? ", and does not wait in " + step : "");
+    }
+}
