@@ -38,8 +38,8 @@ final class SagaAttributes {
             return Map.of();
         }
         if (declared.size() > MOST) {
-            throw new IllegalArgumentException("A <saga> block says %d attributes of its saga; it may say %d"
-                    .formatted(declared.size(), MOST));
+            throw new IllegalArgumentException(
+                    "A <saga> block says %d attributes of its saga; it may say %d".formatted(declared.size(), MOST));
         }
         KeptValues.makeReadable(exchange);
         Map<String, Object> attributes = new LinkedHashMap<>();
@@ -94,8 +94,8 @@ final class SagaAttributes {
         try {
             exact = new BigDecimal(number.toString());
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("The attribute %s of a saga is %s, which is no number to compare with"
-                    .formatted(name, number), e);
+            throw new IllegalArgumentException(
+                    "The attribute %s of a saga is %s, which is no number to compare with".formatted(name, number), e);
         }
         if (number instanceof Double || number instanceof Float || number instanceof BigDecimal) {
             return exact;

@@ -63,15 +63,18 @@ public record BusinessFilter(String key, List<Condition> conditions) {
                 .filter(text -> !text.isEmpty())
                 .findFirst()
                 .orElse(null);
-        return new BusinessFilter(key, parameters.entrySet().stream()
-                .filter(parameter -> parameter.getKey().startsWith(PREFIX))
-                .flatMap(parameter -> parameter.getValue().stream().map(value -> of(parameter.getKey(), value)))
-                .toList());
+        return new BusinessFilter(
+                key,
+                parameters.entrySet().stream()
+                        .filter(parameter -> parameter.getKey().startsWith(PREFIX))
+                        .flatMap(parameter -> parameter.getValue().stream().map(value -> of(parameter.getKey(), value)))
+                        .toList());
     }
 
     private static Condition of(String parameter, String value) {
         String[] parts = parameter.substring(PREFIX.length()).split("\\.", 2);
-        return new Condition(parts[0], parts.length == 1 ? Comparison.EQ : comparison(parameter, parts[1]), value.strip());
+        return new Condition(
+                parts[0], parts.length == 1 ? Comparison.EQ : comparison(parameter, parts[1]), value.strip());
     }
 
     private static Comparison comparison(String parameter, String text) {

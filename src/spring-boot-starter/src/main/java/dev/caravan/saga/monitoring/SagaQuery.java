@@ -99,9 +99,7 @@ public record SagaQuery(
                 && (name == null || name.equals(saga.name()))
                 && (startedBefore == null || saga.startedAt().isBefore(startedBefore))
                 && (startedAfter == null || saga.startedAt().isAfter(startedAfter))
-                && (text == null
-                        || contains(saga.sagaId().value(), text)
-                        || contains(saga.key(), text))
+                && (text == null || contains(saga.sagaId().value(), text) || contains(saga.key(), text))
                 && business.matches(saga);
     }
 

@@ -478,6 +478,7 @@ class SagaControllerTest {
                         null,
                         null,
                         null,
+                        null,
                         null));
     }
 
