@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.state.SagaState;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.camel.AsyncCallback;
@@ -90,6 +91,7 @@ final class SagaBlocks implements InterceptStrategy {
         private final boolean needsEnd;
         private final boolean leaves;
         private final PropertyExpressionDefinition key;
+        private final List<PropertyExpressionDefinition> attributes;
         private final ChosenCommands chosen;
 
         Block(CamelContext context, SagaDefinition definition, Processor target) {
@@ -98,6 +100,7 @@ final class SagaBlocks implements InterceptStrategy {
             this.needsEnd = !PlainWork.isOneCommand(context, definition);
             this.onlyEnds = SagaBlocks.onlyEnds(definition);
             this.key = StepOptions.keyOf(definition);
+            this.attributes = StepOptions.attributesOf(definition);
             this.chosen = new ChosenCommands(context, definition);
             this.leaves = SagaPropagation.NOT_SUPPORTED.name().equals(definition.getPropagation());
         }
@@ -120,6 +123,11 @@ final class SagaBlocks implements InterceptStrategy {
         /** What the block says that the saga's key is; {@code null}: nothing. */
         String key(Exchange exchange) {
             return key == null ? null : key.getExpression().evaluate(exchange, String.class);
+        }
+
+        /** What the block says that its saga can be found by. */
+        List<PropertyExpressionDefinition> attributes() {
+            return attributes;
         }
 
         boolean mayHaveDonePlainWork(CamelContext context, SagaState saga, Step step) {

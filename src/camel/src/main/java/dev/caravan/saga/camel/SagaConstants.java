@@ -73,6 +73,12 @@ public final class SagaConstants {
     public static final String STEP_NAME = "saga.step";
 
     /**
+     * What options of a {@code <saga>} block begin with that say what its saga can be found by: {@code
+     * caravan.attribute.customer}. Those of a step that joins change what is known. They are shown to all who see the saga.
+     */
+    public static final String ATTRIBUTE = "caravan.attribute.";
+
+    /**
      * Option of a {@code <saga>} block, {@code true} or {@code false}: the step may be done twice, so that it is done again
      * when it is not known whether it was done. It is not passed on to the step's compensation.
      */

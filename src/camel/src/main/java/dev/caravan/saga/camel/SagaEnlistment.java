@@ -2,14 +2,17 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.state.Attributes;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepFailure;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -99,6 +102,7 @@ public final class SagaEnlistment {
         }
         Open coming = saga.open().coming(exchange.getExchangeId());
         return Failures.called(() -> joined(saga))
+                .thenCompose(step -> describe(saga, step))
                 .thenCompose(step -> begin(saga, step))
                 .thenCompose(step -> again(saga, step, undo))
                 .whenComplete((begun, failure) -> coming.end());
@@ -108,6 +112,20 @@ public final class SagaEnlistment {
         return SagaContext.of(exchange).isPartOf(saga.id())
                 ? SagaBranches.enlist(exchange, saga, event(null))
                 : saga.enlistByEvent(event(null));
+    }
+
+    /** A step that an earlier run of the route had done says nothing again: another one may have said more since. */
+    private CompletableFuture<Step> describe(LiveSaga saga, Step step) {
+        boolean done = starts
+                || saga.recorded().isOfEarlier(step)
+                        && saga.state()
+                                .step(step)
+                                .filter(known -> known.status() != StepStatus.ENLISTED)
+                                .isPresent();
+        Map<String, Object> attributes = done ? Map.of() : SagaAttributes.of(exchange);
+        return attributes.isEmpty()
+                ? CompletableFuture.completedFuture(step)
+                : saga.note(new Attributes(attributes)).thenApply(noted -> step);
     }
 
     /** Of a block that starts a saga, what it does outside of any other is undone by its compensation only. */

@@ -74,7 +74,8 @@ public final class SagaStart {
                 route == null ? null : (String) route.getProperties().get(SagaConstants.VERSION),
                 message.kept(),
                 parent,
-                RouteShapes.of(exchange.getContext()).of(route));
+                RouteShapes.of(exchange.getContext()).of(route),
+                SagaAttributes.of(exchange));
     }
 
     /** The exchange goes on in the saga that it has begun; who waits for the acceptance is told. */

@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import java.util.List;
 import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -24,6 +25,15 @@ final class StepOptions {
                         .orElse(null);
     }
 
+    /** What the block says of attributes of its saga. */
+    static List<PropertyExpressionDefinition> attributesOf(SagaDefinition block) {
+        return block.getOptions() == null
+                ? List.of()
+                : block.getOptions().stream()
+                        .filter(option -> option.getKey().startsWith(SagaConstants.ATTRIBUTE))
+                        .toList();
+    }
+
     static boolean isReserved(String option) {
         return option.startsWith(RESERVED);
     }
@@ -34,10 +44,17 @@ final class StepOptions {
         for (String option : step.getOptions().keySet()) {
             if (option.equals(SagaConstants.IDEMPOTENT)) {
                 idempotent = isTrue(exchange, step.getOptions().get(option));
-            } else if (isReserved(option) && !option.equals(SagaConstants.KEY)) {
+            } else if (isReserved(option)
+                    && !option.equals(SagaConstants.KEY)
+                    && !option.startsWith(SagaConstants.ATTRIBUTE)) {
                 throw new IllegalArgumentException(
-                        "The option %s of a <saga> block is not known: of those that begin with '%s' there are %s and %s"
-                                .formatted(option, RESERVED, SagaConstants.IDEMPOTENT, SagaConstants.KEY));
+                        "The option %s of a <saga> block is not known: of those that begin with '%s' there are %s, %s and %s<name>"
+                                .formatted(
+                                        option,
+                                        RESERVED,
+                                        SagaConstants.IDEMPOTENT,
+                                        SagaConstants.KEY,
+                                        SagaConstants.ATTRIBUTE));
             }
         }
         return idempotent;

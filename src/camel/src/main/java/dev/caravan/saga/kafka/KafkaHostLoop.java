@@ -199,7 +199,7 @@ public final class KafkaHostLoop implements AutoCloseable {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         positions.forEach((part, position) -> {
             long offset = part.topic().equals(Topics.SAGA_REPLIES)
-                    ? position
+                    ? readReplies(position)
                     : partitions.position(part.partition()).orElse(-1);
             if (offset >= 0) {
                 OffsetAndMetadata next = new CommitNote(position, log.partitions()).at(offset);
@@ -209,6 +209,11 @@ public final class KafkaHostLoop implements AutoCloseable {
             }
         });
         return offsets;
+    }
+
+    /** An answer to a step that waits does not come again: it is in the log before it counts as read. -1: not now. */
+    private long readReplies(long position) {
+        return host.replies().hasUnwritten() ? -1 : position;
     }
 
     private Set<Integer> logPartitions(Collection<TopicPartition> parts) {

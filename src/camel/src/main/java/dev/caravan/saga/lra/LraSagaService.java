@@ -125,7 +125,8 @@ public final class LraSagaService extends ServiceSupport implements CamelSagaSer
                 start.version(),
                 start.kept(),
                 start.parent(),
-                start.route());
+                start.route(),
+                start.attributes());
     }
 
     @Override

@@ -7,6 +7,8 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -17,6 +19,7 @@ public final class SagaReplies {
 
     private final SagaHost host;
     private final AtomicLong withoutSaga = new AtomicLong();
+    private final AtomicInteger unwritten = new AtomicInteger();
 
     SagaReplies(SagaHost host) {
         this.host = host;
@@ -72,11 +75,16 @@ public final class SagaReplies {
                 null,
                 null,
                 null);
-        if (saga == null || saga.isBeingTakenOver()) {
-            host.requests().ask(reply.sagaId(), answer);
-        } else {
-            host.awaited().take(saga, answer);
-        }
+        unwritten.incrementAndGet();
+        CompletableFuture<Void> written = saga == null || saga.isBeingTakenOver()
+                ? host.requests().ask(reply.sagaId(), answer)
+                : host.awaited().take(saga, answer);
+        written.whenComplete((done, failure) -> unwritten.decrementAndGet());
+    }
+
+    /** True while the log may lack an answer that would not come again: replies are not to be taken for read meanwhile. */
+    public boolean hasUnwritten() {
+        return unwritten.get() > 0;
     }
 
     private Optional<String> deliver(LiveSaga saga, SagaReply reply, String service) {

@@ -49,6 +49,7 @@ public sealed interface SagaEvent {
      * @param kept the rest of the message; {@code null}: nothing
      * @param parent the saga in whose route it began; {@code null}: none
      * @param route what its route looks like; {@code null}: as until 0.1, that is not known
+     * @param attributes what it can be found by: texts, numbers and booleans; in a state, as they are by then
      */
     record Start(
             @JsonProperty(required = true) String name,
@@ -60,18 +61,20 @@ public sealed interface SagaEvent {
             String version,
             Kept kept,
             SagaId parent,
-            RouteShape route)
+            RouteShape route,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> attributes)
             implements SagaEvent {
 
         public Start {
             name = InternedNames.name(name);
             application = InternedNames.name(application);
             headers = SmallMaps.of(headers);
+            attributes = SmallMaps.of(attributes);
         }
 
         /** A saga of whoever reads it. */
         public Start(String name, String coordinator, String key, JsonNode body, Map<String, Object> headers) {
-            this(name, coordinator, key, body, headers, null, null, null, null, null);
+            this(name, coordinator, key, body, headers, null);
         }
 
         /** A saga of a route without a version. */
@@ -82,7 +85,7 @@ public sealed interface SagaEvent {
                 JsonNode body,
                 Map<String, Object> headers,
                 String application) {
-            this(name, coordinator, key, body, headers, application, null, null, null, null);
+            this(name, coordinator, key, body, headers, application, null, null, null, null, null);
         }
     }
 
@@ -297,8 +300,8 @@ public sealed interface SagaEvent {
     /** A request was refused. Has no place in the saga's sequence. */
     record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {}
 
-    /** Of a saga that began, or did not: for a {@link Request} with a key, or within another saga. */
-    sealed interface OfStarts extends SagaEvent permits StartAnswer, Child {}
+    /** Of how sagas began, or did not: for a {@link Request} with a key, or within another saga. */
+    sealed interface OfStarts extends SagaEvent permits StartAnswer, Child, Attributes {}
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
     record Unknown(String type, ObjectNode content) implements SagaEvent {

@@ -166,7 +166,7 @@ public record SagaState(
         return new SagaState(
                 sagaId,
                 next,
-                starts ? (SagaEvent.Start) event : start,
+                Attributes.startAfter(start, event),
                 StepsFold.after(steps, event, at),
                 Problems.reasonAfter(this, event),
                 deadlineAfter(event),

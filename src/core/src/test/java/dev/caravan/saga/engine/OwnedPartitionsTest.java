@@ -260,7 +260,7 @@ class OwnedPartitionsTest {
                 .start(
                         child,
                         new SagaEvent.Start(
-                                "child-saga", null, null, null, Map.of(), "orders", null, null, parent, null))
+                                "child-saga", null, null, null, Map.of(), "orders", null, null, parent, null, null))
                 .join();
     }
 

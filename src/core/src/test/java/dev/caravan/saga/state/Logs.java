@@ -134,6 +134,8 @@ final class Logs {
                                 Arbitraries.of(true, false))
                         .as(Child::new),
                 text.map(SagaEvent.OtherPath::new),
+                Combinators.combine(Arbitraries.of("customer", "amount"), Arbitraries.of("ann", 5, true))
+                        .as((name, value) -> new Attributes(Map.of(name, value))),
                 Combinators.combine(step, text).as(SagaEvent.CompleteFail::new),
                 Combinators.combine(step, attempt, text).as(SagaEvent.CompleteRetry::new),
                 step.map(SagaEvent.CompensateSuccess::new),

@@ -14,8 +14,10 @@ import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -75,6 +77,7 @@ public final class SagaJson {
         node.put("name", Printable.of(saga.name()));
         node.put("status", saga.status().name());
         putIfThere(node, "key", saga.key());
+        putAttributes(node, saga.attributes());
         putIfThere(node, "parent", saga.parent() == null ? null : saga.parent().value());
         putIfThere(node, "application", saga.application());
         putIfThere(node, "step", saga.cause().step());
@@ -92,6 +95,23 @@ public final class SagaJson {
         node.put("startedAt", saga.startedAt().toString());
         node.put("updatedAt", saga.updatedAt().toString());
         return node;
+    }
+
+    private static void putAttributes(ObjectNode node, Map<String, Object> attributes) {
+        if (attributes.isEmpty()) {
+            return;
+        }
+        ObjectNode all = node.putObject("attributes");
+        attributes.forEach((name, value) -> {
+            String shown = Printable.of(name);
+            if (value instanceof Boolean is) {
+                all.put(shown, is);
+            } else if (value instanceof Number number) {
+                all.put(shown, new BigDecimal(number.toString()));
+            } else {
+                all.put(shown, Printable.of(String.valueOf(value)));
+            }
+        });
     }
 
     private static void putIfThere(ObjectNode node, String field, String value) {
@@ -142,6 +162,7 @@ public final class SagaJson {
         node.put("name", Printable.of(state.name()));
         node.put("status", state.status().name());
         putIfThere(node, "key", state.start() == null ? null : state.start().key());
+        putAttributes(node, state.start() == null ? Map.of() : state.start().attributes());
         String application = state.start() == null ? null : state.start().application();
         putIfThere(node, "application", application);
         putIfThere(node, "version", state.start() == null ? null : state.start().version());

@@ -2,6 +2,7 @@ package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.SagaStatus;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -9,13 +10,14 @@ import java.util.Set;
  *
  * @param statuses empty: any
  * @param name {@code null}: any
- * @param text a part of the id or of the key; {@code null}: any
+ * @param text a part of the id or of the key, in capitals or not; {@code null}: any
  * @param startedBefore {@code null}: at any time
  * @param startedAfter {@code null}: at any time
  * @param attentionOnly only those that a person should look at
  * @param after the {@link SagaPage#next} of the page before; {@code null}: the first page
  * @param limit sagas on a page
  * @param cause of which causes
+ * @param business what the business calls them
  */
 public record SagaQuery(
         Set<SagaStatus> statuses,
@@ -27,7 +29,8 @@ public record SagaQuery(
         Order order,
         String after,
         int limit,
-        CauseFilter cause) {
+        CauseFilter cause,
+        BusinessFilter business) {
 
     /** Which come first. */
     public enum Order {
@@ -37,7 +40,7 @@ public record SagaQuery(
         ATTENTION
     }
 
-    /** Of any cause. */
+    /** Of any cause, whatever the business calls them. */
     public SagaQuery(
             Set<SagaStatus> statuses,
             String name,
@@ -48,7 +51,24 @@ public record SagaQuery(
             Order order,
             String after,
             int limit) {
-        this(statuses, name, text, startedBefore, startedAfter, attentionOnly, order, after, limit, CauseFilter.ANY);
+        this(
+                statuses,
+                name,
+                text,
+                startedBefore,
+                startedAfter,
+                attentionOnly,
+                order,
+                after,
+                limit,
+                CauseFilter.ANY,
+                BusinessFilter.ANY);
+    }
+
+    /** The same query, for sagas that the business calls so. */
+    public SagaQuery calling(BusinessFilter wanted) {
+        return new SagaQuery(
+                statuses, name, text, startedBefore, startedAfter, attentionOnly, order, after, limit, cause, wanted);
     }
 
     /** Sagas of any kind, the latest first. */
@@ -59,7 +79,17 @@ public record SagaQuery(
     /** The same sagas on one page, and no order but time. */
     public SagaQuery all(int most) {
         return new SagaQuery(
-                statuses, name, text, startedBefore, startedAfter, attentionOnly, Order.LATEST, null, most, cause);
+                statuses,
+                name,
+                text,
+                startedBefore,
+                startedAfter,
+                attentionOnly,
+                Order.LATEST,
+                null,
+                most,
+                cause,
+                business);
     }
 
     boolean matches(SagaSummary saga, Attention attention) {
@@ -69,8 +99,11 @@ public record SagaQuery(
                 && (name == null || name.equals(saga.name()))
                 && (startedBefore == null || saga.startedAt().isBefore(startedBefore))
                 && (startedAfter == null || saga.startedAt().isAfter(startedAfter))
-                && (text == null
-                        || saga.sagaId().value().contains(text)
-                        || saga.key() != null && saga.key().contains(text));
+                && (text == null || contains(saga.sagaId().value(), text) || contains(saga.key(), text))
+                && business.matches(saga);
+    }
+
+    private static boolean contains(String whole, String part) {
+        return whole != null && whole.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
     }
 }

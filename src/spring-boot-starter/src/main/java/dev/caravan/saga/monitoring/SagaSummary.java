@@ -7,6 +7,7 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
  * @param awaits the step of which an answer is due next, and what it waits for; {@code null}: none waits for days
  * @param awaitsSince since when
  * @param deadline until when
+ * @param attributes what it can be found by: texts, numbers and booleans
  * @param parent the saga within which it began; {@code null}: none
  * @param application that runs it; {@code null}: it is not known
  * @param cause where it is, or what it is undone for
@@ -37,6 +39,7 @@ public record SagaSummary(
         Instant deadline,
         Instant startedAt,
         Instant updatedAt,
+        Map<String, Object> attributes,
         SagaId parent,
         String application,
         Cause cause,
@@ -64,6 +67,7 @@ public record SagaSummary(
                 waits == null ? null : waits.awaiting().deadline(),
                 state.startedAt(),
                 state.updatedAt(),
+                state.start().attributes(),
                 state.start().parent(),
                 state.start().application(),
                 Cause.of(state),

@@ -70,7 +70,8 @@ final class WithoutPayloads {
                 start.version(),
                 null,
                 start.parent(),
-                null);
+                null,
+                start.attributes());
     }
 
     private static SagaEvent.Enlist of(SagaEvent.Enlist enlist) {

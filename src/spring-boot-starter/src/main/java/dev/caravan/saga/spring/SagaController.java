@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.SensitiveFields;
+import dev.caravan.saga.monitoring.BusinessFilter;
 import dev.caravan.saga.monitoring.CauseFilter;
 import dev.caravan.saga.monitoring.SagaGroup;
 import dev.caravan.saga.monitoring.SagaJson;
@@ -28,6 +29,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -35,6 +37,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
@@ -90,9 +93,10 @@ class SagaController {
 
     /** A page. Its headers say how many sagas there are on all pages, how far the list is behind, and where the next is. */
     @GetMapping
-    ResponseEntity<ArrayNode> list(@ModelAttribute SagaListRequest request) {
+    ResponseEntity<ArrayNode> list(
+            @ModelAttribute SagaListRequest request, @RequestParam MultiValueMap<String, String> parameters) {
         try {
-            SagaPage page = view.list(request.query(clock));
+            SagaPage page = view.list(request.query(clock).calling(BusinessFilter.of(parameters)));
             ResponseEntity.BodyBuilder answer = ResponseEntity.ok()
                     .header("Saga-Total", Long.toString(page.total()))
                     .header("Saga-View-Lag", Long.toString(view.lag()));
@@ -111,9 +115,10 @@ class SagaController {
 
     /** Those that match, by status, application, step and code; each with the link to its sagas. */
     @GetMapping("/groups")
-    ArrayNode groups(@ModelAttribute SagaListRequest request) {
+    ArrayNode groups(@ModelAttribute SagaListRequest request, @RequestParam MultiValueMap<String, String> parameters) {
         try {
-            return json.groups(view.groups(request.query(clock)), SagaController::link);
+            return json.groups(
+                    view.groups(request.query(clock).calling(BusinessFilter.of(parameters))), SagaController::link);
         } catch (IllegalArgumentException e) {
             throw problem(HttpStatus.BAD_REQUEST, e.getMessage());
         }

@@ -1,6 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.monitoring.BusinessFilter;
 import dev.caravan.saga.monitoring.CauseFilter;
 import dev.caravan.saga.monitoring.SagaQuery;
 import java.time.Clock;
@@ -93,7 +94,8 @@ record SagaListRequest(
                 sorting(),
                 given(after),
                 pageSize(),
-                new CauseFilter(given(application), given(step), given(code), given(reason)));
+                new CauseFilter(given(application), given(step), given(code), given(reason)),
+                BusinessFilter.ANY);
     }
 
     private static Instant earlier(Instant one, Instant other) {

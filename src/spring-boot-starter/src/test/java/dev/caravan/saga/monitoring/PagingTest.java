@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -114,6 +115,7 @@ class PagingTest {
                     null,
                     at,
                     at,
+                    Map.of(),
                     null,
                     null,
                     new Cause(null, null),

@@ -79,7 +79,7 @@ class SagaViewTest {
                 entry(
                         child,
                         0,
-                        new SagaEvent.Start("points", null, null, null, Map.of(), "app", null, null, TRIP, null)),
+                        new SagaEvent.Start("points", null, null, null, Map.of(), "app", null, null, TRIP, null, null)),
                 3);
         SagaJson json = new SagaJson();
 

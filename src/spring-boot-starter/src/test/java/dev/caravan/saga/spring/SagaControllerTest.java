@@ -2,6 +2,7 @@ package dev.caravan.saga.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.asyncDispatch;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
@@ -20,6 +21,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.SagaView;
+import dev.caravan.saga.state.Attributes;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
@@ -35,6 +37,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.MockMvc;
@@ -103,8 +106,61 @@ class SagaControllerTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "attribute.customer=ann | trip-1 trip-3",
+                "attribute.customer=Ann | ''",
+                "attribute.amount.gt=99.5 | trip-2 trip-3",
+                "attribute.amount.gte=99.5 | trip-1 trip-2 trip-3",
+                "attribute.amount.lt=1e3&attribute.amount.gt=100 | trip-2",
+                "attribute.amount.lte=1000 | trip-1 trip-2 trip-3",
+                "attribute.amount=120.0 | trip-2",
+                "attribute.amount=many | ''",
+                "attribute.express=true | trip-1",
+                "attribute.day.gte=2026-03-01&attribute.day.lt=2026-04-01 | trip-2",
+                "attribute.customer=ann&attribute.amount.gt=100 | trip-3",
+                "attribute.unknown.lt=9 | ''",
+                "key=of-trip-2 | trip-2",
+                "key=OF-TRIP-2 | ''",
+                "key= | trip-1 trip-2 trip-3",
+                "text=OF-TRIP-2 | trip-2",
+            })
+    void findsByWhatTheBusinessCallsThem(String query, String found) throws Exception {
+        start("trip-1", Map.of("customer", "ann", "amount", 99.5, "express", true));
+        start("trip-2", Map.of("customer", "bob", "amount", 120, "express", false, "day", "2026-03-17"));
+        start("trip-3", Map.of("customer", "ann", "amount", 1000L, "day", "2026-04-01"));
+
+        String[] ids = found.isEmpty() ? new String[0] : found.split(" ");
+        http.perform(get("/api/sagas?" + query))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$[*].sagaId", containsInAnyOrder(ids)));
+    }
+
+    @Test
+    void showsAttributesWithTheirTypes() throws Exception {
+        start("trip-1", Map.of("amount", 99.5, "express", true, "customer", "ann"));
+        append("trip-1", 1, new Attributes(Map.of("amount", 7, "country", "NO")));
+
+        http.perform(get("/api/sagas"))
+                .andExpect(jsonPath("$[0].attributes.amount").value(7))
+                .andExpect(jsonPath("$[0].attributes.express").value(true))
+                .andExpect(jsonPath("$[0].attributes.customer").value("ann"));
+        assertThat(answer("/api/sagas/trip-1")).contains("\"amount\":7,", "\"country\":\"NO\"");
+    }
+
+    private void start(String id, Map<String, Object> attributes) {
+        append(
+                id,
+                0,
+                new SagaEvent.Start(
+                        "trip", null, "of-" + id, null, Map.of(), null, null, null, null, null, attributes));
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
+                "attribute.amount.about=5",
                 "status=OPEN",
                 "limit=0",
                 "limit=1001",
@@ -419,6 +475,7 @@ class SagaControllerTest {
                         TextNode.valueOf("my holiday"),
                         Map.of(),
                         "trips",
+                        null,
                         null,
                         null,
                         null,

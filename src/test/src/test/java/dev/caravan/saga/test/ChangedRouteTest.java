@@ -50,7 +50,8 @@ class ChangedRouteTest {
                     start.version(),
                     start.kept(),
                     start.parent(),
-                    new RouteShape(null, List.of("BOOK_FLIGHT", "BOOK_HOTEL", "BOOK_CAR")));
+                    new RouteShape(null, List.of("BOOK_FLIGHT", "BOOK_HOTEL", "BOOK_CAR")),
+                    start.attributes());
         }
         return event instanceof SagaEvent.Enlist step
                 ? new SagaEvent.Enlist(

@@ -1,0 +1,43 @@
+package dev.caravan.saga.state;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A step says what the saga can be found by from now on. What it does not name stays; what an instance wrote that had lost
+ * the saga counts for nothing, as for every event.
+ *
+ * @param attributes texts, numbers and booleans, by their names
+ */
+public record Attributes(@JsonProperty(required = true) Map<String, Object> attributes) implements SagaEvent.OfStarts {
+
+    public Attributes {
+        attributes = SmallMaps.of(attributes);
+    }
+
+    /** How the saga began, with its attributes as they are after the event. */
+    static SagaEvent.Start startAfter(SagaEvent.Start start, SagaEvent event) {
+        if (event instanceof SagaEvent.Start begins) {
+            return begins;
+        }
+        return event instanceof Attributes changed ? changed.in(start) : start;
+    }
+
+    private SagaEvent.Start in(SagaEvent.Start start) {
+        Map<String, Object> all = new LinkedHashMap<>(start.attributes());
+        all.putAll(attributes);
+        return new SagaEvent.Start(
+                start.name(),
+                start.coordinator(),
+                start.key(),
+                start.body(),
+                start.headers(),
+                start.application(),
+                start.version(),
+                start.kept(),
+                start.parent(),
+                start.route(),
+                all);
+    }
+}
