@@ -58,9 +58,7 @@ class MoreThanTheLogTakesTest extends InEitherMode {
 
     @Test
     void anOptionFailsItsStep() throws Exception {
-        start(
-                pay -> pay.option("picture", new ConstantExpression(LARGE)).to("saga-command:bank/Charge"),
-                "paid");
+        start(pay -> pay.option("picture", new ConstantExpression(LARGE)).to("saga-command:bank/Charge"), "paid");
 
         assertThat(ring.cluster.participants.received()).isEmpty();
         assertThat(ring.saga().reason()).contains("more than the log accepts").hasSizeLessThan(10_000);
