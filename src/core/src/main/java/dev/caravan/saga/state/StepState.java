@@ -87,12 +87,26 @@ public record StepState(
             Instant at,
             StepLeft newLeft,
             Awaiting newAwaiting) {
+        return copy(newStatus, results, failures, newError, newAttempts, newCalled, at, newLeft, newAwaiting, sent);
+    }
+
+    private StepState copy(
+            StepStatus newStatus,
+            Map<String, JsonNode> newResults,
+            Map<String, StepFailure> newFailures,
+            String newError,
+            int newAttempts,
+            Phase newCalled,
+            Instant at,
+            StepLeft newLeft,
+            Awaiting newAwaiting,
+            Map<String, String> newSent) {
         return new StepState(
                 step,
                 newStatus,
                 enlistment,
-                results,
-                failures,
+                newResults,
+                newFailures,
                 newError,
                 newAttempts,
                 newCalled,
@@ -100,7 +114,7 @@ public record StepState(
                 at,
                 newLeft,
                 newAwaiting,
-                sent);
+                newSent);
     }
 
     StepState with(StepStatus newStatus, String newError, Instant at) {
@@ -111,20 +125,8 @@ public record StepState(
         if (status == StepStatus.COMPENSATED) {
             return this;
         }
-        return new StepState(
-                step,
-                StepStatus.SUCCEEDED,
-                enlistment,
-                plus(results, command, result),
-                failures,
-                null,
-                0,
-                null,
-                enlistedAt,
-                at,
-                left,
-                unless(command),
-                sent);
+        Map<String, JsonNode> all = plus(results, command, result);
+        return copy(StepStatus.SUCCEEDED, all, failures, null, 0, null, at, left, unless(command), sent);
     }
 
     /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
@@ -144,20 +146,8 @@ public record StepState(
         if (isConcluded()) {
             return this;
         }
-        return new StepState(
-                step,
-                newStatus,
-                enlistment,
-                results,
-                plus(failures, command, failure),
-                failure.error(),
-                0,
-                null,
-                enlistedAt,
-                at,
-                left,
-                unless(command),
-                sent);
+        Map<String, StepFailure> all = plus(failures, command, failure);
+        return copy(newStatus, results, all, failure.error(), 0, null, at, left, unless(command), sent);
     }
 
     private Awaiting unless(String answered) {
@@ -215,22 +205,8 @@ public record StepState(
 
     /** Its block has chosen a command. */
     StepState sends(Awaits.StepSends event, Instant at) {
-        return isConcluded()
-                ? this
-                : new StepState(
-                        step,
-                        status,
-                        enlistment,
-                        results,
-                        failures,
-                        error,
-                        attempts,
-                        called,
-                        enlistedAt,
-                        at,
-                        left,
-                        awaiting,
-                        plus(sent, event.command(), event.path()));
+        Map<String, String> all = plus(sent, event.command(), event.path());
+        return isConcluded() ? this : copy(status, results, failures, error, attempts, called, at, left, awaiting, all);
     }
 
     /** True when the command may be on its way: it has neither an answer nor failed. */
