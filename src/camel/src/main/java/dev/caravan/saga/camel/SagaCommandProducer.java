@@ -133,7 +133,7 @@ class SagaCommandProducer extends CommandProducer {
         }
         Optional<StepFailure> unheard = saga.recorded().unheardFailure(step, command);
         if (unheard.isPresent()) {
-            return CompletableFuture.failedFuture(recordedFailure(saga, step, unheard.get()));
+            return CompletableFuture.failedFuture(awaited.exception(saga, step, unheard.get()));
         }
         return afterChoice(exchange, saga, recorded)
                 .thenCompose(told ->
@@ -218,11 +218,6 @@ class SagaCommandProducer extends CommandProducer {
                 ? saga.note(new SagaEvent.StepTimeout(step, command, timeout.toMillis()))
                 : CompletableFuture.completedFuture(null);
         return recorded.thenCompose(done -> CompletableFuture.failedFuture(failure));
-    }
-
-    /** What the route would have been told, had this instance not died in between. */
-    private Exception recordedFailure(LiveSaga saga, Step step, StepFailure recorded) {
-        return awaited.exception(saga, step, recorded);
     }
 
     /** The log has what a block chose to send before it is sent. */

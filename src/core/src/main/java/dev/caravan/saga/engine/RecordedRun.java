@@ -202,11 +202,9 @@ public final class RecordedRun {
     }
 
     /**
-     * A step's block asks for a command. In what order its branches do, says nothing.
+     * A step's block asks for a command, in the branch of this path. In what order its branches do, says nothing.
      *
-     * @param path of the branch that asks
-     * @throws OtherPathException an earlier run sent another one at this place, or may have; from then on, this run gets no
-     *     step at all
+     * @throws OtherPathException an earlier run sent another one here, or may have; this run gets no step at all from then on
      */
     public synchronized void asks(StepState step, String command, String path) {
         if (otherPath != null) {
@@ -224,11 +222,9 @@ public final class RecordedRun {
 
     /** A step's block has come to its end. @throws OtherPathException without a command that is on its way */
     public synchronized void ends(StepState step) {
-        if (earlier.containsKey(step.step())) {
-            commands.leftOut(step)
-                    .ifPresent(sent -> leave(
-                            "the log has %s next, the route came to the end of step %s".formatted(sent, step.step())));
-        }
+        Optional<String> sent = earlier.containsKey(step.step()) ? commands.leftOut(step) : Optional.empty();
+        sent.ifPresent(
+                one -> leave("the log has %s next, the route came to the end of step %s".formatted(one, step.step())));
     }
 
     private static String named(SagaEvent.Enlist asked) {

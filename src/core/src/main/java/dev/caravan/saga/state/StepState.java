@@ -48,40 +48,9 @@ public record StepState(
         sent = sent == null ? Map.of() : sent;
     }
 
-    /** Whose compensation was not given up, and whose block does not choose what it sends. */
-    public StepState(
-            Step step,
-            StepStatus status,
-            SagaEvent.Enlist enlistment,
-            Map<String, JsonNode> results,
-            Map<String, StepFailure> failures,
-            String error,
-            int attempts,
-            Phase called,
-            Instant enlistedAt,
-            Instant updatedAt,
-            StepLeft left,
-            Awaiting awaiting) {
-        this(
-                step,
-                status,
-                enlistment,
-                results,
-                failures,
-                error,
-                attempts,
-                called,
-                enlistedAt,
-                updatedAt,
-                left,
-                awaiting,
-                null,
-                null);
-    }
-
     static StepState enlisted(SagaEvent.Enlist event, Instant at) {
         return new StepState(
-                event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, null, at, at, null, null);
+                event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, null, at, at, null, null, null, null);
     }
 
     /** With the same commands. */
@@ -93,12 +62,26 @@ public record StepState(
             Instant at,
             StepLeft newLeft,
             Awaiting newAwaiting) {
+        return copy(newStatus, results, failures, newError, newAttempts, newCalled, at, newLeft, newAwaiting, sent);
+    }
+
+    private StepState copy(
+            StepStatus newStatus,
+            Map<String, JsonNode> newResults,
+            Map<String, StepFailure> newFailures,
+            String newError,
+            int newAttempts,
+            Phase newCalled,
+            Instant at,
+            StepLeft newLeft,
+            Awaiting newAwaiting,
+            Map<String, String> newSent) {
         return new StepState(
                 step,
                 newStatus,
                 enlistment,
-                results,
-                failures,
+                newResults,
+                newFailures,
                 newError,
                 newAttempts,
                 newCalled,
@@ -107,7 +90,7 @@ public record StepState(
                 newLeft,
                 newAwaiting,
                 null,
-                sent);
+                newSent);
     }
 
     StepState with(StepStatus newStatus, String newError, Instant at) {
@@ -118,21 +101,8 @@ public record StepState(
         if (status == StepStatus.COMPENSATED) {
             return this;
         }
-        return new StepState(
-                step,
-                StepStatus.SUCCEEDED,
-                enlistment,
-                plus(results, command, result),
-                failures,
-                null,
-                0,
-                null,
-                enlistedAt,
-                at,
-                left,
-                unless(command),
-                null,
-                sent);
+        Map<String, JsonNode> all = plus(results, command, result);
+        return copy(StepStatus.SUCCEEDED, all, failures, null, 0, null, at, left, unless(command), sent);
     }
 
     /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
@@ -152,21 +122,8 @@ public record StepState(
         if (isConcluded()) {
             return this;
         }
-        return new StepState(
-                step,
-                newStatus,
-                enlistment,
-                results,
-                plus(failures, command, failure),
-                failure.error(),
-                0,
-                null,
-                enlistedAt,
-                at,
-                left,
-                unless(command),
-                null,
-                sent);
+        Map<String, StepFailure> all = plus(failures, command, failure);
+        return copy(newStatus, results, all, failure.error(), 0, null, at, left, unless(command), sent);
     }
 
     private Awaiting unless(String answered) {
@@ -224,23 +181,8 @@ public record StepState(
 
     /** Its block has chosen a command. */
     StepState sends(Awaits.StepSends event, Instant at) {
-        return isConcluded()
-                ? this
-                : new StepState(
-                        step,
-                        status,
-                        enlistment,
-                        results,
-                        failures,
-                        error,
-                        attempts,
-                        called,
-                        enlistedAt,
-                        at,
-                        left,
-                        awaiting,
-                        givenUp,
-                        plus(sent, event.command(), event.path()));
+        Map<String, String> all = plus(sent, event.command(), event.path());
+        return isConcluded() ? this : copy(status, results, failures, error, attempts, called, at, left, awaiting, all);
     }
 
     /** True when the command may be on its way: it has neither an answer nor failed. */

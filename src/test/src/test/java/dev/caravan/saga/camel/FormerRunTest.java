@@ -93,6 +93,7 @@ class FormerRunTest extends InEitherMode {
 
         goOn(0);
 
+        assertThat(former).isDone();
         assertThat(former.join().getException()).isInstanceOf(IllegalStateException.class);
         assertThat(sent()).isEmpty();
         assertThat(ring.saga().status()).isEqualTo(SagaStatus.EXECUTING);

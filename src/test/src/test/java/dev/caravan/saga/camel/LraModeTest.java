@@ -45,6 +45,13 @@ class LraModeTest {
     }
 
     @Nested
+    class MoreThanTheLogTakes extends MoreThanTheLogTakesTest {
+        MoreThanTheLogTakes() {
+            ofLra();
+        }
+    }
+
+    @Nested
     class OtherPath extends OtherPathTest {
         OtherPath() {
             ofLra();

@@ -5,6 +5,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.message.Phase;
@@ -263,23 +264,25 @@ class SagaBlocksTest extends InEitherMode {
             }
         };
         ring = ring(routes);
-        int[] early = {20};
+        int[] early = {24}; // and the last four of them go wrong
         ring.cluster.participants.actions(command -> rejects(command, "Ship"));
         ring.cluster.participants.replyTo(reply -> ring.world.as(
                 ring.member.instance,
                 () -> ring.member.host.deliver(
-                        reply.command().equals("refund") && early[0]-- > 0 ? atWork(reply) : reply)));
+                        reply.command().equals("refund") && early[0]-- > 0 ? instead(reply, early[0] < 4) : reply)));
         ring.send("direct:order", Map.of("id", 1));
 
         ring.advance(Duration.ofHours(1));
 
         assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPENSATED);
         assertThat(early[0]).isEqualTo(-1);
+        assertThat(ring.saga().step(new Step("PAY", 1)).orElseThrow().attempts())
+                .isEqualTo(4);
     }
 
-    private static SagaReply atWork(SagaReply reply) {
-        return SagaReply.atWork(
-                new SagaCommand(reply.sagaId(), reply.step(), "bank", reply.command(), null, Phase.COMPENSATION),
-                "the charge is still at work");
+    private static SagaReply instead(SagaReply reply, boolean goesWrong) {
+        SagaCommand asked =
+                new SagaCommand(reply.sagaId(), reply.step(), "bank", reply.command(), null, Phase.COMPENSATION);
+        return goesWrong ? SagaReply.unknown(asked, "connection reset") : SagaReply.atWork(asked, "still at work");
     }
 }
