@@ -44,36 +44,6 @@ public record StepState(
         failures = failures == null ? Map.of() : failures;
     }
 
-    /** Whose compensation was not given up. */
-    public StepState(
-            Step step,
-            StepStatus status,
-            SagaEvent.Enlist enlistment,
-            Map<String, JsonNode> results,
-            Map<String, StepFailure> failures,
-            String error,
-            int attempts,
-            Phase called,
-            Instant enlistedAt,
-            Instant updatedAt,
-            StepLeft left,
-            Awaiting awaiting) {
-        this(
-                step,
-                status,
-                enlistment,
-                results,
-                failures,
-                error,
-                attempts,
-                called,
-                enlistedAt,
-                updatedAt,
-                left,
-                awaiting,
-                null);
-    }
-
     /**
      * What a step waits for.
      *
@@ -108,12 +78,15 @@ public record StepState(
 
     static StepState enlisted(SagaEvent.Enlist event, Instant at) {
         return new StepState(
-                event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, null, at, at, null, null);
+                event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, null, at, at, null, null, null);
     }
 
     StepState with(StepStatus newStatus, String newError, Instant at) {
-        return new StepState(
-                step, newStatus, enlistment, results, failures, newError, attempts, null, enlistedAt, at, left, null);
+        return next(newStatus, newError, attempts, null, at, null, null);
+    }
+
+    private StepState next(StepStatus s, String e, int tries, Phase phase, Instant at, Awaiting what, String code) {
+        return new StepState(step, s, enlistment, results, failures, e, tries, phase, enlistedAt, at, left, what, code);
     }
 
     StepState succeeded(String command, JsonNode result, Instant at) {
@@ -132,7 +105,8 @@ public record StepState(
                 enlistedAt,
                 at,
                 left,
-                unless(command));
+                unless(command),
+                null);
     }
 
     /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
@@ -164,7 +138,8 @@ public record StepState(
                 enlistedAt,
                 at,
                 left,
-                unless(command));
+                unless(command),
+                null);
     }
 
     private Awaiting unless(String answered) {
@@ -206,19 +181,8 @@ public record StepState(
     }
 
     private StepState waitsFor(Awaiting what, Instant at) {
-        return new StepState(
-                step,
-                status == StepStatus.REJECTED ? StepStatus.ENLISTED : status,
-                enlistment,
-                results,
-                failures,
-                error,
-                attempts,
-                called,
-                enlistedAt,
-                at,
-                left,
-                what);
+        StepStatus newStatus = status == StepStatus.REJECTED ? StepStatus.ENLISTED : status;
+        return next(newStatus, error, attempts, called, at, what, null);
     }
 
     /** Most steps have one command, and a map of one entry needs no table. */
@@ -244,25 +208,24 @@ public record StepState(
         }
         StepStatus newStatus = status == StepStatus.ENLISTED ? StepStatus.SUCCEEDED : status;
         return new StepState(
-                step, newStatus, enlistment, results, failures, error, attempts, called, enlistedAt, at, message, null);
+                step,
+                newStatus,
+                enlistment,
+                results,
+                failures,
+                error,
+                attempts,
+                called,
+                enlistedAt,
+                at,
+                message,
+                null,
+                null);
     }
 
     /** A compensation was given up. */
     StepState compensationFailed(SagaEvent.StepCompensateFailed event, Instant at) {
-        return new StepState(
-                step,
-                StepStatus.COMPENSATION_FAILED,
-                enlistment,
-                results,
-                failures,
-                event.error(),
-                event.attempts(),
-                null,
-                enlistedAt,
-                at,
-                left,
-                null,
-                event.code());
+        return next(StepStatus.COMPENSATION_FAILED, event.error(), event.attempts(), null, at, null, event.code());
     }
 
     /** A completion was given up. What could not be undone stays that. */
@@ -280,8 +243,7 @@ public record StepState(
     }
 
     StepState called(Phase phase, Instant at) {
-        return new StepState(
-                step, status, enlistment, results, failures, error, attempts, phase, enlistedAt, at, left, null);
+        return next(status, error, attempts, phase, at, null, null);
     }
 
     /** True when the step's compensation or completion is over: what becomes known of its action comes too late. */
@@ -293,8 +255,7 @@ public record StepState(
     }
 
     StepState tried(int attempt, String newError, Instant at) {
-        return new StepState(
-                step, status, enlistment, results, failures, newError, attempt, null, enlistedAt, at, left, awaiting);
+        return next(status, newError, attempt, null, at, awaiting, null);
     }
 
     /** True when the command was answered SUCCESS; {@code null} is none. */

@@ -73,6 +73,7 @@ class EnlistedByEventsTest {
                                 Instant.EPOCH,
                                 Instant.EPOCH,
                                 null,
+                                null,
                                 null)),
                         enlist(option.get())))
                 .isEqualTo(PAY);
