@@ -131,6 +131,12 @@ class ConsoleIT {
         assertThat(browser.texts(".saga-steps tbody td span.saga-step"))
                 .containsExactly("COMPENSATED", "COMPENSATION_FAILED", "COMPENSATED", "REJECTED");
         assertThat(browser.texts(".saga-reason").get(0)).contains("RefundPayment");
+        assertThat(browser.texts(".saga-map li b"))
+                .containsExactly("CREATE_ORDER", "PROCESS_PAYMENT", "RESERVE_INVENTORY", "PREPARE_SHIPPING");
+        assertThat(browser.texts(".saga-map li > span"))
+                .containsExactly("↩ undone, number 2", "! could not be undone", "↩ undone, number 1", "✗ said no");
+        browser.link("PROCESS_PAYMENT could not be undone").click();
+        assertThat(browser.focused().getDomAttribute("id")).isEqualTo("saga-place-PROCESS_PAYMENT");
         List<String> undone = browser.texts(".saga-events li").stream()
                 .filter(event -> event.endsWith("undone"))
                 .map(event -> event.split("\n")[1])
@@ -235,6 +241,30 @@ class ConsoleIT {
         assertThat(shop.saga(failed.id()).compensations())
                 .containsExactly("RESERVE_INVENTORY", "CREATE_ORDER", "PROCESS_PAYMENT");
         assertThat(browser.texts(".saga-buttons")).isEmpty();
+    }
+
+    @Test
+    @Order(8)
+    void leadsFromACauseToItsSagasAndRepairsThemInOneAct() throws Exception {
+        camel.getRouteController().stopRoute(REFUND);
+        Saga another = shop.run(OrderRequest.of("COFFEE", 1).shippedTo("AQ"));
+        camel.getRouteController().startRoute(REFUND);
+        browser.go(SAGAS);
+        browser.awaitText(".saga-groups button", "1 saga FAILED: PROCESS_PAYMENT, ");
+        browser.find(".saga-groups button").click();
+        browser.awaitText(".sagas nav [role=status]", "1 sagas");
+        assertThat(browser.texts(".saga-list th a")).containsExactly(key(another));
+        browser.screenshot("sagas-group");
+
+        browser.button("Retry ...").click();
+        browser.awaitText(".saga-preview", "1 saga.");
+        browser.find("dialog[open] input[name=reason]").sendKeys("the refund is back");
+        browser.screenshot("sagas-bulk");
+        browser.button("Retry 1").click();
+        browser.awaitText(".saga-acts", "1 of 1, DONE");
+        browser.awaitText(".saga-acts", "1 COMPENSATED");
+        browser.screenshot("sagas-act");
+        assertThat(shop.saga(another.id()).status()).isEqualTo("COMPENSATED");
     }
 
     private void tabTo(String text) {

@@ -64,7 +64,7 @@ class ConsoleTimelineTest {
                 new SagaEvent.StepRejected(PAY, "ProcessPayment", null, orders),
                 new SagaEvent.StepUnknown(PAY, "ProcessPayment", orders, null),
                 new SagaEvent.CompensateRetry(PAY, 1, orders),
-                new SagaEvent.StepCompensateFailed(PAY, 1, orders),
+                new SagaEvent.StepCompensateFailed(PAY, 1, orders, null),
                 new SagaEvent.Unknown("X" + orders, JsonNodeFactory.instance.objectNode()))) {
             assertThat(print(orders, event)).hasSize(2).allSatisfy(line -> assertThat(line.chars())
                     .as(line)

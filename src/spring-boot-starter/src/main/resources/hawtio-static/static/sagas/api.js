@@ -27,9 +27,17 @@ async function json(path) {
   return (await answer(await fetch(sagas + path, { headers }))).json();
 }
 
-export async function page(filters, after) {
-  const query = new URLSearchParams({ order: 'attention', limit: '50' });
+function queryOf(filters, more) {
+  const query = new URLSearchParams(more);
   Object.entries(filters).forEach(([name, value]) => value && query.set(name, value));
+  return query;
+}
+
+/** Those that need attention, by what they have in common. */
+export const groups = filters => json('/groups?' + queryOf({ ...filters, attention: 'true' }, { limit: '8' }));
+
+export async function page(filters, after) {
+  const query = queryOf(filters, { order: 'attention', limit: '50' });
   if (after) {
     query.set('after', after);
   }
@@ -47,19 +55,28 @@ export const access = () => json('/access');
 export const saga = id => json('/' + encodeURIComponent(id));
 export const event = (id, sequence) => json(`/${encodeURIComponent(id)}/events/${sequence}`);
 
-export async function act(id, action, who, reason) {
+async function change(method, path, body) {
   const token = /(?:^|; )XSRF-TOKEN=([^;]+)/.exec(document.cookie);
-  await answer(
-    await fetch(`${sagas}/${encodeURIComponent(id)}/${action}`, {
-      method: 'POST',
+  return answer(
+    await fetch(sagas + path, {
+      method,
       headers: {
+        ...headers,
         'Content-Type': 'application/json',
         ...(token ? { 'X-XSRF-TOKEN': decodeURIComponent(token[1]) } : {}),
       },
-      body: JSON.stringify({ who, reason }),
+      body: body && JSON.stringify(body),
     }),
   );
 }
+
+export const act = (id, action, who, reason) => change('POST', `/${encodeURIComponent(id)}/${action}`, { who, reason });
+
+/** One action for many sagas; with dryRun only what it would do. */
+export const bulk = async order => (await change('POST', '/actions', order)).json();
+export const acts = () => json('/actions');
+export const progress = id => json('/actions/' + id);
+export const stopAct = (id, who) => change('DELETE', `/actions/${id}?who=${encodeURIComponent(who)}`);
 
 /**
  * Calls with each saga that changed, with nothing when some were left out, and with {beat: true} every two seconds while the

@@ -1,10 +1,12 @@
 // One saga: what it is, its steps, and everything that happened to it.
 import * as api from './api.js';
+import { createMap } from './map.js';
 import { ACTIONS, ATTENTION, actionsFor, duration, hasPayload, isOver, linkTo, says, since, time, tone, waiting } from './words.js';
 
 export function createSaga(React, router, hawtio, connection) {
   const { useCallback, useContext, useEffect, useRef, useState } = React;
   const h = React.createElement;
+  const Map = createMap(React, connection);
 
   /** Leads to a route in the Camel tab. A step PROCESS_PAYMENT#2 is taken by the route process-payment. */
   function RouteLink({ name, children }) {
@@ -167,6 +169,7 @@ export function createSaga(React, router, hawtio, connection) {
         h('div', null, h('dt', null, 'Route'), h('dd', null, h(RouteLink, { name: saga.name }, saga.name)))),
       offered.length > 0 && h('div', { className: 'saga-buttons' }, offered.map(name =>
         h('button', { key: name, className: `saga-button ${name === 'retry' ? 'saga-primary' : ''}`, onClick: () => setAction(name) }, ACTIONS[name].label))),
+      h(Map, { saga }),
       h(Steps, { saga }),
       saga.children.length > 0 && h(Children, { saga }),
       h(Events, { saga, access }),

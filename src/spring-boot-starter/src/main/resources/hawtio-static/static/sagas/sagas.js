@@ -1,16 +1,19 @@
 // The tab Sagas: what needs a person first, all sagas in numbers, a list that is alive, and one saga.
 import * as api from './api.js';
 import { createSaga } from './saga.js';
+import { createBulk } from './bulk.js';
 import { createConnection } from './connection.js';
-import { ATTENTION, STATUSES, address, addressWith, duration, isOver, linkTo, since, time, waiting } from './words.js';
+import { ATTENTION, STATUSES, address, addressWith, duration, isOver, linkTo, localTime, since, time, waiting } from './words.js';
 
-const NO_FILTERS = { status: '', name: '', text: '', olderThan: '', attention: '' };
+const CAUSE = { application: '', step: '', code: '', reason: '', from: '', to: '' };
+const NO_FILTERS = { status: '', name: '', text: '', olderThan: '', attention: '', ...CAUSE };
 const AGES = [['', 'any age'], ['1m', 'older than 1 minute'], ['5m', 'older than 5 minutes'], ['1h', 'older than 1 hour'], ['1d', 'older than 1 day']];
 
 export function createTab(React, router, hawtio) {
   const { useCallback, useEffect, useRef, useState } = React;
   const h = React.createElement;
   const connection = createConnection(React);
+  const bulk = createBulk(React);
   const Saga = createSaga(React, router, hawtio, connection);
 
   function Numbers({ overview, filters, choose }) {
@@ -24,37 +27,74 @@ export function createTab(React, router, hawtio) {
       STATUSES.map(status => number('status', status, status, overview.byStatus[status], `saga-status-${status}`)));
   }
 
-  function Filters({ overview, filters, choose }) {
-    const [text, setText] = useState(filters.text);
+  /** What needs attention for the same cause; one click leads to all of it. */
+  function Groups({ groups, filters, choose }) {
+    if (!groups.length) {
+      return null;
+    }
+    const causeOf = group => ({ status: group.status, application: group.application || '-', step: group.step || '-', code: group.code || '-' });
+    const isChosen = cause => Object.entries(cause).every(([name, value]) => filters[name] === value);
+    return h('ul', { className: 'saga-groups', 'aria-label': 'What needs attention, by cause' }, groups.map(group => {
+      const cause = causeOf(group);
+      const chosen = isChosen(cause);
+      return h('li', { key: JSON.stringify(cause) },
+        h('button', { className: `saga-group saga-status-${group.status}`, 'aria-pressed': chosen, title: group.says || '',
+          onClick: () => choose(chosen ? NO_FILTERS : { ...NO_FILTERS, attention: 'true', ...cause }) },
+          h('b', null, group.count.toLocaleString()), ` ${group.count === 1 ? 'saga' : 'sagas'} ${group.status}: `,
+          [group.step, group.code].filter(Boolean).join(', ') || ATTENTION[group.attention]),
+        h('small', null, ` since ${time(group.oldest)}`));
+    }));
+  }
+
+  /** A field whose text is looked for when the typing pauses. */
+  function Typed({ name, label, filters, choose }) {
+    const [text, setText] = useState(filters[name]);
     const typed = useRef(0);
-    useEffect(() => setText(filters.text), [filters.text]);
-    const set = name => changed => choose({ ...filters, [name]: changed.target.value });
+    useEffect(() => setText(filters[name]), [filters[name]]);
     const type = ({ target }) => {
       setText(target.value);
       clearTimeout(typed.current);
-      typed.current = setTimeout(() => choose({ ...filters, text: target.value }, true), 250);
+      typed.current = setTimeout(() => choose({ ...filters, [name]: target.value }, true), 250);
     };
+    return h('label', null, label, ' ', h('input', { type: 'search', name, value: text, onChange: type }));
+  }
+
+  function Filters({ overview, filters, choose }) {
+    const set = name => changed => choose({ ...filters, [name]: changed.target.value });
+    const setTime = name => ({ target }) => choose({ ...filters, [name]: target.value && new Date(target.value).toISOString() });
+    const typed = (name, label) => h(Typed, { name, label, filters, choose });
+    const at = (name, label) => h('label', null, label, ' ',
+      h('input', { type: 'datetime-local', name, value: localTime(filters[name]), onChange: setTime(name) }));
     return h('form', { className: 'saga-filters', role: 'search', onSubmit: e => e.preventDefault() },
-      h('label', null, 'Id or key ', h('input', { type: 'search', name: 'text', value: text, onChange: type })),
+      typed('text', 'Id or key'),
       h('label', null, 'Name ', h('select', { name: 'name', value: filters.name, onChange: set('name') },
         h('option', { value: '' }, 'any'), overview.names.map(name => h('option', { key: name }, name)))),
       h('label', null, 'Age ', h('select', { name: 'olderThan', value: filters.olderThan, onChange: set('olderThan') },
         AGES.map(([value, label]) => h('option', { key: value, value }, label)))),
-      h('button', { type: 'button', className: 'saga-button', onClick: () => choose(NO_FILTERS) }, 'Clear'));
+      h('button', { type: 'button', className: 'saga-button', onClick: () => choose(NO_FILTERS) }, 'Clear'),
+      h('details', { open: Object.keys(CAUSE).some(name => filters[name]) || undefined },
+        h('summary', null, 'By cause and time'),
+        h('div', { className: 'saga-filters' },
+          typed('step', 'Step'), typed('code', 'Code'), typed('reason', 'Words of the reason'), typed('application', 'Application'),
+          at('from', 'Began from'), at('to', 'until'))));
   }
 
-  function List({ page }) {
+  function List({ page, selected, select }) {
     const now = connection.useNow(page.lines.some(saga => !isOver(saga.status)));
     return h('table', { className: 'saga-table saga-list' },
       h('caption', null, 'Sagas, those that need attention first'),
-      h('thead', null, h('tr', null, ['Status', 'Name', 'Key', 'Started', 'Took', 'Why'].map(name => h('th', { key: name, scope: 'col' }, name)))),
+      h('thead', null, h('tr', null, ['Status', 'Name', 'Key', 'Started', 'Took', 'Why'].map(name => h('th', { key: name, scope: 'col' }, name)),
+        select && h('th', { scope: 'col' }, 'Select'))),
       h('tbody', null, page.lines.map(saga => h('tr', { key: saga.sagaId, className: saga.attention ? 'saga-attention' : '' },
         h('td', { 'data-label': 'Status' }, h('span', { className: `saga-status saga-status-${saga.status}`, title: ATTENTION[saga.attention] || '' }, saga.status)),
         h('td', { 'data-label': 'Name' }, saga.name, saga.parent && h('a', { href: linkTo(saga.parent), 'data-saga': '', title: `within saga ${saga.parent}` }, ' ↳')),
         h('th', { scope: 'row', 'data-label': 'Key' }, h('a', { href: linkTo(saga.sagaId), 'data-saga': '', title: saga.sagaId }, saga.key || saga.sagaId)),
         h('td', { 'data-label': 'Started' }, time(saga.startedAt)),
         h('td', { 'data-label': 'Took' }, duration(isOver(saga.status) ? since(saga.startedAt, saga.updatedAt) : Math.max(0, now - Date.parse(saga.startedAt)))),
-        h('td', { 'data-label': 'Why' }, saga.trouble || saga.reason || waiting(saga))))));
+        h('td', { 'data-label': 'Why' }, isOver(saga.status) && saga.code && h('b', null, saga.code, ': '),
+          saga.trouble || saga.reason || waiting(saga)),
+        select && h('td', { 'data-label': 'Select' }, h('input', { type: 'checkbox', checked: selected.includes(saga.sagaId),
+          'aria-label': `Select ${saga.key || saga.sagaId}`, onChange: e => select(saga.sagaId, e.target.checked) }))))));
   }
 
   function Pager({ page, number, back, forward }) {
@@ -87,15 +127,20 @@ export function createTab(React, router, hawtio) {
     const where = JSON.stringify([filters, after]);
     const [page, setPage] = useState(null);
     const [overview, setOverview] = useState(null);
+    const [groups, setGroups] = useState([]);
     const [problem, setProblem] = useState('');
+    const [selected, setSelected] = useState([]);
+    const [turn, setTurn] = useState(0);
     const asked = useRef(0);
     const load = useCallback(async () => {
       const turn = ++asked.current;
       try {
-        const [numbers, lines] = await Promise.all([api.overview(), api.page(filters, after)]);
+        const [numbers, lines, causes] = await Promise.all(
+          [api.overview(), api.page(filters, after), api.groups({ name: filters.name })]);
         if (turn === asked.current) {
           setOverview(numbers);
           setPage(lines);
+          setGroups(causes);
           setProblem('');
         }
       } catch (failure) {
@@ -103,6 +148,9 @@ export function createTab(React, router, hawtio) {
       }
     }, [where]);
     useEffect(() => { load(); }, [load]);
+    useEffect(() => setSelected([]), [JSON.stringify(filters)]);
+    const select = (id, chosen) => setSelected(chosen ? [...selected, id] : selected.filter(other => other !== id));
+    const begun = () => { setSelected([]); setTurn(turn + 1); };
     const lost = connection.useConnection(load);
     const go = (values, replace) => {
       history[replace ? 'replaceState' : 'pushState'](history.state, '', addressWith(values));
@@ -115,7 +163,10 @@ export function createTab(React, router, hawtio) {
       overview && page && h(React.Fragment, null,
         h(Numbers, { overview, filters, choose }),
         h(Filters, { overview, filters, choose }),
-        page.lines.length ? h(List, { page }) : h('p', { role: 'status' }, 'There is no such saga.'),
+        h(Groups, { groups, filters, choose }),
+        access.operator && h(bulk.Acts, { turn, access }),
+        h(bulk.Offer, { filters, selected, total: page.total, access, begun }),
+        page.lines.length ? h(List, { page, selected, select: access.operator && select }) : h('p', { role: 'status' }, 'There is no such saga.'),
         h(Pager, { page, number: number - 1,
           back: () => history.back(),
           forward: () => go({ after: page.next, page: number + 1 }) }),

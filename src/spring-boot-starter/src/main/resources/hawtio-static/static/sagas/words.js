@@ -62,6 +62,12 @@ export function time(text) {
   return new Date(text).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'medium' });
 }
 
+/** As the field of a form has it: the time here, without a zone. */
+export function localTime(text) {
+  const at = new Date(text);
+  return isNaN(at) ? '' : new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+}
+
 const SAYS = {
   START: () => 'started',
   ENLIST: event => `joined${event.compensation ? ', can be undone' : ''}`,

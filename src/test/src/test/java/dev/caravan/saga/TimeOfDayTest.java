@@ -38,6 +38,7 @@ class TimeOfDayTest {
             Map.entry("SagaView", "the age of sagas"),
             Map.entry("ViewMetrics", "the age of sagas"),
             Map.entry("SagaListRequest", "the age of sagas"),
+            Map.entry("BulkAct", "when an act began and ended"),
             Map.entry("HardenedRecovery", "the time limit of an LRA is in its record"),
             Map.entry("RestoredLra", "the time limit of an LRA is in its record"));
 

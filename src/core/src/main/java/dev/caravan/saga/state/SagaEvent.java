@@ -254,19 +254,9 @@ public sealed interface SagaEvent {
     /** Undoing a step went wrong and will be tried again. Attempt 0, in a request: it did not come to act. */
     record CompensateRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
 
-    /**
-     * Undoing a step was given up after this many attempts. The compensation of other steps goes on.
-     *
-     * @param code with which the participant said no the last time, or the class of what went wrong; may be {@code null}
-     */
+    /** Undoing a step was given up; that of others goes on. {@code code}: of the last no, or the class of what went wrong. */
     record StepCompensateFailed(
-            @JsonProperty(required = true) Step step, int attempts, String error, String code) implements SagaEvent {
-
-        /** Of which no code is known. */
-        public StepCompensateFailed(Step step, int attempts, String error) {
-            this(step, attempts, error, null);
-        }
-    }
+            @JsonProperty(required = true) Step step, int attempts, String error, String code) implements SagaEvent {}
 
     /** The saga could not be undone: a person has to act on this step. */
     record CompensateFail(@JsonProperty(required = true) Step step, String error) implements SagaEvent {}

@@ -73,6 +73,8 @@ class EnlistedByEventsTest {
                                 Instant.EPOCH,
                                 Instant.EPOCH,
                                 null,
+                                null,
+                                null,
                                 null)),
                         enlist(option.get())))
                 .isEqualTo(PAY);

@@ -116,7 +116,7 @@ class SagaOperatorTest {
     private void fail() {
         LiveSaga saga = start();
         saga.append(new SagaEvent.Fail(PAY, "no")).join();
-        saga.append(new SagaEvent.StepCompensateFailed(PAY, 3, "the bank is away"))
+        saga.append(new SagaEvent.StepCompensateFailed(PAY, 3, "the bank is away", null))
                 .join();
         saga.append(new SagaEvent.CompensateFail(PAY, "the bank is away")).join();
     }

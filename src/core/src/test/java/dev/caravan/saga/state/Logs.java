@@ -140,7 +140,7 @@ final class Logs {
                 Combinators.combine(step, attempt, text).as(SagaEvent.CompleteRetry::new),
                 step.map(SagaEvent.CompensateSuccess::new),
                 Combinators.combine(step, attempt, text).as(SagaEvent.CompensateRetry::new),
-                Combinators.combine(step, attempt, text).as(SagaEvent.StepCompensateFailed::new)));
+                Combinators.combine(step, attempt, text, text).as(SagaEvent.StepCompensateFailed::new)));
     }
 
     private static Arbitrary<Step> steps() {

@@ -38,7 +38,7 @@ class StepFoldingTest {
     private static final SagaEvent FAIL = new SagaEvent.Fail(SHIP, "no address");
     private static final SagaEvent COMPENSATE_SUCCESS = new SagaEvent.CompensateSuccess(PAY);
     private static final SagaEvent COMPENSATE_RETRY = new SagaEvent.CompensateRetry(PAY, 2, "busy");
-    private static final SagaEvent COMPENSATE_FAILED = new SagaEvent.StepCompensateFailed(PAY, 3, "no refund");
+    private static final SagaEvent COMPENSATE_FAILED = new SagaEvent.StepCompensateFailed(PAY, 3, "no refund", null);
 
     static Stream<Arguments> lives() {
         return Stream.of(

@@ -17,6 +17,7 @@ import dev.caravan.saga.state.StepState;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -25,7 +26,7 @@ import java.util.function.Function;
 public final class SagaJson {
 
     private static final List<String> PAYLOADS =
-            List.of("body", "headers", "kept", "options", "kinds", "result", "state");
+            List.of("body", "headers", "kept", "options", "kinds", "result", "state", "route");
 
     private final SagaLogCodec codec = new SagaLogCodec();
     private final SensitiveFields sensitive;
@@ -190,6 +191,7 @@ public final class SagaJson {
         }
         ArrayNode steps = node.putArray("steps");
         state.steps().forEach(step -> steps.add(step(step, state, application)));
+        plan(state).ifPresent(plan -> plan.forEach(node.putArray("plan")::add));
         ArrayNode children = node.putArray("children");
         state.children()
                 .forEach(child ->
@@ -202,6 +204,20 @@ public final class SagaJson {
             events.add(event);
         });
         return node;
+    }
+
+    /** The steps that the route shows, in its order, as far as is known; the route itself is one only if it joined. */
+    private static Optional<List<String>> plan(SagaState state) {
+        if (state.start() == null || state.start().route() == null) {
+            return Optional.empty();
+        }
+        String route = state.name().toUpperCase(Locale.ROOT).replace('-', '_');
+        boolean joined =
+                state.steps().stream().anyMatch(step -> step.step().name().equals(route));
+        return Optional.of(state.start().route().steps().stream()
+                .filter(step -> joined || !step.equals(route))
+                .map(Printable::of)
+                .toList());
     }
 
     private static ObjectNode child(Child child, SagaSummary line) {

@@ -3,6 +3,7 @@ package dev.caravan.saga.monitoring;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.Interner;
+import dev.caravan.saga.state.RouteShape;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
@@ -18,6 +19,9 @@ final class WithoutPayloads {
 
     /** Without options, those of all sagas of a route are the same. */
     private static final Interner<SagaEvent.Enlist> ENLISTMENTS = new Interner<>(1000);
+
+    /** So are the shapes of all sagas of a route. */
+    private static final Interner<RouteShape> ROUTES = new Interner<>(1000);
 
     private WithoutPayloads() {}
 
@@ -70,7 +74,7 @@ final class WithoutPayloads {
                 start.version(),
                 null,
                 start.parent(),
-                null,
+                ROUTES.of(start.route()),
                 start.attributes());
     }
 

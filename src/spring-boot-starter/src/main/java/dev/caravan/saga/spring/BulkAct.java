@@ -1,5 +1,6 @@
 package dev.caravan.saga.spring;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
@@ -43,8 +44,8 @@ final class BulkAct {
             int accepted,
             int refused,
             int perSecond,
-            Instant startedAt,
-            Instant endedAt,
+            @JsonFormat(shape = JsonFormat.Shape.STRING) Instant startedAt,
+            @JsonFormat(shape = JsonFormat.Shape.STRING) Instant endedAt,
             String stoppedBy,
             List<Refusal> refusals,
             Map<SagaStatus, Long> byStatus) {}

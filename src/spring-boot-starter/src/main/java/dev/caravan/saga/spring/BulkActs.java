@@ -154,7 +154,7 @@ final class BulkActs {
             try {
                 workers.execute(() -> next(act));
             } catch (RejectedExecutionException e) {
-                LOGGER.debug("Act {} waits: {}", act.id(), e.getMessage());
+                LOGGER.debug("Act {} waits: {}", act.id(), Printable.of(e));
                 later(act);
             }
         });
@@ -165,7 +165,11 @@ final class BulkActs {
             Throwable cause = failure == null ? null : Failures.cause(failure);
             if (cause != null && !(cause instanceof IllegalStateException)) {
                 LOGGER.warn(
-                        "Act {}: {} of saga {} failed", act.id(), act.order().what(), saga, cause);
+                        "Act {}: {} of saga {} failed: {}",
+                        act.id(),
+                        act.order().what(),
+                        saga,
+                        Printable.of(cause));
             }
             act.became(saga, cause);
         }));

@@ -2,6 +2,7 @@ package dev.caravan.saga.spring;
 
 import dev.caravan.saga.time.SteadyClock;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Set;
 import org.springframework.beans.factory.annotation.Value;
@@ -116,9 +117,14 @@ public class ConsoleSecurityAutoConfiguration {
                         .logoutSuccessUrl(LoginPage.LOGIN + "?logout")
                         .invalidateHttpSession(false))
                 .requestCache(cache -> cache.requestCache(pagesInACookie()))
-                .exceptionHandling(refused -> refused.defaultAuthenticationEntryPointFor(
-                                new LoginUrlAuthenticationEntryPoint(LoginPage.LOGIN), pages())
-                        .defaultAuthenticationEntryPointFor(refusals, request -> true))
+                .exceptionHandling(
+                        refused -> refused.accessDeniedHandler((request, response, failure) -> LoopbackGuard.refuse(
+                                        response,
+                                        HttpServletResponse.SC_FORBIDDEN,
+                                        "This needs the token of the cookie XSRF-TOKEN in the header X-XSRF-TOKEN"))
+                                .defaultAuthenticationEntryPointFor(
+                                        new LoginUrlAuthenticationEntryPoint(LoginPage.LOGIN), pages())
+                                .defaultAuthenticationEntryPointFor(refusals, request -> true))
                 .csrf(csrf -> csrf.csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse())
                         .csrfTokenRequestHandler(new CsrfTokenOfScripts())
                         .ignoringRequestMatchers(ConsoleSecurityAutoConfiguration::usesNoCookie)

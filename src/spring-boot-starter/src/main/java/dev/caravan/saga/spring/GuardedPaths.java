@@ -73,10 +73,12 @@ final class GuardedPaths {
                 parsed(Stream.of(jolokia + "/**", hawtio + "/jolokia/**")),
                 parsed(Stream.of(jolokia + "/**", hawtio + "/**")),
                 parsed(Stream.of(hawtio + "/proxy/**")),
-                parsed(Stream.of(sagas + "/*/events/**")),
+                parsed(Stream.of(sagas + "/*/events/**", sagas + "/*/bundle")),
                 parsed(Stream.of(
                         sagas + "/overview",
                         sagas + "/groups",
+                        sagas + "/export",
+                        sagas + "/openapi.json",
                         sagas + "/actions",
                         sagas + "/events",
                         sagas + "/access")),

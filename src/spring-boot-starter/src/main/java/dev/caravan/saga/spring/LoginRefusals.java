@@ -3,10 +3,8 @@ package dev.caravan.saga.spring;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.authentication.AuthenticationFailureHandler;
@@ -19,11 +17,9 @@ final class LoginRefusals implements AuthenticationEntryPoint, AuthenticationFai
             throws IOException {
         if (failure instanceof TooManyAttemptsException tooMany) {
             response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(tooMany.seconds()));
-            response.setStatus(HttpStatus.TOO_MANY_REQUESTS.value());
-            response.setContentType(MediaType.TEXT_PLAIN_VALUE);
-            response.getOutputStream().write(tooMany.getMessage().getBytes(StandardCharsets.UTF_8));
+            LoopbackGuard.refuse(response, HttpStatus.TOO_MANY_REQUESTS.value(), tooMany.getMessage());
         } else {
-            response.setStatus(HttpStatus.UNAUTHORIZED.value());
+            LoopbackGuard.refuse(response, HttpStatus.UNAUTHORIZED.value(), "A login with name and password is needed");
         }
     }
 

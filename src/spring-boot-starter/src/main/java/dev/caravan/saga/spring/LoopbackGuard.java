@@ -153,7 +153,7 @@ final class LoopbackGuard extends OncePerRequestFilter {
     }
 
     /** The texts are our own: nothing of the request is in them. */
-    private static void refuse(HttpServletResponse response, int status, String detail) throws IOException {
+    static void refuse(HttpServletResponse response, int status, String detail) throws IOException {
         response.setStatus(status);
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");

@@ -92,6 +92,11 @@ public class MonitoringAutoConfiguration {
         }
 
         @Bean
+        ExportController caravanExportController(SagaView view, Clock clock, SensitiveFields caravanSensitiveFields) {
+            return new ExportController(view, clock, caravanSensitiveFields);
+        }
+
+        @Bean
         @ConditionalOnProperty(name = "caravan.api.operator", havingValue = "true")
         OperatorController caravanOperatorController(SagaOperator operator) {
             return new OperatorController(operator);

@@ -25,6 +25,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -137,6 +139,12 @@ class SagaController {
         common.forEach((name, value) -> link.replaceQueryParam(
                 name, UriUtils.encode(value == null ? CauseFilter.NONE : value, StandardCharsets.UTF_8)));
         return link.build(true).toUriString();
+    }
+
+    /** What can be asked for under this path and {@code /api/dead-letters}, as OpenAPI has it. */
+    @GetMapping(path = "/openapi.json", produces = MediaType.APPLICATION_JSON_VALUE)
+    Resource describe() {
+        return new ClassPathResource("caravan/openapi.json");
     }
 
     /** All sagas in numbers. */

@@ -67,13 +67,13 @@ class SagaMetricsTest {
                 new SagaEvent.Timeout(HOTEL, "no reply"),
                 new SagaEvent.LateReply(HOTEL, "Book", "SUCCESS"),
                 new SagaEvent.CompensateRetry(HOTEL, 1, "away"),
-                new SagaEvent.StepCompensateFailed(HOTEL, 2, "away"),
+                new SagaEvent.StepCompensateFailed(HOTEL, 2, "away", null),
                 new SagaEvent.CompensateFail(HOTEL, "away"));
         approve(Duration.ofDays(2));
         takeTrip(
                 "trip-3",
                 new SagaEvent.Fail(HOTEL, "full"),
-                new SagaEvent.StepCompensateFailed(HOTEL, 2, "away"),
+                new SagaEvent.StepCompensateFailed(HOTEL, 2, "away", null),
                 new SagaEvent.CompensateFail(HOTEL, "away"),
                 new SagaEvent.Retry("ann", "back", null),
                 new SagaEvent.CompensateSuccess(HOTEL),

@@ -68,7 +68,7 @@ class SagaViewIT {
                 new SagaEvent.Enlist(HOTEL, "direct:cancel-hotel", null, Map.of())));
         if (number % EACH_FAILS == 0) {
             events.add(new SagaEvent.Fail(HOTEL, "full"));
-            events.add(new SagaEvent.StepCompensateFailed(HOTEL, 2, "away"));
+            events.add(new SagaEvent.StepCompensateFailed(HOTEL, 2, "away", null));
             events.add(new SagaEvent.CompensateFail(HOTEL, "away"));
         } else {
             events.add(new SagaEvent.Complete());

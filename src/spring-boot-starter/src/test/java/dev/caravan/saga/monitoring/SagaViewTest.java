@@ -187,7 +187,7 @@ class SagaViewTest {
             large.accept(entry(sagaId, 2, new SagaEvent.Fail(null, "full")), 3);
             large.accept(entry(sagaId, 3, new SagaEvent.CompensateRetry(HOTEL, 1, "away")), 4);
         });
-        large.accept(entry(failed, 4, new SagaEvent.StepCompensateFailed(HOTEL, 2, "away")), 5);
+        large.accept(entry(failed, 4, new SagaEvent.StepCompensateFailed(HOTEL, 2, "away", null)), 5);
         large.accept(entry(failed, 5, new SagaEvent.CompensateFail(HOTEL, "away")), 6);
         large.accept(start(well, AT.plusSeconds(599)), 7);
 
@@ -256,7 +256,7 @@ class SagaViewTest {
         view.accept(start(TRIP), 0);
         view.accept(entry(TRIP, 1, new SagaEvent.Enlist(HOTEL, "direct:cancel", null, Map.of())), 1);
         view.accept(entry(TRIP, 2, new SagaEvent.Fail(null, "full")), 2);
-        view.accept(entry(TRIP, 3, new SagaEvent.StepCompensateFailed(HOTEL, 2, "away")), 3);
+        view.accept(entry(TRIP, 3, new SagaEvent.StepCompensateFailed(HOTEL, 2, "away", null)), 3);
         view.accept(
                 entry(TRIP, 4, new SagaEvent.CompensateFail(HOTEL, "Step HOTEL could not be compensated: away")), 4);
 
@@ -299,7 +299,7 @@ class SagaViewTest {
         view.accept(start(sagaId), position);
         view.accept(entry(sagaId, 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of())), position + 1);
         view.accept(entry(sagaId, 2, new SagaEvent.Fail(null, "full")), position + 2);
-        view.accept(entry(sagaId, 3, new SagaEvent.StepCompensateFailed(HOTEL, 2, "away")), position + 3);
+        view.accept(entry(sagaId, 3, new SagaEvent.StepCompensateFailed(HOTEL, 2, "away", null)), position + 3);
         view.accept(entry(sagaId, 4, new SagaEvent.CompensateFail(HOTEL, "away")), position + 4);
     }
 

@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
 import org.springframework.mock.web.MockHttpServletMapping;
+import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
@@ -41,6 +42,8 @@ class ConsoleSecurityTest {
             "/api/sagas",
             "/api/sagas/overview",
             "/api/sagas/groups",
+            "/api/sagas/export",
+            "/api/sagas/openapi.json",
             "/api/sagas/actions",
             "/api/sagas/actions/1a2b3c4d",
             "/api/sagas/events",
@@ -233,6 +236,26 @@ class ConsoleSecurityTest {
                         .isEqualTo(403);
             }
         });
+    }
+
+    @Test
+    void refusesWithAProblem() {
+        check(remote, http -> {
+            refusesWithAProblem(http, get("/api/sagas"), 401);
+            refusesWithAProblem(http, get("/api/sagas").with(httpBasic("olga", "seeing")), 401);
+            refusesWithAProblem(http, post("/api/sagas/actions"), 403);
+            refusesWithAProblem(http, post("/api/sagas/actions").with(httpBasic("vic", "seeing")), 403);
+        });
+    }
+
+    private static void refusesWithAProblem(MockMvc http, MockHttpServletRequestBuilder request, int status)
+            throws Exception {
+        MockHttpServletResponse response =
+                http.perform(request.with(ELSEWHERE)).andReturn().getResponse();
+
+        assertThat(response.getStatus()).isEqualTo(status);
+        assertThat(response.getContentType()).isEqualTo("application/problem+json");
+        assertThat(response.getContentAsString()).startsWith("{\"status\":%d,\"detail\":\"".formatted(status));
     }
 
     @Test

@@ -23,6 +23,7 @@ import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.state.Attributes;
 import dev.caravan.saga.state.InMemorySagaLog;
+import dev.caravan.saga.state.RouteShape;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.test.ManualTimers;
@@ -279,6 +280,20 @@ class SagaControllerTest {
         assertThat(answer("/api/sagas/trip-1/events/2")).contains("room 5");
         MvcResult missing = http.perform(get("/api/sagas/trip-1/events/3")).andReturn();
         http.perform(asyncDispatch(missing)).andExpect(status().isNotFound());
+    }
+
+    @Test
+    void saysWhichStepsTheRouteShows() throws Exception {
+        RouteShape route = new RouteShape(null, List.of("TRIP", "HOTEL", "FLIGHT"));
+        append("trip-1", 0, new SagaEvent.Start("trip", null, null, null, Map.of(), "trips", null, null, null, route));
+        append("trip-1", 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of()));
+        start("trip-2");
+
+        JsonNode shown = new ObjectMapper().readTree(answer("/api/sagas/trip-1"));
+        assertThat(shown.path("plan")).extracting(JsonNode::asText).containsExactly("HOTEL", "FLIGHT");
+        assertThat(shown.path("events").get(0).has("route")).isFalse();
+        assertThat(new ObjectMapper().readTree(answer("/api/sagas/trip-2")).has("plan"))
+                .isFalse();
     }
 
     @Test

@@ -65,7 +65,7 @@ class SagasMBeanTest {
         append(new SagaEvent.Start("trip", null, "order-1", null, Map.of()));
         append(new SagaEvent.Enlist(PAY, "direct:refund", null, Map.of()));
         append(new SagaEvent.Fail(null, "full"));
-        append(new SagaEvent.StepCompensateFailed(PAY, 2, "away"));
+        append(new SagaEvent.StepCompensateFailed(PAY, 2, "away", null));
         append(new SagaEvent.CompensateFail(PAY, "away"));
     }
 

@@ -1,0 +1,119 @@
+package dev.caravan.saga.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.header;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.message.SensitiveFields;
+import dev.caravan.saga.monitoring.SagaView;
+import dev.caravan.saga.state.InMemorySagaLog;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.test.ManualTimers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+
+class ExportControllerTest {
+
+    private static final Step HOTEL = new Step("HOTEL", 1);
+
+    private final InMemorySagaLog log = new InMemorySagaLog();
+    private final ManualTimers timers = new ManualTimers();
+    private final SagaView view = new SagaView(log, timers.clock(), 100, Duration.ofMinutes(5));
+    private final MockMvc http = MockMvcBuilders.standaloneSetup(new ExportController(
+                    view,
+                    timers.clock(),
+                    SensitiveFields.of(
+                            List.of("card"), List.of("2026:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="), null)))
+            .build();
+
+    @BeforeEach
+    void follow() {
+        view.follow();
+        failed("trip-1", "no refund, \"never\"");
+        failed("trip-2", "=HYPERLINK(1)");
+        append("trip-3", 0, new SagaEvent.Start("trip", null, null, null, Map.of()));
+    }
+
+    @Test
+    void writesWhatMatchesAsATable() throws Exception {
+        String file = http.perform(get("/api/sagas/export?status=FAILED"))
+                .andExpect(status().isOk())
+                .andExpect(content().contentTypeCompatibleWith("text/csv"))
+                .andExpect(header().string("Saga-Total", "2"))
+                .andExpect(header().string("Content-Disposition", "attachment; filename=\"sagas.csv\""))
+                .andReturn()
+                .getResponse()
+                .getContentAsString();
+
+        String times = ",,,2026-01-01T00:00:00Z,2026-01-01T00:00:00Z,";
+        assertThat(file.split("\r\n"))
+                .containsExactly(
+                        "sagaId,name,status,attention,key,application,step,code,reason,trouble,awaits,deadline,startedAt,"
+                                + "updatedAt,parent",
+                        "trip-2,trip,FAILED,FAILED,'=HYPERLINK(1),trips,HOTEL,CLOSED,full,HOTEL: =HYPERLINK(1)" + times,
+                        "trip-1,trip,FAILED,FAILED,\"no refund, \"\"never\"\"\",trips,HOTEL,CLOSED,full,"
+                                + "\"HOTEL: no refund, \"\"never\"\"\"" + times);
+    }
+
+    @Test
+    void writesWhatMatchesAsAnObjectInEachLine() throws Exception {
+        List<String> lines = http.perform(get("/api/sagas/export?format=jsonl&code=CLOSED"))
+                .andExpect(content().contentTypeCompatibleWith("application/x-ndjson"))
+                .andReturn()
+                .getResponse()
+                .getContentAsString()
+                .lines()
+                .toList();
+
+        assertThat(lines).hasSize(2);
+        assertThat(new ObjectMapper().readTree(lines.get(0)).path("sagaId").asText())
+                .isEqualTo("trip-2");
+    }
+
+    @Test
+    void bundlesOneSagaWithItsPayloadsMaskedWhereDeclared() throws Exception {
+        http.perform(get("/api/sagas/trip-1/bundle"))
+                .andExpect(header().string("Content-Disposition", "attachment; filename=\"saga-trip-1.json\""))
+                .andExpect(jsonPath("$.status").value("FAILED"))
+                .andExpect(jsonPath("$.steps[0].name").value("HOTEL"))
+                .andExpect(jsonPath("$.events[0].body").value("my holiday"))
+                .andExpect(jsonPath("$.events[1].options.card").value("***"))
+                .andExpect(jsonPath("$.events[1].options.city").value("Oslo"));
+        http.perform(get("/api/sagas/none/bundle")).andExpect(status().isNotFound());
+    }
+
+    @Test
+    void refusesWhatItDoesNotKnow() throws Exception {
+        http.perform(get("/api/sagas/export?format=xls")).andExpect(status().isBadRequest());
+        http.perform(get("/api/sagas/export?status=OPEN")).andExpect(status().isBadRequest());
+    }
+
+    private void failed(String id, String text) {
+        append(
+                id,
+                0,
+                new SagaEvent.Start(
+                        "trip", null, text, TextNode.valueOf("my holiday"), Map.of(), "trips", null, null, null, null));
+        append(id, 1, new SagaEvent.Enlist(HOTEL, "direct:cancel", null, Map.of("card", "4242", "city", "Oslo")));
+        append(id, 2, new SagaEvent.Fail(null, "full"));
+        append(id, 3, new SagaEvent.StepCompensateFailed(HOTEL, 2, text, "CLOSED"));
+        append(id, 4, new SagaEvent.CompensateFail(HOTEL, text));
+    }
+
+    private void append(String id, long sequence, SagaEvent event) {
+        log.append(new SagaLogEntry(new SagaId(id), sequence, timers.clock().instant(), event));
+    }
+}
