@@ -28,13 +28,33 @@ public final class PostgresOfAnyUser {
 
     /** @param settings of the server */
     public static EmbeddedPostgres start(UnaryOperator<EmbeddedPostgres.Builder> settings) throws IOException {
-        boolean root = "root".equals(System.getProperty("user.name"));
-        return root && !LinuxUtils.isUnshareAvailable()
-                ? startAsNobody(settings)
+        return runsAsNobody()
+                ? startAsNobody(settings, Files.createTempDirectory("postgres-data"))
                 : settings.apply(EmbeddedPostgres.builder()).start();
     }
 
-    private static EmbeddedPostgres startAsNobody(UnaryOperator<EmbeddedPostgres.Builder> settings) throws IOException {
+    /**
+     * One that stays when it ends, and can be started again.
+     *
+     * @param data where it has its data; below a directory that anybody may enter. Made if it is not there
+     */
+    public static EmbeddedPostgres startOn(Path data, UnaryOperator<EmbeddedPostgres.Builder> settings)
+            throws IOException {
+        UnaryOperator<EmbeddedPostgres.Builder> kept =
+                builder -> settings.apply(builder).setCleanDataDirectory(false).setDataDirectory(data);
+        if (!runsAsNobody()) {
+            return kept.apply(EmbeddedPostgres.builder()).start();
+        }
+        Files.setPosixFilePermissions(data.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        return startAsNobody(kept, Files.createDirectories(data));
+    }
+
+    private static boolean runsAsNobody() {
+        return "root".equals(System.getProperty("user.name")) && !LinuxUtils.isUnshareAvailable();
+    }
+
+    private static EmbeddedPostgres startAsNobody(UnaryOperator<EmbeddedPostgres.Builder> settings, Path data)
+            throws IOException {
         Path programs = Files.createTempDirectory("postgres-programs");
         Files.setPosixFilePermissions(programs, PosixFilePermissions.fromString("rwxr-xr-x"));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(programs.toFile())));
@@ -48,7 +68,6 @@ public final class PostgresOfAnyUser {
                     runAsNobody(bin.resolve(program));
                 }
             }
-            Path data = Files.createTempDirectory("postgres-data");
             UserPrincipal nobody =
                     data.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
             Files.setOwner(data, nobody);

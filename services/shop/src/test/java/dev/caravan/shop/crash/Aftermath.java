@@ -141,6 +141,34 @@ final class Aftermath {
                 .count();
     }
 
+    /** The watchdog: sagas of which the log said nothing for longer than any step, and any takeover, may take. */
+    List<String> waitedForTooLong() {
+        return log.entrySet().stream()
+                .filter(saga -> longestWait(saga.getValue()).compareTo(Mode.LONGEST_WAIT) > 0)
+                .map(saga -> saga.getKey() + ": " + saga.getValue())
+                .toList();
+    }
+
+    private static Duration longestWait(List<SagaLogEntry> entries) {
+        Duration longest = Duration.ZERO;
+        for (int i = 1; i < entries.size(); i++) {
+            Duration wait = Duration.between(
+                    entries.get(i - 1).timestamp(), entries.get(i).timestamp());
+            longest = wait.compareTo(longest) > 0 ? wait : longest;
+        }
+        return longest;
+    }
+
+    /** No instance lists a saga that a person should look at. */
+    static void needNobody(ShopClient... instances) {
+        for (ShopClient instance : instances) {
+            await().untilAsserted(() -> assertThat(ShopClient.stream(
+                            instance.sagas("?attention=true&limit=1000").body()))
+                    .as("sagas that a person should look at")
+                    .isEmpty());
+        }
+    }
+
     long ended(String status) {
         return log.keySet().stream()
                 .filter(sagaId -> state(sagaId).status().name().equals(status))

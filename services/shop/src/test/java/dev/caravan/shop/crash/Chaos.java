@@ -2,7 +2,6 @@ package dev.caravan.shop.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.coordinator.LraCoordinatorApplication;
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import dev.caravan.shop.FreshDataDirectory;
@@ -86,6 +85,7 @@ class Chaos {
 
             List<Customers.Accepted> accepted = customers.accepted();
             Aftermath aftermath = Aftermath.in(broker.address()).compensationsRanInReverseOrder();
+            Aftermath.needNobody(first.client(), second.client());
             ShopDatabase database = services.databaseAtTheEnd();
             long lost = aftermath.lost(accepted);
             long doubled = aftermath.disagreeing(database) + Invariants.totalsThatDoNotAddUp(database);
@@ -104,6 +104,9 @@ class Chaos {
                     doubled);
             assertThat(lost).as("lost orders").isZero();
             assertThat(doubled).as("duplicated effects").isZero();
+            assertThat(aftermath.waitedForTooLong())
+                    .as("sagas that waited for longer than anything takes")
+                    .isEmpty();
             aftermath.everyEffectIsThereOrUndone(database);
             Invariants.holdIn(database);
         } finally {
@@ -153,7 +156,7 @@ class Chaos {
                         "--caravan.session-timeout=6s",
                         "--caravan.lra.coordinator.embedded=false",
                         "--caravan.lra.callback-secret=known to both of them",
-                        "--camel.lra.coordinator-url=http://localhost:" + coordinator.port));
+                        "--camel.lra.coordinator-url=http://localhost:" + coordinator.port()));
     }
 
     private static Customers customersOf(List<Orchestrator> orchestrators) {
@@ -184,34 +187,6 @@ class Chaos {
         @Override
         public void close() {
             kafka.close();
-        }
-    }
-
-    private static final class Coordinator implements AutoCloseable {
-
-        private final Path directory;
-        private final int port = JavaProcess.freePort();
-        private JavaProcess process;
-
-        private Coordinator(Path directory) {
-            this.directory = directory;
-        }
-
-        private void start() {
-            process = JavaProcess.startAlone(
-                            directory,
-                            LraCoordinatorApplication.class,
-                            "--port=" + port,
-                            "--store=" + directory.resolve("lra-coordinator"),
-                            "--recovery-period=500ms")
-                    .ready(port);
-        }
-
-        @Override
-        public void close() {
-            if (process != null) {
-                process.kill();
-            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.shop.crash;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
@@ -7,6 +8,11 @@ import java.util.stream.Stream;
 public enum Mode {
     LRA("--caravan.coordinator=lra"),
     LOG("--caravan.coordinator=log", "--caravan.lra.coordinator.embedded=false");
+
+    private static final Duration STEP_TIMEOUT = Duration.ofSeconds(120);
+
+    /** Of a saga in which everything is waited for by somebody: a step's time-out, and as long for what holds that up. */
+    static final Duration LONGEST_WAIT = STEP_TIMEOUT.multipliedBy(2);
 
     private final String[] settings;
 
@@ -19,7 +25,7 @@ public enum Mode {
         return Stream.of(
                         Stream.of(
                                 "--camel.component.kafka.brokers=" + brokers,
-                                "--order.saga.step-timeout=120s",
+                                "--order.saga.step-timeout=" + STEP_TIMEOUT.toSeconds() + "s",
                                 "--caravan.compensation.initial-delay=200ms"),
                         Arrays.stream(settings),
                         Arrays.stream(more))

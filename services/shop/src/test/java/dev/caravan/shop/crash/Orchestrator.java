@@ -49,6 +49,12 @@ final class Orchestrator implements AutoCloseable {
         process.kill();
     }
 
+    /** SIGTERM: it hands its sagas over. */
+    void terminate() {
+        alive = false;
+        process.terminate();
+    }
+
     boolean isAlive() {
         return alive;
     }

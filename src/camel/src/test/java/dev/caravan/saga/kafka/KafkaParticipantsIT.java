@@ -114,13 +114,17 @@ class KafkaParticipantsIT {
     }
 
     private KafkaParticipants participants(Duration sessionTimeout, CommandInterceptor interceptor, int batchSize) {
+        return participants(new Membership(null, sessionTimeout), interceptor, batchSize);
+    }
+
+    private KafkaParticipants participants(Membership membership, CommandInterceptor interceptor, int batchSize) {
         return new KafkaParticipants(
                 clients,
                 topics,
                 workers,
                 timers,
                 MAX_IN_FLIGHT,
-                new Membership(null, sessionTimeout),
+                membership,
                 events::add,
                 interceptor,
                 batchSize);
@@ -131,6 +135,28 @@ class KafkaParticipantsIT {
         participants.close();
         workers.shutdownNow();
         assertThat(timers.size()).isZero();
+    }
+
+    /** As when another application has a participant of the service, and its {@code caravan.instance-id}, too. */
+    @Test
+    void saysWhyItTakesNoCommandsWhenAnotherProcessHasItsInstanceId() {
+        Membership same = new Membership("pod-0", Duration.ofSeconds(10));
+        try (KafkaParticipants first = participants(same, CommandInterceptor.NONE, 1);
+                KafkaParticipants other = participants(same, CommandInterceptor.NONE, 1)) {
+            first.add(service, "Do", command -> null);
+            other.add(service, "Do", command -> null);
+            first.start();
+            await().until(() -> first.partitions().get(service) > 0);
+            assertThat(first.trouble()).isEmpty();
+
+            other.start();
+
+            await().until(() -> first.trouble().isPresent());
+            assertThat(first.trouble().orElseThrow())
+                    .contains("-commands does nothing any more")
+                    .contains("Give each instance an id of its own");
+            assertThat(other.trouble()).isEmpty();
+        }
     }
 
     @Test
