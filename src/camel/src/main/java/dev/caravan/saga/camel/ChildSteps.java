@@ -79,7 +79,8 @@ final class ChildSteps {
         Step which = step.get().step();
         return switch (child.status()) {
             case COMPENSATED -> parent.append(new SagaEvent.StepRejected(which, child.name(), null, child.reason()));
-            case FAILED -> parent.append(new SagaEvent.StepUnknown(which, child.name(), child.reason(), null));
+            case FAILED ->
+                parent.append(new SagaEvent.StepUnknown(which, child.name(), child.reason(), null, null, null));
             default -> CompletableFuture.completedFuture(null);
         };
     }

@@ -80,9 +80,10 @@ public final class RecordLoop implements AutoCloseable {
                 } catch (WakeupException e) {
                     LOGGER.trace("Woken up");
                 } catch (FencedInstanceIdException e) {
-                    stopBecause("another process runs under the same caravan.instance-id and has this one's partitions, or"
-                            + " Kafka took a request of this one that came twice for another's."
-                            + " Give each instance an id of its own, and start this one again");
+                    stopBecause(
+                            "another process runs under the same caravan.instance-id and has this one's partitions, or"
+                                    + " Kafka took a request of this one that came twice for another's."
+                                    + " Give each instance an id of its own, and start this one again");
                 } catch (KafkaException e) {
                     LOGGER.warn("{} goes on after: {}", thread.getName(), Printable.of(e));
                     failed(e);

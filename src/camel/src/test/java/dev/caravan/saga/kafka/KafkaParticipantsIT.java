@@ -119,15 +119,7 @@ class KafkaParticipantsIT {
 
     private KafkaParticipants participants(Membership membership, CommandInterceptor interceptor, int batchSize) {
         return new KafkaParticipants(
-                clients,
-                topics,
-                workers,
-                timers,
-                MAX_IN_FLIGHT,
-                membership,
-                events::add,
-                interceptor,
-                batchSize);
+                clients, topics, workers, timers, MAX_IN_FLIGHT, membership, events::add, interceptor, batchSize);
     }
 
     @AfterEach

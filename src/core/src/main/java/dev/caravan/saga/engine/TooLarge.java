@@ -36,6 +36,8 @@ final class TooLarge {
                         success.step(),
                         success.command(),
                         "It was done, and its result is larger than the log takes",
+                        null,
+                        null,
                         null))
                 : Optional.empty();
     }

@@ -201,13 +201,7 @@ public sealed interface SagaEvent {
             String exception,
             List<Step> within,
             StepLeft left)
-            implements SagaEvent {
-
-        /** Of a command. */
-        public StepUnknown(Step step, String command, String error, String exception) {
-            this(step, command, error, exception, null, null);
-        }
-    }
+            implements SagaEvent {}
 
     /** No reply came within the step's time-out; it may have taken effect. */
     record StepTimeout(

@@ -50,7 +50,20 @@ public record StepState(
 
     static StepState enlisted(SagaEvent.Enlist event, Instant at) {
         return new StepState(
-                event.step(), StepStatus.ENLISTED, event, Map.of(), Map.of(), null, 0, null, at, at, null, null, null, null);
+                event.step(),
+                StepStatus.ENLISTED,
+                event,
+                Map.of(),
+                Map.of(),
+                null,
+                0,
+                null,
+                at,
+                at,
+                null,
+                null,
+                null,
+                null);
     }
 
     /** With the same commands. */
