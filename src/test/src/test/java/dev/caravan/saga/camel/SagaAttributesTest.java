@@ -85,8 +85,7 @@ class SagaAttributesTest {
         ring.answer("direct:order", ORDER);
 
         assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
-        assertThat(attributes())
-                .isEqualTo(Map.of("customer", "ann", "amount", 99, "express", true, "country", "NO"));
+        assertThat(attributes()).isEqualTo(Map.of("customer", "ann", "amount", 99, "express", true, "country", "NO"));
     }
 
     /** What a step said is not said again by one that came before it and is not done again. */
@@ -99,11 +98,14 @@ class SagaAttributesTest {
         ring = ring.takenOver(new Routes());
         ring.world.run();
 
-        assertThat(ring.sagas()).as("died before START, or not").hasSizeLessThan(2).allSatisfy(saga -> {
-            assertThat(saga.status()).isEqualTo(SagaStatus.COMPLETED);
-            assertThat(saga.start().attributes())
-                    .isEqualTo(Map.of("customer", "ann", "amount", 99, "express", true, "country", "NO"));
-        });
+        assertThat(ring.sagas())
+                .as("died before START, or not")
+                .hasSizeLessThan(2)
+                .allSatisfy(saga -> {
+                    assertThat(saga.status()).isEqualTo(SagaStatus.COMPLETED);
+                    assertThat(saga.start().attributes())
+                            .isEqualTo(Map.of("customer", "ann", "amount", 99, "express", true, "country", "NO"));
+                });
     }
 
     @ParameterizedTest
