@@ -74,7 +74,9 @@ final class StepEnds {
                         step,
                         UnfinishedSteps.BLOCK,
                         "its circuit breaker did not wait for it",
-                        TimeoutException.class.getName()));
+                        TimeoutException.class.getName(),
+                        null,
+                        null));
     }
 
     /** True when it does not matter how the step breaks off: it is tried again, or its route did not wait for it. */

@@ -369,6 +369,7 @@ class KafkaHostLoopIT {
                 first.close();
 
                 try (EmbeddedKafka other = EmbeddedKafka.start(second)) {
+                    assertThat(other.port()).isEqualTo(first.port());
                     await().until(() -> instance.loop().trouble().isPresent());
                     await().until(() -> reader.trouble().isPresent());
 

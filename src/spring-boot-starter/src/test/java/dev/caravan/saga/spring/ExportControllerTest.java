@@ -106,7 +106,17 @@ class ExportControllerTest {
                 id,
                 0,
                 new SagaEvent.Start(
-                        "trip", null, text, TextNode.valueOf("my holiday"), Map.of(), "trips", null, null, null, null));
+                        "trip",
+                        null,
+                        text,
+                        TextNode.valueOf("my holiday"),
+                        Map.of(),
+                        "trips",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null));
         append(id, 1, new SagaEvent.Enlist(HOTEL, "direct:cancel", null, Map.of("card", "4242", "city", "Oslo")));
         append(id, 2, new SagaEvent.Fail(null, "full"));
         append(id, 3, new SagaEvent.StepCompensateFailed(HOTEL, 2, text, "CLOSED"));

@@ -285,7 +285,10 @@ class SagaControllerTest {
     @Test
     void saysWhichStepsTheRouteShows() throws Exception {
         RouteShape route = new RouteShape(null, List.of("TRIP", "HOTEL", "FLIGHT"));
-        append("trip-1", 0, new SagaEvent.Start("trip", null, null, null, Map.of(), "trips", null, null, null, route));
+        append(
+                "trip-1",
+                0,
+                new SagaEvent.Start("trip", null, null, null, Map.of(), "trips", null, null, null, route, null));
         append("trip-1", 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of()));
         start("trip-2");
 

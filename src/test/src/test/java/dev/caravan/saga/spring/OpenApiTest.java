@@ -339,7 +339,8 @@ class OpenApiTest {
                                 "2",
                                 null,
                                 new SagaId("journey-1"),
-                                new RouteShape(null, List.of("HOTEL", "FLIGHT"))))
+                                new RouteShape(null, List.of("HOTEL", "FLIGHT")),
+                                null))
                 .join();
         saga.enlist("HOTEL", null, "direct:cancel-hotel", null, Map.of()).join();
         return saga;
