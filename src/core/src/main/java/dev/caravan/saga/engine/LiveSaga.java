@@ -135,10 +135,7 @@ public final class LiveSaga {
         return written.thenCompose(done -> readBack).thenApplyAsync(this::concluded, next);
     }
 
-    /**
-     * @return false when the log says that the saga is another instance's: of two that took it over in the same epoch,
-     *     it is that of the first
-     */
+    /** @return false when the log says that it is another instance's: of two takeovers in one epoch, the first one's */
     boolean read(SagaLogEntry entry, SagaState after) {
         CompletableFuture<SagaState> readBack;
         synchronized (this) {
@@ -243,8 +240,7 @@ public final class LiveSaga {
 
     /** Like {@link #enlist(String, Integer, String, String, Map)}; the event's step has the wanted name. */
     public synchronized CompletableFuture<Step> enlist(SagaEvent.Enlist event) {
-        Step step = run.next(state.steps(), event);
-        return enlistAs(step, event, host.threads().ofRoutes());
+        return enlistAs(run.next(state.steps(), event), event, host.threads().ofRoutes());
     }
 
     /**
