@@ -331,6 +331,7 @@ class LraProtocolTest {
         public void configure() {
             from("direct:long-work")
                     .routeId("long-work")
+                    .threads()
                     .process(exchange -> LONG_WORK.await(HangLimit.SECONDS, TimeUnit.SECONDS));
         }
     }
