@@ -176,8 +176,8 @@ class BoundariesTest {
         List<String> services = Repository.files(path -> path.matches("services/[^/]+/pom.xml")).stream()
                 .map(BoundariesTest::artifact)
                 .toList();
-        List<Path> library =
-                Repository.files(path -> path.matches("src/(base/)?([^/]+/)?pom.xml|lra-coordinator/pom.xml"));
+        List<Path> library = Repository.files(
+                path -> path.matches("src/(base/)?((?!compatibility)[^/]+/)?pom.xml|lra-coordinator/pom.xml"));
 
         assertThat(services).contains("caravan-order-service", "caravan-service-testing");
         assertThat(library).extracting(BoundariesTest::artifact).contains("caravan-camel", "caravan-embedded-kafka");

@@ -254,13 +254,10 @@ class SagaCommandProducer extends CommandProducer {
                 new SagaCommand(saga.id(), step, service, command, data(exchange, saga, step, phase), phase);
         Pending pending = saga.expect(step, service, command, phase == Phase.ACTION);
         Duration remaining = remaining(saga, step, phase);
-        if (pending.reply().isDone()) {
+        boolean isAnswered = pending.reply().isDone();
+        if (isAnswered || remaining.isNegative() || remaining.isZero()) {
             saga.forget(pending);
-            return pending.reply();
-        }
-        if (remaining.isNegative() || remaining.isZero()) {
-            saga.forget(pending);
-            return CompletableFuture.failedFuture(late(saga, step));
+            return isAnswered ? pending.reply() : CompletableFuture.failedFuture(late(saga, step));
         }
         Runnable cancel = host.timers().schedule(remaining, () -> fail(pending, late(saga, step)));
         host.send(message, headers(phase, longRunningAction)).whenComplete((sent, failure) -> {

@@ -198,8 +198,9 @@ public final class KafkaHostLoop implements AutoCloseable {
     private Map<TopicPartition, OffsetAndMetadata> toCommit() {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         positions.forEach((part, position) -> {
+            // an answer to a step that waits does not come again: it is in the log before it counts as read
             long offset = part.topic().equals(Topics.SAGA_REPLIES)
-                    ? readReplies(position)
+                    ? host.replies().hasUnwritten() ? -1 : position
                     : partitions.position(part.partition()).orElse(-1);
             if (offset >= 0) {
                 OffsetAndMetadata next = new CommitNote(position, log.partitions()).at(offset);
@@ -209,11 +210,6 @@ public final class KafkaHostLoop implements AutoCloseable {
             }
         });
         return offsets;
-    }
-
-    /** An answer to a step that waits does not come again: it is in the log before it counts as read. -1: not now. */
-    private long readReplies(long position) {
-        return host.replies().hasUnwritten() ? -1 : position;
     }
 
     private Set<Integer> logPartitions(Collection<TopicPartition> parts) {
@@ -282,9 +278,8 @@ public final class KafkaHostLoop implements AutoCloseable {
                     long position = consumer.position(part);
                     positions.put(part, position);
                     if (part.topic().equals(log.topic())) {
-                        records.gained(
-                                part.partition(),
-                                CommitNote.of(before.get(part)).readTo());
+                        CommitNote note = CommitNote.of(before.get(part));
+                        records.gained(part.partition(), note.readTo());
                         partitions.gained(part.partition(), position, ends.get(part));
                     }
                 }

@@ -28,12 +28,11 @@ public final class RecordedRun {
     private final Set<Step> taken = new HashSet<>(FEW_STEPS);
     private final Set<Step> skipped = new HashSet<>(FEW_STEPS);
     private final AskedCommands commands = new AskedCommands();
-
     /** Those of earlier runs, with their places in the order in which they were begun. */
     private Map<Step, Integer> earlier = Map.of();
 
     private List<Unheard> unheard = List.of();
-    private List<Interrupted> interrupted = List.of();
+    private final Map<Step, Instant> interrupted = new HashMap<>(FEW_STEPS);
     private List<SagaEvent.Enlist> recorded = List.of();
     private RouteShape before;
     private RouteShape now;
@@ -44,8 +43,6 @@ public final class RecordedRun {
     private record Stopped(String path, String node) {}
 
     private record Unheard(Step step, String command, StepFailure failure) {}
-
-    private record Interrupted(Step step, Instant at) {}
 
     RecordedRun() {}
 
@@ -67,9 +64,8 @@ public final class RecordedRun {
                 .flatMap(step -> step.failures().entrySet().stream()
                         .map(failed -> new Unheard(step.step(), failed.getKey(), failed.getValue())))
                 .toList();
-        interrupted = known.steps().stream()
-                .map(step -> new Interrupted(step.step(), step.updatedAt()))
-                .toList();
+        interrupted.clear();
+        known.steps().forEach(step -> interrupted.put(step.step(), step.updatedAt()));
     }
 
     /** @param shape of the route that is run again from now on */
@@ -144,12 +140,7 @@ public final class RecordedRun {
      * step that joined here.
      */
     public synchronized Optional<Instant> interruptedAt(Step step) {
-        Interrupted found = SmallLists.find(interrupted, one -> one.step().equals(step));
-        if (found == null) {
-            return Optional.empty();
-        }
-        interrupted = SmallLists.minus(interrupted, found);
-        return Optional.of(found.at());
+        return Optional.ofNullable(interrupted.remove(step));
     }
 
     /**

@@ -66,7 +66,6 @@ public record StepState(
                 null);
     }
 
-    /** With the same commands. */
     private StepState but(
             StepStatus newStatus,
             String newError,
@@ -75,7 +74,8 @@ public record StepState(
             Instant at,
             StepLeft newLeft,
             Awaiting newAwaiting) {
-        return copy(newStatus, results, failures, newError, newAttempts, newCalled, at, newLeft, newAwaiting, sent);
+        return copy(
+                newStatus, results, failures, newError, newAttempts, newCalled, at, newLeft, newAwaiting, null, sent);
     }
 
     private StepState copy(
@@ -88,6 +88,7 @@ public record StepState(
             Instant at,
             StepLeft newLeft,
             Awaiting newAwaiting,
+            String newGivenUp,
             Map<String, String> newSent) {
         return new StepState(
                 step,
@@ -102,7 +103,7 @@ public record StepState(
                 at,
                 newLeft,
                 newAwaiting,
-                null,
+                newGivenUp,
                 newSent);
     }
 
@@ -115,7 +116,7 @@ public record StepState(
             return this;
         }
         Map<String, JsonNode> all = plus(results, command, result);
-        return copy(StepStatus.SUCCEEDED, all, failures, null, 0, null, at, left, unless(command), sent);
+        return copy(StepStatus.SUCCEEDED, all, failures, null, 0, null, at, left, unless(command), null, sent);
     }
 
     /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
@@ -136,7 +137,7 @@ public record StepState(
             return this;
         }
         Map<String, StepFailure> all = plus(failures, command, failure);
-        return copy(newStatus, results, all, failure.error(), 0, null, at, left, unless(command), sent);
+        return copy(newStatus, results, all, failure.error(), 0, null, at, left, unless(command), null, sent);
     }
 
     private Awaiting unless(String answered) {
@@ -195,7 +196,9 @@ public record StepState(
     /** Its block has chosen a command. */
     StepState sends(Awaits.StepSends event, Instant at) {
         Map<String, String> all = plus(sent, event.command(), event.path());
-        return isConcluded() ? this : copy(status, results, failures, error, attempts, called, at, left, awaiting, all);
+        return isConcluded()
+                ? this
+                : copy(status, results, failures, error, attempts, called, at, left, awaiting, givenUp, all);
     }
 
     /** True when the command may be on its way: it has neither an answer nor failed. */
@@ -220,21 +223,9 @@ public record StepState(
 
     /** A compensation was given up. */
     StepState compensationFailed(SagaEvent.StepCompensateFailed event, Instant at) {
-        return new StepState(
-                step,
-                StepStatus.COMPENSATION_FAILED,
-                enlistment,
-                results,
-                failures,
-                event.error(),
-                event.attempts(),
-                null,
-                enlistedAt,
-                at,
-                left,
-                null,
-                event.code(),
-                sent);
+        StepStatus failed = StepStatus.COMPENSATION_FAILED;
+        return copy(
+                failed, results, failures, event.error(), event.attempts(), null, at, left, null, event.code(), sent);
     }
 
     /** A completion was given up. What could not be undone stays that. */

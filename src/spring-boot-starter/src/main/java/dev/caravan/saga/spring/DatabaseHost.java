@@ -1,5 +1,6 @@
 package dev.caravan.saga.spring;
 
+import dev.caravan.saga.Printable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.regex.Pattern;
@@ -34,7 +35,10 @@ final class DatabaseHost {
                         participant);
             }
         } catch (SQLException | AbstractMethodError e) {
-            LOGGER.debug("Whether the database of participant {} has a time-out is not known", participant, e);
+            LOGGER.debug(
+                    "Whether the database of participant {} has a time-out is not known",
+                    Printable.of(participant),
+                    Printable.of(e));
         }
     }
 }

@@ -20,6 +20,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -30,9 +31,12 @@ import org.springframework.web.bind.annotation.RestController;
  * <p>A GET answers nothing: what looks at the links of a mail before its reader does must not say yes for them.
  */
 @RestController
+@RequestMapping("/saga-replies")
 class ReplyLinkController {
 
+    /** As it is mapped. */
     static final String PATH = "/saga-replies";
+
     static final int MOST_IN_A_SECOND = 50;
     static final int LARGEST = 64 * 1024; // bytes
 
@@ -52,7 +56,7 @@ class ReplyLinkController {
         this.steady = steady;
     }
 
-    @PostMapping(path = PATH + "/{token}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(path = "/{token}", consumes = MediaType.APPLICATION_JSON_VALUE)
     CompletableFuture<ResponseEntity<Void>> reply(@PathVariable String token, HttpServletRequest request)
             throws IOException {
         if (isTooMany()) {

@@ -349,6 +349,7 @@ class DocumentsTest {
     private static Set<String> named(String text) {
         return Repository.find(SETTING, text.replaceAll("dev\\.caravan", "")).stream()
                 .filter(name -> !Set.of("caravan.idempotent", "caravan.key").contains(name)) // options of a block
+                .filter(name -> !name.startsWith("caravan.attribute"))
                 .map(name -> name.replaceFirst("^(caravan\\.participants)\\..*", "$1"))
                 .collect(Collectors.toCollection(TreeSet::new));
     }

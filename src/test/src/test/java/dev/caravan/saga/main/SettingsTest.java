@@ -25,7 +25,7 @@ class SettingsTest {
 
     /** What there is with Spring Boot only: mode lra, the console, REST, the list of sagas, databases. */
     private static final Pattern OF_SPRING = Pattern.compile(
-            "caravan\\.(lra|console|api|view|http|participants)\\..*|caravan\\.participant\\.(create-table|inbox-retention)"
+            "caravan\\.(lra|console|api|view|http|participants|reply-links)\\..*|caravan\\.participant\\.(create-table|inbox-retention)"
                     + "|caravan\\.participants");
 
     private static Map<String, String> ofSpring() throws IOException {
