@@ -170,7 +170,7 @@ class InteropIT {
     }
 
     private SagaState run(boolean fail) throws Exception {
-        return starter.start("direct:order-saga", "{}", "o1", Map.of("fail", fail))
+        return starter.start("direct:order-saga", "{}", "order-" + fail, Map.of("fail", fail))
                 .ended()
                 .get(HangLimit.SECONDS, TimeUnit.SECONDS);
     }
