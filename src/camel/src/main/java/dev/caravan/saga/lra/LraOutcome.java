@@ -10,8 +10,10 @@ import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaTimers;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.state.IllegalTransitionException;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.Transition;
 import dev.caravan.saga.time.Backoff;
 import dev.caravan.saga.time.Timers;
 import java.util.Map;
@@ -62,8 +64,11 @@ final class LraOutcome {
         return steps.afterBranches(saga);
     }
 
+    /** One that is to be undone, as the log says, is not closed any more: its steps would be completed. */
     CompletableFuture<SagaState> close(LiveSaga saga) {
-        return end(saga, Asked.CLOSE, () -> client.close(Lra.of(saga)));
+        return saga.state().status() == SagaStatus.COMPENSATING
+                ? saga.ended()
+                : end(saga, Asked.CLOSE, () -> client.close(Lra.of(saga)));
     }
 
     CompletableFuture<SagaState> cancel(LiveSaga saga) {
@@ -123,7 +128,10 @@ final class LraOutcome {
      * @return completes when the coordinator has decided
      */
     CompletableFuture<Void> askToClose(LiveSaga saga) {
-        return client.close(Lra.of(saga)).thenAccept(status -> close(saga));
+        return saga.state().status() == SagaStatus.COMPENSATING
+                ? CompletableFuture.failedFuture(
+                        new IllegalTransitionException(saga.id(), SagaStatus.COMPENSATING, Transition.CLOSE))
+                : client.close(Lra.of(saga)).thenAccept(status -> close(saga));
     }
 
     /** @return completes when the log says that the saga is to be undone, if it is not being ended already */
