@@ -58,7 +58,7 @@ public class SagaEvents {
             throw new MalformedMessageException("Field 'type' is missing. Expected text", null);
         }
         String saga = LongRunningAction.of(exchange).orElse("");
-        if (!SagaId.isValid(saga.substring(saga.lastIndexOf('/') + 1))) {
+        if (!SagaId.isValid(LongRunningAction.lastOf(saga))) {
             throw new MalformedMessageException(
                     "Header '%s' is missing or names no saga".formatted(Exchange.SAGA_LONG_RUNNING_ACTION), null);
         }

@@ -45,16 +45,22 @@ class SagaEventsTest {
         return exchange;
     }
 
-    @Test
-    void readsAnEvent() {
-        Exchange exchange = event("{\"type\":\"PAID\",\"amount\":12.50}", "saga-1".getBytes(StandardCharsets.UTF_8));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "saga-1",
+                "http://localhost/lra-coordinator/0_ff_1",
+                "http://localhost/lra-coordinator/0_ff_1?saga=k.a.b.c"
+            })
+    void readsAnEvent(String saga) {
+        Exchange exchange = event("{\"type\":\"PAID\",\"amount\":12.50}", saga.getBytes(StandardCharsets.UTF_8));
 
         events.read(exchange);
 
         assertThat(exchange.getMessage().getBody())
                 .isEqualTo(Map.of("type", "PAID", "amount", new BigDecimal("12.50")));
         assertThat(exchange.getMessage().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION))
-                .isEqualTo("saga-1");
+                .isEqualTo(saga);
     }
 
     @Test
