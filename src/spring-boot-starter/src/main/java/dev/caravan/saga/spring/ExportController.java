@@ -18,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -60,13 +61,14 @@ class ExportController {
     @GetMapping("/export")
     void export(
             @ModelAttribute SagaListRequest request,
+            @RequestParam MultiValueMap<String, String> parameters,
             @RequestParam(defaultValue = "csv") String format,
             HttpServletResponse response)
             throws IOException {
         SagaExport export = format(format);
         take();
         try {
-            SagaPage page = view.list(request.query(clock).all(MOST_SAGAS));
+            SagaPage page = view.list(request.query(clock, parameters).all(MOST_SAGAS));
             response.setContentType(export.mediaType());
             response.setCharacterEncoding(StandardCharsets.UTF_8.name());
             response.setHeader("Saga-Total", Long.toString(page.total()));

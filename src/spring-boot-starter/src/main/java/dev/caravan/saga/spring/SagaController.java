@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.SensitiveFields;
-import dev.caravan.saga.monitoring.BusinessFilter;
 import dev.caravan.saga.monitoring.CauseFilter;
 import dev.caravan.saga.monitoring.SagaGroup;
 import dev.caravan.saga.monitoring.SagaJson;
@@ -98,7 +97,7 @@ class SagaController {
     ResponseEntity<ArrayNode> list(
             @ModelAttribute SagaListRequest request, @RequestParam MultiValueMap<String, String> parameters) {
         try {
-            SagaPage page = view.list(request.query(clock).calling(BusinessFilter.of(parameters)));
+            SagaPage page = view.list(request.query(clock, parameters));
             ResponseEntity.BodyBuilder answer = ResponseEntity.ok()
                     .header("Saga-Total", Long.toString(page.total()))
                     .header("Saga-View-Lag", Long.toString(view.lag()));
@@ -119,8 +118,7 @@ class SagaController {
     @GetMapping("/groups")
     ArrayNode groups(@ModelAttribute SagaListRequest request, @RequestParam MultiValueMap<String, String> parameters) {
         try {
-            return json.groups(
-                    view.groups(request.query(clock).calling(BusinessFilter.of(parameters))), SagaController::link);
+            return json.groups(view.groups(request.query(clock, parameters)), SagaController::link);
         } catch (IllegalArgumentException e) {
             throw problem(HttpStatus.BAD_REQUEST, e.getMessage());
         }

@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.boot.convert.DurationStyle;
 
@@ -80,6 +82,11 @@ record SagaListRequest(
                 null,
                 null,
                 null);
+    }
+
+    /** Like {@link #query(Clock)}, with what the business calls the sagas, of all parameters. */
+    SagaQuery query(Clock clock, Map<String, List<String>> parameters) {
+        return query(clock).calling(BusinessFilter.of(parameters));
     }
 
     /** @throws IllegalArgumentException names what is wrong */

@@ -84,6 +84,17 @@ class ExportControllerTest {
     }
 
     @Test
+    void writesOnlyWhatTheBusinessCallsSo() throws Exception {
+        http.perform(get("/api/sagas/export?format=jsonl").param("key", "=HYPERLINK(1)"))
+                .andExpect(header().string("Saga-Total", "1"))
+                .andExpect(jsonPath("$.sagaId").value("trip-2"));
+        http.perform(get("/api/sagas/export?format=jsonl&attribute.customer=ann"))
+                .andExpect(header().string("Saga-Total", "0"))
+                .andExpect(content().string(""));
+        http.perform(get("/api/sagas/export?attribute.customer.like=ann")).andExpect(status().isBadRequest());
+    }
+
+    @Test
     void bundlesOneSagaWithItsPayloadsMaskedWhereDeclared() throws Exception {
         http.perform(get("/api/sagas/trip-1/bundle"))
                 .andExpect(header().string("Content-Disposition", "attachment; filename=\"saga-trip-1.json\""))
