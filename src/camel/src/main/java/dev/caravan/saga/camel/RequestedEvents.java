@@ -149,13 +149,13 @@ final class RequestedEvents {
         }
     }
 
-    /** With attempt 0, the callback did not come to act. */
     private static Exception failure(SagaEvent.StepCompensateFailed failed) {
         return failed.code() == null
                 ? failure(failed.attempts(), failed.error())
                 : new StepRejectedException(failed.code(), failed.error());
     }
 
+    /** With attempt 0, the callback did not come to act. */
     private static Exception failure(int attempt, String error) {
         return attempt == 0 ? new CallbackWaitsException(error) : new IllegalStateException(error);
     }

@@ -120,7 +120,10 @@ final class StepEnds {
         }
     }
 
-    /** Of a saga that is being ended, and of a step for which its route did not wait, nobody asks any more. One that is too large is written down without the message. */
+    /**
+     * Of a saga that is being ended, and of a step for which its route did not wait, nobody asks any more. One that is too
+     * large is written down without the message.
+     */
     private static CompletableFuture<Void> append(LiveSaga saga, SagaEvent.StepEnd end) {
         return saga.state().status() != SagaStatus.EXECUTING || isGivenUp(saga, end.step())
                 ? CompletableFuture.completedFuture(null)

@@ -1,17 +1,15 @@
 package dev.caravan.saga.main;
 
 import dev.caravan.saga.camel.Credentials;
-import dev.caravan.saga.camel.LateKeys;
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
-import dev.caravan.saga.camel.OutsideOfSteps;
 import dev.caravan.saga.camel.SagaKeys;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartKeyOf;
 import dev.caravan.saga.camel.StartLimit;
+import dev.caravan.saga.camel.StartWarnings;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
-import dev.caravan.saga.camel.UnnamedRoutes;
 import dev.caravan.saga.engine.Executors;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaEngine;
@@ -175,9 +173,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     public void onCamelContextFullyStarted(CamelContext started, boolean alreadyStarted) {
         OnlyService.check(started);
         StepKinds.check(started, true);
-        UnnamedRoutes.warn(started);
-        OutsideOfSteps.warn(started);
-        LateKeys.warn(started);
+        StartWarnings.write(started);
         participants.start();
         loop.start();
     }

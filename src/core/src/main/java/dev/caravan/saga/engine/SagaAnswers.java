@@ -43,6 +43,11 @@ public final class SagaAnswers {
             String known = code == null ? "REJECTED" : code;
             return new Answer(null, known, error == null ? known : error);
         }
+
+        /** @param code {@code null}: it is a yes, with the result; otherwise a no, with the error */
+        public static Answer of(JsonNode result, String code, String error) {
+            return code == null ? yes(result) : no(code, error);
+        }
     }
 
     /**

@@ -38,14 +38,21 @@ public record BusinessFilter(String key, List<Condition> conditions) {
         }
     }
 
-    /** One attribute, and what it is compared with. */
-    record Condition(String name, Comparison comparison, String value) {
+    /**
+     * One attribute, and what it is compared with.
+     *
+     * @param asNumber {@code null}: the value is none
+     */
+    record Condition(String name, Comparison comparison, String value, BigDecimal asNumber) {
+
+        Condition(String name, Comparison comparison, String value) {
+            this(name, comparison, value, number(value));
+        }
 
         boolean matches(Map<String, Object> attributes) {
             Object known = attributes.get(name);
             if (known instanceof Number number) {
-                BigDecimal wanted = number(value);
-                return wanted != null && comparison.holds(new BigDecimal(number.toString()).compareTo(wanted));
+                return asNumber != null && comparison.holds(new BigDecimal(number.toString()).compareTo(asNumber));
             }
             return known != null && comparison.holds(known.toString().compareTo(value));
         }

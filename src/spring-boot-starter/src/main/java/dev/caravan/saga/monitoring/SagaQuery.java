@@ -32,6 +32,10 @@ public record SagaQuery(
         CauseFilter cause,
         BusinessFilter business) {
 
+    public SagaQuery {
+        text = text == null ? null : text.toLowerCase(Locale.ROOT);
+    }
+
     /** Which come first. */
     public enum Order {
         /** Those that began last. */
@@ -103,7 +107,8 @@ public record SagaQuery(
                 && business.matches(saga);
     }
 
+    /** @param part in small letters */
     private static boolean contains(String whole, String part) {
-        return whole != null && whole.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
+        return whole != null && whole.toLowerCase(Locale.ROOT).contains(part);
     }
 }

@@ -3,6 +3,7 @@ package dev.caravan.saga.spring;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaAnswers.Answer;
 import dev.caravan.saga.engine.SagaAnswers.By;
@@ -15,7 +16,6 @@ import java.util.function.Supplier;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -56,7 +56,7 @@ class AnswerController {
         }
 
         Answer answer() {
-            return code == null ? Answer.yes(body == null ? null : MAPPER.valueToTree(body)) : Answer.no(code, error);
+            return Answer.of(body == null ? null : MAPPER.valueToTree(body), code, error);
         }
     }
 
@@ -72,7 +72,7 @@ class AnswerController {
             @PathVariable String sagaId, @PathVariable String step, @RequestBody Said said, Principal login) {
         By by = said.by(login);
         if (said.deadline() == null) {
-            throw problem(HttpStatus.BAD_REQUEST, "deadline is missing: a time such as 2026-03-01T12:00:00Z");
+            throw Problem.of(HttpStatus.BAD_REQUEST, "deadline is missing: a time such as 2026-03-01T12:00:00Z");
         }
         return take(() -> answers.moveDeadline(new SagaId(sagaId), Step.parse(step), said.deadline(), by));
     }
@@ -89,25 +89,19 @@ class AnswerController {
         try {
             taken = what.get();
         } catch (IllegalArgumentException e) {
-            throw problem(HttpStatus.NOT_FOUND, e.getMessage());
+            throw Problem.of(HttpStatus.NOT_FOUND, e.getMessage());
         }
         return taken.handle((done, failure) -> {
             if (failure == null) {
                 return ResponseEntity.accepted().build();
             }
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            Throwable cause = Failures.cause(failure);
             if (cause instanceof EntryTooLargeException) {
-                throw problem(HttpStatus.PAYLOAD_TOO_LARGE, cause.getMessage());
+                throw Problem.of(HttpStatus.PAYLOAD_TOO_LARGE, cause.getMessage());
             } else if (cause instanceof IllegalStateException) {
-                throw problem(HttpStatus.CONFLICT, cause.getMessage());
+                throw Problem.of(HttpStatus.CONFLICT, cause.getMessage());
             }
             throw new CompletionException(cause);
         });
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, String detail) {
-        ErrorResponseException problem = new ErrorResponseException(status);
-        problem.setDetail(detail);
-        return problem;
     }
 }

@@ -7,7 +7,6 @@ import dev.caravan.saga.monitoring.SagaJson;
 import java.net.URI;
 import java.security.Principal;
 import java.util.List;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -30,7 +29,7 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 @RequestMapping("/api/sagas/actions")
 class BulkActController {
 
-    private static final String SECONDS_TO_WAIT = "10";
+    private static final int SECONDS_TO_WAIT = 10;
 
     private final BulkActs acts;
     private final SagaJson json = new SagaJson();
@@ -54,7 +53,7 @@ class BulkActController {
                             .body(begun))
                     .orElseThrow(BulkActController::tooMany);
         } catch (IllegalArgumentException e) {
-            throw problem(HttpStatus.BAD_REQUEST, e.getMessage());
+            throw Problem.of(HttpStatus.BAD_REQUEST, e.getMessage());
         }
     }
 
@@ -97,20 +96,13 @@ class BulkActController {
     }
 
     private static ErrorResponseException unknown(String id) {
-        return problem(HttpStatus.NOT_FOUND, "There is no act %s in this instance".formatted(id));
+        return Problem.of(HttpStatus.NOT_FOUND, "There is no act %s in this instance".formatted(id));
     }
 
     private static ErrorResponseException tooMany() {
-        ErrorResponseException problem = problem(
+        return Problem.later(
                 HttpStatus.SERVICE_UNAVAILABLE,
-                "%d acts are running already: wait, or stop one".formatted(BulkActs.MOST_RUNNING));
-        problem.getHeaders().set(HttpHeaders.RETRY_AFTER, SECONDS_TO_WAIT);
-        return problem;
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, String detail) {
-        ErrorResponseException problem = new ErrorResponseException(status);
-        problem.setDetail(detail);
-        return problem;
+                "%d acts are running already: wait, or stop one".formatted(BulkActs.MOST_RUNNING),
+                SECONDS_TO_WAIT);
     }
 }

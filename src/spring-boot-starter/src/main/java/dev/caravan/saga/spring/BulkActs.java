@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,9 @@ final class BulkActs {
     private static final int MOST_KEPT = 100;
     private static final int MOST_OPEN = 64;
     private static final int SHOWN = 50;
+
+    /** How far an act is, without what became of each saga. */
+    private static final Function<SagaId, Optional<SagaSummary>> NOTHING_MORE = saga -> Optional.empty();
 
     private final SagaView view;
     private final SagaOperator operator;
@@ -71,12 +75,12 @@ final class BulkActs {
     Preview preview(BulkOrder order) {
         List<SagaPage.Line> fit = new ArrayList<>();
         Map<String, Long> leftOut = new TreeMap<>();
-        for (Found found : find(order)) {
-            String refusal = found.line() == null
+        for (Optional<SagaPage.Line> found : find(order)) {
+            String refusal = found.isEmpty()
                     ? "not in the list of sagas"
-                    : order.refusal(found.line().saga());
+                    : order.refusal(found.get().saga());
             if (refusal == null) {
-                fit.add(found.line());
+                fit.add(found.get());
             } else {
                 leftOut.merge(refusal, 1L, Long::sum);
             }
@@ -84,25 +88,21 @@ final class BulkActs {
         return new Preview(fit, leftOut);
     }
 
-    /** @param line {@code null}: the list does not know it */
-    private record Found(SagaPage.Line line) {}
-
-    private List<Found> find(BulkOrder order) {
+    /** @return empty for one that the list does not know */
+    private List<Optional<SagaPage.Line>> find(BulkOrder order) {
         if (order.sagas() == null) {
             SagaPage page = view.list(order.filter().query(timers.clock()).all(MOST_SAGAS));
-            return few(page.total(), page.sagas().stream().map(Found::new).toList());
+            return few(page.total(), page.sagas().stream().map(Optional::of).toList());
         }
         return few(
                 order.sagas().size(),
                 order.sagas().stream()
                         .distinct()
-                        .map(id -> new Found(view.line(new SagaId(id))
-                                .map(saga -> new SagaPage.Line(saga, view.attention(saga)))
-                                .orElse(null)))
+                        .map(id -> view.line(new SagaId(id)).map(saga -> new SagaPage.Line(saga, view.attention(saga))))
                         .toList());
     }
 
-    private static List<Found> few(long count, List<Found> found) {
+    private static List<Optional<SagaPage.Line>> few(long count, List<Optional<SagaPage.Line>> found) {
         if (count > MOST_SAGAS) {
             throw new IllegalArgumentException(
                     "That is about %d sagas; one act takes %d at most: narrow the filter".formatted(count, MOST_SAGAS));
@@ -189,19 +189,16 @@ final class BulkActs {
                 answers.answer(
                         saga,
                         Step.parse(act.order().step()),
-                        answer(act.order()),
+                        SagaAnswers.Answer.of(
+                                act.order().body(),
+                                act.order().code(),
+                                act.order().error()),
                         new SagaAnswers.By(act.who(), act.why()));
         });
     }
 
-    private static SagaAnswers.Answer answer(BulkOrder order) {
-        return order.code() == null
-                ? SagaAnswers.Answer.yes(order.body())
-                : SagaAnswers.Answer.no(order.code(), order.error());
-    }
-
     private void ended(BulkAct act) {
-        BulkAct.Progress end = act.progress(view::line);
+        BulkAct.Progress end = act.progress(NOTHING_MORE);
         LOGGER.info(
                 "Act {} of {} is {}: {} of {} sagas accepted it, {} refused",
                 act.id(),
@@ -213,8 +210,12 @@ final class BulkActs {
     }
 
     Optional<BulkAct.Progress> find(String id) {
+        return Optional.ofNullable(known(id)).map(act -> act.progress(view::line));
+    }
+
+    private BulkAct known(String id) {
         synchronized (acts) {
-            return Optional.ofNullable(acts.get(id)).map(act -> act.progress(view::line));
+            return acts.get(id);
         }
     }
 
@@ -222,17 +223,14 @@ final class BulkActs {
     List<BulkAct.Progress> all() {
         synchronized (acts) {
             List<BulkAct.Progress> all = new ArrayList<>();
-            acts.values().forEach(act -> all.add(0, act.progress(saga -> Optional.<SagaSummary>empty())));
+            acts.values().forEach(act -> all.add(0, act.progress(NOTHING_MORE)));
             return all;
         }
     }
 
     /** Nothing more of it begins. */
     Optional<BulkAct.Progress> stop(String id, String who) {
-        BulkAct act;
-        synchronized (acts) {
-            act = acts.get(id);
-        }
+        BulkAct act = known(id);
         if (act != null && act.isRunning()) {
             LOGGER.info("Act {} is stopped by {}", act.id(), Printable.of(who));
             act.stop(who);

@@ -5,9 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -24,7 +22,7 @@ final class DeadLetterController {
 
     static final int MOST_AT_A_TIME = 2;
 
-    private static final String SECONDS_TO_WAIT = "5";
+    private static final int SECONDS_TO_WAIT = 5;
 
     private final Supplier<Map<String, Long>> waiting;
     private final Function<String, Integer> replay;
@@ -54,29 +52,21 @@ final class DeadLetterController {
         try {
             return bounded(() -> new Replayed(replay.apply(topic)));
         } catch (IllegalArgumentException e) {
-            throw problem(HttpStatus.NOT_FOUND, e.getMessage(), e);
+            throw Problem.of(HttpStatus.NOT_FOUND, e.getMessage(), e);
         }
     }
 
     private <T> T bounded(Supplier<T> work) {
         if (!places.tryAcquire()) {
-            ErrorResponseException problem = problem(
+            throw Problem.later(
                     HttpStatus.SERVICE_UNAVAILABLE,
                     "Dead letters are being counted or sent for others: try again later",
-                    null);
-            problem.getHeaders().set(HttpHeaders.RETRY_AFTER, SECONDS_TO_WAIT);
-            throw problem;
+                    SECONDS_TO_WAIT);
         }
         try {
             return work.get();
         } finally {
             places.release();
         }
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, String detail, Throwable cause) {
-        ErrorResponseException problem = new ErrorResponseException(status, cause);
-        problem.setDetail(detail);
-        return problem;
     }
 }

@@ -19,7 +19,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.MultiValueMap;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -38,7 +37,7 @@ class ExportController {
     static final int MOST_SAGAS = 100_000;
     static final int MOST_AT_A_TIME = 4;
 
-    private static final String SECONDS_TO_WAIT = "5";
+    private static final int SECONDS_TO_WAIT = 5;
 
     private final SagaView view;
     private final Clock clock;
@@ -79,7 +78,7 @@ class ExportController {
             export.write(page.sagas(), json, body);
             body.flush();
         } catch (IllegalArgumentException e) {
-            throw problem(HttpStatus.BAD_REQUEST, e.getMessage());
+            throw Problem.of(HttpStatus.BAD_REQUEST, e.getMessage());
         } finally {
             places.release();
         }
@@ -89,7 +88,7 @@ class ExportController {
         try {
             return SagaExport.valueOf(text.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw problem(HttpStatus.BAD_REQUEST, "format is %s; it is csv or jsonl".formatted(text));
+            throw Problem.of(HttpStatus.BAD_REQUEST, "format is %s; it is csv or jsonl".formatted(text));
         }
     }
 
@@ -99,7 +98,7 @@ class ExportController {
         take();
         try {
             SagaTimeline saga =
-                    find(sagaId).orElseThrow(() -> problem(HttpStatus.NOT_FOUND, "There is no saga " + sagaId));
+                    find(sagaId).orElseThrow(() -> Problem.of(HttpStatus.NOT_FOUND, "There is no saga " + sagaId));
             ObjectNode bundle = json.timeline(saga, view.attention(saga), view::line);
             bundle.putArray("events")
                     .addAll(saga.entries().stream().map(json::event).toList());
@@ -122,16 +121,10 @@ class ExportController {
 
     private void take() {
         if (!places.tryAcquire()) {
-            ErrorResponseException problem =
-                    problem(HttpStatus.SERVICE_UNAVAILABLE, "Files are being made for others: try again later");
-            problem.getHeaders().set(HttpHeaders.RETRY_AFTER, SECONDS_TO_WAIT);
-            throw problem;
+            throw Problem.later(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "Files are being made for others: try again later",
+                    SECONDS_TO_WAIT);
         }
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, String detail) {
-        ErrorResponseException problem = new ErrorResponseException(status);
-        problem.setDetail(detail);
-        return problem;
     }
 }

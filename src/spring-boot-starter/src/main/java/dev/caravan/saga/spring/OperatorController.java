@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -45,9 +44,7 @@ class OperatorController {
 
         private static String given(String field, String value) {
             if (value == null || value.isBlank()) {
-                ErrorResponseException problem = new ErrorResponseException(HttpStatus.BAD_REQUEST);
-                problem.setDetail(field + " is missing: it is written to the saga log");
-                throw problem;
+                throw Problem.of(HttpStatus.BAD_REQUEST, field + " is missing: it is written to the saga log");
             }
             return value.strip();
         }
@@ -83,15 +80,9 @@ class OperatorController {
             return action.take(new SagaId(sagaId), who, why)
                     .thenApply(done -> ResponseEntity.accepted().build());
         } catch (IllegalArgumentException e) {
-            throw problem(HttpStatus.NOT_FOUND, e);
+            throw Problem.of(HttpStatus.NOT_FOUND, e.getMessage(), e);
         } catch (IllegalStateException e) {
-            throw problem(HttpStatus.CONFLICT, e);
+            throw Problem.of(HttpStatus.CONFLICT, e.getMessage(), e);
         }
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, RuntimeException cause) {
-        ErrorResponseException problem = new ErrorResponseException(status, cause);
-        problem.setDetail(cause.getMessage());
-        return problem;
     }
 }

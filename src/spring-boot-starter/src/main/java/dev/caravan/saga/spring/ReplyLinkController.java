@@ -3,6 +3,7 @@ package dev.caravan.saga.spring;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.ReplyLinks;
 import dev.caravan.saga.camel.StepTokens;
 import dev.caravan.saga.engine.SagaAnswers;
@@ -78,7 +79,7 @@ class ReplyLinkController {
         }
         return answers.answer(named.sagaId(), named.step(), answer(said), new By(BY_LINK, text(said, "reason")))
                 .handle((done, failure) -> {
-                    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                    Throwable cause = Failures.cause(failure);
                     if (cause != null && !(cause instanceof IllegalStateException)) {
                         throw new CompletionException(cause);
                     }
@@ -94,10 +95,7 @@ class ReplyLinkController {
     }
 
     private static Answer answer(JsonNode said) {
-        String code = text(said, "code");
-        return code == null
-                ? Answer.yes(said.hasNonNull("body") ? said.get("body") : null)
-                : Answer.no(code, text(said, "error"));
+        return Answer.of(said.hasNonNull("body") ? said.get("body") : null, text(said, "code"), text(said, "error"));
     }
 
     private static String text(JsonNode said, String field) {

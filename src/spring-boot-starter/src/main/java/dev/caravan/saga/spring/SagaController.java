@@ -3,6 +3,7 @@ package dev.caravan.saga.spring;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.CauseFilter;
@@ -19,7 +20,6 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +31,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.MultiValueMap;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -110,7 +109,7 @@ class SagaController {
             }
             return answer.body(json.list(page.sagas()));
         } catch (IllegalArgumentException e) {
-            throw problem(HttpStatus.BAD_REQUEST, e.getMessage());
+            throw Problem.of(HttpStatus.BAD_REQUEST, e.getMessage());
         }
     }
 
@@ -120,7 +119,7 @@ class SagaController {
         try {
             return json.groups(view.groups(request.query(clock, parameters)), SagaController::link);
         } catch (IllegalArgumentException e) {
-            throw problem(HttpStatus.BAD_REQUEST, e.getMessage());
+            throw Problem.of(HttpStatus.BAD_REQUEST, e.getMessage());
         }
     }
 
@@ -213,13 +212,13 @@ class SagaController {
         ended.completeOnTimeout(null, WaitPreference.seconds(prefer), TimeUnit.SECONDS)
                 .handle((done, moved) -> reading(() -> view.find(id)
                         .map(saga -> json.timeline(saga, view.attention(saga), view::line))
-                        .orElseThrow(() -> problem(HttpStatus.NOT_FOUND, "There is no saga " + sagaId))))
+                        .orElseThrow(() -> Problem.of(HttpStatus.NOT_FOUND, "There is no saga " + sagaId))))
                 .thenCompose(read -> read)
                 .whenComplete((saga, failure) -> {
                     if (failure == null) {
                         answer.setResult(saga);
                     } else {
-                        answer.setErrorResult(failure instanceof CompletionException ? failure.getCause() : failure);
+                        answer.setErrorResult(Failures.cause(failure));
                     }
                 });
         return answer;
@@ -234,15 +233,15 @@ class SagaController {
                         .filter(entry -> entry.sequence() == sequence)
                         .findFirst())
                 .map(json::event)
-                .orElseThrow(() ->
-                        problem(HttpStatus.NOT_FOUND, "There is no event %d of saga %s".formatted(sequence, sagaId))));
+                .orElseThrow(() -> Problem.of(
+                        HttpStatus.NOT_FOUND, "There is no event %d of saga %s".formatted(sequence, sagaId))));
     }
 
     /** What waits for the workers is limited: sagas need them, too. */
     private <T> CompletableFuture<T> reading(Supplier<T> read) {
         if (!reads.tryAcquire()) {
             return CompletableFuture.failedFuture(
-                    problem(HttpStatus.SERVICE_UNAVAILABLE, "Too many sagas are being read: try again later"));
+                    Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "Too many sagas are being read: try again later"));
         }
         return CompletableFuture.supplyAsync(read, workers).whenComplete((done, failure) -> reads.release());
     }
@@ -251,13 +250,7 @@ class SagaController {
         try {
             return new SagaId(text);
         } catch (IllegalArgumentException e) {
-            throw problem(HttpStatus.NOT_FOUND, e.getMessage());
+            throw Problem.of(HttpStatus.NOT_FOUND, e.getMessage());
         }
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, String detail) {
-        ErrorResponseException problem = new ErrorResponseException(status);
-        problem.setDetail(detail);
-        return problem;
     }
 }

@@ -12,7 +12,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
@@ -96,10 +95,7 @@ final class SagaEventStreams {
     }
 
     private static ErrorResponseException refused(HttpStatus status, String detail) {
-        ErrorResponseException problem = new ErrorResponseException(status);
-        problem.setDetail(detail);
-        problem.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(RETRY_AFTER.toSeconds()));
-        return problem;
+        return Problem.later(status, detail, RETRY_AFTER.toSeconds());
     }
 
     /** A client was gone before its stream began. */

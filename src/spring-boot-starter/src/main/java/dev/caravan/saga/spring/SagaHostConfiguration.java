@@ -1,13 +1,12 @@
 package dev.caravan.saga.spring;
 
-import dev.caravan.saga.camel.LateKeys;
 import dev.caravan.saga.camel.LogSagaService;
 import dev.caravan.saga.camel.OnlyService;
-import dev.caravan.saga.camel.OutsideOfSteps;
 import dev.caravan.saga.camel.ReplyLinks;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.camel.StartKeyOf;
 import dev.caravan.saga.camel.StartLimit;
+import dev.caravan.saga.camel.StartWarnings;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
 import dev.caravan.saga.camel.UnnamedRoutes;
@@ -169,9 +168,7 @@ class SagaHostConfiguration {
         FullyStarted.add(context, () -> {
             OnlyService.check(context);
             StepKinds.check(context, properties.coordinator() == CaravanProperties.Coordinator.LOG);
-            UnnamedRoutes.warn(context);
-            OutsideOfSteps.warn(context);
-            LateKeys.warn(context);
+            StartWarnings.write(context);
             loop.start();
         });
         return loop;

@@ -1,0 +1,29 @@
+package dev.caravan.saga.spring;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.ErrorResponseException;
+
+/** Refusals of requests, as problem details (RFC 9457). */
+final class Problem {
+
+    private Problem() {}
+
+    static ErrorResponseException of(HttpStatus status, String detail) {
+        return of(status, detail, null);
+    }
+
+    /** @param cause for the application's log; {@code null}: none */
+    static ErrorResponseException of(HttpStatus status, String detail, Throwable cause) {
+        ErrorResponseException problem = new ErrorResponseException(status, cause);
+        problem.setDetail(detail);
+        return problem;
+    }
+
+    /** It may be asked for again after so many seconds. */
+    static ErrorResponseException later(HttpStatus status, String detail, long seconds) {
+        ErrorResponseException problem = of(status, detail);
+        problem.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+        return problem;
+    }
+}
