@@ -155,7 +155,7 @@ class SagaControllerTest {
                 id,
                 0,
                 new SagaEvent.Start(
-                        "trip", null, "of-" + id, null, Map.of(), null, null, null, null, null, attributes));
+                        "trip", null, "of-" + id, null, Map.of(), null, null, null, null, null, attributes, null));
     }
 
     @ParameterizedTest
@@ -288,7 +288,7 @@ class SagaControllerTest {
         append(
                 "trip-1",
                 0,
-                new SagaEvent.Start("trip", null, null, null, Map.of(), "trips", null, null, null, route, null));
+                new SagaEvent.Start("trip", null, null, null, Map.of(), "trips", null, null, null, route, null, null));
         append("trip-1", 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of()));
         start("trip-2");
 
@@ -493,6 +493,7 @@ class SagaControllerTest {
                         TextNode.valueOf("my holiday"),
                         Map.of(),
                         "trips",
+                        null,
                         null,
                         null,
                         null,
