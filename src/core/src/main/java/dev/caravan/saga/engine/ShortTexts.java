@@ -53,6 +53,8 @@ final class ShortTexts {
             return new SagaEvent.CompleteFail(fail.step(), shortened(fail.error()));
         } else if (event instanceof SagaEvent.ForwardRetry retry) {
             return new SagaEvent.ForwardRetry(retry.attempt(), shortened(retry.error()));
+        } else if (event instanceof SagaEvent.OtherPath other) {
+            return new SagaEvent.OtherPath(shortened(other.difference()));
         } else if (event instanceof SagaEvent.LateReply reply) {
             return new SagaEvent.LateReply(reply.step(), shortened(reply.command(), LONGEST_NAME), reply.status());
         } else if (event instanceof SagaEvent.Retry retry) {
@@ -80,6 +82,15 @@ final class ShortTexts {
                     shortened(answer.who()),
                     shortened(answer.reason()),
                     answer.signal());
+        } else if (event instanceof Awaits.Signal signal) {
+            return new Awaits.Signal(
+                    signal.name(),
+                    signal.id(),
+                    signal.result(),
+                    shortened(signal.code()),
+                    shortened(signal.error()),
+                    shortened(signal.who()),
+                    shortened(signal.reason()));
         } else if (event instanceof Awaits.StepAwaits awaits) {
             return new Awaits.StepAwaits(
                     awaits.step(),
