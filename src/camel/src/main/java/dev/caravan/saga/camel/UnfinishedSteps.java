@@ -116,7 +116,7 @@ final class UnfinishedSteps {
         Optional<BrokenOff> known = saga.open().brokeOff(step.step()).or(() -> Optional.ofNullable(
                         step.failures().get(BLOCK))
                 .map(failure -> new BrokenOff(failure.error(), failure.within())));
-        boolean left = step.status() != StepStatus.SUCCEEDED && saga.recorded().isNotMet(step.step());
+        boolean left = step.status() != StepStatus.SUCCEEDED && saga.recorded().isNotMet(step.enlistment());
         return known.isEmpty() && left
                 ? Optional.of(new BrokenOff("The route was run again after a crash and did not come to it", null))
                 : known;
