@@ -164,6 +164,16 @@ class CaravanTest {
                 .contains("FAIL reason=Cancelled by ann: twice")
                 .contains("one-3 is COMPENSATING");
 
+        application.fail("one-4", "CLOSED");
+        assertThat(run("resolve", "one-4", "--at", "PAY", "--why", "refund 4711", "--who", "ann")
+                        .out())
+                .contains("STEP_RESOLVED PAY who=ann reason=refund 4711");
+        assertThat(run("retry", "one-1", "--at", "HOTEL", "--why", "x").exitCode())
+                .isEqualTo(1);
+        assertThat(run("retry", "--status", "FAILED", "--at", "PAY", "--why", "x", "--yes")
+                        .exitCode())
+                .isEqualTo(2);
+
         Result refused = run("resolve", "one-2", "--why", "again", "--who", "ann");
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.err()).contains("one-2").contains("has ended");

@@ -258,8 +258,10 @@ public sealed interface SagaEvent {
     /** Everything was undone. */
     record CompensateComplete() implements SagaEvent {}
 
-    /** An operator has the compensations of a FAILED saga tried again. {@code request}: which it answers, if any. */
-    record Retry(String who, String reason, String request) implements SagaEvent {}
+    /** An operator has what was given up of a FAILED saga tried again. {@code step}: only of this one. */
+    record Retry(String who, String reason, String request, Step step) implements SagaEvent {}
+
+    sealed interface OfOperators extends SagaEvent permits StepResolved {}
 
     /** An operator undid by hand what a FAILED saga had left, and says so. {@code request}: which it answers, if any. */
     record Resolve(String who, String reason, String request) implements SagaEvent {}
