@@ -16,10 +16,13 @@ public record Attributes(@JsonProperty(required = true) Map<String, Object> attr
         attributes = SmallMaps.of(attributes);
     }
 
-    /** How the saga began, with its attributes as they are after the event. */
+    /** How the saga began, or is to begin, as it is after the event. */
     static SagaEvent.Start startAfter(SagaEvent.Start start, SagaEvent event) {
         if (event instanceof SagaEvent.Start begins) {
             return begins;
+        }
+        if (event instanceof Begin begin) {
+            return Begin.now(start, begin.coordinator());
         }
         return event instanceof Attributes changed ? changed.in(start) : start;
     }
@@ -38,6 +41,7 @@ public record Attributes(@JsonProperty(required = true) Map<String, Object> attr
                 start.kept(),
                 start.parent(),
                 start.route(),
-                all);
+                all,
+                start.at());
     }
 }

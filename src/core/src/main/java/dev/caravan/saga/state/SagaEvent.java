@@ -50,6 +50,7 @@ public sealed interface SagaEvent {
      * @param parent the saga in whose route it began; {@code null}: none
      * @param route what its route looks like; {@code null}: as until 0.1, that is not known
      * @param attributes what it can be found by: texts, numbers and booleans; in a state, as they are by then
+     * @param at before that it is not to begin, and it has not begun until {@link Begin} says so; {@code null}: it has
      */
     record Start(
             @JsonProperty(required = true) String name,
@@ -62,7 +63,8 @@ public sealed interface SagaEvent {
             Kept kept,
             SagaId parent,
             RouteShape route,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> attributes)
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> attributes,
+            Instant at)
             implements SagaEvent {
 
         public Start {
@@ -85,7 +87,7 @@ public sealed interface SagaEvent {
                 JsonNode body,
                 Map<String, Object> headers,
                 String application) {
-            this(name, coordinator, key, body, headers, application, null, null, null, null, null);
+            this(name, coordinator, key, body, headers, application, null, null, null, null, null, null);
         }
     }
 
@@ -287,7 +289,7 @@ public sealed interface SagaEvent {
     record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {}
 
     /** Of how sagas began, or did not: for a {@link Request} with a key, or within another saga. */
-    sealed interface OfStarts extends SagaEvent permits StartAnswer, Child, Attributes {}
+    sealed interface OfStarts extends SagaEvent permits StartAnswer, Child, Attributes, Begin {}
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
     record Unknown(String type, ObjectNode content) implements SagaEvent {

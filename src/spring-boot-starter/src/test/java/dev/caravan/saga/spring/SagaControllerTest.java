@@ -149,7 +149,7 @@ class SagaControllerTest {
                 id,
                 0,
                 new SagaEvent.Start(
-                        "trip", null, "of-" + id, null, Map.of(), null, null, null, null, null, attributes));
+                        "trip", null, "of-" + id, null, Map.of(), null, null, null, null, null, attributes, null));
     }
 
     @ParameterizedTest
@@ -282,7 +282,7 @@ class SagaControllerTest {
         append(
                 "trip-1",
                 0,
-                new SagaEvent.Start("trip", null, null, null, Map.of(), "trips", null, null, null, route, null));
+                new SagaEvent.Start("trip", null, null, null, Map.of(), "trips", null, null, null, route, null, null));
         append("trip-1", 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of()));
         start("trip-2");
 
@@ -487,6 +487,7 @@ class SagaControllerTest {
                         TextNode.valueOf("my holiday"),
                         Map.of(),
                         "trips",
+                        null,
                         null,
                         null,
                         null,

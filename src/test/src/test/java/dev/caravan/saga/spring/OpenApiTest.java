@@ -346,6 +346,7 @@ class OpenApiTest {
                                 null,
                                 new SagaId("journey-1"),
                                 new RouteShape(null, List.of("HOTEL", "FLIGHT")),
+                                null,
                                 null))
                 .join();
         saga.enlist("HOTEL", null, "direct:cancel-hotel", null, Map.of()).join();
