@@ -116,7 +116,7 @@ class CaravanTest {
         Result told = tail.join();
         assertThat(told.exitCode()).as(told.err()).isZero();
         assertThat(told.out().lines().map(line -> line.split(" ")[1]))
-                .containsExactly("START", "ENLIST", "SUCCESS", "COMPLETE");
+                .containsExactly("START", "ATTRIBUTES", "ENLIST", "SUCCESS", "COMPLETE");
     }
 
     @Test
@@ -262,7 +262,7 @@ class CaravanTest {
         assertThat(run("export", "--text", "export-").out())
                 .startsWith("sagaId,name,status")
                 .contains("export-1,trip,FAILED");
-        assertThat(Rest.json(run("export", "export-1").out()).path("events")).hasSize(5);
+        assertThat(Rest.json(run("export", "export-1").out()).path("events")).hasSize(6);
         assertThat(run("export", "export-none").exitCode()).isEqualTo(1);
     }
 
