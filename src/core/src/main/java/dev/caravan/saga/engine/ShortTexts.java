@@ -2,6 +2,7 @@ package dev.caravan.saga.engine;
 
 import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepResolved;
 
 /**
  * Events with reasons that fit into an entry. What went wrong may be told at any length, with a page of HTML or a dump in
@@ -58,7 +59,11 @@ final class ShortTexts {
         } else if (event instanceof SagaEvent.LateReply reply) {
             return new SagaEvent.LateReply(reply.step(), shortened(reply.command(), LONGEST_NAME), reply.status());
         } else if (event instanceof SagaEvent.Retry retry) {
-            return new SagaEvent.Retry(shortened(retry.who()), shortened(retry.reason()), retry.request());
+            return new SagaEvent.Retry(
+                    shortened(retry.who()), shortened(retry.reason()), retry.request(), retry.step());
+        } else if (event instanceof StepResolved resolved) {
+            return new StepResolved(
+                    resolved.step(), shortened(resolved.who()), shortened(resolved.reason()), resolved.request());
         } else if (event instanceof SagaEvent.Resolve resolve) {
             return new SagaEvent.Resolve(shortened(resolve.who()), shortened(resolve.reason()), resolve.request());
         } else if (event instanceof SagaEvent.Refuse refuse) {

@@ -260,19 +260,19 @@ public sealed interface SagaEvent {
     /** Everything was undone. */
     record CompensateComplete() implements SagaEvent {}
 
-    /** An operator has the compensations of a FAILED saga tried again. {@code request}: which it answers, if any. */
-    record Retry(String who, String reason, String request) implements SagaEvent {}
+    /** An operator has what was given up of a FAILED saga tried again. {@code step}: only of this one. */
+    record Retry(String who, String reason, String request, Step step) implements SagaEvent {}
 
     /** An operator undid by hand what a FAILED saga had left, and says so. {@code request}: which it answers, if any. */
     record Resolve(String who, String reason, String request) implements SagaEvent {}
 
+    /** What an operator does with a step. */
+    sealed interface OfOperators extends SagaEvent permits StepResolved {}
+
     /** The route of a saga that is past its pivot went wrong, and is run again. */
     record ForwardRetry(int attempt, String error) implements SagaEvent {}
 
-    /**
-     * The compensation or completion of a step that another application enlisted is to be run there. That application
-     * answers with a {@link Request} of COMPENSATE_SUCCESS, COMPLETE_SUCCESS, COMPENSATE_RETRY or COMPLETE_RETRY.
-     */
+    /** A step is to be undone or completed by the application that enlisted it: its {@link Request} says how that went. */
     record Call(
             @JsonProperty(required = true) Step step,
             @JsonProperty(required = true) Phase phase) implements SagaEvent {}
