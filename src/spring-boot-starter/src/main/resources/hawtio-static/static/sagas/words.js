@@ -69,7 +69,8 @@ export function localTime(text) {
 }
 
 const SAYS = {
-  START: () => 'started',
+  START: event => event.at ? `accepted, begins at ${time(event.at)}` : 'started',
+  BEGIN: () => 'begins',
   ENLIST: event => `joined${event.compensation ? ', can be undone' : ''}`,
   SUCCESS: event => `${event.command} succeeded`,
   STEP_REJECTED: event => `${event.command} was rejected: ${event.error || event.code || ''}`,

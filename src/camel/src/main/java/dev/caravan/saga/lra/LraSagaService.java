@@ -9,6 +9,7 @@ import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRecovery;
 import dev.caravan.saga.lra.LraClient.Lra;
+import dev.caravan.saga.state.Begin;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.time.Backoff;
@@ -111,27 +112,14 @@ public final class LraSagaService extends ServiceSupport implements CamelSagaSer
 
     @Override
     public CompletableFuture<SagaEvent.Start> opened(SagaId sagaId, SagaEvent.Start start) {
-        return Failures.asFuture(() -> client.start(sagaId)).thenApply(lra -> decidedBy(lra, start));
-    }
-
-    private static SagaEvent.Start decidedBy(Lra lra, SagaEvent.Start start) {
-        return new SagaEvent.Start(
-                start.name(),
-                lra.id(),
-                start.key(),
-                start.body(),
-                start.headers(),
-                start.application(),
-                start.version(),
-                start.kept(),
-                start.parent(),
-                start.route(),
-                start.attributes());
+        return Failures.asFuture(() -> client.start(sagaId)).thenApply(lra -> Begin.now(start, lra.id()));
     }
 
     @Override
     public void notBegun(SagaEvent.Start opened) {
-        client.cancel(new Lra(opened.coordinator()));
+        if (opened.coordinator() != null) {
+            client.cancel(new Lra(opened.coordinator()));
+        }
     }
 
     @Override

@@ -84,7 +84,7 @@ public final class KeyedStarts {
 
     private CompletableFuture<Begun> begin(SagaId base, SagaEvent.Start event) {
         SagaId id = StartKey.next(base, host.now(), instance, near -> host.log().partitionOf(near) == partition);
-        return host.recovery().opened(id, event).thenCompose(opened -> begin(base, id, opened));
+        return host.scheduled().open(id, event).thenCompose(opened -> begin(base, id, opened));
     }
 
     private CompletableFuture<Begun> begin(SagaId base, SagaId id, SagaEvent.Start opened) {

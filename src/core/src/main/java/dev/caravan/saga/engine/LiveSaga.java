@@ -259,7 +259,7 @@ public final class LiveSaga {
         if (event.request() == null && state.step(step).isPresent()) {
             return CompletableFuture.completedFuture(step);
         }
-        if (state.status() != SagaStatus.EXECUTING) {
+        if (state.status() != SagaStatus.EXECUTING || state.isScheduled()) {
             return CompletableFuture.failedFuture(new StepRefusedException(
                     "Cannot begin: status is %s (saga %s, step %s)".formatted(state.status(), id(), step)));
         }

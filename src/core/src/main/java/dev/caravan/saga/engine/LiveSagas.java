@@ -68,7 +68,8 @@ final class LiveSagas {
 
     long waiting() {
         return byId.values().stream()
-                .filter(saga -> !saga.state().awaiting().isEmpty())
+                .map(LiveSaga::state)
+                .filter(saga -> saga.isScheduled() || !saga.awaiting().isEmpty())
                 .count();
     }
 

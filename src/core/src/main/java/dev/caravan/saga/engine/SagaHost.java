@@ -39,6 +39,7 @@ public final class SagaHost {
     private final LiveSagas live = new LiveSagas();
     private final SagaReplies replies = new SagaReplies(this);
     private final AwaitedSteps awaited = new AwaitedSteps(this);
+    private final ScheduledStarts scheduled = new ScheduledStarts(this);
     private final Takeover takeover;
     private final SagaRequests requests;
     private final Ownership ownership;
@@ -173,6 +174,11 @@ public final class SagaHost {
         return awaited;
     }
 
+    /** The sagas that have yet to begin. */
+    public ScheduledStarts scheduled() {
+        return scheduled;
+    }
+
     /** Takes replies in. */
     public SagaReplies replies() {
         return replies;
@@ -233,7 +239,7 @@ public final class SagaHost {
         return live.size();
     }
 
-    /** Of how many a step waits for an answer that may take days. */
+    /** How many have yet to begin, or have a step that waits for an answer that may take days. */
     public long waiting() {
         return live.waiting();
     }

@@ -16,10 +16,13 @@ public record Attributes(@Required Map<String, Object> attributes) implements Sa
         attributes = SmallMaps.of(attributes);
     }
 
-    /** How the saga began, with its attributes as they are after the event. */
+    /** How the saga began, or is to begin, as it is after the event. */
     static SagaEvent.@Nullable Start startAfter(SagaEvent.@Nullable Start start, SagaEvent event) {
         if (event instanceof SagaEvent.Start begins) {
             return begins;
+        }
+        if (start != null && event instanceof Begin begin) {
+            return Begin.now(start, begin.coordinator());
         }
         return start != null && event instanceof Attributes changed ? changed.in(start) : start;
     }
@@ -38,6 +41,7 @@ public record Attributes(@Required Map<String, Object> attributes) implements Sa
                 start.kept(),
                 start.parent(),
                 start.route(),
-                all);
+                all,
+                start.at());
     }
 }

@@ -39,6 +39,8 @@ final class EntryRules {
     private static void checkEvent(SagaId sagaId, SagaEvent event) {
         if (event instanceof SagaEvent.Request request) {
             checkEvent(sagaId, request.event());
+        } else if (event instanceof SagaEvent.Start start) {
+            checkAt(start);
         } else if (event instanceof Awaits.StepAwaits awaits) {
             checkTime("deadline", awaits.deadline());
         } else if (event instanceof SagaEvent.Snapshot snapshot) {
@@ -55,6 +57,7 @@ final class EntryRules {
     private static void checkTimes(SagaState state) {
         checkTime("startedAt", state.startedAt());
         checkTime("updatedAt", state.updatedAt());
+        checkAt(state.started());
         state.steps().forEach(step -> {
             checkTime("enlistedAt of step " + step.step(), step.enlistedAt());
             checkTime("updatedAt of step " + step.step(), step.updatedAt());
@@ -72,6 +75,12 @@ final class EntryRules {
             return true;
         } catch (MalformedMessageException e) {
             return false;
+        }
+    }
+
+    private static void checkAt(SagaEvent.Start start) {
+        if (start.at() != null) {
+            checkTime("at", start.at());
         }
     }
 

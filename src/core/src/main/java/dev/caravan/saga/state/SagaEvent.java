@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happened to a saga: the {@code event} of an entry of the saga log. The record's {@link #type()} is its
- * name on the wire; names and fields are frozen, new fields may be added. Those with a {@link #transition()} ask for a new
- * status; the others leave it alone.
+ * name on the wire; names and fields are frozen, new fields may be added. A {@link #transition()} asks for a new status.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface SagaEvent {
@@ -50,6 +49,7 @@ public sealed interface SagaEvent {
      * @param parent the saga in whose route it began; {@code null}: none
      * @param route what its route looks like; {@code null}: as until 0.1, that is not known
      * @param attributes what it can be found by: texts, numbers and booleans; in a state, as they are by then
+     * @param at before that it is not to begin, and it has not begun until {@link Begin} says so; {@code null}: it has
      */
     record Start(
             @Required String name,
@@ -62,7 +62,8 @@ public sealed interface SagaEvent {
             @Nullable Kept kept,
             @Nullable SagaId parent,
             @Nullable RouteShape route,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> attributes)
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> attributes,
+            @Nullable Instant at)
             implements SagaEvent {
 
         public Start {
@@ -90,7 +91,7 @@ public sealed interface SagaEvent {
                 @Nullable JsonNode body,
                 Map<String, Object> headers,
                 @Nullable String application) {
-            this(name, coordinator, key, body, headers, application, null, null, null, null, Map.of());
+            this(name, coordinator, key, body, headers, application, null, null, null, null, Map.of(), null);
         }
     }
 
@@ -292,7 +293,7 @@ public sealed interface SagaEvent {
     record Refuse(@Required String request, @Nullable String reason) implements SagaEvent {}
 
     /** Of how sagas began, or did not: for a {@link Request} with a key, or within another saga. */
-    sealed interface OfStarts extends SagaEvent permits StartAnswer, Child, Attributes {}
+    sealed interface OfStarts extends SagaEvent permits StartAnswer, Child, Attributes, Begin {}
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
     record Unknown(String type, ObjectNode content) implements SagaEvent {}

@@ -43,6 +43,7 @@ public final class SagaLogCodec {
             Map.entry("STEP_TIMEOUT", SagaEvent.StepTimeout.class),
             Map.entry("CHILD", Child.class),
             Map.entry("ATTRIBUTES", Attributes.class),
+            Map.entry("BEGIN", Begin.class),
             Map.entry("OTHER_PATH", SagaEvent.OtherPath.class),
             Map.entry("STEP_UNDONE", SagaEvent.StepUndone.class),
             Map.entry("STEP_END", SagaEvent.StepEnd.class),

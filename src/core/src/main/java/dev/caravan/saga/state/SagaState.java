@@ -1,5 +1,6 @@
 package dev.caravan.saga.state;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
@@ -105,6 +106,9 @@ public record SagaState(
 
     /** True when the event would have an effect now. */
     public boolean allows(SagaEvent event) {
+        if (event instanceof Begin) {
+            return isScheduled();
+        }
         boolean wantsToUndo = event instanceof SagaEvent.Fail || event instanceof SagaEvent.Timeout;
         if (wantsToUndo && passedPivot()) {
             return false;
@@ -112,6 +116,12 @@ public record SagaState(
         return event.transition()
                 .map(transition -> SagaStateMachine.next(status, transition).isPresent())
                 .orElse(!(event instanceof SagaEvent.Unknown || event instanceof SagaEvent.Resume));
+    }
+
+    /** True when it was accepted and its route has yet to be run for the first time. */
+    @JsonIgnore
+    public boolean isScheduled() {
+        return status == SagaStatus.EXECUTING && start != null && start.at() != null;
     }
 
     private Optional<SagaStatus> next(Transition transition) {
@@ -174,7 +184,7 @@ public record SagaState(
                 entry.sequence() + 1,
                 epoch,
                 ignored,
-                starts ? at : startedAt,
+                starts || event instanceof Begin ? at : startedAt,
                 at,
                 event instanceof Child child ? childrenAfter(child) : children,
                 Signals.after(signals, event),

@@ -260,7 +260,18 @@ class OwnedPartitionsTest {
                 .start(
                         child,
                         new SagaEvent.Start(
-                                "child-saga", null, null, null, Map.of(), "orders", null, null, parent, null, null))
+                                "child-saga",
+                                null,
+                                null,
+                                null,
+                                Map.of(),
+                                "orders",
+                                null,
+                                null,
+                                parent,
+                                null,
+                                null,
+                                null))
                 .join();
     }
 

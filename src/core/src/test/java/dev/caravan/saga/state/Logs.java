@@ -136,6 +136,7 @@ final class Logs {
                                 Arbitraries.of(true, false))
                         .as(Child::new),
                 text.map(SagaEvent.OtherPath::new),
+                text.injectNull(0.5).map(Begin::new),
                 Combinators.combine(Arbitraries.of("customer", "amount"), Arbitraries.of("ann", 5, true))
                         .as((name, value) -> new Attributes(Map.of(name, value))),
                 Combinators.combine(step, text).as(SagaEvent.CompleteFail::new),

@@ -75,7 +75,8 @@ final class WithoutPayloads {
                 null,
                 start.parent(),
                 start.route() == null ? null : ROUTES.of(start.route()),
-                start.attributes());
+                start.attributes(),
+                start.at());
     }
 
     private static SagaEvent.Enlist of(SagaEvent.Enlist enlist) {

@@ -208,20 +208,30 @@ final class RandomRoutes extends RouteBuilder {
         }
     }
 
-    /** The route of a compensation or completion has an error handler that takes what fails. */
+    /** The route of a compensation or completion has an error handler that takes what fails, or marks it for rollback. */
     static boolean handlesErrorsOfEndings(StepNode step) {
-        return step.number() % 2 == 0;
+        return step.number() % 4 != 0;
     }
 
     private void ending(String uri, StepNode step, String verb, org.apache.camel.Processor bean) {
         RouteDefinition route = from(uri).routeId(uri.substring("direct:".length()));
-        if (handlesErrorsOfEndings(step)) {
-            route.onException(Exception.class).handled(true).process(exchange -> {});
+        ProcessorDefinition<?> into = route;
+        switch (step.number() % 4) {
+            case 1 -> route.onException(Exception.class).handled(true).process(exchange -> {});
+            case 2 -> route.errorHandler(deadLetterChannel("log:dead?level=OFF"));
+            case 3 -> into = route.doTry();
+            default -> {}
+        }
+        if (verb.equals("Undo")) {
+            into.to("saga:compensate"); // does nothing: it is being undone
         }
         if (step.isCommand()) {
-            route.to(command(verb, step));
+            into.to(command(verb, step));
         } else {
-            route.process(bean);
+            into.process(bean);
+        }
+        if (into instanceof TryDefinition tried) {
+            tried.doCatch(Exception.class).markRollbackOnly();
         }
     }
 
@@ -384,8 +394,8 @@ final class RandomRoutes extends RouteBuilder {
         add(second, choice.second(), depth);
     }
 
-    private static Predicate way(int way) {
-        return exchange -> exchange.getIn().getHeader("way", Integer.class) == way;
+    private Predicate way(int way) {
+        return exchange -> beans.way(exchange, composition.forgets()) == way;
     }
 
     private void attempt(ProcessorDefinition<?> into, Try attempt, int depth) {
@@ -461,6 +471,7 @@ final class RandomRoutes extends RouteBuilder {
 
     private static void leaf(ProcessorDefinition<?> into, Leaf leaf) {
         switch (leaf.kind()) {
+            case REMOVE_HEADERS -> into.removeHeaders("*", "way", "ref", ID, TRAIL);
             case THREADS -> into.addOutput(new ThreadsDefinition());
             case DELAY -> into.delay(1000);
             case THROW -> into.throwException(new IllegalStateException("thrown"));

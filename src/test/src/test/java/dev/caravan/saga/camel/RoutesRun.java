@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
@@ -69,7 +70,11 @@ final class RoutesRun implements Stage {
                         : 0)
                 .results(command -> JsonNodeFactory.instance
                         .objectNode()
-                        .put("done", command.data().path("ref").asText()))
+                        .put(
+                                "done",
+                                steps.get(number(command.command())).how() == How.IS_TOO_LARGE
+                                        ? StepBeans.TOO_LARGE
+                                        : command.data().path("ref").asText()))
                 .witnessedBy(effects::witness);
     }
 
@@ -84,6 +89,11 @@ final class RoutesRun implements Stage {
 
     Cluster cluster() {
         return cluster;
+    }
+
+    @Override
+    public boolean hasDied() {
+        return died;
     }
 
     @Override
@@ -334,8 +344,8 @@ final class RoutesRun implements Stage {
     static boolean isTheSameAgain(Composition composition) {
         return !composition.isParallelAndStops()
                 && !composition.has(Around.Kind.WIRE_TAP)
-                && composition.steps().stream()
-                        .noneMatch(step -> step.how() == How.IS_LATE || step.how() == How.IS_SILENT);
+                && !composition.forgets()
+                && Stream.of(How.IS_LATE, How.IS_SILENT, How.IS_SLOW).noneMatch(composition::has);
     }
 
     String story() {
