@@ -3,6 +3,7 @@ package dev.caravan.saga.engine;
 import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepResolved;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events with reasons that fit into an entry. What went wrong may be told at any length, with a page of HTML or a dump in
@@ -110,11 +111,11 @@ final class ShortTexts {
         return event;
     }
 
-    private static String shortened(String text) {
+    private static @Nullable String shortened(@Nullable String text) {
         return shortened(text, LONGEST);
     }
 
-    private static String shortened(String text, int longest) {
+    private static @Nullable String shortened(@Nullable String text, int longest) {
         return text == null || text.length() <= longest
                 ? text
                 : "%s... (%d characters)".formatted(text.substring(0, longest), text.length());

@@ -212,7 +212,7 @@ class SagaOperatorTest {
     private LiveSaga start() {
         LiveSaga saga = host.start(TRIP, new SagaEvent.Start("trip", null, null, null, Map.of(), "test"))
                 .join();
-        saga.enlist("PAY", null, "direct:refund", null, Map.of()).join();
+        saga.enlist("PAY", "direct:refund", null, Map.of()).join();
         return saga;
     }
 
