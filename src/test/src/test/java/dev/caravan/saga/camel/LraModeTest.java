@@ -45,8 +45,22 @@ class LraModeTest {
     }
 
     @Nested
+    class JoinedByHeader extends JoinedByHeaderTest {
+        JoinedByHeader() {
+            ofLra();
+        }
+    }
+
+    @Nested
     class MoreThanTheLogTakes extends MoreThanTheLogTakesTest {
         MoreThanTheLogTakes() {
+            ofLra();
+        }
+    }
+
+    @Nested
+    class ScheduledStarts extends ScheduledStartsTest {
+        ScheduledStarts() {
             ofLra();
         }
     }
