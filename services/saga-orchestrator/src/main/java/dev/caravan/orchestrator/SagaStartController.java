@@ -3,7 +3,9 @@ package dev.caravan.orchestrator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.camel.SagaConstants;
 import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.camel.StartTime;
 import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.engine.KeyTakenException;
 import dev.caravan.saga.engine.NoPartitionException;
@@ -12,7 +14,9 @@ import dev.caravan.saga.engine.StoppingException;
 import dev.caravan.saga.engine.TooManySagasException;
 import dev.caravan.saga.state.EntryTooLargeException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +31,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -48,6 +53,7 @@ class SagaStartController {
     private final SagaStarter starter;
     private final StartableSagas sagas;
     private final Duration patience;
+    private final Clock clock = Clock.systemUTC();
 
     @Autowired
     SagaStartController(SagaStarter starter, StartableSagas sagas) {
@@ -68,19 +74,24 @@ class SagaStartController {
      *
      * @param key what the application calls the saga; without one, it gets one
      * @param idempotencyKey the same as a header, as the IETF's draft has it
+     * @param at when it is to begin, such as {@code 2026-12-24T18:00:00Z}; without, and without {@code after}, now
+     * @param after how long from now, such as {@code 48h}
      */
     @PostMapping("/api/sagas/{name}")
     CompletableFuture<ResponseEntity<Map<String, String>>> start(
             @PathVariable String name,
             @RequestParam(required = false) String key,
             @RequestHeader(name = "Idempotency-Key", required = false) String idempotencyKey,
+            @RequestParam(required = false) String at,
+            @RequestParam(required = false) String after,
             @RequestBody JsonNode body) {
         sagas.check(name);
         String known = RequestKey.of(key, idempotencyKey)
                 .orElseGet(() -> UUID.randomUUID().toString());
-        StartedSaga started = starter.start("direct:" + name, body, known, Map.of());
+        Optional<Instant> begins = begins(at, after);
+        StartedSaga started = starter.start("direct:" + name, body, known, headers(begins));
         return started.before()
-                .thenCombine(started.accepted(), (before, sagaId) -> accepted(sagaId, known, before))
+                .thenCombine(started.accepted(), (before, sagaId) -> accepted(sagaId, known, before, begins))
                 .toCompletableFuture()
                 .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(failure -> isNotKnown(failure)
@@ -88,10 +99,28 @@ class SagaStartController {
                         : CompletableFuture.failedFuture(failure));
     }
 
+    private Optional<Instant> begins(String at, String after) {
+        try {
+            return StartTime.of(at, after, clock);
+        } catch (IllegalArgumentException e) {
+            throw new ErrorResponseException(
+                    HttpStatus.BAD_REQUEST,
+                    notStarted(HttpStatus.BAD_REQUEST, "No saga was started: " + e.getMessage()),
+                    e);
+        }
+    }
+
+    private static Map<String, Object> headers(Optional<Instant> begins) {
+        return begins.map(when -> Map.<String, Object>of(SagaConstants.START_AT, when.toString()))
+                .orElseGet(Map::of);
+    }
+
     private static ResponseEntity<Map<String, String>> accepted(
-            SagaId sagaId, String key, Optional<SagaStatus> before) {
+            SagaId sagaId, String key, Optional<SagaStatus> before, Optional<Instant> begins) {
         Map<String, String> answer = new LinkedHashMap<>(Map.of("sagaId", sagaId.value(), "key", key));
-        before.ifPresent(status -> answer.put("status", status.name()));
+        before.ifPresentOrElse(
+                status -> answer.put("status", status.name()),
+                () -> begins.ifPresent(when -> answer.put("startsAt", when.toString())));
         return ResponseEntity.status(
                         before.filter(SagaStatus::isTerminal).isPresent() ? HttpStatus.OK : HttpStatus.ACCEPTED)
                 .location(URI.create("/api/sagas/" + sagaId))

@@ -12,6 +12,7 @@ import dev.caravan.saga.engine.SagaHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -148,12 +149,45 @@ class OrchestratorIT {
                 .isNull();
 
         answersAStartThatComesAgainAsTheFirst();
+        beginsLaterUnlessItIsCancelled();
 
         assertThat(refusalOf("trip", "x".repeat(1_100_000)))
                 .startsWith("413 START of saga ")
                 .contains("more than the log accepts. Pass a reference to what is large, or raise");
         assertThat(refusalOf("trop", "Oslo")).isEqualTo("404 No route begins with direct:trop");
         assertThat(refusalOf("book-hotel", "Oslo")).startsWith("409 No saga was started: ");
+    }
+
+    private void beginsLaterUnlessItIsCancelled() {
+        JsonNode soon = scheduled("soon", "1ms");
+        JsonNode never = scheduled("never", "48h");
+        String sagaId = never.path("sagaId").textValue();
+        Instant startsAt = Instant.parse(never.path("startsAt").textValue());
+        assertThat(startsAt).isAfter(Instant.now().plusSeconds(47 * 3600));
+        JsonNode line = http.get()
+                .uri("/api/sagas?text=never")
+                .retrieve()
+                .body(JsonNode.class)
+                .path(0);
+        assertThat(line.path("awaits").textValue()).isEqualTo("START");
+        assertThat(Instant.parse(line.path("deadline").textValue())).isEqualTo(startsAt);
+
+        http.post()
+                .uri("/api/sagas/" + sagaId + "/cancel")
+                .body(Map.of("who", "ann", "reason", "by mistake"))
+                .retrieve()
+                .toBodilessEntity();
+
+        assertThat(status(end(sagaId))).isEqualTo("COMPENSATED");
+        assertThat(status(end(soon.path("sagaId").textValue()))).isEqualTo("COMPLETED");
+    }
+
+    private JsonNode scheduled(String key, String after) {
+        return http.post()
+                .uri("/api/sagas/trip?key=%s&after=%s".formatted(key, after))
+                .body(Map.of("traveller", "ann", "city", "Oslo"))
+                .retrieve()
+                .body(JsonNode.class);
     }
 
     private void answersAStartThatComesAgainAsTheFirst() {

@@ -1,6 +1,7 @@
 package dev.caravan.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.caravan.saga.camel.SagaStarter;
@@ -13,8 +14,11 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.saga.InMemorySagaService;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponseException;
 
 class SagaStartControllerTest {
 
@@ -35,13 +39,37 @@ class SagaStartControllerTest {
                     new SagaStarter(context), new StartableSagas(context, List.of(), List.of()), Duration.ofMillis(1));
 
             ResponseEntity<Map<String, String>> answer = controller
-                    .start("slow", "my key", null, JsonNodeFactory.instance.objectNode())
+                    .start("slow", "my key", null, null, null, JsonNodeFactory.instance.objectNode())
                     .join();
 
             assertThat(answer.getStatusCode().value()).isEqualTo(202);
             assertThat(answer.getBody()).containsEntry("started", "unknown").containsEntry("key", "my key");
             assertThat(answer.getHeaders().getLocation()).hasToString("/api/sagas?text=my%20key");
             released.countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tomorrow,", ",soon", "2030-01-01T00:00:00Z,1h", ",400d"})
+    void startsNothingForATimeThatIsNone(String at, String after) throws Exception {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.addService(new InMemorySagaService());
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:trip").routeId("trip").saga().log("begun");
+                }
+            });
+            context.start();
+            SagaStartController controller = new SagaStartController(
+                    new SagaStarter(context), new StartableSagas(context, List.of(), List.of()), Duration.ofMillis(1));
+
+            assertThatThrownBy(() ->
+                            controller.start("trip", null, null, at, after, JsonNodeFactory.instance.objectNode()))
+                    .isInstanceOfSatisfying(ErrorResponseException.class, refused -> {
+                        assertThat(refused.getStatusCode().value()).isEqualTo(400);
+                        assertThat(refused.getBody().getProperties()).containsEntry("started", false);
+                    });
         }
     }
 

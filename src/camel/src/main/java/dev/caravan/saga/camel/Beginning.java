@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.Begun;
 import dev.caravan.saga.engine.LiveSaga;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -18,13 +19,21 @@ final class Beginning {
     private final Exchange exchange;
     private final KeptMessage message;
     private final long timeLimit;
+    private final Instant at;
     private final BiFunction<LiveSaga, OptionalLong, CamelSagaCoordinator> coordinator;
 
-    /** @param coordinator what the saga is to a block that starts it with a time limit in ms; 0: none */
+    /**
+     * @param at when it is to begin; {@code null}: now
+     * @param coordinator what the saga is to a block that starts it with a time limit in ms; 0: none
+     */
     Beginning(
-            Decider decider, Exchange exchange, BiFunction<LiveSaga, OptionalLong, CamelSagaCoordinator> coordinator) {
+            Decider decider,
+            Exchange exchange,
+            Instant at,
+            BiFunction<LiveSaga, OptionalLong, CamelSagaCoordinator> coordinator) {
         this.decider = decider;
         this.exchange = exchange;
+        this.at = at;
         this.timeLimit = RouteTimeLimit.of(exchange);
         this.message = KeptMessage.of(exchange);
         this.coordinator = coordinator;
@@ -42,7 +51,17 @@ final class Beginning {
 
     /** Of the starts with this key, the one saga. */
     CompletableFuture<Begun> once(String key) {
-        return decider.startOnce(key, exchange, message);
+        return decider.startOnce(key, exchange, message, at);
+    }
+
+    /** True for a saga that is to begin at a time that has yet to come. */
+    boolean isScheduled() {
+        return at != null;
+    }
+
+    /** Accepts a saga that begins when its time has come, or at once if somebody can decide then how it ends. */
+    CompletableFuture<LiveSaga> later() {
+        return decider.startLater(exchange, message, at);
     }
 
     /** @param parent the saga in whose route it begins; {@code null}: none */

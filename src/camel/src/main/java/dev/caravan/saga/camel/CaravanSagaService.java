@@ -2,12 +2,14 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.camel.Passivation.Waiter;
+import dev.caravan.saga.engine.Begun;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRecovery;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.time.Backoff;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -78,8 +80,14 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
                 passivation.allow(exchange, resumed.get(), Waiter.NOBODY);
                 return CompletableFuture.completedFuture(coordinator(resumed.get(), OptionalLong.of(0)));
             }
-            Beginning beginning = new Beginning(decider, exchange, this::coordinator);
+            Optional<Instant> at = StartTime.take(exchange, host.timers().clock());
+            Beginning beginning = new Beginning(decider, exchange, at.orElse(null), this::coordinator);
             Optional<LiveSaga> parent = ChildSagas.parentOf(exchange);
+            if (parent.isPresent() && at.isPresent()) {
+                throw new IllegalArgumentException(
+                        "A saga that begins within saga %s, which waits for it, cannot be scheduled: start it where no saga is"
+                                .formatted(parent.get().id()));
+            }
             return parent.isPresent() ? children.begin(parent.get(), exchange, beginning) : begin(exchange, beginning);
         });
         return RouteWait.of(exchange, begun, host.threads().routes());
@@ -92,16 +100,36 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
             return coordinator;
         };
         String key = keys.isUnique() ? keys.of(exchange) : null;
-        return key == null
-                ? beginning
-                        .reserve(id -> true)
-                        .thenCompose(action -> beginning.start(action, null))
-                        .thenApply(saga -> goesOn.apply(saga, beginning.coordinator(saga)))
-                : beginning.once(key).thenCompose(begun -> begun.toRun()
-                        .map(saga -> SagaStart.begun(exchange, saga))
-                        .map(saga -> goesOn.apply(saga, coordinator(saga, OptionalLong.of(0))))
-                        .map(CompletableFuture::completedFuture)
-                        .orElseGet(() -> RepeatedStart.of(host, exchange, begun)));
+        if (key != null) {
+            return beginning.once(key).thenCompose(begun -> begun.toRun()
+                    .map(saga -> saga.state().isScheduled()
+                            ? later(exchange, beginning, saga)
+                            : CompletableFuture.completedFuture(goesOn.apply(
+                                    SagaStart.begun(exchange, saga), coordinator(saga, OptionalLong.of(0)))))
+                    .orElseGet(() -> elsewhere(exchange, beginning, begun)));
+        }
+        if (beginning.isScheduled()) {
+            return beginning.later().thenCompose(saga -> later(exchange, beginning, saga));
+        }
+        return beginning
+                .reserve(id -> true)
+                .thenCompose(action -> beginning.start(action, null))
+                .thenApply(saga -> goesOn.apply(saga, beginning.coordinator(saga)))
+                .exceptionallyCompose(failure -> host.scheduled().keeps(failure)
+                        ? beginning.later().thenCompose(saga -> later(exchange, beginning, saga))
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    /** Its time has yet to come, or who decides how it ends; in that case, who waits for the saga waits. */
+    private CompletableFuture<CamelSagaCoordinator> later(Exchange exchange, Beginning beginning, LiveSaga saga) {
+        host.scheduled().watch(saga);
+        return elsewhere(exchange, beginning, new Begun(saga.id(), saga, null));
+    }
+
+    private CompletableFuture<CamelSagaCoordinator> elsewhere(Exchange exchange, Beginning beginning, Begun begun) {
+        return beginning.isScheduled()
+                ? RepeatedStart.scheduled(host, exchange, begun)
+                : RepeatedStart.of(host, exchange, begun);
     }
 
     @Override
@@ -123,6 +151,12 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
     }
 
     private CamelSagaCoordinator joining(LiveSaga saga) {
+        if (saga.state().isScheduled()) {
+            return new RefusingCoordinator(
+                    saga.id().value(),
+                    "saga %s has not begun. It does at %s"
+                            .formatted(saga.id(), saga.state().start().at()));
+        }
         return new SagaCoordinator(saga, decider, forward, host.timers().clock(), OptionalLong.empty());
     }
 

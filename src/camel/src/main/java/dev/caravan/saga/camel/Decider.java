@@ -12,6 +12,7 @@ import dev.caravan.saga.state.IllegalTransitionException;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +36,7 @@ public abstract class Decider {
     private final SagaHost host;
     private final Duration startTimeout;
     private final UnfinishedSteps unfinished;
+    private final SagaIds ids;
 
     /**
      * @param startTimeout how long a saga waits to be started until this instance owns a partition, and for the owner of
@@ -42,7 +44,12 @@ public abstract class Decider {
      * @param branchTimeout how long the end of a saga waits for branches that still work
      */
     protected Decider(SagaHost host, StepCallbacks callbacks, Duration startTimeout, Duration branchTimeout) {
+        this(host, callbacks, new SagaIds(sagaId -> host.ownership().owns(sagaId)), startTimeout, branchTimeout);
+    }
+
+    Decider(SagaHost host, StepCallbacks callbacks, SagaIds ids, Duration startTimeout, Duration branchTimeout) {
         this.host = host;
+        this.ids = ids;
         this.startTimeout = startTimeout;
         this.unfinished = new UnfinishedSteps(callbacks, host, branchTimeout);
     }
@@ -69,10 +76,23 @@ public abstract class Decider {
             String longRunningAction, Exchange exchange, KeptMessage message, SagaId parent);
 
     /** Starts the one saga of a key, or says which it is. The owner of the key's partition does so, in every mode. */
-    final CompletableFuture<Begun> startOnce(String key, Exchange exchange, KeptMessage message) {
-        SagaEvent.Start start = SagaStart.event(host, null, key, exchange, message, null);
+    final CompletableFuture<Begun> startOnce(String key, Exchange exchange, KeptMessage message, Instant at) {
+        SagaEvent.Start start = SagaStart.event(host, null, key, exchange, message, null, at);
         return SagaStart.whenReady(host, startTimeout)
                 .thenCompose(ready -> host.keys().start(start, startTimeout));
+    }
+
+    /** Writes down a saga that begins later; who decides how it ends hears of it then. */
+    final CompletableFuture<LiveSaga> startLater(Exchange exchange, KeptMessage message, Instant at) {
+        SagaEvent.Start start = SagaStart.event(
+                host,
+                null,
+                StartKeyOf.declared(exchange),
+                exchange,
+                message,
+                null,
+                at == null ? host.timers().clock().instant() : at);
+        return SagaStart.whenReady(host, startTimeout).thenCompose(ready -> host.start(ids.next(id -> true), start));
     }
 
     /**
@@ -232,7 +252,7 @@ public abstract class Decider {
      *
      * @param failure {@code null}: there is none
      */
-    static void notNow(LiveSaga saga, Throwable failure) {
+    protected static void notNow(LiveSaga saga, Throwable failure) {
         if (failure != null && !isSecond(failure) && !saga.isGone()) {
             LOGGER.warn("Saga {} could not be ended now: {}", saga.id(), Printable.of(Failures.text(failure)));
         }

@@ -29,7 +29,7 @@ final class LogDecider extends Decider {
     private final Duration startTimeout;
 
     LogDecider(SagaHost host, StepCallbacks callbacks, SagaIds ids, Duration startTimeout, Duration branchTimeout) {
-        super(host, callbacks, startTimeout, branchTimeout);
+        super(host, callbacks, ids, startTimeout, branchTimeout);
         this.host = host;
         this.steps = new RemainingSteps(callbacks, host.timers(), branchTimeout);
         this.ids = ids;

@@ -10,7 +10,8 @@ import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
 
 /**
- * What an exchange gets that asks for a saga which somebody else runs, or has run: that of its key. An exchange that waits
+ * What an exchange gets that asks for a saga which it does not run itself: one that begins later, or that of its key, which
+ * somebody else runs, or has run. An exchange that waits
  * for the saga's route waits for the end, and is then answered from the log, as after a crash: it sees what the first one
  * saw, and no step is done again. One of {@link SagaStarter}, or before a block that leaves the saga open, waits for
  * nothing, and the block is not gone through.
@@ -36,6 +37,13 @@ public final class RepeatedStart implements CamelSagaCoordinator {
             return RouteCoordinator.of(
                     new EndedCoordinator(ended, true), host.threads().routes());
         });
+    }
+
+    /** For an exchange whose saga begins at a time that has yet to come: it waits for nothing. */
+    static CompletableFuture<CamelSagaCoordinator> scheduled(SagaHost host, Exchange exchange, Begun begun) {
+        exchange.getIn().setHeader(SagaConstants.SAGA_ID, begun.saga().value());
+        SagaStart.repeated(exchange, begun, () -> host.keys().ended(begun.saga()));
+        return CompletableFuture.completedFuture(new RepeatedStart(begun.saga()));
     }
 
     /** True for an exchange that does not go through its block. */

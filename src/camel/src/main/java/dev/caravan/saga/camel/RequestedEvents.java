@@ -40,6 +40,8 @@ final class RequestedEvents {
                     Printable.of(event.type()));
             host.refuse(
                     saga.id(), request, "the step is not one that %s has enlisted".formatted(request.application()));
+        } else if (saga.state().isScheduled() && !reachesBefore(event)) {
+            host.refuse(saga.id(), request, "the saga has not begun");
         } else if (event instanceof SagaEvent.Enlist step) {
             enlist(saga, request, step);
         } else if (event instanceof SagaEvent.Success success) {
@@ -72,6 +74,13 @@ final class RequestedEvents {
                     Printable.of(event.type()));
             host.refuse(saga.id(), request, "nobody may ask for " + event.type());
         }
+    }
+
+    /** What can be asked of a saga that has yet to begin: that it never does, and what its steps will wait for. */
+    private static boolean reachesBefore(SagaEvent event) {
+        return event instanceof SagaEvent.Fail
+                || event instanceof SagaEvent.Timeout
+                || event instanceof SagaEvent.OfAwaits;
     }
 
     private void answer(LiveSaga saga, SagaEvent.Request request, SagaEvent.OfAwaits event) {

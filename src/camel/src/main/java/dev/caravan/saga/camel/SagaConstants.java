@@ -41,6 +41,16 @@ public final class SagaConstants {
     public static final String SAGA_KEY = "CaravanSagaKey";
 
     @Metadata(
+            description = "When the saga is to begin, such as 2026-12-24T18:00:00Z; set it before the saga starts",
+            javaType = "String")
+    public static final String START_AT = "CaravanStartAt";
+
+    @Metadata(
+            description = "How long from now the saga is to begin, such as 48h; set it before the saga starts",
+            javaType = "String")
+    public static final String START_AFTER = "CaravanStartAfter";
+
+    @Metadata(
             description = "At saga-signal: tells a signal from another; one whose id is known changes nothing",
             javaType = "String")
     public static final String SIGNAL_ID = "CaravanSignalId";

@@ -9,6 +9,7 @@ import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -56,13 +57,24 @@ public final class SagaStart {
     public static CompletableFuture<LiveSaga> start(
             SagaHost host, SagaId sagaId, String coordinator, Exchange exchange, KeptMessage message, SagaId parent) {
         return Failures.called(() -> host.start(
-                        sagaId, event(host, coordinator, StartKeyOf.declared(exchange), exchange, message, parent)))
+                        sagaId,
+                        event(host, coordinator, StartKeyOf.declared(exchange), exchange, message, parent, null)))
                 .thenApply(saga -> begun(exchange, saga));
     }
 
-    /** START of a saga that begins in this exchange. */
-    public static SagaEvent.Start event(
-            SagaHost host, String coordinator, String key, Exchange exchange, KeptMessage message, SagaId parent) {
+    /**
+     * START of a saga that begins in this exchange, or later.
+     *
+     * @param at when it is to begin; {@code null}: now
+     */
+    static SagaEvent.Start event(
+            SagaHost host,
+            String coordinator,
+            String key,
+            Exchange exchange,
+            KeptMessage message,
+            SagaId parent,
+            Instant at) {
         Route route = ExchangeHelper.getRoute(exchange);
         return new SagaEvent.Start(
                 route == null ? exchange.getFromRouteId() : route.getRouteId(),
@@ -75,7 +87,8 @@ public final class SagaStart {
                 message.kept(),
                 parent,
                 RouteShapes.of(exchange.getContext()).of(route),
-                SagaAttributes.of(exchange));
+                SagaAttributes.of(exchange),
+                at);
     }
 
     /** The exchange goes on in the saga that it has begun; who waits for the acceptance is told. */

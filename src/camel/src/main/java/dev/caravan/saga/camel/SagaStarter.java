@@ -59,6 +59,7 @@ public final class SagaStarter {
      * @param key what the application calls the saga; may be {@code null}. Of starts of one route with one key, there is
      *     one saga: whoever asks again is told of the first, or fails with {@link
      *     dev.caravan.saga.engine.KeyTakenException} if the body is another
+     * @param headers of its message; {@code CaravanStartAt} or {@code CaravanStartAfter} says that it is to begin later
      */
     public StartedSaga start(String endpoint, Object body, String key, Map<String, Object> headers) {
         CompletableFuture<Acceptance> accepted = new CompletableFuture<>();
@@ -67,6 +68,7 @@ public final class SagaStarter {
         try {
             StartLimit.Admission admission = limit.enter();
             ended.whenComplete((state, failure) -> admission.ended(failure == null));
+            accepted.thenAccept(known -> known.leave(admission));
             Endpoint route = context.getEndpoint(endpoint);
             Exchange exchange = route.createExchange(ExchangePattern.InOut);
             exchange.getIn().setBody(PAYLOADS.fromJson(PAYLOADS.toJson(body)));

@@ -26,6 +26,16 @@ public record StartedSaga(
     /** What is told to who asked. */
     record Acceptance(Begun saga, Supplier<CompletableFuture<SagaState>> ended) {
 
+        /** One that begins later takes no place among those that were taken in now. */
+        void leave(StartLimit.Admission admission) {
+            if (saga.toRun()
+                    .map(LiveSaga::state)
+                    .filter(state -> state.isScheduled() && state.start().at().isAfter(state.startedAt()))
+                    .isPresent()) {
+                admission.ended(false);
+            }
+        }
+
         static Acceptance of(LiveSaga saga) {
             return new Acceptance(new Begun(saga.id(), saga, null), saga::ended);
         }

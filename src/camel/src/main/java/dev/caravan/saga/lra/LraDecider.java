@@ -29,6 +29,7 @@ import org.apache.camel.support.SynchronizationAdapter;
 /** The LRA coordinator decides. Steps that are called back join their LRA, and the log has what it said. */
 final class LraDecider extends Decider {
 
+    private final SagaHost host;
     private final LraClient client;
     private final LraOutcome outcome;
     private final LraLinks links;
@@ -44,6 +45,7 @@ final class LraDecider extends Decider {
             LraLinks links,
             Duration timeout) {
         super(host, callbacks, timeout, timeout);
+        this.host = host;
         this.client = client;
         this.outcome = outcome;
         this.links = links;
@@ -118,17 +120,32 @@ final class LraDecider extends Decider {
     }
 
     @Override
-    protected CompletableFuture<SagaState> toCompensate(LiveSaga saga, SagaEvent reason) {
+    protected CompletableFuture<?> toCompensate(LiveSaga saga, SagaEvent reason) {
+        if (saga.state().isScheduled()) {
+            return decide(saga, reason).thenCompose(decided -> endsUnbegun(saga));
+        }
         return outcome.cancel(saga, reason);
     }
 
     /** In an open transaction, the log says now that the saga is to be undone, and the coordinator is told when the exchange is done. */
     @Override
     protected CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking) {
+        if (saga.state().isScheduled()) {
+            return decide(saga, reason).thenRun(() -> endsUnbegun(saga));
+        }
         boolean isAfterTransaction = asking != null
                 && asking.isTransacted()
                 && SagaContext.of(asking).isPartOf(saga.id());
         return isAfterTransaction ? afterTransaction(saga, reason, asking) : outcome.askToCancel(saga, reason);
+    }
+
+    /** Nothing of it was done, and the coordinator has not heard of it. */
+    private CompletableFuture<Void> endsUnbegun(LiveSaga saga) {
+        return decide(saga, new SagaEvent.CompensateComplete()).whenComplete((done, failure) -> notNow(saga, failure));
+    }
+
+    private CompletableFuture<Void> decide(LiveSaga saga, SagaEvent event) {
+        return host.ownership().isReadBack() ? saga.decide(event) : saga.append(event);
     }
 
     private CompletableFuture<Void> afterTransaction(LiveSaga saga, SagaEvent reason, Exchange asking) {
@@ -148,7 +165,9 @@ final class LraDecider extends Decider {
 
     @Override
     protected void finish(LiveSaga saga) {
-        if (saga.state().status() == SagaStatus.COMPLETING) {
+        if (saga.state().start().coordinator() == null) {
+            endsUnbegun(saga);
+        } else if (saga.state().status() == SagaStatus.COMPLETING) {
             outcome.close(saga);
         } else {
             outcome.cancel(saga);

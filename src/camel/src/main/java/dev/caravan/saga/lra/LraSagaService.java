@@ -3,12 +3,14 @@ package dev.caravan.saga.lra;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.CaravanSagaService;
 import dev.caravan.saga.camel.Failures;
+import dev.caravan.saga.camel.KeptStarts;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRecovery;
 import dev.caravan.saga.lra.LraClient.Lra;
+import dev.caravan.saga.state.Begin;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.time.Backoff;
@@ -27,6 +29,8 @@ import org.apache.camel.support.service.ServiceSupport;
  * <p>It needs nothing of camel-lra, which is not there in each line of Camel.
  */
 public final class LraSagaService extends ServiceSupport implements CamelSagaService, SagaRecovery {
+
+    private static final int SERVER_ERROR = 500;
 
     private final CaravanSagaService sagas;
     private final LraClient client;
@@ -111,27 +115,22 @@ public final class LraSagaService extends ServiceSupport implements CamelSagaSer
 
     @Override
     public CompletableFuture<SagaEvent.Start> opened(SagaId sagaId, SagaEvent.Start start) {
-        return Failures.asFuture(() -> client.start(sagaId)).thenApply(lra -> decidedBy(lra, start));
+        return Failures.asFuture(() -> client.start(sagaId)).thenApply(lra -> Begin.now(start, lra.id()));
     }
 
-    private static SagaEvent.Start decidedBy(Lra lra, SagaEvent.Start start) {
-        return new SagaEvent.Start(
-                start.name(),
-                lra.id(),
-                start.key(),
-                start.body(),
-                start.headers(),
-                start.application(),
-                start.version(),
-                start.kept(),
-                start.parent(),
-                start.route(),
-                start.attributes());
+    /** The coordinator did not answer, or was not able to start an LRA; one that refuses would refuse again. */
+    @Override
+    public boolean keepsStart(Throwable failure) {
+        return failure instanceof LraException refused
+                && (refused.status() == 0 || refused.status() >= SERVER_ERROR)
+                && KeptStarts.areOn(getCamelContext());
     }
 
     @Override
     public void notBegun(SagaEvent.Start opened) {
-        client.cancel(new Lra(opened.coordinator()));
+        if (opened.coordinator() != null) {
+            client.cancel(new Lra(opened.coordinator()));
+        }
     }
 
     @Override

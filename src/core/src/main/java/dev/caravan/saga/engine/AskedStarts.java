@@ -59,7 +59,7 @@ final class AskedStarts {
         host.executor().execute(() -> keyed.start(asked.base(), asked.start())
                 .thenAccept(begun -> {
                     host.keys().answer(asked.base(), asked.request(), begun);
-                    begun.toRun().ifPresent(host.recovery()::begun);
+                    begun.toRun().ifPresent(saga -> host.scheduled().run(saga, host.recovery()::begun));
                 })
                 .exceptionally(failure -> {
                     if (Causes.of(failure) instanceof KeyTakenException taken) {

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,7 @@ public final class SagaHost {
     private final LiveSagas live = new LiveSagas();
     private final SagaReplies replies = new SagaReplies(this);
     private final AwaitedSteps awaited = new AwaitedSteps(this);
+    private final ScheduledStarts scheduled = new ScheduledStarts(this);
     private final Takeover takeover;
     private final SagaRequests requests;
     private final Ownership ownership;
@@ -146,7 +148,7 @@ public final class SagaHost {
                     if (state.status() == SagaStatus.INITIAL || state.status().isTerminal()) {
                         return Optional.empty();
                     }
-                    String owner = state.start().application();
+                    String owner = state.started().application();
                     if (owner != null && !owner.equals(application)) {
                         throw new IllegalStateException(
                                 "Saga %s does not run here: it is another application's".formatted(sagaId));
@@ -170,6 +172,11 @@ public final class SagaHost {
     /** The steps that wait for an answer that may take days. */
     public AwaitedSteps awaited() {
         return awaited;
+    }
+
+    /** The sagas that have yet to begin. */
+    public ScheduledStarts scheduled() {
+        return scheduled;
     }
 
     /** Takes replies in. */
@@ -207,7 +214,7 @@ public final class SagaHost {
     }
 
     /** Says in the log that a request is refused. */
-    public void refuse(SagaId sagaId, SagaEvent.Request request, String reason) {
+    public void refuse(SagaId sagaId, SagaEvent.Request request, @Nullable String reason) {
         writer.appendAside(sagaId, new SagaEvent.Refuse(request.id(), reason));
     }
 
@@ -219,7 +226,7 @@ public final class SagaHost {
         });
     }
 
-    void letGo(LiveSaga saga, Throwable failure) {
+    void letGo(LiveSaga saga, @Nullable Throwable failure) {
         live.letGo(saga, failure);
     }
 
@@ -232,7 +239,7 @@ public final class SagaHost {
         return live.size();
     }
 
-    /** Of how many a step waits for an answer that may take days. */
+    /** How many have yet to begin, or have a step that waits for an answer that may take days. */
     public long waiting() {
         return live.waiting();
     }

@@ -24,6 +24,13 @@ public interface SagaRecovery {
         return CompletableFuture.completedFuture(start);
     }
 
+    /**
+     * True when a start that failed so is to be kept: the saga is accepted, and begins when who decides how it ends is there.
+     */
+    default boolean keepsStart(Throwable failure) {
+        return false;
+    }
+
     /** A saga that was opened has surely not begun. Must neither block nor throw. */
     default void notBegun(SagaEvent.Start opened) {}
 

@@ -62,7 +62,7 @@ final class Takeover {
             return;
         }
         LOGGER.info("Saga {} {} goes on from {}", Printable.of(state.name()), state.sagaId(), state.status());
-        host.recovery().resume(saga);
+        host.scheduled().run(saga, host.recovery()::resume);
         host.ownership().takeRequests(saga.id()).forEach(request -> host.recovery()
                 .request(saga, request));
     }

@@ -93,7 +93,9 @@ final class Logs {
                 Combinators.combine(step, text).as(SagaEvent.Timeout::new),
                 Combinators.combine(steps(), text).as(SagaEvent.CompensateFail::new),
                 Arbitraries.just(new SagaEvent.CompensateComplete()),
-                Combinators.combine(text, text, text.injectNull(0.8)).as(SagaEvent.Retry::new),
+                Combinators.combine(text, text, text.injectNull(0.8), steps().injectNull(0.5))
+                        .as(SagaEvent.Retry::new),
+                Combinators.combine(steps(), text, text, text.injectNull(0.8)).as(StepResolved::new),
                 Combinators.combine(text, text, text.injectNull(0.8)).as(SagaEvent.Resolve::new),
                 text.map(type -> new SagaEvent.Unknown(
                         "NEW_" + type, JsonNodeFactory.instance.objectNode().put("type", "NEW_" + type)))));
@@ -136,6 +138,7 @@ final class Logs {
                                 Arbitraries.of(true, false))
                         .as(Child::new),
                 text.map(SagaEvent.OtherPath::new),
+                text.injectNull(0.5).map(Begin::new),
                 Combinators.combine(Arbitraries.of("customer", "amount"), Arbitraries.of("ann", 5, true))
                         .as((name, value) -> new Attributes(Map.of(name, value))),
                 Combinators.combine(step, text).as(SagaEvent.CompleteFail::new),

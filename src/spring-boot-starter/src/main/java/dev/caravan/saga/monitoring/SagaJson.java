@@ -177,6 +177,9 @@ public final class SagaJson {
         if (attention != Attention.NONE) {
             node.put("attention", attention.name());
         }
+        if (state.isScheduled()) {
+            node.put("startsAt", state.start().at().toString());
+        }
         putIfThere(
                 node,
                 "deadline",

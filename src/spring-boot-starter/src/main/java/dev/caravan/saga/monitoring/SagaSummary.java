@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  * @param key what the application calls it; may be {@code null}
  * @param reason why it failed, shortened; {@code null} while nothing went wrong
  * @param trouble what is being tried again, was given up, or waits for a person, shortened; {@code null}: nothing
- * @param awaits the step of which an answer is due next, and what it waits for; {@code null}: none waits for days
+ * @param awaits the step of which an answer is due next, and what it waits for; {@code START}: it begins at the deadline;
+ *     {@code null}: none waits for days
  * @param awaitsSince since when
  * @param deadline until when
  * @param attributes what it can be found by: texts, numbers and booleans
@@ -49,9 +50,7 @@ public record SagaSummary(
     private static final int LONGEST_TEXT = 200;
 
     static SagaSummary of(SagaState state, long first, long last) {
-        StepState waits = state.awaiting().stream()
-                .min(Comparator.comparing(step -> step.awaiting().deadline()))
-                .orElse(null);
+        Wait waits = Wait.of(state);
         return new SagaSummary(
                 state.sagaId(),
                 state.name().intern(),
@@ -59,12 +58,9 @@ public record SagaSummary(
                 state.start().key(),
                 shortened(shown(state.reason(), state.sagaId())),
                 trouble(state),
-                waits == null
-                        ? null
-                        : shortened("%s: %s"
-                                .formatted(waits.step(), waits.awaiting().command())),
-                waits == null ? null : waits.awaiting().since(),
-                waits == null ? null : waits.awaiting().deadline(),
+                waits.what(),
+                waits.since(),
+                waits.until(),
                 state.startedAt(),
                 state.updatedAt(),
                 state.start().attributes(),
@@ -73,6 +69,24 @@ public record SagaSummary(
                 Cause.of(state),
                 first,
                 last);
+    }
+
+    /** What it waits for that may take days, if anything: an answer, or its own time. */
+    private record Wait(String what, Instant since, Instant until) {
+
+        static Wait of(SagaState state) {
+            if (state.isScheduled()) {
+                return new Wait("START", state.startedAt(), state.start().at());
+            }
+            return state.awaiting().stream()
+                    .min(Comparator.comparing(step -> step.awaiting().deadline()))
+                    .map(step -> new Wait(
+                            shortened("%s: %s"
+                                    .formatted(step.step(), step.awaiting().command())),
+                            step.awaiting().since(),
+                            step.awaiting().deadline()))
+                    .orElseGet(() -> new Wait(null, null, null));
+        }
     }
 
     /** What is to be looked at, shortened; {@code null}: nothing. */
@@ -85,7 +99,7 @@ public record SagaSummary(
             return null;
         }
         for (StepState step : state.steps()) {
-            if (wasGivenUp(step.status())) {
+            if (step.status().wasGivenUp()) {
                 return said(step, "");
             }
         }
@@ -100,10 +114,6 @@ public record SagaSummary(
         return state.status() == SagaStatus.EXECUTING && state.reason() != null
                 ? "waits for a person: " + state.reason()
                 : null;
-    }
-
-    private static boolean wasGivenUp(StepStatus step) {
-        return step == StepStatus.COMPENSATION_FAILED || step == StepStatus.COMPLETION_FAILED;
     }
 
     /** What a saga is at: its steps, one after the other, or undoing them, or making them final. */

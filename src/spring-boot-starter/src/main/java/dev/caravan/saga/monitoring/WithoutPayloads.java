@@ -74,8 +74,9 @@ final class WithoutPayloads {
                 start.version(),
                 null,
                 start.parent(),
-                ROUTES.of(start.route()),
-                start.attributes());
+                start.route() == null ? null : ROUTES.of(start.route()),
+                start.attributes(),
+                start.at());
     }
 
     private static SagaEvent.Enlist of(SagaEvent.Enlist enlist) {

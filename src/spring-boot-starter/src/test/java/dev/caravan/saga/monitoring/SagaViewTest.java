@@ -7,6 +7,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.state.Awaits;
+import dev.caravan.saga.state.Begin;
 import dev.caravan.saga.state.Child;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
@@ -79,7 +80,8 @@ class SagaViewTest {
                 entry(
                         child,
                         0,
-                        new SagaEvent.Start("points", null, null, null, Map.of(), "app", null, null, TRIP, null, null)),
+                        new SagaEvent.Start(
+                                "points", null, null, null, Map.of(), "app", null, null, TRIP, null, null, null)),
                 3);
         SagaJson json = new SagaJson();
 
@@ -222,6 +224,27 @@ class SagaViewTest {
                     return later.attention(saga);
                 })
                 .toList();
+
+        assertThat(seen).containsExactly(Attention.NONE, Attention.SILENT);
+    }
+
+    /** One that has yet to begin waits for its time. */
+    @Test
+    void showsWhenASagaIsToBeginAndCallsItSilentLongAfterThat() {
+        Instant begins = AT.plusSeconds(86_400);
+        List<Attention> seen = new ArrayList<>();
+        for (Instant now : List.of(begins, begins.plus(SILENCE).plusSeconds(1))) {
+            SagaView later = new SagaView(log, Clock.fixed(now, ZoneOffset.UTC), 10, SILENCE);
+            SagaLogEntry started = start(TRIP);
+            later.accept(entry(TRIP, 0, Begin.later((SagaEvent.Start) started.event(), begins)), 0);
+            SagaSummary saga = later.findByKey("order-1").orElseThrow();
+            assertThat(saga.awaits()).isEqualTo("START");
+            assertThat(saga.awaitsSince()).isEqualTo(saga.startedAt());
+            assertThat(saga.deadline()).isEqualTo(begins);
+            seen.add(later.attention(saga));
+            later.accept(entry(TRIP, 1, new Begin(null)), 1);
+            assertThat(later.findByKey("order-1").orElseThrow().awaits()).isNull();
+        }
 
         assertThat(seen).containsExactly(Attention.NONE, Attention.SILENT);
     }

@@ -127,6 +127,7 @@ class ExportControllerTest {
                         null,
                         null,
                         null,
+                        null,
                         null));
         append(id, 1, new SagaEvent.Enlist(HOTEL, "direct:cancel", null, Map.of("card", "4242", "city", "Oslo")));
         append(id, 2, new SagaEvent.Fail(null, "full"));

@@ -45,8 +45,6 @@ import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.ResultActions;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
-import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 class SagaControllerTest {
 
@@ -59,12 +57,8 @@ class SagaControllerTest {
     private final SagaHost host = TestEngine.on(log, timers).build().host();
     private final MockMvc http = MockMvcBuilders.standaloneSetup(
                     new SagaController(view, host, streams, Runnable::run, timers.clock(), true))
-            .setControllerAdvice(new Problems())
+            .setControllerAdvice(new RefusalsAsProblems())
             .build();
-
-    /** As {@code spring.mvc.problemdetails.enabled} has them. */
-    @RestControllerAdvice
-    static class Problems extends ResponseEntityExceptionHandler {}
 
     @BeforeEach
     void follow() {
@@ -155,7 +149,7 @@ class SagaControllerTest {
                 id,
                 0,
                 new SagaEvent.Start(
-                        "trip", null, "of-" + id, null, Map.of(), null, null, null, null, null, attributes));
+                        "trip", null, "of-" + id, null, Map.of(), null, null, null, null, null, attributes, null));
     }
 
     @ParameterizedTest
@@ -288,7 +282,7 @@ class SagaControllerTest {
         append(
                 "trip-1",
                 0,
-                new SagaEvent.Start("trip", null, null, null, Map.of(), "trips", null, null, null, route, null));
+                new SagaEvent.Start("trip", null, null, null, Map.of(), "trips", null, null, null, route, null, null));
         append("trip-1", 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of()));
         start("trip-2");
 
@@ -396,7 +390,7 @@ class SagaControllerTest {
         List<Runnable> work = new ArrayList<>();
         MockMvc busy = MockMvcBuilders.standaloneSetup(
                         new SagaController(view, host, streams, work::add, timers.clock(), true))
-                .setControllerAdvice(new Problems())
+                .setControllerAdvice(new RefusalsAsProblems())
                 .build();
         for (int i = 0; i < SagaController.MOST_READS; i++) {
             busy.perform(get("/api/sagas/trip-1"));
@@ -493,6 +487,7 @@ class SagaControllerTest {
                         TextNode.valueOf("my holiday"),
                         Map.of(),
                         "trips",
+                        null,
                         null,
                         null,
                         null,

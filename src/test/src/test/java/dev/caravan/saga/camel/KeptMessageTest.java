@@ -311,7 +311,18 @@ class KeptMessageTest {
     private SagaEvent.Start recorded() {
         KeptMessage message = KeptMessage.of(exchange);
         SagaEvent.Start start = new SagaEvent.Start(
-                "order", null, null, message.body(), message.headers(), "shop", null, message.kept(), null, null, null);
+                "order",
+                null,
+                null,
+                message.body(),
+                message.headers(),
+                "shop",
+                null,
+                message.kept(),
+                null,
+                null,
+                null,
+                null);
         SagaLogEntry entry = new SagaLogEntry(new SagaId("saga-1"), 0, 0, Instant.EPOCH, start);
         return (SagaEvent.Start) codec.decode(codec.encode(entry)).event();
     }

@@ -59,6 +59,13 @@ class LraModeTest {
     }
 
     @Nested
+    class ScheduledStarts extends ScheduledStartsTest {
+        ScheduledStarts() {
+            ofLra();
+        }
+    }
+
+    @Nested
     class OtherPath extends OtherPathTest {
         OtherPath() {
             ofLra();

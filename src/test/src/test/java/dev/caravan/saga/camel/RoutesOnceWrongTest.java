@@ -19,6 +19,7 @@ import dev.caravan.saga.routes.Node;
 import dev.caravan.saga.routes.Node.Around;
 import dev.caravan.saga.routes.Node.Breaker;
 import dev.caravan.saga.routes.Node.Form;
+import dev.caravan.saga.routes.Node.Leaf;
 import dev.caravan.saga.routes.Node.Loop;
 import dev.caravan.saga.routes.Node.Multicast;
 import dev.caravan.saga.routes.Node.Pipeline;
@@ -163,14 +164,16 @@ class RoutesOnceWrongTest {
                         true,
                         List.of(
                                 step(1, BEAN),
-                                new Pipeline(List.of(new Split(3, true, true, step(3, BEAN)), step(4, BEAN))))));
+                                new Pipeline(List.of(new Split(3, true, true, step(3, BEAN)), step(4, BEAN))))),
+                // an LRA was closed though its saga was to be undone, as the log said
+                new Pipeline(List.of(wireTap(step(1, BEAN)), new Leaf(Leaf.Kind.THREADS))));
     }
 
     @ParameterizedTest
     @MethodSource("routes")
     void keepTheInvariantsWhereverTheirProcessDies(Node route) throws Exception {
         for (long seed : List.of(0L, 1L)) { // one is of an LRA coordinator, the other of the log
-            Composition composition = new Composition(seed, 0, 0, OnException.NOTHING, End.AUTO, route);
+            Composition composition = new Composition(seed, 0, 0, OnException.NOTHING, End.AUTO, false, route);
 
             assertThat(trial.tryOut(composition)).isEmpty();
         }

@@ -27,6 +27,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLSession;
 
 /**
@@ -44,6 +45,7 @@ final class SimulatedLraCoordinator {
     private final Map<String, Lra> lras = new HashMap<>();
     private Supplier<Optional<Cluster.Member>> participant = Optional::empty;
     private int waiting;
+    private boolean away;
 
     SimulatedLraCoordinator(World world) {
         this.world = world;
@@ -113,7 +115,23 @@ final class SimulatedLraCoordinator {
         void is(int status, String body);
     }
 
+    /** It answers nothing but 503, or does again. */
+    void isAway(boolean whether) {
+        away = whether;
+    }
+
+    /** What became of the LRAs that were started, in this order. */
+    List<String> ends() {
+        return IntStream.rangeClosed(1, lras.size())
+                .mapToObj(number -> lras.get("lra-" + number).status)
+                .toList();
+    }
+
     private void handle(HttpRequest request, Reply reply) {
+        if (away) {
+            reply.is(503, "away");
+            return;
+        }
         String[] path =
                 request.uri().getPath().substring("/lra-coordinator/".length()).split("/");
         if (path[0].equals("start")) {

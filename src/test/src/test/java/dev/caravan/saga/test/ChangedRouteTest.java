@@ -51,7 +51,8 @@ class ChangedRouteTest {
                     start.kept(),
                     start.parent(),
                     new RouteShape(null, List.of("BOOK_FLIGHT", "BOOK_HOTEL", "BOOK_CAR")),
-                    start.attributes());
+                    start.attributes(),
+                    start.at());
         }
         return event instanceof SagaEvent.Enlist step
                 ? new SagaEvent.Enlist(
