@@ -22,7 +22,7 @@ export function createBulk(React) {
     return h('div', { className: 'saga-buttons', role: 'group', 'aria-label': 'For many sagas' },
       h('span', null, selected.length ? `${count.toLocaleString()} selected:` : `All ${count.toLocaleString()} that match:`),
       Object.keys(LABELS).map(name => h('button', { key: name, className: 'saga-button', onClick: () => setAction(name) }, `${LABELS[name].label} ...`)),
-      action && h(Ask, { action, which, access, close: () => setAction(null), begun: () => { setAction(null); begun(); } }));
+      action && h(Ask, { action, which, access, close: () => setAction(null), begun: act => { setAction(null); begun(act); } }));
   }
 
   function Ask({ action, which, access, close, begun }) {
@@ -49,11 +49,11 @@ export function createBulk(React) {
       submitted.preventDefault();
       setBusy(true);
       try {
-        await api.bulk(answers && said.body ? { ...order, body: JSON.parse(said.body) } : order);
+        const act = await api.bulk(answers && said.body ? { ...order, body: JSON.parse(said.body) } : order);
         if (!access.user) {
           localStorage.setItem('caravan.who', said.who);
         }
-        begun();
+        begun(act);
       } catch (failure) {
         setProblem(failure.message);
         setBusy(false);
@@ -86,10 +86,11 @@ export function createBulk(React) {
     return `${count.toLocaleString()} ${count === 1 ? 'saga' : 'sagas'}${others && `; left out: ${others}`}.`;
   }
 
-  /** Acts that are running, and those that this page has begun. */
-  function Acts({ turn, access }) {
+  /** Acts that are running, and those that this page has begun, which may be done before they are asked for. */
+  function Acts({ begun, access }) {
     const [acts, setActs] = useState([]);
     const seen = useRef(new Set());
+    begun.forEach(id => seen.current.add(id));
     useEffect(() => {
       let timer = null;
       let gone = false;
@@ -105,7 +106,7 @@ export function createBulk(React) {
       };
       load();
       return () => { gone = true; clearTimeout(timer); };
-    }, [turn]);
+    }, [begun]);
     const stop = act => api.stopAct(act.id, access.user || localStorage.getItem('caravan.who') || 'console').catch(() => {});
     return acts.length === 0 ? null : h('ul', { className: 'saga-acts', 'aria-label': 'What is done for many sagas' }, acts.map(act => {
       const tried = act.accepted + act.refused;

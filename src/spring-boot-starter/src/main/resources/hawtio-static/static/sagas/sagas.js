@@ -130,7 +130,7 @@ export function createTab(React, router, hawtio) {
     const [groups, setGroups] = useState([]);
     const [problem, setProblem] = useState('');
     const [selected, setSelected] = useState([]);
-    const [turn, setTurn] = useState(0);
+    const [acts, setActs] = useState([]);
     const asked = useRef(0);
     const load = useCallback(async () => {
       const turn = ++asked.current;
@@ -150,7 +150,7 @@ export function createTab(React, router, hawtio) {
     useEffect(() => { load(); }, [load]);
     useEffect(() => setSelected([]), [JSON.stringify(filters)]);
     const select = (id, chosen) => setSelected(chosen ? [...selected, id] : selected.filter(other => other !== id));
-    const begun = () => { setSelected([]); setTurn(turn + 1); };
+    const begun = act => { setSelected([]); setActs([...acts, act.id]); };
     const lost = connection.useConnection(load);
     const go = (values, replace) => {
       history[replace ? 'replaceState' : 'pushState'](history.state, '', addressWith(values));
@@ -164,7 +164,7 @@ export function createTab(React, router, hawtio) {
         h(Numbers, { overview, filters, choose }),
         h(Filters, { overview, filters, choose }),
         h(Groups, { groups, filters, choose }),
-        access.operator && h(bulk.Acts, { turn, access }),
+        access.operator && h(bulk.Acts, { begun: acts, access }),
         h(bulk.Offer, { filters, selected, total: page.total, access, begun }),
         page.lines.length ? h(List, { page, selected, select: access.operator && select }) : h('p', { role: 'status' }, 'There is no such saga.'),
         h(Pager, { page, number: number - 1,

@@ -6,11 +6,13 @@ import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepResolved;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What others ask of the sagas in one partition, until it is answered. A request for a saga that does not run here yet
@@ -67,7 +69,7 @@ final class OpenRequests {
     }
 
     /** Takes one of the saga's own entries in: it may be an answer, or the saga's end. */
-    void read(SagaLogEntry entry, SagaState before, SagaState after) {
+    void read(SagaLogEntry entry, @Nullable SagaState before, SagaState after) {
         boolean counts = before == null || before.ignored() == after.ignored();
         if (counts && entry.event() instanceof SagaEvent.Enlist enlist) {
             close(entry.sagaId(), enlist.request());
@@ -79,6 +81,8 @@ final class OpenRequests {
             close(entry.sagaId(), retry.request());
         } else if (counts && entry.event() instanceof SagaEvent.Resolve resolve) {
             close(entry.sagaId(), resolve.request());
+        } else if (counts && entry.event() instanceof StepResolved resolved) {
+            close(entry.sagaId(), resolved.request());
         }
         if (after.status().isTerminal()) {
             of(entry.sagaId()).forEach(request -> refuse(entry.sagaId(), request));
@@ -93,7 +97,7 @@ final class OpenRequests {
         }
     }
 
-    private void close(SagaId sagaId, String request) {
+    private void close(SagaId sagaId, @Nullable String request) {
         Map<String, SagaEvent.Request> ofSaga = open.get(sagaId);
         if (ofSaga != null && request != null) {
             ofSaga.remove(request);
@@ -119,7 +123,8 @@ final class OpenRequests {
         SagaEvent event = request.event();
         return event instanceof SagaEvent.Enlist
                 || event instanceof SagaEvent.Retry
-                || event instanceof SagaEvent.Resolve;
+                || event instanceof SagaEvent.Resolve
+                || event instanceof StepResolved;
     }
 
     boolean isOpen(SagaId sagaId) {

@@ -59,7 +59,7 @@ public final class ScheduledStarts {
 
     /** Begins a saga when it is to. */
     public void watch(LiveSaga saga) {
-        Instant at = saga.state().start().at();
+        Instant at = saga.state().started().at();
         if (at == null) {
             return;
         }
@@ -76,7 +76,7 @@ public final class ScheduledStarts {
             return;
         }
         host.recovery()
-                .opened(saga.id(), saga.state().start())
+                .opened(saga.id(), saga.state().started())
                 .thenCompose(opened -> begin(saga, opened))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {

@@ -49,7 +49,7 @@ class LiveSagaTest {
     }
 
     private Step enlist(String name) {
-        return saga.enlist(name, null, "direct:undo", null, Map.of()).join();
+        return saga.enlist(name, "direct:undo", null, Map.of()).join();
     }
 
     static Stream<SagaEvent> notWhileExecuting() {
@@ -59,7 +59,7 @@ class LiveSagaTest {
                 new SagaEvent.CompensateSuccess(PAY),
                 new SagaEvent.CompensateComplete(),
                 new SagaEvent.CompensateFail(PAY, "no refund"),
-                new SagaEvent.Retry("ann", "again", null),
+                new SagaEvent.Retry("ann", "again", null, null),
                 new SagaEvent.Resolve("ann", "done by hand", null));
     }
 

@@ -17,6 +17,7 @@ public record BusinessFilter(String key, List<Condition> conditions) {
     /** Whatever it calls them. */
     public static final BusinessFilter ANY = new BusinessFilter(null, List.of());
 
+    private static final String KEY = "key";
     private static final String PREFIX = "attribute.";
 
     /** How an attribute is compared. */
@@ -65,7 +66,7 @@ public record BusinessFilter(String key, List<Condition> conditions) {
      * @throws IllegalArgumentException there is no such comparison
      */
     public static BusinessFilter of(Map<String, List<String>> parameters) {
-        String key = parameters.getOrDefault("key", List.of()).stream()
+        String key = parameters.getOrDefault(KEY, List.of()).stream()
                 .map(String::strip)
                 .filter(text -> !text.isEmpty())
                 .findFirst()
@@ -76,6 +77,11 @@ public record BusinessFilter(String key, List<Condition> conditions) {
                         .filter(parameter -> parameter.getKey().startsWith(PREFIX))
                         .flatMap(parameter -> parameter.getValue().stream().map(value -> of(parameter.getKey(), value)))
                         .toList());
+    }
+
+    /** Whether a parameter of this name says something of it. */
+    public static boolean has(String parameter) {
+        return parameter.equals(KEY) || parameter.startsWith(PREFIX);
     }
 
     private static Condition of(String parameter, String value) {

@@ -91,7 +91,7 @@ final class BulkActs {
     /** @return empty for one that the list does not know */
     private List<Optional<SagaPage.Line>> find(BulkOrder order) {
         if (order.sagas() == null) {
-            SagaPage page = view.list(order.filter().query(timers.clock()).all(MOST_SAGAS));
+            SagaPage page = view.list(order.query(timers.clock()).all(MOST_SAGAS));
             return few(page.total(), page.sagas().stream().map(Optional::of).toList());
         }
         return few(

@@ -3,11 +3,17 @@ package dev.caravan.saga.spring;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.monitoring.BusinessFilter;
+import dev.caravan.saga.monitoring.SagaQuery;
 import dev.caravan.saga.monitoring.SagaSummary;
 import java.security.Principal;
+import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -15,7 +21,7 @@ import java.util.stream.Stream;
  *
  * @param action retry, resolve, cancel or answer
  * @param sagas their ids; or else
- * @param filter the parameters of the list, which say what matches
+ * @param filter the parameters of the list, which say what matches, those of keys and attributes too
  * @param dryRun {@code true}: only say what would be done
  * @param perSecond sagas in a second, at most
  * @param who as in {@link OperatorController.Order}
@@ -28,7 +34,7 @@ import java.util.stream.Stream;
 record BulkOrder(
         String action,
         List<String> sagas,
-        SagaListRequest filter,
+        ObjectNode filter,
         boolean dryRun,
         Integer perSecond,
         String who,
@@ -63,13 +69,41 @@ record BulkOrder(
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e.getOriginalMessage(), e);
         }
-        boolean filtered = order.filter != null && !order.filter.equals(NOTHING);
+        boolean filtered = order.filter != null
+                && (!order.request().equals(NOTHING) || !BusinessFilter.ANY.equals(order.business()));
         if (filtered == (order.sagas != null)) {
             throw new IllegalArgumentException("Either sagas, a list of ids, or a filter with a condition is needed");
         }
         order.check();
         order.rate();
         return order;
+    }
+
+    /** @throws IllegalArgumentException names what is wrong with the filter */
+    SagaQuery query(Clock clock) {
+        return request().query(clock).calling(business());
+    }
+
+    private SagaListRequest request() {
+        ObjectNode others = filter.deepCopy();
+        filter.fieldNames().forEachRemaining(name -> {
+            if (BusinessFilter.has(name)) {
+                others.remove(name);
+            }
+        });
+        try {
+            return STRICT.treeToValue(others, SagaListRequest.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e.getOriginalMessage(), e);
+        }
+    }
+
+    private BusinessFilter business() {
+        Map<String, List<String>> parameters = new LinkedHashMap<>();
+        filter.properties()
+                .forEach(field ->
+                        parameters.put(field.getKey(), List.of(field.getValue().asText())));
+        return BusinessFilter.of(parameters);
     }
 
     Action what() {

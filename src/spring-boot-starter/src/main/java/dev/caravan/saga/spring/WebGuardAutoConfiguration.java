@@ -17,6 +17,7 @@ import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /** {@link LoopbackGuard} in front of each servlet application, whatever else is there. */
 @AutoConfiguration
@@ -38,6 +39,17 @@ public class WebGuardAutoConfiguration {
         registration.setName("caravanLoopbackGuard");
         registration.setOrder(ORDER);
         return registration;
+    }
+
+    /** Where requests are answered by Spring MVC. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ResponseEntityExceptionHandler.class)
+    static class WithMvc {
+
+        @Bean
+        RefusalsAsProblems caravanRefusalsAsProblems() {
+            return new RefusalsAsProblems();
+        }
     }
 
     /** Where the actuator is on the class path. */

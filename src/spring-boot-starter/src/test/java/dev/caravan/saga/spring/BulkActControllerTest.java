@@ -39,8 +39,6 @@ import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.ResultActions;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
-import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 class BulkActControllerTest {
 
@@ -59,12 +57,8 @@ class BulkActControllerTest {
             .build();
     private final MockMvc http = MockMvcBuilders.standaloneSetup(new BulkActController(
                     new BulkActs(view, engine.operator(), engine.answers(), timers, Runnable::run)))
-            .setControllerAdvice(new Problems())
+            .setControllerAdvice(new RefusalsAsProblems())
             .build();
-
-    /** As {@code spring.mvc.problemdetails.enabled} has them. */
-    @RestControllerAdvice
-    static class Problems extends ResponseEntityExceptionHandler {}
 
     /** What is retried is undone when the test says so. */
     private final class Undoing implements SagaRecovery {
@@ -121,7 +115,7 @@ class BulkActControllerTest {
                 .filteredOn(entry -> entry.event() instanceof SagaEvent.Retry)
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.event())
-                        .isEqualTo(new SagaEvent.Retry("ann", "the bank is back (act %s)".formatted(act), null)));
+                        .isEqualTo(new SagaEvent.Retry("ann", "the bank is back (act %s)".formatted(act), null, null)));
     }
 
     @Test
@@ -262,7 +256,7 @@ class BulkActControllerTest {
         LiveSaga saga = engine.host()
                 .start(new SagaId(id), new SagaEvent.Start("trip", null, null, null, Map.of(), "test"))
                 .join();
-        saga.enlist("PAY", null, "direct:refund", null, Map.of()).join();
+        saga.enlist("PAY", "direct:refund", null, Map.of()).join();
         return saga;
     }
 

@@ -45,8 +45,6 @@ import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.ResultActions;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
-import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 class SagaControllerTest {
 
@@ -59,12 +57,8 @@ class SagaControllerTest {
     private final SagaHost host = TestEngine.on(log, timers).build().host();
     private final MockMvc http = MockMvcBuilders.standaloneSetup(
                     new SagaController(view, host, streams, Runnable::run, timers.clock(), true))
-            .setControllerAdvice(new Problems())
+            .setControllerAdvice(new RefusalsAsProblems())
             .build();
-
-    /** As {@code spring.mvc.problemdetails.enabled} has them. */
-    @RestControllerAdvice
-    static class Problems extends ResponseEntityExceptionHandler {}
 
     @BeforeEach
     void follow() {
@@ -396,7 +390,7 @@ class SagaControllerTest {
         List<Runnable> work = new ArrayList<>();
         MockMvc busy = MockMvcBuilders.standaloneSetup(
                         new SagaController(view, host, streams, work::add, timers.clock(), true))
-                .setControllerAdvice(new Problems())
+                .setControllerAdvice(new RefusalsAsProblems())
                 .build();
         for (int i = 0; i < SagaController.MOST_READS; i++) {
             busy.perform(get("/api/sagas/trip-1"));

@@ -62,7 +62,7 @@ final class CamelInMemory implements AutoCloseable {
     /** Runs a composition to its end. */
     Run run(Composition composition) throws Exception {
         run = new Run(composition);
-        context.addRoutes(new RandomRoutes(composition, beans));
+        context.addRoutes(RandomRoutes.ofCamel(composition, beans));
         try {
             run.goOn();
         } finally {
@@ -196,7 +196,8 @@ final class CamelInMemory implements AutoCloseable {
 
         private Duration act(String command, StepNode step, String saga, Exchange exchange) {
             String ref = String.valueOf(exchange.getIn().getBody(Map.class).get("ref"));
-            if (step.how() != How.IS_REJECTED && step.how() != How.IS_UNKNOWN_AND_NOT_DONE) {
+            if (!List.of(How.IS_REJECTED, How.IS_UNKNOWN_AND_NOT_DONE, How.IS_WORDY)
+                    .contains(step.how())) {
                 effects.add(saga, ref, What.DONE);
             }
             switch (step.how()) {

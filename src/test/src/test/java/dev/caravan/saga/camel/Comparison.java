@@ -6,6 +6,7 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.camel.Effects.What;
 import dev.caravan.saga.routes.Composition;
 import dev.caravan.saga.routes.Composition.OnException;
+import dev.caravan.saga.routes.How;
 import dev.caravan.saga.routes.Node.Around;
 import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.StepNode;
@@ -54,14 +55,17 @@ final class Comparison {
      * Here a saga waits for the branch that nobody waits for, where Camel's may end before it has begun; behind a saga
      * within a saga, a route is in its own again, where Camel leaves it in none that is open; a saga that its time-out
      * ended sends no commands, of which Camel knows nothing; and which branches are stopped by the failure of another
-     * depends on which was quicker.
+     * depends on which was quicker. Camel's participants are never too slow or too long for a log.
      */
     private boolean differs() {
         return composition.has(Around.Kind.WIRE_TAP)
                 || composition.has(Around.Kind.CHILD)
                 || composition.limit() > 0
                         && composition.steps().stream().anyMatch(step -> step.form() == Form.BARE_COMMAND)
-                || composition.isParallelAndStops();
+                || composition.isParallelAndStops()
+                || composition.has(How.IS_SLOW)
+                || composition.has(How.IS_TOO_LARGE)
+                || composition.has(How.IS_SECOND);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.caravan.saga.camel.Effects.What;
 import dev.caravan.saga.routes.Composition;
 import dev.caravan.saga.routes.Composition.End;
 import dev.caravan.saga.routes.Composition.OnException;
+import dev.caravan.saga.routes.How;
 import dev.caravan.saga.routes.Node;
 import dev.caravan.saga.routes.Node.Around;
 import dev.caravan.saga.routes.Node.Breaker;
@@ -70,12 +71,29 @@ final class RandomRoutes extends RouteBuilder {
     /** The header with the steps that the message has been through. */
     static final String TRAIL = "trail";
 
+    private static final List<String> NEEDED = List.of("way", "ref", ID, TRAIL);
+
+    private final List<String> keeps;
     private final Composition composition;
     private final StepBeans beans;
     private final Set<Integer> blocks = new HashSet<>();
     private int parts;
 
     RandomRoutes(Composition composition, StepBeans beans) {
+        this(composition, beans, NEEDED);
+    }
+
+    /** As newer Camel has it: where all headers are removed, that of the saga stays. */
+    static RandomRoutes ofCamel(Composition composition, StepBeans beans) {
+        return new RandomRoutes(
+                composition,
+                beans,
+                Stream.concat(NEEDED.stream(), Stream.of(Exchange.SAGA_LONG_RUNNING_ACTION))
+                        .toList());
+    }
+
+    private RandomRoutes(Composition composition, StepBeans beans, List<String> keeps) {
+        this.keeps = keeps;
         this.composition = composition;
         this.beans = beans;
     }
@@ -195,6 +213,9 @@ final class RandomRoutes extends RouteBuilder {
             add(saga, step.inner(), depth);
             saga.process(exchange -> exchange.getIn().setBody(Map.of("ref", ref(step, exchange))));
         }
+        if (step.how() == How.IS_SECOND) {
+            saga.doTry().to(command("First", step)).doCatch(Exception.class).end();
+        }
         if (step.isCommand()) {
             saga.to(command("Act", step));
         } else {
@@ -208,20 +229,30 @@ final class RandomRoutes extends RouteBuilder {
         }
     }
 
-    /** The route of a compensation or completion has an error handler that takes what fails. */
+    /** The route of a compensation or completion has an error handler that takes what fails, or marks it for rollback. */
     static boolean handlesErrorsOfEndings(StepNode step) {
-        return step.number() % 2 == 0;
+        return step.number() % 4 != 0;
     }
 
     private void ending(String uri, StepNode step, String verb, org.apache.camel.Processor bean) {
         RouteDefinition route = from(uri).routeId(uri.substring("direct:".length()));
-        if (handlesErrorsOfEndings(step)) {
-            route.onException(Exception.class).handled(true).process(exchange -> {});
+        ProcessorDefinition<?> into = route;
+        switch (step.number() % 4) {
+            case 1 -> route.onException(Exception.class).handled(true).process(exchange -> {});
+            case 2 -> route.errorHandler(deadLetterChannel("log:dead?level=OFF"));
+            case 3 -> into = route.doTry();
+            default -> {}
+        }
+        if (verb.equals("Undo")) {
+            into.to("saga:compensate"); // does nothing: it is being undone
         }
         if (step.isCommand()) {
-            route.to(command(verb, step));
+            into.to(command(verb, step));
         } else {
-            route.process(bean);
+            into.process(bean);
+        }
+        if (into instanceof TryDefinition tried) {
+            tried.doCatch(Exception.class).markRollbackOnly();
         }
     }
 
@@ -384,8 +415,8 @@ final class RandomRoutes extends RouteBuilder {
         add(second, choice.second(), depth);
     }
 
-    private static Predicate way(int way) {
-        return exchange -> exchange.getIn().getHeader("way", Integer.class) == way;
+    private Predicate way(int way) {
+        return exchange -> beans.way(exchange, composition.forgets()) == way;
     }
 
     private void attempt(ProcessorDefinition<?> into, Try attempt, int depth) {
@@ -459,8 +490,9 @@ final class RandomRoutes extends RouteBuilder {
         }
     }
 
-    private static void leaf(ProcessorDefinition<?> into, Leaf leaf) {
+    private void leaf(ProcessorDefinition<?> into, Leaf leaf) {
         switch (leaf.kind()) {
+            case REMOVE_HEADERS -> into.removeHeaders("*", keeps.toArray(String[]::new));
             case THREADS -> into.addOutput(new ThreadsDefinition());
             case DELAY -> into.delay(1000);
             case THROW -> into.throwException(new IllegalStateException("thrown"));

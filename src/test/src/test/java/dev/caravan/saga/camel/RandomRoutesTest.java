@@ -7,7 +7,6 @@ import ch.qos.logback.classic.Logger;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.routes.Composition;
 import dev.caravan.saga.routes.Compositions;
-import dev.caravan.saga.routes.Node.Form;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,10 +33,8 @@ class RandomRoutesTest {
 
     private static final int COMPOSITIONS = Integer.getInteger("routes.compositions", 2000);
     private static final long FIRST_SEED = Long.getLong("routes.seed", 1);
-    private static final int DEATHS = Integer.getInteger("routes.deaths", 4);
+    static final int DEATHS = Integer.getInteger("routes.deaths", 4);
     private static final int MOST_FAULTS = Integer.getInteger("routes.faults", 1);
-    private static final List<Form> COMMANDS = List.of(Form.COMMAND, Form.COMMAND, Form.BARE_COMMAND);
-    private static final List<Form> ALL = List.of(Form.BEAN, Form.BEAN, Form.COMMAND, Form.BARE_COMMAND);
 
     private static final Logger CARAVAN = (Logger) LoggerFactory.getLogger("dev.caravan.saga");
     private static final Logger CAMEL = (Logger) LoggerFactory.getLogger("org.apache.camel");
@@ -83,7 +80,7 @@ class RandomRoutesTest {
     private Void tryOut() throws Exception {
         try (RoutesTrial trial = new RoutesTrial(DEATHS)) {
             for (long seed = next.getAndIncrement(); seed < FIRST_SEED + COMPOSITIONS; seed = next.getAndIncrement()) {
-                Composition composition = Compositions.of(seed, seed % 2 == 0 ? COMMANDS : ALL);
+                Composition composition = Compositions.of(seed);
                 Optional<RoutesTrial.Fault> fault = trial.tryOut(composition);
                 if (fault.isPresent()) {
                     found(composition, trial.shrink(fault.get()));

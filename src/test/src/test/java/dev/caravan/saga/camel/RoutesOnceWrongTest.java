@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import static dev.caravan.saga.routes.How.IS_REJECTED;
+import static dev.caravan.saga.routes.How.IS_UNKNOWN_AND_DONE;
 import static dev.caravan.saga.routes.How.IS_UNKNOWN_AND_NOT_DONE;
 import static dev.caravan.saga.routes.How.SUCCEEDS;
 import static dev.caravan.saga.routes.Node.Form.BARE_COMMAND;
@@ -15,7 +16,9 @@ import dev.caravan.saga.routes.Composition.OnException;
 import dev.caravan.saga.routes.How;
 import dev.caravan.saga.routes.Node;
 import dev.caravan.saga.routes.Node.Around;
+import dev.caravan.saga.routes.Node.Breaker;
 import dev.caravan.saga.routes.Node.Form;
+import dev.caravan.saga.routes.Node.Leaf;
 import dev.caravan.saga.routes.Node.Loop;
 import dev.caravan.saga.routes.Node.Multicast;
 import dev.caravan.saga.routes.Node.Pipeline;
@@ -142,6 +145,12 @@ class RoutesOnceWrongTest {
                 new Pipeline(List.of(
                         new Try(step(1, COMMAND), null, null),
                         new StepNode(2, COMMAND, SUCCEEDS, false, false, false, 0, null))),
+                // a child that is to be undone fell back where it had not, since what its breaker had tried was undone
+                new Around(
+                        Around.Kind.CHILD,
+                        new Pipeline(List.of(
+                                new Breaker(step(2, BEAN), NOTHING),
+                                new StepNode(6, BEAN, IS_UNKNOWN_AND_DONE, false, false, false, 0, null)))),
                 // a step was done behind its compensation, which the coordinator had asked for while it joined
                 new Multicast(
                         false,
@@ -149,14 +158,16 @@ class RoutesOnceWrongTest {
                         true,
                         List.of(
                                 step(1, BEAN),
-                                new Pipeline(List.of(new Split(3, true, true, step(3, BEAN)), step(4, BEAN))))));
+                                new Pipeline(List.of(new Split(3, true, true, step(3, BEAN)), step(4, BEAN))))),
+                // an LRA was closed though its saga was to be undone, as the log said
+                new Pipeline(List.of(wireTap(step(1, BEAN)), new Leaf(Leaf.Kind.THREADS))));
     }
 
     @ParameterizedTest
     @MethodSource("routes")
     void keepTheInvariantsWhereverTheirProcessDies(Node route) throws Exception {
         for (long seed : List.of(0L, 1L)) { // one is of an LRA coordinator, the other of the log
-            Composition composition = new Composition(seed, 0, 0, OnException.NOTHING, End.AUTO, route);
+            Composition composition = new Composition(seed, 0, 0, OnException.NOTHING, End.AUTO, false, route);
 
             assertThat(trial.tryOut(composition)).isEmpty();
         }

@@ -18,6 +18,7 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.test.Instance;
+import dev.caravan.saga.test.SimulatedParticipants.Action;
 import dev.caravan.saga.test.World;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
@@ -63,13 +65,19 @@ final class RoutesRun implements Stage {
         this.cluster = new Cluster(world, 1, composition.isOfLra() ? new SimulatedLraCoordinator(world) : null);
         Map<Integer, StepNode> steps = composition.definitions();
         cluster.participants
-                .actions(command -> steps.get(number(command.command())).how().action())
+                .actions(command -> command.command().startsWith("First")
+                        ? Action.IS_UNKNOWN_AND_DONE
+                        : steps.get(number(command.command())).how().action())
                 .endingsFail(command -> command.command().startsWith("Undo")
                         ? steps.get(number(command.command())).undoFails()
                         : 0)
                 .results(command -> JsonNodeFactory.instance
                         .objectNode()
-                        .put("done", command.data().path("ref").asText()))
+                        .put(
+                                "done",
+                                steps.get(number(command.command())).how() == How.IS_TOO_LARGE
+                                        ? StepBeans.TOO_LARGE
+                                        : command.data().path("ref").asText()))
                 .witnessedBy(effects::witness);
     }
 
@@ -84,6 +92,11 @@ final class RoutesRun implements Stage {
 
     Cluster cluster() {
         return cluster;
+    }
+
+    @Override
+    public boolean hasDied() {
+        return died;
     }
 
     @Override
@@ -334,8 +347,8 @@ final class RoutesRun implements Stage {
     static boolean isTheSameAgain(Composition composition) {
         return !composition.isParallelAndStops()
                 && !composition.has(Around.Kind.WIRE_TAP)
-                && composition.steps().stream()
-                        .noneMatch(step -> step.how() == How.IS_LATE || step.how() == How.IS_SILENT);
+                && !composition.forgets()
+                && Stream.of(How.IS_LATE, How.IS_SILENT, How.IS_SLOW).noneMatch(composition::has);
     }
 
     String story() {

@@ -40,6 +40,7 @@ final class RoutesTrial implements AutoCloseable {
             @Override
             public void configure() {}
         });
+        camel.context().getPropertiesComponent().addOverrideProperty("caravan.other-path", "undo");
         camels = new CamelInMemory();
         template = camel.context().createProducerTemplate();
     }

@@ -10,6 +10,11 @@ interface Stage {
 
     Effects effects();
 
+    /** A process of it has died. */
+    default boolean hasDied() {
+        return false;
+    }
+
     /**
      * For which taking of a step it is compensated or completed; {@code null}: for none that was done.
      *

@@ -11,6 +11,9 @@ import org.apache.camel.Exchange;
 /** Beans of plain steps: what they do takes effect outside of their process, and nothing when that is dead. */
 final class StepBeans {
 
+    /** More than a record takes. */
+    static final String TOO_LARGE = "x".repeat(1_200_000);
+
     private final Supplier<? extends Stage> stage;
 
     StepBeans(Supplier<? extends Stage> stage) {
@@ -26,7 +29,9 @@ final class StepBeans {
     }
 
     private static String saga(Exchange exchange) {
-        String action = exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION, "none", String.class);
+        String context = SagaContext.of(exchange).place().longRunningAction();
+        String action = exchange.getIn()
+                .getHeader(Exchange.SAGA_LONG_RUNNING_ACTION, context == null ? "none" : context, String.class);
         return action.substring(action.lastIndexOf('/') + 1);
     }
 
@@ -51,6 +56,12 @@ final class StepBeans {
         effects().isLate(ref);
     }
 
+    /** The header that choices look at, or another one when it has been forgotten. */
+    int way(Exchange exchange, boolean forgets) {
+        int way = exchange.getIn().getHeader("way", Integer.class);
+        return forgets && stage.get().hasDied() ? 1 - way : way;
+    }
+
     void comesToItsEnd() {
         effects().comesToItsEnd();
     }
@@ -59,6 +70,7 @@ final class StepBeans {
         switch (step.how()) {
             case SUCCEEDS -> take(exchange, step, ref);
             case IS_REJECTED -> throw new StepRejectedException("NO", "step " + ref + " is refused");
+            case IS_WORDY -> throw new IllegalStateException("step " + ref + ": " + TOO_LARGE);
             case IS_UNKNOWN_AND_NOT_DONE -> throw new IllegalStateException("step " + ref + ": connection refused");
             default -> {
                 take(exchange, step, ref);

@@ -18,8 +18,9 @@ import java.util.stream.Stream;
  * @param way the header that choices look at
  * @param limit the saga's time-out in seconds; 0: none
  * @param onException what the route does with exceptions that nobody catches
+ * @param forgets what choices look at is another thing when the process has died
  */
-public record Composition(long seed, int way, int limit, OnException onException, End end, Node root) {
+public record Composition(long seed, int way, int limit, OnException onException, End end, boolean forgets, Node root) {
 
     public enum OnException {
         NOTHING,
@@ -88,6 +89,16 @@ public record Composition(long seed, int way, int limit, OnException onException
                 .anyMatch(node -> node instanceof Around around && around.kind() == Around.Kind.WIRE_TAP);
     }
 
+    /** Each step is at one place and once there: what is in the log is known to be of that place. */
+    boolean hasEachStepOnce() {
+        return steps().stream().map(StepNode::number).distinct().count() == steps().size()
+                && root.all().noneMatch(Composition::repeats);
+    }
+
+    public boolean has(How how) {
+        return steps().stream().anyMatch(step -> step.how() == how);
+    }
+
     private static boolean isParallel(Node node) {
         return node instanceof Split split && split.parallel()
                 || node instanceof Multicast multicast && multicast.parallel()
@@ -101,21 +112,24 @@ public record Composition(long seed, int way, int limit, OnException onException
     public Stream<Composition> smaller() {
         Stream<Composition> settings = Stream.of(
                         limit > 0 && end != End.NOBODY && end != End.ITSELF
-                                ? new Composition(seed, way, 0, onException, end, root)
+                                ? new Composition(seed, way, 0, onException, end, forgets, root)
                                 : this,
-                        new Composition(seed, way, limit, OnException.NOTHING, end, root),
-                        new Composition(seed, way, limit, onException, End.AUTO, root))
+                        new Composition(seed, way, limit, OnException.NOTHING, end, forgets, root),
+                        new Composition(seed, way, limit, onException, End.AUTO, forgets, root),
+                        new Composition(seed, way, limit, onException, end, false, root))
                 .filter(other -> !other.equals(this));
         return Stream.concat(
-                root.smaller().map(node -> new Composition(seed, way, limit, onException, end, node)), settings);
+                root.smaller().map(node -> new Composition(seed, way, limit, onException, end, forgets, node)),
+                settings);
     }
 
     @Override
     public String toString() {
-        return "%ssaga way=%d%s%s%s: %s"
+        return "%ssaga way=%d%s%s%s%s: %s"
                 .formatted(
                         isOfLra() ? "lra " : "",
                         way,
+                        forgets ? " forgets" : "",
                         limit == 0 ? "" : " timeout=" + limit + "s",
                         onException == OnException.NOTHING
                                 ? ""

@@ -21,6 +21,8 @@ import java.util.stream.IntStream;
 /** Makes compositions of a seed: the same of the same. */
 public final class Compositions {
 
+    private static final List<Form> COMMANDS = List.of(Form.COMMAND, Form.COMMAND, Form.BARE_COMMAND);
+    private static final List<Form> ALL = List.of(Form.BEAN, Form.BEAN, Form.COMMAND, Form.BARE_COMMAND);
     private static final int DEEPEST = 3;
     private static final int MOST_STEPS = 7;
 
@@ -41,6 +43,11 @@ public final class Compositions {
         this.forms = forms;
     }
 
+    /** With commands only, or with all forms of steps. */
+    public static Composition of(long seed) {
+        return of(seed, seed % 2 == 0 ? COMMANDS : ALL);
+    }
+
     /** @param forms of its steps */
     public static Composition of(long seed, List<Form> forms) {
         return new Compositions(seed, forms).make();
@@ -59,7 +66,9 @@ public final class Compositions {
         int limit = end == End.NOBODY || end == End.ITSELF || oneIn(5) ? any(List.of(20, 40, 300)) : 0;
         OnException onException =
                 oneIn(5) ? any(List.of(OnException.HANDLED, OnException.CONTINUED)) : OnException.NOTHING;
-        return new Composition(seed, random.nextInt(2), limit, onException, end, sequence(0));
+        Composition made = new Composition(seed, random.nextInt(2), limit, onException, end, false, sequence(0));
+        boolean forgets = made.hasEachStepOnce() && made.root().all().anyMatch(Choice.class::isInstance);
+        return forgets ? new Composition(seed, made.way(), limit, onException, end, true, made.root()) : made;
     }
 
     private Node sequence(int depth) {
@@ -76,11 +85,11 @@ public final class Compositions {
             return step(depth);
         }
         int deeper = depth + 1;
-        return switch (random.nextInt(15)) {
+        return switch (random.nextInt(18)) {
             case 0, 1 -> new Split(1 + random.nextInt(3), random.nextBoolean(), oneIn(2), sequence(deeper));
             case 2, 3 -> new Multicast(oneIn(3), random.nextBoolean(), oneIn(2), several(deeper));
             case 4 -> new Loop(1 + random.nextInt(3), sequence(deeper));
-            case 5 -> new Choice(random.nextInt(2), sequence(deeper), sequence(deeper));
+            case 5, 14 -> new Choice(random.nextInt(2), sequence(deeper), sequence(deeper));
             case 6, 7 ->
                 new Try(sequence(deeper), oneIn(4) ? null : sequence(deeper), oneIn(4) ? sequence(deeper) : null);
             case 8 -> new Around(Around.Kind.FILTER, sequence(deeper));
@@ -89,8 +98,18 @@ public final class Compositions {
             case 11 -> new Around(oneIn(2) ? Around.Kind.ENRICH : Around.Kind.CHILD, sequence(deeper));
             case 12 -> new Around(any(DYNAMIC), sequence(deeper));
             case 13 -> new Breaker(sequence(deeper), sequence(deeper));
-            default -> new Leaf(oneIn(4) ? Leaf.Kind.THROW : oneIn(3) ? Leaf.Kind.DELAY : Leaf.Kind.THREADS);
+            default -> new Leaf(leaf());
         };
+    }
+
+    private Leaf.Kind leaf() {
+        if (oneIn(4)) {
+            return Leaf.Kind.THROW;
+        }
+        if (blocks == 0 && oneIn(3)) {
+            return Leaf.Kind.REMOVE_HEADERS;
+        }
+        return oneIn(3) ? Leaf.Kind.DELAY : Leaf.Kind.THREADS;
     }
 
     private List<Node> several(int depth) {
@@ -122,6 +141,9 @@ public final class Compositions {
         How how = oneIn(6) ? any(List.of(How.values())) : How.SUCCEEDS;
         if (form == Form.BEAN && how.isOfCommandsOnly()) {
             how = How.IS_UNKNOWN_AND_DONE;
+        }
+        if (form == Form.BARE_COMMAND && how == How.IS_SECOND) {
+            how = How.SUCCEEDS;
         }
         if (form == Form.BARE_COMMAND) {
             return new StepNode(number, form, how, false, false, false, 0, null);

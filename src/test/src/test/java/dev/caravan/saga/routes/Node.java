@@ -341,6 +341,8 @@ public sealed interface Node {
             /** A second goes by. */
             DELAY,
             THROW,
+            /** All that the route does not need itself, the saga's among them. */
+            REMOVE_HEADERS,
             NOTHING
         }
 

@@ -54,8 +54,6 @@ import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilde
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /** The OpenAPI document says what the controllers do: its paths are theirs, and what they answer is as it says. */
 class OpenApiTest {
@@ -91,14 +89,10 @@ class OpenApiTest {
                             new BulkActs(view, engine.operator(), engine.answers(), timers, Runnable::run)),
                     new ExportController(view, timers.clock(), SensitiveFields.NONE),
                     new DeadLetterController(() -> Map.of("saga-logs", 2L), topic -> 2))
-            .setControllerAdvice(new Problems())
+            .setControllerAdvice(new RefusalsAsProblems())
             .build();
     private final Set<String> checked = new TreeSet<>();
     private JsonNode document;
-
-    /** As {@code spring.mvc.problemdetails.enabled} has them. */
-    @RestControllerAdvice
-    static class Problems extends ResponseEntityExceptionHandler {}
 
     @BeforeEach
     void readAsAClientDoes() throws Exception {
@@ -173,11 +167,15 @@ class OpenApiTest {
         List<String> parameters = new ArrayList<>();
         document.at("/paths/~1api~1sagas/get/parameters")
                 .forEach(parameter -> parameters.add(parameter.path("name").asText()));
-        List<String> fields = Arrays.stream(SagaListRequest.class.getRecordComponents())
+        List<String> fields = new ArrayList<>(Arrays.stream(SagaListRequest.class.getRecordComponents())
                 .map(component -> component.getName())
-                .toList();
+                .toList());
+        fields.add("key");
 
-        assertThat(parameters).containsExactlyInAnyOrderElementsOf(fields);
+        assertThat(parameters)
+                .contains("attributes")
+                .filteredOn(name -> !name.equals("attributes"))
+                .containsExactlyInAnyOrderElementsOf(fields);
         assertThat(document.at("/components/schemas/SagaFilter/properties").fieldNames())
                 .toIterable()
                 .containsExactlyInAnyOrderElementsOf(fields);
@@ -212,6 +210,8 @@ class OpenApiTest {
         check(get("/api/sagas/trip-1/events/99"), 404);
         check(posted("/api/sagas/trip-4/retry", "{'who': 'ann', 'reason': 'again'}"), 409);
         check(posted("/api/sagas/trip-4/resolve", "{'who': 'ann', 'reason': 'by hand'}"), 409);
+        check(posted("/api/sagas/trip-4/steps/HOTEL/retry", "{'who': 'ann', 'reason': 'again'}"), 409);
+        check(posted("/api/sagas/trip-4/steps/HOTEL/resolve", "{'who': 'ann', 'reason': 'ticket 1'}"), 409);
         check(posted("/api/sagas/trip-5/cancel", "{'reason': 'no name'}"), 400);
         check(post("/api/sagas/trip-5/cancel").contentType(MediaType.TEXT_PLAIN).content("no"), 415);
         check(posted("/api/sagas/trip-5/steps/FLIGHT/deadline", "{'who': 'ann', 'reason': 'later'}"), 400);
@@ -221,6 +221,11 @@ class OpenApiTest {
         check(posted("/api/sagas/trip-5/cancel", "{'who': 'ann', 'reason': 'wrong trip'}"), 202);
         check(posted("/api/sagas/actions", "{'action': 'retry', 'filter': {'step': 'HOTEL'}, 'dryRun': true}"), 200);
         check(posted("/api/sagas/actions", "{'action': 'retry', 'filter': {'stpe': 'HOTEL'}}"), 400);
+        check(
+                posted(
+                        "/api/sagas/actions",
+                        "{'action': 'retry', 'filter': {'key': 'key-of-trip-1', 'attribute.a': 1}, 'dryRun': true}"),
+                200);
         MvcResult act = check(
                 posted(
                         "/api/sagas/actions",
@@ -249,7 +254,8 @@ class OpenApiTest {
         document.path("paths")
                 .forEach(path -> path.forEach(operation ->
                         operations.add(operation.path("operationId").asText())));
-        operations.removeAll(Set.of("startSaga", "retrySaga", "resolveSaga", "moveDeadline"));
+        operations.removeAll(
+                Set.of("startSaga", "retrySaga", "resolveSaga", "retryStep", "resolveStep", "moveDeadline"));
         return operations;
     }
 
@@ -343,7 +349,7 @@ class OpenApiTest {
                                 null,
                                 null))
                 .join();
-        saga.enlist("HOTEL", null, "direct:cancel-hotel", null, Map.of()).join();
+        saga.enlist("HOTEL", "direct:cancel-hotel", null, Map.of()).join();
         return saga;
     }
 
@@ -370,7 +376,7 @@ class OpenApiTest {
     private void waiting(String id) {
         LiveSaga saga = start(id);
         saga.append(new SagaEvent.Success(HOTEL, "Book", null)).join();
-        saga.enlist("FLIGHT", null, null, null, Map.of()).join();
+        saga.enlist("FLIGHT", null, null, Map.of()).join();
         saga.append(new Awaits.StepAwaits(
                         FLIGHT, "approval", null, timers.clock().instant().plusSeconds(3600), null, null, null, null))
                 .join();

@@ -1,0 +1,28 @@
+package dev.caravan.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** What is said of a saga: whether it needs a person, what goes wrong or is waited for, and why it is undone. */
+final class Said {
+
+    private Said() {}
+
+    static String of(JsonNode saga) {
+        String awaits = Texts.of(saga, "awaits");
+        return Texts.joined(
+                "; ",
+                attention(Texts.of(saga, "attention")),
+                Texts.of(saga, "trouble"),
+                awaits.isEmpty() ? "" : "waits for %s until %s".formatted(awaits, Texts.of(saga, "deadline")),
+                Texts.joined(": ", Texts.of(saga, "code"), Texts.of(saga, "reason")));
+    }
+
+    static String attention(String attention) {
+        return switch (attention) {
+            case "FAILED" -> "a person has to act";
+            case "RETRYING" -> "goes wrong and is tried again";
+            case "SILENT" -> "nothing has happened for long";
+            default -> attention;
+        };
+    }
+}

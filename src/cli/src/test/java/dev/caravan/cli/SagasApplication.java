@@ -1,0 +1,199 @@
+package dev.caravan.cli;
+
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.SagaAnswers;
+import dev.caravan.saga.engine.SagaEngine;
+import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaOperator;
+import dev.caravan.saga.engine.SagaRecovery;
+import dev.caravan.saga.message.SensitiveFields;
+import dev.caravan.saga.spring.CaravanProperties;
+import dev.caravan.saga.spring.ConsoleSecurityAutoConfiguration;
+import dev.caravan.saga.spring.MonitoringAutoConfiguration;
+import dev.caravan.saga.spring.WebGuardAutoConfiguration;
+import dev.caravan.saga.state.Attributes;
+import dev.caravan.saga.state.Awaits;
+import dev.caravan.saga.state.InMemorySagaLog;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLog;
+import dev.caravan.saga.test.TestEngine;
+import dev.caravan.saga.time.SystemTimers;
+import dev.caravan.saga.time.Timers;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
+import org.springframework.boot.autoconfigure.http.HttpMessageConvertersAutoConfiguration;
+import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.servlet.SecurityFilterAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.DispatcherServletAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.ServletWebServerFactoryAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.error.ErrorMvcAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.web.SecurityFilterChain;
+
+/** An application with the REST interface and the logins of the starter, whose log is in memory. */
+final class SagasApplication implements AutoCloseable {
+
+    static final Step PAY = new Step("PAY", 1);
+
+    private final ConfigurableApplicationContext context;
+
+    SagasApplication(String... settings) {
+        context = new SpringApplicationBuilder(Parts.class)
+                .run(Stream.concat(
+                                Stream.of(
+                                        "--server.port=0",
+                                        "--server.address=127.0.0.1",
+                                        "--spring.main.banner-mode=off",
+                                        "--caravan.coordinator=log",
+                                        "--caravan.api.operator=true"),
+                                Stream.of(settings))
+                        .toArray(String[]::new));
+    }
+
+    String url() {
+        return "http://localhost:"
+                + ((WebServerApplicationContext) context).getWebServer().getPort();
+    }
+
+    LiveSaga start(String id) {
+        SagaEvent.Start start = new SagaEvent.Start("trip", null, "key-of-" + id, null, Map.of());
+        LiveSaga saga =
+                context.getBean(SagaHost.class).start(new SagaId(id), start).join();
+        saga.append(new Attributes(Map.of("city", "Rome"))).join();
+        saga.enlist("PAY", "direct:refund", null, Map.of()).join();
+        return saga;
+    }
+
+    void fail(String id, String code) {
+        LiveSaga saga = start(id);
+        saga.append(new SagaEvent.Fail(PAY, "no seat")).join();
+        saga.append(new SagaEvent.StepCompensateFailed(PAY, 3, "refunds are closed", code))
+                .join();
+        saga.append(new SagaEvent.CompensateFail(PAY, "refunds are closed")).join();
+    }
+
+    void await(String id) {
+        Awaits.StepAwaits awaits = new Awaits.StepAwaits(
+                PAY, "approval", null, Clock.systemUTC().instant().plus(Duration.ofDays(1)), null, null, null, null);
+        start(id).append(awaits).join();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(CaravanProperties.class)
+    @ImportAutoConfiguration({
+        ServletWebServerFactoryAutoConfiguration.class,
+        DispatcherServletAutoConfiguration.class,
+        WebMvcAutoConfiguration.class,
+        ErrorMvcAutoConfiguration.class,
+        HttpMessageConvertersAutoConfiguration.class,
+        PropertyPlaceholderAutoConfiguration.class,
+        JacksonAutoConfiguration.class,
+        SecurityAutoConfiguration.class,
+        SecurityFilterAutoConfiguration.class,
+        WebGuardAutoConfiguration.class,
+        ConsoleSecurityAutoConfiguration.class,
+        MonitoringAutoConfiguration.class
+    })
+    static class Parts {
+
+        /** All that has no chain of its own is left to whoever else guards it. */
+        @Bean
+        SecurityFilterChain open(HttpSecurity http) throws Exception {
+            return http.authorizeHttpRequests(all -> all.anyRequest().permitAll())
+                    .csrf(AbstractHttpConfigurer::disable)
+                    .build();
+        }
+
+        @Bean
+        SagaLog log() {
+            return new InMemorySagaLog();
+        }
+
+        @Bean
+        Clock clock() {
+            return Clock.systemUTC();
+        }
+
+        @Bean
+        SystemTimers timers(Clock clock, ExecutorService caravanWorkers) {
+            return new SystemTimers(clock, caravanWorkers);
+        }
+
+        @Bean
+        ExecutorService caravanWorkers() {
+            return Executors.newFixedThreadPool(2);
+        }
+
+        @Bean
+        SensitiveFields caravanSensitiveFields() {
+            return SensitiveFields.NONE;
+        }
+
+        @Bean
+        SagaEngine engine(SagaLog log, Timers timers) {
+            SagaEngine engine = TestEngine.on(log, timers)
+                    .partitions(OwnedPartitions.Ends.UNTOLD)
+                    .recovery(host -> new Undoing())
+                    .build();
+            engine.partitions().gained(0, 0, 0);
+            AtomicLong offset = new AtomicLong();
+            log.follow(entry -> engine.partitions().read(0, offset.getAndIncrement(), entry));
+            return engine;
+        }
+
+        @Bean
+        SagaHost host(SagaEngine engine) {
+            return engine.host();
+        }
+
+        @Bean
+        SagaOperator operator(SagaEngine engine) {
+            return engine.operator();
+        }
+
+        @Bean
+        SagaAnswers answers(SagaEngine engine) {
+            return engine.answers();
+        }
+    }
+
+    /** What is retried is undone. */
+    private static final class Undoing implements SagaRecovery {
+
+        @Override
+        public void resume(LiveSaga saga) {
+            saga.append(new SagaEvent.CompensateSuccess(PAY)).join();
+            saga.append(new SagaEvent.CompensateComplete()).join();
+        }
+
+        @Override
+        public CompletableFuture<Void> cancel(LiveSaga saga, SagaEvent.Fail reason) {
+            return saga.append(reason);
+        }
+    }
+}
