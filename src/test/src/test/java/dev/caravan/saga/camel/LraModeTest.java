@@ -59,6 +59,13 @@ class LraModeTest {
     }
 
     @Nested
+    class RouteVersions extends RouteVersionsTest {
+        RouteVersions() {
+            ofLra();
+        }
+    }
+
+    @Nested
     class ScheduledStarts extends ScheduledStartsTest {
         ScheduledStarts() {
             ofLra();
