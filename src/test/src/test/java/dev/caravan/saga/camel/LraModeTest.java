@@ -133,4 +133,11 @@ class LraModeTest {
             ofLra();
         }
     }
+
+    @Nested
+    class StructuredLog extends StructuredLogTest {
+        StructuredLog() {
+            ofLra();
+        }
+    }
 }
