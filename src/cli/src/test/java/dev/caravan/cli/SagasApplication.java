@@ -80,7 +80,7 @@ final class SagasApplication implements AutoCloseable {
         LiveSaga saga =
                 context.getBean(SagaHost.class).start(new SagaId(id), start).join();
         saga.append(new Attributes(Map.of("city", "Rome"))).join();
-        saga.enlist("PAY", null, "direct:refund", null, Map.of()).join();
+        saga.enlist("PAY", "direct:refund", null, Map.of()).join();
         return saga;
     }
 

@@ -1,5 +1,7 @@
 package dev.caravan.saga;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Foreign text as it may be shown to a person: in a line of a log, on a terminal, in the header of a dead letter. What
  * would move the cursor, ring, begin a line, turn the direction of writing or be seen as nothing is written out instead,
@@ -19,7 +21,7 @@ public final class Printable {
     private Printable() {}
 
     /** @param text any object, by its {@code toString()}; {@code null} is shown as {@code null} */
-    public static String of(Object text) {
+    public static String of(@Nullable Object text) {
         String whole = String.valueOf(text);
         int end = Math.min(whole.length(), LONGEST);
         for (int i = 0; i < end; i++) {

@@ -1,5 +1,7 @@
 package dev.caravan.saga;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Identifies one saga: the key of its records in every topic and its name in every URL.
  *
@@ -18,7 +20,7 @@ public record SagaId(String value) {
     }
 
     /** True for text that a saga id can be; {@code null} is none. */
-    public static boolean isValid(String value) {
+    public static boolean isValid(@Nullable String value) {
         if (value == null || value.isEmpty() || value.length() > LONGEST) {
             return false;
         }

@@ -2,6 +2,7 @@ package dev.caravan.saga;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One step of a saga: a name, and which time within the saga it is taken (a loop or a split takes a step often).
@@ -24,7 +25,7 @@ public record Step(String name, int occurrence) {
     }
 
     /** Written out because each entry of the log and each message has steps: a regular expression is slow there. */
-    private static boolean isName(String text) {
+    private static boolean isName(@Nullable String text) {
         if (text == null || text.isEmpty() || text.length() > LONGEST) {
             return false;
         }
@@ -38,8 +39,8 @@ public record Step(String name, int occurrence) {
     }
 
     /** Reads what {@link #toString()} writes. */
-    public static Step parse(String text) {
-        if (isName(text)) {
+    public static Step parse(@Nullable String text) {
+        if (text != null && isName(text)) {
             return new Step(text, 1);
         }
         Matcher matcher = WITH_OCCURRENCE.matcher(text == null ? "" : text);

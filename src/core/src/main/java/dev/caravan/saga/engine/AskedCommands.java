@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The commands that a run of a route has asked its steps for, against those that an earlier run sent. The log has a command
@@ -58,7 +59,7 @@ final class AskedCommands {
      * @param now what it looks like; {@code null}: it is not known
      * @return the command that comes next, or may, instead of the one that is asked for
      */
-    Optional<String> instead(StepState step, String command, RouteShape before, RouteShape now) {
+    Optional<String> instead(StepState step, String command, @Nullable RouteShape before, @Nullable RouteShape now) {
         Set<String> known = asked.getOrDefault(step.step(), Set.of());
         if (isInLog(step, command) || beyond.contains(step.step())) {
             return Optional.empty();
@@ -81,7 +82,7 @@ final class AskedCommands {
         return step.results().containsKey(command) || step.failures().containsKey(command);
     }
 
-    private static List<String> commands(RouteShape shape, StepState step) {
+    private static List<String> commands(@Nullable RouteShape shape, StepState step) {
         return shape == null ? List.of() : shape.commandsOf(step.step().name());
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -33,7 +34,8 @@ public final class AwaitedSteps {
     }
 
     /** @param service that is sent the command; {@code null}: nobody is sent anything */
-    public record Wait(Step step, String command, String service, Duration timeout, Optional<Duration> reminder) {}
+    public record Wait(
+            Step step, String command, @Nullable String service, Duration timeout, Optional<Duration> reminder) {}
 
     /**
      * The step waits, or goes on to wait after a crash.
@@ -123,17 +125,17 @@ public final class AwaitedSteps {
                 return CompletableFuture.completedFuture(null);
             }
             Awaiting awaiting = awaiting(saga, answer.step(), answer.command());
-            return answered(saga, answer.to(awaiting.command()));
+            return answered(saga, awaiting.command(), answer.to(awaiting.command()));
         }
     }
 
     /** Guarded by the saga. Whoever waits is found in the same moment, so that the route is told of it exactly once. */
-    private CompletableFuture<Void> answered(LiveSaga saga, Awaits.StepAnswered answer) {
+    private CompletableFuture<Void> answered(LiveSaga saga, String awaited, Awaits.StepAnswered answer) {
         CompletableFuture<Void> written = write(saga, answer);
         Optional<StepFailure> failure = answer.isRejection()
                 ? Optional.of(new StepFailure(StepStatus.REJECTED, answer.code(), answer.error()))
                 : Optional.empty();
-        return tell(saga, answer.step(), answer.command(), failure, written);
+        return tell(saga, answer.step(), awaited, failure, written);
     }
 
     /** Guarded by the saga. No answer came. Where nobody was sent a command, nothing took effect. */
@@ -143,6 +145,7 @@ public final class AwaitedSteps {
         return awaiting.service() == null
                 ? answered(
                         saga,
+                        awaiting.command(),
                         new Awaits.StepAnswered(
                                 step, awaiting.command(), null, Awaits.TIMED_OUT, error, null, null, null))
                 : tell(
@@ -182,17 +185,18 @@ public final class AwaitedSteps {
             }
             CompletableFuture<Void> written = write(saga, signal);
             return saga.state().awaiting().stream()
-                    .filter(step ->
-                            step.awaits(signal.name()) && step.awaiting().service() == null)
+                    .filter(step -> step.awaited(signal.name())
+                            .filter(awaiting -> awaiting.service() == null)
+                            .isPresent())
                     .findFirst()
-                    .map(step ->
-                            written.thenCombine(answered(saga, signal.answers(step.step())), (done, taken) -> done))
+                    .map(step -> written.thenCombine(
+                            answered(saga, signal.name(), signal.answers(step.step())), (done, taken) -> done))
                     .orElse(written);
         }
     }
 
     /** What was asked for in the log is heard again after a crash. */
-    private static boolean isKnown(LiveSaga saga, String id) {
+    private static boolean isKnown(LiveSaga saga, @Nullable String id) {
         return id != null
                 && saga.state().signals() != null
                 && saga.state().signals().isKnown(id);
@@ -227,7 +231,7 @@ public final class AwaitedSteps {
     }
 
     /** @param command {@code null}: any */
-    private static Awaiting awaiting(LiveSaga saga, Step step, String command) {
+    private static Awaiting awaiting(LiveSaga saga, Step step, @Nullable String command) {
         if (saga.state().status() != SagaStatus.EXECUTING) {
             throw new IllegalStateException("Saga %s is %s: its steps wait for nothing any more"
                     .formatted(saga.id(), saga.state().status()));
@@ -237,11 +241,12 @@ public final class AwaitedSteps {
                 .orElseThrow(() -> new IllegalStateException(
                         "Saga %s has no step %s that waits: it has not come to it, or never will"
                                 .formatted(saga.id(), step)));
-        if (!known.isAwaiting() || command != null && !known.awaits(command)) {
+        Awaiting awaiting = known.awaiting();
+        if (awaiting == null || awaiting.over() || command != null && !known.awaits(command)) {
             throw new IllegalStateException("Step %s of saga %s does not wait for %s: it is %s"
                     .formatted(step, saga.id(), command == null ? "anything" : command, known.status()));
         }
-        return known.awaiting();
+        return awaiting;
     }
 
     private CompletableFuture<Void> write(LiveSaga saga, SagaEvent event) {

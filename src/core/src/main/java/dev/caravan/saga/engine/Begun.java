@@ -3,6 +3,7 @@ package dev.caravan.saga.engine;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one saga of a key.
@@ -11,7 +12,8 @@ import java.util.Optional;
  *     by somebody else, or was
  * @param before how far it had come when it was asked for again; {@code null}: this start has begun it
  */
-public record Begun(SagaId saga, LiveSaga here, SagaStatus before) {
+public record Begun(
+        SagaId saga, @Nullable LiveSaga here, @Nullable SagaStatus before) {
 
     /** What this start has begun, and has to run. */
     public Optional<LiveSaga> toRun() {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The path of a branch in a route: an element for each time that the message was divided, or went round in a loop, from the
@@ -73,7 +74,7 @@ public final class BranchPaths {
     }
 
     /** True for the same path, but for rounds of loops. */
-    static boolean isSameBut(String one, String other) {
+    static boolean isSameBut(@Nullable String one, String other) {
         return one != null && elements(one).toList().equals(elements(other).toList());
     }
 

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which saga has which key, in one partition: the first in log order, while it runs and for a time after its end. About
@@ -22,16 +24,16 @@ final class KeyHolders {
     private int nextPruning = FEW;
 
     /** @param seen {@code null}: not since it has ended, if it has */
-    record Holder(SagaId saga, Seen seen) {}
+    record Holder(SagaId saga, @Nullable Seen seen) {}
 
     /** How far a saga had come when it was looked at, and what began it. */
     record Seen(Instant at, SagaStatus status, long digest) {
 
         static Seen of(SagaState state) {
             return new Seen(
-                    state.updatedAt(),
+                    Objects.requireNonNull(state.updatedAt()),
                     state.status(),
-                    StartKey.digest(state.start().body()));
+                    StartKey.digest(state.started().body()));
         }
 
         /** One that is FAILED waits for a person, and goes on. */
@@ -45,6 +47,7 @@ final class KeyHolders {
     }
 
     /** {@code null}: nobody has it, as far as is known */
+    @Nullable
     Holder of(SagaId base) {
         return byBase.get(base);
     }
@@ -67,7 +70,7 @@ final class KeyHolders {
         byBase.put(base, new Holder(saga, null));
     }
 
-    void ended(SagaId base, SagaId saga, Seen end) {
+    void ended(SagaId base, SagaId saga, @Nullable Seen end) {
         byBase.computeIfPresent(base, (id, holder) -> holder.saga().equals(saga) ? new Holder(saga, end) : holder);
     }
 
@@ -77,7 +80,7 @@ final class KeyHolders {
     }
 
     /** True when who was seen so does not have its key any more at this time. */
-    boolean isOver(Seen seen, Instant at) {
+    boolean isOver(@Nullable Seen seen, Instant at) {
         return seen != null && seen.isEnd() && seen.at().plus(retention).isBefore(at);
     }
 

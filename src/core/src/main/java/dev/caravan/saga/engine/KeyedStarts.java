@@ -13,10 +13,12 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts with a key, in one partition that this instance owns: of one key, one saga. What the log says of keys from before
@@ -33,7 +35,7 @@ public final class KeyedStarts {
     private final int partition;
     private final KeyHolders holders;
     private final Map<SagaId, CompletableFuture<Begun>> atWork = new HashMap<>();
-    private CompletableFuture<Void> history;
+    private @Nullable CompletableFuture<Void> history;
 
     /** @param instance its name */
     KeyedStarts(SagaHost host, String instance, Duration retention, int partition) {
@@ -72,7 +74,7 @@ public final class KeyedStarts {
             if (holder.isEmpty()) {
                 return begin(base, event);
             }
-            Seen seen = holder.get().seen();
+            Seen seen = Objects.requireNonNull(holder.get().seen(), "It was looked at");
             return seen.digest() == StartKey.digest(event.body())
                     ? CompletableFuture.completedFuture(new Begun(holder.get().saga(), null, seen.status()))
                     : CompletableFuture.failedFuture(

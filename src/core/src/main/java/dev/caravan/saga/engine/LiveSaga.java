@@ -10,6 +10,7 @@ import dev.caravan.saga.state.SagaState;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One saga that this instance runs. Thread-safe. Futures complete on the host's executor, or, of a step that the saga's
@@ -68,7 +69,7 @@ public final class LiveSaga {
      * durable: what follows from it is read back. What a crash loses is asked for again in the same order.
      */
     public CompletableFuture<Void> note(SagaEvent event) {
-        if (state().start().coordinator() != null) {
+        if (state().started().coordinator() != null) {
             return append(event);
         }
         CompletableFuture<SagaState> written = write(event);
@@ -228,17 +229,15 @@ public final class LiveSaga {
      * Lets a step of the saga's own route join. The n-th step of a name in a run of the route is the n-th in the log, so
      * that a route that is run again after a crash finds its steps.
      *
-     * @param branch which part of a split message it is taken for; {@code null}: none
      * @return the step; completes when its enlistment is durable and was read back: an instance that has lost the saga
      *     would otherwise send a command of a step that the next one does not know and never undoes
      */
     public CompletableFuture<Step> enlist(
-            String name, Integer branch, String compensation, String completion, Map<String, Object> options) {
-        return enlist(new SagaEvent.Enlist(
-                new Step(name, 1), compensation, completion, options, branch, null, null, null, null, null));
+            String name, @Nullable String compensation, @Nullable String completion, Map<String, Object> options) {
+        return enlist(new SagaEvent.Enlist(new Step(name, 1), compensation, completion, options));
     }
 
-    /** Like {@link #enlist(String, Integer, String, String, Map)}; the event's step has the wanted name. */
+    /** Like {@link #enlist(String, String, String, Map)}; the event's step has the wanted name. */
     public synchronized CompletableFuture<Step> enlist(SagaEvent.Enlist event) {
         return enlistAs(run.next(state.steps(), event), event, host.threads().ofRoutes());
     }
@@ -279,7 +278,7 @@ public final class LiveSaga {
      *
      * @param service who says to be another one does not answer it; {@code null}: any may
      */
-    public PendingReplies.Pending expect(Step step, String service, String command, boolean action) {
+    public PendingReplies.Pending expect(Step step, @Nullable String service, String command, boolean action) {
         PendingReplies.Pending expected = pending.expect(step, service, command, action);
         pending.abandonActions(state()).forEach(PendingReplies.Abandoned::fail);
         return expected;

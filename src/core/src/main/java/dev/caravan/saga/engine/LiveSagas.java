@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** The sagas in memory: each is here once, from its start or takeover until it ends or is let go. Thread-safe. */
@@ -52,7 +53,7 @@ final class LiveSagas {
     }
 
     /** @param failure {@code null}: nothing went wrong */
-    void letGo(LiveSaga saga, Throwable failure) {
+    void letGo(LiveSaga saga, @Nullable Throwable failure) {
         if (failure != null) {
             LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga, Printable.of(failure));
             release(saga);

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What others ask of the sagas in one partition, until it is answered. A request for a saga that does not run here yet
@@ -68,7 +69,7 @@ final class OpenRequests {
     }
 
     /** Takes one of the saga's own entries in: it may be an answer, or the saga's end. */
-    void read(SagaLogEntry entry, SagaState before, SagaState after) {
+    void read(SagaLogEntry entry, @Nullable SagaState before, SagaState after) {
         boolean counts = before == null || before.ignored() == after.ignored();
         if (counts && entry.event() instanceof SagaEvent.Enlist enlist) {
             close(entry.sagaId(), enlist.request());
@@ -96,7 +97,7 @@ final class OpenRequests {
         }
     }
 
-    private void close(SagaId sagaId, String request) {
+    private void close(SagaId sagaId, @Nullable String request) {
         Map<String, SagaEvent.Request> ofSaga = open.get(sagaId);
         if (ofSaga != null && request != null) {
             ofSaga.remove(request);

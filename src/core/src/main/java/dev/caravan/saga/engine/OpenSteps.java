@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a saga's route is at in this instance: the blocks and commands of its steps that have begun and not ended,
@@ -25,17 +26,18 @@ public final class OpenSteps {
      *
      * @param within the steps that were begun within it; {@code null}: not known
      */
-    public record BrokenOff(String error, List<Step> within) {}
+    public record BrokenOff(
+            @Nullable String error, @Nullable List<Step> within) {}
 
     /** Something that has begun. */
     public final class Open {
 
-        private final Step step;
+        private final @Nullable Step step;
         private final String exchangeId;
         private final boolean command;
         private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-        private Open(Step step, String exchangeId, boolean command) {
+        private Open(@Nullable Step step, String exchangeId, boolean command) {
             this.step = step;
             this.exchangeId = exchangeId;
             this.command = command;
@@ -66,7 +68,7 @@ public final class OpenSteps {
         }
 
         /** The block has ended by a failure: if the route goes on, it goes around this step. */
-        public void breakOff(String error, List<Step> within) {
+        public void breakOff(@Nullable String error, @Nullable List<Step> within) {
             broke(step, new BrokenOff(error, within));
             close(this);
         }
@@ -87,7 +89,7 @@ public final class OpenSteps {
         return add(null, exchangeId, false);
     }
 
-    private synchronized Open add(Step step, String exchangeId, boolean command) {
+    private synchronized Open add(@Nullable Step step, String exchangeId, boolean command) {
         if (!command) {
             brokeOff.remove(step);
         }
@@ -96,7 +98,7 @@ public final class OpenSteps {
         return begun;
     }
 
-    private synchronized void broke(Step step, BrokenOff how) {
+    private synchronized void broke(@Nullable Step step, BrokenOff how) {
         brokeOff.put(step, how);
     }
 

@@ -8,8 +8,10 @@ import dev.caravan.saga.state.SagaState;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What was read of one partition. Guarded by {@link OwnedPartitions}. */
 final class OwnedPartition {
@@ -64,7 +66,7 @@ final class OwnedPartition {
      *
      * @param before what is kept of the saga until now; {@code null}: nothing
      */
-    void keep(InFlight before, SagaState after, SagaLogEntry entry, long offset) {
+    void keep(@Nullable InFlight before, SagaState after, SagaLogEntry entry, long offset) {
         if (before == null && after.status() != SagaStatus.INITIAL) {
             keyed.began(after.sagaId());
         }
@@ -82,6 +84,12 @@ final class OwnedPartition {
                             ? new InFlight(after, parts.offset(), parts.since(), null)
                             : new InFlight(after, before.firstOffset(), before.since(), parts));
         }
+    }
+
+    /** Where what is kept of a saga begins. */
+    long firstOffset(SagaId saga) {
+        return Objects.requireNonNull(inFlight.get(saga), () -> "Nothing is kept of saga " + saga)
+                .firstOffset();
     }
 
     /** Where the next owner has to begin to read. */
@@ -104,12 +112,16 @@ final class OwnedPartition {
      * @param since when the entry at the first offset was written
      * @param parts that are being carried forward; {@code null}: none
      */
-    record InFlight(SagaState state, long firstOffset, Instant since, Parts parts) {}
+    record InFlight(
+            SagaState state,
+            long firstOffset,
+            Instant since,
+            @Nullable Parts parts) {}
 
     /** Parts of a state that follow one another: when they are complete, the next owner may begin at the first. */
     record Parts(long offset, Instant since, int read, int all, long nextSequence) {
 
-        static Parts after(Parts before, SagaLogEntry entry, long offset) {
+        static @Nullable Parts after(@Nullable Parts before, SagaLogEntry entry, long offset) {
             if (!(entry.event() instanceof SagaEvent.SnapshotPart part)) {
                 return null;
             }

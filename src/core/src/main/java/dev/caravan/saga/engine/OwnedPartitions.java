@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -138,7 +139,7 @@ public final class OwnedPartitions implements Ownership {
     /** A saga that needs a person is kept; of others that ended, nothing is kept once the world was told. */
     private void ended(OwnedPartition known, SagaState state) {
         known.keyed.ended(state);
-        long firstOffset = known.inFlight.get(state.sagaId()).firstOffset();
+        long firstOffset = known.firstOffset(state.sagaId());
         if (state.status() != SagaStatus.FAILED) {
             known.inFlight.remove(state.sagaId());
         }
@@ -149,7 +150,8 @@ public final class OwnedPartitions implements Ownership {
         }
     }
 
-    private synchronized void told(OwnedPartition known, SagaState state, long firstOffset, Throwable failure) {
+    private synchronized void told(
+            OwnedPartition known, SagaState state, long firstOffset, @Nullable Throwable failure) {
         known.untold.remove(state.sagaId(), firstOffset);
         if (failure != null) {
             LOGGER.warn("The end of saga {} could not be told: {}", state, Printable.of(failure));
@@ -234,14 +236,14 @@ public final class OwnedPartitions implements Ownership {
 
     @Override
     public synchronized boolean isAllInMemory(SagaId sagaId) {
-        return inFlight(sagaId)
-                .map(state -> owned.get(partitionOf.applyAsInt(sagaId)).isMine(state))
+        return Optional.ofNullable(owned.get(partitionOf.applyAsInt(sagaId)))
+                .flatMap(known -> inFlight(sagaId).map(known::isMine))
                 .orElse(true);
     }
 
     private void catchUp(int partition) {
         OwnedPartition known = owned.get(partition);
-        if (known.caughtUp || known.position < known.end) {
+        if (known == null || known.caughtUp || known.position < known.end) {
             return;
         }
         known.caughtUp = true;
@@ -266,8 +268,9 @@ public final class OwnedPartitions implements Ownership {
 
     /** Another application's saga called, and who was called died before it had answered. */
     private void answerCalls(SagaState state) {
-        state.steps().stream().filter(step -> isCalled(state, step.step())).forEach(step -> host.recovery()
-                .called(state, new SagaEvent.Call(step.step(), step.called())));
+        state.steps().stream().filter(step -> isCalled(state, step.step())).forEach(step -> Optional.ofNullable(
+                        step.called())
+                .ifPresent(phase -> host.recovery().called(state, new SagaEvent.Call(step.step(), phase))));
     }
 
     @Override
@@ -278,7 +281,9 @@ public final class OwnedPartitions implements Ownership {
 
     @Override
     public synchronized Optional<KeyedStarts> keyed(SagaId base) {
-        return owns(base) ? Optional.of(owned.get(partitionOf.applyAsInt(base)).keyed) : Optional.empty();
+        return Optional.ofNullable(owned.get(partitionOf.applyAsInt(base)))
+                .filter(known -> known.caughtUp)
+                .map(known -> known.keyed);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.state.SagaEvent;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What one saga has called other applications for and waits for. Thread-safe. */
 public final class PendingCallbacks {
@@ -37,12 +38,12 @@ public final class PendingCallbacks {
         return answer;
     }
 
-    private Waiting find(Step step, Phase phase) {
+    private @Nullable Waiting find(Step step, Phase phase) {
         return SmallLists.find(waiting, known -> known.step().equals(step) && known.phase() == phase);
     }
 
     /** @return {@code null}: nobody waits for it */
-    private synchronized CompletableFuture<Void> take(Step step, Phase phase) {
+    private synchronized @Nullable CompletableFuture<Void> take(Step step, Phase phase) {
         Waiting known = find(step, phase);
         if (known == null) {
             return null;
@@ -51,7 +52,7 @@ public final class PendingCallbacks {
         return known.answer();
     }
 
-    private Void fail(Step step, Phase phase, Throwable failure) {
+    private @Nullable Void fail(Step step, Phase phase, Throwable failure) {
         CompletableFuture<Void> answer = take(step, phase);
         if (answer != null) {
             answer.completeExceptionally(failure);
@@ -65,7 +66,7 @@ public final class PendingCallbacks {
      * @param failure {@code null}: it is done
      * @return false when nobody waits for it
      */
-    public boolean answer(Step step, Phase phase, Exception failure) {
+    public boolean answer(Step step, Phase phase, @Nullable Exception failure) {
         CompletableFuture<Void> answer = take(step, phase);
         if (answer != null && failure == null) {
             answer.complete(null);

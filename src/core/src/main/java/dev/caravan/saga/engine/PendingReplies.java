@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The commands of one saga whose replies are waited for. Thread-safe. */
 public final class PendingReplies {
@@ -22,7 +23,7 @@ public final class PendingReplies {
      * @param action false for a compensation or a completion
      */
     public record Pending(
-            Step step, String service, String command, boolean action, CompletableFuture<SagaReply> reply) {}
+            Step step, @Nullable String service, String command, boolean action, CompletableFuture<SagaReply> reply) {}
 
     /** A command that nobody waits for any more because the saga left EXECUTING. */
     record Abandoned(Pending pending, String reason) {
@@ -35,7 +36,7 @@ public final class PendingReplies {
         return expect(step, null, command, action);
     }
 
-    synchronized Pending expect(Step step, String service, String command, boolean action) {
+    synchronized Pending expect(Step step, @Nullable String service, String command, boolean action) {
         return find(step, command).orElseGet(() -> {
             Pending pending = new Pending(step, service, command, action, new CompletableFuture<>());
             waiting = SmallLists.plus(waiting, pending);

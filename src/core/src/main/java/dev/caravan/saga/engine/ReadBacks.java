@@ -5,6 +5,7 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What one saga has appended and waits to read back. Guarded by the saga. */
 final class ReadBacks {
@@ -39,11 +40,12 @@ final class ReadBacks {
         return find(sequence) != null;
     }
 
-    private Decision find(long sequence) {
+    private @Nullable Decision find(long sequence) {
         return SmallLists.find(waiting, decision -> decision.sequence() == sequence);
     }
 
     /** @return {@code null} if it is not what was appended with this sequence */
+    @Nullable
     CompletableFuture<SagaState> take(long sequence, SagaEvent read) {
         Decision decision = find(sequence);
         if (decision == null || !decision.isThatOf(read)) {

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What the log says of earlier runs of a saga's route, and what of it the present run was told. Thread-safe. */
 public final class RecordedRun {
@@ -33,12 +34,15 @@ public final class RecordedRun {
 
     private List<Unheard> unheard = List.of();
     private final Map<Step, Instant> interrupted = new HashMap<>(FEW_STEPS);
+    private List<SagaEvent.Enlist> known = List.of();
+    /** Without those that are undone: the block around one may not be done again. */
     private List<SagaEvent.Enlist> recorded = List.of();
-    private RouteShape before;
-    private RouteShape now;
+
+    private @Nullable RouteShape before;
+    private @Nullable RouteShape now;
     private final List<Stopped> stopped = new ArrayList<>(1);
     private final Set<SagaId> leftBehind = new HashSet<>(1);
-    private String otherPath;
+    private @Nullable String otherPath;
 
     private record Stopped(String path, String node) {}
 
@@ -47,25 +51,26 @@ public final class RecordedRun {
     RecordedRun() {}
 
     /** All that is known was another run's. */
-    synchronized void startAgain(SagaState known) {
+    synchronized void startAgain(SagaState saga) {
         taken.clear();
         skipped.clear();
         stopped.clear();
         commands.startAgain();
         otherPath = null;
-        recorded = known.steps().stream()
-                .filter(step -> step.status() != StepStatus.COMPENSATED) // the block around it may not be done again
+        known = saga.steps().stream().map(StepState::enlistment).toList();
+        recorded = saga.steps().stream()
+                .filter(step -> step.status() != StepStatus.COMPENSATED)
                 .map(StepState::enlistment)
                 .toList();
-        before = known.start() == null ? null : known.start().route();
+        before = saga.start() == null ? null : saga.start().route();
         earlier = new HashMap<>();
-        known.steps().forEach(step -> earlier.put(step.step(), earlier.size()));
-        unheard = known.steps().stream()
+        saga.steps().forEach(step -> earlier.put(step.step(), earlier.size()));
+        unheard = saga.steps().stream()
                 .flatMap(step -> step.failures().entrySet().stream()
                         .map(failed -> new Unheard(step.step(), failed.getKey(), failed.getValue())))
                 .toList();
         interrupted.clear();
-        known.steps().forEach(step -> interrupted.put(step.step(), step.updatedAt()));
+        saga.steps().forEach(step -> interrupted.put(step.step(), step.updatedAt()));
     }
 
     /** @param shape of the route that is run again from now on */
@@ -100,7 +105,7 @@ public final class RecordedRun {
      * @param within the steps that were begun within it; {@code null}: which of those begun after it were, is not known, and
      *     none of them is missed
      */
-    public synchronized void breakOffAgain(Step step, Collection<Step> within) {
+    public synchronized void breakOffAgain(Step step, @Nullable Collection<Step> within) {
         if (within != null) {
             skip(within);
             return;
@@ -111,9 +116,10 @@ public final class RecordedRun {
                 .toList();
     }
 
-    /** True for a step that an earlier run of the route began, and that this one has not come to. */
-    public synchronized boolean isNotMet(Step step) {
-        return earlier.containsKey(step) && (!taken.contains(step) || skipped.contains(step));
+    /** True for a step that an earlier run of the route, not another message, began, and that this one has not come to. */
+    public synchronized boolean isNotMet(SagaEvent.Enlist begun) {
+        Step step = begun.step();
+        return begun.path() != null && earlier.containsKey(step) && (!taken.contains(step) || skipped.contains(step));
     }
 
     /** A command has failed that the present run will come to. */
@@ -182,14 +188,15 @@ public final class RecordedRun {
      *
      * @param name of the step that it would begin; {@code null}: another saga
      */
-    public synchronized boolean wentOnWithout(String path, String name) {
-        return recorded.stream()
+    public synchronized boolean wentOnWithout(String path, @Nullable String name) {
+        return known.stream()
                         .filter(step -> step.step().name().equals(name) && !taken.contains(step.step()))
                         .noneMatch(step -> Objects.equals(step.path(), path))
                 && recorded.stream()
-                        .filter(step -> step.path() != null && !step.path().equals(path))
                         .filter(step -> !taken.contains(step.step()))
-                        .anyMatch(step -> BranchPaths.comesInOrder(step.path(), path));
+                        .anyMatch(step -> step.path() != null
+                                && !step.path().equals(path)
+                                && BranchPaths.comesInOrder(step.path(), path));
     }
 
     /**
@@ -238,11 +245,12 @@ public final class RecordedRun {
     }
 
     /** The first step that a branch, or one that it came from, had taken, and has not taken in this run. */
-    private Optional<Step> nextBefore(String path) {
+    private Optional<Step> nextBefore(@Nullable String path) {
         return recorded.stream()
-                .filter(step -> step.path() != null && path != null)
-                .filter(step -> BranchPaths.comesInOrder(step.path(), path)
-                        || BranchPaths.hasComeBack(step.path(), path) && isToBeMet(step))
+                .filter(step -> step.path() != null
+                        && path != null
+                        && (BranchPaths.comesInOrder(step.path(), path)
+                                || BranchPaths.hasComeBack(step.path(), path) && isToBeMet(step)))
                 .map(SagaEvent.Enlist::step)
                 .filter(step -> !taken.contains(step) && !isGone(step))
                 .findFirst();
@@ -262,15 +270,14 @@ public final class RecordedRun {
             throw new OtherPathException(otherPath);
         }
         recorded.stream()
-                .filter(step -> step.path() != null && isToBeMet(step))
-                .filter(step -> !taken.contains(step.step()) && !isGone(step.step()))
+                .filter(step -> isToBeMet(step) && !taken.contains(step.step()) && !isGone(step.step()))
                 .findFirst()
                 .ifPresent(step -> leave("the log has %s next, the route came to its end".formatted(step.step())));
     }
 
     /** True when an earlier run began a step in this branch, or in one within it. */
     public synchronized boolean hasBegunIn(String branch) {
-        return recorded.stream().anyMatch(step -> step.path() != null && BranchPaths.isWithin(step.path(), branch));
+        return known.stream().anyMatch(step -> step.path() != null && BranchPaths.isWithin(step.path(), branch));
     }
 
     /** What a node divided at this path was given up: which of its branches were begun may depend on which was quicker. */
@@ -280,8 +287,10 @@ public final class RecordedRun {
 
     /** True for a step to which a route comes again that is run again, wherever its branch has come to an end. */
     private boolean isToBeMet(SagaEvent.Enlist step) {
-        return BranchPaths.isCertain(step.path())
-                && stopped.stream().noneMatch(given -> BranchPaths.isOf(step.path(), given.path(), given.node()));
+        String path = step.path();
+        return path != null
+                && BranchPaths.isCertain(path)
+                && stopped.stream().noneMatch(given -> BranchPaths.isOf(path, given.path(), given.node()));
     }
 
     private void leave(String difference) {

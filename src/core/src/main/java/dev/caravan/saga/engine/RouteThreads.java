@@ -3,6 +3,7 @@ package dev.caravan.saga.engine;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads on which the routes of an application run, where they may block: the log, timers and replies have threads of
@@ -14,9 +15,9 @@ public final class RouteThreads implements AutoCloseable {
 
     private static final ThreadLocal<RouteThreads> CURRENT = new ThreadLocal<>();
 
-    private final Executor executor;
+    private final @Nullable Executor executor;
 
-    private RouteThreads(Executor executor) {
+    private RouteThreads(@Nullable Executor executor) {
         this.executor = executor;
     }
 

@@ -8,6 +8,7 @@ import dev.caravan.saga.state.SagaEvent;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can be said to a saga whose steps wait: an answer, a signal, or that one has more time. Of a saga that runs in
@@ -22,16 +23,19 @@ public final class SagaAnswers {
     }
 
     /** Who says it; both may be {@code null}. */
-    public record By(String who, String reason) {
+    public record By(@Nullable String who, @Nullable String reason) {
 
         /** Nobody in particular. */
         public static final By NOBODY = new By(null, null);
     }
 
     /** What is said: yes, with what the route goes on with, or no. */
-    public record Answer(JsonNode result, String code, String error) {
+    public record Answer(
+            @Nullable JsonNode result,
+            @Nullable String code,
+            @Nullable String error) {
 
-        public static Answer yes(JsonNode result) {
+        public static Answer yes(@Nullable JsonNode result) {
             return new Answer(result, null, null);
         }
 
@@ -39,13 +43,13 @@ public final class SagaAnswers {
          * @param code for a program; {@code null}: REJECTED
          * @param error for a person; {@code null}: the code
          */
-        public static Answer no(String code, String error) {
+        public static Answer no(@Nullable String code, @Nullable String error) {
             String known = code == null ? "REJECTED" : code;
             return new Answer(null, known, error == null ? known : error);
         }
 
         /** @param code {@code null}: it is a yes, with the result; otherwise a no, with the error */
-        public static Answer of(JsonNode result, String code, String error) {
+        public static Answer of(@Nullable JsonNode result, @Nullable String code, @Nullable String error) {
             return code == null ? yes(result) : no(code, error);
         }
     }
@@ -70,7 +74,7 @@ public final class SagaAnswers {
      * @return completes when the log has it; fails with {@link IllegalStateException} when the saga runs here, and takes none
      *     any more
      */
-    public CompletableFuture<Void> signal(SagaId sagaId, String name, String id, Answer answer, By by) {
+    public CompletableFuture<Void> signal(SagaId sagaId, String name, @Nullable String id, Answer answer, By by) {
         return take(
                 sagaId,
                 new Awaits.Signal(

@@ -1,5 +1,7 @@
 package dev.caravan.saga.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.time.Timers;
 import java.time.Duration;
@@ -8,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine of one instance, whole: what runs sagas, who owns them, who goes on with them after a crash, and what a
@@ -88,14 +91,14 @@ public final class SagaEngine implements AutoCloseable {
     public static final class Builder {
 
         private final List<SagaListener> listeners = new ArrayList<>();
-        private String application;
-        private String instance;
-        private SagaLog log;
-        private CommandSender commands;
-        private Timers timers;
-        private SagaThreads threads;
-        private Function<SagaHost, Ownership> ownership;
-        private Function<SagaHost, SagaRecovery> recovery;
+        private @Nullable String application;
+        private @Nullable String instance;
+        private @Nullable SagaLog log;
+        private @Nullable CommandSender commands;
+        private @Nullable Timers timers;
+        private @Nullable SagaThreads threads;
+        private @Nullable Function<SagaHost, Ownership> ownership;
+        private @Nullable Function<SagaHost, SagaRecovery> recovery;
         private Duration keyRetention = KEY_RETENTION;
 
         private Builder() {}
@@ -188,15 +191,15 @@ public final class SagaEngine implements AutoCloseable {
                 throw new IllegalStateException("The engine cannot be built, it lacks " + String.join("; ", missing));
             }
             return new SagaEngine(new Parts(
-                    application,
-                    instance,
-                    log,
-                    commands,
-                    timers,
-                    threads,
+                    requireNonNull(application),
+                    requireNonNull(instance),
+                    requireNonNull(log),
+                    requireNonNull(commands),
+                    requireNonNull(timers),
+                    requireNonNull(threads),
                     List.copyOf(listeners),
-                    ownership,
-                    recovery,
+                    requireNonNull(ownership),
+                    requireNonNull(recovery),
                     keyRetention));
         }
     }

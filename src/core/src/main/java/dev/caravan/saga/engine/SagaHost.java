@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -146,7 +147,7 @@ public final class SagaHost {
                     if (state.status() == SagaStatus.INITIAL || state.status().isTerminal()) {
                         return Optional.empty();
                     }
-                    String owner = state.start().application();
+                    String owner = state.started().application();
                     if (owner != null && !owner.equals(application)) {
                         throw new IllegalStateException(
                                 "Saga %s does not run here: it is another application's".formatted(sagaId));
@@ -212,7 +213,7 @@ public final class SagaHost {
     }
 
     /** Says in the log that a request is refused. */
-    public void refuse(SagaId sagaId, SagaEvent.Request request, String reason) {
+    public void refuse(SagaId sagaId, SagaEvent.Request request, @Nullable String reason) {
         writer.appendAside(sagaId, new SagaEvent.Refuse(request.id(), reason));
     }
 
@@ -227,7 +228,7 @@ public final class SagaHost {
         });
     }
 
-    void letGo(LiveSaga saga, Throwable failure) {
+    void letGo(LiveSaga saga, @Nullable Throwable failure) {
         live.letGo(saga, failure);
     }
 

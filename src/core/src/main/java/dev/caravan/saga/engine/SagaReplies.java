@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes in what participants answer. A reply is handed to who waits for it; without one, it is written down as late: once for
@@ -41,7 +42,7 @@ public final class SagaReplies {
      * @return why the reply is refused: the saga has no such step, or the command went to another service. It has
      *     changed nothing. Empty: it was taken, or nobody waits for it.
      */
-    public Optional<String> deliver(SagaReply reply, String service) {
+    public Optional<String> deliver(SagaReply reply, @Nullable String service) {
         Optional<LiveSaga> saga = host.live(reply.sagaId());
         Optional<SagaState> state =
                 saga.map(LiveSaga::state).or(() -> host.ownership().inFlight(reply.sagaId()));
@@ -60,11 +61,12 @@ public final class SagaReplies {
     /** What nobody was asked for would not come again. */
     private static boolean isAwaited(StepState step, SagaReply reply) {
         return step.isAwaiting()
+                && step.awaiting() != null
                 && step.awaiting().service() == null
                 && (reply.command() == null || step.awaits(reply.command()));
     }
 
-    private void answer(LiveSaga saga, SagaReply reply) {
+    private void answer(@Nullable LiveSaga saga, SagaReply reply) {
         String no = reply.outcome() == null ? "REJECTED" : reply.outcome().name();
         Awaits.StepAnswered answer = new Awaits.StepAnswered(
                 reply.step(),
@@ -87,7 +89,7 @@ public final class SagaReplies {
         return unwritten.get() > 0;
     }
 
-    private Optional<String> deliver(LiveSaga saga, SagaReply reply, String service) {
+    private Optional<String> deliver(LiveSaga saga, SagaReply reply, @Nullable String service) {
         Optional<String> asked = askedFor(saga, reply);
         if (asked.isPresent() && service != null && !service.equals(asked.get())) {
             return Optional.of("%s answers a command of step %s, which %s was asked for"

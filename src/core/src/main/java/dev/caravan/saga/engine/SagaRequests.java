@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks of sagas that do not run here: another application's, or another instance's. What is asked for stands in the
@@ -40,7 +41,7 @@ public final class SagaRequests implements AutoCloseable {
     private final String application;
     private final Map<String, Joining> joining = new ConcurrentHashMap<>();
     private final Map<String, Starting> starting = new ConcurrentHashMap<>();
-    private CompletableFuture<SagaLog.Following> tail;
+    private @Nullable CompletableFuture<SagaLog.Following> tail;
 
     private final Map<SagaId, Ending> ending = new ConcurrentHashMap<>();
 

@@ -2,6 +2,7 @@ package dev.caravan.saga.engine;
 
 import dev.caravan.saga.SagaId;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The log did not say whether it has the start of a saga. It may be there: then the saga runs, here or elsewhere. */
 public final class SagaStartNotKnownException extends RuntimeException {
@@ -16,7 +17,7 @@ public final class SagaStartNotKnownException extends RuntimeException {
     }
 
     /** Of a start with a key, which another instance decides. */
-    SagaStartNotKnownException(String name, String key) {
+    SagaStartNotKnownException(String name, @Nullable String key) {
         super(
                 "It is not known whether a saga %s with the key '%s' has started: who owns the key's partition did not answer. It is started yet if that can be; ask again with the same key, which starts it once"
                         .formatted(name, key));

@@ -45,15 +45,20 @@ public final class ScheduledStarts {
                 : CompletableFuture.completedFuture(start);
     }
 
+    /** True for a start that failed and is to be kept: the saga is accepted, and begins when it can. */
+    public boolean keeps(Throwable failure) {
+        return host.recovery().keepsStart(Causes.of(failure));
+    }
+
     private CompletableFuture<SagaEvent.Start> keep(SagaEvent.Start start, Throwable failure) {
-        return host.recovery().keepsStart(Causes.of(failure))
+        return keeps(failure)
                 ? CompletableFuture.completedFuture(Begin.later(start, host.now()))
                 : CompletableFuture.failedFuture(failure);
     }
 
     /** Begins a saga when it is to. */
     public void watch(LiveSaga saga) {
-        Instant at = saga.state().start().at();
+        Instant at = saga.state().started().at();
         if (at == null) {
             return;
         }
@@ -70,7 +75,7 @@ public final class ScheduledStarts {
             return;
         }
         host.recovery()
-                .opened(saga.id(), saga.state().start())
+                .opened(saga.id(), saga.state().started())
                 .thenCompose(opened -> begin(saga, opened))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {

@@ -3,6 +3,7 @@ package dev.caravan.saga.engine;
 import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepResolved;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events with reasons that fit into an entry. What went wrong may be told at any length, with a page of HTML or a dump in
@@ -54,6 +55,8 @@ final class ShortTexts {
             return new SagaEvent.CompleteFail(fail.step(), shortened(fail.error()));
         } else if (event instanceof SagaEvent.ForwardRetry retry) {
             return new SagaEvent.ForwardRetry(retry.attempt(), shortened(retry.error()));
+        } else if (event instanceof SagaEvent.OtherPath other) {
+            return new SagaEvent.OtherPath(shortened(other.difference()));
         } else if (event instanceof SagaEvent.LateReply reply) {
             return new SagaEvent.LateReply(reply.step(), shortened(reply.command(), LONGEST_NAME), reply.status());
         } else if (event instanceof SagaEvent.Retry retry) {
@@ -85,6 +88,15 @@ final class ShortTexts {
                     shortened(answer.who()),
                     shortened(answer.reason()),
                     answer.signal());
+        } else if (event instanceof Awaits.Signal signal) {
+            return new Awaits.Signal(
+                    signal.name(),
+                    signal.id(),
+                    signal.result(),
+                    shortened(signal.code()),
+                    shortened(signal.error()),
+                    shortened(signal.who()),
+                    shortened(signal.reason()));
         } else if (event instanceof Awaits.StepAwaits awaits) {
             return new Awaits.StepAwaits(
                     awaits.step(),
@@ -99,11 +111,11 @@ final class ShortTexts {
         return event;
     }
 
-    private static String shortened(String text) {
+    private static @Nullable String shortened(@Nullable String text) {
         return shortened(text, LONGEST);
     }
 
-    private static String shortened(String text, int longest) {
+    private static @Nullable String shortened(@Nullable String text, int longest) {
         return text == null || text.length() <= longest
                 ? text
                 : "%s... (%d characters)".formatted(text.substring(0, longest), text.length());

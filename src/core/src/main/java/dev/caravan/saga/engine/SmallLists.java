@@ -3,6 +3,7 @@ package dev.caravan.saga.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Immutable lists of a few things, one or none most of the time. There are some for each saga in flight, and many sagas:
@@ -13,7 +14,7 @@ final class SmallLists {
     private SmallLists() {}
 
     /** @return the first that is wanted; {@code null}: none is */
-    static <T> T find(List<T> all, Predicate<T> wanted) {
+    static <T> @Nullable T find(List<T> all, Predicate<T> wanted) {
         for (T one : all) {
             if (wanted.test(one)) {
                 return one;

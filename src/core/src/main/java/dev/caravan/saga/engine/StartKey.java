@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What starts are told apart by. Of all that is asked with one key, whoever asks, the {@link #base} is the same, and in
@@ -86,7 +87,7 @@ final class StartKey {
     }
 
     /** Tells bodies apart; the order of fields makes no difference. */
-    static long digest(JsonNode body) {
+    static long digest(@Nullable JsonNode body) {
         try {
             byte[] text = body == null ? new byte[0] : SORTED.writeValueAsBytes(SORTED.treeToValue(body, Object.class));
             return ByteBuffer.wrap(digest(text)).getLong();

@@ -7,6 +7,7 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StartAnswer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -46,7 +47,8 @@ public final class StartKeys {
      *     start yet, and can be asked for again
      */
     public CompletableFuture<Begun> start(SagaEvent.Start start, Duration timeout) {
-        SagaId base = StartKey.base(host.application(), start.name(), start.key());
+        String key = Objects.requireNonNull(start.key(), "A start with a key has one");
+        SagaId base = StartKey.base(host.application(), start.name(), key);
         return host.ownership().isReadBack()
                 ? ask(base, start, host.now().plus(timeout))
                 : everything.start(base, start);

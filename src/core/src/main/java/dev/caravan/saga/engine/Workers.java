@@ -4,12 +4,13 @@ import dev.caravan.saga.time.Timers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The exchanges that work on steps of one saga. Thread-safe. */
 public final class Workers {
 
     private List<Worker> atWork = List.of();
-    private CompletableFuture<Void> over;
+    private @Nullable CompletableFuture<Void> over;
 
     private record Worker(String exchangeId, CompletableFuture<Void> done) {}
 
@@ -28,12 +29,12 @@ public final class Workers {
         return true;
     }
 
-    private Worker find(String exchangeId) {
+    private @Nullable Worker find(@Nullable String exchangeId) {
         return SmallLists.find(atWork, worker -> worker.exchangeId().equals(exchangeId));
     }
 
     /** The exchange no longer works on steps of this saga; {@code null} and unknown ones are ignored. */
-    public void remove(String exchangeId) {
+    public void remove(@Nullable String exchangeId) {
         Worker worker;
         synchronized (this) {
             worker = find(exchangeId);

@@ -1,6 +1,7 @@
 package dev.caravan.saga.message;
 
 import dev.caravan.saga.Printable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record that cannot be read. Its text says which field is wrong and what was expected; it goes to the dead letters.
@@ -11,11 +12,11 @@ public class MalformedMessageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int LONGEST = 500;
 
-    public MalformedMessageException(String message, Throwable cause) {
+    public MalformedMessageException(@Nullable String message, @Nullable Throwable cause) {
         super(printable(message), cause);
     }
 
-    private static String printable(String message) {
+    private static String printable(@Nullable String message) {
         String text = String.valueOf(message);
         String shortened = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
         return Printable.of(shortened);

@@ -14,6 +14,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Commands and replies as JSON. Unknown fields are ignored; a missing or malformed one is a
@@ -31,7 +32,7 @@ public final class MessageCodec {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    private final SensitiveFields sensitive;
+    private final @Nullable SensitiveFields sensitive;
 
     /** Payloads are as they are. */
     public MessageCodec() {
@@ -39,16 +40,16 @@ public final class MessageCodec {
     }
 
     /** @param sensitive what is encrypted when it is written, and decrypted when it is read; {@code null}: nothing */
-    public MessageCodec(SensitiveFields sensitive) {
+    public MessageCodec(@Nullable SensitiveFields sensitive) {
         this.sensitive = sensitive;
     }
 
-    private JsonNode sealed(JsonNode payload) {
-        return sensitive == null ? payload : sensitive.seal(payload);
+    private @Nullable JsonNode sealed(@Nullable JsonNode payload) {
+        return sensitive == null || payload == null ? payload : sensitive.seal(payload);
     }
 
-    private JsonNode opened(JsonNode payload) {
-        return sensitive == null ? payload : sensitive.openAll(payload);
+    private @Nullable JsonNode opened(@Nullable JsonNode payload) {
+        return sensitive == null || payload == null ? payload : sensitive.openAll(payload);
     }
 
     /** The mapper for payloads: decimals stay decimal, instants are ISO-8601 text. */
@@ -91,7 +92,7 @@ public final class MessageCodec {
         return bytes(node);
     }
 
-    public SagaCommand decodeCommand(byte[] value, Phase phase) {
+    public SagaCommand decodeCommand(byte @Nullable [] value, Phase phase) {
         JsonNode node = object(value);
         try {
             return new SagaCommand(
@@ -106,7 +107,7 @@ public final class MessageCodec {
         }
     }
 
-    public SagaReply decodeReply(byte[] value) {
+    public SagaReply decodeReply(byte @Nullable [] value) {
         JsonNode node = object(value);
         try {
             JsonNode error = optional(node, "error");
@@ -124,7 +125,7 @@ public final class MessageCodec {
         }
     }
 
-    private JsonNode object(byte[] value) {
+    private JsonNode object(byte @Nullable [] value) {
         if (value == null) {
             throw new MalformedMessageException("The record has no value. Expected a JSON object", null);
         }
@@ -147,7 +148,7 @@ public final class MessageCodec {
         return text;
     }
 
-    private static String optionalText(JsonNode node, String field) {
+    private static @Nullable String optionalText(JsonNode node, String field) {
         JsonNode value = optional(node, field);
         if (value != null && !value.isTextual()) {
             throw new MalformedMessageException(
@@ -156,7 +157,7 @@ public final class MessageCodec {
         return value == null ? null : value.textValue();
     }
 
-    private static JsonNode optional(JsonNode node, String field) {
+    private static @Nullable JsonNode optional(JsonNode node, String field) {
         JsonNode value = node.get(field);
         return value == null || value.isNull() ? null : value;
     }

@@ -3,6 +3,7 @@ package dev.caravan.saga.message;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a participant is asked to do. The value of {@code <service>-commands} and {@code compensation-commands}.
@@ -11,4 +12,10 @@ import dev.caravan.saga.Step;
  *     result, and its options where the result has no field of that name. {@code null} when there is nothing to say.
  * @param phase not part of the value; the topic and the header {@link Phase#HEADER} say it
  */
-public record SagaCommand(SagaId sagaId, Step step, String service, String command, JsonNode data, Phase phase) {}
+public record SagaCommand(
+        SagaId sagaId,
+        Step step,
+        String service,
+        String command,
+        @Nullable JsonNode data,
+        Phase phase) {}

@@ -3,6 +3,7 @@ package dev.caravan.saga.message;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A participant's answer. The value of {@code saga-replies}.
@@ -16,12 +17,12 @@ import dev.caravan.saga.Step;
 public record SagaReply(
         SagaId sagaId,
         Step step,
-        String command,
+        @Nullable String command,
         Status status,
-        JsonNode result,
-        String error,
-        String code,
-        Outcome outcome) {
+        @Nullable JsonNode result,
+        @Nullable String error,
+        @Nullable String code,
+        @Nullable Outcome outcome) {
 
     /** The code of a reply to a compensation that has to wait for its action. */
     public static final String STEP_AT_WORK = "STEP_AT_WORK";
@@ -44,25 +45,25 @@ public record SagaReply(
         UNKNOWN
     }
 
-    public static SagaReply success(SagaCommand command, JsonNode result) {
+    public static SagaReply success(SagaCommand command, @Nullable JsonNode result) {
         return new SagaReply(
                 command.sagaId(), command.step(), command.command(), Status.SUCCESS, result, null, null, null);
     }
 
     /** Nothing took effect, and nothing will. */
-    public static SagaReply rejected(SagaCommand command, String code, String error) {
+    public static SagaReply rejected(SagaCommand command, @Nullable String code, @Nullable String error) {
         return new SagaReply(
                 command.sagaId(), command.step(), command.command(), Status.FAILED, null, error, code, null);
     }
 
     /** Technical trouble: the command may have taken effect. */
-    public static SagaReply unknown(SagaCommand command, String error) {
+    public static SagaReply unknown(SagaCommand command, @Nullable String error) {
         return new SagaReply(
                 command.sagaId(), command.step(), command.command(), Status.FAILED, null, error, null, Outcome.UNKNOWN);
     }
 
     /** A compensation did not come to act: the action that it is to undo is still at work. Nothing changed. */
-    public static SagaReply atWork(SagaCommand command, String error) {
+    public static SagaReply atWork(SagaCommand command, @Nullable String error) {
         return new SagaReply(
                 command.sagaId(),
                 command.step(),

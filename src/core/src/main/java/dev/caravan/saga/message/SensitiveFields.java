@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +56,7 @@ public final class SensitiveFields {
      * @param file more of them, one in a line; {@code null} or blank: none
      * @throws IllegalArgumentException there are fields and no key, or a key is malformed
      */
-    public static SensitiveFields of(Collection<String> fields, Collection<String> keys, String file) {
+    public static SensitiveFields of(Collection<String> fields, Collection<String> keys, @Nullable String file) {
         List<String> all = new ArrayList<>(keys);
         if (file != null && !file.isBlank()) {
             all.addAll(lines(Path.of(file)));

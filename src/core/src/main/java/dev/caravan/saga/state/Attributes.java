@@ -1,8 +1,8 @@
 package dev.caravan.saga.state;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step says what the saga can be found by from now on. What it does not name stays; what an instance wrote that had lost
@@ -10,21 +10,21 @@ import java.util.Map;
  *
  * @param attributes texts, numbers and booleans, by their names
  */
-public record Attributes(@JsonProperty(required = true) Map<String, Object> attributes) implements SagaEvent.OfStarts {
+public record Attributes(@Required Map<String, Object> attributes) implements SagaEvent.OfStarts {
 
     public Attributes {
         attributes = SmallMaps.of(attributes);
     }
 
     /** How the saga began, or is to begin, as it is after the event. */
-    static SagaEvent.Start startAfter(SagaEvent.Start start, SagaEvent event) {
+    static SagaEvent.@Nullable Start startAfter(SagaEvent.@Nullable Start start, SagaEvent event) {
         if (event instanceof SagaEvent.Start begins) {
             return begins;
         }
-        if (event instanceof Begin begin) {
+        if (start != null && event instanceof Begin begin) {
             return Begin.now(start, begin.coordinator());
         }
-        return event instanceof Attributes changed ? changed.in(start) : start;
+        return start != null && event instanceof Attributes changed ? changed.in(start) : start;
     }
 
     private SagaEvent.Start in(SagaEvent.Start start) {

@@ -3,6 +3,7 @@ package dev.caravan.saga.state;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a step waits for.
@@ -17,10 +18,10 @@ import java.util.Optional;
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record Awaiting(
         String command,
-        String service,
+        @Nullable String service,
         Instant since,
         Instant deadline,
-        Long reminderMillis,
+        @Nullable Long reminderMillis,
         boolean reminded,
         boolean over) {
 

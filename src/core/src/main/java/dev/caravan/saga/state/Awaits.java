@@ -2,10 +2,10 @@ package dev.caravan.saga.state;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.Step;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of steps that wait for an answer that may take days: to a command, or of a person or an event, of whom nothing
@@ -24,10 +24,9 @@ public final class Awaits {
      * @param path of the branch of the route that sends it
      */
     public record StepSends(
-            @JsonProperty(required = true) Step step,
-            @JsonProperty(required = true) String command,
-            @JsonProperty(required = true) String path)
-            implements SagaEvent.OfAwaits {}
+            @Required Step step,
+            @Required String command,
+            @Required String path) implements SagaEvent.OfAwaits {}
 
     /**
      * A step waits from now on. Said again when its deadline is moved.
@@ -41,14 +40,14 @@ public final class Awaits {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record StepAwaits(
-            @JsonProperty(required = true) Step step,
-            String command,
-            String service,
-            @JsonProperty(required = true) Instant deadline,
-            Long reminderMillis,
-            String who,
-            String reason,
-            String request)
+            @Required Step step,
+            @Nullable String command,
+            @Nullable String service,
+            @Required Instant deadline,
+            @Nullable Long reminderMillis,
+            @Nullable String who,
+            @Nullable String reason,
+            @Nullable String request)
             implements SagaEvent.OfAwaits {
 
         /** The same, asked for by a request. */
@@ -59,8 +58,7 @@ public final class Awaits {
 
     /** Who has to answer was reminded. */
     public record StepReminder(
-            @JsonProperty(required = true) Step step,
-            @JsonProperty(required = true) String command) implements SagaEvent.OfAwaits {}
+            @Required Step step, @Required String command) implements SagaEvent.OfAwaits {}
 
     /**
      * What a step waits for is there, or will not come any more: the step took effect with this result, or nothing took
@@ -75,14 +73,14 @@ public final class Awaits {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record StepAnswered(
-            @JsonProperty(required = true) Step step,
-            String command,
-            JsonNode result,
-            String code,
-            String error,
-            String who,
-            String reason,
-            String signal)
+            @Required Step step,
+            @Nullable String command,
+            @Nullable JsonNode result,
+            @Nullable String code,
+            @Nullable String error,
+            @Nullable String who,
+            @Nullable String reason,
+            @Nullable String signal)
             implements SagaEvent.OfAwaits {
 
         @JsonIgnore
@@ -117,13 +115,13 @@ public final class Awaits {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Signal(
-            @JsonProperty(required = true) String name,
-            @JsonProperty(required = true) String id,
-            JsonNode result,
-            String code,
-            String error,
-            String who,
-            String reason)
+            @Required String name,
+            @Required String id,
+            @Nullable JsonNode result,
+            @Nullable String code,
+            @Nullable String error,
+            @Nullable String who,
+            @Nullable String reason)
             implements SagaEvent.OfAwaits {
 
         /** The same without what the application got. */

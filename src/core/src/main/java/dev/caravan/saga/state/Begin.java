@@ -2,6 +2,7 @@ package dev.caravan.saga.state;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A saga whose {@link SagaEvent.Start} was not to begin before a time begins now: from here on its route is run. Durable
@@ -10,7 +11,7 @@ import java.time.Instant;
  * @param coordinator who decides how it ends, as in START; {@code null}: the log
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Begin(String coordinator) implements SagaEvent.OfStarts {
+public record Begin(@Nullable String coordinator) implements SagaEvent.OfStarts {
 
     /** A saga that begins at a time that has yet to come, or when somebody can decide how it ends. */
     public static SagaEvent.Start later(SagaEvent.Start start, Instant at) {
@@ -18,11 +19,11 @@ public record Begin(String coordinator) implements SagaEvent.OfStarts {
     }
 
     /** A saga that begins now. */
-    public static SagaEvent.Start now(SagaEvent.Start start, String coordinator) {
+    public static SagaEvent.Start now(SagaEvent.Start start, @Nullable String coordinator) {
         return start(start, coordinator, null);
     }
 
-    private static SagaEvent.Start start(SagaEvent.Start start, String coordinator, Instant at) {
+    private static SagaEvent.Start start(SagaEvent.Start start, @Nullable String coordinator, @Nullable Instant at) {
         return new SagaEvent.Start(
                 start.name(),
                 coordinator,

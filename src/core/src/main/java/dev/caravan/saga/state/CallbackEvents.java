@@ -2,6 +2,7 @@ package dev.caravan.saga.state;
 
 import dev.caravan.saga.Step;
 import dev.caravan.saga.message.Phase;
+import org.jspecify.annotations.Nullable;
 
 /** What the log says of a compensation or completion. */
 public final class CallbackEvents {
@@ -16,7 +17,7 @@ public final class CallbackEvents {
     }
 
     /** That the compensation of a step, or else its completion, went wrong and will be tried again. */
-    public static SagaEvent retry(Phase phase, Step step, int attempt, String error) {
+    public static SagaEvent retry(Phase phase, Step step, int attempt, @Nullable String error) {
         return phase == Phase.COMPENSATION
                 ? new SagaEvent.CompensateRetry(step, attempt, error)
                 : new SagaEvent.CompleteRetry(step, attempt, error);

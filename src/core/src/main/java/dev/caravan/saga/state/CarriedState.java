@@ -4,6 +4,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a state that the log carries forward is one that a saga can have: what is begun from has to be whole. */
 public final class CarriedState {
@@ -11,7 +12,7 @@ public final class CarriedState {
     private CarriedState() {}
 
     /** @return what is wrong with it, as the end of a sentence; empty: nothing */
-    public static Optional<String> flaw(SagaState state, SagaId sagaId) {
+    public static Optional<String> flaw(@Nullable SagaState state, SagaId sagaId) {
         if (state == null) {
             return Optional.of("is null");
         } else if (!sagaId.equals(state.sagaId())) {
@@ -46,7 +47,7 @@ public final class CarriedState {
                 && step.results().keySet().stream().allMatch(Objects::nonNull);
     }
 
-    private static boolean isWhole(Awaiting awaiting) {
+    private static boolean isWhole(@Nullable Awaiting awaiting) {
         return awaiting == null
                 || awaiting.command() != null && awaiting.since() != null && awaiting.deadline() != null;
     }

@@ -1,8 +1,8 @@
 package dev.caravan.saga.state;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.caravan.saga.SagaId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The saga's route begins a saga of its own; durable before that one starts. Said again when that one has ended.
@@ -12,15 +12,15 @@ import dev.caravan.saga.SagaId;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Child(
-        @JsonProperty(required = true) SagaId saga,
-        @JsonProperty(required = true) String name,
-        String place,
+        @Required SagaId saga,
+        @Required String name,
+        @Nullable String place,
         boolean ended,
-        Boolean withParent)
+        @Nullable Boolean withParent)
         implements SagaEvent.OfStarts {
 
     /** One that ends by itself. */
-    public Child(SagaId saga, String name, String place, boolean ended) {
+    public Child(SagaId saga, String name, @Nullable String place, boolean ended) {
         this(saga, name, place, ended, null);
     }
 }

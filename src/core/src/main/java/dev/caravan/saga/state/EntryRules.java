@@ -3,6 +3,7 @@ package dev.caravan.saga.state;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.message.MalformedMessageException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an entry has to be beyond its JSON, so that whoever reads it can count with it: the fold adds to sequences and
@@ -56,7 +57,7 @@ final class EntryRules {
     private static void checkTimes(SagaState state) {
         checkTime("startedAt", state.startedAt());
         checkTime("updatedAt", state.updatedAt());
-        checkAt(state.start());
+        checkAt(state.started());
         state.steps().forEach(step -> {
             checkTime("enlistedAt of step " + step.step(), step.enlistedAt());
             checkTime("updatedAt of step " + step.step(), step.updatedAt());
@@ -83,13 +84,13 @@ final class EntryRules {
         }
     }
 
-    private static void checkTime(String name, Instant time) {
-        if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+    private static void checkTime(String name, @Nullable Instant time) {
+        if (time == null || time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
             throw malformed("%s %s is not between %s and %s", name, time, EARLIEST, LATEST);
         }
     }
 
-    private static MalformedMessageException malformed(String text, Object... values) {
+    private static MalformedMessageException malformed(String text, @Nullable Object... values) {
         return new MalformedMessageException("Not an entry of a saga log: " + text.formatted(values), null);
     }
 }

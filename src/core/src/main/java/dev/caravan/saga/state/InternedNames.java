@@ -1,6 +1,7 @@
 package dev.caravan.saga.state;
 
 import dev.caravan.saga.Step;
+import org.jspecify.annotations.Nullable;
 
 /** The names of routes, applications, endpoints, commands and steps: each is there once. */
 public final class InternedNames {
@@ -13,8 +14,8 @@ public final class InternedNames {
     private InternedNames() {}
 
     /** @return equal text; {@code null} for {@code null} */
-    public static String name(String name) {
-        return NAMES.of(name);
+    public static @Nullable String name(@Nullable String name) {
+        return name == null ? null : NAMES.of(name);
     }
 
     /** @throws IllegalArgumentException the text is no step */

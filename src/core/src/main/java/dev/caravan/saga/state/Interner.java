@@ -17,11 +17,8 @@ public final class Interner<T> {
         this.capacity = capacity;
     }
 
-    /** @return one that is equal; {@code null} for {@code null} */
+    /** @return one that is equal */
     public T of(T one) {
-        if (one == null) {
-            return null;
-        }
         T same = known.get(one);
         if (same == null && known.size() < capacity) {
             same = known.putIfAbsent(one, one);

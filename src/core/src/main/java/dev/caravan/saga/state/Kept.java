@@ -2,6 +2,7 @@ package dev.caravan.saga.state;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a saga's message had beside body and headers, and what JSON does not tell of it.
@@ -23,7 +24,8 @@ public record Kept(Map<String, Object> properties, Map<String, Object> variables
     }
 
     /** @return {@code null} for nothing: it is left out of the log */
-    public static Kept of(Map<String, Object> properties, Map<String, Object> variables, Map<String, String> kinds) {
+    public static @Nullable Kept of(
+            Map<String, Object> properties, Map<String, Object> variables, Map<String, String> kinds) {
         Kept kept = new Kept(properties, variables, kinds);
         return kept.equals(NOTHING) ? null : kept;
     }

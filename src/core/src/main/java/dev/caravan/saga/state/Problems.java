@@ -1,13 +1,14 @@
 package dev.caravan.saga.state;
 
 import dev.caravan.saga.SagaStatus;
+import org.jspecify.annotations.Nullable;
 
 /** What a saga says of what goes wrong, after one more event. */
 final class Problems {
 
     private Problems() {}
 
-    static String reasonAfter(SagaState saga, SagaEvent event) {
+    static @Nullable String reasonAfter(SagaState saga, SagaEvent event) {
         if (event instanceof SagaEvent.OtherPath other) {
             return other.difference();
         }
@@ -20,7 +21,7 @@ final class Problems {
         return goesOn(saga, event) ? null : saga.reason();
     }
 
-    static String troubleAfter(SagaState saga, SagaEvent event) {
+    static @Nullable String troubleAfter(SagaState saga, SagaEvent event) {
         if (event instanceof SagaEvent.ForwardRetry retry) {
             return "past its pivot, attempt %d: %s".formatted(retry.attempt(), retry.error());
         }

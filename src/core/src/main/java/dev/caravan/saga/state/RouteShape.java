@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the route of a saga looked like when the saga began, as far as its definition tells. A route that is run again is
@@ -15,7 +16,7 @@ import java.util.Map;
  * @param commands of those steps that are blocks, by their names
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record RouteShape(String from, List<String> steps, Map<String, List<String>> commands) {
+public record RouteShape(@Nullable String from, List<String> steps, Map<String, List<String>> commands) {
 
     public RouteShape {
         from = InternedNames.name(from);
@@ -24,7 +25,7 @@ public record RouteShape(String from, List<String> steps, Map<String, List<Strin
     }
 
     /** Of whose blocks no command is known. */
-    public RouteShape(String from, List<String> steps) {
+    public RouteShape(@Nullable String from, List<String> steps) {
         this(from, steps, Map.of());
     }
 

@@ -1,7 +1,6 @@
 package dev.caravan.saga.state;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
@@ -12,11 +11,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happened to a saga: the {@code event} of an entry of the saga log. The record's {@link #type()} is its
- * name on the wire; names and fields are frozen, new fields may be added. Those with a {@link #transition()} ask for a new
- * status; the others leave it alone.
+ * name on the wire; names and fields are frozen, new fields may be added. A {@link #transition()} asks for a new status.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface SagaEvent {
@@ -53,18 +52,18 @@ public sealed interface SagaEvent {
      * @param at before that it is not to begin, and it has not begun until {@link Begin} says so; {@code null}: it has
      */
     record Start(
-            @JsonProperty(required = true) String name,
-            String coordinator,
-            String key,
-            JsonNode body,
+            @Required String name,
+            @Nullable String coordinator,
+            @Nullable String key,
+            @Nullable JsonNode body,
             Map<String, Object> headers,
-            String application,
-            String version,
-            Kept kept,
-            SagaId parent,
-            RouteShape route,
+            @Nullable String application,
+            @Nullable String version,
+            @Nullable Kept kept,
+            @Nullable SagaId parent,
+            @Nullable RouteShape route,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> attributes,
-            Instant at)
+            @Nullable Instant at)
             implements SagaEvent {
 
         public Start {
@@ -75,19 +74,24 @@ public sealed interface SagaEvent {
         }
 
         /** A saga of whoever reads it. */
-        public Start(String name, String coordinator, String key, JsonNode body, Map<String, Object> headers) {
+        public Start(
+                String name,
+                @Nullable String coordinator,
+                @Nullable String key,
+                @Nullable JsonNode body,
+                Map<String, Object> headers) {
             this(name, coordinator, key, body, headers, null);
         }
 
         /** A saga of a route without a version. */
         public Start(
                 String name,
-                String coordinator,
-                String key,
-                JsonNode body,
+                @Nullable String coordinator,
+                @Nullable String key,
+                @Nullable JsonNode body,
                 Map<String, Object> headers,
-                String application) {
-            this(name, coordinator, key, body, headers, application, null, null, null, null, null, null);
+                @Nullable String application) {
+            this(name, coordinator, key, body, headers, application, null, null, null, null, Map.of(), null);
         }
     }
 
@@ -98,7 +102,7 @@ public sealed interface SagaEvent {
      * @param host the instance
      * @param attempt tells what the instance tries now from what it tried before, also under the same name
      */
-    record Resume(String host, String attempt) implements SagaEvent {
+    record Resume(String host, @Nullable String attempt) implements SagaEvent {
 
         /** The only attempt of an instance. */
         public Resume(String host) {
@@ -107,24 +111,20 @@ public sealed interface SagaEvent {
     }
 
     /** All that is known of the saga, carried forward: a reader may begin here. Without effect for one who knows it. */
-    record Snapshot(@JsonProperty(required = true) SagaState state) implements SagaEvent {}
+    record Snapshot(@Required SagaState state) implements SagaEvent {}
 
     /** A part of a SNAPSHOT that is too large for one entry: JSON, cut anywhere. One follows another; without all, none counts. */
-    record SnapshotPart(
-            int part,
-            int parts,
-            @JsonProperty(required = true) String content) implements SagaEvent {}
+    record SnapshotPart(int part, int parts, @Required String content) implements SagaEvent {}
 
     /** A command of a step had technical trouble and is sent again. */
     record StepRetry(
-            @JsonProperty(required = true) Step step,
-            @JsonProperty(required = true) String command,
+            @Required Step step,
+            @Required String command,
             int attempt,
-            String error)
-            implements SagaEvent {}
+            @Nullable String error) implements SagaEvent {}
 
     /** The saga is to be undone if it has not ended by then, also while no instance runs; of several, the earliest counts. */
-    record Limit(@JsonProperty(required = true) Instant deadline) implements SagaEvent {}
+    record Limit(@Required Instant deadline) implements SagaEvent {}
 
     /**
      * A step joined the saga. Durable before the step does anything.
@@ -140,16 +140,16 @@ public sealed interface SagaEvent {
      * @param path of the branch of the route that takes it; {@code null}: an event asked for it, or it is of 0.1
      */
     record Enlist(
-            @JsonProperty(required = true) Step step,
-            String compensation,
-            String completion,
+            @Required Step step,
+            @Nullable String compensation,
+            @Nullable String completion,
             Map<String, Object> options,
-            Integer branch,
-            String application,
-            String request,
-            StepKind kind,
-            Map<String, String> kinds,
-            String path)
+            @Nullable Integer branch,
+            @Nullable String application,
+            @Nullable String request,
+            @Nullable StepKind kind,
+            @Nullable Map<String, String> kinds,
+            @Nullable String path)
             implements SagaEvent {
 
         public Enlist {
@@ -167,7 +167,8 @@ public sealed interface SagaEvent {
         }
 
         /** A step that is not of a part of a message. */
-        public Enlist(Step step, String compensation, String completion, Map<String, Object> options) {
+        public Enlist(
+                Step step, @Nullable String compensation, @Nullable String completion, Map<String, Object> options) {
             this(step, compensation, completion, options, null, null, null, null, null, null);
         }
     }
@@ -178,17 +179,16 @@ public sealed interface SagaEvent {
 
     /** A command of a step was answered SUCCESS: the step took effect. */
     record Success(
-            @JsonProperty(required = true) Step step,
-            @JsonProperty(required = true) String command,
-            JsonNode result) implements SagaEvent {}
+            @Required Step step,
+            @Required String command,
+            @Nullable JsonNode result) implements SagaEvent {}
 
     /** A command of a step was answered FAILED: nothing took effect. */
     record StepRejected(
-            @JsonProperty(required = true) Step step,
-            @JsonProperty(required = true) String command,
-            String code,
-            String error)
-            implements SagaEvent {}
+            @Required Step step,
+            @Required String command,
+            @Nullable String code,
+            @Nullable String error) implements SagaEvent {}
 
     /**
      * A command failed for a technical reason and may have taken effect; or a block broke off: its command is {@code <saga>}.
@@ -197,85 +197,92 @@ public sealed interface SagaEvent {
      * @param left the message as it was when the block broke off; {@code null}: not known, or it is no block
      */
     record StepUnknown(
-            @JsonProperty(required = true) Step step,
-            @JsonProperty(required = true) String command,
-            String error,
-            String exception,
-            List<Step> within,
-            StepLeft left)
+            @Required Step step,
+            @Required String command,
+            @Nullable String error,
+            @Nullable String exception,
+            @Nullable List<Step> within,
+            @Nullable StepLeft left)
             implements SagaEvent {}
 
     /** No reply came within the step's time-out; it may have taken effect. */
-    record StepTimeout(
-            @JsonProperty(required = true) Step step,
-            @JsonProperty(required = true) String command,
-            long timeoutMillis) implements SagaEvent {}
+    record StepTimeout(@Required Step step, @Required String command, long timeoutMillis) implements SagaEvent {}
 
     /** A step that the route had gone around was undone; the saga goes on. */
-    record StepUndone(@JsonProperty(required = true) Step step) implements SagaEvent {}
+    record StepUndone(@Required Step step) implements SagaEvent {}
 
     /** The route, run again, took another path than the log says: the saga waits for a person. */
-    record OtherPath(String difference) implements SagaEvent {}
+    record OtherPath(@Nullable String difference) implements SagaEvent {}
 
     /** The block of a step came to its end, well, and left this message: the step is not done again. */
-    record StepEnd(@JsonProperty(required = true) Step step, StepLeft left) implements SagaEvent {}
+    record StepEnd(@Required Step step, @Nullable StepLeft left) implements SagaEvent {}
 
     /** A reply came that nobody waits for any more. It changes nothing. */
-    record LateReply(@JsonProperty(required = true) Step step, String command, String status) implements SagaEvent {}
+    record LateReply(@Required Step step, @Nullable String command, String status) implements SagaEvent {}
 
     /** It was decided that the saga completes; completion callbacks begin. */
     record Close() implements SagaEvent {}
 
     /** The completion callback of a step was done. */
-    record CompleteSuccess(@JsonProperty(required = true) Step step) implements SagaEvent {}
+    record CompleteSuccess(@Required Step step) implements SagaEvent {}
 
     /** The completion callback of a step went wrong and will be tried again. */
-    record CompleteRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
+    record CompleteRetry(
+            @Required Step step, int attempt, @Nullable String error) implements SagaEvent {}
 
     /** The saga was to complete, and cannot: a person has to act on this step. */
-    record CompleteFail(@JsonProperty(required = true) Step step, String error) implements SagaEvent {}
+    record CompleteFail(@Required Step step, @Nullable String error) implements SagaEvent {}
 
     /** The saga completed. */
     record Complete() implements SagaEvent {}
 
     /** The saga failed and is to be undone. {@code step}: where, if known. */
-    record Fail(Step step, String reason) implements SagaEvent {}
+    record Fail(@Nullable Step step, @Nullable String reason) implements SagaEvent {}
 
     /** The saga, or one of its steps, ran out of time and is to be undone. {@code step}: where, if known. */
-    record Timeout(Step step, String reason) implements SagaEvent {}
+    record Timeout(@Nullable Step step, @Nullable String reason) implements SagaEvent {}
 
     /** A step was undone. */
-    record CompensateSuccess(@JsonProperty(required = true) Step step) implements SagaEvent {}
+    record CompensateSuccess(@Required Step step) implements SagaEvent {}
 
     /** Undoing a step went wrong and will be tried again. Attempt 0, in a request: it did not come to act. */
-    record CompensateRetry(@JsonProperty(required = true) Step step, int attempt, String error) implements SagaEvent {}
+    record CompensateRetry(
+            @Required Step step, int attempt, @Nullable String error) implements SagaEvent {}
 
     /** Undoing a step was given up; that of others goes on. {@code code}: of the last no, or the class of what went wrong. */
     record StepCompensateFailed(
-            @JsonProperty(required = true) Step step, int attempts, String error, String code) implements SagaEvent {}
+            @Required Step step,
+            int attempts,
+            @Nullable String error,
+            @Nullable String code) implements SagaEvent {}
 
     /** The saga could not be undone: a person has to act on this step. */
-    record CompensateFail(@JsonProperty(required = true) Step step, String error) implements SagaEvent {}
+    record CompensateFail(@Required Step step, @Nullable String error) implements SagaEvent {}
 
     /** Everything was undone. */
     record CompensateComplete() implements SagaEvent {}
 
     /** An operator has what was given up of a FAILED saga tried again. {@code step}: only of this one. */
-    record Retry(String who, String reason, String request, Step step) implements SagaEvent {}
+    record Retry(
+            @Nullable String who,
+            @Nullable String reason,
+            @Nullable String request,
+            @Nullable Step step) implements SagaEvent {}
 
     /** An operator undid by hand what a FAILED saga had left, and says so. {@code request}: which it answers, if any. */
-    record Resolve(String who, String reason, String request) implements SagaEvent {}
+    record Resolve(
+            @Nullable String who,
+            @Nullable String reason,
+            @Nullable String request) implements SagaEvent {}
 
     /** What an operator does with a step. */
     sealed interface OfOperators extends SagaEvent permits StepResolved {}
 
     /** The route of a saga that is past its pivot went wrong, and is run again. */
-    record ForwardRetry(int attempt, String error) implements SagaEvent {}
+    record ForwardRetry(int attempt, @Nullable String error) implements SagaEvent {}
 
     /** A step is to be undone or completed by the application that enlisted it: its {@link Request} says how that went. */
-    record Call(
-            @JsonProperty(required = true) Step step,
-            @JsonProperty(required = true) Phase phase) implements SagaEvent {}
+    record Call(@Required Step step, @Required Phase phase) implements SagaEvent {}
 
     /**
      * Somebody, of an application, who does not run the saga asks who runs it to append an event. Has no place in the saga's
@@ -284,16 +291,11 @@ public sealed interface SagaEvent {
     record Request(String id, String application, SagaEvent event) implements SagaEvent {}
 
     /** A request was refused. Has no place in the saga's sequence. */
-    record Refuse(@JsonProperty(required = true) String request, String reason) implements SagaEvent {}
+    record Refuse(@Required String request, @Nullable String reason) implements SagaEvent {}
 
     /** Of how sagas began, or did not: for a {@link Request} with a key, or within another saga. */
     sealed interface OfStarts extends SagaEvent permits StartAnswer, Child, Attributes, Begin {}
 
     /** An event of a type that this version does not know: kept as it is, and without effect. */
-    record Unknown(String type, ObjectNode content) implements SagaEvent {
-        @Override
-        public Optional<Transition> transition() {
-            return Optional.empty();
-        }
-    }
+    record Unknown(String type, ObjectNode content) implements SagaEvent {}
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the log says of one saga: the fold of its entries. Immutable.
@@ -39,19 +40,19 @@ import java.util.Optional;
 public record SagaState(
         SagaId sagaId,
         SagaStatus status,
-        SagaEvent.Start start,
+        SagaEvent.@Nullable Start start,
         List<StepState> steps,
-        String reason,
-        Instant deadline,
+        @Nullable String reason,
+        @Nullable Instant deadline,
         long nextSequence,
         int epoch,
         int ignored,
-        Instant startedAt,
-        Instant updatedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant updatedAt,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Child> children,
-        Signals signals,
-        List<String> carried,
-        String trouble) {
+        @Nullable Signals signals,
+        @Nullable List<String> carried,
+        @Nullable String trouble) {
 
     private static final int LONGEST_GAP = 1_000_000;
 
@@ -63,15 +64,15 @@ public record SagaState(
     public SagaState(
             SagaId sagaId,
             SagaStatus status,
-            SagaEvent.Start start,
+            SagaEvent.@Nullable Start start,
             List<StepState> steps,
-            String reason,
-            Instant deadline,
+            @Nullable String reason,
+            @Nullable Instant deadline,
             long nextSequence,
             int epoch,
             int ignored,
-            Instant startedAt,
-            Instant updatedAt) {
+            @Nullable Instant startedAt,
+            @Nullable Instant updatedAt) {
         this(
                 sagaId,
                 status,
@@ -84,7 +85,7 @@ public record SagaState(
                 ignored,
                 startedAt,
                 updatedAt,
-                null,
+                List.of(),
                 null,
                 null,
                 null);
@@ -120,7 +121,7 @@ public record SagaState(
     /** True when it was accepted and its route has yet to be run for the first time. */
     @JsonIgnore
     public boolean isScheduled() {
-        return status == SagaStatus.EXECUTING && start.at() != null;
+        return status == SagaStatus.EXECUTING && start != null && start.at() != null;
     }
 
     private Optional<SagaStatus> next(Transition transition) {
@@ -192,7 +193,7 @@ public record SagaState(
     }
 
     /** A saga of which more parts are awaited, or again none. */
-    SagaState awaiting(List<String> parts, long newSequence, int newEpoch, int newIgnored) {
+    SagaState awaiting(@Nullable List<String> parts, long newSequence, int newEpoch, int newIgnored) {
         return new SagaState(
                 sagaId,
                 status,
@@ -205,7 +206,7 @@ public record SagaState(
                 newIgnored,
                 null,
                 null,
-                null,
+                List.of(),
                 null,
                 parts,
                 null);
@@ -221,7 +222,7 @@ public record SagaState(
     }
 
     /** The same saga at another place of its log. */
-    private SagaState at(long newSequence, int newEpoch, int newIgnored, Instant when) {
+    private SagaState at(long newSequence, int newEpoch, int newIgnored, @Nullable Instant when) {
         return new SagaState(
                 sagaId,
                 status,
@@ -250,13 +251,21 @@ public record SagaState(
         return List.copyOf(all);
     }
 
+    /** How it began. @throws IllegalStateException it has not */
+    public SagaEvent.Start started() {
+        if (start == null) {
+            throw new IllegalStateException("Saga %s has not begun".formatted(sagaId));
+        }
+        return start;
+    }
+
     /** The saga's name; the empty text while INITIAL. */
     public String name() {
         return start == null ? "" : start.name();
     }
 
     /** What goes wrong now, or else why the saga is undone; {@code null}: nothing. */
-    public String problem() {
+    public @Nullable String problem() {
         return trouble == null ? reason : trouble;
     }
 
@@ -277,11 +286,11 @@ public record SagaState(
     }
 
     /** True when the command of the step was answered SUCCESS; no command is none. */
-    public boolean isAnswered(Step step, String command) {
+    public boolean isAnswered(Step step, @Nullable String command) {
         return step(step).filter(known -> known.isAnswered(command)).isPresent();
     }
 
-    private Instant deadlineAfter(SagaEvent event) {
+    private @Nullable Instant deadlineAfter(SagaEvent event) {
         return event instanceof SagaEvent.Limit limit
                         && (deadline == null || limit.deadline().isBefore(deadline))
                 ? limit.deadline()

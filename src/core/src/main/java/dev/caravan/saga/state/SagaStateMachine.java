@@ -61,7 +61,7 @@ public final class SagaStateMachine {
 
     /** Where a saga comes to from a status by a transition; empty when the table does not allow it. */
     public static Optional<SagaStatus> next(SagaStatus from, Transition transition) {
-        return Optional.ofNullable(TABLE.get(from).get(transition));
+        return Optional.ofNullable(TABLE.getOrDefault(from, Map.of()).get(transition));
     }
 
     /** Where a FAILED saga comes to that was to complete: nothing of it is undone any more. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came from outside for the steps of a saga.
@@ -26,7 +27,7 @@ public record Signals(List<Awaits.Signal> waiting, List<String> known) {
     }
 
     /** @param signals {@code null}: there are none */
-    static Signals after(Signals signals, SagaEvent event) {
+    static @Nullable Signals after(@Nullable Signals signals, SagaEvent event) {
         if (event instanceof Awaits.Signal signal) {
             return (signals == null ? NONE : signals).plus(signal);
         }

@@ -1,9 +1,9 @@
 package dev.caravan.saga.state;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a {@link SagaEvent.Request} for a START with a key. Has no place in any saga's sequence.
@@ -14,8 +14,7 @@ import dev.caravan.saga.SagaStatus;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StartAnswer(
-        @JsonProperty(required = true) String request,
-        @JsonProperty(required = true) SagaId saga,
-        SagaStatus status,
-        Boolean otherBody)
-        implements SagaEvent.OfStarts {}
+        @Required String request,
+        @Required SagaId saga,
+        @Nullable SagaStatus status,
+        @Nullable Boolean otherBody) implements SagaEvent.OfStarts {}

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import dev.caravan.saga.Step;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a step from its text. */
 final class StepDeserializer extends StdDeserializer<Step> {
@@ -28,7 +29,7 @@ final class StepDeserializer extends StdDeserializer<Step> {
     }
 
     @Override
-    public Step getAbsentValue(DeserializationContext context) {
+    public @Nullable Step getAbsentValue(DeserializationContext context) {
         return null;
     }
 }

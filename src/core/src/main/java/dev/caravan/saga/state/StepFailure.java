@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a command of a step failed.
@@ -16,7 +17,12 @@ import java.util.List;
  * @param left of such a block, the message as it was then; {@code null}: not known
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record StepFailure(StepStatus kind, String code, String error, List<Step> within, StepLeft left) {
+public record StepFailure(
+        StepStatus kind,
+        @Nullable String code,
+        @Nullable String error,
+        @Nullable List<Step> within,
+        @Nullable StepLeft left) {
 
     public StepFailure {
         within = within == null ? null : List.copyOf(within);
@@ -28,7 +34,7 @@ public record StepFailure(StepStatus kind, String code, String error, List<Step>
     }
 
     /** Of a command. */
-    public StepFailure(StepStatus kind, String code, String error) {
+    public StepFailure(StepStatus kind, @Nullable String code, @Nullable String error) {
         this(kind, code, error, null, null);
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.Step;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The message that the block of a step left at its end, in the form of START.
@@ -16,12 +17,12 @@ import java.util.Map;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepLeft(
-        JsonNode body,
+        @Nullable JsonNode body,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> headers,
-        Kept kept,
+        @Nullable Kept kept,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Step> within,
-        String unkept,
-        Boolean stopped) {
+        @Nullable String unkept,
+        @Nullable Boolean stopped) {
 
     public StepLeft {
         headers = SmallMaps.of(headers);
@@ -34,7 +35,7 @@ public record StepLeft(
     }
 
     /** What an entry says, or that it says nothing. */
-    public static StepLeft orUnkept(StepLeft said) {
+    public static StepLeft orUnkept(@Nullable StepLeft said) {
         return said == null ? unkept("the log does not have the message that it left", List.of()) : said;
     }
 }

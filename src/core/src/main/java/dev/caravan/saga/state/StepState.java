@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the log says of one step.
@@ -33,14 +34,14 @@ public record StepState(
         SagaEvent.Enlist enlistment,
         Map<String, JsonNode> results,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, StepFailure> failures,
-        String error,
+        @Nullable String error,
         int attempts,
-        Phase called,
+        @Nullable Phase called,
         Instant enlistedAt,
         Instant updatedAt,
-        StepLeft left,
-        Awaiting awaiting,
-        String givenUp,
+        @Nullable StepLeft left,
+        @Nullable Awaiting awaiting,
+        @Nullable String givenUp,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> sent) {
 
     public StepState {
@@ -63,17 +64,17 @@ public record StepState(
                 null,
                 null,
                 null,
-                null);
+                Map.of());
     }
 
     private StepState but(
             StepStatus newStatus,
-            String newError,
+            @Nullable String newError,
             int newAttempts,
-            Phase newCalled,
+            @Nullable Phase newCalled,
             Instant at,
-            StepLeft newLeft,
-            Awaiting newAwaiting) {
+            @Nullable StepLeft newLeft,
+            @Nullable Awaiting newAwaiting) {
         return copy(
                 newStatus, results, failures, newError, newAttempts, newCalled, at, newLeft, newAwaiting, null, sent);
     }
@@ -82,13 +83,13 @@ public record StepState(
             StepStatus newStatus,
             Map<String, JsonNode> newResults,
             Map<String, StepFailure> newFailures,
-            String newError,
+            @Nullable String newError,
             int newAttempts,
-            Phase newCalled,
+            @Nullable Phase newCalled,
             Instant at,
-            StepLeft newLeft,
-            Awaiting newAwaiting,
-            String newGivenUp,
+            @Nullable StepLeft newLeft,
+            @Nullable Awaiting newAwaiting,
+            @Nullable String newGivenUp,
             Map<String, String> newSent) {
         return new StepState(
                 step,
@@ -107,11 +108,11 @@ public record StepState(
                 newSent);
     }
 
-    StepState with(StepStatus newStatus, String newError, Instant at) {
+    StepState with(StepStatus newStatus, @Nullable String newError, Instant at) {
         return but(newStatus, newError, attempts, null, at, left, null);
     }
 
-    StepState succeeded(String command, JsonNode result, Instant at) {
+    StepState succeeded(@Nullable String command, @Nullable JsonNode result, Instant at) {
         if (status == StepStatus.COMPENSATED) {
             return this;
         }
@@ -120,7 +121,7 @@ public record StepState(
     }
 
     /** Of a step with several commands, an earlier one may have taken effect: then the step is still to be undone. */
-    StepState rejected(String command, String code, String newError, Instant at) {
+    StepState rejected(@Nullable String command, @Nullable String code, @Nullable String newError, Instant at) {
         return failed(
                 command,
                 new StepFailure(StepStatus.REJECTED, code, newError),
@@ -132,7 +133,7 @@ public record StepState(
         return failed(command, failure, failure.kind(), at);
     }
 
-    private StepState failed(String command, StepFailure failure, StepStatus newStatus, Instant at) {
+    private StepState failed(@Nullable String command, StepFailure failure, StepStatus newStatus, Instant at) {
         if (isConcluded()) {
             return this;
         }
@@ -140,8 +141,8 @@ public record StepState(
         return copy(newStatus, results, all, failure.error(), 0, null, at, left, unless(command), null, sent);
     }
 
-    private Awaiting unless(String answered) {
-        return awaits(answered) ? awaiting.then(awaiting.reminded(), true) : awaiting;
+    private @Nullable Awaiting unless(@Nullable String answered) {
+        return awaited(answered).map(it -> it.then(it.reminded(), true)).orElse(awaiting);
     }
 
     /** True while it waits for something that may take long. */
@@ -151,8 +152,14 @@ public record StepState(
     }
 
     /** True while it waits for this. */
-    public boolean awaits(String command) {
-        return isAwaiting() && awaiting.command().equals(command);
+    public boolean awaits(@Nullable String command) {
+        return awaited(command).isPresent();
+    }
+
+    /** What it waits for, if it is this. */
+    public Optional<Awaiting> awaited(@Nullable String command) {
+        return Optional.ofNullable(awaiting)
+                .filter(it -> !it.over() && it.command().equals(command));
     }
 
     /** It waits, or waits until another time. What is answered is not waited for. */
@@ -160,22 +167,15 @@ public record StepState(
         if (isConcluded() || event.command() == null || isAnswered(event.command())) {
             return this;
         }
-        Instant since = awaits(event.command()) ? awaiting.since() : at;
-        return waitsFor(
-                new Awaiting(
-                        event.command(),
-                        event.service(),
-                        since,
-                        event.deadline(),
-                        event.reminderMillis(),
-                        false,
-                        false),
-                at);
+        Instant since = awaited(event.command()).map(Awaiting::since).orElse(at);
+        Awaiting wanted = new Awaiting(
+                event.command(), event.service(), since, event.deadline(), event.reminderMillis(), false, false);
+        return waitsFor(wanted, at);
     }
 
     /** Who has to answer was reminded. */
     StepState reminded(String command, Instant at) {
-        return awaits(command) ? waitsFor(awaiting.then(true, false), at) : this;
+        return awaited(command).map(it -> waitsFor(it.then(true, false), at)).orElse(this);
     }
 
     private StepState waitsFor(Awaiting what, Instant at) {
@@ -184,7 +184,7 @@ public record StepState(
     }
 
     /** Most steps have one command, and a map of one entry needs no table. */
-    private static <T> Map<String, T> plus(Map<String, T> known, String command, T more) {
+    private static <T> Map<String, T> plus(Map<String, T> known, @Nullable String command, @Nullable T more) {
         if (known.isEmpty()) {
             return SmallMaps.of(InternedNames.name(command), more);
         }
@@ -207,7 +207,7 @@ public record StepState(
     }
 
     /** A command is about to be sent, again or instead of one that was rejected. */
-    StepState goesOn(int attempt, String newError, Instant at) {
+    StepState goesOn(int attempt, @Nullable String newError, Instant at) {
         StepState tried = tried(attempt, newError, at);
         return status == StepStatus.REJECTED ? tried.with(StepStatus.ENLISTED, newError, at) : tried;
     }
@@ -229,7 +229,7 @@ public record StepState(
     }
 
     /** A completion was given up. What could not be undone stays that. */
-    StepState completionFailed(String newError, Instant at) {
+    StepState completionFailed(@Nullable String newError, Instant at) {
         return status == StepStatus.COMPENSATION_FAILED ? this : with(StepStatus.COMPLETION_FAILED, newError, at);
     }
 
@@ -248,12 +248,12 @@ public record StepState(
         return status == StepStatus.COMPLETED || status == StepStatus.COMPENSATED || status.wasGivenUp();
     }
 
-    StepState tried(int attempt, String newError, Instant at) {
+    StepState tried(int attempt, @Nullable String newError, Instant at) {
         return but(status, newError, attempt, null, at, left, awaiting);
     }
 
     /** True when the command was answered SUCCESS; {@code null} is none. */
-    public boolean isAnswered(String command) {
+    public boolean isAnswered(@Nullable String command) {
         return command != null && results.containsKey(command);
     }
 

@@ -12,6 +12,7 @@ import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads entries in the form in which {@link SagaLogCodec} writes them, field by field in this order and without a tree:
@@ -45,7 +46,7 @@ final class StreamingEntryReader {
         boolean begins = parser.nextToken() == JsonToken.START_OBJECT;
         String sagaId = begins && "sagaId".equals(parser.nextFieldName()) ? parser.nextTextValue() : null;
         long sequence = sagaId != null && "sequence".equals(parser.nextFieldName()) ? parser.nextLongValue(-1) : -1;
-        if (sequence < 0) {
+        if (sagaId == null || sequence < 0) {
             return Optional.empty();
         }
         String name = parser.nextFieldName();
@@ -63,7 +64,7 @@ final class StreamingEntryReader {
     }
 
     /** @return {@code null}: not of the own form, or an event without fields */
-    private SagaEvent event(JsonParser parser) throws IOException {
+    private @Nullable SagaEvent event(JsonParser parser) throws IOException {
         boolean begins = parser.nextToken() == JsonToken.START_OBJECT;
         String type = begins && "type".equals(parser.nextFieldName()) ? parser.nextTextValue() : null;
         ObjectReader fields = type == null ? null : events.get(type);

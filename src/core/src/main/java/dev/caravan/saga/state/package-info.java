@@ -4,4 +4,7 @@
  * of it, and {@link dev.caravan.saga.state.SagaStateMachine} says what may come. {@link dev.caravan.saga.state.SagaLog}
  * is the port; the truth about every saga is behind it. Pure.
  */
+@NullMarked
 package dev.caravan.saga.state;
+
+import org.jspecify.annotations.NullMarked;

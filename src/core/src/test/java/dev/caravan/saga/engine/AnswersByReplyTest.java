@@ -45,7 +45,7 @@ class AnswersByReplyTest {
         engine.partitions().gained(0, 0, 0);
         LiveSaga saga = host.start(ID, new SagaEvent.Start("trip", null, null, null, Map.of(), "orders"))
                 .join();
-        var enlisted = saga.enlist("APPROVAL", null, null, null, Map.of());
+        var enlisted = saga.enlist("APPROVAL", null, null, Map.of());
         readBack();
         assertThat(enlisted).isDone();
         host.awaited()

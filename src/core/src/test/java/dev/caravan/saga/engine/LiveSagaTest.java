@@ -49,7 +49,7 @@ class LiveSagaTest {
     }
 
     private Step enlist(String name) {
-        return saga.enlist(name, null, "direct:undo", null, Map.of()).join();
+        return saga.enlist(name, "direct:undo", null, Map.of()).join();
     }
 
     static Stream<SagaEvent> notWhileExecuting() {

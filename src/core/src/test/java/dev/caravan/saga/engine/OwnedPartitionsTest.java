@@ -410,10 +410,10 @@ class OwnedPartitionsTest {
     void leavesTheOptionsOfARunningSagaInTheirTypes() {
         Instance instance = owner("first");
         LiveSaga saga = start(instance, ID);
-        saga.enlist("PAY", null, "direct:undo", null, Map.of("amount", 5L));
+        saga.enlist("PAY", "direct:undo", null, Map.of("amount", 5L));
         instance.readAll();
         SagaEvent asJson = new SagaEvent.Enlist(new Step("SHIP", 1), "direct:undo", null, Map.of("amount", 5));
-        saga.enlist("SHIP", null, "direct:undo", null, Map.of("amount", 5L));
+        saga.enlist("SHIP", "direct:undo", null, Map.of("amount", 5L));
         instance.owned.read(0, 2, entry(2, asJson));
 
         assertThat(options(saga.state())).containsExactly(Map.of("amount", 5L), Map.of("amount", 5L));

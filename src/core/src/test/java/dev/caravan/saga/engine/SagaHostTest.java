@@ -95,7 +95,7 @@ class SagaHostTest {
         LiveSaga saga = started.join();
 
         broken.refuse(new IllegalArgumentException("no JSON"));
-        CompletableFuture<Step> refused = saga.enlist("PAY", null, null, null, Map.of("option", new Object()));
+        CompletableFuture<Step> refused = saga.enlist("PAY", null, null, Map.of("option", new Object()));
         broken.refuse(null);
         saga.append(new SagaEvent.Complete());
         broken.letOneIn();
@@ -111,7 +111,7 @@ class SagaHostTest {
         LiveSaga saga = started(slow, START);
 
         CompletableFuture<Void> noted = saga.note(new SagaEvent.Success(PAY, "ProcessPayment", null));
-        CompletableFuture<Step> next = saga.enlist("SHIP", null, "direct:unship", null, Map.of());
+        CompletableFuture<Step> next = saga.enlist("SHIP", "direct:unship", null, Map.of());
 
         assertThat(noted).isCompleted();
         assertThat(saga.state().steps()).hasSize(2);
@@ -131,7 +131,7 @@ class SagaHostTest {
         slow.failOne(new IllegalStateException("disk full"));
 
         assertThat(saga.isGone()).isTrue();
-        assertThat(saga.enlist("SHIP", null, "direct:unship", null, Map.of())).isCompletedExceptionally();
+        assertThat(saga.enlist("SHIP", "direct:unship", null, Map.of())).isCompletedExceptionally();
         assertThat(slow.waiting()).isZero();
     }
 
@@ -152,7 +152,7 @@ class SagaHostTest {
     private static LiveSaga started(GatedSagaLog log, SagaEvent.Start event) {
         CompletableFuture<LiveSaga> started = host(log).start(ID, event);
         log.letOneIn();
-        started.join().enlist(PAY.name(), null, "direct:refund", null, Map.of());
+        started.join().enlist(PAY.name(), "direct:refund", null, Map.of());
         log.letOneIn();
         return started.join();
     }
@@ -160,8 +160,7 @@ class SagaHostTest {
     @Test
     void findsASagaInItsLog() {
         LiveSaga before = host.start(ID, START).join();
-        before.enlist("PAY", null, "direct:refund", null, Map.of("amount", "10.00"))
-                .join();
+        before.enlist("PAY", "direct:refund", null, Map.of("amount", "10.00")).join();
 
         SagaHost afterARestart = host(log);
         LiveSaga found = afterARestart.find(ID).join().orElseThrow();

@@ -138,7 +138,7 @@ class TooLargeTest {
     }
 
     private CompletableFuture<Step> enlist(LiveSaga saga, Map<String, Object> options) {
-        CompletableFuture<Step> enlisted = saga.enlist("PAY", null, "direct:refund", null, options);
+        CompletableFuture<Step> enlisted = saga.enlist("PAY", "direct:refund", null, options);
         readAll(owned);
         return enlisted;
     }

@@ -74,7 +74,7 @@ final class WithoutPayloads {
                 start.version(),
                 null,
                 start.parent(),
-                ROUTES.of(start.route()),
+                start.route() == null ? null : ROUTES.of(start.route()),
                 start.attributes(),
                 start.at());
     }

@@ -59,7 +59,7 @@ class AnswerControllerTest {
         trip = engine.host()
                 .start(TRIP, new SagaEvent.Start("trip", null, "order-1", null, Map.of(), "test"))
                 .join();
-        trip.enlist("APPROVAL", null, null, null, Map.of()).join();
+        trip.enlist("APPROVAL", null, null, Map.of()).join();
         Pending reply = trip.expect(APPROVAL, null, "approval", true);
         engine.host()
                 .awaited()

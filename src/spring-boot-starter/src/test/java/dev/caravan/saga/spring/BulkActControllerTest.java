@@ -256,7 +256,7 @@ class BulkActControllerTest {
         LiveSaga saga = engine.host()
                 .start(new SagaId(id), new SagaEvent.Start("trip", null, null, null, Map.of(), "test"))
                 .join();
-        saga.enlist("PAY", null, "direct:refund", null, Map.of()).join();
+        saga.enlist("PAY", "direct:refund", null, Map.of()).join();
         return saga;
     }
 

@@ -349,7 +349,7 @@ class OpenApiTest {
                                 null,
                                 null))
                 .join();
-        saga.enlist("HOTEL", null, "direct:cancel-hotel", null, Map.of()).join();
+        saga.enlist("HOTEL", "direct:cancel-hotel", null, Map.of()).join();
         return saga;
     }
 
@@ -376,7 +376,7 @@ class OpenApiTest {
     private void waiting(String id) {
         LiveSaga saga = start(id);
         saga.append(new SagaEvent.Success(HOTEL, "Book", null)).join();
-        saga.enlist("FLIGHT", null, null, null, Map.of()).join();
+        saga.enlist("FLIGHT", null, null, Map.of()).join();
         saga.append(new Awaits.StepAwaits(
                         FLIGHT, "approval", null, timers.clock().instant().plusSeconds(3600), null, null, null, null))
                 .join();
