@@ -147,4 +147,11 @@ class LraModeTest {
             ofLra();
         }
     }
+
+    @Nested
+    class StructuredLog extends StructuredLogTest {
+        StructuredLog() {
+            ofLra();
+        }
+    }
 }
