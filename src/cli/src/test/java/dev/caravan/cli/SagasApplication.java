@@ -79,7 +79,7 @@ final class SagasApplication implements AutoCloseable {
                 "trip", null, "key-of-" + id, null, Map.of(), null, null, null, null, null, Map.of("city", "Rome"));
         LiveSaga saga =
                 context.getBean(SagaHost.class).start(new SagaId(id), start).join();
-        saga.enlist("PAY", null, "direct:refund", null, Map.of()).join();
+        saga.enlist("PAY", "direct:refund", null, Map.of()).join();
         return saga;
     }
 

@@ -245,7 +245,7 @@ class SagaCommandProducerTest {
 
     @Test
     void sendsACommandAgainWhoseResultIsNotInTheLog() throws Exception {
-        startSaga(ID).enlist("PROCESS_PAYMENT", null, null, null, Map.of()).join();
+        startSaga(ID).enlist("PROCESS_PAYMENT", null, null, Map.of()).join();
         context.stop();
 
         start();

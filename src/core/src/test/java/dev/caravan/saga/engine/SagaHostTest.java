@@ -152,7 +152,7 @@ class SagaHostTest {
     private static LiveSaga started(GatedSagaLog log, SagaEvent.Start event) {
         CompletableFuture<LiveSaga> started = host(log).start(ID, event);
         log.letOneIn();
-        started.join().enlist(PAY.name(), null, "direct:refund", null, Map.of());
+        started.join().enlist(PAY.name(), "direct:refund", null, Map.of());
         log.letOneIn();
         return started.join();
     }
