@@ -20,18 +20,40 @@ abstract class Act implements Callable<Integer> {
             name = "retry",
             description = "Has the compensations of FAILED sagas tried again. Remove the cause first.",
             mixinStandardHelpOptions = true)
-    static final class Retry extends Act {}
+    static final class Retry extends AtStep {}
 
     /** What FAILED sagas had left was undone by hand. */
     @Command(
             name = "resolve",
             description = "Says that what FAILED sagas had left was undone by hand.",
             mixinStandardHelpOptions = true)
-    static final class Resolve extends Act {}
+    static final class Resolve extends AtStep {}
 
     /** Has running sagas undone. */
     @Command(name = "cancel", description = "Has running sagas undone.", mixinStandardHelpOptions = true)
     static final class Cancel extends Act {}
+
+    /** What may be done for one step alone, too. */
+    abstract static class AtStep extends Act {
+
+        @Option(
+                names = "--at",
+                paramLabel = "STEP",
+                description = "Only for this step of one saga, where it was given up.")
+        private String step;
+
+        @Override
+        String path() {
+            return step == null ? super.path() : "/steps/" + Query.encoded(step) + super.path();
+        }
+
+        @Override
+        void ofMany(ObjectNode order) {
+            if (step != null) {
+                throw wrong("--at is for one saga");
+            }
+        }
+    }
 
     @Mixin
     private Connection connection;

@@ -116,7 +116,7 @@ class CaravanTest {
         Result told = tail.join();
         assertThat(told.exitCode()).as(told.err()).isZero();
         assertThat(told.out().lines().map(line -> line.split(" ")[1]))
-                .containsExactly("START", "ENLIST", "SUCCESS", "COMPLETE");
+                .containsExactly("START", "ATTRIBUTES", "ENLIST", "SUCCESS", "COMPLETE");
     }
 
     @Test
@@ -163,6 +163,16 @@ class CaravanTest {
         assertThat(run("cancel", "one-3", "--why", "twice", "--who", "ann").out())
                 .contains("FAIL reason=Cancelled by ann: twice")
                 .contains("one-3 is COMPENSATING");
+
+        application.fail("one-4", "CLOSED");
+        assertThat(run("resolve", "one-4", "--at", "PAY", "--why", "refund 4711", "--who", "ann")
+                        .out())
+                .contains("STEP_RESOLVED PAY who=ann reason=refund 4711");
+        assertThat(run("retry", "one-1", "--at", "HOTEL", "--why", "x").exitCode())
+                .isEqualTo(1);
+        assertThat(run("retry", "--status", "FAILED", "--at", "PAY", "--why", "x", "--yes")
+                        .exitCode())
+                .isEqualTo(2);
 
         Result refused = run("resolve", "one-2", "--why", "again", "--who", "ann");
         assertThat(refused.exitCode()).isEqualTo(1);
@@ -252,7 +262,7 @@ class CaravanTest {
         assertThat(run("export", "--text", "export-").out())
                 .startsWith("sagaId,name,status")
                 .contains("export-1,trip,FAILED");
-        assertThat(Rest.json(run("export", "export-1").out()).path("events")).hasSize(5);
+        assertThat(Rest.json(run("export", "export-1").out()).path("events")).hasSize(6);
         assertThat(run("export", "export-none").exitCode()).isEqualTo(1);
     }
 

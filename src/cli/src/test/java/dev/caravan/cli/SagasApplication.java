@@ -14,6 +14,7 @@ import dev.caravan.saga.spring.CaravanProperties;
 import dev.caravan.saga.spring.ConsoleSecurityAutoConfiguration;
 import dev.caravan.saga.spring.MonitoringAutoConfiguration;
 import dev.caravan.saga.spring.WebGuardAutoConfiguration;
+import dev.caravan.saga.state.Attributes;
 import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
@@ -75,10 +76,10 @@ final class SagasApplication implements AutoCloseable {
     }
 
     LiveSaga start(String id) {
-        SagaEvent.Start start = new SagaEvent.Start(
-                "trip", null, "key-of-" + id, null, Map.of(), null, null, null, null, null, Map.of("city", "Rome"));
+        SagaEvent.Start start = new SagaEvent.Start("trip", null, "key-of-" + id, null, Map.of());
         LiveSaga saga =
                 context.getBean(SagaHost.class).start(new SagaId(id), start).join();
+        saga.append(new Attributes(Map.of("city", "Rome"))).join();
         saga.enlist("PAY", "direct:refund", null, Map.of()).join();
         return saga;
     }

@@ -31,4 +31,9 @@ public enum StepStatus {
     public boolean needsCompensation() {
         return mayHaveTakenEffect;
     }
+
+    /** True when its compensation or its completion was given up: a person has to act. */
+    public boolean wasGivenUp() {
+        return this == COMPENSATION_FAILED || this == COMPLETION_FAILED;
+    }
 }

@@ -70,7 +70,9 @@ async function change(method, path, body) {
   );
 }
 
-export const act = (id, action, who, reason) => change('POST', `/${encodeURIComponent(id)}/${action}`, { who, reason });
+/** @param step which one of the saga; without it, the saga as a whole */
+export const act = (id, action, who, reason, step) =>
+  change('POST', `/${encodeURIComponent(id)}${step ? `/steps/${encodeURIComponent(step)}` : ''}/${action}`, { who, reason });
 
 /** One action for many sagas; with dryRun only what it would do. */
 export const bulk = async order => (await change('POST', '/actions', order)).json();

@@ -1,7 +1,7 @@
 // One saga: what it is, its steps, and everything that happened to it.
 import * as api from './api.js';
 import { createMap } from './map.js';
-import { ACTIONS, ATTENTION, actionsFor, duration, hasPayload, isOver, linkTo, says, since, time, tone, waiting } from './words.js';
+import { ACTIONS, ATTENTION, STEP_ACTIONS, actionsFor, duration, hasPayload, isOver, linkTo, says, since, time, tone, waiting, wasGivenUp } from './words.js';
 
 export function createSaga(React, router, hawtio, connection) {
   const { useCallback, useContext, useEffect, useRef, useState } = React;
@@ -25,7 +25,8 @@ export function createSaga(React, router, hawtio, connection) {
     return h('a', { href: hawtio.hawtio.getBasePath() + '/camel', onClick: go, title: `Route ${id} in the Camel tab` }, children);
   }
 
-  function Ask({ saga, action, access, done, close }) {
+  function Ask({ saga, action, step, access, done, close }) {
+    const { label, says: warns } = (step ? STEP_ACTIONS : ACTIONS)[action];
     const dialog = useRef(null);
     const [who, setWho] = useState(localStorage.getItem('caravan.who') || '');
     const [reason, setReason] = useState('');
@@ -36,7 +37,7 @@ export function createSaga(React, router, hawtio, connection) {
       submitted.preventDefault();
       setBusy(true);
       try {
-        await api.act(saga.sagaId, action, access.user || who, reason);
+        await api.act(saga.sagaId, action, access.user || who, reason, step);
         if (!access.user) {
           localStorage.setItem('caravan.who', who);
         }
@@ -52,8 +53,8 @@ export function createSaga(React, router, hawtio, connection) {
       h(
         'form',
         { onSubmit: send },
-        h('h2', { id: 'saga-ask' }, `${ACTIONS[action].label}: ${saga.name} ${saga.key || ''}`),
-        h('p', null, ACTIONS[action].says),
+        h('h2', { id: 'saga-ask' }, `${label}: ${step || saga.name} ${saga.key || ''}`),
+        h('p', null, warns),
         access.user
           ? h('p', null, 'As ', h('b', null, access.user))
           : h('label', null, 'Who are you?', h('input', { name: 'who', required: true, value: who, onChange: e => setWho(e.target.value) })),
@@ -61,13 +62,13 @@ export function createSaga(React, router, hawtio, connection) {
           h('textarea', { name: 'reason', required: true, rows: 3, value: reason, onChange: e => setReason(e.target.value) })),
         problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
         h('div', { className: 'saga-buttons' },
-          h('button', { type: 'submit', disabled: busy, className: 'saga-button saga-primary' }, ACTIONS[action].label),
+          h('button', { type: 'submit', disabled: busy, className: 'saga-button saga-primary' }, label),
           h('button', { type: 'button', className: 'saga-button', onClick: () => dialog.current.close() }, 'Leave it as it is')),
       ),
     );
   }
 
-  function Steps({ saga }) {
+  function Steps({ saga, act }) {
     const runs = step => !isOver(saga.status) && step.status === 'ENLISTED' && !outcome(step);
     const now = connection.useNow(!isOver(saga.status));
     const begin = Date.parse(saga.startedAt);
@@ -92,7 +93,10 @@ export function createSaga(React, router, hawtio, connection) {
               marginLeft: `${Math.min(99, 100 * (Date.parse(step.enlistedAt) - begin) / whole)}%`,
               width: `${Math.max(1, Math.min(100, 100 * took / whole))}%` } }))),
           h('td', { 'data-label': 'Attempts' }, step.attempts || ''),
-          h('td', { 'data-label': 'Error' }, [step.code, step.error].filter(Boolean).join(': ') || waiting(step)));
+          h('td', { 'data-label': 'Error' }, [step.code, step.error].filter(Boolean).join(': ') || waiting(step),
+            act && saga.status === 'FAILED' && wasGivenUp(step) && h('div', { className: 'saga-buttons' }, Object.keys(STEP_ACTIONS).map(name =>
+              h('button', { key: name, className: 'saga-button', 'aria-label': `${STEP_ACTIONS[name].label}: ${step.name}`,
+                onClick: () => act(name, step.name) }, STEP_ACTIONS[name].label)))));
       })));
   }
 
@@ -140,6 +144,7 @@ export function createSaga(React, router, hawtio, connection) {
     const [saga, setSaga] = useState(null);
     const [problem, setProblem] = useState('');
     const [action, setAction] = useState(null);
+    const [step, setStep] = useState(null);
     const heading = useRef(null);
     const load = useCallback(() => {
       api.saga(id).then(found => { setSaga(found); setProblem(''); }, failure => setProblem(failure.message));
@@ -168,11 +173,11 @@ export function createSaga(React, router, hawtio, connection) {
         saga.parent && h('div', null, h('dt', null, 'Within saga'), h('dd', null, h('a', { href: linkTo(saga.parent), 'data-saga': '' }, saga.parent))),
         h('div', null, h('dt', null, 'Route'), h('dd', null, h(RouteLink, { name: saga.name }, saga.name)))),
       offered.length > 0 && h('div', { className: 'saga-buttons' }, offered.map(name =>
-        h('button', { key: name, className: `saga-button ${name === 'retry' ? 'saga-primary' : ''}`, onClick: () => setAction(name) }, ACTIONS[name].label))),
+        h('button', { key: name, className: `saga-button ${name === 'retry' ? 'saga-primary' : ''}`, onClick: () => { setStep(null); setAction(name); } }, ACTIONS[name].label))),
       h(Map, { saga }),
-      h(Steps, { saga }),
+      h(Steps, { saga, act: access.operator && ((name, step) => { setStep(step); setAction(name); }) }),
       saga.children.length > 0 && h(Children, { saga }),
       h(Events, { saga, access }),
-      action && h(Ask, { saga, action, access, close: () => setAction(null), done: () => { setAction(null); load(); } }));
+      action && h(Ask, { saga, action, step, access, close: () => setAction(null), done: () => { setAction(null); load(); } }));
   };
 }

@@ -19,6 +19,20 @@ export const ACTIONS = {
   cancel: { label: 'Cancel saga', says: 'Every step that was taken is undone, the last one first.' },
 };
 
+/** What can be done for one step whose compensation or completion was given up. */
+export const STEP_ACTIONS = {
+  retry: {
+    label: 'Retry this step',
+    says: 'Only this step is tried again, with all its attempts. What else was given up stays that. Remove the cause first.',
+  },
+  resolve: {
+    label: 'Was done by hand',
+    says: 'You say that it was done by hand for this step. Give the proof: what was done, and where it can be seen. The saga ends when nothing else was given up.',
+  },
+};
+
+export const wasGivenUp = step => /^(COMPENSATION|COMPLETION)_FAILED$/.test(step.status);
+
 /** What the address of the page says: the filters, the page, and the saga that is shown. It can be sent to somebody else. */
 export const address = () => new URLSearchParams(location.search);
 
@@ -100,8 +114,9 @@ const SAYS = {
   COMPENSATE_COMPLETE: () => 'everything was undone',
   RESUME: event => `taken over by ${event.host || 'an instance'}`,
   SNAPSHOT: () => 'carried forward in the log',
-  RETRY: event => `${event.who} has it tried again: ${event.reason}`,
+  RETRY: event => `${event.who} has ${event.step ? 'this step' : 'it'} tried again: ${event.reason}`,
   RESOLVE: event => `${event.who} undid the rest by hand: ${event.reason}`,
+  STEP_RESOLVED: event => `${event.who} did by hand what was given up: ${event.reason}`,
 };
 
 /** What a saga or a step waits for, and until when. */
@@ -113,7 +128,7 @@ export const hasPayload = event => ['START', 'ENLIST', 'SUCCESS', 'STEP_ANSWERED
 
 /** Whether an event is good news, bad news, or a person's doing. */
 export function tone(event) {
-  if (['RETRY', 'RESOLVE'].includes(event.type) || (event.who && ['STEP_ANSWERED', 'STEP_AWAITS', 'SIGNAL'].includes(event.type))) {
+  if (['RETRY', 'RESOLVE', 'STEP_RESOLVED'].includes(event.type) || (event.who && ['STEP_ANSWERED', 'STEP_AWAITS', 'SIGNAL'].includes(event.type))) {
     return 'person';
   }
   if (/FAIL|TIMEOUT|REJECTED|UNKNOWN|RETRY/.test(event.type)) {

@@ -114,7 +114,10 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
         return beginning
                 .reserve(id -> true)
                 .thenCompose(action -> beginning.start(action, null))
-                .thenApply(saga -> goesOn.apply(saga, beginning.coordinator(saga)));
+                .thenApply(saga -> goesOn.apply(saga, beginning.coordinator(saga)))
+                .exceptionallyCompose(failure -> host.scheduled().keeps(failure)
+                        ? beginning.later().thenCompose(saga -> later(exchange, beginning, saga))
+                        : CompletableFuture.failedFuture(failure));
     }
 
     /** Its time has yet to come, or who decides how it ends; in that case, who waits for the saga waits. */

@@ -165,6 +165,11 @@ public abstract class Decider {
         return false;
     }
 
+    /** Undoes what a block that is entered again left in doubt before. */
+    final CompletableFuture<Void> beforeAgain(LiveSaga saga, SagaEnlistment again) {
+        return unfinished.beforeAgain(saga, again.asked());
+    }
+
     /**
      * Waits for what the saga has begun, and undoes what its route went around.
      *

@@ -10,6 +10,7 @@ public final class Defaults {
     public static final String MIN_INSYNC_REPLICAS = "0";
     public static final String SESSION_TIMEOUT = "10s";
     public static final String START_TIMEOUT = "10s";
+    public static final String START = "refuse";
     public static final String START_KEY = "unique";
     public static final String START_KEY_RETENTION = "1h";
     public static final String START_LIMIT = "200";
@@ -42,6 +43,7 @@ public final class Defaults {
             Map.entry("caravan.min-insync-replicas", MIN_INSYNC_REPLICAS),
             Map.entry("caravan.session-timeout", SESSION_TIMEOUT),
             Map.entry("caravan.start-timeout", START_TIMEOUT),
+            Map.entry("caravan.start", START),
             Map.entry("caravan.start-key", START_KEY),
             Map.entry("caravan.start-key-retention", START_KEY_RETENTION),
             Map.entry("caravan.start-limit", START_LIMIT),

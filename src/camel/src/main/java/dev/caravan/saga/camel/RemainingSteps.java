@@ -87,9 +87,14 @@ public final class RemainingSteps {
 
     private static SagaEvent completed(SagaState state, Map<Step, String> givenUp) {
         state.steps().stream()
-                .filter(step -> step.status() == StepStatus.COMPENSATION_FAILED)
-                .forEach(step -> givenUp.put(
-                        step.step(), "Step %s could not be undone: %s".formatted(step.step(), step.error())));
+                .filter(step -> step.status().wasGivenUp())
+                .forEach(step -> givenUp.putIfAbsent(
+                        step.step(),
+                        "Step %s could not be %s: %s"
+                                .formatted(
+                                        step.step(),
+                                        step.status() == StepStatus.COMPENSATION_FAILED ? "undone" : "completed",
+                                        step.error())));
         return givenUp.entrySet().stream()
                 .findFirst()
                 .<SagaEvent>map(step -> new SagaEvent.CompleteFail(step.getKey(), step.getValue()))

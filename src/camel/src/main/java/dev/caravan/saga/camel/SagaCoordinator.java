@@ -66,9 +66,17 @@ final class SagaCoordinator implements CamelSagaCoordinator {
                     exchange,
                     saga,
                     null,
-                    Failures.called(
-                            () -> decider.begin(saga, step, startLimit, () -> enlist(exchange, step, enlistment))));
+                    Failures.called(() -> beforeAgain(exchange, enlistment))
+                            .thenCompose(undone ->
+                                    decider.begin(saga, step, startLimit, () -> enlist(exchange, step, enlistment))));
         });
+    }
+
+    /** A transaction that is open may hold what the compensation waits for: then it comes when the saga ends. */
+    private CompletableFuture<Void> beforeAgain(Exchange exchange, Optional<SagaEnlistment> enlistment) {
+        return enlistment.isEmpty() || exchange.isTransacted()
+                ? CompletableFuture.completedFuture(null)
+                : decider.beforeAgain(saga, enlistment.get());
     }
 
     private CompletableFuture<Optional<Step>> enlist(

@@ -174,6 +174,11 @@ public final class SagaEnlistment {
         return requests.enlist(sagaId, event(requests.application()), timeout).thenApply(this::begin);
     }
 
+    /** What it asks for; which occurrence of its name the step is, is not known yet. */
+    SagaEvent.Enlist asked() {
+        return event(null);
+    }
+
     private SagaEvent.Enlist event(String application) {
         return new SagaEvent.Enlist(
                 new Step(name, 1),

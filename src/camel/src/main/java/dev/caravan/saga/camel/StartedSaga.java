@@ -28,7 +28,10 @@ public record StartedSaga(
 
         /** One that begins later takes no place among those that were taken in now. */
         void leave(StartLimit.Admission admission) {
-            if (saga.toRun().filter(here -> here.state().isScheduled()).isPresent()) {
+            if (saga.toRun()
+                    .map(LiveSaga::state)
+                    .filter(state -> state.isScheduled() && state.start().at().isAfter(state.startedAt()))
+                    .isPresent()) {
                 admission.ended(false);
             }
         }

@@ -47,6 +47,7 @@ public final class StepKinds {
     public static void check(CamelContext context, boolean timeoutsAllowed) {
         Recovery.check(context);
         StartKeyOf.check(context);
+        KeptStarts.check(context);
         OtherPaths.check(context);
         CallbackBlocks.check(context);
         StepKinds kinds = new StepKinds(context, timeoutsAllowed);

@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.engine.EnlistedByEvents;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OpenSteps.BrokenOff;
 import dev.caravan.saga.engine.OpenSteps.Open;
@@ -116,10 +117,38 @@ final class UnfinishedSteps {
         Optional<BrokenOff> known = saga.open().brokeOff(step.step()).or(() -> Optional.ofNullable(
                         step.failures().get(BLOCK))
                 .map(failure -> new BrokenOff(failure.error(), failure.within())));
-        boolean left = step.status() != StepStatus.SUCCEEDED && saga.recorded().isNotMet(step.step());
+        boolean left = step.status() != StepStatus.SUCCEEDED && saga.recorded().isNotMet(step.enlistment());
         return known.isEmpty() && left
                 ? Optional.of(new BrokenOff("The route was run again after a crash and did not come to it", null))
                 : known;
+    }
+
+    /**
+     * A block is entered again that broke off before, as where a route tries again: its compensation cannot tell the two
+     * times apart, so what the first did is undone before the second begins, and not behind it.
+     *
+     * @return completes when it is, or was given up
+     */
+    CompletableFuture<Void> beforeAgain(LiveSaga saga, SagaEvent.Enlist asked) {
+        return saga.isGone()
+                        || saga.state().status() != SagaStatus.EXECUTING
+                        || saga.state().passedPivot()
+                ? CompletableFuture.completedFuture(null)
+                : saga.state().steps().stream()
+                        .filter(RemainingSteps::isToBeCompensated)
+                        .filter(step -> EnlistedByEvents.isSame(step.enlistment(), asked))
+                        .filter(step -> step.failures().containsKey(BLOCK) && !isAtWork(saga, step.step()))
+                        .findFirst()
+                        .map(step -> callbacks
+                                .tryToCompensate(saga, step.step())
+                                .thenCompose(done -> beforeAgain(saga, asked)))
+                        .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    private static boolean isAtWork(LiveSaga saga, Step step) {
+        return !saga.open()
+                .which(open -> open.step().filter(step::equals).isPresent())
+                .isEmpty();
     }
 
     /** Of a step without compensation, there is nothing to undo; it is not said to have succeeded. */

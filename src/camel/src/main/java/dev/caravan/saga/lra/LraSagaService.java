@@ -3,6 +3,7 @@ package dev.caravan.saga.lra;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.CaravanSagaService;
 import dev.caravan.saga.camel.Failures;
+import dev.caravan.saga.camel.KeptStarts;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.engine.LiveSaga;
@@ -28,6 +29,8 @@ import org.apache.camel.support.service.ServiceSupport;
  * <p>It needs nothing of camel-lra, which is not there in each line of Camel.
  */
 public final class LraSagaService extends ServiceSupport implements CamelSagaService, SagaRecovery {
+
+    private static final int SERVER_ERROR = 500;
 
     private final CaravanSagaService sagas;
     private final LraClient client;
@@ -113,6 +116,14 @@ public final class LraSagaService extends ServiceSupport implements CamelSagaSer
     @Override
     public CompletableFuture<SagaEvent.Start> opened(SagaId sagaId, SagaEvent.Start start) {
         return Failures.asFuture(() -> client.start(sagaId)).thenApply(lra -> Begin.now(start, lra.id()));
+    }
+
+    /** The coordinator did not answer, or was not able to start an LRA; one that refuses would refuse again. */
+    @Override
+    public boolean keepsStart(Throwable failure) {
+        return failure instanceof LraException refused
+                && (refused.status() == 0 || refused.status() >= SERVER_ERROR)
+                && KeptStarts.areOn(getCamelContext());
     }
 
     @Override

@@ -152,6 +152,40 @@ abstract class JdbcInboxContract {
     }
 
     @Test
+    void undoesTheOccurrenceOfAStepThatIsToBeUndone() throws Exception {
+        Step second = new Step("RESERVE_INVENTORY", 2);
+        here.inbox.handle(reserve(), LOCAL, here::take);
+        here.inbox.handle(at(second, reserve()), LOCAL, here::take);
+
+        here.inbox.handle(at(second, release()), LOCAL, here::giveBack);
+        here.inbox.handle(at(second, release()), LOCAL, here::giveBack);
+
+        assertThat(stock()).isEqualTo(STOCK - 1);
+        assertThat(here.inbox.handle(at(second, more()), LOCAL, here::take).code())
+                .isEqualTo(Inbox.ALREADY_COMPENSATED);
+        assertThat(here.inbox.handle(more(), LOCAL, here::take)).isEqualTo(SagaReply.success(more(), RESULT));
+    }
+
+    @Test
+    void undoesNothingOfAStepWhoseNameOnlyBeginsAlike() throws Exception {
+        Step other = new Step("RESERVE_INVENTORY_LATER", 1);
+        Step second = new Step("RESERVE_INVENTORY", 2);
+        here.inbox.handle(reserve(), LOCAL, here::takeAndReject);
+        for (Step alike : List.of(other, second)) {
+            here.inbox.handle(at(alike, reserve()), LOCAL, here::take);
+            here.inbox.handle(at(alike, more()), LOCAL, here::take);
+        }
+
+        assertThat(here.inbox.handle(release(), LOCAL, here::giveBack).result()).isNull();
+        assertThat(stock()).isEqualTo(STOCK - 4);
+    }
+
+    private static SagaCommand at(Step step, SagaCommand command) {
+        return new SagaCommand(
+                command.sagaId(), step, command.service(), command.command(), command.data(), command.phase());
+    }
+
+    @Test
     void leavesNothingOfAnActionInTroubleAndRunsItAgain() throws Exception {
         assertThatThrownBy(() -> here.inbox.handle(reserve(), LOCAL, () -> {
                     here.take();

@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * Which step an event asks for. Events are delivered at least once: one that comes again must not make a second step,
  * and two different ones must not become one. What tells them apart are the options of the enlistment.
  */
-final class EnlistedByEvents {
+public final class EnlistedByEvents {
 
     private static final ObjectMapper JSON = new MessageCodec().json();
 
@@ -23,18 +23,20 @@ final class EnlistedByEvents {
     static Step stepOf(List<StepState> steps, SagaEvent.Enlist asked) {
         int last = 0;
         for (StepState known : steps) {
+            if (isSame(known.enlistment(), asked)) {
+                return known.step();
+            }
             if (known.step().name().equals(asked.step().name())) {
-                if (isSame(known.enlistment(), asked)) {
-                    return known.step();
-                }
                 last = Math.max(last, known.step().occurrence());
             }
         }
         return new Step(asked.step().name(), last + 1);
     }
 
-    private static boolean isSame(SagaEvent.Enlist known, SagaEvent.Enlist asked) {
-        return Objects.equals(known.compensation(), asked.compensation())
+    /** True when the callbacks of both could not tell them apart, whichever occurrence of its name a step is. */
+    public static boolean isSame(SagaEvent.Enlist known, SagaEvent.Enlist asked) {
+        return known.step().name().equals(asked.step().name())
+                && Objects.equals(known.compensation(), asked.compensation())
                 && Objects.equals(known.completion(), asked.completion())
                 && Objects.equals(known.application(), asked.application())
                 && text(known.options()).equals(text(asked.options()));

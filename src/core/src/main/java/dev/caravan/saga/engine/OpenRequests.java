@@ -6,6 +6,7 @@ import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepResolved;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,6 +81,8 @@ final class OpenRequests {
             close(entry.sagaId(), retry.request());
         } else if (counts && entry.event() instanceof SagaEvent.Resolve resolve) {
             close(entry.sagaId(), resolve.request());
+        } else if (counts && entry.event() instanceof StepResolved resolved) {
+            close(entry.sagaId(), resolved.request());
         }
         if (after.status().isTerminal()) {
             of(entry.sagaId()).forEach(request -> refuse(entry.sagaId(), request));
@@ -120,7 +123,8 @@ final class OpenRequests {
         SagaEvent event = request.event();
         return event instanceof SagaEvent.Enlist
                 || event instanceof SagaEvent.Retry
-                || event instanceof SagaEvent.Resolve;
+                || event instanceof SagaEvent.Resolve
+                || event instanceof StepResolved;
     }
 
     boolean isOpen(SagaId sagaId) {

@@ -34,6 +34,8 @@ public final class RecordedRun {
 
     private List<Unheard> unheard = List.of();
     private final Map<Step, Instant> interrupted = new HashMap<>(FEW_STEPS);
+    private List<SagaEvent.Enlist> known = List.of();
+    /** Without those that are undone: the block around one may not be done again. */
     private List<SagaEvent.Enlist> recorded = List.of();
     private @Nullable RouteShape before;
     private @Nullable RouteShape now;
@@ -48,25 +50,26 @@ public final class RecordedRun {
     RecordedRun() {}
 
     /** All that is known was another run's. */
-    synchronized void startAgain(SagaState known) {
+    synchronized void startAgain(SagaState saga) {
         taken.clear();
         skipped.clear();
         stopped.clear();
         commands.startAgain();
         otherPath = null;
-        recorded = known.steps().stream()
-                .filter(step -> step.status() != StepStatus.COMPENSATED) // the block around it may not be done again
+        known = saga.steps().stream().map(StepState::enlistment).toList();
+        recorded = saga.steps().stream()
+                .filter(step -> step.status() != StepStatus.COMPENSATED)
                 .map(StepState::enlistment)
                 .toList();
-        before = known.start() == null ? null : known.start().route();
+        before = saga.start() == null ? null : saga.start().route();
         earlier = new HashMap<>();
-        known.steps().forEach(step -> earlier.put(step.step(), earlier.size()));
-        unheard = known.steps().stream()
+        saga.steps().forEach(step -> earlier.put(step.step(), earlier.size()));
+        unheard = saga.steps().stream()
                 .flatMap(step -> step.failures().entrySet().stream()
                         .map(failed -> new Unheard(step.step(), failed.getKey(), failed.getValue())))
                 .toList();
         interrupted.clear();
-        known.steps().forEach(step -> interrupted.put(step.step(), step.updatedAt()));
+        saga.steps().forEach(step -> interrupted.put(step.step(), step.updatedAt()));
     }
 
     /** @param shape of the route that is run again from now on */
@@ -112,9 +115,10 @@ public final class RecordedRun {
                 .toList();
     }
 
-    /** True for a step that an earlier run of the route began, and that this one has not come to. */
-    public synchronized boolean isNotMet(Step step) {
-        return earlier.containsKey(step) && (!taken.contains(step) || skipped.contains(step));
+    /** True for a step that an earlier run of the route, not another message, began, and that this one has not come to. */
+    public synchronized boolean isNotMet(SagaEvent.Enlist begun) {
+        Step step = begun.step();
+        return begun.path() != null && earlier.containsKey(step) && (!taken.contains(step) || skipped.contains(step));
     }
 
     /** A command has failed that the present run will come to. */
@@ -184,7 +188,7 @@ public final class RecordedRun {
      * @param name of the step that it would begin; {@code null}: another saga
      */
     public synchronized boolean wentOnWithout(String path, @Nullable String name) {
-        return recorded.stream()
+        return known.stream()
                         .filter(step -> step.step().name().equals(name) && !taken.contains(step.step()))
                         .noneMatch(step -> Objects.equals(step.path(), path))
                 && recorded.stream()
@@ -272,7 +276,7 @@ public final class RecordedRun {
 
     /** True when an earlier run began a step in this branch, or in one within it. */
     public synchronized boolean hasBegunIn(String branch) {
-        return recorded.stream().anyMatch(step -> step.path() != null && BranchPaths.isWithin(step.path(), branch));
+        return known.stream().anyMatch(step -> step.path() != null && BranchPaths.isWithin(step.path(), branch));
     }
 
     /** What a node divided at this path was given up: which of its branches were begun may depend on which was quicker. */

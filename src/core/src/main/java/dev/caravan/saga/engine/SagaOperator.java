@@ -2,7 +2,12 @@ package dev.caravan.saga.engine;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepResolved;
+import dev.caravan.saga.state.StepState;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +35,26 @@ public final class SagaOperator {
      * @throws IllegalStateException it is this instance's and not FAILED
      */
     public CompletableFuture<Void> retry(SagaId sagaId, String who, String reason) {
-        SagaEvent.Retry event = new SagaEvent.Retry(who, reason, null);
+        return retry(sagaId, new SagaEvent.Retry(who, reason, null, null));
+    }
+
+    /**
+     * Has what was given up for one step of a FAILED saga tried again. What else was given up stays that: unless nothing
+     * was, the saga is FAILED again afterwards.
+     *
+     * @return completes when the log says so; the compensation then runs
+     * @throws IllegalStateException the saga is this instance's and not FAILED, or nothing was given up for the step
+     */
+    public CompletableFuture<Void> retry(SagaId sagaId, Step step, String who, String reason) {
+        return retry(sagaId, new SagaEvent.Retry(who, reason, null, step));
+    }
+
+    private CompletableFuture<Void> retry(SagaId sagaId, SagaEvent.Retry event) {
         return mustBeAsked(sagaId) ? requests.ask(sagaId, event) : retry(host, sagaId, event);
     }
 
     private static CompletableFuture<Void> retry(SagaHost host, SagaId sagaId, SagaEvent.Retry event) {
-        LiveSaga saga = host.takeover().reopen(sagaId);
+        LiveSaga saga = event.step() == null ? host.takeover().reopen(sagaId) : reopen(host, sagaId, event.step());
         return saga.decide(event).whenComplete((done, failure) -> {
             if (failure == null) {
                 host.recovery().resume(saga);
@@ -62,6 +81,57 @@ public final class SagaOperator {
                 host.takeover().release(sagaId);
             }
         });
+    }
+
+    /**
+     * Says that a person has done by hand what was given up for one step of a FAILED saga. When nothing else was given up,
+     * the saga ends by that, as by {@link #resolve(SagaId, String, String)}.
+     *
+     * @param proof what was done, and where it can be seen
+     * @return completes when the log says so
+     * @throws IllegalStateException the saga is this instance's and not FAILED, or nothing was given up for the step
+     */
+    public CompletableFuture<Void> resolve(SagaId sagaId, Step step, String who, String proof) {
+        StepResolved event = new StepResolved(step, who, proof, null);
+        return isElsewhere(sagaId) ? requests.ask(sagaId, event) : resolve(host, sagaId, event);
+    }
+
+    private static CompletableFuture<Void> resolve(SagaHost host, SagaId sagaId, StepResolved event) {
+        LiveSaga saga = reopen(host, sagaId, event.step());
+        Optional<StepState> other = saga.state().steps().stream()
+                .filter(step -> step.status().wasGivenUp() && !step.step().equals(event.step()))
+                .findFirst();
+        if (other.isPresent() && isToBeCompleted(saga, event.step())) {
+            host.takeover().release(sagaId);
+            throw new IllegalStateException("Saga %s is to complete: see to step %s before %s"
+                    .formatted(sagaId, other.get().step(), event.step()));
+        }
+        CompletableFuture<Void> done = other.isPresent()
+                ? saga.decide(event)
+                : saga.write(event)
+                        .thenCombine(
+                                saga.decide(new SagaEvent.Resolve(event.who(), event.reason(), null)),
+                                (written, ended) -> null);
+        return done.whenComplete((written, failure) -> {
+            if (failure != null) {
+                host.takeover().release(sagaId);
+            }
+        });
+    }
+
+    private static boolean isToBeCompleted(LiveSaga saga, Step step) {
+        return saga.state().step(step).orElseThrow().status() == StepStatus.COMPLETION_FAILED;
+    }
+
+    /** @throws IllegalStateException nothing was given up for the step */
+    private static LiveSaga reopen(SagaHost host, SagaId sagaId, Step step) {
+        LiveSaga saga = host.takeover().reopen(sagaId);
+        if (saga.state().step(step).filter(known -> known.status().wasGivenUp()).isEmpty()) {
+            host.takeover().release(sagaId);
+            throw new IllegalStateException(
+                    "Saga %s is FAILED, and nothing was given up for step %s".formatted(sagaId, step));
+        }
+        return saga;
     }
 
     /**
@@ -103,9 +173,18 @@ public final class SagaOperator {
     static void request(SagaHost host, SagaId sagaId, SagaEvent.Request request) {
         try {
             if (request.event() instanceof SagaEvent.Retry retry) {
-                retry(host, sagaId, new SagaEvent.Retry(retry.who(), retry.reason(), request.id()));
+                retry(host, sagaId, new SagaEvent.Retry(retry.who(), retry.reason(), request.id(), retry.step()));
             } else if (request.event() instanceof SagaEvent.Resolve resolve) {
                 resolve(host, sagaId, new SagaEvent.Resolve(resolve.who(), resolve.reason(), request.id()));
+            } else if (request.event() instanceof StepResolved resolved) {
+                resolve(
+                        host,
+                        sagaId,
+                        new StepResolved(resolved.step(), resolved.who(), resolved.reason(), request.id()));
+            } else if (request.event() instanceof SagaEvent.Fail
+                    || request.event() instanceof SagaEvent.OfAwaits
+                    || request.event() instanceof SagaEvent.Unknown) {
+                host.refuse(sagaId, request, "Saga %s is FAILED".formatted(sagaId));
             }
         } catch (IllegalStateException e) {
             LOGGER.warn(

@@ -46,8 +46,13 @@ public final class ScheduledStarts {
                 : CompletableFuture.completedFuture(start);
     }
 
+    /** True for a start that failed and is to be kept: the saga is accepted, and begins when it can. */
+    public boolean keeps(Throwable failure) {
+        return host.recovery().keepsStart(Causes.of(failure));
+    }
+
     private CompletableFuture<SagaEvent.Start> keep(SagaEvent.Start start, Throwable failure) {
-        return host.recovery().keepsStart(Causes.of(failure))
+        return keeps(failure)
                 ? CompletableFuture.completedFuture(Begin.later(start, host.now()))
                 : CompletableFuture.failedFuture(failure);
     }

@@ -2,6 +2,7 @@ package dev.caravan.saga.engine;
 
 import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepResolved;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,10 +55,16 @@ final class ShortTexts {
             return new SagaEvent.CompleteFail(fail.step(), shortened(fail.error()));
         } else if (event instanceof SagaEvent.ForwardRetry retry) {
             return new SagaEvent.ForwardRetry(retry.attempt(), shortened(retry.error()));
+        } else if (event instanceof SagaEvent.OtherPath other) {
+            return new SagaEvent.OtherPath(shortened(other.difference()));
         } else if (event instanceof SagaEvent.LateReply reply) {
             return new SagaEvent.LateReply(reply.step(), shortened(reply.command(), LONGEST_NAME), reply.status());
         } else if (event instanceof SagaEvent.Retry retry) {
-            return new SagaEvent.Retry(shortened(retry.who()), shortened(retry.reason()), retry.request());
+            return new SagaEvent.Retry(
+                    shortened(retry.who()), shortened(retry.reason()), retry.request(), retry.step());
+        } else if (event instanceof StepResolved resolved) {
+            return new StepResolved(
+                    resolved.step(), shortened(resolved.who()), shortened(resolved.reason()), resolved.request());
         } else if (event instanceof SagaEvent.Resolve resolve) {
             return new SagaEvent.Resolve(shortened(resolve.who()), shortened(resolve.reason()), resolve.request());
         } else if (event instanceof SagaEvent.Refuse refuse) {
@@ -81,6 +88,15 @@ final class ShortTexts {
                     shortened(answer.who()),
                     shortened(answer.reason()),
                     answer.signal());
+        } else if (event instanceof Awaits.Signal signal) {
+            return new Awaits.Signal(
+                    signal.name(),
+                    signal.id(),
+                    signal.result(),
+                    shortened(signal.code()),
+                    shortened(signal.error()),
+                    shortened(signal.who()),
+                    shortened(signal.reason()));
         } else if (event instanceof Awaits.StepAwaits awaits) {
             return new Awaits.StepAwaits(
                     awaits.step(),

@@ -31,6 +31,13 @@ final class Problems {
         if (event instanceof SagaEvent.CompleteFail fail) {
             return fail.error();
         }
+        if (event instanceof StepResolved resolved) {
+            return saga.steps().stream()
+                    .filter(step -> step.status().wasGivenUp() && !step.step().equals(resolved.step()))
+                    .findFirst()
+                    .map(step -> "Step %s was given up: %s".formatted(step.step(), step.error()))
+                    .orElse(null);
+        }
         boolean isOver = goesOn(saga, event)
                 || event instanceof SagaEvent.StepEnd
                 || event instanceof SagaEvent.Retry

@@ -212,7 +212,7 @@ public sealed interface SagaEvent {
     record StepUndone(@Required Step step) implements SagaEvent {}
 
     /** The route, run again, took another path than the log says: the saga waits for a person. */
-    record OtherPath(String difference) implements SagaEvent {}
+    record OtherPath(@Nullable String difference) implements SagaEvent {}
 
     /** The block of a step came to its end, well, and left this message: the step is not done again. */
     record StepEnd(@Required Step step, @Nullable StepLeft left) implements SagaEvent {}
@@ -262,11 +262,12 @@ public sealed interface SagaEvent {
     /** Everything was undone. */
     record CompensateComplete() implements SagaEvent {}
 
-    /** An operator has the compensations of a FAILED saga tried again. {@code request}: which it answers, if any. */
+    /** An operator has what was given up of a FAILED saga tried again. {@code step}: only of this one. */
     record Retry(
             @Nullable String who,
             @Nullable String reason,
-            @Nullable String request) implements SagaEvent {}
+            @Nullable String request,
+            @Nullable Step step) implements SagaEvent {}
 
     /** An operator undid by hand what a FAILED saga had left, and says so. {@code request}: which it answers, if any. */
     record Resolve(
@@ -274,13 +275,13 @@ public sealed interface SagaEvent {
             @Nullable String reason,
             @Nullable String request) implements SagaEvent {}
 
+    /** What an operator does with a step. */
+    sealed interface OfOperators extends SagaEvent permits StepResolved {}
+
     /** The route of a saga that is past its pivot went wrong, and is run again. */
     record ForwardRetry(int attempt, @Nullable String error) implements SagaEvent {}
 
-    /**
-     * The compensation or completion of a step that another application enlisted is to be run there. That application
-     * answers with a {@link Request} of COMPENSATE_SUCCESS, COMPLETE_SUCCESS, COMPENSATE_RETRY or COMPLETE_RETRY.
-     */
+    /** A step is to be undone or completed by the application that enlisted it: its {@link Request} says how that went. */
     record Call(@Required Step step, @Required Phase phase) implements SagaEvent {}
 
     /**

@@ -62,6 +62,7 @@ public final class SagaLogCodec {
             Map.entry("COMPENSATE_COMPLETE", SagaEvent.CompensateComplete.class),
             Map.entry("RETRY", SagaEvent.Retry.class),
             Map.entry("RESOLVE", SagaEvent.Resolve.class),
+            Map.entry("STEP_RESOLVED", StepResolved.class),
             Map.entry("FORWARD_RETRY", SagaEvent.ForwardRetry.class),
             Map.entry("CALL", SagaEvent.Call.class),
             Map.entry("REQUEST", SagaEvent.Request.class),

@@ -233,13 +233,10 @@ public record StepState(
         return status == StepStatus.COMPENSATION_FAILED ? this : with(StepStatus.COMPLETION_FAILED, newError, at);
     }
 
-    /** What was given up is tried again. */
-    StepState again(Instant at) {
-        return switch (status) {
-            case COMPENSATION_FAILED -> with(StepStatus.UNKNOWN, null, at);
-            case COMPLETION_FAILED -> with(StepStatus.SUCCEEDED, null, at);
-            default -> this;
-        };
+    /** A person has seen to what was given up. */
+    StepState seenTo(StepStatus compensation, StepStatus completion, Instant at) {
+        StepStatus then = status == StepStatus.COMPENSATION_FAILED ? compensation : completion;
+        return status.wasGivenUp() ? with(then, null, at) : this;
     }
 
     StepState called(Phase phase, Instant at) {
@@ -248,10 +245,7 @@ public record StepState(
 
     /** True when the step's compensation or completion is over: what becomes known of its action comes too late. */
     private boolean isConcluded() {
-        return status == StepStatus.COMPLETED
-                || status == StepStatus.COMPENSATED
-                || status == StepStatus.COMPENSATION_FAILED
-                || status == StepStatus.COMPLETION_FAILED;
+        return status == StepStatus.COMPLETED || status == StepStatus.COMPENSATED || status.wasGivenUp();
     }
 
     StepState tried(int attempt, @Nullable String newError, Instant at) {

@@ -88,8 +88,12 @@ final class StepsFold {
             return change(end.step(), step -> step.ended(StepLeft.orUnkept(end.left()), at));
         } else if (event instanceof SagaEvent.StepRetry retry) {
             return change(retry.step(), step -> step.goesOn(retry.attempt(), retry.error(), at));
-        } else if (event instanceof SagaEvent.Retry) {
-            return steps.stream().map(step -> step.again(at)).toList();
+        } else if (event instanceof SagaEvent.Retry retry) {
+            UnaryOperator<StepState> again = step -> step.seenTo(StepStatus.UNKNOWN, StepStatus.SUCCEEDED, at);
+            return retry.step() == null ? steps.stream().map(again).toList() : change(retry.step(), again);
+        } else if (event instanceof StepResolved resolved) {
+            // what could not be completed says that its saga is not to be undone, until RESOLVE
+            return change(resolved.step(), step -> step.seenTo(StepStatus.COMPENSATED, step.status(), at));
         }
         return steps;
     }

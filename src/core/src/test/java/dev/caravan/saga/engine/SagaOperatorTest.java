@@ -11,6 +11,7 @@ import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepResolved;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.saga.test.TestEngine;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ class SagaOperatorTest {
 
     private static final SagaId TRIP = new SagaId("trip-1");
     private static final Step PAY = new Step("PAY", 1);
+    private static final Step HOTEL = new Step("HOTEL", 1);
 
     private final InMemorySagaLog log = new InMemorySagaLog();
     private final List<SagaStatus> resumed = new ArrayList<>();
@@ -65,7 +67,7 @@ class SagaOperatorTest {
 
         assertThat(resumed).containsExactly(SagaStatus.COMPENSATING);
         assertThat(state().step(PAY).orElseThrow().status()).isEqualTo(StepStatus.UNKNOWN);
-        assertThat(lastEvent()).isEqualTo(new SagaEvent.Retry("alice", "the bank is back", null));
+        assertThat(lastEvent()).isEqualTo(new SagaEvent.Retry("alice", "the bank is back", null, null));
     }
 
     @Test
@@ -104,6 +106,107 @@ class SagaOperatorTest {
         operator.cancel(TRIP, "alice", "wrong order").join();
 
         assertThat(cancelled).containsExactly(new SagaEvent.Fail(null, "Cancelled by alice: wrong order"));
+    }
+
+    @Test
+    void triesOneStepAgainAndLeavesWhatElseWasGivenUp() {
+        failTwice();
+
+        operator.retry(TRIP, HOTEL, "alice", "the hotel is back").join();
+
+        assertThat(resumed).containsExactly(SagaStatus.COMPENSATING);
+        assertThat(status(HOTEL)).isEqualTo(StepStatus.UNKNOWN);
+        assertThat(status(PAY)).isEqualTo(StepStatus.COMPENSATION_FAILED);
+        assertThat(lastEvent()).isEqualTo(new SagaEvent.Retry("alice", "the hotel is back", null, HOTEL));
+    }
+
+    @Test
+    void takesAPersonsWordForOneStepAndEndsWithTheLast() {
+        failTwice();
+
+        operator.resolve(TRIP, HOTEL, "alice", "cancelled by phone, see 4711").join();
+
+        assertThat(state().status()).isEqualTo(SagaStatus.FAILED);
+        assertThat(status(HOTEL)).isEqualTo(StepStatus.COMPENSATED);
+        assertThat(status(PAY)).isEqualTo(StepStatus.COMPENSATION_FAILED);
+        assertThat(state().trouble()).isEqualTo("Step PAY was given up: no refund");
+        assertThat(lastEvent()).isEqualTo(new StepResolved(HOTEL, "alice", "cancelled by phone, see 4711", null));
+
+        operator.resolve(TRIP, PAY, "bob", "refunded, see 4712").join();
+
+        assertThat(state().status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(state().trouble()).isNull();
+        assertThat(lastEvent()).isEqualTo(new SagaEvent.Resolve("bob", "refunded, see 4712", null));
+        assertThat(host.size()).isZero();
+    }
+
+    @Test
+    void finishesByHandWhatCouldNotBeCompleted() {
+        LiveSaga saga = start();
+        saga.append(new SagaEvent.Success(PAY, "Pay", null)).join();
+        saga.append(new SagaEvent.Close()).join();
+        saga.append(new SagaEvent.CompleteFail(PAY, "the book is closed")).join();
+
+        operator.resolve(TRIP, PAY, "alice", "booked by hand").join();
+
+        assertThat(state().status()).isEqualTo(SagaStatus.COMPLETED);
+    }
+
+    @Test
+    void doesNothingForAStepOfWhichNothingWasGivenUp() {
+        failTwice();
+
+        for (Step step : List.of(new Step("CAR", 1), new Step("FLIGHT", 1))) {
+            assertThatThrownBy(() -> operator.retry(TRIP, step, "alice", "to see"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("Saga trip-1 is FAILED, and nothing was given up for step " + step);
+            assertThatThrownBy(() -> operator.resolve(TRIP, step, "alice", "to see"))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(host.size()).isZero();
+        operator.resolve(TRIP, HOTEL, "alice", "by hand").join();
+        assertThatThrownBy(() -> operator.resolve(TRIP, HOTEL, "alice", "by hand"))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void doesForAStepWhatAnotherInstanceWasAsked() {
+        failTwice();
+
+        request("1", new StepResolved(HOTEL, "alice", "by hand", null));
+        assertThat(lastEvent()).isEqualTo(new StepResolved(HOTEL, "alice", "by hand", "1"));
+        request("2", new SagaEvent.Retry("alice", "back", null, PAY));
+        assertThat(lastEvent()).isEqualTo(new SagaEvent.Retry("alice", "back", "2", PAY));
+    }
+
+    @Test
+    void saysThatAFailedSagaIsNotCancelledForAnotherInstance() {
+        fail();
+
+        request("1", new SagaEvent.Fail(null, "Cancelled by alice: wrong order"));
+        assertThat(lastEvent()).isEqualTo(new SagaEvent.Refuse("1", "Saga trip-1 is FAILED"));
+    }
+
+    private void request(String id, SagaEvent event) {
+        SagaOperator.request(host, TRIP, new SagaEvent.Request(id, "test", event));
+    }
+
+    /** FLIGHT was undone; HOTEL and PAY were given up. */
+    private void failTwice() {
+        LiveSaga saga = start();
+        saga.enlist("HOTEL", null, "direct:cancel", null, Map.of()).join();
+        saga.enlist("FLIGHT", null, "direct:unbook", null, Map.of()).join();
+        saga.append(new SagaEvent.Fail(null, "full")).join();
+        saga.append(new SagaEvent.CompensateSuccess(new Step("FLIGHT", 1))).join();
+        saga.append(new SagaEvent.StepCompensateFailed(HOTEL, 3, "closed", null))
+                .join();
+        saga.append(new SagaEvent.StepCompensateFailed(PAY, 3, "no refund", null))
+                .join();
+        saga.append(new SagaEvent.CompensateFail(PAY, "no refund")).join();
+    }
+
+    private StepStatus status(Step step) {
+        return state().step(step).orElseThrow().status();
     }
 
     private LiveSaga start() {

@@ -93,7 +93,9 @@ final class Logs {
                 Combinators.combine(step, text).as(SagaEvent.Timeout::new),
                 Combinators.combine(steps(), text).as(SagaEvent.CompensateFail::new),
                 Arbitraries.just(new SagaEvent.CompensateComplete()),
-                Combinators.combine(text, text, text.injectNull(0.8)).as(SagaEvent.Retry::new),
+                Combinators.combine(text, text, text.injectNull(0.8), steps().injectNull(0.5))
+                        .as(SagaEvent.Retry::new),
+                Combinators.combine(steps(), text, text, text.injectNull(0.8)).as(StepResolved::new),
                 Combinators.combine(text, text, text.injectNull(0.8)).as(SagaEvent.Resolve::new),
                 text.map(type -> new SagaEvent.Unknown(
                         "NEW_" + type, JsonNodeFactory.instance.objectNode().put("type", "NEW_" + type)))));

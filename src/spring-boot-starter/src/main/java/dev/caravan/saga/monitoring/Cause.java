@@ -34,8 +34,7 @@ record Cause(String step, String code) {
 
     private static Optional<Cause> givenUp(List<StepState> steps) {
         return steps.stream()
-                .filter(step -> step.status() == StepStatus.COMPENSATION_FAILED
-                        || step.status() == StepStatus.COMPLETION_FAILED)
+                .filter(step -> step.status().wasGivenUp())
                 .findFirst()
                 .map(step -> new Cause(name(step), interned(step.code().orElse(null))));
     }

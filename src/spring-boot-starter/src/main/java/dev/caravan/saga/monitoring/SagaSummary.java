@@ -99,7 +99,7 @@ public record SagaSummary(
             return null;
         }
         for (StepState step : state.steps()) {
-            if (wasGivenUp(step.status())) {
+            if (step.status().wasGivenUp()) {
                 return said(step, "");
             }
         }
@@ -114,10 +114,6 @@ public record SagaSummary(
         return state.status() == SagaStatus.EXECUTING && state.reason() != null
                 ? "waits for a person: " + state.reason()
                 : null;
-    }
-
-    private static boolean wasGivenUp(StepStatus step) {
-        return step == StepStatus.COMPENSATION_FAILED || step == StepStatus.COMPLETION_FAILED;
     }
 
     /** What a saga is at: its steps, one after the other, or undoing them, or making them final. */

@@ -91,17 +91,20 @@ class AnswerController {
         } catch (IllegalArgumentException e) {
             throw Problem.of(HttpStatus.NOT_FOUND, e.getMessage());
         }
-        return taken.handle((done, failure) -> {
-            if (failure == null) {
-                return ResponseEntity.accepted().build();
-            }
-            Throwable cause = Failures.cause(failure);
-            if (cause instanceof EntryTooLargeException) {
-                throw Problem.of(HttpStatus.PAYLOAD_TOO_LARGE, cause.getMessage());
-            } else if (cause instanceof IllegalStateException) {
-                throw Problem.of(HttpStatus.CONFLICT, cause.getMessage());
-            }
-            throw new CompletionException(cause);
-        });
+        return taken.handle((done, failure) -> answered(failure));
+    }
+
+    /** @param failure {@code null}: the log has what was asked for */
+    static ResponseEntity<Void> answered(Throwable failure) {
+        if (failure == null) {
+            return ResponseEntity.accepted().build();
+        }
+        Throwable cause = Failures.cause(failure);
+        if (cause instanceof EntryTooLargeException) {
+            throw Problem.of(HttpStatus.PAYLOAD_TOO_LARGE, cause.getMessage());
+        } else if (cause instanceof IllegalStateException) {
+            throw Problem.of(HttpStatus.CONFLICT, cause.getMessage());
+        }
+        throw new CompletionException(cause);
     }
 }

@@ -1,6 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.Defaults;
+import dev.caravan.saga.camel.KeptStarts;
 import dev.caravan.saga.camel.OtherPaths;
 import dev.caravan.saga.camel.Recovery;
 import dev.caravan.saga.camel.StartKeyOf;
@@ -22,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param instanceId Name of this instance, the same after a restart; with it, a quick restart moves no partition.
  * @param sessionTimeout How long an instance that died keeps its partitions, unless it comes back under its instance id.
  * @param startTimeout How long a saga waits to be started until this instance owns a partition of the saga log.
+ * @param start What becomes of a start while the LRA coordinator does not answer: it is refused, or kept in the log and durable.
  * @param startKey What the key of a start is: a label; unique, so that there is one saga for each; or message, and each message has one.
  * @param startKeyRetention How long a saga keeps its key after its end.
  * @param startLimit Sagas that an instance takes in at least before it refuses starts; more when it gets more done. 0: no limit.
@@ -57,6 +59,7 @@ public record CaravanProperties(
         String instanceId,
         @DefaultValue(Defaults.SESSION_TIMEOUT) Duration sessionTimeout,
         @DefaultValue(Defaults.START_TIMEOUT) Duration startTimeout,
+        @DefaultValue(Defaults.START) KeptStarts.Policy start,
         @DefaultValue(Defaults.START_KEY) StartKeyOf.Policy startKey,
         @DefaultValue(Defaults.START_KEY_RETENTION) Duration startKeyRetention,
         @DefaultValue(Defaults.START_LIMIT) int startLimit,

@@ -1,6 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.SagaOperator;
 import java.security.Principal;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * What an operator can do with one saga. 202: the log says so, and it is being done; of a saga whose partition another
+ * What an operator can do with one saga, or with one step of it. 202: the log says so, and it is being done; of a saga whose partition another
  * instance owns: the log says that it is asked for, and that instance does it or refuses it there. 400: nobody says who or
  * why. 409: not in its state.
  */
@@ -72,13 +73,25 @@ class OperatorController {
         return take(operator::cancel, sagaId, order, login);
     }
 
+    @PostMapping("/steps/{step}/retry")
+    CompletableFuture<ResponseEntity<Void>> retryStep(
+            @PathVariable String sagaId, @PathVariable String step, @RequestBody Order order, Principal login) {
+        return take((saga, who, why) -> operator.retry(saga, Step.parse(step), who, why), sagaId, order, login);
+    }
+
+    @PostMapping("/steps/{step}/resolve")
+    CompletableFuture<ResponseEntity<Void>> resolveStep(
+            @PathVariable String sagaId, @PathVariable String step, @RequestBody Order order, Principal login) {
+        return take((saga, who, why) -> operator.resolve(saga, Step.parse(step), who, why), sagaId, order, login);
+    }
+
     private static CompletableFuture<ResponseEntity<Void>> take(
             Action action, String sagaId, Order order, Principal login) {
         String who = order.who(login);
         String why = order.why();
         try {
             return action.take(new SagaId(sagaId), who, why)
-                    .thenApply(done -> ResponseEntity.accepted().build());
+                    .handle((done, failure) -> AnswerController.answered(failure));
         } catch (IllegalArgumentException e) {
             throw Problem.of(HttpStatus.NOT_FOUND, e.getMessage(), e);
         } catch (IllegalStateException e) {

@@ -12,8 +12,11 @@ import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.StepResolved;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.saga.test.TestEngine;
+import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -68,6 +71,43 @@ class OperatorControllerTest {
         resolve("{\"who\": \"bob\", \"reason\": \"done\"}", request -> request);
 
         assertThat(last()).isEqualTo(new SagaEvent.Resolve("bob", "done", null));
+    }
+
+    @Test
+    void retriesAndResolvesOneStep() throws Exception {
+        perform("steps/PAY/retry", "{\"who\": \"bob\", \"reason\": \"open\"}");
+        assertThat(last()).isEqualTo(new SagaEvent.Retry("bob", "open", null, PAY));
+    }
+
+    @Test
+    void takesTheProofForOneStep() throws Exception {
+        perform("steps/PAY/resolve", "{\"who\": \"bob\", \"reason\": \"refund 4711\"}");
+        assertThat(log.read(TRIP))
+                .extracting(SagaLogEntry::event)
+                .endsWith(
+                        new StepResolved(PAY, "bob", "refund 4711", null),
+                        new SagaEvent.Resolve("bob", "refund 4711", null));
+    }
+
+    @Test
+    void refusesStepsOfWhichNothingWasGivenUp() throws Exception {
+        for (String step : List.of("HOTEL", "PAY#2")) {
+            for (String act : List.of("retry", "resolve")) {
+                http.perform(post(URI.create("/api/sagas/trip-1/steps/" + step.replace("#", "%23") + "/" + act))
+                                .contentType(MediaType.APPLICATION_JSON)
+                                .content("{\"who\": \"bob\", \"reason\": \"done\"}"))
+                        .andExpect(status().isConflict());
+            }
+        }
+        assertThat(log.read(TRIP)).hasSize(5);
+    }
+
+    private void perform(String act, String body) throws Exception {
+        MvcResult started = http.perform(post("/api/sagas/trip-1/" + act)
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content(body))
+                .andReturn();
+        http.perform(asyncDispatch(started)).andExpect(status().isAccepted());
     }
 
     private void resolve(String body, UnaryOperator<MockHttpServletRequestBuilder> login) throws Exception {

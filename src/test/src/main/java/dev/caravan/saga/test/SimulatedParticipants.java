@@ -66,6 +66,7 @@ public final class SimulatedParticipants {
 
     private static final MessageCodec CODEC = new MessageCodec();
     private static final Duration LATE = Duration.ofSeconds(45);
+    private static final Duration SLOW = Duration.ofMinutes(3);
 
     private final World world;
     private final Map<Place, Row> inbox = new HashMap<>();
@@ -201,7 +202,7 @@ public final class SimulatedParticipants {
             case IS_SLOW -> {
                 if (!row.atWork) {
                     row.atWork = true;
-                    world.later(LATE, () -> {
+                    world.later(SLOW, () -> {
                         row.atWork = false;
                         take(command, row);
                         record(row, success);

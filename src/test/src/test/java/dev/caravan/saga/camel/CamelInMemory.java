@@ -62,7 +62,7 @@ final class CamelInMemory implements AutoCloseable {
     /** Runs a composition to its end. */
     Run run(Composition composition) throws Exception {
         run = new Run(composition);
-        context.addRoutes(new RandomRoutes(composition, beans));
+        context.addRoutes(RandomRoutes.ofCamel(composition, beans));
         try {
             run.goOn();
         } finally {

@@ -55,8 +55,7 @@ final class Comparison {
      * Here a saga waits for the branch that nobody waits for, where Camel's may end before it has begun; behind a saga
      * within a saga, a route is in its own again, where Camel leaves it in none that is open; a saga that its time-out
      * ended sends no commands, of which Camel knows nothing; and which branches are stopped by the failure of another
-     * depends on which was quicker. Camel's participants are never too slow or too long for a log, and there a message
-     * without headers is in no saga.
+     * depends on which was quicker. Camel's participants are never too slow or too long for a log.
      */
     private boolean differs() {
         return composition.has(Around.Kind.WIRE_TAP)
@@ -66,7 +65,7 @@ final class Comparison {
                 || composition.isParallelAndStops()
                 || composition.has(How.IS_SLOW)
                 || composition.has(How.IS_TOO_LARGE)
-                || composition.removesHeaders();
+                || composition.has(How.IS_SECOND);
     }
 
     /**

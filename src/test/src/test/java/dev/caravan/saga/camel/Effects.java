@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What took effect outside of all processes, and is there when they have died. */
 final class Effects {
@@ -141,12 +142,25 @@ final class Effects {
         if (!deed.step().name().equals(name)) {
             misnamed.add("%s in the name of %s".formatted(deed.command(), deed.step()));
         }
-        if (deed.command().startsWith("Act")) {
-            refs.put(place, deed.data().path("ref").asText());
-            add(saga, refs.get(place), What.DONE);
+        String ref = deed.data().path("ref").asText();
+        if (deed.command().startsWith("First")) {
+            refs.putIfAbsent(place, ref);
+            add(saga, first(ref), What.DONE);
+        } else if (deed.command().startsWith("Act")) {
+            refs.put(place, ref);
+            add(saga, ref, What.DONE);
+        } else if (deed.command().startsWith("Undo")) {
+            Stream.of(refs.get(place), first(refs.get(place)))
+                    .filter(one -> isInPlace(saga, one))
+                    .forEach(one -> add(saga, one, What.UNDONE));
         } else {
-            add(saga, refs.get(place), deed.command().startsWith("Undo") ? What.UNDONE : What.CONFIRMED);
+            add(saga, refs.get(place), What.CONFIRMED);
         }
+    }
+
+    /** What the command before a step's own does. */
+    private static String first(String ref) {
+        return ref + "first";
     }
 
     StepNode node(int number) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.state.SagaEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,33 @@ class FormerRunTest extends InEitherMode {
         assertThat(sent()).isEmpty();
         assertThat(ring.saga().status()).isEqualTo(SagaStatus.EXECUTING);
         assertThat(ring.saga().steps()).isEmpty();
+
+        goOn(1);
+
+        assertThat(ring.sagas()).allMatch(saga -> saga.status().isTerminal());
+        assertThat(sent()).doesNotHaveDuplicates();
+    }
+
+    /** Nothing is asked of the saga in its log either: who owns it now goes on with it. */
+    @ParameterizedTest
+    @MethodSource("next")
+    void asksNothingOfASagaThatIsElsewhere(Consumer<SagaDefinition> next) throws Exception {
+        ring = ring(new Routes(next));
+        CompletableFuture<Exchange> former = ring.send("direct:order", Map.of("id", 1));
+        ring.member.lose(0);
+        ring.world.run();
+
+        goOn(0);
+
+        assertThat(sent()).isEmpty();
+        assertThat(ring.sagas()).hasSize(1);
+        assertThat(ring.events(ring.saga().sagaId())).hasSize(1).allMatch(SagaEvent.Start.class::isInstance);
+
+        ring.member.gain(0);
+        ring.world.run();
+
+        assertThat(former).isDone(); // to begin another saga, it waited for a partition
+        assertThat(former.join().getException()).isInstanceOf(IllegalStateException.class);
 
         goOn(1);
 

@@ -7,10 +7,12 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.participant.StepRejectedException;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepResolved;
 import dev.caravan.saga.state.StepState;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -19,9 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -187,7 +192,7 @@ class LogSagaServiceTest extends InEitherMode {
         assertThat(ship.code()).contains("REFUNDS_CLOSED");
         assertThat(ship.error()).isEqualTo("not on Sundays");
         SagaState failed = ring.saga();
-        SagaEvent again = new SagaEvent.Retry("ann", "it is Monday", null);
+        SagaEvent again = new SagaEvent.Retry("ann", "it is Monday", null, null);
         assertThat(failed.apply(new SagaLogEntry(
                                 failed.sagaId(), failed.nextSequence(), failed.epoch(), Instant.EPOCH, again))
                         .steps()
@@ -231,6 +236,59 @@ class LogSagaServiceTest extends InEitherMode {
         assertThat(sent.join().getException().getSuppressed()).singleElement().satisfies(cause -> assertThat(cause)
                 .hasMessage(DECLINED));
         assertThat(sent.join().getProperty(SagaConstants.SAGA_STATUS)).isEqualTo("FAILED");
+    }
+
+    @Test
+    void triesOneCompensationAgainAndTakesAPersonsWordForTheOther() throws Exception {
+        AtomicBoolean open = new AtomicBoolean();
+        start(routes -> {
+            routes.from("direct:undo-when-open").process(exchange -> {
+                done.add("undo ship, " + (open.get() ? "open" : "closed"));
+                if (!open.get()) {
+                    throw new StepRejectedException("CLOSED", "not on Sundays");
+                }
+            });
+            routes.from("direct:undo-never").process(fails(99));
+            ((Routes) routes).step("ship", "direct:undo-when-open", null);
+            ((Routes) routes).step("bill", "direct:undo-never", null);
+            routes.from("direct:order")
+                    .saga()
+                    .to("direct:reserve")
+                    .to("direct:ship")
+                    .to("direct:bill")
+                    .to("direct:fail");
+        });
+        ring.send("direct:order", "A");
+        ring.advance(Duration.ofMinutes(10));
+        ends(SagaStatus.FAILED);
+        SagaOperator operator = new SagaOperator(ring.member.host, ring.member.host.requests());
+        SagaId saga = ring.saga().sagaId();
+        done.clear();
+        open.set(true);
+
+        operate(() -> operator.retry(saga, new Step("SHIP", 1), "ann", "it is Monday"));
+
+        assertThat(done).containsExactly("undo ship, open");
+        ends(SagaStatus.FAILED);
+        assertThat(ring.saga().steps())
+                .extracting(StepState::status)
+                .containsExactly(StepStatus.COMPENSATED, StepStatus.COMPENSATED, StepStatus.COMPENSATION_FAILED);
+
+        operate(() -> operator.resolve(saga, new Step("BILL", 1), "ann", "credit note 4711"));
+
+        assertThat(done).hasSize(1);
+        ends(SagaStatus.COMPENSATED);
+        assertThat(ring.events(saga))
+                .endsWith(
+                        new StepResolved(new Step("BILL", 1), "ann", "credit note 4711", null),
+                        new SagaEvent.Resolve("ann", "credit note 4711", null));
+    }
+
+    private void operate(Supplier<CompletableFuture<Void>> act) {
+        AtomicReference<CompletableFuture<Void>> acted = new AtomicReference<>();
+        ring.world.as(ring.member.instance, () -> acted.set(act.get()));
+        ring.advance(Duration.ofMinutes(10));
+        assertThat(acted.get()).isCompleted();
     }
 
     private Processor fails(int times) {

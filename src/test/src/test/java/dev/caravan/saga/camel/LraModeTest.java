@@ -45,6 +45,13 @@ class LraModeTest {
     }
 
     @Nested
+    class JoinedByHeader extends JoinedByHeaderTest {
+        JoinedByHeader() {
+            ofLra();
+        }
+    }
+
+    @Nested
     class MoreThanTheLogTakes extends MoreThanTheLogTakesTest {
         MoreThanTheLogTakes() {
             ofLra();

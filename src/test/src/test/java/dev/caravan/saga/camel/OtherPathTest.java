@@ -33,6 +33,7 @@ class OtherPathTest extends InEitherMode {
 
         private final Consumer<SagaDefinition> order;
         private String setting = "wait";
+        private String pivot;
 
         private Routes(Consumer<SagaDefinition> order) {
             this.order = order;
@@ -43,12 +44,15 @@ class OtherPathTest extends InEitherMode {
             getContext().getPropertiesComponent().addInitialProperty("caravan.other-path", setting);
             order.accept(from("direct:order").routeId("order").saga().propagation(SagaPropagation.REQUIRES_NEW));
             for (String step : List.of("pay", "pay-by-invoice", "pack", "ship")) {
-                from("direct:" + step)
-                        .routeId(step)
-                        .saga()
-                        .propagation(SagaPropagation.MANDATORY)
-                        .compensation("direct:undo-" + step)
-                        .to("saga-command:shop/do-" + step);
+                var route = from("direct:" + step).routeId(step);
+                if (step.equals(pivot)) {
+                    route.routeProperty(SagaConstants.STEP_KIND, "pivot");
+                }
+                var block = route.saga().propagation(SagaPropagation.MANDATORY);
+                if (!step.equals(pivot)) {
+                    block.compensation("direct:undo-" + step);
+                }
+                block.to("saga-command:shop/do-" + step);
                 from("direct:undo-" + step).routeId("undo-" + step).to("saga-command:shop/undo-" + step);
             }
         }
@@ -140,6 +144,24 @@ class OtherPathTest extends InEitherMode {
     }
 
     /** What the route catches is no way around it. */
+    /** Nothing is undone behind a pivot, whatever the setting says. */
+    @Test
+    void waitsBehindItsPivotAlthoughTheSettingSaysUndo() throws Exception {
+        crash(
+                "do-ship",
+                withPivot("pack", routes("pay", "pack", "ship", "pay-by-invoice")),
+                withPivot("pack", undoing(routes("pay", "pack", "pay-by-invoice", "ship"))));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.EXECUTING);
+        assertThat(ring.saga().reason()).isEqualTo("the log has SHIP next, the route asked for PAY_BY_INVOICE");
+        assertThat(sent(Phase.COMPENSATION)).isEmpty();
+    }
+
+    private static Routes withPivot(String step, Routes routes) {
+        routes.pivot = step;
+        return routes;
+    }
+
     @Test
     void isUndoneAlthoughTheRouteCatchesWhatStopsIt() throws Exception {
         crash("do-ship", routes("pay", "ship", "pay-by-invoice"), undoing(new Routes(order -> order.doTry()

@@ -4,6 +4,7 @@ import dev.caravan.saga.camel.Effects.What;
 import dev.caravan.saga.routes.Composition;
 import dev.caravan.saga.routes.Composition.End;
 import dev.caravan.saga.routes.Composition.OnException;
+import dev.caravan.saga.routes.How;
 import dev.caravan.saga.routes.Node;
 import dev.caravan.saga.routes.Node.Around;
 import dev.caravan.saga.routes.Node.Breaker;
@@ -70,12 +71,29 @@ final class RandomRoutes extends RouteBuilder {
     /** The header with the steps that the message has been through. */
     static final String TRAIL = "trail";
 
+    private static final List<String> NEEDED = List.of("way", "ref", ID, TRAIL);
+
+    private final List<String> keeps;
     private final Composition composition;
     private final StepBeans beans;
     private final Set<Integer> blocks = new HashSet<>();
     private int parts;
 
     RandomRoutes(Composition composition, StepBeans beans) {
+        this(composition, beans, NEEDED);
+    }
+
+    /** As newer Camel has it: where all headers are removed, that of the saga stays. */
+    static RandomRoutes ofCamel(Composition composition, StepBeans beans) {
+        return new RandomRoutes(
+                composition,
+                beans,
+                Stream.concat(NEEDED.stream(), Stream.of(Exchange.SAGA_LONG_RUNNING_ACTION))
+                        .toList());
+    }
+
+    private RandomRoutes(Composition composition, StepBeans beans, List<String> keeps) {
+        this.keeps = keeps;
         this.composition = composition;
         this.beans = beans;
     }
@@ -194,6 +212,9 @@ final class RandomRoutes extends RouteBuilder {
         if (step.inner() != null) {
             add(saga, step.inner(), depth);
             saga.process(exchange -> exchange.getIn().setBody(Map.of("ref", ref(step, exchange))));
+        }
+        if (step.how() == How.IS_SECOND) {
+            saga.doTry().to(command("First", step)).doCatch(Exception.class).end();
         }
         if (step.isCommand()) {
             saga.to(command("Act", step));
@@ -469,9 +490,9 @@ final class RandomRoutes extends RouteBuilder {
         }
     }
 
-    private static void leaf(ProcessorDefinition<?> into, Leaf leaf) {
+    private void leaf(ProcessorDefinition<?> into, Leaf leaf) {
         switch (leaf.kind()) {
-            case REMOVE_HEADERS -> into.removeHeaders("*", "way", "ref", ID, TRAIL);
+            case REMOVE_HEADERS -> into.removeHeaders("*", keeps.toArray(String[]::new));
             case THREADS -> into.addOutput(new ThreadsDefinition());
             case DELAY -> into.delay(1000);
             case THROW -> into.throwException(new IllegalStateException("thrown"));

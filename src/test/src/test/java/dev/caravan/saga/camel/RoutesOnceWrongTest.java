@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import static dev.caravan.saga.routes.How.IS_REJECTED;
+import static dev.caravan.saga.routes.How.IS_UNKNOWN_AND_DONE;
 import static dev.caravan.saga.routes.How.IS_UNKNOWN_AND_NOT_DONE;
 import static dev.caravan.saga.routes.How.SUCCEEDS;
 import static dev.caravan.saga.routes.Node.Form.BARE_COMMAND;
@@ -15,6 +16,7 @@ import dev.caravan.saga.routes.Composition.OnException;
 import dev.caravan.saga.routes.How;
 import dev.caravan.saga.routes.Node;
 import dev.caravan.saga.routes.Node.Around;
+import dev.caravan.saga.routes.Node.Breaker;
 import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.Leaf;
 import dev.caravan.saga.routes.Node.Loop;
@@ -143,6 +145,12 @@ class RoutesOnceWrongTest {
                 new Pipeline(List.of(
                         new Try(step(1, COMMAND), null, null),
                         new StepNode(2, COMMAND, SUCCEEDS, false, false, false, 0, null))),
+                // a child that is to be undone fell back where it had not, since what its breaker had tried was undone
+                new Around(
+                        Around.Kind.CHILD,
+                        new Pipeline(List.of(
+                                new Breaker(step(2, BEAN), NOTHING),
+                                new StepNode(6, BEAN, IS_UNKNOWN_AND_DONE, false, false, false, 0, null)))),
                 // a step was done behind its compensation, which the coordinator had asked for while it joined
                 new Multicast(
                         false,

@@ -11,6 +11,7 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
 import dev.caravan.saga.test.SimulatedParticipants.Deed;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -396,5 +397,53 @@ class StepsInDoubtTest extends InEitherMode {
         assertThat(saga.problem()).contains("step PAY could not be completed");
         assertThat(status(PAY)).isEqualTo(StepStatus.COMPLETION_FAILED);
         assertThat(status(new Step("SHIP", 1))).isEqualTo(StepStatus.COMPLETED);
+    }
+
+    /** It fails once, behind its effect, and its route tries again; its compensation knows the order and no more. */
+    private static final class TriesAgain extends Routes {
+
+        private final List<String> effects;
+
+        TriesAgain(List<String> effects) {
+            this.effects = effects;
+        }
+
+        @Override
+        public void configure() {
+            saga().loop(2)
+                    .filter(exchange -> !effects.contains("paid"))
+                    .doTry()
+                    .to("direct:pay")
+                    .doCatch(IllegalStateException.class)
+                    .end()
+                    .end()
+                    .end()
+                    .to("direct:ship");
+            from("direct:pay")
+                    .routeId("pay")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .compensation("direct:refund")
+                    .process(exchange -> {
+                        effects.add(effects.isEmpty() ? "reset" : "paid");
+                        if (effects.size() == 1) {
+                            throw new IllegalStateException("connection reset");
+                        }
+                    });
+            from("direct:refund").routeId("refund").process(exchange -> effects.add("refunded"));
+            step("ship").to("saga-command:depot/Ship");
+            undo();
+        }
+    }
+
+    @Test
+    void aStepThatIsTriedAgainIsUndoneBeforeThat() throws Exception {
+        List<String> effects = new ArrayList<>();
+        start(new TriesAgain(effects), command -> Action.SUCCEEDS);
+        ring.advance(Duration.ofHours(1));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(effects).containsExactly("reset", "refunded", "paid");
+        ring.assertNothingIsPending();
     }
 }

@@ -1,7 +1,6 @@
 package dev.caravan.saga.routes;
 
 import dev.caravan.saga.routes.Node.Around;
-import dev.caravan.saga.routes.Node.Leaf;
 import dev.caravan.saga.routes.Node.Loop;
 import dev.caravan.saga.routes.Node.Multicast;
 import dev.caravan.saga.routes.Node.Split;
@@ -94,10 +93,6 @@ public record Composition(long seed, int way, int limit, OnException onException
     boolean hasEachStepOnce() {
         return steps().stream().map(StepNode::number).distinct().count() == steps().size()
                 && root.all().noneMatch(Composition::repeats);
-    }
-
-    public boolean removesHeaders() {
-        return root.all().anyMatch(node -> node instanceof Leaf leaf && leaf.kind() == Leaf.Kind.REMOVE_HEADERS);
     }
 
     public boolean has(How how) {

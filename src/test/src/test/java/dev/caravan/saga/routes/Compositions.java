@@ -67,7 +67,7 @@ public final class Compositions {
         OnException onException =
                 oneIn(5) ? any(List.of(OnException.HANDLED, OnException.CONTINUED)) : OnException.NOTHING;
         Composition made = new Composition(seed, random.nextInt(2), limit, onException, end, false, sequence(0));
-        boolean forgets = made.hasEachStepOnce() && made.root().all().anyMatch(Choice.class::isInstance) && oneIn(2);
+        boolean forgets = made.hasEachStepOnce() && made.root().all().anyMatch(Choice.class::isInstance);
         return forgets ? new Composition(seed, made.way(), limit, onException, end, true, made.root()) : made;
     }
 
@@ -85,11 +85,11 @@ public final class Compositions {
             return step(depth);
         }
         int deeper = depth + 1;
-        return switch (random.nextInt(15)) {
+        return switch (random.nextInt(18)) {
             case 0, 1 -> new Split(1 + random.nextInt(3), random.nextBoolean(), oneIn(2), sequence(deeper));
             case 2, 3 -> new Multicast(oneIn(3), random.nextBoolean(), oneIn(2), several(deeper));
             case 4 -> new Loop(1 + random.nextInt(3), sequence(deeper));
-            case 5 -> new Choice(random.nextInt(2), sequence(deeper), sequence(deeper));
+            case 5, 14 -> new Choice(random.nextInt(2), sequence(deeper), sequence(deeper));
             case 6, 7 ->
                 new Try(sequence(deeper), oneIn(4) ? null : sequence(deeper), oneIn(4) ? sequence(deeper) : null);
             case 8 -> new Around(Around.Kind.FILTER, sequence(deeper));
@@ -141,6 +141,9 @@ public final class Compositions {
         How how = oneIn(6) ? any(List.of(How.values())) : How.SUCCEEDS;
         if (form == Form.BEAN && how.isOfCommandsOnly()) {
             how = How.IS_UNKNOWN_AND_DONE;
+        }
+        if (form == Form.BARE_COMMAND && how == How.IS_SECOND) {
+            how = How.SUCCEEDS;
         }
         if (form == Form.BARE_COMMAND) {
             return new StepNode(number, form, how, false, false, false, 0, null);

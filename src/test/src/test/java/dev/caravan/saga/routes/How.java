@@ -19,19 +19,24 @@ public enum How {
     IS_SLOW,
     /** It took effect, and its result is more than the log takes. Of commands only. */
     IS_TOO_LARGE,
+    /**
+     * Another command of its block, before it, took effect, and that is not known; the block caught it. Of commands in
+     * blocks only.
+     */
+    IS_SECOND,
     /** Something broke before it took effect, and the reason is more than the log takes. Of beans only. */
     IS_WORDY;
 
     /** Of a command. */
     public Action action() {
         return switch (this) {
-            case IS_TOO_LARGE -> Action.SUCCEEDS;
+            case IS_TOO_LARGE, IS_SECOND -> Action.SUCCEEDS;
             case IS_WORDY -> Action.IS_UNKNOWN_AND_NOT_DONE;
             default -> Action.valueOf(name());
         };
     }
 
     boolean isOfCommandsOnly() {
-        return this == IS_SILENT || this == IS_LATE || this == IS_SLOW || this == IS_TOO_LARGE;
+        return this == IS_SILENT || this == IS_LATE || this == IS_SLOW || this == IS_TOO_LARGE || this == IS_SECOND;
     }
 }
