@@ -37,6 +37,7 @@ public final class RecordedRun {
     private List<SagaEvent.Enlist> known = List.of();
     /** Without those that are undone: the block around one may not be done again. */
     private List<SagaEvent.Enlist> recorded = List.of();
+
     private @Nullable RouteShape before;
     private @Nullable RouteShape now;
     private final List<Stopped> stopped = new ArrayList<>(1);

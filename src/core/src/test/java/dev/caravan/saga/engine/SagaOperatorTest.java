@@ -194,8 +194,8 @@ class SagaOperatorTest {
     /** FLIGHT was undone; HOTEL and PAY were given up. */
     private void failTwice() {
         LiveSaga saga = start();
-        saga.enlist("HOTEL", null, "direct:cancel", null, Map.of()).join();
-        saga.enlist("FLIGHT", null, "direct:unbook", null, Map.of()).join();
+        saga.enlist("HOTEL", "direct:cancel", null, Map.of()).join();
+        saga.enlist("FLIGHT", "direct:unbook", null, Map.of()).join();
         saga.append(new SagaEvent.Fail(null, "full")).join();
         saga.append(new SagaEvent.CompensateSuccess(new Step("FLIGHT", 1))).join();
         saga.append(new SagaEvent.StepCompensateFailed(HOTEL, 3, "closed", null))
