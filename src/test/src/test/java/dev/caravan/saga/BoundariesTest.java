@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 /** The separation of the packages that the design asks for. */
@@ -96,6 +98,19 @@ class BoundariesTest {
             .should()
             .dependOnClassesThat(resideInAPackage("dev.caravan..")
                     .and(not(resideInAnyPackage(WORDS, TIME, MESSAGE, STATE, ENGINE))));
+
+    /** Of a package that does not say so, the compiler does not check what may be null. */
+    @ArchTest
+    static void thePackagesOfTheCoreSayWhatMayBeNull(JavaClasses classes) {
+        assertThat(classes.stream()
+                        .filter(resideInAnyPackage(WORDS, TIME, MESSAGE, STATE, ENGINE))
+                        .map(JavaClass::getPackage)
+                        .distinct())
+                .hasSize(5)
+                .allSatisfy(known -> assertThat(known.isAnnotatedWith(NullMarked.class))
+                        .as(known.getName())
+                        .isTrue());
+    }
 
     @ArchTest
     static final ArchRule onlyTheAutoConfigurationKnowsSpringBoot = noClasses()

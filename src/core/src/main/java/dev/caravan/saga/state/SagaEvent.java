@@ -27,7 +27,7 @@ public sealed interface SagaEvent {
 
     /** What the event asks of the state machine, if anything: the transition of the same name. */
     default Optional<Transition> transition() {
-        return Transition.named(type());
+        return this instanceof Unknown ? Optional.empty() : Transition.named(type());
     }
 
     /** True for what is written beside the saga's own entries: it has sequence 0 and changes nothing. */
