@@ -4,6 +4,7 @@ import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,11 +69,11 @@ public final class SagaLogger extends LegacyAbstractLogger {
             Object @Nullable [] arguments,
             @Nullable Throwable failure) {
         Map<String, String> fields = new LinkedHashMap<>();
-        Object[] shown = arguments == null ? null : arguments.clone();
-        for (int i = 0; shown != null && i < shown.length; i++) {
+        Object[] shown = arguments == null ? new Object[0] : arguments.clone();
+        for (int i = 0; i < shown.length; i++) {
             shown[i] = take(shown[i], fields);
         }
-        Map<String, String> before = new LinkedHashMap<>();
+        Map<String, @Nullable String> before = new LinkedHashMap<>();
         fields.forEach((field, value) -> {
             before.put(field, MDC.get(field));
             MDC.put(field, value);
@@ -95,10 +96,11 @@ public final class SagaLogger extends LegacyAbstractLogger {
         if (argument instanceof LiveSaga saga) {
             return take(saga.state(), fields);
         } else if (argument instanceof SagaState saga) {
-            if (saga.start() != null) {
+            SagaEvent.Start start = saga.start();
+            if (start != null) {
                 traces.apply(saga).ifPresent(trace -> fields.putIfAbsent(TRACE, trace));
-                if (saga.start().key() != null) {
-                    fields.putIfAbsent(KEY, saga.start().key());
+                if (start.key() != null) {
+                    fields.putIfAbsent(KEY, start.key());
                 }
             }
             return take(saga.sagaId(), fields);
@@ -115,11 +117,7 @@ public final class SagaLogger extends LegacyAbstractLogger {
     }
 
     private void write(
-            Level level,
-            @Nullable Marker marker,
-            String text,
-            Object @Nullable [] arguments,
-            @Nullable Throwable failure) {
+            Level level, @Nullable Marker marker, String text, Object[] arguments, @Nullable Throwable failure) {
         if (to instanceof LocationAwareLogger aware) {
             aware.log(marker, HERE, level.toInt(), text, arguments, failure);
         } else {
