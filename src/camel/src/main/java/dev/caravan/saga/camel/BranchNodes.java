@@ -66,7 +66,7 @@ final class BranchNodes {
         }
         List<NamedNode> alike = new ArrayList<>();
         collect(route.getOutputs(), kind(node), alike);
-        return "%s:%d".formatted(hasOwnId(route) ? plain(route.getRouteId()) : "", alike.indexOf(node));
+        return "%s:%d".formatted(hasOwnId(route) ? plain(RouteVersions.nameOf(route)) : "", alike.indexOf(node));
     }
 
     private static boolean hasOwnId(ProcessorDefinition<?> node) {

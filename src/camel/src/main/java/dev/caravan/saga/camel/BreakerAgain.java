@@ -3,7 +3,6 @@ package dev.caravan.saga.camel;
 import java.util.List;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
-import org.apache.camel.DelegateProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Navigate;
@@ -31,11 +30,7 @@ final class BreakerAgain extends AsyncProcessorSupport {
 
     /** @throws IllegalStateException something hides the breaker */
     static AsyncProcessor of(Processor breaker) {
-        Processor found = breaker;
-        while (found instanceof DelegateProcessor delegate) {
-            found = delegate.getProcessor();
-        }
-        if (found instanceof Navigate<?> parts && parts.hasNext()) {
+        if (Wrapped.innermost(breaker) instanceof Navigate<?> parts && parts.hasNext()) {
             List<?> next = parts.next();
             return new BreakerAgain(part(next, 0), next.size() > 1 ? part(next, 1) : null);
         }

@@ -58,7 +58,7 @@ final class ChildSagas {
     CompletableFuture<CamelSagaCoordinator> begin(LiveSaga parent, Exchange exchange, Beginning beginning) {
         PresentRun run = SagaContext.current(exchange).orElseThrow();
         Route route = ExchangeHelper.getRoute(exchange);
-        String name = route == null ? exchange.getFromRouteId() : route.getRouteId();
+        String name = route == null ? exchange.getFromRouteId() : RouteVersions.nameOf(route);
         return next(run, name, place(exchange, parent), exchange, beginning);
     }
 
@@ -169,9 +169,8 @@ final class ChildSagas {
 
     private CamelSagaCoordinator goOn(Exchange exchange, LiveSaga child, Beginning beginning) {
         SagaContext.bind(exchange, child);
-        child.recorded()
-                .goBy(RouteShapes.of(exchange.getContext())
-                        .of(exchange.getContext().getRoute(child.state().name())));
+        RouteShapes shapes = RouteShapes.of(exchange.getContext());
+        child.recorded().goBy(shapes.of(shapes.again(child.state().start())));
         return beginning.coordinator(child);
     }
 

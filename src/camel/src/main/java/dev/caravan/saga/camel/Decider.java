@@ -7,6 +7,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.Begun;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.engine.SagaTimers;
 import dev.caravan.saga.state.IllegalTransitionException;
 import dev.caravan.saga.state.SagaEvent;
@@ -23,7 +24,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Who decides how sagas end: the log, or an LRA coordinator. What does not depend on that is here; a subclass begins sagas,
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public abstract class Decider {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(Decider.class);
+    private static final Logger LOGGER = SagaLogger.of(Decider.class);
 
     private final SagaHost host;
     private final Duration startTimeout;
@@ -254,7 +254,7 @@ public abstract class Decider {
      */
     protected static void notNow(LiveSaga saga, Throwable failure) {
         if (failure != null && !isSecond(failure) && !saga.isGone()) {
-            LOGGER.warn("Saga {} could not be ended now: {}", saga.id(), Printable.of(Failures.text(failure)));
+            LOGGER.warn("Saga {} could not be ended now: {}", saga, Printable.of(Failures.text(failure)));
         }
     }
 

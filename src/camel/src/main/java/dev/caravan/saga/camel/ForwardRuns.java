@@ -4,6 +4,7 @@ import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.time.Backoff;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What becomes of a saga that is past its pivot when its route goes wrong: it is not undone, its route is run again,
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ForwardRuns {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(ForwardRuns.class);
+    private static final Logger LOGGER = SagaLogger.of(ForwardRuns.class);
 
     private final SagaHost host;
     private final RouteReplay replay;
@@ -47,11 +47,11 @@ final class ForwardRuns {
         if (backoff.isUsedUp(attempt)) {
             LOGGER.warn(
                     "Saga {} is past its pivot and needs a person: attempt {} failed: {}",
-                    saga.id(),
+                    saga,
                     attempt,
                     Printable.of(error));
         } else {
-            LOGGER.info("Saga {} is past its pivot and goes forward again: {}", saga.id(), Printable.of(error));
+            LOGGER.info("Saga {} is past its pivot and goes forward again: {}", saga, Printable.of(error));
         }
         saga.append(new SagaEvent.ForwardRetry(attempt, error));
         host.timers().schedule(backoff.delayAfter(attempt), () -> {

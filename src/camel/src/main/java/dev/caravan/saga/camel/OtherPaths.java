@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OtherPathException;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.state.SagaEvent;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What becomes of a saga whose route, run again, takes another path than the log says. It never goes on by guess: it waits
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OtherPaths {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(OtherPaths.class);
+    private static final Logger LOGGER = SagaLogger.of(OtherPaths.class);
     private static final String SETTING = "caravan.other-path";
 
     private OtherPaths() {}
@@ -60,7 +60,7 @@ public final class OtherPaths {
         LOGGER.warn(
                 "Saga {} {} waits for a person: {}. Deploy the route that it was begun with and restart, or cancel it",
                 Printable.of(saga.state().name()),
-                saga.id(),
+                saga,
                 Printable.of(difference));
         saga.append(new SagaEvent.OtherPath(difference));
     }

@@ -6,13 +6,13 @@ import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.message.SagaReply;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
+import org.apache.camel.Route;
 
 /**
  * Bounds how many exchanges wait for a reply in memory. Of more, the one that has waited longest is passivated, as Akka and
@@ -62,7 +62,8 @@ final class Passivation {
      * @param waiter with one, the exchange ends only where it would wait for days
      */
     void allow(Exchange exchange, LiveSaga saga, Waiter waiter) {
-        if (Objects.equals(exchange.getFromRouteId(), saga.state().start().name())) {
+        Route route = RouteShapes.of(exchange.getContext()).again(saga.state().start());
+        if (route != null && route.getRouteId().equals(exchange.getFromRouteId())) {
             SagaContext.of(exchange)
                     .passivatedBy(new Mark(exchange, this, waiter))
                     .on(exchange);

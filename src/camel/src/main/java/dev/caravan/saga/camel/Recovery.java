@@ -25,15 +25,15 @@ public enum Recovery {
      * @return false: its route is to be run again
      */
     public static boolean undoes(CamelContext context, LiveSaga saga, Consumer<SagaEvent> undo) {
-        if (saga.state().passedPivot() || of(context, saga.state().name()) == FORWARD) {
+        if (saga.state().passedPivot()
+                || of(context, RouteShapes.of(context).again(saga.state().start())) == FORWARD) {
             return false;
         }
         undo.accept(new SagaEvent.Fail(null, "It was found at recovery, and %s is backward".formatted(SETTING)));
         return true;
     }
 
-    private static Recovery of(CamelContext context, String routeId) {
-        Route route = context.getRoute(routeId);
+    private static Recovery of(CamelContext context, Route route) {
         Object own = route == null ? null : route.getProperties().get(SagaConstants.RECOVERY);
         return own == null ? set(context) : parse(own.toString());
     }

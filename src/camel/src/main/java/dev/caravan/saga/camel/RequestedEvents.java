@@ -6,6 +6,7 @@ import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.CallbackWaitsException;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.participant.StepRejectedException;
 import dev.caravan.saga.state.SagaEvent;
@@ -14,12 +15,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Does for a saga that runs here what somebody who does not run it has asked for. What was done before is not done again. */
 final class RequestedEvents {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(RequestedEvents.class);
+    private static final Logger LOGGER = SagaLogger.of(RequestedEvents.class);
 
     private final SagaHost host;
     private final Decider decider;
@@ -35,7 +35,7 @@ final class RequestedEvents {
         if (isOfAnothersStep(saga, request)) {
             LOGGER.warn(
                     "Saga {}: {} answers {} for a step that it has not enlisted",
-                    saga.id(),
+                    saga,
                     Printable.of(request.application()),
                     Printable.of(event.type()));
             host.refuse(
@@ -69,7 +69,7 @@ final class RequestedEvents {
         } else {
             LOGGER.warn(
                     "Saga {}: {} asks for {}, which nobody may",
-                    saga.id(),
+                    saga,
                     Printable.of(request.application()),
                     Printable.of(event.type()));
             host.refuse(saga.id(), request, "nobody may ask for " + event.type());
@@ -89,7 +89,7 @@ final class RequestedEvents {
                 LOGGER.info(
                         "{} of saga {} is refused: {}",
                         Printable.of(event.type()),
-                        saga.id(),
+                        saga,
                         Printable.of(Failures.text(failure)));
                 host.refuse(saga.id(), request, Failures.text(failure));
             }

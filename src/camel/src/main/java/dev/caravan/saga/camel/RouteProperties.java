@@ -21,6 +21,7 @@ final class RouteProperties extends ModelLifecycleStrategySupport {
 
     private static final Set<String> KEYS = Set.of(
             SagaConstants.VERSION,
+            SagaConstants.VERSION_OF,
             SagaConstants.STEP_KIND,
             SagaConstants.STEP_NAME,
             SagaConstants.RECOVERY,

@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.state.SagaEvent;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
@@ -11,7 +12,6 @@ import org.apache.camel.ExchangePattern;
 import org.apache.camel.Route;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Forward recovery: runs the route of a saga again with the message that START recorded. What is in the log is not done
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RouteReplay {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(RouteReplay.class);
+    private static final Logger LOGGER = SagaLogger.of(RouteReplay.class);
 
     private final CamelContext context;
     private final SagaHost host;
@@ -52,7 +52,7 @@ final class RouteReplay {
         if (route == null) {
             LOGGER.warn(
                     "Saga {} waits: its route {} is missing. Deploy the route and restart",
-                    saga.id(),
+                    saga,
                     Printable.of(start.name()));
             return;
         }
@@ -63,9 +63,7 @@ final class RouteReplay {
             KeptMessage.of(start).restore(exchange);
         } catch (RuntimeException e) {
             LOGGER.warn(
-                    "Saga {} waits: its message cannot be read. {}. Then restart",
-                    saga.id(),
-                    Printable.of(e.getMessage()));
+                    "Saga {} waits: its message cannot be read. {}. Then restart", saga, Printable.of(e.getMessage()));
             return;
         }
         SagaContext.of(exchange).resuming(saga).on(exchange);
@@ -74,7 +72,6 @@ final class RouteReplay {
                 .routes()
                 .run(() -> processor.process(
                         exchange,
-                        doneSync ->
-                                LOGGER.debug("Route {} of saga {} ran again", Printable.of(start.name()), saga.id())));
+                        doneSync -> LOGGER.debug("Route {} of saga {} ran again", Printable.of(start.name()), saga)));
     }
 }

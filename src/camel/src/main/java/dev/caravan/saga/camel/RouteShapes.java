@@ -88,6 +88,10 @@ final class RouteShapes {
      * @return {@code null}: it is not there, or it is not certain which it is
      */
     Route again(SagaEvent.Start start) {
+        return RouteVersions.of(context, start).orElseGet(() -> newest(start));
+    }
+
+    private Route newest(SagaEvent.Start start) {
         Route named = context.getRoute(start.name());
         RouteShape before = start.route();
         if (before == null
@@ -179,6 +183,6 @@ final class RouteShapes {
                 .filter(property -> property.getKey().equals(SagaConstants.STEP_NAME))
                 .map(PropertyDefinition::getValue)
                 .findFirst()
-                .orElse(route.getRouteId()));
+                .orElse(RouteVersions.nameOf(route)));
     }
 }

@@ -67,6 +67,12 @@ public final class SagaConstants {
     /** Property of a saga's route ({@code <routeProperty>}): its version, which each saga has in its log. */
     public static final String VERSION = "saga.version";
 
+    /**
+     * Property of a route ({@code <routeProperty>}) that is kept for sagas which began with it: the id of the route that is
+     * its newer version. Its sagas and steps are called after that.
+     */
+    public static final String VERSION_OF = "saga.version-of";
+
     /** Property of a step's route ({@code <routeProperty>}): {@code pivot} or {@code retriable}. */
     public static final String STEP_KIND = "saga.kind";
 

@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.LiveSaga;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.engine.SagaTimers;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.message.Phase;
@@ -16,12 +17,11 @@ import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One saga as the Saga EIP sees it, whoever decides how it ends. Nothing here throws: futures fail instead. */
 final class SagaCoordinator implements CamelSagaCoordinator {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(SagaCoordinator.class);
+    private static final Logger LOGGER = SagaLogger.of(SagaCoordinator.class);
 
     private final LiveSaga saga;
     private final Decider decider;
@@ -198,7 +198,7 @@ final class SagaCoordinator implements CamelSagaCoordinator {
             if (Failures.cause(failure) instanceof IllegalTransitionException) {
                 LOGGER.info(
                         "Saga {} is {}: an event that asks to {} it comes too late",
-                        saga.id(),
+                        saga,
                         saga.state().status(),
                         verb);
                 return CompletableFuture.completedFuture(null);

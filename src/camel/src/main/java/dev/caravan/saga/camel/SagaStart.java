@@ -77,13 +77,13 @@ public final class SagaStart {
             Instant at) {
         Route route = ExchangeHelper.getRoute(exchange);
         return new SagaEvent.Start(
-                route == null ? exchange.getFromRouteId() : route.getRouteId(),
+                route == null ? exchange.getFromRouteId() : RouteVersions.nameOf(route),
                 coordinator,
                 key,
                 message.body(),
                 message.headers(),
                 host.application(),
-                route == null ? null : (String) route.getProperties().get(SagaConstants.VERSION),
+                route == null ? null : RouteVersions.version(route),
                 message.kept(),
                 parent,
                 RouteShapes.of(exchange.getContext()).of(route),

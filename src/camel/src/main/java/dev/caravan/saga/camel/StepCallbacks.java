@@ -7,6 +7,7 @@ import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.CallbackWaitsException;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.participant.StepAtWorkException;
 import dev.caravan.saga.participant.StepRejectedException;
@@ -20,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs the compensation or completion endpoint of a step, again with backoff while it fails, and writes down how it
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StepCallbacks {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(StepCallbacks.class);
+    private static final Logger LOGGER = SagaLogger.of(StepCallbacks.class);
 
     private final CallbackRoutes routes;
     private final SagaHost host;
@@ -183,7 +183,7 @@ public final class StepCallbacks {
 
     private void later(LiveSaga saga, Step step, Phase phase, Attempt next, Throwable cause, Runnable again) {
         Backoff backoff = phase == Phase.COMPENSATION ? compensationBackoff : completionBackoff;
-        LOGGER.debug("Saga {}: {} of step {} waits: {}", saga.id(), phase, step, Printable.of(cause.getMessage()));
+        LOGGER.debug("Saga {}: {} of step {} waits: {}", saga, phase, step, Printable.of(cause.getMessage()));
         if (next.waited() == 1) {
             saga.append(CallbackEvents.retry(phase, step, next.number() - 1, Failures.text(cause)));
         }
@@ -210,7 +210,7 @@ public final class StepCallbacks {
         if (refused || backoff.isUsedUp(attempt)) {
             LOGGER.warn(
                     "Saga {}: {} of step {} is given up after {} attempts: {}",
-                    saga.id(),
+                    saga,
                     phase,
                     step,
                     attempt,
@@ -226,7 +226,7 @@ public final class StepCallbacks {
         }
         LOGGER.info(
                 "Saga {}: {} of step {} failed (attempt {}), next in {} ms: {}",
-                saga.id(),
+                saga,
                 phase,
                 step,
                 attempt,

@@ -48,13 +48,14 @@ public final class StepKinds {
         Recovery.check(context);
         StartKeyOf.check(context);
         KeptStarts.check(context);
+        RouteVersions.check(context);
         OtherPaths.check(context);
         CallbackBlocks.check(context);
         StepKinds kinds = new StepKinds(context, timeoutsAllowed);
         kinds.routes.values().stream().filter(StepKinds::startsASaga).forEach(kinds::check);
     }
 
-    private static boolean startsASaga(RouteDefinition route) {
+    static boolean startsASaga(RouteDefinition route) {
         SagaDefinition saga = saga(route);
         return saga != null
                 && (saga.getPropagation() == null || saga.getPropagation().startsWith("REQUIRE"));
@@ -173,7 +174,7 @@ public final class StepKinds {
 
     /** What the step is called that a block of this route is. */
     static String nameOf(RouteDefinition route) {
-        return Steps.name(property(route, SagaConstants.STEP_NAME).orElse(route.getRouteId()));
+        return Steps.name(property(route, SagaConstants.STEP_NAME).orElse(RouteVersions.nameOf(route)));
     }
 
     private static StepKind kind(RouteDefinition route) {

@@ -27,7 +27,7 @@ final class Steps {
             return name(exchange.getFromRouteId());
         }
         Object own = route.getProperties().get(SagaConstants.STEP_NAME);
-        return name(own == null ? route.getRouteId() : own.toString());
+        return name(own == null ? RouteVersions.nameOf(route) : own.toString());
     }
 
     /** The kind of the step that the exchange's current route is; {@code null}: COMPENSATABLE. */

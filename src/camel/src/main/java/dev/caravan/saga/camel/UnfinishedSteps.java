@@ -125,7 +125,8 @@ final class UnfinishedSteps {
 
     /**
      * A block is entered again that broke off before, as where a route tries again: its compensation cannot tell the two
-     * times apart, so what the first did is undone before the second begins, and not behind it.
+     * times apart, so what the first did is undone before the second begins, and not behind it. A route that is run again and
+     * comes to the first time itself is not there yet.
      *
      * @return completes when it is, or was given up
      */
@@ -137,6 +138,7 @@ final class UnfinishedSteps {
                 : saga.state().steps().stream()
                         .filter(RemainingSteps::isToBeCompensated)
                         .filter(step -> EnlistedByEvents.isSame(step.enlistment(), asked))
+                        .filter(step -> !saga.recorded().isNotMet(step.enlistment()))
                         .filter(step -> step.failures().containsKey(BLOCK) && !isAtWork(saga, step.step()))
                         .findFirst()
                         .map(step -> callbacks

@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import java.util.Optional;
 import org.apache.camel.DelegateProcessor;
 import org.apache.camel.Processor;
+import org.apache.camel.spi.WrapAwareProcessor;
 
 /** What interceptors have wrapped. */
 final class Wrapped {
@@ -12,10 +13,26 @@ final class Wrapped {
     /** The processor of this type, however often it was wrapped; empty: it is none, or something hides it. */
     static <T> Optional<T> find(Processor target, Class<T> type) {
         Processor found = target;
-        while (!type.isInstance(found) && found instanceof DelegateProcessor delegate) {
-            found = delegate.getProcessor();
+        Processor inner = within(found);
+        while (!type.isInstance(found) && inner != null) {
+            found = inner;
+            inner = within(found);
         }
         return type.isInstance(found) ? Optional.of(type.cast(found)) : Optional.empty();
+    }
+
+    /** What is around nothing else. */
+    static Processor innermost(Processor target) {
+        Processor inner = within(target);
+        return inner == null ? target : innermost(inner);
+    }
+
+    /** {@code intercept} puts a pipeline around, and says what is in it. */
+    private static Processor within(Processor around) {
+        if (around instanceof WrapAwareProcessor intercepted) {
+            return intercepted.getWrapped();
+        }
+        return around instanceof DelegateProcessor delegate ? delegate.getProcessor() : null;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
@@ -30,7 +31,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
@@ -41,8 +41,7 @@ import org.slf4j.MDC;
  */
 final class CommandWork {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(CommandWork.class);
-    private static final String SAGA_ID_OF_LOGS = "sagaId";
+    private static final Logger LOGGER = SagaLogger.of(CommandWork.class);
     private static final Duration RESEND = Duration.ofSeconds(1);
 
     private final String service;
@@ -126,29 +125,29 @@ final class CommandWork {
     private CompletableFuture<Boolean> attempt(
             ConsumerRecord<String, byte[]> message, SagaCommand command, CommandHandler handler, int number) {
         SagaReply reply;
-        MDC.put(SAGA_ID_OF_LOGS, command.sagaId().value());
+        MDC.put(SagaLogger.ID, command.sagaId().value());
         try {
             reply = interceptor.around(command, headers(message), handler);
         } catch (StepAtWorkException e) {
-            LOGGER.debug("{} waits: {}", name(command), Printable.of(e.getMessage()));
+            LOGGER.debug("{} waits: {}", command, Printable.of(e.getMessage()));
             return message.headers().lastHeader(SagaReply.WAITS_HEADER) == null
                     ? CompletableFuture.completedFuture(false)
                     : answer(message, command, SagaReply.atWork(command, e.getMessage()));
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             return failed(message, command, handler, number, e);
         } finally {
-            MDC.remove(SAGA_ID_OF_LOGS);
+            MDC.remove(SagaLogger.ID);
         }
         return answer(message, command, reply);
     }
 
     private SagaReply inBatch(ConsumerRecord<String, byte[]> message, SagaCommand command, CommandHandler action)
             throws Exception {
-        MDC.put(SAGA_ID_OF_LOGS, command.sagaId().value());
+        MDC.put(SagaLogger.ID, command.sagaId().value());
         try {
             return interceptor.around(command, headers(message), action);
         } finally {
-            MDC.remove(SAGA_ID_OF_LOGS);
+            MDC.remove(SagaLogger.ID);
         }
     }
 
@@ -170,15 +169,12 @@ final class CommandWork {
         String reason = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         if (handler.backoff().isUsedUp(number)) {
             LOGGER.warn(
-                    "{}: the outcome is unknown, attempt {} was the last: {}",
-                    name(command),
-                    number,
-                    Printable.of(reason));
+                    "{}: the outcome is unknown, attempt {} was the last: {}", command, number, Printable.of(reason));
             return bury(message, command, "attempt %d of %<d: %s".formatted(number, reason))
                     .thenCompose(kept -> answer(message, command, SagaReply.unknown(command, reason)));
         }
         Duration delay = handler.backoff().delayAfter(number);
-        LOGGER.info("{} is tried again in {} ms: {}", name(command), delay.toMillis(), Printable.of(reason));
+        LOGGER.info("{} is tried again in {} ms: {}", command, delay.toMillis(), Printable.of(reason));
         tell(ParticipantEvent.Kind.RETRIED, command, reason);
         CompletableFuture<Void> waited = new CompletableFuture<>();
         atWork.done();
@@ -273,10 +269,6 @@ final class CommandWork {
 
     private static String text(Header header) {
         return header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
-    }
-
-    private static String name(SagaCommand command) {
-        return "Saga %s, step %s: %s".formatted(command.sagaId(), command.step(), Printable.of(command.command()));
     }
 
     /** The topic says it, or the header. */

@@ -2,6 +2,7 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.time.SteadyClock;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,7 +12,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps records that cannot be worked on: key, value and headers untouched, but for credentials, on {@code <topic>-dlq},
@@ -30,7 +30,7 @@ public final class DeadLetters {
 
     private static final int LONGEST_REASON = 1000;
     private static final int WARNINGS = 100;
-    private static final Logger LOGGER = LoggerFactory.getLogger(DeadLetters.class);
+    private static final Logger LOGGER = SagaLogger.of(DeadLetters.class);
 
     private final KafkaClients clients;
     private final PerMinute warnings = new PerMinute(SteadyClock.OF_PROCESS, WARNINGS);
@@ -51,7 +51,7 @@ public final class DeadLetters {
                     message.topic(),
                     message.partition(),
                     message.offset(),
-                    Printable.of(message.key()),
+                    named(message),
                     Printable.of(reason),
                     warnings.andMore());
         }
@@ -59,6 +59,11 @@ public final class DeadLetters {
                 .exceptionallyCompose(failure -> failure instanceof RecordTooLargeException
                         ? clients.send(withoutValue(message, reason))
                         : CompletableFuture.failedFuture(failure));
+    }
+
+    /** The key of what is sent for a saga is its id. */
+    private static Object named(ConsumerRecord<String, byte[]> message) {
+        return SagaId.isValid(message.key()) ? new SagaId(message.key()) : Printable.of(message.key());
     }
 
     /** As {@link #keep}, for one who goes on in any case. */

@@ -4,6 +4,7 @@ import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.SagaReply;
@@ -16,7 +17,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What becomes of one record of the saga log or of the replies. One that cannot be read, or with which something goes
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class HostRecords {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(HostRecords.class);
+    private static final Logger LOGGER = SagaLogger.of(HostRecords.class);
     private static final int LETTERS = 1000;
     private static final int WARNINGS = 10;
 

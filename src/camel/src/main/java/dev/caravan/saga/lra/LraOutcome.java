@@ -7,6 +7,7 @@ import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.RemainingSteps;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.engine.SagaTimers;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.message.Phase;
@@ -22,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Asks the coordinator to end an LRA, finds out how it ended, and writes that into the saga's log. Goes on asking,
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LraOutcome {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(LraOutcome.class);
+    private static final Logger LOGGER = SagaLogger.of(LraOutcome.class);
 
     /** Stands for the participants of other applications, of which the saga log knows nothing. */
     private static final Step OTHERS = new Step("OTHER_PARTICIPANTS", 1);
@@ -207,7 +207,7 @@ final class LraOutcome {
             } else if (failure != null) {
                 LOGGER.warn(
                         "Saga {}: the LRA coordinator is asked again in {} ms: {}",
-                        saga.id(),
+                        saga,
                         backoff.delayAfter(attempt).toMillis(),
                         Printable.of(Failures.text(failure)));
                 SagaTimers.later(saga, timers, backoff.delayAfter(attempt), () -> attempt(saga, request, attempt + 1));
@@ -252,7 +252,7 @@ final class LraOutcome {
             if (status == LraStatus.FailedToClose) {
                 LOGGER.warn(
                         "Saga {}: a participant of LRA {} could not be completed",
-                        saga.id(),
+                        saga,
                         Printable.of(saga.state().start().coordinator()));
             }
             steps.complete(saga).thenCompose(saga::append);

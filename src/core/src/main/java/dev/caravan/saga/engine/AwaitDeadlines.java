@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is to be done when the deadline of a step that waits is near, and when it is over. The log says when that is: a timer
@@ -16,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AwaitDeadlines {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(AwaitDeadlines.class);
+    private static final Logger LOGGER = SagaLogger.of(AwaitDeadlines.class);
     private static final Duration REMIND_AGAIN = Duration.ofMinutes(1);
 
     private final SagaHost host;
@@ -59,7 +58,7 @@ final class AwaitDeadlines {
                             awaiting -> steps.late(saga, reply.step(), awaiting).exceptionally(failure -> {
                                 LOGGER.debug(
                                         "Saga {}: step {} is late: {}",
-                                        saga.id(),
+                                        saga,
                                         reply.step(),
                                         Printable.of(failure.toString()));
                                 return null;
@@ -83,7 +82,7 @@ final class AwaitDeadlines {
                     if (failure != null && !saga.isGone()) {
                         LOGGER.warn(
                                 "Saga {}: the reminder of step {} is told again in a minute: {}",
-                                saga.id(),
+                                saga,
                                 reply.step(),
                                 Printable.of(failure));
                         at(host.now().plus(REMIND_AGAIN), reply, () -> remind(saga, reply));

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The steps of the sagas that run here which wait for an answer that may take days. What they wait for, and its deadline, is
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class AwaitedSteps {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(AwaitedSteps.class);
+    private static final Logger LOGGER = SagaLogger.of(AwaitedSteps.class);
 
     private final SagaHost host;
     private final AwaitDeadlines deadlines;
@@ -70,7 +69,7 @@ public final class AwaitedSteps {
         if (limit != null && limit.isBefore(deadline)) {
             LOGGER.warn(
                     "Saga {} is undone if it has not ended at {}, and its step {} may wait until {}: make the saga's time-out longer",
-                    saga.id(),
+                    saga,
                     limit,
                     wait.step(),
                     deadline);

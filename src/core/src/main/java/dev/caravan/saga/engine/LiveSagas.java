@@ -11,12 +11,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The sagas in memory: each is here once, from its start or takeover until it ends or is let go. Thread-safe. */
 final class LiveSagas {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(LiveSagas.class);
+    private static final Logger LOGGER = SagaLogger.of(LiveSagas.class);
 
     private final Map<SagaId, LiveSaga> byId = new ConcurrentHashMap<>();
 
@@ -56,7 +55,7 @@ final class LiveSagas {
     /** @param failure {@code null}: nothing went wrong */
     void letGo(LiveSaga saga, @Nullable Throwable failure) {
         if (failure != null) {
-            LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga.id(), Printable.of(failure));
+            LOGGER.warn("Saga {} is let go, it is not certain what its log says: {}", saga, Printable.of(failure));
             release(saga);
         }
     }

@@ -14,7 +14,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The sagas in one partition that nobody runs. They are taken over; one that comes no further, however often that is
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Orphans {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(Orphans.class);
+    private static final Logger LOGGER = SagaLogger.of(Orphans.class);
     private static final int MOST_TAKEOVERS = 8;
 
     private final SagaHost host;
@@ -57,7 +56,7 @@ final class Orphans {
                     "Saga {} {} was taken over {} times and came no further: it waits for a person. Look for what was"
                             + " said of it before; then retry or cancel it",
                     Printable.of(state.name()),
-                    state.sagaId(),
+                    state,
                     MOST_TAKEOVERS);
         }
     }

@@ -20,7 +20,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The partitions of the saga log that this instance owns, as it reads them. From each, it knows the sagas in flight and
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OwnedPartitions implements Ownership {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(OwnedPartitions.class);
+    private static final Logger LOGGER = SagaLogger.of(OwnedPartitions.class);
 
     private final SagaHost host;
     private final String application;
@@ -155,7 +154,7 @@ public final class OwnedPartitions implements Ownership {
             OwnedPartition known, SagaState state, long firstOffset, @Nullable Throwable failure) {
         known.untold.remove(state.sagaId(), firstOffset);
         if (failure != null) {
-            LOGGER.warn("The end of saga {} could not be told: {}", state.sagaId(), Printable.of(failure));
+            LOGGER.warn("The end of saga {} could not be told: {}", state, Printable.of(failure));
         }
     }
 

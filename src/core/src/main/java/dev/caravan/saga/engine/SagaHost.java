@@ -20,7 +20,6 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Holds the sagas that this instance runs, from their start until their end. Keeps nothing of a saga that has ended.
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SagaHost {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(SagaHost.class);
+    private static final Logger LOGGER = SagaLogger.of(SagaHost.class);
 
     private final String application;
     private final SagaLog log;
@@ -221,7 +220,10 @@ public final class SagaHost {
     /** Writes what has no place in a saga's sequence. */
     void aside(SagaId sagaId, SagaEvent event) {
         writer.appendAside(sagaId, event).exceptionally(failure -> {
-            LOGGER.warn("An answer of {} was not written: {}", sagaId, Printable.of(failure));
+            LOGGER.warn(
+                    "An answer of {} was not written: {}",
+                    live(sagaId).<Object>map(saga -> saga).orElse(sagaId),
+                    Printable.of(failure));
             return null;
         });
     }
@@ -255,7 +257,7 @@ public final class SagaHost {
     void ended(LiveSaga saga, SagaState state) {
         live.remove(saga);
         if (state.status() == SagaStatus.FAILED) {
-            LOGGER.warn("Saga {} {} is FAILED and waits for an operator", Printable.of(state.name()), state.sagaId());
+            LOGGER.warn("Saga {} {} is FAILED and waits for an operator", Printable.of(state.name()), state);
         }
     }
 }

@@ -10,7 +10,6 @@ import dev.caravan.saga.state.StepState;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a person can do with a saga. Each action is an event in the log, with who did it and why. An instance that does
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SagaOperator {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(SagaOperator.class);
+    private static final Logger LOGGER = SagaLogger.of(SagaOperator.class);
 
     private final SagaHost host;
     private final SagaRequests requests;
@@ -190,7 +189,10 @@ public final class SagaOperator {
             LOGGER.warn(
                     "What {} asked of saga {} is not done: {}",
                     Printable.of(request.application()),
-                    sagaId,
+                    host.ownership()
+                            .inFlight(sagaId)
+                            .<Object>map(state -> state)
+                            .orElse(sagaId),
                     Printable.of(e.getMessage()));
             host.refuse(sagaId, request, e.getMessage());
         }

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
@@ -21,7 +20,7 @@ import org.slf4j.event.Level;
  */
 public final class ScheduledStarts {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(ScheduledStarts.class);
+    private static final Logger LOGGER = SagaLogger.of(ScheduledStarts.class);
     private static final Backoff AGAIN = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), 0);
 
     private final SagaHost host;
@@ -108,7 +107,7 @@ public final class ScheduledStarts {
                 .log(
                         "Saga {} {} cannot begin yet, and is tried again in {} ms and later: {}",
                         Printable.of(saga.state().name()),
-                        saga.id(),
+                        saga,
                         delay.toMillis(),
                         Printable.of(Causes.of(failure)));
         SagaTimers.later(saga, host.timers(), delay, () -> begin(saga, attempt + 1));

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
@@ -19,7 +18,7 @@ import org.slf4j.event.Level;
  */
 final class Takeover {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(Takeover.class);
+    private static final Logger LOGGER = SagaLogger.of(Takeover.class);
 
     private final SagaHost host;
     private final LiveSagas live;
@@ -43,7 +42,7 @@ final class Takeover {
                 .thenAccept(other -> goOn(saga, state, other))
                 .exceptionally(failure -> {
                     LOGGER.atLevel(saga.isGone() ? Level.DEBUG : Level.WARN)
-                            .log("Saga {} was not taken over: {}", state.sagaId(), Printable.of(failure));
+                            .log("Saga {} was not taken over: {}", state, Printable.of(failure));
                     live.release(saga);
                     return null;
                 });
@@ -61,7 +60,7 @@ final class Takeover {
                                             .formatted(other.get())));
             return;
         }
-        LOGGER.info("Saga {} {} goes on from {}", Printable.of(state.name()), state.sagaId(), state.status());
+        LOGGER.info("Saga {} {} goes on from {}", Printable.of(state.name()), state, state.status());
         host.scheduled().run(saga, host.recovery()::resume);
         host.ownership().takeRequests(saga.id()).forEach(request -> host.recovery()
                 .request(saga, request));
@@ -93,7 +92,7 @@ final class Takeover {
                 .or(() ->
                         state.status() == SagaStatus.FAILED ? Optional.of(new LiveSaga(host, state)) : Optional.empty())
                 .ifPresent(saga -> saga.carryForward().exceptionally(failure -> {
-                    LOGGER.warn("Saga {} was not carried forward: {}", state.sagaId(), Printable.of(failure));
+                    LOGGER.warn("Saga {} was not carried forward: {}", state, Printable.of(failure));
                     return null;
                 }));
     }
@@ -106,10 +105,10 @@ final class Takeover {
     private void read(LiveSaga saga, SagaLogEntry entry, SagaState after) {
         boolean beingTakenOver = saga.isBeingTakenOver();
         if (beingTakenOver && after.status().isTerminal()) {
-            LOGGER.debug("Saga {} {} ended before it was taken over", Printable.of(after.name()), after.sagaId());
+            LOGGER.debug("Saga {} {} ended before it was taken over", Printable.of(after.name()), after);
             live.release(saga);
         } else if (!saga.read(entry, after)) {
-            LOGGER.warn("Saga {} {} was taken over by another instance", Printable.of(after.name()), after.sagaId());
+            LOGGER.warn("Saga {} {} was taken over by another instance", Printable.of(after.name()), after);
             live.release(saga);
             if (beingTakenOver && !after.status().isTerminal()) {
                 resume(after);

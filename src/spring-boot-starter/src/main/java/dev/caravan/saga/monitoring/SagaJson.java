@@ -81,6 +81,7 @@ public final class SagaJson {
         putAttributes(node, saga.attributes());
         putIfThere(node, "parent", saga.parent() == null ? null : saga.parent().value());
         putIfThere(node, "application", saga.application());
+        putIfThere(node, "version", saga.version());
         putIfThere(node, "step", saga.cause().step());
         putIfThere(node, "code", saga.cause().code());
         putIfThere(node, "reason", saga.reason());
@@ -139,6 +140,11 @@ public final class SagaJson {
         }
         ArrayNode names = node.putArray("names");
         overview.names().forEach(name -> names.add(Printable.of(name)));
+        ArrayNode versions = node.putArray("versions");
+        overview.versions().forEach(version -> versions.addObject()
+                .put("name", Printable.of(version.name()))
+                .put("version", Printable.of(version.version()))
+                .put("left", version.left()));
         node.put("caughtUp", overview.caughtUp());
         node.put("lag", overview.lag());
         putIfThere(

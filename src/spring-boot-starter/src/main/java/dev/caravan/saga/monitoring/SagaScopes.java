@@ -2,6 +2,7 @@ package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.LongRunningAction;
+import dev.caravan.saga.engine.SagaLogger;
 import java.util.function.Function;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
@@ -36,9 +37,9 @@ public final class SagaScopes implements InterceptStrategy {
                     return super.process(exchange, callback);
                 }
                 SagaId sagaId = LongRunningAction.sagaId(action);
-                String before = MDC.get(SagaMdc.SAGA_ID);
+                String before = MDC.get(SagaLogger.ID);
                 AutoCloseable scope = traceScope.apply(sagaId);
-                MDC.put(SagaMdc.SAGA_ID, sagaId.value());
+                MDC.put(SagaLogger.ID, sagaId.value());
                 try {
                     return super.process(exchange, callback);
                 } finally {
@@ -51,9 +52,9 @@ public final class SagaScopes implements InterceptStrategy {
 
     private static void restore(String before) {
         if (before == null) {
-            MDC.remove(SagaMdc.SAGA_ID);
+            MDC.remove(SagaLogger.ID);
         } else {
-            MDC.put(SagaMdc.SAGA_ID, before);
+            MDC.put(SagaLogger.ID, before);
         }
     }
 

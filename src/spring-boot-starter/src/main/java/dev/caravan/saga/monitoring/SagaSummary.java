@@ -3,6 +3,7 @@ package dev.caravan.saga.monitoring;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.state.InternedNames;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
  * @param attributes what it can be found by: texts, numbers and booleans
  * @param parent the saga within which it began; {@code null}: none
  * @param application that runs it; {@code null}: it is not known
+ * @param version of its route that it began with; {@code null}: the route said none
  * @param cause where it is, or what it is undone for
  * @param first where its first entry is in the log
  * @param last where its last entry is in the log; the largest number while it may go on
@@ -43,6 +45,7 @@ public record SagaSummary(
         Map<String, Object> attributes,
         SagaId parent,
         String application,
+        String version,
         Cause cause,
         long first,
         long last) {
@@ -66,6 +69,7 @@ public record SagaSummary(
                 state.start().attributes(),
                 state.start().parent(),
                 state.start().application(),
+                InternedNames.name(state.start().version()),
                 Cause.of(state),
                 first,
                 last);

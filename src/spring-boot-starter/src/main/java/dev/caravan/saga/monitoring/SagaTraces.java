@@ -92,10 +92,18 @@ public final class SagaTraces implements SagaListener {
         }
     }
 
+    /** The trace that a saga belongs to, also one that does not run here any more. */
+    public Optional<String> traceOf(SagaState saga) {
+        return Optional.ofNullable(parentOf(saga).traceId());
+    }
+
+    private TraceContext parentOf(SagaState saga) {
+        return TraceParent.read(tracer, String.valueOf(saga.start().headers().get(TraceParent.HEADER)))
+                .orElseGet(() -> TraceParent.derived(tracer, saga.sagaId(), sampled));
+    }
+
     private Live begin(SagaLogEntry first, SagaState after) {
-        TraceContext parent = TraceParent.read(
-                        tracer, String.valueOf(after.start().headers().get(TraceParent.HEADER)))
-                .orElseGet(() -> TraceParent.derived(tracer, after.sagaId(), sampled));
+        TraceContext parent = parentOf(after);
         Span saga = started(parent, "saga " + after.name(), first.timestamp())
                 .tag("saga.id", after.sagaId().value())
                 .tag("saga.recovered", Boolean.toString(!(first.event() instanceof SagaEvent.Start)));

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -62,6 +63,11 @@ public final class SagaView implements SagaListener {
     public SagaLog.Following follow() {
         following = log.followPositions(this::accept);
         return following;
+    }
+
+    /** Completes when all was read that was in the log when the view began. */
+    CompletionStage<Void> caughtUp() {
+        return following.caughtUp();
     }
 
     /** Hears of each saga that changed, on a thread that must not be blocked. */
@@ -183,7 +189,15 @@ public final class SagaView implements SagaListener {
         byAttention.remove(Attention.NONE);
         long total = byStatus.values().stream().mapToLong(Long::longValue).sum();
         return new SagaOverview(
-                total, byStatus, byAttention, names, isCaughtUp(), lag(), readTo, summaries.forgotten());
+                total,
+                byStatus,
+                byAttention,
+                names,
+                SagaOverview.versions(summaries.all()),
+                isCaughtUp(),
+                lag(),
+                readTo,
+                summaries.forgotten());
     }
 
     /** Whether a person should look at the saga now. */

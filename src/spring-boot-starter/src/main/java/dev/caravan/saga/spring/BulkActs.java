@@ -5,6 +5,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.engine.SagaAnswers;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.monitoring.SagaPage;
 import dev.caravan.saga.monitoring.SagaSummary;
@@ -23,7 +24,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Acts of operators upon many sagas, one saga after the other at a rate. Each saga's log says who did it and why, with the
@@ -35,7 +35,7 @@ final class BulkActs {
     static final int MOST_SAGAS = 100_000;
     static final int MOST_RUNNING = 5;
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(BulkActs.class);
+    private static final Logger LOGGER = SagaLogger.of(BulkActs.class);
     private static final int MOST_KEPT = 100;
     private static final int MOST_OPEN = 64;
     private static final int SHOWN = 50;

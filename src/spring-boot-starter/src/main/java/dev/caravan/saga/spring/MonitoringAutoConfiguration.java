@@ -1,12 +1,14 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.ReplyLinks;
+import dev.caravan.saga.camel.RouteVersions;
 import dev.caravan.saga.camel.SagaKeys;
 import dev.caravan.saga.engine.Executors;
 import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.message.SensitiveFields;
+import dev.caravan.saga.monitoring.OlderVersions;
 import dev.caravan.saga.monitoring.SagaSummary;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.state.SagaLog;
@@ -15,6 +17,7 @@ import dev.caravan.saga.time.Timers;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import org.apache.camel.CamelContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -37,7 +40,8 @@ public class MonitoringAutoConfiguration {
     }
 
     @Bean
-    SagaLog.Following caravanSagaViewFollowing(SagaView view) {
+    SagaLog.Following caravanSagaViewFollowing(SagaView view, CamelContext context) throws Exception {
+        FullyStarted.add(context, () -> new OlderVersions(view, RouteVersions.older(context)).watch());
         return view.follow();
     }
 

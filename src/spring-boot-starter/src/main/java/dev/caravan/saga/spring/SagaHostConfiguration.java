@@ -18,6 +18,7 @@ import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaListener;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.engine.SagaRecovery;
 import dev.caravan.saga.engine.SagaRequests;
@@ -41,7 +42,6 @@ import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.saga.CamelSagaService;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
@@ -56,7 +56,7 @@ import org.springframework.core.env.Environment;
 @ConditionalOnExpression("!'none'.equalsIgnoreCase('${caravan.coordinator:lra}')")
 class SagaHostConfiguration {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(SagaHostConfiguration.class);
+    private static final Logger LOGGER = SagaLogger.of(SagaHostConfiguration.class);
 
     @Bean
     @ConditionalOnMissingBean(SagaLog.class)
@@ -127,8 +127,7 @@ class SagaHostConfiguration {
     /** Mode {@code lra} without a web server, which its coordinator would call back: nobody can go on with a saga. */
     private static SagaRecovery notHere() {
         return saga -> LOGGER.warn(
-                "Saga {} does not go on: mode lra needs a servlet web server, and this application has none",
-                saga.id());
+                "Saga {} does not go on: mode lra needs a servlet web server, and this application has none", saga);
     }
 
     @Bean

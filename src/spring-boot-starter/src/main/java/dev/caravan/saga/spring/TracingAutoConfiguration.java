@@ -2,6 +2,7 @@ package dev.caravan.saga.spring;
 
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.monitoring.SagaMdc;
 import dev.caravan.saga.monitoring.SagaScopes;
 import dev.caravan.saga.monitoring.SagaTraces;
@@ -55,6 +56,12 @@ public class TracingAutoConfiguration {
                 Span current = tracer.currentSpan();
                 return current == null ? Map.of() : Map.of(TraceParent.HEADER, TraceParent.of(current.context()));
             };
+        }
+
+        /** The lines of the library say which trace a saga belongs to. */
+        @Bean(destroyMethod = "close")
+        AutoCloseable caravanTracesInLogLines(SagaTraces traces) {
+            return SagaLogger.traced(traces::traceOf);
         }
 
         @Bean

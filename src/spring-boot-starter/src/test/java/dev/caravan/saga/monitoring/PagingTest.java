@@ -118,6 +118,7 @@ class PagingTest {
                     Map.of(),
                     null,
                     null,
+                    null,
                     new Cause(null, null),
                     0,
                     0));

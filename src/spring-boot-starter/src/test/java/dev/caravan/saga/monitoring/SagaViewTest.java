@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.camel.RouteVersions.Older;
+import dev.caravan.saga.monitoring.SagaOverview.OfVersion;
 import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.Begin;
 import dev.caravan.saga.state.Child;
@@ -226,6 +228,36 @@ class SagaViewTest {
                 .toList();
 
         assertThat(seen).containsExactly(Attention.NONE, Attention.SILENT);
+    }
+
+    @Test
+    void saysHowManySagasAreLeftOfEachVersionAndWhenAnOlderOneCanBeRemoved() {
+        view.follow();
+        OlderVersions older = new OlderVersions(view, List.of(new Older("trip", "1", "trip-1")));
+        log.append(ofVersion("one", "1"));
+        log.append(ofVersion("two", "1"));
+        log.append(ofVersion("three", "2"));
+        assertThat(view.overview().versions())
+                .containsExactly(new OfVersion("trip", "1", 2), new OfVersion("trip", "2", 1));
+        assertThat(older.look()).isEmpty();
+
+        log.append(entry(new SagaId("one"), 1, new SagaEvent.Complete()));
+        log.append(entry(new SagaId("two"), 1, new SagaEvent.Fail(null, "full")));
+        log.append(entry(new SagaId("two"), 2, new SagaEvent.CompensateFail(HOTEL, "away")));
+        assertThat(view.overview().versions()).contains(new OfVersion("trip", "1", 1));
+        assertThat(older.look()).isEmpty();
+
+        log.append(entry(new SagaId("two"), 3, new SagaEvent.Resolve("ann", "by hand", null)));
+        assertThat(view.overview().versions()).containsExactly(new OfVersion("trip", "2", 1));
+        assertThat(older.look()).extracting(Older::routeId).containsExactly("trip-1");
+        assertThat(older.look()).isEmpty();
+    }
+
+    private static SagaLogEntry ofVersion(String id, String version) {
+        return entry(
+                new SagaId(id),
+                0,
+                new SagaEvent.Start("trip", null, id, null, Map.of(), "app", version, null, null, null, null, null));
     }
 
     /** One that has yet to begin waits for its time. */

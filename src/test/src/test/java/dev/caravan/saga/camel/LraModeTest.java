@@ -59,6 +59,13 @@ class LraModeTest {
     }
 
     @Nested
+    class RouteVersions extends RouteVersionsTest {
+        RouteVersions() {
+            ofLra();
+        }
+    }
+
+    @Nested
     class ScheduledStarts extends ScheduledStartsTest {
         ScheduledStarts() {
             ofLra();
@@ -137,6 +144,13 @@ class LraModeTest {
     @Nested
     class ForwardRecovery extends ForwardRecoveryTest {
         ForwardRecovery() {
+            ofLra();
+        }
+    }
+
+    @Nested
+    class StructuredLog extends StructuredLogTest {
+        StructuredLog() {
             ofLra();
         }
     }

@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import static dev.caravan.saga.routes.How.IS_LATE;
 import static dev.caravan.saga.routes.How.IS_REJECTED;
 import static dev.caravan.saga.routes.How.IS_UNKNOWN_AND_DONE;
 import static dev.caravan.saga.routes.How.IS_UNKNOWN_AND_NOT_DONE;
@@ -151,6 +152,11 @@ class RoutesOnceWrongTest {
                         new Pipeline(List.of(
                                 new Breaker(step(2, BEAN), NOTHING),
                                 new StepNode(6, BEAN, IS_UNKNOWN_AND_DONE, false, false, false, 0, null)))),
+                // after a crash, a step that had broken off was undone before those that were enlisted later
+                new Loop(2, wireTap(step(1, COMMAND, SUCCEEDS, step(2, COMMAND, IS_LATE, null)))),
+                parallel(
+                        new StepNode(2, BEAN, IS_UNKNOWN_AND_DONE, true, false, false, 3, null),
+                        new StepNode(2, BEAN, IS_UNKNOWN_AND_DONE, true, false, false, 3, null).at(1)),
                 // a step was done behind its compensation, which the coordinator had asked for while it joined
                 new Multicast(
                         false,

@@ -170,6 +170,38 @@ class StartOnceTest {
         assertThat(again.join().getIn().getBody()).isEqualTo("paid");
     }
 
+    /** JMS delivers it again, and says so; nothing of the application has a key. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
+    void startsOneSagaForAJmsMessageThatIsRedeliveredAfterTwoCrashes(int acts) throws Exception {
+        for (int delivery = 1; delivery <= 3; delivery++) {
+            ring.context.getPropertiesComponent().addOverrideProperty(StartKeyOf.SETTING, "message");
+            if (delivery < 3) {
+                ring.member.instance.dieAfter(acts);
+            }
+            ring.send(
+                    "direct:by-header",
+                    "x",
+                    Map.of(
+                            "JMSMessageID",
+                            "ID:mq-1",
+                            "JMSRedelivered",
+                            delivery > 1,
+                            "JMSXDeliveryCount",
+                            delivery,
+                            "JMSTimestamp",
+                            1_767_225_600_000L));
+            if (delivery < 3) {
+                ring.member.instance.die();
+                ring.close();
+                ring = ring.takenOver(new Routes());
+            }
+        }
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(ring.saga().start().key()).isEqualTo("ID:mq-1");
+    }
+
     @Test
     void tellsWhoStartsItAgain() {
         SagaStarter starter = new SagaStarter(ring.context);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -18,11 +19,33 @@ class LogLinesTest {
     private static final Pattern FOREIGN = Pattern.compile("\\b(?:getMessage|toString|getBody|error|reason|application"
             + "|key|value|name|type|text)\\(\\)|Failures\\.text|\\b(?:error|reason|e|failure|cause)\\)");
 
+    private static final Pattern SAGA = Pattern.compile("[Ss]aga (?:\\{} )?\\{}");
+    private static final Pattern BY_ID = Pattern.compile("\\b(?:saga\\.id|state\\.sagaId|after\\.sagaId)\\(\\)");
+
     private static final Pattern PRINTABLE = Pattern.compile("Printable\\.(?:of|failure)\\(");
 
     @Test
     void showsForeignTextWithoutOrdersToATerminal() {
         assertThat(Repository.library()).isNotEmpty().flatMap(LogLinesTest::raw).isEmpty();
+    }
+
+    /** By itself, not by its id alone: the logger then has its key and trace, too. */
+    @Test
+    void nameASagaByItself() {
+        assertThat(Repository.library()).flatMap(LogLinesTest::nameless).isEmpty();
+    }
+
+    private static List<String> nameless(Path file) {
+        String text = Repository.text(file);
+        // while a participant does a command, saga and step are in the MDC
+        boolean known = text.contains("SagaLogger.of(") || file.getFileName().endsWith("ActionOnce.java");
+        return CALL.matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .filter(call -> SAGA.matcher(call).find())
+                .filter(call -> !known || BY_ID.matcher(call).find())
+                .map(call -> file.getFileName() + ": " + call)
+                .toList();
     }
 
     private static List<String> raw(Path file) {

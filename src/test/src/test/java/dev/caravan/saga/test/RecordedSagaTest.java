@@ -24,6 +24,8 @@ class RecordedSagaTest {
     private final SagaScenario trip = SagaScenario.ofFiles("file:../docs/examples/trip/trip.camel.yaml");
     private final SagaScenario withoutHotel = SagaScenario.of(context -> context.addRoutes(new TripWithoutHotel()));
 
+    private final SagaScenario withoutTrip = SagaScenario.of(context -> {});
+
     @TempDir
     private Path directory;
 
@@ -31,6 +33,7 @@ class RecordedSagaTest {
     void close() {
         trip.close();
         withoutHotel.close();
+        withoutTrip.close();
     }
 
     private static RecordedSaga tripOf(String traveller) {
@@ -46,6 +49,29 @@ class RecordedSagaTest {
                 .filteredOn(RecordedSaga::isInFlight)
                 .extracting(saga -> saga.state().start().key())
                 .containsExactlyInAnyOrder("ann", "bob", "joe");
+    }
+
+    @Test
+    void goOnWellWithTheRoutesThatTheyBeganWithAsOneCallSays() {
+        RecordedSagas all = RecordedSagas.replay(trip, TRIPS).goOnWell();
+
+        assertThat(all.outcomes()).hasSize(3).allMatch(RecordedSagas.Outcome::isWell);
+    }
+
+    @Test
+    void sayWhichOfThemDoNotGoOnWellWithOtherRoutes() {
+        RecordedSagas all = RecordedSagas.replay(withoutTrip, TRIPS);
+
+        List<RecordedSagas.Outcome> wrong =
+                all.outcomes().stream().filter(saga -> !saga.isWell()).toList();
+        assertThat(wrong)
+                .extracting(RecordedSagas.Outcome::problem)
+                .doesNotContainNull()
+                .hasSize(3);
+        assertThatThrownBy(all::goOnWell)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("%d of 3 sagas do not go on well".formatted(wrong.size()))
+                .hasMessageContaining(wrong.get(0).sagaId().value());
     }
 
     @Test

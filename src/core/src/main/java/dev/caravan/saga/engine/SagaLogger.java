@@ -1,0 +1,149 @@
+package dev.caravan.saga.engine;
+
+import dev.caravan.saga.Printable;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.state.SagaState;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.LegacyAbstractLogger;
+import org.slf4j.spi.LocationAwareLogger;
+
+/**
+ * A logger whose lines can be found by the saga that they are about: id, key, step and trace of what a line names are in the
+ * MDC while it is written, on whatever thread. A saga is named by itself, its state or its id, a step by itself, a command by
+ * itself; the line has their text.
+ */
+public final class SagaLogger extends LegacyAbstractLogger {
+
+    /** The saga's id. */
+    public static final String ID = "sagaId";
+
+    /** What the application calls the saga. */
+    public static final String KEY = "sagaKey";
+
+    /** The step. */
+    public static final String STEP = "sagaStep";
+
+    /** The trace that the saga belongs to, where there are traces. */
+    public static final String TRACE = "traceId";
+
+    private static final String HERE = SagaLogger.class.getName();
+    private static final Function<SagaState, Optional<String>> NO_TRACES = saga -> Optional.empty();
+
+    private static volatile Function<SagaState, Optional<String>> traces = NO_TRACES;
+
+    private final transient Logger to;
+
+    private SagaLogger(Logger to) {
+        this.to = to;
+        this.name = to.getName();
+    }
+
+    /** That of a class. */
+    public static Logger of(Class<?> type) {
+        return new SagaLogger(LoggerFactory.getLogger(type));
+    }
+
+    /** From now on, lines say which trace a saga belongs to. Closed, they do no more. */
+    public static AutoCloseable traced(Function<SagaState, Optional<String>> traceOf) {
+        traces = traceOf;
+        return () -> traces = NO_TRACES;
+    }
+
+    @Override
+    protected void handleNormalizedLoggingCall(
+            Level level, Marker marker, String text, Object[] arguments, Throwable failure) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        Object[] shown = arguments == null ? null : arguments.clone();
+        for (int i = 0; shown != null && i < shown.length; i++) {
+            shown[i] = take(shown[i], fields);
+        }
+        Map<String, String> before = new LinkedHashMap<>();
+        fields.forEach((field, value) -> {
+            before.put(field, MDC.get(field));
+            MDC.put(field, value);
+        });
+        try {
+            write(level, marker, text, shown, failure);
+        } finally {
+            before.forEach((field, value) -> {
+                if (value == null) {
+                    MDC.remove(field);
+                } else {
+                    MDC.put(field, value);
+                }
+            });
+        }
+    }
+
+    /** @return what the line has of it */
+    private static Object take(Object argument, Map<String, String> fields) {
+        if (argument instanceof LiveSaga saga) {
+            return take(saga.state(), fields);
+        } else if (argument instanceof SagaState saga) {
+            if (saga.start() != null) {
+                traces.apply(saga).ifPresent(trace -> fields.putIfAbsent(TRACE, trace));
+                if (saga.start().key() != null) {
+                    fields.putIfAbsent(KEY, saga.start().key());
+                }
+            }
+            return take(saga.sagaId(), fields);
+        } else if (argument instanceof SagaCommand command) {
+            take(command.sagaId(), fields);
+            take(command.step(), fields);
+            return "Saga %s, step %s: %s".formatted(command.sagaId(), command.step(), Printable.of(command.command()));
+        } else if (argument instanceof SagaId id) {
+            fields.putIfAbsent(ID, id.value());
+        } else if (argument instanceof Step step) {
+            fields.putIfAbsent(STEP, step.toString());
+        }
+        return argument;
+    }
+
+    private void write(Level level, Marker marker, String text, Object[] arguments, Throwable failure) {
+        if (to instanceof LocationAwareLogger aware) {
+            aware.log(marker, HERE, level.toInt(), text, arguments, failure);
+        } else {
+            to.atLevel(level).setCause(failure).log(text, arguments);
+        }
+    }
+
+    @Override
+    protected String getFullyQualifiedCallerName() {
+        return HERE;
+    }
+
+    @Override
+    public boolean isTraceEnabled() {
+        return to.isTraceEnabled();
+    }
+
+    @Override
+    public boolean isDebugEnabled() {
+        return to.isDebugEnabled();
+    }
+
+    @Override
+    public boolean isInfoEnabled() {
+        return to.isInfoEnabled();
+    }
+
+    @Override
+    public boolean isWarnEnabled() {
+        return to.isWarnEnabled();
+    }
+
+    @Override
+    public boolean isErrorEnabled() {
+        return to.isErrorEnabled();
+    }
+}
