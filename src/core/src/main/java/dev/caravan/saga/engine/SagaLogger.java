@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -61,7 +62,11 @@ public final class SagaLogger extends LegacyAbstractLogger {
 
     @Override
     protected void handleNormalizedLoggingCall(
-            Level level, Marker marker, String text, Object[] arguments, Throwable failure) {
+            Level level,
+            @Nullable Marker marker,
+            String text,
+            Object @Nullable [] arguments,
+            @Nullable Throwable failure) {
         Map<String, String> fields = new LinkedHashMap<>();
         Object[] shown = arguments == null ? null : arguments.clone();
         for (int i = 0; shown != null && i < shown.length; i++) {
@@ -109,7 +114,12 @@ public final class SagaLogger extends LegacyAbstractLogger {
         return argument;
     }
 
-    private void write(Level level, Marker marker, String text, Object[] arguments, Throwable failure) {
+    private void write(
+            Level level,
+            @Nullable Marker marker,
+            String text,
+            Object @Nullable [] arguments,
+            @Nullable Throwable failure) {
         if (to instanceof LocationAwareLogger aware) {
             aware.log(marker, HERE, level.toInt(), text, arguments, failure);
         } else {
