@@ -9,7 +9,6 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepState;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,11 +39,9 @@ public final class RecordedRun {
 
     private @Nullable RouteShape before;
     private @Nullable RouteShape now;
-    private final List<Stopped> stopped = new ArrayList<>(1);
+    private final StoppedBranches stopped = new StoppedBranches();
     private final Set<SagaId> leftBehind = new HashSet<>(1);
     private @Nullable String otherPath;
-
-    private record Stopped(String path, String node) {}
 
     private record Unheard(Step step, String command, StepFailure failure) {}
 
@@ -250,7 +247,7 @@ public final class RecordedRun {
                 .filter(step -> step.path() != null
                         && path != null
                         && (BranchPaths.comesInOrder(step.path(), path)
-                                || BranchPaths.hasComeBack(step.path(), path) && isToBeMet(step)))
+                                || BranchPaths.hasComeBack(step.path(), path) && stopped.isToBeMet(step)))
                 .map(SagaEvent.Enlist::step)
                 .filter(step -> !taken.contains(step) && !isGone(step))
                 .findFirst();
@@ -270,7 +267,7 @@ public final class RecordedRun {
             throw new OtherPathException(otherPath);
         }
         recorded.stream()
-                .filter(step -> isToBeMet(step) && !taken.contains(step.step()) && !isGone(step.step()))
+                .filter(step -> stopped.isToBeMet(step) && !taken.contains(step.step()) && !isGone(step.step()))
                 .findFirst()
                 .ifPresent(step -> leave("the log has %s next, the route came to its end".formatted(step.step())));
     }
@@ -282,15 +279,7 @@ public final class RecordedRun {
 
     /** What a node divided at this path was given up: which of its branches were begun may depend on which was quicker. */
     public synchronized void stopped(String path, String node) {
-        stopped.add(new Stopped(path, node));
-    }
-
-    /** True for a step to which a route comes again that is run again, wherever its branch has come to an end. */
-    private boolean isToBeMet(SagaEvent.Enlist step) {
-        String path = step.path();
-        return path != null
-                && BranchPaths.isCertain(path)
-                && stopped.stream().noneMatch(given -> BranchPaths.isOf(path, given.path(), given.node()));
+        stopped.add(path, node);
     }
 
     private void leave(String difference) {

@@ -161,9 +161,8 @@ public sealed interface SagaEvent {
         }
 
         /** The same enlistment, of this step. */
-        public Enlist as(Step other) {
-            return new Enlist(
-                    other, compensation, completion, options, branch, application, request, kind, kinds, path);
+        public Enlist as(Step one) {
+            return new Enlist(one, compensation, completion, options, branch, application, request, kind, kinds, path);
         }
 
         /** A step that is not of a part of a message. */
