@@ -261,7 +261,7 @@ public final class LiveSaga {
         }
         if (state.status() != SagaStatus.EXECUTING || state.isScheduled()) {
             return CompletableFuture.failedFuture(new StepRefusedException(
-                    "Cannot begin: status is %s (saga %s, step %s)".formatted(state.status(), id(), step)));
+                    "Cannot begin: " + (state.isScheduled() ? "the saga has not begun" : "status is " + state.status())));
         }
         CompletableFuture<Void> joined = host.ownership().isReadBack() ? decide(event, next) : append(event);
         return joined.thenApply(done -> step);
