@@ -17,7 +17,8 @@ import org.apache.camel.support.ExchangeHelper;
 
 /**
  * A message as its route sees it, in the form of the saga log: body, headers, exchange properties and variables. What
- * is Camel's own and belongs to one run, such as a request or a connection, is left out; so are secrets.
+ * is Camel's own and belongs to one run, such as a request, a connection or the destination of a JMS provider, is left out;
+ * so are secrets.
  */
 public record KeptMessage(JsonNode body, Map<String, Object> headers, Kept kept) {
 
@@ -64,10 +65,21 @@ public record KeptMessage(JsonNode body, Map<String, Object> headers, Kept kept)
         map.forEach((name, value) -> {
             if (kept.test(name) && !isTechnical(value)) {
                 Place place = new Place("%s '%s'".formatted(what, name), "/" + where).in(name);
-                written.put(name, values.write(place, value));
+                try {
+                    written.put(name, values.write(place, value));
+                } catch (NotKeptException e) {
+                    if (!isOfComponent(name)) {
+                        throw e;
+                    }
+                }
             }
         });
         return written;
+    }
+
+    /** Set by a consumer of Camel's, not by the route: the destination of a JMS provider, the request of an HTTP server. */
+    private static boolean isOfComponent(String name) {
+        return name.startsWith("Camel") || name.startsWith("JMS");
     }
 
     private static boolean isTechnical(Object value) {

@@ -260,8 +260,8 @@ public final class LiveSaga {
             return CompletableFuture.completedFuture(step);
         }
         if (state.status() != SagaStatus.EXECUTING || state.isScheduled()) {
-            return CompletableFuture.failedFuture(new StepRefusedException(
-                    "Cannot begin: " + (state.isScheduled() ? "the saga has not begun" : "status is " + state.status())));
+            return CompletableFuture.failedFuture(new StepRefusedException("Cannot begin: "
+                    + (state.isScheduled() ? "the saga has not begun" : "status is " + state.status())));
         }
         CompletableFuture<Void> joined = host.ownership().isReadBack() ? decide(event, next) : append(event);
         return joined.thenApply(done -> step);

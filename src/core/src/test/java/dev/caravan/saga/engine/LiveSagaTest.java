@@ -129,8 +129,7 @@ class LiveSagaTest {
     void letsNoStepJoinOnceItCompensates() {
         saga.append(FAIL).join();
 
-        assertThatThrownBy(() -> enlist("PAY"))
-                .hasRootCauseMessage("Cannot begin: status is COMPENSATING");
+        assertThatThrownBy(() -> enlist("PAY")).hasRootCauseMessage("Cannot begin: status is COMPENSATING");
         assertThat(events()).containsExactly("START", "FAIL");
     }
 

@@ -292,6 +292,16 @@ class KeptMessageTest {
         assertThat(message.kept()).isNull();
     }
 
+    /** Providers of JMS and servers of HTTP have classes of their own, from which no saga could start otherwise. */
+    @Test
+    void leavesOutWhatAConsumerOfCamelsAddsAndCannotBeKept() {
+        exchange.getIn().setHeader("JMSReplyTo", new Customer());
+        exchange.getIn().setHeader("JMSMessageID", "ID:1");
+        exchange.getIn().setHeader("CamelPartnerRequest", List.of(new Customer()));
+
+        assertThat(KeptMessage.of(exchange).headers()).isEqualTo(Map.of("JMSMessageID", "ID:1"));
+    }
+
     @Test
     void showsJsonTextAsJsonToReadersOfTheLog() {
         exchange.getIn().setBody("{\"ref\":\"A\",\"qty\":2}");
