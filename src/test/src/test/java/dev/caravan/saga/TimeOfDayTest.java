@@ -30,6 +30,8 @@ class TimeOfDayTest {
             Map.entry("SagaTimers", "a saga's deadline is in the log, and holds after a crash"),
             Map.entry(
                     "SagaCommandProducer", "a step's deadline follows from the log; never longer than its whole time"),
+            Map.entry("StartTime", "a saga's beginning is in the log, and holds after a crash"),
+            Map.entry("Decider", "a saga's beginning is in the log, and holds after a crash"),
             Map.entry("KafkaHostLoop", "the age of entries"),
             Map.entry("ActionOnce", "rows of the inbox"),
             Map.entry("EndingOnce", "rows of the inbox"),

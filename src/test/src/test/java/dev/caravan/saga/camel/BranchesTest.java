@@ -8,6 +8,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLog;
@@ -24,6 +25,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
@@ -235,15 +237,20 @@ class BranchesTest extends InEitherMode {
         ring.close();
     }
 
-    /** @param patience how long the tapped branch works before it comes to its step */
-    private void tap(Duration patience) throws Exception {
-        Processor works = new AsyncProcessorSupport() {
+    private static Processor works(Duration patience) {
+        return new AsyncProcessorSupport() {
             @Override
             public boolean process(Exchange exchange, AsyncCallback callback) {
-                ring.member.instance.schedule(patience, () -> callback.done(false));
+                CamelContext here = exchange.getContext();
+                SagaHost host = here.getRegistry().lookupByNameAndType("sagaHost", SagaHost.class);
+                host.timers().schedule(patience, () -> callback.done(false));
                 return false;
             }
         };
+    }
+
+    /** @param patience how long the tapped branch works before it comes to its step */
+    private void tap(Duration patience) throws Exception {
         ring = ring(new Routes() {
             @Override
             public void configure() {
@@ -251,7 +258,7 @@ class BranchesTest extends InEitherMode {
                 from("direct:aside")
                         .routeId("aside")
                         .setBody(constant("points"))
-                        .process(works)
+                        .process(works(patience))
                         .to("direct:charge");
                 charge();
             }
@@ -392,6 +399,59 @@ class BranchesTest extends InEitherMode {
         assertThat(asked().values().stream().flatMap(Set::stream))
                 .contains("\"b\"", "\"instead\"")
                 .doesNotContain("\"late\"");
+        ring.assertNothingIsPending();
+        ring.close();
+    }
+
+    private Routes givenUp(Duration failing, Duration other) {
+        return new Routes() {
+            @Override
+            public void configure() {
+                order().doTry()
+                        .multicast()
+                        .parallelProcessing()
+                        .stopOnException()
+                        .to("direct:a", "direct:b")
+                        .end()
+                        .endDoTry()
+                        .doCatch(Exception.class)
+                        .setBody(constant("instead"))
+                        .to("direct:charge")
+                        .end();
+                from("direct:a")
+                        .routeId("a")
+                        .process(works(failing))
+                        .setBody(constant("a"))
+                        .to("saga-command:desk/Refuse");
+                from("direct:b")
+                        .routeId("b")
+                        .process(works(other))
+                        .setBody(constant("b"))
+                        .to("direct:charge");
+                charge();
+            }
+        };
+    }
+
+    /** Which of its branches were begun depends on which was quicker: here the failing one, when the route is run again. */
+    @Test
+    void aStepOfANodeThatWasGivenUpIsNotMissed() throws Exception {
+        ring = ring(givenUp(Duration.ofSeconds(1), Duration.ZERO));
+        ring.cluster.participants.actions(command -> command.command().equals("Refuse")
+                ? Action.IS_REJECTED
+                : command.data().asText().equals("instead") ? Action.IS_SILENT : Action.SUCCEEDS);
+        ring.send("direct:order", "all");
+        ring.advance(Duration.ofSeconds(5));
+        assertThat(ring.saga().steps()).hasSize(3);
+        ring.member.kill();
+        ring.cluster.participants.actions(command -> Action.SUCCEEDS);
+        SagaRing dead = ring;
+        ring = dead.takenOver(givenUp(Duration.ZERO, Duration.ofMinutes(10)));
+        ring.advance(Duration.ofHours(1));
+        dead.close();
+
+        assertThat(ring.saga().reason()).isNull();
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
         ring.assertNothingIsPending();
         ring.close();
     }
