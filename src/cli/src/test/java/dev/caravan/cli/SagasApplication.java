@@ -30,6 +30,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
@@ -127,6 +129,11 @@ final class SagasApplication implements AutoCloseable {
             return http.authorizeHttpRequests(all -> all.anyRequest().permitAll())
                     .csrf(AbstractHttpConfigurer::disable)
                     .build();
+        }
+
+        @Bean
+        CamelContext camelContext() {
+            return new DefaultCamelContext();
         }
 
         @Bean
