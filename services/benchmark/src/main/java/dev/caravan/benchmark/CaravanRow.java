@@ -1,9 +1,14 @@
 package dev.caravan.benchmark;
 
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.camel.SagaStarter;
+import dev.caravan.saga.engine.SagaHost;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -11,6 +16,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class CaravanRow implements Row {
 
     private static final String STEP_TIMEOUT = "1m";
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration POLL = Duration.ofMillis(10);
 
     private final ConfigurableApplicationContext context;
     private final SagaStarter starter;
@@ -20,6 +27,24 @@ final class CaravanRow implements Row {
         this.context = context;
         this.starter = context.getBean(SagaStarter.class);
         this.effects = effects;
+        awaitPartitions(context.getBean(SagaHost.class));
+    }
+
+    /** Until it has all, an instance asks by the log for a saga with a key, as if another one ran it: records of its own. */
+    private static void awaitPartitions(SagaHost host) {
+        Map<Integer, SagaId> ofEach = new HashMap<>();
+        for (int i = 0; ofEach.size() < host.log().partitions(); i++) {
+            SagaId saga = new SagaId("saga-" + i);
+            ofEach.putIfAbsent(host.log().partitionOf(saga), saga);
+        }
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!ofEach.values().stream().allMatch(host.ownership()::owns)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "Kafka has not assigned all partitions in %d s".formatted(PATIENCE.toSeconds()));
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
     }
 
     static CaravanRow onTheLog(Broker broker, ParticipantEffects effects, int batchSize) {
