@@ -8,13 +8,18 @@ final class Said {
     private Said() {}
 
     static String of(JsonNode saga) {
-        String awaits = Texts.of(saga, "awaits");
         return Texts.joined(
                 "; ",
                 attention(Texts.of(saga, "attention")),
                 Texts.of(saga, "trouble"),
-                awaits.isEmpty() ? "" : "waits for %s until %s".formatted(awaits, Texts.of(saga, "deadline")),
+                awaits(saga),
                 Texts.joined(": ", Texts.of(saga, "code"), Texts.of(saga, "reason")));
+    }
+
+    /** @return empty for a saga, or a step, that waits for nothing */
+    static String awaits(JsonNode waits) {
+        String what = Texts.of(waits, "awaits");
+        return what.isEmpty() ? "" : "waits for %s until %s".formatted(what, Texts.of(waits, "deadline"));
     }
 
     static String attention(String attention) {

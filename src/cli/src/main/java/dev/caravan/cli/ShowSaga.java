@@ -71,15 +71,13 @@ final class ShowSaga implements Callable<Integer> {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("STEP", "STATUS", "KIND", "ATTEMPTS", "SAYS"));
         for (JsonNode step : steps) {
-            String awaits = Texts.of(step, "awaits");
+            String awaits = Said.awaits(step);
             rows.add(List.of(
                     Texts.of(step, "name"),
                     Texts.of(step, "status"),
                     Texts.of(step, "kind"),
                     Texts.of(step, "attempts"),
-                    awaits.isEmpty()
-                            ? Texts.joined(": ", Texts.of(step, "code"), Texts.of(step, "error"))
-                            : "waits for %s until %s".formatted(awaits, Texts.of(step, "deadline"))));
+                    awaits.isEmpty() ? Texts.joined(": ", Texts.of(step, "code"), Texts.of(step, "error")) : awaits));
         }
         return rows;
     }

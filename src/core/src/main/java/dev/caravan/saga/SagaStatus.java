@@ -25,6 +25,11 @@ public enum SagaStatus {
 
     /** True when no program moves the saga on from here; from FAILED, an operator does. */
     public boolean isTerminal() {
-        return this == COMPLETED || this == COMPENSATED || this == FAILED;
+        return isOver() || this == FAILED;
+    }
+
+    /** True when it has ended, and nobody has to act. */
+    public boolean isOver() {
+        return this == COMPLETED || this == COMPENSATED;
     }
 }

@@ -131,7 +131,7 @@ final class ChildSagas {
             run.begins(child);
             Boolean withParent = isUndoneWithParent(exchange) ? true : null;
             Child begun = new Child(child, name, place, false, withParent);
-            return durably(parent, begun)
+            return parent.decide(begun) // who has lost the parent begins nothing that the next owner does not know
                     .thenCompose(written -> joined(exchange, parent, begun))
                     .thenCompose(joined -> start(parent, action, begun, beginning));
         });
@@ -150,11 +150,6 @@ final class ChildSagas {
             tell(parent, saga, child);
             return beginning.coordinator(saga);
         });
-    }
-
-    /** Who has lost the parent must not begin what the next owner does not know. */
-    private CompletableFuture<Void> durably(LiveSaga parent, Child child) {
-        return host.ownership().isReadBack() ? parent.decide(child) : parent.append(child);
     }
 
     /** So that the log's retention, which may forget the child before its parent, cannot have it begun again. */

@@ -29,7 +29,6 @@ import org.apache.camel.support.SynchronizationAdapter;
 /** The LRA coordinator decides. Steps that are called back join their LRA, and the log has what it said. */
 final class LraDecider extends Decider {
 
-    private final SagaHost host;
     private final LraClient client;
     private final LraOutcome outcome;
     private final LraLinks links;
@@ -45,7 +44,6 @@ final class LraDecider extends Decider {
             LraLinks links,
             Duration timeout) {
         super(host, callbacks, timeout, timeout);
-        this.host = host;
         this.client = client;
         this.outcome = outcome;
         this.links = links;
@@ -122,7 +120,7 @@ final class LraDecider extends Decider {
     @Override
     protected CompletableFuture<?> toCompensate(LiveSaga saga, SagaEvent reason) {
         if (saga.state().isScheduled()) {
-            return decide(saga, reason).thenCompose(decided -> endsUnbegun(saga));
+            return saga.decide(reason).thenCompose(decided -> endsUnbegun(saga));
         }
         return outcome.cancel(saga, reason);
     }
@@ -131,7 +129,7 @@ final class LraDecider extends Decider {
     @Override
     protected CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking) {
         if (saga.state().isScheduled()) {
-            return decide(saga, reason).thenRun(() -> endsUnbegun(saga));
+            return saga.decide(reason).thenRun(() -> endsUnbegun(saga));
         }
         boolean isAfterTransaction = asking != null
                 && asking.isTransacted()
@@ -141,11 +139,7 @@ final class LraDecider extends Decider {
 
     /** Nothing of it was done, and the coordinator has not heard of it. */
     private CompletableFuture<Void> endsUnbegun(LiveSaga saga) {
-        return decide(saga, new SagaEvent.CompensateComplete()).whenComplete((done, failure) -> notNow(saga, failure));
-    }
-
-    private CompletableFuture<Void> decide(LiveSaga saga, SagaEvent event) {
-        return host.ownership().isReadBack() ? saga.decide(event) : saga.append(event);
+        return saga.decide(new SagaEvent.CompensateComplete()).whenComplete((done, failure) -> notNow(saga, failure));
     }
 
     private CompletableFuture<Void> afterTransaction(LiveSaga saga, SagaEvent reason, Exchange asking) {

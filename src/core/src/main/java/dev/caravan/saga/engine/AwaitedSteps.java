@@ -131,7 +131,7 @@ public final class AwaitedSteps {
 
     /** Guarded by the saga. Whoever waits is found in the same moment, so that the route is told of it exactly once. */
     private CompletableFuture<Void> answered(LiveSaga saga, String awaited, Awaits.StepAnswered answer) {
-        CompletableFuture<Void> written = write(saga, answer);
+        CompletableFuture<Void> written = saga.decide(answer);
         Optional<StepFailure> failure = answer.isRejection()
                 ? Optional.of(new StepFailure(StepStatus.REJECTED, answer.code(), answer.error()))
                 : Optional.empty();
@@ -153,7 +153,7 @@ public final class AwaitedSteps {
                         step,
                         awaiting.command(),
                         Optional.of(new StepFailure(StepStatus.TIMED_OUT, null, error)),
-                        write(saga, new SagaEvent.StepTimeout(step, awaiting.command(), waited)));
+                        saga.decide(new SagaEvent.StepTimeout(step, awaiting.command(), waited)));
     }
 
     private static CompletableFuture<Void> tell(
@@ -183,7 +183,7 @@ public final class AwaitedSteps {
                 throw new IllegalStateException("Saga %s has %d signals that no step has awaited yet: it takes no more"
                         .formatted(saga.id(), Signals.MOST));
             }
-            CompletableFuture<Void> written = write(saga, signal);
+            CompletableFuture<Void> written = saga.decide(signal);
             return saga.state().awaiting().stream()
                     .filter(step -> step.awaited(signal.name())
                             .filter(awaiting -> awaiting.service() == null)
@@ -214,17 +214,15 @@ public final class AwaitedSteps {
                         "Saga %s is undone if it has not ended at %s: step %s cannot wait until %s"
                                 .formatted(saga.id(), limit, moved.step(), moved.deadline()));
             }
-            CompletableFuture<Void> written = write(
-                    saga,
-                    new Awaits.StepAwaits(
-                            moved.step(),
-                            awaiting.command(),
-                            awaiting.service(),
-                            moved.deadline(),
-                            awaiting.reminderMillis(),
-                            moved.who(),
-                            moved.reason(),
-                            moved.request()));
+            CompletableFuture<Void> written = saga.decide(new Awaits.StepAwaits(
+                    moved.step(),
+                    awaiting.command(),
+                    awaiting.service(),
+                    moved.deadline(),
+                    awaiting.reminderMillis(),
+                    moved.who(),
+                    moved.reason(),
+                    moved.request()));
             saga.pending().find(moved.step(), awaiting.command()).ifPresent(reply -> deadlines.watch(saga, reply));
             return written;
         }
@@ -247,9 +245,5 @@ public final class AwaitedSteps {
                     .formatted(step, saga.id(), command == null ? "anything" : command, known.status()));
         }
         return awaiting;
-    }
-
-    private CompletableFuture<Void> write(LiveSaga saga, SagaEvent event) {
-        return host.ownership().isReadBack() ? saga.decide(event) : saga.append(event);
     }
 }

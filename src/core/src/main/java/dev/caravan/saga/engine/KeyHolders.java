@@ -38,7 +38,7 @@ final class KeyHolders {
 
         /** One that is FAILED waits for a person, and goes on. */
         boolean isEnd() {
-            return status.isTerminal() && status != SagaStatus.FAILED;
+            return status.isOver();
         }
     }
 

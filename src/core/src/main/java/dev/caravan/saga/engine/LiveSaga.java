@@ -80,7 +80,6 @@ public final class LiveSaga {
 
     CompletableFuture<SagaState> write(SagaEvent asked) {
         SagaEvent event = ShortTexts.of(asked);
-        SagaLogEntry entry;
         SagaState after;
         CompletableFuture<Void> appended;
         synchronized (this) {
@@ -96,7 +95,7 @@ public final class LiveSaga {
                         state.sagaId(), state.status(), event.transition().orElseThrow()));
             }
             int epoch = takesOver ? state.epoch() + 1 : state.epoch();
-            entry = new SagaLogEntry(state.sagaId(), state.nextSequence(), epoch, host.now(), event);
+            SagaLogEntry entry = new SagaLogEntry(state.sagaId(), state.nextSequence(), epoch, host.now(), event);
             after = state.apply(entry);
             SagaState before = state;
             state = after;
@@ -117,12 +116,15 @@ public final class LiveSaga {
                 .thenApply(done -> after);
     }
 
-    /** Appends an event; completes when it was read back; fails if the state does not allow it, or the saga has moved. */
+    /** Appends an event; completes when it is read back, where that is needed; fails if not allowed, or the saga has moved. */
     public CompletableFuture<Void> decide(SagaEvent event) {
         return decide(event, host.executor());
     }
 
     private CompletableFuture<Void> decide(SagaEvent event, Executor next) {
+        if (!host.ownership().isReadBack()) {
+            return append(event);
+        }
         CompletableFuture<SagaState> readBack;
         CompletableFuture<SagaState> written;
         synchronized (this) {
@@ -263,8 +265,7 @@ public final class LiveSaga {
             return CompletableFuture.failedFuture(new StepRefusedException("Cannot begin: "
                     + (state.isScheduled() ? "the saga has not begun" : "status is " + state.status())));
         }
-        CompletableFuture<Void> joined = host.ownership().isReadBack() ? decide(event, next) : append(event);
-        return joined.thenApply(done -> step);
+        return decide(event, next).thenApply(done -> step);
     }
 
     /** What other applications were called for. */

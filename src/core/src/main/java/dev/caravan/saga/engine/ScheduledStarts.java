@@ -92,8 +92,7 @@ public final class ScheduledStarts {
                 host.recovery().notBegun(opened);
                 return CompletableFuture.completedFuture(null);
             }
-            Begin begin = new Begin(opened.coordinator());
-            written = host.ownership().isReadBack() ? saga.decide(begin) : saga.append(begin);
+            written = saga.decide(new Begin(opened.coordinator()));
         }
         return written.thenRun(() -> host.recovery().begun(saga));
     }

@@ -30,18 +30,6 @@ public record Attributes(@Required Map<String, Object> attributes) implements Sa
     private SagaEvent.Start in(SagaEvent.Start start) {
         Map<String, Object> all = new LinkedHashMap<>(start.attributes());
         all.putAll(attributes);
-        return new SagaEvent.Start(
-                start.name(),
-                start.coordinator(),
-                start.key(),
-                start.body(),
-                start.headers(),
-                start.application(),
-                start.version(),
-                start.kept(),
-                start.parent(),
-                start.route(),
-                all,
-                start.at());
+        return Begin.start(start, start.coordinator(), all, start.at());
     }
 }

@@ -2,6 +2,7 @@ package dev.caravan.saga.state;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +16,17 @@ public record Begin(@Nullable String coordinator) implements SagaEvent.OfStarts 
 
     /** A saga that begins at a time that has yet to come, or when somebody can decide how it ends. */
     public static SagaEvent.Start later(SagaEvent.Start start, Instant at) {
-        return start(start, start.coordinator(), at);
+        return start(start, start.coordinator(), start.attributes(), at);
     }
 
     /** A saga that begins now. */
     public static SagaEvent.Start now(SagaEvent.Start start, @Nullable String coordinator) {
-        return start(start, coordinator, null);
+        return start(start, coordinator, start.attributes(), null);
     }
 
-    private static SagaEvent.Start start(SagaEvent.Start start, @Nullable String coordinator, @Nullable Instant at) {
+    /** START as it is after one of the events that change it. */
+    static SagaEvent.Start start(
+            SagaEvent.Start start, @Nullable String coordinator, Map<String, Object> attributes, @Nullable Instant at) {
         return new SagaEvent.Start(
                 start.name(),
                 coordinator,
@@ -35,7 +38,7 @@ public record Begin(@Nullable String coordinator) implements SagaEvent.OfStarts 
                 start.kept(),
                 start.parent(),
                 start.route(),
-                start.attributes(),
+                attributes,
                 at);
     }
 }

@@ -1,7 +1,6 @@
 package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.Printable;
-import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.camel.RouteVersions.Older;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,8 +35,7 @@ public final class OlderVersions implements Consumer<SagaSummary> {
 
     @Override
     public void accept(SagaSummary saga) {
-        boolean over = saga.status() == SagaStatus.COMPLETED || saga.status() == SagaStatus.COMPENSATED;
-        if (over && saga.version() != null && view.isCaughtUp() && isKept(saga)) {
+        if (saga.status().isOver() && saga.version() != null && view.isCaughtUp() && isKept(saga)) {
             look();
         }
     }

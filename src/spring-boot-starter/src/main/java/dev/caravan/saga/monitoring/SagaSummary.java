@@ -99,7 +99,7 @@ public record SagaSummary(
     }
 
     private static String said(SagaState state) {
-        if (state.status() == SagaStatus.COMPLETED || state.status() == SagaStatus.COMPENSATED) {
+        if (state.status().isOver()) {
             return null;
         }
         for (StepState step : state.steps()) {

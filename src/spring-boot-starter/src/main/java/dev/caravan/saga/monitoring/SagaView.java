@@ -118,7 +118,7 @@ public final class SagaView implements SagaListener {
         } else {
             recent.add(entry);
         }
-        boolean over = after.status() == SagaStatus.COMPLETED || after.status() == SagaStatus.COMPENSATED;
+        boolean over = after.status().isOver();
         if (over) {
             open.remove(sagaId);
             summaries.end(sagaId);

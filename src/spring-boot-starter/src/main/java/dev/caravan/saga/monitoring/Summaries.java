@@ -66,10 +66,7 @@ final class Summaries {
     }
 
     boolean hasEnded(SagaId sagaId) {
-        return find(sagaId)
-                .map(SagaSummary::status)
-                .filter(status -> status == SagaStatus.COMPLETED || status == SagaStatus.COMPENSATED)
-                .isPresent();
+        return find(sagaId).map(SagaSummary::status).filter(SagaStatus::isOver).isPresent();
     }
 
     long forgotten() {

@@ -33,7 +33,7 @@ public final class RecordedSagas {
 
         /** True when it has ended with nothing left to do, or waits as it should. */
         public boolean isWell() {
-            return waits ? problem == null : status == SagaStatus.COMPLETED || status == SagaStatus.COMPENSATED;
+            return waits ? problem == null : status.isOver();
         }
     }
 

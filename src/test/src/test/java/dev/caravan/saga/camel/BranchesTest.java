@@ -45,6 +45,21 @@ class BranchesTest extends InEitherMode {
             return from("direct:order").routeId("order").saga().propagation(SagaPropagation.REQUIRES_NEW);
         }
 
+        /** Branches a and b at a time; when one fails, both are given up, and something is charged instead. */
+        void orderOfTwoOrInstead() {
+            order().doTry()
+                    .multicast()
+                    .parallelProcessing()
+                    .stopOnException()
+                    .to("direct:a", "direct:b")
+                    .end()
+                    .endDoTry()
+                    .doCatch(Exception.class)
+                    .setBody(constant("instead"))
+                    .to("direct:charge")
+                    .end();
+        }
+
         /** The step charges what its body says. */
         void charge() {
             from("direct:charge")
@@ -368,17 +383,7 @@ class BranchesTest extends InEitherMode {
         ring = ring(new Routes() {
             @Override
             public void configure() {
-                order().doTry()
-                        .multicast()
-                        .parallelProcessing()
-                        .stopOnException()
-                        .to("direct:a", "direct:b")
-                        .end()
-                        .endDoTry()
-                        .doCatch(Exception.class)
-                        .setBody(constant("instead"))
-                        .to("direct:charge")
-                        .end();
+                orderOfTwoOrInstead();
                 from("direct:a").routeId("a").setBody(constant("a")).to("saga-command:desk/Refuse");
                 from("direct:b")
                         .routeId("b")
@@ -407,17 +412,7 @@ class BranchesTest extends InEitherMode {
         return new Routes() {
             @Override
             public void configure() {
-                order().doTry()
-                        .multicast()
-                        .parallelProcessing()
-                        .stopOnException()
-                        .to("direct:a", "direct:b")
-                        .end()
-                        .endDoTry()
-                        .doCatch(Exception.class)
-                        .setBody(constant("instead"))
-                        .to("direct:charge")
-                        .end();
+                orderOfTwoOrInstead();
                 from("direct:a")
                         .routeId("a")
                         .process(works(failing))

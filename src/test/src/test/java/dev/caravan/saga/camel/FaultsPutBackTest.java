@@ -2,18 +2,14 @@ package dev.caravan.saga.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * Faults that were mended are put back, one at a time, and found by routes made at random: each within the first 1,000
@@ -21,27 +17,13 @@ import org.slf4j.LoggerFactory;
  * the table is made of; {@code -Dfaults.name=...} does so for those with these words in their names.
  */
 @Tag("thorough")
+@ExtendWith(WithoutLogs.class)
 class FaultsPutBackTest {
 
     private static final Path TABLE = Path.of("src/test/resources/faults-put-back.txt");
     private static final long SEARCHED = Long.getLong("faults.search", 0);
     private static final String NAME = System.getProperty("faults.name", "");
     private static final int MOST_SEEDS = 1000;
-
-    private static final Logger CARAVAN = (Logger) LoggerFactory.getLogger("dev.caravan.saga");
-    private static final Logger CAMEL = (Logger) LoggerFactory.getLogger("org.apache.camel");
-
-    @BeforeEach
-    void logsNothing() {
-        CARAVAN.setLevel(Level.OFF);
-        CAMEL.setLevel(Level.OFF);
-    }
-
-    @AfterEach
-    void logsAgain() {
-        CARAVAN.setLevel(null);
-        CAMEL.setLevel(null);
-    }
 
     static List<FaultPutBack> faults() throws IOException {
         return FaultPutBack.read(TABLE).stream()

@@ -2,8 +2,6 @@ package dev.caravan.saga.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.routes.Composition;
 import dev.caravan.saga.routes.Compositions;
@@ -17,11 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Routes made at random of Camel's EIPs, with steps that go wrong in all ways, whose process dies at its acts: the
@@ -29,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * -Droutes.deaths} has more processes die of each; the profile {@code routes} has 100,000 that die everywhere. A composition
  * that fails is made smaller until nothing can be left out.
  */
+@ExtendWith(WithoutLogs.class)
 class RandomRoutesTest {
 
     private static final int COMPOSITIONS = Integer.getInteger("routes.compositions", 2000);
@@ -36,24 +33,9 @@ class RandomRoutesTest {
     static final int DEATHS = Integer.getInteger("routes.deaths", 4);
     private static final int MOST_FAULTS = Integer.getInteger("routes.faults", 1);
 
-    private static final Logger CARAVAN = (Logger) LoggerFactory.getLogger("dev.caravan.saga");
-    private static final Logger CAMEL = (Logger) LoggerFactory.getLogger("org.apache.camel");
-
     private final AtomicLong next = new AtomicLong(FIRST_SEED);
     private final List<String> faults = new ArrayList<>();
     private final Set<SagaStatus> ends = ConcurrentHashMap.newKeySet();
-
-    @BeforeEach
-    void logsNothing() {
-        CARAVAN.setLevel(Level.OFF);
-        CAMEL.setLevel(Level.OFF);
-    }
-
-    @AfterEach
-    void logsAgain() {
-        CARAVAN.setLevel(null);
-        CAMEL.setLevel(null);
-    }
 
     @Test
     @Timeout(value = 12, unit = TimeUnit.HOURS)
