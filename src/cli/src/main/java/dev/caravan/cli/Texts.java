@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -12,11 +13,14 @@ final class Texts {
 
     private static final int MOST_IN_COLUMN = 40;
 
+    /** Controls, C1 ones too, marks that turn the direction of writing or are not seen, and ends of lines. */
+    private static final Pattern ORDERS = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
     private Texts() {}
 
-    /** Without what a terminal would take for an order. */
+    /** Without what a terminal would take for an order, or show as what it is not: as the library's own log lines. */
     static String plain(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ");
+        return ORDERS.matcher(text).replaceAll(" ");
     }
 
     /** @return empty for a field that is not there */

@@ -11,6 +11,7 @@ class TextsTest {
     @Test
     void givesATerminalNoOrders() {
         assertThat(Texts.plain("a\u001b[2Jb\r\nc")).isEqualTo("a [2Jb  c");
+        assertThat(Texts.plain("a\u009b2Jb\u202ec\u2028d")).isEqualTo("a 2Jb c d");
     }
 
     @Test
