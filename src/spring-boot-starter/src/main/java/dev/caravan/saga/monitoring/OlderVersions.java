@@ -4,7 +4,6 @@ import dev.caravan.saga.Printable;
 import dev.caravan.saga.camel.RouteVersions.Older;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -41,18 +40,15 @@ public final class OlderVersions implements Consumer<SagaSummary> {
     }
 
     private synchronized boolean isKept(SagaSummary saga) {
-        return kept.stream().anyMatch(older -> isOf(older, saga.name(), saga.version()));
-    }
-
-    private static boolean isOf(Older older, String name, String version) {
-        return older.name().equals(name) && Objects.equals(older.version(), version);
+        return kept.stream()
+                .anyMatch(older ->
+                        older.name().equals(saga.name()) && saga.version().equals(older.version()));
     }
 
     /** The older versions that can be removed. */
     synchronized List<Older> look() {
-        List<SagaOverview.OfVersion> left = view.overview().versions();
         List<Older> over = kept.stream()
-                .filter(older -> left.stream().noneMatch(one -> isOf(older, one.name(), one.version())))
+                .filter(older -> older.version() == null || !view.isLeft(older.name(), older.version()))
                 .toList();
         over.forEach(older -> LOGGER.info(
                 "Route {} can be removed: no saga is left of version {} of {}",

@@ -37,16 +37,12 @@ public record SagaOverview(
     /** Sagas that may need the route that they began with. */
     static List<OfVersion> versions(Collection<SagaSummary> all) {
         Map<List<String>, Long> left = all.stream()
-                .filter(saga -> saga.version() != null && mayNeedItsRoute(saga))
+                .filter(saga -> saga.version() != null && !saga.status().isOver())
                 .collect(Collectors.groupingBy(saga -> List.of(saga.name(), saga.version()), Collectors.counting()));
         return left.entrySet().stream()
                 .map(version ->
                         new OfVersion(version.getKey().get(0), version.getKey().get(1), version.getValue()))
                 .sorted(Comparator.comparing(OfVersion::name).thenComparing(OfVersion::version))
                 .toList();
-    }
-
-    private static boolean mayNeedItsRoute(SagaSummary saga) {
-        return saga.status() != SagaStatus.COMPLETED && saga.status() != SagaStatus.COMPENSATED;
     }
 }

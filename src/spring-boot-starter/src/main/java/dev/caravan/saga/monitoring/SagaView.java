@@ -175,6 +175,13 @@ public final class SagaView implements SagaListener {
         return SagaGroup.of(summaries.all(), query, clock.instant(), silence);
     }
 
+    /** True while there is a saga of this version of a route that has not ended, or is FAILED. Stops at the first one. */
+    boolean isLeft(String name, String version) {
+        return summaries.all().stream()
+                .anyMatch(
+                        saga -> !saga.status().isOver() && saga.name().equals(name) && version.equals(saga.version()));
+    }
+
     /** All sagas in numbers. */
     public SagaOverview overview() {
         Instant now = clock.instant();
