@@ -14,8 +14,8 @@ import org.eclipse.microprofile.lra.annotation.LRAStatus;
 /**
  * An LRA and those nested in it, as the fold of their entries. Immutable.
  *
- * <p>The first decision stands: a close or cancel that comes later changes nothing. A nested LRA that has closed is kept,
- * because its parent may still be cancelled, and it with it.
+ * <p>The first decision stands: a close or cancel that comes later changes nothing. But a nested LRA that has closed may be
+ * cancelled until its parent has ended: with that, or by itself.
  */
 public final class Family {
 
@@ -131,7 +131,7 @@ public final class Family {
     }
 
     private Folded decide(String key, Lra lra, boolean forward, long at) {
-        return lra.status() == LRAStatus.Active
+        return lra.status() == LRAStatus.Active || !forward && mayBeUndone(lra)
                 ? counts(ending(lra, forward).settled(lra.uid(), at), key, null)
                 : verdict(Verdict.KNOWN);
     }
@@ -230,11 +230,15 @@ public final class Family {
 
     /** Whether nothing is left to do about one that has ended, and nobody has to see that it failed. */
     private boolean isGone(Lra lra) {
-        boolean mayBeUndone = lra.status() == LRAStatus.Closed && !isParentOver(lra);
         return lra.isFinal()
-                && !mayBeUndone
+                && !mayBeUndone(lra)
                 && (!lra.isFailed() || lra.removed())
                 && lra.participants().stream().noneMatch(each -> each.isToBeTold() || isToForget(lra, each));
+    }
+
+    /** A nested one that has closed is not closed for good until those around it are. */
+    private boolean mayBeUndone(Lra lra) {
+        return lra.status() == LRAStatus.Closed && !isParentOver(lra);
     }
 
     /** Who could not do its part may forget the LRA when it has ended; who is only kept for a parent, with that. */

@@ -251,6 +251,22 @@ class FamilyTest {
     }
 
     @Test
+    void cancelsAClosedNestedOneUntilItsParentHasEnded() {
+        story.startNested();
+        story.join(INNER, "nested", "compensate", "complete");
+        story.tell(INNER, new LraEvent.Close());
+        story.answer("nested/complete", Outcome.DONE);
+
+        assertThat(story.tell(INNER, new LraEvent.Cancel()).verdict()).isEqualTo(Verdict.COUNTS);
+        story.answer("nested/compensate", Outcome.DONE);
+        assertThat(story.status(INNER)).isEqualTo("gone");
+        assertThat(story.status(OUTER)).isEqualTo("Active");
+        story.tell(OUTER, new LraEvent.Close());
+
+        assertThat(story.family().isOver()).isTrue();
+    }
+
+    @Test
     void hasAClosedNestedOneForgetWhenItsParentCloses() {
         story.startNested();
         story.join(INNER, "nested", "compensate", "complete", "forget");
