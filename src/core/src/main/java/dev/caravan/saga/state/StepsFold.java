@@ -104,14 +104,31 @@ final class StepsFold {
     }
 
     private List<StepState> plus(StepState step) {
+        if (steps.size() >= LongList.CHUNK) {
+            return LongList.plus(steps, step);
+        }
         List<StepState> all = new ArrayList<>(steps);
         all.add(step);
         return List.copyOf(all);
     }
 
     private List<StepState> change(Step which, UnaryOperator<StepState> change) {
+        for (int i = 0; i < steps.size(); i++) {
+            StepState step = steps.get(i);
+            if (step.step().equals(which)) {
+                StepState changed = change.apply(step);
+                return changed == step ? steps : with(i, changed);
+            }
+        }
+        return steps;
+    }
+
+    private List<StepState> with(int index, StepState step) {
+        if (steps.size() > LongList.CHUNK) {
+            return LongList.with(steps, index, step);
+        }
         List<StepState> all = new ArrayList<>(steps);
-        all.replaceAll(step -> step.step().equals(which) ? change.apply(step) : step);
+        all.set(index, step);
         return List.copyOf(all);
     }
 
