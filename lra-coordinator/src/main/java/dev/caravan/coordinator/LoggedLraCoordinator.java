@@ -72,6 +72,7 @@ class LoggedLraCoordinator
         LoggedLras lras = new LoggedLras(
                 new KafkaLraLog(kafka, log.topic(), log.group()),
                 clock,
+                SteadyClock.OF_PROCESS,
                 (task, delay) -> {
                     try {
                         timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);

@@ -84,7 +84,7 @@ final class LoggedLraRequests implements CoordinatorFilter {
         }
         switch (request.method() + " " + (path.length < 2 ? path.length : what)) {
             case "GET 0" -> list(request);
-            case "POST 1" -> start(request, coordinator);
+            case "POST 1" -> start(request, coordinator, path[0]);
             case "GET 1" -> info(request, path[0]);
             case "PUT 1" -> join(request, coordinator, path[0]);
             case "GET status" -> status(request, path[0]);
@@ -96,8 +96,12 @@ final class LoggedLraRequests implements CoordinatorFilter {
         }
     }
 
-    private void start(CoordinatorRequest request, String coordinator)
+    private void start(CoordinatorRequest request, String coordinator, String word)
             throws IOException, ExecutionException, TimeoutException, InterruptedException {
+        if (!word.equals("start")) {
+            new LraReply(request).nothingThere();
+            return;
+        }
         String parent = request.parameter("ParentLRA");
         boolean nested = parent != null && !parent.isBlank();
         String outer = nested ? LraUid.in(parent.trim()) : null;

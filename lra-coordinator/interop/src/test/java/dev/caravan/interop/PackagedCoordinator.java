@@ -10,8 +10,11 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 
-/** The coordinator as it is shipped: {@code java -jar}, with an empty store. */
+/** The coordinator as it is shipped: {@code java -jar}, with an empty store; of kind {@code log} if there are brokers. */
 final class PackagedCoordinator implements AutoCloseable {
 
     private final int port;
@@ -20,12 +23,19 @@ final class PackagedCoordinator implements AutoCloseable {
     PackagedCoordinator() throws IOException {
         port = freePort();
         Path directory = Files.createTempDirectory("coordinator");
-        process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-jar",
-                        System.getProperty("lra.coordinator.jar"),
-                        "--port=" + port,
-                        "--store=" + directory.resolve("store"))
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                System.getProperty("lra.coordinator.jar"),
+                "--port=" + port,
+                "--store=" + directory.resolve("store")));
+        String brokers = System.getProperty("lra.coordinator.brokers", "");
+        if (!brokers.isEmpty()) {
+            command.add("--caravan.lra.coordinator.kind=log");
+            command.add("--caravan.lra.coordinator.log.topic=interop-" + UUID.randomUUID());
+            command.add("--caravan.lra.coordinator.log.kafka.bootstrap.servers=" + brokers);
+        }
+        process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("coordinator.log").toFile())
                 .start();

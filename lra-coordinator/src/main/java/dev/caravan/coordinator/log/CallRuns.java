@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Calls what is due, one call of a family after another, each of several families at the same time. What an answer changed
- * is in the log and read back before the next call, so that an instance which lost the family makes no further one. What
- * is not done is called again after a delay that doubles. Thread-safe.
+ * is in the log and read back before the next call, and who has read nothing of late reads first: so an instance that lost
+ * the family makes no further call, be it that it was frozen or cut off. What is not done is called again after a delay
+ * that doubles. Thread-safe.
  */
 final class CallRuns {
 
@@ -29,7 +30,6 @@ final class CallRuns {
     private static final long READ_BACK = 30; // s
 
     private final LoggedLras lras;
-    private final LraLog log;
     private final LoggedLras.Later later;
     private final CallSettings settings;
     private final ParticipantCaller caller;
@@ -51,9 +51,8 @@ final class CallRuns {
         NO_PROGRESS
     }
 
-    CallRuns(LoggedLras lras, LraLog log, Clock clock, LoggedLras.Later later, CallSettings settings) {
+    CallRuns(LoggedLras lras, Clock clock, LoggedLras.Later later, CallSettings settings) {
         this.lras = lras;
-        this.log = log;
         this.later = later;
         this.settings = settings;
         this.caller = new ParticipantCaller(settings, clock);
@@ -112,8 +111,12 @@ final class CallRuns {
             }
             Optional<Call> next =
                     due.stream().filter(call -> !made.contains(call.once())).findFirst();
-            if (next.isEmpty() || !log.isCurrent()) {
+            if (next.isEmpty()) {
                 return end;
+            }
+            if (!lras.hasReadOfLate()) {
+                lras.write(root, new LraEvent.Look()).get(READ_BACK, TimeUnit.SECONDS);
+                continue; // with what others have written meanwhile
             }
             made.add(next.get().once());
             Optional<LraEvent> news = caller.make(next.get());

@@ -105,11 +105,13 @@ public final class Family {
     }
 
     private Folded join(String key, Lra lra, LraEvent.Join join) {
-        boolean inTime = lra.status() == LRAStatus.Active || lra.isEnding() && CallbackLinks.isListener(join.links());
+        Participant known = lra.participantAt(join.links());
+        boolean inTime = lra.status() == LRAStatus.Active
+                || lra.isEnding() && CallbackLinks.isListener(join.links())
+                || known != null && mayBeUndone(lra);
         if (!inTime) {
             return verdict(Verdict.TOO_LATE);
         }
-        Participant known = lra.participantAt(join.links());
         if (known != null) {
             return counts(with(lra.change(known, each -> each.again(join))), key, known.id());
         }

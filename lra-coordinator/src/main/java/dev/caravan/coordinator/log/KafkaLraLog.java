@@ -30,7 +30,6 @@ public final class KafkaLraLog implements LraLog {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final int SESSION_TIMEOUT = 10_000; // ms
-    private static final long CURRENT = 5; // s; half of the session, in which nobody else gets a partition
 
     private final String topic;
     private final KafkaProducer<String, byte[]> producer;
@@ -65,6 +64,9 @@ public final class KafkaLraLog implements LraLog {
         this.partitions = reading.partitionsFor(topic).stream()
                 .map(part -> new TopicPartition(topic, part.partition()))
                 .toList();
+        if (partitions.isEmpty()) {
+            throw new IllegalStateException("Nothing is known of the LRA log's topic " + topic);
+        }
     }
 
     private static KafkaConsumer<String, byte[]> consumer(Map<String, String> kafka, Map<String, Object> own) {
@@ -120,11 +122,6 @@ public final class KafkaLraLog implements LraLog {
         member.subscribe(List.of(topic), new Assignment(to));
         membership = new PollLoop("lra-members", member, POLL, records -> {});
         membership.start();
-    }
-
-    @Override
-    public boolean isCurrent() {
-        return reader.hasPolledWithin(CURRENT) && membership.hasPolledWithin(CURRENT);
     }
 
     @Override

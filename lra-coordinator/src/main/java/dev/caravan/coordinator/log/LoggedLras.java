@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class LoggedLras implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LoggedLras.class);
+    private static final Duration OF_LATE = Duration.ofSeconds(2);
 
     private final LraLog log;
     private final Clock clock;
+    private final Clock steady;
     private final Claims claims;
     private final CallRuns runs;
     private final Later later;
@@ -36,19 +39,27 @@ public final class LoggedLras implements AutoCloseable {
     private final Map<String, Family> families = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Folded>> written = new ConcurrentHashMap<>();
 
+    private volatile Instant lastRead;
+
     /** Runs something after a while. */
     @FunctionalInterface
     public interface Later {
         void run(Runnable task, Duration delay);
     }
 
-    /** @param instance its name, which no other one has or had */
-    public LoggedLras(LraLog log, Clock clock, Later later, String instance, CallSettings settings) {
+    /**
+     * @param steady only goes on, also while the process is frozen
+     * @param instance its name, which no other one has or had
+     */
+    public LoggedLras(
+            LraLog log, Clock clock, Clock steady, Later later, String instance, CallSettings settings) {
         this.log = log;
         this.clock = clock;
+        this.steady = steady;
+        this.lastRead = steady.instant();
         this.later = later;
         this.claims = new Claims(log, later, instance);
-        this.runs = new CallRuns(this, log, clock, later, settings);
+        this.runs = new CallRuns(this, clock, later, settings);
     }
 
     /** Reads the log. Blocks until all that is in it now is known. */
@@ -127,6 +138,11 @@ public final class LoggedLras implements AutoCloseable {
         return families.get(root);
     }
 
+    /** Whether this instance has heard of late what the others did. */
+    boolean hasReadOfLate() {
+        return steady.instant().isBefore(lastRead.plus(OF_LATE));
+    }
+
     boolean isMine(String uid) {
         return claims.owns(partitionOf(uid));
     }
@@ -136,6 +152,7 @@ public final class LoggedLras implements AutoCloseable {
     }
 
     private void read(int partition, String key, byte[] value) {
+        lastRead = steady.instant();
         if (key.equals(Claims.KEY)) {
             claimed(partition, value == null ? new byte[0] : value);
         } else if (value == null) {

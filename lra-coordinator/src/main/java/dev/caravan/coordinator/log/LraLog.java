@@ -23,9 +23,6 @@ public interface LraLog extends AutoCloseable {
     /** Begins to hand over all there is, and then what comes. Blocks until all that is there now was handed over. */
     void open(Reader reader);
 
-    /** Whether this instance has heard of late what the others did. A process that was frozen has not, as it thaws. */
-    boolean isCurrent();
-
     /** Hands nothing over any more. */
     @Override
     void close();

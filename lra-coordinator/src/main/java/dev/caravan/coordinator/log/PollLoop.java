@@ -22,7 +22,6 @@ final class PollLoop {
     private final Consumer<ConsumerRecords<String, byte[]>> handler;
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile long polledAt = System.nanoTime();
 
     PollLoop(
             String name,
@@ -40,16 +39,11 @@ final class PollLoop {
         thread.start();
     }
 
-    boolean hasPolledWithin(long seconds) {
-        return System.nanoTime() - polledAt < TimeUnit.SECONDS.toNanos(seconds);
-    }
-
     private void run() {
         try (consumer) {
             while (closed.getCount() > 0) {
                 try {
                     handler.accept(consumer.poll(poll));
-                    polledAt = System.nanoTime();
                 } catch (WakeupException e) {
                     LOGGER.trace("Woken up");
                 } catch (KafkaException e) {

@@ -257,6 +257,10 @@ class FamilyTest {
         story.tell(INNER, new LraEvent.Close());
         story.answer("nested/complete", Outcome.DONE);
 
+        assertThat(story.join(INNER, "other", "compensate")).isNull();
+        assertThat(story.join(INNER, "nested", "compensate", "complete"))
+                .as("it has joined before")
+                .isNotNull();
         assertThat(story.tell(INNER, new LraEvent.Cancel()).verdict()).isEqualTo(Verdict.COUNTS);
         story.answer("nested/compensate", Outcome.DONE);
         assertThat(story.status(INNER)).isEqualTo("gone");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
 
 /** A log for tests: one partition, and as many instances as open it, each with a thread of its own that reads. */
 final class InMemoryLraLog {
@@ -26,6 +27,10 @@ final class InMemoryLraLog {
         return messages.get(position);
     }
 
+    synchronized int size() {
+        return messages.size();
+    }
+
     /** What compaction would leave. */
     synchronized List<String> keys() {
         Map<String, byte[]> last = new LinkedHashMap<>();
@@ -39,7 +44,7 @@ final class InMemoryLraLog {
 
         private Thread thread;
         private Reader reader;
-        private boolean current = true;
+        private final Semaphore mayRead = new Semaphore(1);
 
         @Override
         public int partitions() {
@@ -64,7 +69,9 @@ final class InMemoryLraLog {
             try {
                 for (int position = 0; ; position++) {
                     Message message = await(position);
+                    mayRead.acquire();
                     reader.read(0, message.key(), message.value());
+                    mayRead.release();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -75,13 +82,13 @@ final class InMemoryLraLog {
             reader.gained(0);
         }
 
-        void freeze() {
-            current = false;
+        /** It reads nothing until it thaws. */
+        void freeze() throws InterruptedException {
+            mayRead.acquire();
         }
 
-        @Override
-        public boolean isCurrent() {
-            return current;
+        void thaw() {
+            mayRead.release();
         }
 
         @Override

@@ -27,7 +27,7 @@ class LoggedLrasTest {
     private final InMemoryLraLog log = new InMemoryLraLog();
     private final List<Instance> instances = new ArrayList<>();
     private final Instance one = new Instance("one");
-    private long now = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+    private volatile long now = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
 
     private final class Instance {
 
@@ -40,6 +40,7 @@ class LoggedLrasTest {
         Instance(String name) {
             lras = new LoggedLras(
                     reading,
+                    new TestClock(),
                     new TestClock(),
                     (task, delay) -> later.add(task),
                     name,
@@ -169,16 +170,28 @@ class LoggedLrasTest {
         assertThat(two.calls).containsExactly("b/compensate", "a/compensate");
     }
 
+    /** Another has undone all that time. */
     @Test
-    void callsNobodyBeforeItHasHeardOfTheOthers() {
+    void callsNobodyAfterAFreezeBeforeItHasHeardOfTheOthers() throws InterruptedException {
         one.reading.gain();
+        one.answers.put("a/compensate", answer(503));
         String uid = start(0, "a");
-        one.reading.freeze();
-
-        one.lras.write(uid, new LraEvent.Cancel()).join();
-
+        assertThat(cancel(uid)).isEqualTo(LRAStatus.Cancelling);
         await().until(() -> !one.later.isEmpty());
-        assertThat(one.calls).isEmpty();
+        one.reading.freeze();
+        Instance two = new Instance("two");
+        two.reading.gain();
+        await().until(() -> two.calls.contains("a/compensate") && two.lras.find(uid) == null);
+        await().untilAsserted(() -> assertThat(log.keys()).containsExactly(Claims.KEY));
+        int written = log.size();
+        now += 10_000;
+
+        one.runWhatIsDueLater();
+        await().until(() -> one.calls.size() > 1 || log.size() > written);
+        one.reading.thaw();
+
+        await().until(() -> one.lras.find(uid) == null);
+        assertThat(one.calls).containsExactly("a/compensate");
     }
 
     @Test
