@@ -51,8 +51,7 @@ public final class LoggedLras implements AutoCloseable {
      * @param steady only goes on, also while the process is frozen
      * @param instance its name, which no other one has or had
      */
-    public LoggedLras(
-            LraLog log, Clock clock, Clock steady, Later later, String instance, CallSettings settings) {
+    public LoggedLras(LraLog log, Clock clock, Clock steady, Later later, String instance, CallSettings settings) {
         this.log = log;
         this.clock = clock;
         this.steady = steady;
