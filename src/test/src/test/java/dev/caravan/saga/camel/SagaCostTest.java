@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What a saga costs that does not depend on the machine, with a budget for each: entries, bytes of the log, commands, and
@@ -86,6 +87,24 @@ class SagaCostTest {
                             .propagation(SagaPropagation.MANDATORY)
                             .compensation("direct:undo"),
                     number);
+        }
+    }
+
+    /** A saga that takes one step so often. */
+    private static final class Rounds extends RouteBuilder {
+
+        private final Steps kind;
+        private final int rounds;
+
+        Rounds(Steps kind, int rounds) {
+            this.kind = kind;
+            this.rounds = rounds;
+        }
+
+        @Override
+        public void configure() {
+            Routes.saga(this).loop(rounds).to("direct:step-1");
+            Routes.step(this, kind, 1);
         }
     }
 
@@ -176,5 +195,24 @@ class SagaCostTest {
         Map<String, Object> all = new HashMap<>(headers);
         all.replaceAll((name, value) -> key);
         return all;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStepOfALongSagaCostsWhatOneOfAShortOneCosts(Steps kind) throws Exception {
+        double few = (allocated(kind, 100) - allocated(kind, 30)) / 70.0;
+        double many = (allocated(kind, 1000) - allocated(kind, 900)) / 100.0;
+
+        assertThat(many).isBetween(few * 0.9, few * 1.1);
+    }
+
+    private long allocated(Steps kind, int steps) throws Exception {
+        ring = new SagaRing(new Rounds(kind, steps));
+        IntStream.range(0, WARM_UP).forEach(i -> run("{}", Map.of()));
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        run("{}", Map.of());
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        ring.close();
+        return allocated;
     }
 }
