@@ -44,6 +44,7 @@ final class SagaBlocks implements InterceptStrategy {
             extension.addInterceptStrategy(new WireTaps());
             extension.addInterceptStrategy(new SagaBranches());
             extension.addInterceptStrategy(new Breakers());
+            extension.addInterceptStrategy(KeptClaims.STRATEGY);
         }
         OnlyService.guard(context);
     }
