@@ -45,6 +45,7 @@ final class SagaBlocks implements InterceptStrategy {
             extension.addInterceptStrategy(new SagaBranches());
             extension.addInterceptStrategy(new Breakers());
             extension.addInterceptStrategy(KeptClaims.STRATEGY);
+            extension.addInterceptStrategy(new IdempotentAgain());
         }
         OnlyService.guard(context);
     }

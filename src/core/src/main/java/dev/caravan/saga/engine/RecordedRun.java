@@ -282,7 +282,13 @@ public final class RecordedRun {
         stopped.add(path, node);
     }
 
-    private void leave(String difference) {
+    /** An earlier run has begun a step of one of these names to which this one has not come yet. */
+    public synchronized boolean isToCome(Set<String> names) {
+        return recorded.stream().anyMatch(one -> names.contains(one.step().name()) && !taken.contains(one.step()));
+    }
+
+    /** @throws OtherPathException always: this run gets no step at all from now on */
+    public synchronized void leave(String difference) {
         otherPath = difference;
         throw new OtherPathException(difference);
     }
