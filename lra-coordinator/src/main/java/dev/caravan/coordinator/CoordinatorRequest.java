@@ -18,10 +18,17 @@ interface CoordinatorRequest {
 
     boolean hasBody();
 
+    /**
+     * As text; empty: there is none.
+     *
+     * @throws IllegalArgumentException it is larger than any that the protocol has
+     */
+    String body() throws IOException;
+
     /** Of the answer. */
     void setHeader(String name, String value);
 
-    /** Answers in place of Narayana. */
+    /** Answers it; nobody behind is asked. */
     void answer(int status, String contentType, String body) throws IOException;
 
     default void answer(int status, String text) throws IOException {

@@ -29,6 +29,7 @@ final class LocalExchange implements CoordinatorRequest, CoordinatorFilter.Next 
     private final MockHttpResponse answered = new MockHttpResponse();
     private final byte[] body;
 
+    /** @param coordinator who answers what the filters let pass; {@code null}: they answer all */
     LocalExchange(HttpRequest request, Dispatcher coordinator) {
         this.request = request;
         this.coordinator = coordinator;
@@ -100,6 +101,11 @@ final class LocalExchange implements CoordinatorRequest, CoordinatorFilter.Next 
     }
 
     @Override
+    public String body() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    @Override
     public void setHeader(String name, String value) {
         answered.getOutputHeaders().putSingle(name, value);
     }
@@ -114,16 +120,19 @@ final class LocalExchange implements CoordinatorRequest, CoordinatorFilter.Next 
     HttpResponse<String> answer() {
         Map<String, List<String>> headers = new LinkedHashMap<>();
         answered.getOutputHeaders()
-                .forEach((name, values) -> headers.put(
-                        name,
-                        values.stream()
-                                .map(coordinator.getProviderFactory()::toHeaderString)
-                                .toList()));
+                .forEach((name, values) ->
+                        headers.put(name, values.stream().map(this::toText).toList()));
         return new Answer(
                 request,
                 answered.getStatus(),
                 HttpHeaders.of(headers, (name, value) -> true),
                 new String(answered.getOutput(), StandardCharsets.UTF_8));
+    }
+
+    private String toText(Object value) {
+        return value instanceof String text
+                ? text
+                : coordinator.getProviderFactory().toHeaderString(value);
     }
 
     static HttpResponse<String> answer(HttpRequest request, int status, String text) {

@@ -24,7 +24,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * web server has stopped: it lets the running callbacks end, at most for the participant time-out, and closes the
  * store. A process that is killed instead loses nothing that was answered.
  */
-class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerInitializedEvent> {
+class LraCoordinator implements OpenLras, SmartLifecycle, ApplicationListener<WebServerInitializedEvent> {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LraCoordinator.class);
     private static final AtomicBoolean OPEN = new AtomicBoolean();
@@ -142,13 +142,13 @@ class LraCoordinator implements SmartLifecycle, ApplicationListener<WebServerIni
         }
     }
 
-    /** How many LRAs are in which status; the finished ones are forgotten. */
-    Map<String, Long> countByStatus() {
+    @Override
+    public Map<String, Long> countByStatus() {
         return recovery.countByStatus();
     }
 
-    /** How many LRAs failed, and wait for a person to remove them. */
-    long countFailed() {
+    @Override
+    public long countFailed() {
         return open ? recovery.countFailed() : 0;
     }
 

@@ -58,6 +58,7 @@ import org.springframework.core.NestedExceptionUtils;
     ManagementContextAutoConfiguration.class,
     ServletManagementContextAutoConfiguration.class,
     LraCoordinatorAutoConfiguration.class,
+    LoggedLraAutoConfiguration.class,
     LraCoordinatorHealthAutoConfiguration.class,
     MetricsAutoConfiguration.class,
     CompositeMeterRegistryAutoConfiguration.class,

@@ -23,8 +23,8 @@ import org.springframework.core.env.Environment;
 
 /**
  * Runs the LRA coordinator inside a servlet application, at {@code /lra-coordinator} of the application's own port, if
- * {@code caravan.lra.coordinator.embedded} is {@code true}. The store is loaded before the port opens and closed after
- * it is closed.
+ * {@code caravan.lra.coordinator.embedded} is {@code true}. Narayana's store is loaded before the port opens and closed
+ * after it is closed; {@link LoggedLraAutoConfiguration} has the other kind.
  */
 @AutoConfiguration
 @ConditionalOnWebApplication(type = Type.SERVLET)
@@ -32,11 +32,14 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(LraCoordinatorProperties.class)
 public class LraCoordinatorAutoConfiguration {
 
+    static final String KIND = "caravan.lra.coordinator.kind";
+
     /** Used by Spring. */
     public LraCoordinatorAutoConfiguration() {}
 
     /** @param participant how this application is called back without a socket, if it has that */
     @Bean(destroyMethod = "close")
+    @ConditionalOnProperty(name = KIND, havingValue = "narayana", matchIfMissing = true)
     LraCoordinator lraCoordinator(
             LraCoordinatorProperties properties,
             Environment environment,
@@ -50,6 +53,7 @@ public class LraCoordinatorAutoConfiguration {
 
     /** Depends on the coordinator, because the servlet's resources look at the open store when they are made. */
     @Bean
+    @ConditionalOnProperty(name = KIND, havingValue = "narayana", matchIfMissing = true)
     ServletRegistrationBean<HttpServlet30Dispatcher> lraCoordinatorServlet(LraCoordinator coordinator) {
         var servlet = new ServletRegistrationBean<>(new HttpServlet30Dispatcher(), false, "/lra-coordinator/*");
         servlet.setName("lraCoordinator");
@@ -76,7 +80,7 @@ public class LraCoordinatorAutoConfiguration {
         return secret != null && !secret.isBlank();
     }
 
-    private static void requireSecretUnlessLocal(String secret, String address) {
+    static void requireSecretUnlessLocal(String secret, String address) {
         if (!isSecured(secret) && !isLoopback(address)) {
             throw new OpenToOthersException(address.isBlank() ? "all addresses of this machine" : address);
         }
@@ -91,6 +95,7 @@ public class LraCoordinatorAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnProperty(name = KIND, havingValue = "narayana", matchIfMissing = true)
     CoordinatorFilter lraCoordinatorFilter(LraCoordinatorProperties properties, LraCoordinator coordinator) {
         return new AccessFilter(properties.secret(), new ParticipantHosts(properties.allowedParticipants()))
                 .andThen(new DecisionFilter(coordinator.recovery()))
@@ -98,6 +103,7 @@ public class LraCoordinatorAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnProperty(name = KIND, havingValue = "narayana", matchIfMissing = true)
     FilterRegistrationBean<ServletRequests> lraCoordinatorServletFilter(
             CoordinatorFilter filter, ServletRegistrationBean<HttpServlet30Dispatcher> lraCoordinatorServlet) {
         var registration = new FilterRegistrationBean<>(new ServletRequests(filter), lraCoordinatorServlet);
@@ -113,6 +119,7 @@ public class LraCoordinatorAutoConfiguration {
      */
     @Bean(defaultCandidate = false)
     @Qualifier("lraCoordinator")
+    @ConditionalOnProperty(name = KIND, havingValue = "narayana", matchIfMissing = true)
     LocalRequests lraCoordinatorLocalRequests(
             LraCoordinatorProperties properties,
             CoordinatorFilter filter,

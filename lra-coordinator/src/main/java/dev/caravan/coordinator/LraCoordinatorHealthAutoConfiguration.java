@@ -11,16 +11,16 @@ import org.springframework.context.annotation.Bean;
  * Contributes {@code lraStore} to the health of an application that has the actuator: up with the number of LRAs by
  * status while the store is open, out of service otherwise.
  */
-@AutoConfiguration(after = LraCoordinatorAutoConfiguration.class)
+@AutoConfiguration(after = {LraCoordinatorAutoConfiguration.class, LoggedLraAutoConfiguration.class})
 @ConditionalOnClass(HealthIndicator.class)
-@ConditionalOnBean(LraCoordinator.class)
+@ConditionalOnBean(OpenLras.class)
 public class LraCoordinatorHealthAutoConfiguration {
 
     /** Used by Spring. */
     public LraCoordinatorHealthAutoConfiguration() {}
 
     @Bean
-    HealthIndicator lraStoreHealthIndicator(LraCoordinator coordinator) {
+    HealthIndicator lraStoreHealthIndicator(OpenLras coordinator) {
         return () -> coordinator.isRunning()
                 ? Health.up().withDetails(coordinator.countByStatus()).build()
                 : Health.outOfService().build();

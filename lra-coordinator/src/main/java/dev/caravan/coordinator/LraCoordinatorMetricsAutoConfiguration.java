@@ -16,9 +16,9 @@ import org.springframework.context.annotation.Bean;
  * Measures the coordinator in an application that has Micrometer: {@code lra.open} by status, {@code lra.failed}, and
  * {@code lra.participant.calls} by outcome.
  */
-@AutoConfiguration(after = LraCoordinatorAutoConfiguration.class)
+@AutoConfiguration(after = {LraCoordinatorAutoConfiguration.class, LoggedLraAutoConfiguration.class})
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean(LraCoordinator.class)
+@ConditionalOnBean(OpenLras.class)
 public class LraCoordinatorMetricsAutoConfiguration {
 
     private static final String CALLS = "lra.participant.calls";
@@ -27,7 +27,7 @@ public class LraCoordinatorMetricsAutoConfiguration {
     public LraCoordinatorMetricsAutoConfiguration() {}
 
     @Bean
-    MeterBinder lraCoordinatorMetrics(LraCoordinator coordinator) {
+    MeterBinder lraCoordinatorMetrics(OpenLras coordinator) {
         return registry -> {
             Stream.of(LRAStatus.Active, LRAStatus.Closing, LRAStatus.Cancelling)
                     .forEach(status -> Gauge.builder("lra.open", coordinator, open -> open.countByStatus()
@@ -35,7 +35,7 @@ public class LraCoordinatorMetricsAutoConfiguration {
                             .tag("status", status.name())
                             .description("LRAs that have not ended")
                             .register(registry));
-            Gauge.builder("lra.failed", coordinator, LraCoordinator::countFailed)
+            Gauge.builder("lra.failed", coordinator, OpenLras::countFailed)
                     .description("LRAs that failed and wait for a person")
                     .register(registry);
             ParticipantClient.measure((status, nanos) -> Timer.builder(CALLS)

@@ -3,6 +3,7 @@ package dev.caravan.coordinator;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -10,6 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How the embedded coordinator keeps, calls and recovers.
  *
  * @param embedded whether this application runs the coordinator, below {@code /lra-coordinator} of its own port
+ * @param kind who coordinates, and where the LRAs are kept
  * @param storeDir directory of the object store; it is created, and locked as long as the coordinator runs
  * @param nodeId name of this coordinator inside its records; at most 28 bytes of ASCII
  * @param secret what each request has to carry as {@code Authorization: Bearer}; needed unless the application listens
@@ -22,10 +24,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param recoveryThreads how many LRAs are recovered at the same time
  * @param participantTimeout how long a participant may take to answer a callback before it counts as not answered
  * @param journalFlushesPerSecond how often per second the journal's buffer is flushed at most; a request waits for the flush
+ * @param log where the LRAs of kind {@code log} are
  */
 @ConfigurationProperties("caravan.lra.coordinator")
 public record LraCoordinatorProperties(
         @DefaultValue("false") boolean embedded,
+        @DefaultValue("narayana") Kind kind,
         @DefaultValue("data/lra-coordinator") Path storeDir,
         @DefaultValue("caravan") String nodeId,
         String secret,
@@ -36,7 +40,30 @@ public record LraCoordinatorProperties(
         @DefaultValue("7d") Duration giveUpAfter,
         @DefaultValue("16") int recoveryThreads,
         @DefaultValue("10s") Duration participantTimeout,
-        @DefaultValue("3000") int journalFlushesPerSecond) {
+        @DefaultValue("3000") int journalFlushesPerSecond,
+        @DefaultValue Log log) {
+
+    /** Who coordinates. */
+    public enum Kind {
+        /** Narayana, with a store of its own: one process. */
+        NARAYANA,
+        /** The log of LRAs in a Kafka topic: as many processes as there are. */
+        LOG
+    }
+
+    /**
+     * Where the LRAs of kind {@code log} are.
+     *
+     * @param topic of the log
+     * @param group of the instances that share the work: those of one log have the same
+     * @param partitions of the topic, if it has to be made
+     * @param kafka any setting of Kafka's clients; {@code bootstrap.servers} is that of the application otherwise
+     */
+    public record Log(
+            @DefaultValue("lra-logs") String topic,
+            @DefaultValue("lra-coordinator") String group,
+            @DefaultValue("8") int partitions,
+            @DefaultValue Map<String, String> kafka) {}
 
     private static final int MAX_NODE_ID = 28;
     private static final int MIN_SECRET = 16;
@@ -61,6 +88,7 @@ public record LraCoordinatorProperties(
                 "secret",
                 "of " + (secret == null ? 0 : secret.length()) + " characters",
                 MIN_SECRET + " characters or more");
+        require(log.partitions() > 0, "log.partitions", log.partitions(), "at least 1");
         require(recoveryThreads > 0, "recovery-threads", recoveryThreads, "at least 1");
         require(journalFlushesPerSecond > 0, "journal-flushes-per-second", journalFlushesPerSecond, "at least 1");
         require(

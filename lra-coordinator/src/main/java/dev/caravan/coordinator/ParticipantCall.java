@@ -1,8 +1,10 @@
 package dev.caravan.coordinator;
 
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -23,6 +25,10 @@ record ParticipantCall(CompletableFuture<HttpResponse<String>> answer, long time
         answer.whenComplete((response, failure) ->
                 calls.ended(response == null ? 0 : response.statusCode(), System.nanoTime() - begin));
         return new ParticipantCall(answer, timeout);
+    }
+
+    static ParticipantCall refused(IOException reason, Duration timeout) {
+        return new ParticipantCall(CompletableFuture.failedFuture(reason), timeout.toMillis());
     }
 
     @Override

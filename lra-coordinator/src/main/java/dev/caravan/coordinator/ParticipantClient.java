@@ -147,32 +147,40 @@ final class ParticipantClient {
             if (!method.equals("DELETE") && ReverseOrder.mustWait(headers)) {
                 return CompletableFuture.completedFuture(ReverseOrder.laterPlease());
             }
-            if (!hosts.allow(uri)) {
-                return CompletableFuture.failedFuture(new IOException(hosts.refusal(uri)));
+            if (entity != null) {
+                headers.put("Content-Type", entity.getMediaType().toString());
             }
-            HangingHosts silent = hanging;
-            if (!silent.admit(uri)) {
-                return CompletableFuture.failedFuture(
-                        new IOException(uri.getAuthority() + " has not answered; it is called rarely until it does"));
-            }
-            HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(timeout);
-            headers.forEach(request::setHeader);
-            if (entity == null) {
-                request.method(method, BodyPublishers.noBody());
-            } else {
-                request.setHeader("Content-Type", entity.getMediaType().toString());
-                Object body = entity.getEntity();
-                request.method(method, BodyPublishers.ofString(body == null ? "" : body.toString()));
-            }
-            return ParticipantCall.send(ParticipantClient::send, request.build(), (status, nanos) -> {
-                if (status > 0 || nanos < timeout.toNanos()) {
-                    silent.answered(uri);
-                } else {
-                    silent.notAnswered(uri);
-                }
-                calls.ended(status, nanos);
-            });
+            Object body = entity == null ? null : entity.getEntity();
+            return call(method, uri, headers, entity == null ? null : body == null ? "" : body.toString());
         }
+    }
+
+    /**
+     * Calls a participant, if it is on a host that may be called, and that does not hang.
+     *
+     * @param body {@code null}: none
+     */
+    static ParticipantCall call(String method, URI uri, Map<String, String> headers, String body) {
+        if (!hosts.allow(uri)) {
+            return ParticipantCall.refused(new IOException(hosts.refusal(uri)), timeout);
+        }
+        HangingHosts silent = hanging;
+        if (!silent.admit(uri)) {
+            return ParticipantCall.refused(
+                    new IOException(uri.getAuthority() + " has not answered; it is called rarely until it does"),
+                    timeout);
+        }
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(timeout);
+        headers.forEach(request::setHeader);
+        request.method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        return ParticipantCall.send(ParticipantClient::send, request.build(), (status, nanos) -> {
+            if (status > 0 || nanos < timeout.toNanos()) {
+                silent.answered(uri);
+            } else {
+                silent.notAnswered(uri);
+            }
+            calls.ended(status, nanos);
+        });
     }
 
     private static <T> T proxy(Class<T> type, Object delegate) {

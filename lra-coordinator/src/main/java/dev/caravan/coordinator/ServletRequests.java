@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 class ServletRequests extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
+    private static final int LARGEST_BODY = 65_536; // a few URLs
 
     private final transient CoordinatorFilter filter;
 
@@ -50,6 +51,15 @@ class ServletRequests extends HttpFilter {
         @Override
         public boolean hasBody() {
             return request.getContentLength() > 0;
+        }
+
+        @Override
+        public String body() throws IOException {
+            byte[] bytes = request.getInputStream().readNBytes(LARGEST_BODY + 1);
+            if (bytes.length > LARGEST_BODY) {
+                throw new IllegalArgumentException("The body has more than " + LARGEST_BODY + " bytes");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
         }
 
         @Override

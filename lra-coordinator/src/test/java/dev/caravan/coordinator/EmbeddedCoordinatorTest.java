@@ -1,12 +1,10 @@
 package dev.caravan.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +31,9 @@ class EmbeddedCoordinatorTest {
     @TempDir
     Path store;
 
-    private final Participants participants = new Participants();
+    final Participants participants = new Participants();
     private ConfigurableApplicationContext application;
-    private LraClient client;
+    LraClient client;
 
     @SpringBootConfiguration
     @EnableAutoConfiguration
@@ -43,7 +41,13 @@ class EmbeddedCoordinatorTest {
 
     @BeforeEach
     void start() {
-        application = new SpringApplicationBuilder(Application.class)
+        application = start(Application.class);
+        client = client(port(), application);
+    }
+
+    ConfigurableApplicationContext start(Class<?> what) {
+        return new SpringApplicationBuilder(what)
+                .properties(kind())
                 .properties(
                         "caravan.lra.coordinator.embedded=true",
                         "caravan.lra.coordinator.store-dir=" + store,
@@ -54,7 +58,11 @@ class EmbeddedCoordinatorTest {
                         "logging.level.com.arjuna=ERROR",
                         "spring.main.banner-mode=off")
                 .run();
-        client = client(port(), application);
+    }
+
+    /** The settings that choose it. */
+    String[] kind() {
+        return new String[] {"caravan.lra.coordinator.kind=narayana"};
     }
 
     /** Those who are outside use HTTP. */
@@ -321,6 +329,10 @@ class EmbeddedCoordinatorTest {
     }
 
     private int port() {
+        return port(application);
+    }
+
+    static int port(ConfigurableApplicationContext application) {
         return ((WebServerApplicationContext) application).getWebServer().getPort();
     }
 
@@ -332,20 +344,11 @@ class EmbeddedCoordinatorTest {
         client.join(nested, participants.link("nested", "compensate", "complete"));
         client.close(nested);
         assertThat(participants.calls()).containsExactly("nested/complete");
-        application.getBean(LraCoordinator.class).recover();
+        client.recovering();
 
         assertThat(client.cancel(parent).body()).isEqualTo("Cancelled");
 
         assertThat(participants.calls())
                 .containsExactlyInAnyOrder("nested/complete", "parent/compensate", "nested/compensate");
-    }
-
-    @Test
-    void refusesASecondCoordinatorInTheSameJvm() {
-        LraCoordinatorProperties settings = application.getBean(LraCoordinatorProperties.class);
-
-        assertThatThrownBy(() -> new LraCoordinator(settings, Clock.systemUTC(), () -> {}))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("only one at a time");
     }
 }

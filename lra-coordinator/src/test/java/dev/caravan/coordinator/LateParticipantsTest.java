@@ -1,9 +1,11 @@
 package dev.caravan.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,5 +199,14 @@ class LateParticipantsTest {
         assertThat(client.status(lra).body()).isEqualTo("FailedToCancel");
         assertThat(client.status(lra + "0").statusCode()).isEqualTo(404);
         assertThat(told).isNotEmpty().containsOnly("FailedToCancel");
+    }
+
+    @Test
+    void refusesASecondCoordinatorInTheSameJvm() {
+        LraCoordinatorProperties settings = application.getBean(LraCoordinatorProperties.class);
+
+        assertThatThrownBy(() -> new LraCoordinator(settings, Clock.systemUTC(), () -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("only one at a time");
     }
 }

@@ -88,6 +88,11 @@ final class LraClient {
         return statusById(coordinator);
     }
 
+    /** Has the coordinator make a recovery pass, and tells what it has not ended. */
+    Map<String, String> recovering() {
+        return statusById(coordinator + "/recovery");
+    }
+
     Map<String, String> failed() {
         return statusById(coordinator + "/recovery/failed");
     }

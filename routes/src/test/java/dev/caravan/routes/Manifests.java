@@ -56,6 +56,14 @@ final class Manifests {
         }
     }
 
+    static JsonNode parse(String text) {
+        try {
+            return YAML.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(text, e);
+        }
+    }
+
     static List<Manifest> read(Path file) {
         List<Manifest> objects = new ArrayList<>();
         try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(file.toFile())) {

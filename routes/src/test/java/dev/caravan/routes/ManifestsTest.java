@@ -3,27 +3,11 @@ package dev.caravan.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.entry;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.MapperConfig;
-import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.caravan.routes.Manifests.Manifest;
-import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
-import io.strimzi.api.kafka.model.kafka.Kafka;
-import io.strimzi.api.kafka.model.nodepool.KafkaNodePool;
-import io.strimzi.api.kafka.model.topic.KafkaTopic;
-import io.strimzi.api.kafka.model.user.KafkaUser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -39,45 +22,12 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.camel.v1.Integration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The Kubernetes objects have no field that their models do not know, and name nothing that is not there. */
 class ManifestsTest {
-
-    private static final Map<String, Class<?>> MODELS = Map.ofEntries(
-            entry("v1/Service", Service.class),
-            entry("apps/v1/StatefulSet", StatefulSet.class),
-            entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class),
-            entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
-            entry("monitoring.coreos.com/v1/ServiceMonitor", ServiceMonitor.class),
-            entry("kafka.strimzi.io/v1/Kafka", Kafka.class),
-            entry("kafka.strimzi.io/v1/KafkaNodePool", KafkaNodePool.class),
-            entry("kafka.strimzi.io/v1/KafkaTopic", KafkaTopic.class),
-            entry("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class),
-            entry("camel.apache.org/v1/Integration", Integration.class));
-    private static final ObjectMapper STRICT = new ObjectMapper()
-            .registerModule(new JavaTimeModule())
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .setAnnotationIntrospector(new NothingIsPutAside());
-
-    /** The models keep or ignore fields that they do not know; here, such a field is an error. */
-    private static final class NothingIsPutAside extends JacksonAnnotationIntrospector {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Boolean hasAnySetter(Annotated annotated) {
-            return false;
-        }
-
-        @Override
-        public JsonIgnoreProperties.Value findPropertyIgnoralByName(MapperConfig<?> config, Annotated annotated) {
-            return super.findPropertyIgnoralByName(config, annotated).withoutIgnoreUnknown();
-        }
-    }
 
     /** These come from the cluster, not from a repository. */
     private static final Set<String> SECRETS = Set.of(
@@ -100,17 +50,10 @@ class ManifestsTest {
         return objects().filter(manifest -> manifest.kind().equals("StatefulSet"));
     }
 
-    private static Object model(JsonNode object) throws IOException {
-        String type =
-                object.path("apiVersion").asText() + "/" + object.path("kind").asText();
-        assertThat(MODELS).containsKey(type);
-        return STRICT.treeToValue(object, MODELS.get(type));
-    }
-
     @ParameterizedTest
     @MethodSource("objects")
     void areAsTheirModelsHaveThem(Manifest manifest) {
-        assertThatCode(() -> model(manifest.object())).doesNotThrowAnyException();
+        assertThatCode(() -> Models.read(manifest.object())).doesNotThrowAnyException();
     }
 
     /** A wrong field anywhere below spec fails the test above. */
@@ -121,7 +64,9 @@ class ManifestsTest {
             ObjectNode copy = manifest.object().deepCopy();
             if (copy.at(pointer) instanceof ObjectNode node) {
                 node.put("replicaz", 1);
-                assertThatThrownBy(() -> model(copy)).as(manifest + pointer).hasMessageContaining("replicaz");
+                assertThatThrownBy(() -> Models.read(copy))
+                        .as(manifest + pointer)
+                        .hasMessageContaining("replicaz");
             }
         }
     }
@@ -159,7 +104,7 @@ class ManifestsTest {
     @ParameterizedTest
     @MethodSource("workloads")
     void haveAServiceProbesLimitsAndNoPrivileges(Manifest manifest) throws IOException {
-        StatefulSet workload = (StatefulSet) model(manifest.object());
+        StatefulSet workload = (StatefulSet) Models.read(manifest.object());
         var pod = workload.getSpec().getTemplate();
         var container = pod.getSpec().getContainers().get(0);
 
@@ -212,6 +157,7 @@ class ManifestsTest {
         objects().forEach(manifest -> {
             assertThat(texts(manifest, "secretKeyRef")).as(manifest.toString()).isSubsetOf(secrets);
             assertThat(texts(manifest, "configMap")).as(manifest.toString()).isSubsetOf(generated);
+            assertThat(texts(manifest, "configMapRef")).as(manifest.toString()).isSubsetOf(generated);
             Manifests.stream(manifest.object().at("/spec/sources")).forEach(source -> assertThat(generated)
                     .contains(source.path("contentRef").asText()));
         });
@@ -235,6 +181,10 @@ class ManifestsTest {
                 .flatMap(manifest -> manifest.object().findValues("env").stream())
                 .flatMap(Manifests::stream)
                 .map(variable -> variable.path("name").asText());
+        Stream<String> inConfigMaps = kustomizations()
+                .flatMap(manifest -> Manifests.stream(manifest.object().path("configMapGenerator")))
+                .flatMap(map -> Manifests.stream(map.path("literals")))
+                .map(variable -> variable.textValue().replaceFirst("=.*", ""));
         Stream<String> inIntegrations = objects()
                 .flatMap(manifest -> Manifests.stream(manifest.object().at("/spec/traits/environment/vars")))
                 .map(variable -> variable.textValue().replaceFirst("=.*", ""));
@@ -246,7 +196,7 @@ class ManifestsTest {
                     return names.stream();
                 });
 
-        assertThat(Stream.of(inPods, inIntegrations, inCompose)
+        assertThat(Stream.of(inPods, inConfigMaps, inIntegrations, inCompose)
                         .flatMap(names -> names)
                         .filter(ours)
                         .map(name -> name.replaceFirst("_[0-9]+_[A-Z]+$", "")))

@@ -144,19 +144,28 @@ class TrustTest {
     @Test
     void eachProgramLogsInInItsOwnName() {
         Set<String> programs = new TreeSet<>();
+        JsonNode settings = Kustomize.render(Path.of("kubernetes/base")).stream()
+                .filter(object -> object.path("kind").asText().equals("ConfigMap"))
+                .filter(object -> object.at("/metadata/name").asText().equals("kafka"))
+                .findFirst()
+                .orElseThrow()
+                .path("data");
+        assertThat(value(settings, "BROKERS"))
+                .isEqualTo("caravan-kafka-bootstrap:"
+                        + kafka().at(LISTENER + "/port").asInt());
+        assertThat(value(settings, "SECURITY_PROTOCOL")).isEqualTo("SASL_SSL");
+        assertThat(value(settings, "SASL_MECHANISM")).isEqualTo("SCRAM-SHA-512");
         manifests("StatefulSet").forEach(workload -> {
+            if (!workload.object()
+                    .at(CONTAINER + "/envFrom")
+                    .findValuesAsText("name")
+                    .contains("kafka")) {
+                return;
+            }
             Map<String, JsonNode> variables = new TreeMap<>();
             Manifests.stream(workload.object().at(CONTAINER + "/env"))
                     .forEach(variable -> variables.put(variable.path("name").asText(), variable));
-            if (!variables.containsKey("CAMEL_COMPONENT_KAFKA_BROKERS")) {
-                return;
-            }
             programs.add(workload.name());
-            assertThat(value(variables, "BROKERS"))
-                    .isEqualTo("caravan-kafka-bootstrap:"
-                            + kafka().at(LISTENER + "/port").asInt());
-            assertThat(value(variables, "SECURITY_PROTOCOL")).isEqualTo("SASL_SSL");
-            assertThat(value(variables, "SASL_MECHANISM")).isEqualTo("SCRAM-SHA-512");
             JsonNode login =
                     variables.get("CAMEL_COMPONENT_KAFKA_SASL_JAAS_CONFIG").at("/valueFrom/secretKeyRef");
             assertThat(login.path("name").asText()).isEqualTo(workload.name());
@@ -202,8 +211,8 @@ class TrustTest {
         return allowed;
     }
 
-    private static String value(Map<String, JsonNode> variables, String setting) {
-        return variables.get("CAMEL_COMPONENT_KAFKA_" + setting).path("value").asText();
+    private static String value(JsonNode settings, String setting) {
+        return settings.path("CAMEL_COMPONENT_KAFKA_" + setting).asText();
     }
 
     /** The services of the choreography: what their route files consume and produce. */

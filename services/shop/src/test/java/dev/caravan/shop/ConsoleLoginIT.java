@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.shop.ShopClient.Answer;
 import dev.caravan.shop.ShopClient.Saga;
+import java.net.URI;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -169,6 +170,7 @@ class ConsoleLoginIT {
             browser.go(CONSOLE);
             logIn(browser, "olga", "mending");
             browser.find(SAGAS);
+            findsByTheBusinessAndGivesAFile(browser);
             browser.go(CONSOLE + "#" + failed);
             browser.button("Retry").click();
             browser.find("dialog[open] textarea").sendKeys("the refund is back");
@@ -179,6 +181,17 @@ class ConsoleLoginIT {
         Saga repaired = new Saga(
                 failed, "", shop.get(port, "/api/sagas/" + failed, VIEWER).body());
         assertThat(repaired.events()).contains("RETRY").endsWith("COMPENSATE_COMPLETE");
+    }
+
+    private void findsByTheBusinessAndGivesAFile(Browser browser) {
+        browser.go(CONSOLE + "?status=FAILED&attributes=customer%3Dann,amount.gt%3D5");
+        browser.awaitText(".sagas [role=status]", "There is no such saga.");
+        browser.go(CONSOLE + "?status=FAILED&version=-");
+        browser.find(".saga-list tbody tr");
+        URI file = URI.create(browser.link("CSV").getDomProperty("href"));
+        assertThat(file.getQuery()).contains("format=csv", "status=FAILED", "version=-");
+        Answer lines = shop.get(port, file.getRawPath() + "?" + file.getRawQuery(), OPERATOR);
+        assertThat(lines.body().asText()).contains(failed);
     }
 
     private static void logIn(Browser browser, String name, String password) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.Yaml;
 
 /** The variables that a deployment gives its programs, by the name of the program. */
@@ -83,6 +84,11 @@ final class Deployment {
                         .get(0);
                 Map<String, String> variables = new LinkedHashMap<>();
                 container
+                        .at("envFrom")
+                        .list()
+                        .forEach(map -> variables.putAll(
+                                configMap(map.at("configMapRef").at("name").text())));
+                container
                         .at("env")
                         .list()
                         .forEach(variable -> variables.put(variable.at("name").text(), value(variable, name, secrets)));
@@ -90,6 +96,14 @@ final class Deployment {
             }
         }
         return programs;
+    }
+
+    private static Map<String, String> configMap(String name) {
+        return read("routes/kubernetes/base/kustomization.yaml").get(0).at("configMapGenerator").list().stream()
+                .filter(map -> map.at("name").text().equals(name))
+                .flatMap(map -> map.at("literals").list().stream())
+                .map(literal -> literal.text().split("=", 2))
+                .collect(Collectors.toMap(literal -> literal[0], literal -> literal[1]));
     }
 
     private static String value(Node variable, String program, Map<String, String> secrets) {

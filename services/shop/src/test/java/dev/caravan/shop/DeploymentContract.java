@@ -60,6 +60,10 @@ abstract class DeploymentContract {
     /** Who the databases of the services belong to; the password is empty. */
     abstract String databaseUser();
 
+    JavaProcess start(String program, Map<String, String> environment) {
+        return JavaProcess.startAlone(directory, PROGRAMS.get(program), environment);
+    }
+
     @BeforeAll
     void start() {
         startKafka();
@@ -78,7 +82,7 @@ abstract class DeploymentContract {
                 health.put(program, JavaProcess.freePort());
                 environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(health.get(program)));
             }
-            processes.put(program, JavaProcess.startAlone(directory, PROGRAMS.get(program), environment));
+            processes.put(program, start(program, environment));
         });
         health.forEach((program, port) -> processes.get(program).ready(port));
     }

@@ -86,6 +86,11 @@ public final class JavaProcess implements AutoCloseable {
         return new JavaProcess(directory, environment, List.of("-jar", alone.toString()), arguments);
     }
 
+    /** @param program options of the JVM, class path, main class and arguments */
+    static JavaProcess startProgram(Path directory, List<String> program, Map<String, String> environment) {
+        return new JavaProcess(directory, environment, program);
+    }
+
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

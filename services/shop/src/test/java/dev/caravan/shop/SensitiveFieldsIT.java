@@ -7,6 +7,7 @@ import dev.caravan.shop.ShopClient.Placed;
 import dev.caravan.shop.ShopClient.Saga;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Fields that are called sensitive: encrypted in every topic, masked for people, and in the clear for routes and beans. */
@@ -20,6 +21,7 @@ class SensitiveFieldsIT {
     private final Path directory = FreshDataDirectory.make("sensitive");
 
     @Test
+    @Tag("thorough")
     void areInNoTopicAndAreReadAfterTheKeyWasRotated() {
         Placed orchestrated;
         Placed byEvents;

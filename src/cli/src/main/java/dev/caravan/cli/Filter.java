@@ -20,6 +20,9 @@ final class Filter {
     @Option(names = "--key", description = "The saga's key.")
     private String key;
 
+    @Option(names = "--of-version", paramLabel = "VERSION", description = "Of its route; - for none.")
+    private String version;
+
     @Option(
             names = "--attribute",
             paramLabel = "NAME=VALUE",
@@ -59,6 +62,7 @@ final class Filter {
         put(all, "name", name);
         put(all, "text", text);
         put(all, "key", key);
+        put(all, "version", version);
         attributes.forEach((attribute, value) -> all.put("attribute." + attribute, value));
         put(all, "olderThan", olderThan);
         put(all, "youngerThan", youngerThan);

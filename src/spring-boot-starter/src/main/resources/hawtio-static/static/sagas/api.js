@@ -1,5 +1,6 @@
 // The REST interface of the application that serves this page.
 import { stream } from './stream.js';
+import { conditionsOf } from './words.js';
 
 const root = location.pathname.replace(/\/actuator\/.*$/, '');
 const sagas = root + '/api/sagas';
@@ -27,11 +28,19 @@ async function json(path) {
   return (await answer(await fetch(sagas + path, { headers }))).json();
 }
 
-function queryOf(filters, more) {
-  const query = new URLSearchParams(more);
-  Object.entries(filters).forEach(([name, value]) => value && query.set(name, value));
-  return query;
-}
+/** The parameters of the list that the filters of the page stand for. */
+export const parametersOf = ({ attributes, ...others }) => ({
+  ...Object.fromEntries(Object.entries(others).filter(([, value]) => value)),
+  ...conditionsOf(attributes || ''),
+});
+
+const queryOf = (filters, more) => new URLSearchParams({ ...more, ...parametersOf(filters) });
+
+/** @param format csv or jsonl */
+export const exportOf = (filters, format) => `${sagas}/export?${queryOf(filters, { format })}`;
+
+/** All that the log has of one saga, for a ticket. */
+export const bundleOf = id => `${sagas}/${encodeURIComponent(id)}/bundle`;
 
 /** Those that need attention, by what they have in common. */
 export const groups = filters => json('/groups?' + queryOf({ ...filters, attention: 'true' }, { limit: '8' }));

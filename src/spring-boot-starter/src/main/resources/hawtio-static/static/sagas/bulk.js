@@ -13,7 +13,7 @@ export function createBulk(React) {
   /** Offered for those that are selected, or else for all that match. */
   function Offer({ filters, selected, total, access, begun }) {
     const [action, setAction] = useState(null);
-    const filter = Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
+    const filter = api.parametersOf(filters);
     const which = selected.length ? { sagas: selected } : { filter };
     const count = selected.length || total;
     if (!access.operator || !count || !selected.length && !Object.keys(filter).length) {

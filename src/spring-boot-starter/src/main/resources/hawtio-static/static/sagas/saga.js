@@ -174,6 +174,7 @@ export function createSaga(React, router, hawtio, connection) {
         h('div', null, h('dt', null, 'Route'), h('dd', null, h(RouteLink, { name: saga.name }, saga.name)))),
       offered.length > 0 && h('div', { className: 'saga-buttons' }, offered.map(name =>
         h('button', { key: name, className: `saga-button ${name === 'retry' ? 'saga-primary' : ''}`, onClick: () => { setStep(null); setAction(name); } }, ACTIONS[name].label))),
+      access.operator && h('p', null, h('a', { href: api.bundleOf(saga.sagaId), download: '' }, 'All of it as a file')),
       h(Map, { saga }),
       h(Steps, { saga, act: access.operator && ((name, step) => { setStep(step); setAction(name); }) }),
       saga.children.length > 0 && h(Children, { saga }),

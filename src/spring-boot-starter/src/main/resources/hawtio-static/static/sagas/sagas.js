@@ -5,8 +5,8 @@ import { createBulk } from './bulk.js';
 import { createConnection } from './connection.js';
 import { ATTENTION, STATUSES, address, addressWith, duration, isOver, linkTo, localTime, since, time, waiting } from './words.js';
 
-const CAUSE = { application: '', step: '', code: '', reason: '', from: '', to: '' };
-const NO_FILTERS = { status: '', name: '', text: '', olderThan: '', attention: '', ...CAUSE };
+const MORE = { application: '', step: '', code: '', reason: '', from: '', to: '', key: '', version: '', attributes: '' };
+const NO_FILTERS = { status: '', name: '', text: '', olderThan: '', attention: '', ...MORE };
 const AGES = [['', 'any age'], ['1m', 'older than 1 minute'], ['5m', 'older than 5 minutes'], ['1h', 'older than 1 hour'], ['1d', 'older than 1 day']];
 
 export function createTab(React, router, hawtio) {
@@ -47,7 +47,7 @@ export function createTab(React, router, hawtio) {
   }
 
   /** A field whose text is looked for when the typing pauses. */
-  function Typed({ name, label, filters, choose }) {
+  function Typed({ name, label, filters, choose, placeholder }) {
     const [text, setText] = useState(filters[name]);
     const typed = useRef(0);
     useEffect(() => setText(filters[name]), [filters[name]]);
@@ -56,13 +56,13 @@ export function createTab(React, router, hawtio) {
       clearTimeout(typed.current);
       typed.current = setTimeout(() => choose({ ...filters, [name]: target.value }, true), 250);
     };
-    return h('label', null, label, ' ', h('input', { type: 'search', name, value: text, onChange: type }));
+    return h('label', null, label, ' ', h('input', { type: 'search', name, value: text, placeholder, onChange: type }));
   }
 
   function Filters({ overview, filters, choose }) {
     const set = name => changed => choose({ ...filters, [name]: changed.target.value });
     const setTime = name => ({ target }) => choose({ ...filters, [name]: target.value && new Date(target.value).toISOString() });
-    const typed = (name, label) => h(Typed, { name, label, filters, choose });
+    const typed = (name, label, placeholder) => h(Typed, { name, label, filters, choose, placeholder });
     const at = (name, label) => h('label', null, label, ' ',
       h('input', { type: 'datetime-local', name, value: localTime(filters[name]), onChange: setTime(name) }));
     return h('form', { className: 'saga-filters', role: 'search', onSubmit: e => e.preventDefault() },
@@ -72,11 +72,12 @@ export function createTab(React, router, hawtio) {
       h('label', null, 'Age ', h('select', { name: 'olderThan', value: filters.olderThan, onChange: set('olderThan') },
         AGES.map(([value, label]) => h('option', { key: value, value }, label)))),
       h('button', { type: 'button', className: 'saga-button', onClick: () => choose(NO_FILTERS) }, 'Clear'),
-      h('details', { open: Object.keys(CAUSE).some(name => filters[name]) || undefined },
-        h('summary', null, 'By cause and time'),
+      h('details', { open: Object.keys(MORE).some(name => filters[name]) || undefined },
+        h('summary', null, 'By cause, time and business'),
         h('div', { className: 'saga-filters' },
           typed('step', 'Step'), typed('code', 'Code'), typed('reason', 'Words of the reason'), typed('application', 'Application'),
-          at('from', 'Began from'), at('to', 'until'))));
+          at('from', 'Began from'), at('to', 'until'),
+          typed('key', 'Key, all of it'), typed('version', 'Version'), typed('attributes', 'Attributes', 'customer=ann, amount.gt=100'))));
   }
 
   function List({ page, selected, select }) {
@@ -97,11 +98,13 @@ export function createTab(React, router, hawtio) {
           'aria-label': `Select ${saga.key || saga.sagaId}`, onChange: e => select(saga.sagaId, e.target.checked) }))))));
   }
 
-  function Pager({ page, number, back, forward }) {
+  function Pager({ page, filters, number, back, forward }) {
+    const file = (format, label) => h('a', { href: api.exportOf(filters, format), download: '' }, label);
     return h('nav', { className: 'saga-buttons', 'aria-label': 'Pages' },
       h('button', { className: 'saga-button', disabled: number === 0, onClick: back }, '← Back'),
       h('span', { role: 'status' }, `Page ${number + 1}, ${page.total.toLocaleString()} sagas`),
-      h('button', { className: 'saga-button', disabled: !page.next, onClick: forward }, 'Next →'));
+      h('button', { className: 'saga-button', disabled: !page.next, onClick: forward }, 'Next →'),
+      h('span', null, 'As a file: ', file('csv', 'CSV'), ' ', file('jsonl', 'JSON lines')));
   }
 
   function State({ overview, access }) {
@@ -167,7 +170,7 @@ export function createTab(React, router, hawtio) {
         access.operator && h(bulk.Acts, { begun: acts, access }),
         h(bulk.Offer, { filters, selected, total: page.total, access, begun }),
         page.lines.length ? h(List, { page, selected, select: access.operator && select }) : h('p', { role: 'status' }, 'There is no such saga.'),
-        h(Pager, { page, number: number - 1,
+        h(Pager, { page, filters, number: number - 1,
           back: () => history.back(),
           forward: () => go({ after: page.next, page: number + 1 }) }),
         !lost && h(State, { overview, access })));

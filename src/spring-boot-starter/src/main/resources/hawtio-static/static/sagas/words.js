@@ -33,6 +33,12 @@ export const STEP_ACTIONS = {
 
 export const wasGivenUp = step => /^(COMPENSATION|COMPLETION)_FAILED$/.test(step.status);
 
+/** Of `customer=ann, amount.gt=100` the parameters of the list. */
+export const conditionsOf = text => Object.fromEntries(text.split(',').filter(one => one.trim()).map(one => {
+  const [name, ...value] = one.split('=');
+  return [`attribute.${name.trim()}`, value.join('=').trim()];
+}));
+
 /** What the address of the page says: the filters, the page, and the saga that is shown. It can be sent to somebody else. */
 export const address = () => new URLSearchParams(location.search);
 

@@ -6,6 +6,9 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.lra.tck.TckTestBase;
@@ -50,7 +53,10 @@ public class TckExtension implements LoadableExtension {
         }
     }
 
-    /** The coordinator as it is shipped: {@code java -jar}, with an empty store. */
+    /**
+     * The coordinator as it is shipped: {@code java -jar}, with an empty store; of kind {@code log} if there are brokers,
+     * with a topic of its own.
+     */
     public static class Coordinator {
 
         private Process process;
@@ -58,13 +64,19 @@ public class TckExtension implements LoadableExtension {
         void start(@Observes BeforeSuite event) throws IOException {
             int port = Integer.getInteger("lra.coordinator.port");
             Path store = Path.of("target", "store-" + ProcessHandle.current().pid());
-            process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-jar",
-                            System.getProperty("lra.coordinator.jar"),
-                            "--port=" + port,
-                            "--store=" + store)
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-jar",
+                    System.getProperty("lra.coordinator.jar"),
+                    "--port=" + port,
+                    "--store=" + store));
+            String brokers = System.getProperty("lra.coordinator.brokers", "");
+            if (!brokers.isEmpty()) {
+                command.add("--caravan.lra.coordinator.kind=log");
+                command.add("--caravan.lra.coordinator.log.topic=tck-" + UUID.randomUUID());
+                command.add("--caravan.lra.coordinator.log.kafka.bootstrap.servers=" + brokers);
+            }
+            process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(Path.of("target", "coordinator.log").toFile())
                     .start();

@@ -64,6 +64,10 @@ final class Aftermath {
 
     /** Every order that was taken ended as its data say, and no other way. */
     Aftermath allEndAsTheirDataSay(List<Accepted> accepted) {
+        assertThat(log.keySet())
+                .as("one saga for a key")
+                .extracting(saga -> state(saga).start().key())
+                .doesNotHaveDuplicates();
         assertThat(accepted).extracting(Accepted::sagaId).doesNotHaveDuplicates();
         assertThat(accepted).allSatisfy(order -> assertThat(
                         state(new SagaId(order.sagaId())).status())

@@ -161,8 +161,8 @@ class Chaos {
 
     private static Customers customersOf(List<Orchestrator> orchestrators) {
         AtomicInteger next = new AtomicInteger();
-        return new Customers(order ->
-                orchestrators.get(next.getAndIncrement() % orchestrators.size()).start(order));
+        return new Customers((order, key) ->
+                orchestrators.get(next.getAndIncrement() % orchestrators.size()).start(order, key));
     }
 
     /** Comes back on the same port, with its data. */

@@ -10,9 +10,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.springframework.web.client.RestClientException;
 
@@ -21,12 +24,20 @@ final class Customers implements AutoCloseable {
 
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    private final Function<OrderRequest, Answer> shop;
+    /** Of a saga that was started before, it may have ended already. */
+    private static final Set<Integer> TAKEN = Set.of(200, 202);
+
+    private final BiFunction<OrderRequest, String, Answer> shop;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<CompletableFuture<Accepted>> orders = new ArrayList<>();
 
-    /** @param shop takes an order, or fails */
+    /** @param shop takes an order, or fails; who asks again has another order */
     Customers(Function<OrderRequest, Answer> shop) {
+        this((order, key) -> shop.apply(order));
+    }
+
+    /** @param shop takes an order by its key, or fails; who asks again has the same key, and so the same order */
+    Customers(BiFunction<OrderRequest, String, Answer> shop) {
         this.shop = shop;
     }
 
@@ -61,17 +72,19 @@ final class Customers implements AutoCloseable {
     }
 
     private Accepted order(OrderRequest request) {
+        String key = UUID.randomUUID().toString();
         return await().pollDelay(Duration.ZERO)
                 .pollInterval(PAUSE)
-                .until(() -> attempt(request), Optional::isPresent)
+                .until(() -> attempt(request, key), Optional::isPresent)
                 .orElseThrow();
     }
 
-    private Optional<Accepted> attempt(OrderRequest request) {
+    /** None if it was refused, and none if it is not known whether it was taken: then the answer has no saga. */
+    private Optional<Accepted> attempt(OrderRequest request, String key) {
         try {
-            Answer answer = shop.apply(request);
-            return answer.status() == 202
-                    ? Optional.of(new Accepted(request, answer.text("sagaId")))
+            Answer answer = shop.apply(request, key);
+            return TAKEN.contains(answer.status())
+                    ? Optional.ofNullable(answer.text("sagaId")).map(saga -> new Accepted(request, saga))
                     : Optional.empty();
         } catch (RestClientException e) {
             return Optional.empty();

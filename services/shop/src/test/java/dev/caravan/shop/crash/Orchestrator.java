@@ -9,7 +9,6 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /** One instance of the orchestrator, in a process of its own. It can be killed and started again. */
 final class Orchestrator implements AutoCloseable {
@@ -63,9 +62,8 @@ final class Orchestrator implements AutoCloseable {
         return ShopClient.at(port);
     }
 
-    /** Starts the saga of an order by its name, under an id that no order had before. */
-    Answer start(OrderRequest order) {
-        String orderId = UUID.randomUUID().toString();
+    /** Starts the saga of an order by its name, with the order's id as its key. */
+    Answer start(OrderRequest order, String orderId) {
         List<Map<String, Object>> items = order.items().stream()
                 .map(item -> Map.of(
                         "productId", item.get("productId"),

@@ -59,8 +59,8 @@ class OrchestratorsIT {
         AtomicInteger next = new AtomicInteger();
         try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")));
                 Services services = new Services(directory, kafka.bootstrapServers());
-                Customers customers = new Customers(order ->
-                        instances.get(next.getAndIncrement() % instances.size()).start(order))) {
+                Customers customers = new Customers((order, key) ->
+                        instances.get(next.getAndIncrement() % instances.size()).start(order, key))) {
             for (int i = 0; i < count; i++) {
                 instances.add(new Orchestrator(directory.resolve("orchestrator-" + i), settings(kafka)).launch());
             }

@@ -128,9 +128,9 @@ class Rolling {
                 Database database = new Database();
                 Coordinator coordinator = new Coordinator(directory);
                 Services services = new Services(directory, brokers.addresses(), database.settings());
-                Customers customers = new Customers(order -> orchestrators
+                Customers customers = new Customers((order, key) -> orchestrators
                         .get(next.getAndIncrement() % orchestrators.size())
-                        .start(order))) {
+                        .start(order, key))) {
             if (mode == Mode.LRA) {
                 coordinator.start();
             }

@@ -20,7 +20,7 @@ final class BlockRun {
     private Step step;
     private boolean starts;
     private StepLeft answer;
-    private List<Step> within = List.of();
+    private final List<Step> within = new ArrayList<>(0);
     private int at;
 
     /**
@@ -94,9 +94,7 @@ final class BlockRun {
 
     private synchronized void contains(LiveSaga joined, Collection<Step> steps, int begun) {
         if (saga == joined) {
-            List<Step> all = new ArrayList<>(within);
-            all.addAll(steps);
-            within = all;
+            within.addAll(steps);
             at += begun;
         }
         if (outer != null) {
@@ -138,7 +136,7 @@ final class BlockRun {
 
     /** The steps that were begun within the block until now. */
     synchronized List<Step> within() {
-        return within;
+        return List.copyOf(within);
     }
 
     /** True when the block may have done what nobody knows again; not that of a saga that only spans others. */

@@ -136,10 +136,10 @@ final class UnfinishedSteps {
                         || saga.state().passedPivot()
                 ? CompletableFuture.completedFuture(null)
                 : saga.state().steps().stream()
-                        .filter(RemainingSteps::isToBeCompensated)
+                        .filter(step -> step.failures().containsKey(BLOCK) && RemainingSteps.isToBeCompensated(step))
                         .filter(step -> EnlistedByEvents.isSame(step.enlistment(), asked))
                         .filter(step -> !saga.recorded().isNotMet(step.enlistment()))
-                        .filter(step -> step.failures().containsKey(BLOCK) && !isAtWork(saga, step.step()))
+                        .filter(step -> !isAtWork(saga, step.step()))
                         .findFirst()
                         .map(step -> callbacks
                                 .tryToCompensate(saga, step.step())

@@ -79,10 +79,10 @@ public final class LiveSaga {
     }
 
     CompletableFuture<SagaState> write(SagaEvent asked) {
-        SagaEvent event = ShortTexts.of(asked);
         SagaState after;
         CompletableFuture<Void> appended;
         synchronized (this) {
+            SagaEvent event = ShortTexts.of(asked, state);
             boolean takesOver = event instanceof SagaEvent.Resume;
             if (released) {
                 return CompletableFuture.failedFuture(ReadBacks.moved(id()));

@@ -157,24 +157,20 @@ public final class RecordedRun {
         if (otherPath != null) {
             throw new OtherPathException(otherPath);
         }
-        List<StepState> named =
-                steps.stream().filter(known -> known.step().name().equals(name)).toList();
-        Optional<Step> found = firstFree(named, known -> Objects.equals(known.path(), asked.path()))
-                .or(() -> firstFree(named, known -> isAt(known, asked)));
-        if (found.isPresent()) {
-            taken.add(found.get());
-            return found.get();
+        Step found = firstFree(steps, name, known -> Objects.equals(known.path(), asked.path()));
+        if (found == null) {
+            found = firstFree(steps, name, known -> isAt(known, asked));
         }
-        int last = named.stream()
-                .mapToInt(known -> known.step().occurrence())
-                .max()
-                .orElse(0);
+        if (found != null) {
+            taken.add(found);
+            return found;
+        }
         if (now == null || before == null || !now.gains(name, before)) {
             nextBefore(asked.path())
                     .ifPresent(
                             step -> leave("the log has %s next, the route asked for %s".formatted(step, named(asked))));
         }
-        Step step = new Step(name, last + 1);
+        Step step = new Step(name, lastOccurrence(steps, name) + 1);
         taken.add(step);
         return step;
     }
@@ -226,12 +222,24 @@ public final class RecordedRun {
         return asked.step().name() + (asked.path() == null || asked.path().isEmpty() ? "" : " in " + asked.path());
     }
 
-    private Optional<Step> firstFree(List<StepState> named, Predicate<SagaEvent.Enlist> place) {
-        return named.stream()
-                .filter(known -> place.test(known.enlistment()))
-                .map(StepState::step)
-                .filter(step -> !taken.contains(step))
-                .findFirst();
+    private @Nullable Step firstFree(List<StepState> steps, String name, Predicate<SagaEvent.Enlist> place) {
+        for (StepState known : steps) {
+            Step step = known.step();
+            if (step.name().equals(name) && !taken.contains(step) && place.test(known.enlistment())) {
+                return step;
+            }
+        }
+        return null;
+    }
+
+    private static int lastOccurrence(List<StepState> steps, String name) {
+        int last = 0;
+        for (StepState known : steps) {
+            if (known.step().name().equals(name)) {
+                last = Math.max(last, known.step().occurrence());
+            }
+        }
+        return last;
     }
 
     /** Until 0.1, and of what events asked for, the log has no path; then for a while one without nodes. */

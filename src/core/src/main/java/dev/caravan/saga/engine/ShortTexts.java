@@ -1,7 +1,9 @@
 package dev.caravan.saga.engine;
 
 import dev.caravan.saga.state.Awaits;
+import dev.caravan.saga.state.LeftSince;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepResolved;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,11 @@ final class ShortTexts {
     private static final int LONGEST_NAME = 300;
 
     private ShortTexts() {}
+
+    /** One of a saga, which does not say again what is in its log. */
+    static SagaEvent of(SagaEvent event, SagaState saga) {
+        return LeftSince.in(of(event), saga);
+    }
 
     static SagaEvent of(SagaEvent event) {
         if (event instanceof SagaEvent.Fail fail) {

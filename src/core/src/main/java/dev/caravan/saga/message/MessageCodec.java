@@ -186,14 +186,22 @@ public final class MessageCodec {
      */
     public static byte[] bytes(ObjectMapper json, JsonNode node) {
         try {
-            byte[] bytes = json.writeValueAsBytes(node);
-            if (mayHaveHalfACharacter(bytes)) {
-                readAgain(json, bytes);
-            }
-            return bytes;
+            return readable(json, json.writeValueAsBytes(node));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A tree of JSON nodes could not be written", e);
         }
+    }
+
+    /**
+     * What was written, if it can be read again.
+     *
+     * @throws IllegalArgumentException as {@link #bytes(ObjectMapper, JsonNode)} does
+     */
+    public static byte[] readable(ObjectMapper json, byte[] written) {
+        if (mayHaveHalfACharacter(written)) {
+            readAgain(json, written);
+        }
+        return written;
     }
 
     /** Half a character is written as an escape; a whole one is not. */

@@ -71,6 +71,7 @@ public final class SagaLogCodec {
 
     private final ObjectMapper json = mapper();
     private final StreamingEntryReader streaming = new StreamingEntryReader(json, TYPES);
+    private final StreamingEntryWriter writer = new StreamingEntryWriter(json);
     private final SensitiveFields sensitive;
 
     /** Payloads are as they are. */
@@ -99,6 +100,14 @@ public final class SagaLogCodec {
 
     /** @throws IllegalArgumentException the name of a field is no text: the entry could not be read */
     public byte[] encode(SagaLogEntry entry) {
+        boolean isItsRecord =
+                !(entry.event() instanceof SagaEvent.Unknown || entry.event() instanceof SagaEvent.Request);
+        return sensitive.isOff() && isItsRecord
+                ? MessageCodec.readable(json, writer.write(entry))
+                : MessageCodec.bytes(json, tree(entry));
+    }
+
+    private ObjectNode tree(SagaLogEntry entry) {
         ObjectNode node = json.createObjectNode();
         node.put("sagaId", entry.sagaId().value());
         node.put("sequence", entry.sequence());
@@ -110,8 +119,7 @@ public final class SagaLogCodec {
         if (!sensitive.isOff()) {
             EventPayloads.change(event, sensitive::seal);
         }
-        node.set("event", event);
-        return MessageCodec.bytes(json, node);
+        return node.set("event", event);
     }
 
     /** The event alone, with its type first; the caller's own copy. */

@@ -178,7 +178,7 @@ public record SagaState(
                 sagaId,
                 next,
                 Attributes.startAfter(start, event),
-                StepsFold.after(steps, event, at),
+                StepsFold.after(this, entry),
                 Problems.reasonAfter(this, event),
                 deadlineAfter(event),
                 entry.sequence() + 1,

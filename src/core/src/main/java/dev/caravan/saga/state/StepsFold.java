@@ -10,14 +10,18 @@ import java.util.function.UnaryOperator;
 /** The steps of a saga after one more event that its state allows. */
 final class StepsFold {
 
+    private final SagaState saga;
+    private final long sequence;
     private final List<StepState> steps;
 
-    private StepsFold(List<StepState> steps) {
-        this.steps = steps;
+    private StepsFold(SagaState saga, long sequence) {
+        this.saga = saga;
+        this.sequence = sequence;
+        this.steps = saga.steps();
     }
 
-    static List<StepState> after(List<StepState> steps, SagaEvent event, Instant at) {
-        return new StepsFold(steps).after(event, at);
+    static List<StepState> after(SagaState saga, SagaLogEntry entry) {
+        return new StepsFold(saga, entry.sequence()).after(entry.event(), entry.timestamp());
     }
 
     private List<StepState> after(SagaEvent event, Instant at) {
@@ -85,7 +89,8 @@ final class StepsFold {
         if (event instanceof SagaEvent.Call call) {
             return change(call.step(), step -> step.called(call.phase(), at));
         } else if (event instanceof SagaEvent.StepEnd end) {
-            return change(end.step(), step -> step.ended(StepLeft.orUnkept(end.left()), at));
+            return change(
+                    end.step(), step -> step.ended(StepLeft.orUnkept(end.left()).whole(saga, sequence), at));
         } else if (event instanceof SagaEvent.StepRetry retry) {
             return change(retry.step(), step -> step.goesOn(retry.attempt(), retry.error(), at));
         } else if (event instanceof SagaEvent.Retry retry) {
@@ -99,14 +104,31 @@ final class StepsFold {
     }
 
     private List<StepState> plus(StepState step) {
+        if (steps.size() >= LongList.CHUNK) {
+            return LongList.plus(steps, step);
+        }
         List<StepState> all = new ArrayList<>(steps);
         all.add(step);
         return List.copyOf(all);
     }
 
     private List<StepState> change(Step which, UnaryOperator<StepState> change) {
+        for (int i = 0; i < steps.size(); i++) {
+            StepState step = steps.get(i);
+            if (step.step().equals(which)) {
+                StepState changed = change.apply(step);
+                return changed == step ? steps : with(i, changed);
+            }
+        }
+        return steps;
+    }
+
+    private List<StepState> with(int index, StepState step) {
+        if (steps.size() > LongList.CHUNK) {
+            return LongList.with(steps, index, step);
+        }
         List<StepState> all = new ArrayList<>(steps);
-        all.replaceAll(step -> step.step().equals(which) ? change.apply(step) : step);
+        all.set(index, step);
         return List.copyOf(all);
     }
 

@@ -122,6 +122,8 @@ final class Logs {
                 Combinators.combine(step, step, values().injectNull(0.2), text.injectNull(0.8))
                         .as((ended, within, body, unkept) -> new SagaEvent.StepEnd(
                                 ended, new StepLeft(body, Map.of("a", 1), null, List.of(within), unkept, null))),
+                Combinators.combine(step, Arbitraries.longs().between(0, 9).injectNull(0.3), values().injectNull(0.5))
+                        .as((ended, since, body) -> new SagaEvent.StepEnd(ended, since(since, body))),
                 Combinators.combine(step, text)
                         .as((which, command) -> new SagaEvent.StepTimeout(which, command, 30_000)),
                 Combinators.combine(step, text.injectNull(0.5))
@@ -146,6 +148,11 @@ final class Logs {
                 step.map(SagaEvent.CompensateSuccess::new),
                 Combinators.combine(step, attempt, text).as(SagaEvent.CompensateRetry::new),
                 Combinators.combine(step, attempt, text, text).as(SagaEvent.StepCompensateFailed::new)));
+    }
+
+    private static StepLeft since(Long sequence, JsonNode body) {
+        LeftSince changed = new LeftSince(sequence, body, Map.of("b", 2), null, List.of("/headers/a"));
+        return new StepLeft(null, Map.of(), null, List.of(), "told by since", null, changed, null);
     }
 
     private static Arbitrary<Step> steps() {

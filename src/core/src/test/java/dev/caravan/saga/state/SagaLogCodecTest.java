@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.message.MalformedMessageException;
+import dev.caravan.saga.message.SensitiveFields;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,6 +22,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +73,21 @@ class SagaLogCodecTest {
         String anotherForm = "{\"version\":2," + sample(type).substring(1);
 
         assertThat(decode(anotherForm)).isEqualTo(decode(sample(type)));
+    }
+
+    /** With names of fields that are to be encrypted, entries are written by way of a tree. */
+    @Property
+    void writesAnyEntryAsByWayOfATree(@ForAll("logs") List<SagaLogEntry> log) {
+        SagaLogCodec byTree = new SagaLogCodec(SensitiveFields.of(
+                List.of("noSuchField"), List.of("2026:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="), null));
+
+        assertThat(log)
+                .allSatisfy(entry -> assertThat(encode(entry)).isEqualTo(new String(byTree.encode(entry), UTF_8)));
+    }
+
+    @Provide
+    Arbitrary<List<SagaLogEntry>> logs() {
+        return Logs.any();
     }
 
     @Test

@@ -5,19 +5,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * What the business calls the sagas that are wanted: their key, and their attributes. Numbers are compared as numbers, all
- * else as text; a saga without the attribute is none of those wanted.
+ * What the business calls the sagas that are wanted: their key, the version of their route, and their attributes. Numbers are
+ * compared as numbers, all else as text; a saga without the attribute is none of those wanted.
  *
  * @param key {@code null}: any
+ * @param version {@code null}: any; {@code -}: none
  */
-public record BusinessFilter(String key, List<Condition> conditions) {
+public record BusinessFilter(String key, String version, List<Condition> conditions) {
 
     /** Whatever it calls them. */
-    public static final BusinessFilter ANY = new BusinessFilter(null, List.of());
+    public static final BusinessFilter ANY = new BusinessFilter(null, null, List.of());
 
     private static final String KEY = "key";
+    private static final String VERSION = "version";
+    private static final String NONE = "-";
     private static final String PREFIX = "attribute.";
 
     /** How an attribute is compared. */
@@ -60,28 +64,32 @@ public record BusinessFilter(String key, List<Condition> conditions) {
     }
 
     /**
-     * Of the parameters of a request: {@code key}; {@code attribute.<name>}, or {@code attribute.<name>.gt}, {@code .gte}, {@code .lt} or
+     * Of the parameters of a request: {@code key}; {@code version}; {@code attribute.<name>}, or {@code attribute.<name>.gt}, {@code .gte}, {@code .lt} or
      * {@code .lte}. Others are left alone.
      *
      * @throws IllegalArgumentException there is no such comparison
      */
     public static BusinessFilter of(Map<String, List<String>> parameters) {
-        String key = parameters.getOrDefault(KEY, List.of()).stream()
-                .map(String::strip)
-                .filter(text -> !text.isEmpty())
-                .findFirst()
-                .orElse(null);
         return new BusinessFilter(
-                key,
+                first(parameters, KEY),
+                first(parameters, VERSION),
                 parameters.entrySet().stream()
                         .filter(parameter -> parameter.getKey().startsWith(PREFIX))
                         .flatMap(parameter -> parameter.getValue().stream().map(value -> of(parameter.getKey(), value)))
                         .toList());
     }
 
+    private static String first(Map<String, List<String>> parameters, String name) {
+        return parameters.getOrDefault(name, List.of()).stream()
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElse(null);
+    }
+
     /** Whether a parameter of this name says something of it. */
     public static boolean has(String parameter) {
-        return parameter.equals(KEY) || parameter.startsWith(PREFIX);
+        return parameter.equals(KEY) || parameter.equals(VERSION) || parameter.startsWith(PREFIX);
     }
 
     private static Condition of(String parameter, String value) {
@@ -109,6 +117,7 @@ public record BusinessFilter(String key, List<Condition> conditions) {
 
     boolean matches(SagaSummary saga) {
         return (key == null || key.equals(saga.key()))
+                && (version == null || version.equals(Objects.requireNonNullElse(saga.version(), NONE)))
                 && conditions.stream().allMatch(condition -> condition.matches(saga.attributes()));
     }
 }

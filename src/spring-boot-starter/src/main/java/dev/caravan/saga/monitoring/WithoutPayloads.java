@@ -95,7 +95,9 @@ final class WithoutPayloads {
     }
 
     private static StepLeft of(StepLeft left) {
-        return left == null ? null : new StepLeft(null, Map.of(), null, left.within(), left.unkept(), left.stopped());
+        return left == null
+                ? null
+                : new StepLeft(null, Map.of(), null, left.within(), left.whyUnkept(), left.stopped());
     }
 
     static SagaState of(SagaState state) {

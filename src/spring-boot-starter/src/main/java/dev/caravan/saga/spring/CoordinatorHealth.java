@@ -1,5 +1,6 @@
 package dev.caravan.saga.spring;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,22 +20,36 @@ final class CoordinatorHealth extends AbstractHealthIndicator {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
+    /** @param coordinator throws IllegalStateException as long as it is in this application, whose port is not known yet */
     CoordinatorHealth(Supplier<URI> coordinator) {
         this.coordinator = coordinator;
     }
 
-    /** Asks for sagas of which there are none, so that the answer is short. */
+    /** Asks for sagas of which there are none, so that the answer is short. Trouble is in the answer, not in the application's log. */
     @Override
-    protected void doHealthCheck(Health.Builder health) throws Exception {
-        URI url = coordinator.get();
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/recovery/failed"))
+    protected void doHealthCheck(Health.Builder health) throws InterruptedException {
+        URI url;
+        try {
+            url = coordinator.get();
+        } catch (IllegalStateException e) {
+            health.outOfService().withDetail("reason", "the web server is about to start");
+            return;
+        }
+        health.withDetail("coordinator", url.toString());
+        try {
+            int status = http.send(request(url), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+            health.status(status < SERVER_ERROR ? "UP" : "DOWN").withDetail("answer", status);
+        } catch (IOException e) {
+            health.down().withDetail("error", String.valueOf(e));
+        }
+    }
+
+    private static HttpRequest request(URI coordinator) {
+        return HttpRequest.newBuilder(URI.create(coordinator + "/recovery/failed"))
                 .timeout(TIMEOUT)
                 .header("Accept", "application/json")
                 .GET()
                 .build();
-        int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-        health.status(status < SERVER_ERROR ? "UP" : "DOWN")
-                .withDetail("coordinator", url.toString())
-                .withDetail("answer", status);
     }
 }

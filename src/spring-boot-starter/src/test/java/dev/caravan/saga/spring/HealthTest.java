@@ -35,6 +35,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.actuate.health.CompositeHealthContributor;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -42,8 +43,12 @@ import org.springframework.boot.actuate.health.NamedContributor;
 import org.springframework.boot.actuate.health.Status;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
+import org.springframework.mock.env.MockEnvironment;
 
+@ExtendWith(OutputCaptureExtension.class)
 class HealthTest {
 
     @Test
@@ -214,8 +219,17 @@ class HealthTest {
         }
     }
 
+    /** A coordinator in this application, asked for by somebody who comes before the web server has told its port. */
     @Test
-    void isDownWhileTheCoordinatorDoesNotAnswer() throws IOException {
+    void isOutOfServiceWithoutAStackTraceUntilTheCoordinatorsPortIsKnown(CapturedOutput output) {
+        CoordinatorHealth health = new CoordinatorHealth(LraAutoConfiguration.coordinator(new MockEnvironment()));
+
+        assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+        assertThat(output).doesNotContain("\tat ");
+    }
+
+    @Test
+    void isDownWhileTheCoordinatorDoesNotAnswer(CapturedOutput output) throws IOException {
         int[] answer = {200};
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/lra-coordinator", exchange -> {
@@ -231,5 +245,6 @@ class HealthTest {
         assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
         server.stop(0);
         assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+        assertThat(output).doesNotContain("\tat ");
     }
 }

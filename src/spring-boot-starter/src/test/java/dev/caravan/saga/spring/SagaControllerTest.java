@@ -120,10 +120,14 @@ class SagaControllerTest {
                 "key=OF-TRIP-2 | ''",
                 "key= | trip-1 trip-2 trip-3",
                 "text=OF-TRIP-2 | trip-2",
+                "version=2 | trip-2",
+                "version=2&attribute.customer=ann | ''",
+                "version=- | trip-1 trip-3",
+                "version=3 | ''",
             })
     void findsByWhatTheBusinessCallsThem(String query, String found) throws Exception {
         start("trip-1", Map.of("customer", "ann", "amount", 99.5, "express", true));
-        start("trip-2", Map.of("customer", "bob", "amount", 120, "express", false, "day", "2026-03-17"));
+        start("trip-2", "2", Map.of("customer", "bob", "amount", 120, "express", false, "day", "2026-03-17"));
         start("trip-3", Map.of("customer", "ann", "amount", 1000L, "day", "2026-04-01"));
 
         String[] ids = found.isEmpty() ? new String[0] : found.split(" ");
@@ -145,11 +149,15 @@ class SagaControllerTest {
     }
 
     private void start(String id, Map<String, Object> attributes) {
+        start(id, null, attributes);
+    }
+
+    private void start(String id, String version, Map<String, Object> attributes) {
         append(
                 id,
                 0,
                 new SagaEvent.Start(
-                        "trip", null, "of-" + id, null, Map.of(), null, null, null, null, null, attributes, null));
+                        "trip", null, "of-" + id, null, Map.of(), null, version, null, null, null, attributes, null));
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ public final class Instance implements Executor, Timers {
     private final List<Runnable> atDeath = new ArrayList<>();
     private boolean alive = true;
     private int acts;
+    private int tasks;
     private int lastAct = Integer.MAX_VALUE;
     private boolean lastActHappens;
 
@@ -63,6 +64,11 @@ public final class Instance implements Executor, Timers {
         return acts;
     }
 
+    /** How many tasks were handed to its threads. */
+    public int tasks() {
+        return tasks;
+    }
+
     /** Makes an append or a dispatch. */
     void act(Runnable effect) {
         if (!alive) {
@@ -82,6 +88,7 @@ public final class Instance implements Executor, Timers {
     @Override
     public void execute(Runnable task) {
         if (alive) {
+            tasks++;
             world.lane(this).add(task);
         }
     }

@@ -170,7 +170,7 @@ class OpenApiTest {
         List<String> fields = new ArrayList<>(Arrays.stream(SagaListRequest.class.getRecordComponents())
                 .map(component -> component.getName())
                 .toList());
-        fields.add("key");
+        fields.addAll(List.of("key", "version"));
 
         assertThat(parameters)
                 .contains("attributes")

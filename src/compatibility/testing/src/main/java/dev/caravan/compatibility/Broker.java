@@ -11,7 +11,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 
 /** A broker of Kafka in a process of its own, of the line whose class path a module beside this one has written. */
-final class Broker implements AutoCloseable {
+public final class Broker implements AutoCloseable {
 
     private static final String CLUSTER = "4L6g3nShT-eMCtK--X86sw";
 
@@ -23,7 +23,7 @@ final class Broker implements AutoCloseable {
         this.address = address;
     }
 
-    static Broker start(String line, Path directory) throws IOException {
+    public static Broker start(String line, Path directory) throws IOException {
         String classPath = Files.readString(Path.of("..", "kafka-" + line, "target", "classpath"))
                 .strip();
         int port = Child.freePort();
@@ -71,7 +71,7 @@ final class Broker implements AutoCloseable {
         }
     }
 
-    String address() {
+    public String address() {
         return address;
     }
 

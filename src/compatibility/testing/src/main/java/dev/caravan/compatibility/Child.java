@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A JVM of its own. What it writes is in a file beside its data. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
 
     private final Process process;
 
@@ -18,7 +18,8 @@ final class Child implements AutoCloseable {
         this.process = process;
     }
 
-    static Child start(String classPath, Path output, List<String> options, String main, List<String> arguments) {
+    public static Child start(
+            String classPath, Path output, List<String> options, String main, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -42,7 +43,7 @@ final class Child implements AutoCloseable {
         }
     }
 
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -50,16 +51,16 @@ final class Child implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    int end() {
+    public int end() {
         return process.onExit().join().exitValue();
     }
 
     /** SIGKILL. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly().onExit().join();
     }
 

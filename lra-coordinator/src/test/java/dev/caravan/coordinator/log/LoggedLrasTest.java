@@ -1,0 +1,228 @@
+package dev.caravan.coordinator.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.caravan.coordinator.log.Folded.Verdict;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.microprofile.lra.annotation.LRAStatus;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.mockito.Mockito;
+
+/** Instances on one log, with participants that are answered for by the test. */
+class LoggedLrasTest {
+
+    private final InMemoryLraLog log = new InMemoryLraLog();
+    private final List<Instance> instances = new ArrayList<>();
+    private final Instance one = new Instance("one");
+    private long now = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+
+    private final class Instance {
+
+        final InMemoryLraLog.Instance reading = log.new Instance();
+        final List<String> calls = new CopyOnWriteArrayList<>();
+        final Map<String, CompletableFuture<HttpResponse<String>>> answers = new ConcurrentHashMap<>();
+        final List<Runnable> later = new CopyOnWriteArrayList<>();
+        final LoggedLras lras;
+
+        Instance(String name) {
+            lras = new LoggedLras(
+                    reading,
+                    new TestClock(),
+                    (task, delay) -> later.add(task),
+                    name,
+                    new CallSettings(
+                            (method, uri, headers, body) -> called(uri),
+                            Duration.ofMinutes(1),
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(4),
+                            Duration.ofHours(1),
+                            2));
+            lras.open();
+            instances.add(this);
+        }
+
+        private CompletableFuture<HttpResponse<String>> called(URI uri) {
+            String call = uri.getPath().substring(1);
+            calls.add(call);
+            return answers.getOrDefault(call, answer(200));
+        }
+
+        void runWhatIsDueLater() {
+            List<Runnable> due = List.copyOf(later);
+            later.removeAll(due);
+            due.forEach(Runnable::run);
+        }
+    }
+
+    private final class TestClock extends Clock {
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(now);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static CompletableFuture<HttpResponse<String>> answer(int status) {
+        HttpResponse<String> response = Mockito.mock(HttpResponse.class);
+        Mockito.when(response.statusCode()).thenReturn(status);
+        Mockito.when(response.body()).thenReturn("");
+        Mockito.when(response.headers()).thenReturn(java.net.http.HttpHeaders.of(Map.of(), (name, value) -> true));
+        return CompletableFuture.completedFuture(response);
+    }
+
+    @AfterEach
+    void close() {
+        instances.forEach(instance -> instance.lras.close());
+    }
+
+    private String start(long limit, String... participants) {
+        String uid = one.lras.nextUid(null);
+        one.lras
+                .write(uid, new LraEvent.Start("http://here/" + uid, "", null, limit))
+                .join();
+        for (String name : participants) {
+            Map<String, String> links = Map.of("compensate", "http://there/" + name + "/compensate");
+            one.lras
+                    .write(uid, new LraEvent.Join(links, "http://here/recovery/" + uid, null, 0))
+                    .join();
+        }
+        return uid;
+    }
+
+    private LRAStatus cancel(String uid) {
+        CompletableFuture<LRAStatus> end = one.lras.expectEnd(uid);
+        one.lras.write(uid, new LraEvent.Cancel()).join();
+        return end.join();
+    }
+
+    @Test
+    void leavesNothingInTheLog() {
+        one.reading.gain();
+        String uid = start(0, "a", "b");
+        assertThat(one.lras.write(uid, new LraEvent.Leave("none", null)).join().verdict())
+                .isEqualTo(Verdict.STRANGER);
+
+        assertThat(cancel(uid)).isEqualTo(LRAStatus.Cancelled);
+
+        assertThat(one.calls).containsExactly("b/compensate", "a/compensate");
+        assertThat(one.lras.find(uid)).isNull();
+        await().untilAsserted(() -> assertThat(log.keys()).containsExactly(Claims.KEY));
+    }
+
+    /** Its owner dies before the records of an LRA that is over are removed. */
+    @Test
+    void removesWhatAnotherHasLeft() {
+        String uid = start(0);
+        one.lras.write(uid, new LraEvent.Cancel()).join();
+        assertThat(log.keys()).hasSize(2);
+        Instance two = new Instance("two");
+
+        two.reading.gain();
+
+        await().untilAsserted(() -> assertThat(log.keys()).containsExactly(Claims.KEY));
+    }
+
+    @Test
+    void callsNobodyAnyMoreWhenAnotherHasClaimedThePartition() {
+        Instance two = new Instance("two");
+        one.reading.gain();
+        String uid = start(0, "a", "b");
+        CompletableFuture<HttpResponse<String>> frozen = new CompletableFuture<>();
+        one.answers.put("b/compensate", frozen);
+        CompletableFuture<LRAStatus> end = one.lras.expectEnd(uid);
+        one.lras.write(uid, new LraEvent.Cancel()).join();
+        await().until(() -> one.calls.contains("b/compensate"));
+
+        CompletableFuture<HttpResponse<String>> slow = new CompletableFuture<>();
+        two.answers.put("a/compensate", slow);
+        two.reading.gain();
+        await().until(() -> two.calls.contains("a/compensate"));
+        frozen.complete(answer(200).join());
+        slow.complete(answer(200).join());
+
+        assertThat(end.join()).isEqualTo(LRAStatus.Cancelled);
+        assertThat(one.calls).containsExactly("b/compensate");
+        assertThat(two.calls).containsExactly("b/compensate", "a/compensate");
+    }
+
+    @Test
+    void callsNobodyBeforeItHasHeardOfTheOthers() {
+        one.reading.gain();
+        String uid = start(0, "a");
+        one.reading.freeze();
+
+        one.lras.write(uid, new LraEvent.Cancel()).join();
+
+        await().until(() -> !one.later.isEmpty());
+        assertThat(one.calls).isEmpty();
+    }
+
+    @Test
+    void cancelsAtTheTimeLimitUnlessItWasRenewed() {
+        one.reading.gain();
+        String uid = start(now + 1000, "a");
+        String renewed = start(now + 1000, "b");
+        one.lras.write(renewed, new LraEvent.Renew(now + 9000)).join();
+        now += 1000;
+
+        one.runWhatIsDueLater();
+
+        await().until(() -> one.lras.find(uid) == null);
+        assertThat(one.lras.find(renewed).status()).isEqualTo(LRAStatus.Active);
+        assertThat(one.calls).containsExactly("a/compensate");
+    }
+
+    @Test
+    void givesUpWhoNeverEnds() {
+        one.reading.gain();
+        one.answers.put("b/compensate", answer(503));
+        String uid = start(0, "a", "b");
+        assertThat(cancel(uid)).isEqualTo(LRAStatus.Cancelling);
+        one.lras.recover().join();
+        assertThat(one.calls).containsExactly("b/compensate", "b/compensate");
+        now += Duration.ofHours(2).toMillis();
+
+        one.lras.recover().join();
+
+        assertThat(one.calls).containsExactly("b/compensate", "b/compensate", "a/compensate");
+        assertThat(one.lras.find(uid).status()).isEqualTo(LRAStatus.FailedToCancel);
+    }
+
+    @Test
+    void comesToTheSameOutOfTheLog() {
+        one.reading.gain();
+        one.answers.put("b/compensate", answer(503));
+        String held = start(0, "a", "b");
+        cancel(held);
+        String open = start(0, "c");
+
+        Instance two = new Instance("two");
+
+        await().untilAsserted(() -> assertThat(two.lras.all()).containsExactlyInAnyOrderElementsOf(one.lras.all()));
+        assertThat(two.lras.find(open)).isEqualTo(one.lras.find(open));
+    }
+}

@@ -1,0 +1,5 @@
+CREATE TABLE IF NOT EXISTS effects (
+    id      INT GENERATED ALWAYS AS IDENTITY,
+    saga_id VARCHAR(200) NOT NULL,
+    what    VARCHAR(20)  NOT NULL
+);
