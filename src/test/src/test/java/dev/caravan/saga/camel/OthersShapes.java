@@ -129,7 +129,9 @@ final class OthersShapes {
                     .process(r.notes("caught"))
                     .end()
                     .to("direct:credit");
-            r.step("order", SagaPropagation.REQUIRES_NEW).process(r.does("order")).process(r.fails("order"));
+            r.step("order", SagaPropagation.REQUIRES_NEW)
+                    .process(r.does("order"))
+                    .process(r.fails("order"));
             r.plain("credit");
         });
         add("a choice on what a breaker in a step came to", r -> {
