@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.model.ClaimCheckOperation;
+import org.apache.camel.model.SagaCompletionMode;
 import org.apache.camel.model.SagaPropagation;
 
 /** Applications as others write them. */
@@ -26,6 +27,31 @@ final class OthersShapes {
     }
 
     private void addAll() {
+        add("MANUAL, complete", r -> {
+            r.from("direct:start")
+                    .saga()
+                    .completionMode(SagaCompletionMode.MANUAL)
+                    .to("direct:order")
+                    .to("direct:credit")
+                    .to("saga:complete");
+            r.plain("order");
+            r.plain("credit");
+        });
+        for (String end : List.of("complete", "compensate")) {
+            add("MANUAL, " + end + " later", r -> {
+                r.from("direct:start")
+                        .saga()
+                        .completionMode(SagaCompletionMode.MANUAL)
+                        .to("direct:order")
+                        .to("direct:credit");
+                r.plain("order");
+                r.plain("credit");
+                r.from("direct:later")
+                        .saga()
+                        .propagation(SagaPropagation.MANDATORY)
+                        .to("saga:" + end);
+            });
+        }
         add("order and credit", r -> {
             r.saga().to("direct:order").to("direct:credit").process(r.notes("end"));
             r.plain("order");
