@@ -6,6 +6,7 @@ import dev.caravan.saga.state.StepLeft;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 
@@ -14,6 +15,7 @@ final class BlockRun {
 
     private final SagaBlocks.Block block;
     private final BlockRun outer;
+    private final String left;
     private LiveSaga saga;
     private Step step;
     private boolean starts;
@@ -21,10 +23,23 @@ final class BlockRun {
     private final List<Step> within = new ArrayList<>(0);
     private int at;
 
-    /** @param outer of the block that the exchange is in already; {@code null}: none */
-    BlockRun(SagaBlocks.Block block, BlockRun outer) {
+    /**
+     * @param outer of the block that the exchange is in already; {@code null}: none
+     * @param left the saga that the exchange is in outside of the block, and not inside; {@code null}: none
+     */
+    BlockRun(SagaBlocks.Block block, BlockRun outer, String left) {
         this.block = block;
         this.outer = outer;
+        this.left = left;
+    }
+
+    /** The saga, as {@code Long-Running-Action}, that a block around the exchange has left. */
+    static Optional<String> left(Exchange exchange) {
+        BlockRun run = SagaContext.of(exchange).block();
+        while (run != null && run.left == null) {
+            run = run.outer;
+        }
+        return Optional.ofNullable(run).map(leaving -> leaving.left);
     }
 
     SagaBlocks.Block block() {
@@ -89,10 +104,15 @@ final class BlockRun {
 
     /**
      * True for a block whose end is written down. It is not where a command's reply says it; or where the end of the saga
-     * follows; or while another exchange is in a block within, which would not be begun again.
+     * follows, and nobody goes through its route once more, as the route of a saga around it does; or while another exchange
+     * is in a block within, which would not be begun again.
      */
     synchronized boolean hasToTellItsEnd() {
-        return saga != null && block.needsEnd() && (!starts || block.isEndedByHand()) && at == 0;
+        return saga != null && block.needsEnd() && (!starts || isMetAgain()) && at == 0;
+    }
+
+    private boolean isMetAgain() {
+        return block.isEndedByHand() || saga.state().start().parent() != null;
     }
 
     /** True when the block chose at run time to send this command for the step that it is. */

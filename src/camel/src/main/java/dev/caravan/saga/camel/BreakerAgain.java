@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
@@ -56,6 +57,7 @@ final class BreakerAgain extends AsyncProcessorSupport {
                 ExchangeHelper.copyResults(exchange, copy);
             }
             UnitOfWorkHelper.doneUow(work, copy);
+            tell(exchange, failure);
             if (failure == null || fallback == null) {
                 exchange.setException(failure);
                 end(exchange, callback);
@@ -66,6 +68,17 @@ final class BreakerAgain extends AsyncProcessorSupport {
             }
         });
         return false;
+    }
+
+    /** What Camel's breaker says of it, by which the route may go on. */
+    private void tell(Exchange exchange, Exception failure) {
+        exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SUCCESSFUL_EXECUTION, failure == null);
+        exchange.setProperty(
+                ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK, failure != null && fallback != null);
+        exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SHORT_CIRCUITED, false);
+        if (failure instanceof TimeoutException) {
+            exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_TIMED_OUT, true);
+        }
     }
 
     private static void end(Exchange exchange, AsyncCallback callback) {

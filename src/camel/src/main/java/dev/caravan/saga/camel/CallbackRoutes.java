@@ -37,7 +37,8 @@ final class CallbackRoutes {
             }
             Endpoint endpoint =
                     context.getEndpoint(CallbackAddresses.of(context).meant(uri));
-            Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
+            Exchange exchange =
+                    isCalledBack(saga) ? endpoint.createExchange(ExchangePattern.InOut) : endpoint.createExchange();
             if (saga != null) {
                 SagaContext.bind(exchange, saga);
                 LongRunningAction.bind(exchange, longRunningAction, saga.id());
@@ -48,6 +49,11 @@ final class CallbackRoutes {
             exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
             return sent(endpoint, exchange).thenCompose(sent -> ended(sent, saga));
         });
+    }
+
+    /** By an LRA coordinator, which gets an answer; Camel's own service in memory sends a message in one way, and so does the log. */
+    private static boolean isCalledBack(LiveSaga saga) {
+        return saga != null && saga.state().start().coordinator() != null;
     }
 
     private static CompletableFuture<Void> ended(Exchange sent, LiveSaga saga) {

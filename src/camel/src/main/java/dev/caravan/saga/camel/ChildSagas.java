@@ -44,9 +44,17 @@ final class ChildSagas {
 
     /** The saga in whose route, compensation or completion the exchange begins another; empty: in none that runs here. */
     static Optional<LiveSaga> parentOf(Exchange exchange) {
-        return SagaContext.current(exchange)
+        return run(exchange)
                 .filter(run -> run.hasEnded() || !run.saga().state().status().isTerminal())
                 .map(PresentRun::saga);
+    }
+
+    /** Of the saga that the exchange is in, or was in outside of a block that is in none: what runs again comes there again. */
+    private static Optional<PresentRun> run(Exchange exchange) {
+        SagaContext context = SagaContext.of(exchange);
+        return SagaContext.current(exchange).or(() -> BlockRun.left(exchange)
+                .filter(action -> SagaId.isValid(LongRunningAction.lastOf(action)))
+                .map(action -> context.run(context.sagaOf(action))));
     }
 
     /** True for two in the same partition. */
@@ -56,7 +64,7 @@ final class ChildSagas {
 
     /** Begins a saga within its parent, or goes on with the one that was begun at this place before. */
     CompletableFuture<CamelSagaCoordinator> begin(LiveSaga parent, Exchange exchange, Beginning beginning) {
-        PresentRun run = SagaContext.current(exchange).orElseThrow();
+        PresentRun run = run(exchange).orElseThrow();
         Route route = ExchangeHelper.getRoute(exchange);
         String name = route == null ? exchange.getFromRouteId() : RouteVersions.nameOf(route);
         return next(run, name, place(exchange, parent), exchange, beginning);

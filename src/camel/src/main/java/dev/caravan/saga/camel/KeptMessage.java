@@ -7,13 +7,20 @@ import dev.caravan.saga.state.Kept;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepLeft;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.StreamCache;
+import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.ExchangeHelper;
+import org.apache.camel.trait.message.MessageTrait;
 
 /**
  * A message as its route sees it, in the form of the saga log: body, headers, exchange properties and variables. What
@@ -25,6 +32,32 @@ public record KeptMessage(JsonNode body, Map<String, Object> headers, Kept kept)
     /** Of these are objects of one run: requests, connections, spans. */
     private static final List<String> TECHNICAL =
             List.of("org.apache.", "org.springframework.", "io.micrometer.", "io.opentelemetry.", "jakarta.servlet.");
+
+    /** Of Camel's own properties, those by which a route knows what its message is one of, or what became of it. */
+    private static final Set<ExchangePropertyKey> TOLD = EnumSet.of(
+            ExchangePropertyKey.SPLIT_INDEX,
+            ExchangePropertyKey.SPLIT_SIZE,
+            ExchangePropertyKey.SPLIT_COMPLETE,
+            ExchangePropertyKey.LOOP_INDEX,
+            ExchangePropertyKey.LOOP_SIZE,
+            ExchangePropertyKey.MULTICAST_INDEX,
+            ExchangePropertyKey.BATCH_INDEX,
+            ExchangePropertyKey.BATCH_SIZE,
+            ExchangePropertyKey.BATCH_COMPLETE,
+            ExchangePropertyKey.AGGREGATED_SIZE,
+            ExchangePropertyKey.AGGREGATED_COMPLETED_BY,
+            ExchangePropertyKey.AGGREGATED_CORRELATION_KEY,
+            ExchangePropertyKey.CHARSET_NAME,
+            ExchangePropertyKey.DUPLICATE_MESSAGE,
+            ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SUCCESSFUL_EXECUTION,
+            ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK,
+            ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SHORT_CIRCUITED,
+            ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_TIMED_OUT,
+            ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_REJECTED,
+            ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_IGNORED);
+
+    private static final String BODY = "body";
+    private static final String HEADERS = "headers";
 
     /** For a saga whose route is not run again. */
     public static KeptMessage ifPossible(Exchange exchange) {
@@ -43,6 +76,13 @@ public record KeptMessage(JsonNode body, Map<String, Object> headers, Kept kept)
     public static KeptMessage of(Exchange exchange) {
         Map<String, String> kinds = new LinkedHashMap<>();
         KeptValues values = new KeptValues(exchange.getContext(), kinds);
+        if (exchange.getIn().getPayloadForTrait(MessageTrait.ATTACHMENTS) instanceof Map<?, ?> files
+                && !files.isEmpty()) {
+            throw new NotKeptException(
+                    "the attachment '%s'".formatted(files.keySet().iterator().next()),
+                    "beside the message",
+                    "make it a header or the body, or remove it before <saga>");
+        }
         CredentialHeaders credentials = Credentials.of(exchange.getContext());
         JsonNode body = values.writeBody(exchange);
         Map<String, Object> headers =
@@ -53,10 +93,58 @@ public record KeptMessage(JsonNode body, Map<String, Object> headers, Kept kept)
                 "exchange property",
                 exchange.getProperties(),
                 name -> isOwn(name) && !credentials.contains(name));
+        properties.putAll(write(values, "properties", "exchange property", told(exchange), name -> true));
+        KeptClaims claims = exchange.getProperty(ExchangePropertyKey.CLAIM_CHECK_REPOSITORY) instanceof KeptClaims some
+                ? some
+                : null;
+        if (claims != null) {
+            properties.put(
+                    KeptClaims.PROPERTY,
+                    claims.write(
+                            new Place("a claim", "/properties").in(KeptClaims.PROPERTY),
+                            (place, claim) -> claim(values, place, claim, credentials)));
+        }
         Map<String, Object> variables = exchange.hasVariables()
                 ? write(values, "variables", "variable", exchange.getVariables(), name -> !credentials.contains(name))
                 : Map.of();
-        return new KeptMessage(body, headers, Kept.of(properties, variables, kinds));
+        String pattern = exchange.getPattern() == ExchangePattern.InOut
+                ? null
+                : exchange.getPattern().name();
+        return new KeptMessage(body, headers, Kept.of(properties, variables, kinds, pattern));
+    }
+
+    private static Map<String, Object> told(Exchange exchange) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        TOLD.forEach(key -> {
+            Object value = exchange.getProperty(key);
+            if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+                told.put(key.getName(), value);
+            }
+        });
+        return told;
+    }
+
+    private static Map<String, Object> claim(
+            KeptValues values, Place place, Exchange claim, CredentialHeaders credentials) {
+        KeptValues.makeReadable(claim);
+        Map<String, Object> written = new LinkedHashMap<>();
+        written.put(BODY, values.write(place.in(BODY), claim.getIn().getBody()));
+        written.put(
+                HEADERS,
+                write(
+                        values,
+                        place.in(HEADERS).pointer().substring(1),
+                        "header",
+                        claim.getIn().getHeaders(),
+                        name -> isHeader(name, credentials)));
+        return written;
+    }
+
+    private static Exchange claim(CamelContext context, Map<?, ?> read) {
+        Exchange claim = new DefaultExchange(context);
+        claim.getIn().setBody(read.get(BODY));
+        ((Map<?, ?>) read.get(HEADERS)).forEach((name, value) -> claim.getIn().setHeader((String) name, value));
+        return claim;
     }
 
     private static Map<String, Object> write(
@@ -142,9 +230,16 @@ public record KeptMessage(JsonNode body, Map<String, Object> headers, Kept kept)
     void restore(Exchange exchange) {
         Kept rest = kept == null ? Kept.NOTHING : kept;
         KeptValues values = new KeptValues(exchange.getContext(), rest.kinds());
+        exchange.setPattern(rest.pattern() == null ? ExchangePattern.InOut : ExchangePattern.valueOf(rest.pattern()));
         exchange.getIn().setBody(values.readBody(body));
         read(values, "headers", headers).forEach(exchange.getIn()::setHeader);
-        read(values, "properties", rest.properties()).forEach(exchange::setProperty);
+        read(values, "properties", rest.properties())
+                .forEach((name, value) -> exchange.setProperty(
+                        name,
+                        name.equals(KeptClaims.PROPERTY)
+                                ? KeptClaims.read(
+                                        (Map<?, ?>) value, read -> claim(exchange.getContext(), (Map<?, ?>) read))
+                                : value));
         read(values, "variables", rest.variables()).forEach(exchange::setVariable);
     }
 

@@ -40,6 +40,8 @@ final class NodeWork {
             "marshal",
             "unmarshal",
             "validate",
+            "claimCheck",
+            "setExchangePattern",
             "sort",
             "delay",
             "log",
@@ -64,6 +66,7 @@ final class NodeWork {
             "throttle",
             "circuitBreaker",
             "onFallback",
+            "loadBalance",
             "transacted",
             "policy",
             "intercept");

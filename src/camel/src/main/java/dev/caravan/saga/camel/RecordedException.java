@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.CatchDefinition;
+import org.apache.camel.model.LoadBalanceDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.loadbalancer.FailoverLoadBalancerDefinition;
 
 /**
  * With what the block of a step broke off before a crash. A route that tells exceptions apart gets one of the same class
@@ -55,13 +57,19 @@ final class RecordedException {
         }
     }
 
-    /** Those that the routes catch, except such as catch all. */
+    /** Those that the routes catch, or go elsewhere for, except such as catch all. */
     private static Stream<Class<?>> named(CamelContext context) {
         Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
         Stream<String> caught = model.getRouteDefinitions().stream()
-                .flatMap(route -> Stream.concat(
-                        all(route, CatchDefinition.class).flatMap(node -> node.getExceptions().stream()),
-                        all(route, OnExceptionDefinition.class).flatMap(node -> node.getExceptions().stream())));
+                .flatMap(route -> Stream.of(
+                                all(route, CatchDefinition.class).map(CatchDefinition::getExceptions),
+                                all(route, OnExceptionDefinition.class).map(OnExceptionDefinition::getExceptions),
+                                all(route, LoadBalanceDefinition.class)
+                                        .map(LoadBalanceDefinition::getLoadBalancerType)
+                                        .filter(FailoverLoadBalancerDefinition.class::isInstance)
+                                        .map(type -> failingOver((FailoverLoadBalancerDefinition) type)))
+                        .flatMap(names -> names))
+                .flatMap(List::stream);
         Stream<String> configured = model.getRouteConfigurationDefinitions().stream()
                 .flatMap(configuration -> configuration.getOnExceptions().stream())
                 .flatMap(node -> node.getExceptions().stream());
@@ -69,6 +77,13 @@ final class RecordedException {
                 .distinct()
                 .<Class<?>>map(name -> context.getClassResolver().resolveClass(name))
                 .filter(type -> type != null && Exception.class.isAssignableFrom(type) && !OF_ALL.contains(type));
+    }
+
+    /** The Java DSL has classes, the others have names. */
+    private static List<String> failingOver(FailoverLoadBalancerDefinition balancer) {
+        return balancer.getExceptionTypes() == null
+                ? balancer.getExceptions()
+                : balancer.getExceptionTypes().stream().map(Class::getName).toList();
     }
 
     private static <T extends ProcessorDefinition<?>> Stream<T> all(RouteDefinition route, Class<T> type) {

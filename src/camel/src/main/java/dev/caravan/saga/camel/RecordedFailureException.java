@@ -21,6 +21,12 @@ public final class RecordedFailureException extends StepOutcomeUnknownException 
         this.originalMessage = recorded.error();
     }
 
+    /** A route that asks what went wrong is told the same as before the crash. */
+    @Override
+    public String getMessage() {
+        return originalMessage;
+    }
+
     /** The name of its class. */
     public String originalClass() {
         return originalClass;

@@ -2,6 +2,7 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.state.RouteShape;
 import dev.caravan.saga.state.SagaEvent;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -80,6 +81,13 @@ final class RouteShapes {
         List<String> shown = steps.stream().limit(MOST_STEPS).toList();
         commands.keySet().retainAll(shown);
         return new RouteShape(hasOwnId(definition) ? null : from(route), shown, commands);
+    }
+
+    /** The names of the steps that are shown in a node. */
+    Set<String> stepsIn(ProcessorDefinition<?> node) {
+        Set<String> steps = new HashSet<>();
+        collect(new RouteLinks(context), node, false, steps, new HashMap<>(), new HashSet<>());
+        return steps;
     }
 
     /**

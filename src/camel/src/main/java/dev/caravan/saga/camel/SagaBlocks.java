@@ -44,6 +44,8 @@ final class SagaBlocks implements InterceptStrategy {
             extension.addInterceptStrategy(new WireTaps());
             extension.addInterceptStrategy(new SagaBranches());
             extension.addInterceptStrategy(new Breakers());
+            extension.addInterceptStrategy(KeptClaims.STRATEGY);
+            extension.addInterceptStrategy(new IdempotentAgain());
         }
         OnlyService.guard(context);
     }
@@ -154,7 +156,7 @@ final class SagaBlocks implements InterceptStrategy {
                 LongRunningAction.enter(exchange, null);
             }
             Division.enter(exchange);
-            BlockRun run = new BlockRun(this, outside.block());
+            BlockRun run = new BlockRun(this, outside.block(), leaves ? action.orElse(null) : null);
             SagaContext.of(exchange).inBlock(run).on(exchange);
             return super.process(exchange, doneSync -> {
                 run.ended();

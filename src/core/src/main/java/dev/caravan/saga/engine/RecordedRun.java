@@ -31,7 +31,7 @@ public final class RecordedRun {
     /** Those of earlier runs, with their places in the order in which they were begun. */
     private Map<Step, Integer> earlier = Map.of();
 
-    private List<Unheard> unheard = List.of();
+    private final UnheardFailures unheard = new UnheardFailures();
     private final Map<Step, Instant> interrupted = new HashMap<>(FEW_STEPS);
     private List<SagaEvent.Enlist> known = List.of();
     /** Without those that are undone: the block around one may not be done again. */
@@ -42,8 +42,6 @@ public final class RecordedRun {
     private final StoppedBranches stopped = new StoppedBranches();
     private final Set<SagaId> leftBehind = new HashSet<>(1);
     private @Nullable String otherPath;
-
-    private record Unheard(Step step, String command, StepFailure failure) {}
 
     RecordedRun() {}
 
@@ -62,10 +60,7 @@ public final class RecordedRun {
         before = saga.start() == null ? null : saga.start().route();
         earlier = new HashMap<>();
         saga.steps().forEach(step -> earlier.put(step.step(), earlier.size()));
-        unheard = saga.steps().stream()
-                .flatMap(step -> step.failures().entrySet().stream()
-                        .map(failed -> new Unheard(step.step(), failed.getKey(), failed.getValue())))
-                .toList();
+        unheard.startAgain(saga);
         interrupted.clear();
         saga.steps().forEach(step -> interrupted.put(step.step(), step.updatedAt()));
     }
@@ -121,21 +116,16 @@ public final class RecordedRun {
 
     /** A command has failed that the present run will come to. */
     synchronized void failed(Step step, String command, StepFailure failure) {
-        unheard = SmallLists.plus(unheard, new Unheard(step, command, failure));
+        unheard.add(step, command, failure);
     }
 
     synchronized boolean hasUnheardFailure(Step step, String command) {
-        return SmallLists.find(unheard, one -> one.step().equals(step) && command.equals(one.command())) != null;
+        return unheard.has(step, command);
     }
 
     /** How a command failed, once, if the log says so and the route, run again, has not been told of it. */
     public synchronized Optional<StepFailure> unheardFailure(Step step, String command) {
-        Unheard found = SmallLists.find(unheard, one -> one.step().equals(step) && command.equals(one.command()));
-        if (found == null) {
-            return Optional.empty();
-        }
-        unheard = SmallLists.minus(unheard, found);
-        return Optional.of(found.failure());
+        return unheard.take(step, command);
     }
 
     /**
@@ -290,7 +280,13 @@ public final class RecordedRun {
         stopped.add(path, node);
     }
 
-    private void leave(String difference) {
+    /** An earlier run has begun a step of one of these names to which this one has not come yet. */
+    public synchronized boolean isToCome(Set<String> names) {
+        return recorded.stream().anyMatch(one -> names.contains(one.step().name()) && !taken.contains(one.step()));
+    }
+
+    /** @throws OtherPathException always: this run gets no step at all from now on */
+    public synchronized void leave(String difference) {
         otherPath = difference;
         throw new OtherPathException(difference);
     }

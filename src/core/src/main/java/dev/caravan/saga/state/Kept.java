@@ -11,11 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param variables the exchange's variables
  * @param kinds by JSON pointer, of which kind a value of body, headers, properties or variables was: {@code "/body":
  *     "text"}; of any other, JSON tells it
+ * @param pattern {@code "InOnly"} for a message to which nobody expects an answer; {@code null}: somebody does
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record Kept(Map<String, Object> properties, Map<String, Object> variables, Map<String, String> kinds) {
+public record Kept(
+        Map<String, Object> properties,
+        Map<String, Object> variables,
+        Map<String, String> kinds,
+        @Nullable String pattern) {
 
-    public static final Kept NOTHING = new Kept(Map.of(), Map.of(), Map.of());
+    public static final Kept NOTHING = new Kept(Map.of(), Map.of(), Map.of(), null);
 
     public Kept {
         properties = SmallMaps.of(properties);
@@ -25,8 +30,11 @@ public record Kept(Map<String, Object> properties, Map<String, Object> variables
 
     /** @return {@code null} for nothing: it is left out of the log */
     public static @Nullable Kept of(
-            Map<String, Object> properties, Map<String, Object> variables, Map<String, String> kinds) {
-        Kept kept = new Kept(properties, variables, kinds);
+            Map<String, Object> properties,
+            Map<String, Object> variables,
+            Map<String, String> kinds,
+            @Nullable String pattern) {
+        Kept kept = new Kept(properties, variables, kinds, pattern);
         return kept.equals(NOTHING) ? null : kept;
     }
 }

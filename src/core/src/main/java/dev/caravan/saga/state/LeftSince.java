@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence of the entry that has the earlier message; {@code null}: START
  * @param body the new one; {@code null}: as it was, unless it is gone
  * @param headers those that are new or not the same
- * @param kept properties, variables and kinds that are new or not the same; {@code null}: none
+ * @param kept properties, variables and kinds that are new or not the same, and the pattern; {@code null}: none
  * @param gone what is there no more, by JSON pointer: {@code "/body"}, {@code "/headers/ticket"}
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -60,7 +60,8 @@ public record LeftSince(
                                 rest(now).properties(),
                                 gone),
                         changed("variables", rest(before).variables(), rest(now).variables(), gone),
-                        changed("kinds", rest(before).kinds(), rest(now).kinds(), gone)),
+                        changed("kinds", rest(before).kinds(), rest(now).kinds(), gone),
+                        rest(now).pattern()),
                 gone);
     }
 
@@ -93,7 +94,8 @@ public record LeftSince(
                                 rest(before).variables(),
                                 rest(kept).variables(),
                                 left),
-                        changed("kinds", rest(before).kinds(), rest(kept).kinds(), left)),
+                        changed("kinds", rest(before).kinds(), rest(kept).kinds(), left),
+                        rest(kept).pattern()),
                 said.within(),
                 null,
                 said.stopped(),

@@ -44,7 +44,7 @@ class LeftSinceTest {
                 .ofMaxSize(3);
         return Combinators.combine(bodies, maps, maps, maps, kinds)
                 .as((body, headers, properties, variables, of) ->
-                        new StepLeft(body, headers, Kept.of(properties, variables, of), List.of(), null, null))
+                        new StepLeft(body, headers, Kept.of(properties, variables, of, null), List.of(), null, null))
                 .list()
                 .ofMinSize(2)
                 .ofMaxSize(6);

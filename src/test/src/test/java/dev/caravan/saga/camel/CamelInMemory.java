@@ -39,11 +39,11 @@ import org.apache.camel.support.service.ServiceSupport;
 final class CamelInMemory implements AutoCloseable {
 
     private static final String SERVICE = "org.apache.camel.saga.InMemorySagaService";
+    private static final ClassLoader CAMELS = new Camels();
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int MOST_HAPPENINGS = 100_000;
 
     private final DefaultCamelContext context = new DefaultCamelContext();
-    private final ClassLoader camels = new Camels();
     private final ProducerTemplate template;
     private final StepBeans beans = new StepBeans(() -> this.run);
     private Run run;
@@ -57,6 +57,11 @@ final class CamelInMemory implements AutoCloseable {
         context.getInflightRepository().setInflightBrowseEnabled(false);
         context.start();
         template = context.createProducerTemplate();
+    }
+
+    /** One of Camel's own. */
+    static CamelSagaService service() throws ReflectiveOperationException {
+        return (CamelSagaService) CAMELS.loadClass(SERVICE).getConstructor().newInstance();
     }
 
     /** Runs a composition to its end. */
@@ -118,8 +123,7 @@ final class CamelInMemory implements AutoCloseable {
         private Run(Composition composition) throws Exception {
             this.composition = composition;
             this.effects = new Effects(composition);
-            this.service = (CamelSagaService)
-                    camels.loadClass(SERVICE).getConstructor().newInstance();
+            this.service = service();
             service.setCamelContext(context);
             ((Service) service).start();
         }

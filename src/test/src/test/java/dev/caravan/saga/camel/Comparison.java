@@ -60,6 +60,7 @@ final class Comparison {
     private boolean differs() {
         return composition.has(Around.Kind.WIRE_TAP)
                 || composition.has(Around.Kind.CHILD)
+                || composition.has(Form.SAGA)
                 || composition.limit() > 0
                         && composition.steps().stream().anyMatch(step -> step.form() == Form.BARE_COMMAND)
                 || composition.isParallelAndStops()

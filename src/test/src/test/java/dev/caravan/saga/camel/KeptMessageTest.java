@@ -33,12 +33,15 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.converter.stream.InputStreamCache;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.dataformat.JsonLibrary;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.trait.message.MessageTrait;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -278,7 +281,66 @@ class KeptMessageTest {
     }
 
     @Test
+    void refusesAttachments() {
+        exchange.getIn().setPayloadForTrait(MessageTrait.ATTACHMENTS, Map.of("photo.jpg", NO_TEXT));
+
+        assertThatThrownBy(() -> KeptMessage.of(exchange))
+                .isInstanceOf(NotKeptException.class)
+                .hasMessageContaining("the attachment 'photo.jpg'");
+    }
+
+    @Test
+    void givesBackWhetherSomebodyExpectsAnAnswer() throws Exception {
+        exchange.setPattern(ExchangePattern.InOnly);
+        Exchange inOnly = again();
+        exchange.setPattern(ExchangePattern.InOut);
+
+        assertThat(List.of(inOnly.getPattern(), again().getPattern()))
+                .containsExactly(ExchangePattern.InOnly, ExchangePattern.InOut);
+    }
+
+    @Test
+    void givesBackWhatTheMessageIsOneOf() throws Exception {
+        exchange.setProperty(ExchangePropertyKey.SPLIT_INDEX, 3);
+        exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK, true);
+
+        Exchange back = again();
+
+        assertThat(back.getProperty(ExchangePropertyKey.SPLIT_INDEX)).isEqualTo(3);
+        assertThat(back.getProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK))
+                .isEqualTo(true);
+    }
+
+    @Test
+    void givesBackWhatWasPutAway() throws Exception {
+        KeptClaims claims = new KeptClaims();
+        claims.push(claim("first", "Authorization", "Bearer x"));
+        claims.push(claim(NO_TEXT, "count", 2L));
+        claims.add("a/b", claim(null, "day", LocalDate.of(2026, 1, 1)));
+        exchange.setProperty(ExchangePropertyKey.CLAIM_CHECK_REPOSITORY, claims);
+
+        KeptClaims back = again().getProperty(ExchangePropertyKey.CLAIM_CHECK_REPOSITORY, KeptClaims.class);
+
+        Exchange last = back.pop();
+        assertThat(last.getIn().getBody()).isEqualTo(NO_TEXT);
+        assertThat(last.getIn().getHeaders()).isEqualTo(Map.of("count", 2L));
+        Exchange first = back.pop();
+        assertThat(first.getIn().getBody()).isEqualTo("first");
+        assertThat(first.getIn().getHeaders()).isEmpty();
+        assertThat(back.pop()).isNull();
+        assertThat(back.get("a/b").getIn().getHeader("day")).isEqualTo(LocalDate.of(2026, 1, 1));
+    }
+
+    private Exchange claim(Object body, String header, Object value) {
+        Exchange claim = new DefaultExchange(context);
+        claim.getIn().setBody(body);
+        claim.getIn().setHeader(header, value);
+        return claim;
+    }
+
+    @Test
     void leavesOutSecretsAndWhatBelongsToOneRun() {
+        exchange.setPattern(ExchangePattern.InOut);
         exchange.getIn().setHeader("Authorization", "Bearer x");
         exchange.getIn().setHeader("Cookie", "a=b");
         exchange.getIn().setHeader("long-running-action", "http://elsewhere/1");

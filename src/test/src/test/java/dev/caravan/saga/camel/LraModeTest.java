@@ -52,6 +52,13 @@ class LraModeTest {
     }
 
     @Nested
+    class IdempotentConsumers extends IdempotentConsumersTest {
+        IdempotentConsumers() {
+            ofLra();
+        }
+    }
+
+    @Nested
     class MoreThanTheLogTakes extends MoreThanTheLogTakesTest {
         MoreThanTheLogTakes() {
             ofLra();

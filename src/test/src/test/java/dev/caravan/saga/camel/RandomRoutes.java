@@ -71,7 +71,10 @@ final class RandomRoutes extends RouteBuilder {
     /** The header with the steps that the message has been through. */
     static final String TRAIL = "trail";
 
-    private static final List<String> NEEDED = List.of("way", "ref", ID, TRAIL);
+    /** The header with bytes that are no text. */
+    static final String PHOTO = "photo";
+
+    private static final List<String> NEEDED = List.of("way", "ref", ID, TRAIL, PHOTO);
 
     private final List<String> keeps;
     private final Composition composition;
@@ -171,7 +174,9 @@ final class RandomRoutes extends RouteBuilder {
         into.process(exchange -> {
             if (!isUnanswered(exchange)) {
                 String ref = ref(step, exchange);
-                beans.count(exchange, ref);
+                if (step.form() != Form.SAGA) {
+                    beans.count(exchange, ref);
+                }
                 if (exchange.getProperty(LATE, boolean.class)) {
                     beans.isLate(ref);
                 }
@@ -194,7 +199,7 @@ final class RandomRoutes extends RouteBuilder {
         var saga = from("direct:step-" + step.number())
                 .routeId("step-" + step.number())
                 .saga()
-                .propagation(SagaPropagation.MANDATORY);
+                .propagation(step.form() == Form.SAGA ? SagaPropagation.REQUIRES_NEW : SagaPropagation.MANDATORY);
         if (step.undone() || step.completed()) {
             saga.option("ref", header("ref"));
         }
@@ -224,6 +229,9 @@ final class RandomRoutes extends RouteBuilder {
                         step.inner() == null ? exchange.getIn().getHeader("ref", String.class) : ref(step, exchange);
                 exchange.getIn().setHeader(ID, UUID.randomUUID().toString());
                 beans.act(exchange, step, ref);
+                if (step.form() == Form.SAGA) {
+                    beans.count(exchange, ref);
+                }
                 exchange.getIn().setBody("done");
             });
         }

@@ -124,9 +124,13 @@ final class RoutesRun implements Stage {
     /** With which the saga of a composition starts. */
     static Exchange message(CamelContext context, Composition composition) {
         Exchange message = context.getEndpoint(RandomRoutes.MAIN).createExchange(ExchangePattern.InOut);
-        message.getIn().setHeader("way", composition.way());
+        message.getIn().setHeaders(headers(composition));
         message.getIn().setBody(Map.of());
         return message;
+    }
+
+    private static Map<String, Object> headers(Composition composition) {
+        return Map.of("way", composition.way(), RandomRoutes.PHOTO, new byte[] {-1, 0, -40});
     }
 
     /** The route that ends the saga later. */
@@ -168,8 +172,7 @@ final class RoutesRun implements Stage {
         if (composition.isStartedByMessage()) {
             template.asyncSend(RandomRoutes.MAIN, message(context, composition)).thenAccept(sent -> answer = sent);
         } else {
-            started =
-                    new SagaStarter(context).start(RandomRoutes.MAIN, Map.of(), null, Map.of("way", composition.way()));
+            started = new SagaStarter(context).start(RandomRoutes.MAIN, Map.of(), null, headers(composition));
         }
     }
 

@@ -2,9 +2,9 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.camel.Effects.What;
 import dev.caravan.saga.participant.StepRejectedException;
-import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.StepNode;
 import dev.caravan.saga.test.Instance;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 
@@ -35,8 +35,11 @@ final class StepBeans {
         return action.substring(action.lastIndexOf('/') + 1);
     }
 
+    /** The id that the last plain step made, and what the saga began with. */
     private static String id(Exchange exchange) {
-        return exchange.getIn().getHeader(RandomRoutes.ID, "none", String.class);
+        Object photo = exchange.getIn().getHeader(RandomRoutes.PHOTO);
+        return exchange.getIn().getHeader(RandomRoutes.ID, "none", String.class) + " "
+                + (photo instanceof byte[] bytes ? Arrays.toString(bytes) : photo);
     }
 
     /** The route is about to take a step. */
@@ -47,7 +50,7 @@ final class StepBeans {
     /** The route goes on behind a step. */
     void count(Exchange exchange, String ref) {
         effects().count(saga(exchange), ref);
-        if (effects().step(ref).form() == Form.BEAN) {
+        if (!effects().step(ref).isCommand()) {
             effects().sees(saga(exchange), ref, "done", id(exchange));
         }
     }

@@ -1,6 +1,7 @@
 package dev.caravan.saga.routes;
 
 import dev.caravan.saga.routes.Node.Around;
+import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.Loop;
 import dev.caravan.saga.routes.Node.Multicast;
 import dev.caravan.saga.routes.Node.Split;
@@ -93,6 +94,10 @@ public record Composition(long seed, int way, int limit, OnException onException
     boolean hasEachStepOnce() {
         return steps().stream().map(StepNode::number).distinct().count() == steps().size()
                 && root.all().noneMatch(Composition::repeats);
+    }
+
+    public boolean has(Form form) {
+        return steps().stream().anyMatch(step -> step.form() == form);
     }
 
     public boolean has(How how) {

@@ -17,7 +17,9 @@ public sealed interface Node {
         /** A {@code <saga>} block with a command. */
         COMMAND,
         /** A command outside of any block. */
-        BARE_COMMAND
+        BARE_COMMAND,
+        /** A saga of its own with a bean, whose block is a step of it. */
+        SAGA
     }
 
     /**
@@ -66,7 +68,7 @@ public sealed interface Node {
         }
 
         public boolean isCommand() {
-            return form != Form.BEAN;
+            return form == Form.COMMAND || form == Form.BARE_COMMAND;
         }
 
         @Override
