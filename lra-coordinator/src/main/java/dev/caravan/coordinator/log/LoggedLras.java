@@ -130,7 +130,7 @@ public final class LoggedLras implements AutoCloseable {
     /** Calls those participants again that this instance has to call. Completes when each was. */
     public CompletableFuture<Void> recover() {
         return CompletableFuture.allOf(
-                families.keySet().stream().filter(this::isMine).map(runs::start).toArray(CompletableFuture[]::new));
+                families.keySet().stream().map(runs::start).toArray(CompletableFuture[]::new));
     }
 
     Family family(String root) {
