@@ -242,6 +242,9 @@ public final class SagaJson {
 
     private static void strip(ObjectNode event) {
         event.remove(PAYLOADS);
+        if (event.has("since")) { // a message too, which is told in another way
+            event.remove(List.of("since", "unkept"));
+        }
         for (String part : List.of("left", "event")) {
             if (event.get(part) instanceof ObjectNode nested) {
                 strip(nested);
