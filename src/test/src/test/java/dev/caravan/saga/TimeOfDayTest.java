@@ -42,6 +42,9 @@ class TimeOfDayTest {
             Map.entry("SagaListRequest", "the age of sagas"),
             Map.entry("BulkAct", "when an act began and ended"),
             Map.entry("HardenedRecovery", "the time limit of an LRA is in its record"),
+            Map.entry("LoggedLraRequests", "the time limit of an LRA is in the log"),
+            Map.entry("LoggedLras", "the time limit of an LRA is in the log"),
+            Map.entry("ParticipantCaller", "since when a participant has not answered is in the log"),
             Map.entry("RestoredLra", "the time limit of an LRA is in its record"));
 
     private static Stream<Path> sources(Path directory) {

@@ -42,11 +42,14 @@ final class ChildSagas {
     /** A saga that an earlier run began, as far as it has come. */
     private record Found(LiveSaga live, SagaState state) {}
 
-    /** The saga in whose route, compensation or completion the exchange begins another; empty: in none that runs here. */
+    /** The saga in whose route, compensation or completion the exchange begins another, if it runs here; throws for a late branch. */
     static Optional<LiveSaga> parentOf(Exchange exchange) {
-        return run(exchange)
-                .filter(run -> run.hasEnded() || !run.saga().state().status().isTerminal())
-                .map(PresentRun::saga);
+        PresentRun run = run(exchange).orElse(null);
+        if (run != null && !run.hasEnded() && run.saga().state().status().isTerminal()) {
+            SagaBranches.checkChild(exchange, run.saga());
+            return Optional.empty();
+        }
+        return Optional.ofNullable(run).map(PresentRun::saga);
     }
 
     /** Of the saga that the exchange is in, or was in outside of a block that is in none: what runs again comes there again. */
@@ -86,11 +89,7 @@ final class ChildSagas {
         SagaContext.of(exchange).check(run.saga());
         Optional<Child> known = run.nextChild(name, place);
         if (known.isEmpty()) {
-            SagaBranches.check(
-                    exchange,
-                    run.saga(),
-                    SagaBranches.pathOf(exchange, run.saga().id()),
-                    null);
+            SagaBranches.checkChild(exchange, run.saga());
             return first(run, name, place, exchange, beginning);
         }
         return joined(exchange, run.saga(), known.get())

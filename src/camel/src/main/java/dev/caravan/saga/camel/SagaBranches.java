@@ -77,13 +77,18 @@ final class SagaBranches implements InterceptStrategy {
      * @param step {@code null}: it begins another saga
      * @throws StepRefusedException the branch is late
      */
-    static void check(Exchange exchange, LiveSaga saga, String path, String step) {
+    private static void check(Exchange exchange, LiveSaga saga, String path, String step) {
         if (Division.isLate(exchange)
                 || Division.mayBeStopped(exchange) && saga.recorded().wentOnWithout(path, step)) {
             throw new StepRefusedException(
                     "Cannot begin: the route has gone on without this branch, since another one failed or took too long"
                             + " (saga %s)".formatted(saga.id()));
         }
+    }
+
+    /** As {@link #check}, for a branch that begins another saga. */
+    static void checkChild(Exchange exchange, LiveSaga saga) {
+        check(exchange, saga, pathOf(exchange, saga.id()), null);
     }
 
     /** The path of the branch that the exchange is in, within the run of the saga. */

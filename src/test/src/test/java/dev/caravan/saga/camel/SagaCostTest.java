@@ -163,7 +163,7 @@ class SagaCostTest {
         "COMMANDS, false, false, 14, 2400, 4, 20, 330",
         "COMMANDS, true, false, 14, 3000, 4, 20, 330",
         "COMMANDS, false, true, 17, 2800, 7, 26, 400",
-        "BEANS, false, false, 10, 1900, 0, 12, 230",
+        "BEANS, false, false, 10, 2000, 0, 12, 230",
     })
     void aSagaOfFourStepsKeepsToItsBudget(
             Steps kind,
