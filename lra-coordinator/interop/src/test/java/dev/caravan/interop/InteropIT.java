@@ -190,6 +190,7 @@ class InteropIT {
         SagaState end = run(false);
 
         assertThat(end.status()).isEqualTo(SagaStatus.COMPLETED);
+        await().until(() -> JOURNAL.lines().size() == 5); // a listener is told when the saga has ended
         assertThat(JOURNAL.lines())
                 .containsExactly("paid", "stock reserved", "stock confirmed", "payment confirmed", "stock told Closed");
     }
@@ -199,6 +200,7 @@ class InteropIT {
         SagaState end = run(true);
 
         assertThat(end.status()).isEqualTo(SagaStatus.COMPENSATED);
+        await().until(() -> JOURNAL.lines().size() == 5); // a listener is told when the saga has ended
         assertThat(JOURNAL.lines())
                 .containsExactly("paid", "stock reserved", "stock released", "refunded", "stock told Cancelled");
     }
