@@ -7,6 +7,7 @@ import dev.caravan.coordinator.log.LoggedLras;
 import dev.caravan.coordinator.log.Lra;
 import dev.caravan.coordinator.log.LraEvent;
 import dev.caravan.coordinator.log.LraUid;
+import io.narayana.lra.LRAConstants;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -35,9 +36,6 @@ final class LoggedLraRequests implements CoordinatorFilter {
     private static final Logger LOGGER = LoggerFactory.getLogger(LoggedLraRequests.class);
     private static final Pattern URL = Pattern.compile("(?<coordinator>.*?/lra-coordinator)(?<path>(/.*)?)");
     private static final String RECOVERY = "recovery";
-    private static final String DATA = "Narayana-LRA-Participant-Data";
-    private static final String VERSION = "Narayana-LRA-API-version";
-    private static final String CURRENT_VERSION = "1.2";
     private static final long LONGEST_LIMIT = 100L * 366 * 24 * 60 * 60 * 1000; // ms
 
     private final LraAccess access;
@@ -59,7 +57,10 @@ final class LoggedLraRequests implements CoordinatorFilter {
             request.answer(404, "Not of an LRA coordinator: " + request.url());
             return;
         }
-        request.setHeader(VERSION, Optional.ofNullable(request.header(VERSION)).orElse(CURRENT_VERSION));
+        String version = request.header(LRAConstants.NARAYANA_LRA_API_VERSION_HEADER_NAME);
+        request.setHeader(
+                LRAConstants.NARAYANA_LRA_API_VERSION_HEADER_NAME,
+                version == null ? LRAConstants.CURRENT_API_VERSION_STRING : version);
         String path = url.group("path").replaceAll("^/|/$", "");
         String[] segments = path.isEmpty() ? new String[0] : path.split("/");
         try {
@@ -130,7 +131,7 @@ final class LoggedLraRequests implements CoordinatorFilter {
             request.answer(400, "Joining an LRA takes a Link header with a relation compensate or after");
             return;
         }
-        String data = request.header(DATA);
+        String data = request.header(LRAConstants.NARAYANA_LRA_PARTICIPANT_DATA_HEADER_NAME);
         String recovery = coordinator + "/" + RECOVERY + "/" + lra;
         Folded folded = access.write(lra, new LraEvent.Join(links, recovery, data, limit(request)));
         if (folded.verdict() != Verdict.COUNTS) {
@@ -140,7 +141,7 @@ final class LoggedLraRequests implements CoordinatorFilter {
         String participant = recovery + "/" + folded.participant();
         request.setHeader("Location", participant);
         request.setHeader(LRA.LRA_HTTP_RECOVERY_HEADER, participant);
-        request.setHeader(DATA, data == null ? "" : data);
+        request.setHeader(LRAConstants.NARAYANA_LRA_PARTICIPANT_DATA_HEADER_NAME, data == null ? "" : data);
         new LraReply(request).either(200, "recoveryUrl", participant);
     }
 

@@ -1,5 +1,7 @@
 package dev.caravan.coordinator;
 
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.net.http.HttpRequest;
@@ -37,9 +39,14 @@ public class LraCoordinatorAutoConfiguration {
     /** Used by Spring. */
     public LraCoordinatorAutoConfiguration() {}
 
+    /** Unless the coordinator is of another kind. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @ConditionalOnProperty(name = KIND, havingValue = "narayana", matchIfMissing = true)
+    private @interface OfNarayana {}
+
     /** @param participant how this application is called back without a socket, if it has that */
     @Bean(destroyMethod = "close")
-    @ConditionalOnProperty(name = KIND, havingValue = "narayana", matchIfMissing = true)
+    @OfNarayana
     LraCoordinator lraCoordinator(
             LraCoordinatorProperties properties,
             Environment environment,
@@ -53,7 +60,7 @@ public class LraCoordinatorAutoConfiguration {
 
     /** Depends on the coordinator, because the servlet's resources look at the open store when they are made. */
     @Bean
-    @ConditionalOnProperty(name = KIND, havingValue = "narayana", matchIfMissing = true)
+    @OfNarayana
     ServletRegistrationBean<HttpServlet30Dispatcher> lraCoordinatorServlet(LraCoordinator coordinator) {
         var servlet = new ServletRegistrationBean<>(new HttpServlet30Dispatcher(), false, "/lra-coordinator/*");
         servlet.setName("lraCoordinator");
@@ -95,7 +102,7 @@ public class LraCoordinatorAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnProperty(name = KIND, havingValue = "narayana", matchIfMissing = true)
+    @OfNarayana
     CoordinatorFilter lraCoordinatorFilter(LraCoordinatorProperties properties, LraCoordinator coordinator) {
         return new AccessFilter(properties.secret(), new ParticipantHosts(properties.allowedParticipants()))
                 .andThen(new DecisionFilter(coordinator.recovery()))
@@ -103,7 +110,7 @@ public class LraCoordinatorAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnProperty(name = KIND, havingValue = "narayana", matchIfMissing = true)
+    @OfNarayana
     FilterRegistrationBean<ServletRequests> lraCoordinatorServletFilter(
             CoordinatorFilter filter, ServletRegistrationBean<HttpServlet30Dispatcher> lraCoordinatorServlet) {
         var registration = new FilterRegistrationBean<>(new ServletRequests(filter), lraCoordinatorServlet);
@@ -119,7 +126,7 @@ public class LraCoordinatorAutoConfiguration {
      */
     @Bean(defaultCandidate = false)
     @Qualifier("lraCoordinator")
-    @ConditionalOnProperty(name = KIND, havingValue = "narayana", matchIfMissing = true)
+    @OfNarayana
     LocalRequests lraCoordinatorLocalRequests(
             LraCoordinatorProperties properties,
             CoordinatorFilter filter,

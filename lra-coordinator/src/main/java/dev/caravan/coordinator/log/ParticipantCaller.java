@@ -1,6 +1,7 @@
 package dev.caravan.coordinator.log;
 
 import dev.caravan.coordinator.log.LraEvent.Outcome;
+import io.narayana.lra.LRAConstants;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Clock;
@@ -18,7 +19,6 @@ import org.slf4j.LoggerFactory;
 final class ParticipantCaller {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ParticipantCaller.class);
-    private static final String DATA = "Narayana-LRA-Participant-Data";
     private static final int ACCEPTED = 202;
 
     private final CallSettings settings;
@@ -80,7 +80,9 @@ final class ParticipantCaller {
             headers.put(LRA.LRA_HTTP_PARENT_CONTEXT_HEADER, call.lra().parentId());
         }
         if (call.participant().data() != null) {
-            headers.put(DATA, call.participant().data());
+            headers.put(
+                    LRAConstants.NARAYANA_LRA_PARTICIPANT_DATA_HEADER_NAME,
+                    call.participant().data());
         }
         String body =
                 switch (call.kind()) {

@@ -38,7 +38,7 @@ class ImagesDeployment extends ComposeDeploymentIT {
     @Override
     Map<String, Map<String, String>> variables() {
         Map<String, Map<String, String>> all = Deployment.ofCompose();
-        all.forEach((program, variables) -> variables.putAll(image(program).environment()));
+        all.forEach((program, variables) -> image(program).environment().forEach(variables::putIfAbsent));
         return all;
     }
 

@@ -94,10 +94,7 @@ public record KeptMessage(JsonNode body, Map<String, Object> headers, Kept kept)
                 exchange.getProperties(),
                 name -> isOwn(name) && !credentials.contains(name));
         properties.putAll(write(values, "properties", "exchange property", told(exchange), name -> true));
-        KeptClaims claims = exchange.getProperty(ExchangePropertyKey.CLAIM_CHECK_REPOSITORY) instanceof KeptClaims some
-                ? some
-                : null;
-        if (claims != null) {
+        if (exchange.getProperty(ExchangePropertyKey.CLAIM_CHECK_REPOSITORY) instanceof KeptClaims claims) {
             properties.put(
                     KeptClaims.PROPERTY,
                     claims.write(

@@ -73,11 +73,10 @@ public record StepLeft(
             return this;
         }
         StepLeft first = of(saga.start());
-        StepLeft before = latest(saga.steps()).orElse(first);
-        if (body != null && !SameValues.are(body, before.body()) && SameValues.are(body, first.body())) {
-            before = first;
+        LeftSince changed = LeftSince.between(latest(saga.steps()).orElse(first), this);
+        if (changed.body() != null && SameValues.are(body, first.body())) {
+            changed = LeftSince.between(first, this);
         }
-        LeftSince changed = LeftSince.between(before, this);
         return changed.spares(this) > FEW
                 ? new StepLeft(null, Map.of(), null, within, TOLD_BY_SINCE, stopped, changed, null)
                 : this;
