@@ -12,8 +12,6 @@ import dev.caravan.saga.test.WorldThreads;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +22,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.Service;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaService;
@@ -72,7 +69,7 @@ final class CamelInMemory implements AutoCloseable {
             run.goOn();
         } finally {
             RoutesTrial.removeRoutes(context);
-            ((Service) run.service).stop();
+            run.sagas.stop();
         }
         return run;
     }
@@ -115,17 +112,15 @@ final class CamelInMemory implements AutoCloseable {
         private final World world = World.inOrder();
         private final Instance instance = new Instance(world, "camel");
         private final Effects effects;
-        private final CamelSagaService service;
-        private final Map<String, CamelSagaCoordinator> sagas = new LinkedHashMap<>();
-        private final List<String> ends = new ArrayList<>();
+        private final SeenSagas sagas = new SeenSagas();
+        private List<String> ends = List.of();
         private Exchange answer;
 
         private Run(Composition composition) throws Exception {
             this.composition = composition;
             this.effects = new Effects(composition);
-            this.service = service();
-            service.setCamelContext(context);
-            ((Service) service).start();
+            sagas.setCamelContext(context);
+            sagas.start();
         }
 
         @Override
@@ -158,14 +153,14 @@ final class CamelInMemory implements AutoCloseable {
             world.as(instance, () -> template.asyncSend(RandomRoutes.MAIN, RoutesRun.message(context, composition))
                     .thenAccept(sent -> answer = sent));
             settle();
-            RoutesRun.endOf(composition).filter(route -> !sagas.isEmpty()).ifPresent(route -> {
-                String saga = sagas.keySet().iterator().next();
+            RoutesRun.endOf(composition).filter(route -> !sagas.ids().isEmpty()).ifPresent(route -> {
+                String saga = sagas.ids().get(0);
                 world.as(
                         instance,
                         () -> template.asyncRequestBodyAndHeader(route, "", Exchange.SAGA_LONG_RUNNING_ACTION, saga));
                 settle();
             });
-            sagas.values().forEach(saga -> ends.add(endOf(saga)));
+            ends = sagas.ends();
         }
 
         private void settle() {
@@ -175,11 +170,6 @@ final class CamelInMemory implements AutoCloseable {
                     throw new IllegalStateException("Camel does not come to an end");
                 }
             }
-        }
-
-        /** A saga that has ended refuses the other end. */
-        private String endOf(CamelSagaCoordinator saga) {
-            return saga.complete(null).isCompletedExceptionally() ? "COMPENSATED" : "COMPLETED";
         }
 
         private void command(String command, Exchange exchange, AsyncCallback callback) {
@@ -218,20 +208,17 @@ final class CamelInMemory implements AutoCloseable {
 
         @Override
         public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
-            return run.service.newSaga(exchange).thenApply(saga -> {
-                run.sagas.put(saga.getId(), saga);
-                return saga;
-            });
+            return run.sagas.newSaga(exchange);
         }
 
         @Override
         public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
-            return run.service.getSaga(id);
+            return run.sagas.getSaga(id);
         }
 
         @Override
         public void registerStep(CamelSagaStep step) {
-            run.service.registerStep(step);
+            run.sagas.registerStep(step);
         }
 
         @Override

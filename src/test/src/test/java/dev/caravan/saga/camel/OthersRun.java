@@ -14,23 +14,16 @@ import dev.caravan.saga.test.WorldThreads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
-import org.apache.camel.Service;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.saga.CamelSagaCoordinator;
-import org.apache.camel.saga.CamelSagaService;
-import org.apache.camel.saga.CamelSagaStep;
 import org.apache.camel.spi.NodeIdFactory;
-import org.apache.camel.support.service.ServiceSupport;
 
 /** An application of others from its start to the end of its sagas, by Camel's own service or by Caravan's. */
 final class OthersRun {
@@ -163,74 +156,23 @@ final class OthersRun {
     // -- Camel's own service ------------------------------------------------------------------------------------------
 
     Told byCamel() throws Exception {
-        CamelSagaService service = CamelInMemory.service();
-        Map<String, CamelSagaCoordinator> sagas = new LinkedHashMap<>();
+        SeenSagas sagas = new SeenSagas();
         try (DefaultCamelContext context = context()) {
-            service.setCamelContext(context);
-            ((Service) service).start();
-            context.addService(new Watched(service, sagas));
+            context.addService(sagas);
             begin(context);
             Instance instance = new Instance(world, "camel");
             send(context, instance, "direct:start", Map.of());
             happens(instance);
-            if (context.hasEndpoint("direct://later") != null && !sagas.isEmpty()) {
-                send(
-                        context,
-                        instance,
-                        "direct:later",
-                        of(sagas.keySet().iterator().next()));
+            if (context.hasEndpoint("direct://later") != null && !sagas.ids().isEmpty()) {
+                send(context, instance, "direct:later", of(sagas.ids().get(0)));
                 happens(instance);
             }
-            return new Told(
-                    effects, sagas.values().stream().map(OthersRun::endOf).toList(), answered());
+            return new Told(effects, sagas.ends(), answered());
         }
     }
 
     private static Map<String, Object> of(String saga) {
         return Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, saga);
-    }
-
-    private static String endOf(CamelSagaCoordinator saga) {
-        return saga.complete(null).isCompletedExceptionally() ? "COMPENSATED" : "COMPLETED";
-    }
-
-    private static final class Watched extends ServiceSupport implements CamelSagaService {
-
-        private final CamelSagaService service;
-        private final Map<String, CamelSagaCoordinator> sagas;
-
-        private Watched(CamelSagaService service, Map<String, CamelSagaCoordinator> sagas) {
-            this.service = service;
-            this.sagas = sagas;
-        }
-
-        @Override
-        public CompletableFuture<CamelSagaCoordinator> newSaga(Exchange exchange) {
-            return service.newSaga(exchange).thenApply(saga -> {
-                sagas.put(saga.getId(), saga);
-                return saga;
-            });
-        }
-
-        @Override
-        public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
-            return service.getSaga(id);
-        }
-
-        @Override
-        public void registerStep(CamelSagaStep step) {
-            service.registerStep(step);
-        }
-
-        @Override
-        public void setCamelContext(CamelContext context) {
-            service.setCamelContext(context);
-        }
-
-        @Override
-        public CamelContext getCamelContext() {
-            return service.getCamelContext();
-        }
     }
 
     // -- Caravan's ----------------------------------------------------------------------------------------------------
