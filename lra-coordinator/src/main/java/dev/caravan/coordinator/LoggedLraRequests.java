@@ -86,9 +86,9 @@ final class LoggedLraRequests implements CoordinatorFilter {
         switch (request.method() + " " + (path.length < 2 ? path.length : what)) {
             case "GET 0" -> list(request);
             case "POST 1" -> start(request, coordinator, path[0]);
-            case "GET 1" -> info(request, path[0]);
+            case "GET 1" -> show(request, path[0], LraReply::one);
             case "PUT 1" -> join(request, coordinator, path[0]);
-            case "GET status" -> status(request, path[0]);
+            case "GET status" -> show(request, path[0], (reply, lra) -> reply.status(lra.status()));
             case "PUT close" -> end(request, path[0], new LraEvent.Close());
             case "PUT cancel" -> end(request, path[0], new LraEvent.Cancel());
             case "PUT renew" -> renew(request, path[0]);
@@ -211,21 +211,17 @@ final class LoggedLraRequests implements CoordinatorFilter {
         return new LraEvent.Leave(null, body.startsWith("<") ? CallbackLinks.parse(body) : Map.of("compensate", body));
     }
 
-    private void status(CoordinatorRequest request, String lra)
-            throws IOException, ExecutionException, TimeoutException, InterruptedException {
-        Optional<Lra> found = access.find(lra);
-        if (found.isPresent()) {
-            new LraReply(request).status(found.get().status());
-        } else {
-            new LraReply(request).unknown(lra);
-        }
+    /** What is said of an LRA. */
+    @FunctionalInterface
+    private interface Saying {
+        void of(LraReply reply, Lra lra) throws IOException;
     }
 
-    private void info(CoordinatorRequest request, String lra)
+    private void show(CoordinatorRequest request, String lra, Saying what)
             throws IOException, ExecutionException, TimeoutException, InterruptedException {
         Optional<Lra> found = access.find(lra);
         if (found.isPresent()) {
-            new LraReply(request).one(found.get());
+            what.of(new LraReply(request), found.get());
         } else {
             new LraReply(request).unknown(lra);
         }
