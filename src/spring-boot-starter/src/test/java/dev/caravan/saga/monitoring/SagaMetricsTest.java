@@ -9,6 +9,8 @@ import dev.caravan.saga.docs.Repository;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.metrics.MessageMetrics;
+import dev.caravan.saga.metrics.SagaMetrics;
 import dev.caravan.saga.participant.ParticipantEvent;
 import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.InMemorySagaLog;
