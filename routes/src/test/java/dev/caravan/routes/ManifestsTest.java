@@ -247,8 +247,7 @@ class ManifestsTest {
                                     text(Path.of("..", module, "pom.xml")))
                             .findFirst()
                             .orElseThrow();
-                    assertThat(jar.textValue())
-                            .isEqualTo("%s/target/%s-%s-exec.jar".formatted(module, name, version));
+                    assertThat(jar.textValue()).isEqualTo("%s/target/%s-%s-exec.jar".formatted(module, name, version));
                 });
     }
 

@@ -38,9 +38,10 @@ class MetersTest {
             context.getRegistry().bind("all", new CompositeMeterRegistry(Clock.SYSTEM, List.of(one, other)));
             Meters.in(context).orElseThrow().sagas().onDuplicateReply();
 
-            assertThat(List.of(one, other)).allSatisfy(each -> assertThat(
-                            each.counter("caravan.messages.duplicate", "kind", "reply").count())
-                    .isEqualTo(1));
+            assertThat(List.of(one, other))
+                    .allSatisfy(each -> assertThat(each.counter("caravan.messages.duplicate", "kind", "reply")
+                                    .count())
+                            .isEqualTo(1));
         }
     }
 

@@ -50,7 +50,8 @@ class OrderingsTest {
             if (configuration.startsWith("dev.caravan.saga.") && !configuration.equals(REFUSED)) {
                 List<String> ordering = ordering(configuration);
                 List<String> here = HERE.stream()
-                        .filter(each -> ordering.stream().anyMatch(name -> simple(name).equals(simple(each))))
+                        .filter(each ->
+                                ordering.stream().anyMatch(name -> simple(name).equals(simple(each))))
                         .toList();
                 assertThat(ordering).as(configuration).containsAll(here);
                 here.forEach(each -> meant.add(simple(each)));

@@ -149,8 +149,8 @@ class SagaMetricsTest {
     @Test
     void countsAStepThatWaitedForAPersonApart() {
         assertThat(scrape())
-                .contains(
-                        "caravan_step_wait_seconds_sum{outcome=\"SUCCEEDED\",saga=\"purchase\",step=\"APPROVAL\"} 172800.0")
+                .contains("caravan_step_wait_seconds_sum{outcome=\"SUCCEEDED\",saga=\"purchase\",step=\"APPROVAL\"}"
+                        + " 172800.0")
                 .noneMatch(line -> line.startsWith("caravan_step_duration_seconds") && line.contains("APPROVAL"));
     }
 

@@ -73,7 +73,9 @@ class OrderApplicationTest {
     private String end(String sagaId) {
         return await().atMost(Duration.ofMinutes(5))
                 .until(
-                        () -> get("/api/sagas/" + sagaId, true).body().replaceFirst("(?s).*?\"status\":\"(\\w+)\".*", "$1"),
+                        () -> get("/api/sagas/" + sagaId, true)
+                                .body()
+                                .replaceFirst("(?s).*?\"status\":\"(\\w+)\".*", "$1"),
                         status -> status.matches("COMPLETED|COMPENSATED|FAILED"));
     }
 
