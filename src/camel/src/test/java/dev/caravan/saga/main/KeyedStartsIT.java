@@ -17,13 +17,16 @@ import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.testing.HangLimit;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 import org.apache.camel.model.SagaPropagation;
@@ -168,7 +171,7 @@ class KeyedStartsIT {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        withoutMicrometer(),
                         RecordsProgram.class.getName(),
                         kafka.bootstrapServers(),
                         file.toString(),
@@ -179,6 +182,14 @@ class KeyedStartsIT {
                 .start();
         processes.add(process);
         return process;
+    }
+
+    /** An application may do without it. */
+    private static String withoutMicrometer() {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return Arrays.stream(classPath.split(File.pathSeparator))
+                .filter(jar -> !jar.contains("micrometer-core"))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static List<String> lines(Path file) throws IOException {
