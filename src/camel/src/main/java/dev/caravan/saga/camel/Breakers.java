@@ -34,7 +34,7 @@ final class Breakers implements InterceptStrategy {
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
         if (definition instanceof CircuitBreakerDefinition breaker) {
-            return new Breaker(BranchNodes.name(breaker), target);
+            return new Breaker(BranchNodes.name(breaker), target, BreakerAgain.of(context, breaker, target));
         }
         if (definition.getParent() instanceof CircuitBreakerDefinition breaker) {
             List<ProcessorDefinition<?>> tried = breaker.getOutputs();
@@ -92,10 +92,10 @@ final class Breakers implements InterceptStrategy {
         private final String node;
         private final AsyncProcessor again;
 
-        Breaker(String node, Processor target) {
+        Breaker(String node, Processor target, AsyncProcessor again) {
             super(target);
             this.node = node;
-            this.again = BreakerAgain.of(target);
+            this.again = again;
         }
 
         @Override

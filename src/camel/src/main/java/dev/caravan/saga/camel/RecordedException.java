@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.CatchDefinition;
+import org.apache.camel.model.CircuitBreakerDefinition;
 import org.apache.camel.model.LoadBalanceDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.OnExceptionDefinition;
@@ -67,7 +68,9 @@ final class RecordedException {
                                 all(route, LoadBalanceDefinition.class)
                                         .map(LoadBalanceDefinition::getLoadBalancerType)
                                         .filter(FailoverLoadBalancerDefinition.class::isInstance)
-                                        .map(type -> failingOver((FailoverLoadBalancerDefinition) type)))
+                                        .map(type -> failingOver((FailoverLoadBalancerDefinition) type)),
+                                all(route, CircuitBreakerDefinition.class).map(breaker -> BreakerAgain.named(breaker)
+                                        .toList()))
                         .flatMap(names -> names))
                 .flatMap(List::stream);
         Stream<String> configured = model.getRouteConfigurationDefinitions().stream()

@@ -34,6 +34,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -135,6 +136,7 @@ class KeyedStartsIT {
 
     /** The record is delivered again to the instance that comes after the one that was killed. */
     @Test
+    @Tag("thorough")
     void startsOneSagaForARecordWhoseInstanceIsKilled() throws Exception {
         Path file = Files.createFile(directory.resolve("done"));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {

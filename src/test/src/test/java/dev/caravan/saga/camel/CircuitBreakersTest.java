@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.testing.HangLimit;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.resilience4j.ResilienceProcessor;
 import org.apache.camel.model.SagaDefinition;
@@ -38,7 +39,7 @@ class CircuitBreakersTest extends PlainSteps {
      * The threads of time limits. Each is at work until its step {@linkplain #hangs hangs}, and only then the limit of a
      * millisecond begins; it goes on when the route says so. So one thread is at work at a time.
      */
-    private static final class TimeLimit extends AbstractExecutorService {
+    private static final class TimeLimit extends EndlessThreads {
 
         private record Call(CountDownLatch atWork, CountDownLatch released, CountDownLatch ended) {}
 
@@ -81,29 +82,6 @@ class CircuitBreakersTest extends PlainSteps {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-        }
-
-        @Override
-        public void shutdown() {}
-
-        @Override
-        public List<Runnable> shutdownNow() {
-            return List.of();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return false;
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return false;
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) {
-            return true;
         }
     }
 
@@ -286,5 +264,59 @@ class CircuitBreakersTest extends PlainSteps {
 
         scenario.expect().completed();
         assertThat(effects).containsExactly("second null");
+    }
+
+    /** What a breaker takes for no failure. */
+    enum Passed {
+        IGNORED,
+        NOT_RECORDED
+    }
+
+    private RouteBuilder passesOver(Passed passed) {
+        return new Routes() {
+            @Override
+            public void configure() {
+                var breaker = saga().circuitBreaker().resilience4jConfiguration();
+                if (passed == Passed.IGNORED) {
+                    breaker.ignoreException(IllegalArgumentException.class);
+                } else {
+                    breaker.recordException(IOException.class);
+                }
+                breaker.end()
+                        .to("direct:first")
+                        .onFallback()
+                        .to("direct:second")
+                        .end()
+                        .process(exchange -> seen.add(
+                                exchange.getProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SUCCESSFUL_EXECUTION)
+                                        + " "
+                                        + exchange.getProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_IGNORED)))
+                        .to("direct:last");
+                step("first").process(does("first")).process(exchange -> {
+                    throw new IllegalArgumentException("no such customer");
+                });
+                step("second").process(does("second"));
+                step("last").setBody(constant("{}")).to("saga-command:bank/Charge");
+                undo("first", undoes("first"));
+                undo("second", undoes("second"));
+                undo("last", undoes("last"));
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource(Passed.class)
+    void aRouteGoesOnAgainWhereItsBreakerPassedOverAFailureBeforeTheCrash(Passed passed) {
+        scenario(context -> context.addRoutes(passesOver(passed)))
+                .given("Charge")
+                .isSilent();
+        scenario.start("direct:trip", "{}").kill();
+        scenario.given("Charge").succeedsWith(Map.of());
+        end();
+
+        scenario.expect().completed();
+        assertThat(effects).containsExactly("first null");
+        assertThat(undone).containsExactly("first");
+        assertThat(seen).hasSize(2).containsOnly(passed == Passed.IGNORED ? "false true" : "true null");
     }
 }
