@@ -265,6 +265,7 @@ class LoggedLrasTest {
         await().until(() -> !two.later.isEmpty());
         CompletableFuture<LRAStatus> end = one.lras.expectEnd(uid);
         one.lras.write(uid, new LraEvent.Cancel()).join();
+        two.lras.recover().join();
         assertThat(two.calls).isEmpty(); // until the other would have to read
         two.runWhatIsDueLater();
 
