@@ -3,9 +3,13 @@ package dev.caravan.coordinator;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -24,6 +28,9 @@ import org.springframework.core.env.Environment;
 @ConditionalOnProperty(name = LraCoordinatorAutoConfiguration.KIND, havingValue = "log")
 public class LoggedLraAutoConfiguration {
 
+    private static final String COMPONENT = "camel.component.kafka.";
+    private static final Pattern SECURITY = Pattern.compile("security\\.protocol|sasl\\.|ssl\\.");
+
     /** Used by Spring. */
     public LoggedLraAutoConfiguration() {}
 
@@ -39,9 +46,27 @@ public class LoggedLraAutoConfiguration {
                 properties.secret(), environment.getProperty("server.address", ""));
         return new LoggedLraCoordinator(
                 properties,
-                environment.getProperty("camel.component.kafka.brokers", ""),
+                kafkaOf(environment),
                 Clock.systemUTC(),
                 () -> participant.ifAvailable(ParticipantClient::reachLocally));
+    }
+
+    /** The brokers of Camel's component, and what it takes to be let in there, under the names of Kafka's clients. */
+    private static Map<String, String> kafkaOf(Environment environment) {
+        Map<String, String> kafka = new HashMap<>();
+        String brokers = environment.getProperty(COMPONENT + "brokers", "");
+        if (!brokers.isBlank()) {
+            kafka.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
+        }
+        for (String name : AdminClientConfig.configNames()) {
+            String value = SECURITY.matcher(name).lookingAt()
+                    ? environment.getProperty(COMPONENT + name.replace('.', '-'))
+                    : null;
+            if (value != null) {
+                kafka.put(name, value);
+            }
+        }
+        return kafka;
     }
 
     @Bean

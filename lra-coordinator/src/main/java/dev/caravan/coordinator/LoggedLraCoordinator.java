@@ -8,6 +8,7 @@ import dev.caravan.coordinator.log.LraTopic;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ class LoggedLraCoordinator
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LoggedLraCoordinator.class);
     private static final String BROKERS = "bootstrap.servers";
+    private static final Duration HEALTHY = Duration.ofSeconds(2);
 
     private final LraCoordinatorProperties settings;
     private final Map<String, String> kafka;
@@ -43,16 +45,17 @@ class LoggedLraCoordinator
     private record Running(LoggedLras lras, LoggedLraRequests requests, ScheduledThreadPoolExecutor timers) {}
 
     /**
-     * @param brokers those of the application; empty: the settings name them
+     * @param application how the application reaches Kafka: so does the coordinator, unless it has brokers of its own
      * @param onPort runs when the port is known
      */
-    LoggedLraCoordinator(LraCoordinatorProperties settings, String brokers, Clock clock, Runnable onPort) {
+    LoggedLraCoordinator(
+            LraCoordinatorProperties settings, Map<String, String> application, Clock clock, Runnable onPort) {
         this.settings = settings;
         this.clock = clock;
         this.onPort = onPort;
         this.kafka = new HashMap<>(settings.log().kafka());
-        if (!brokers.isBlank()) {
-            kafka.putIfAbsent(BROKERS, brokers);
+        if (!kafka.containsKey(BROKERS)) {
+            application.forEach(kafka::putIfAbsent);
         }
         if (!kafka.containsKey(BROKERS)) {
             throw new IllegalArgumentException("caravan.lra.coordinator.log.kafka." + BROKERS
@@ -114,6 +117,17 @@ class LoggedLraCoordinator
     @Override
     public boolean isRunning() {
         return running != null;
+    }
+
+    @Override
+    public boolean canWrite() {
+        Running now = running;
+        try {
+            return now != null && now.lras().hasRead(HEALTHY);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Below the phase of the web server, {@code DEFAULT_PHASE - 2048}: started before it, stopped after it. */

@@ -7,6 +7,7 @@ import dev.caravan.coordinator.log.LoggedLras;
 import dev.caravan.coordinator.log.Lra;
 import dev.caravan.coordinator.log.LraEvent;
 import dev.caravan.coordinator.log.LraUid;
+import dev.caravan.coordinator.log.Participant;
 import io.narayana.lra.LRAConstants;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -107,7 +108,7 @@ final class LoggedLraRequests implements CoordinatorFilter {
         boolean nested = parent != null && !parent.isBlank();
         String outer = nested ? LraUid.in(parent.trim()) : null;
         if (nested && outer == null) {
-            new LraReply(request).unknown(parent);
+            new LraReply(request).unknownParent(parent);
             return;
         }
         String uid = access.lras().nextUid(outer);
@@ -115,6 +116,10 @@ final class LoggedLraRequests implements CoordinatorFilter {
         String client = Optional.ofNullable(request.parameter("ClientID")).orElse("");
         Folded folded =
                 access.write(uid, new LraEvent.Start(id, client, nested ? parent.trim() : null, limit(request)));
+        if (folded.verdict() == Verdict.UNKNOWN) {
+            new LraReply(request).unknownParent(parent);
+            return;
+        }
         if (folded.verdict() != Verdict.COUNTS) {
             new LraReply(request).refused(folded, parent);
             return;
@@ -154,20 +159,40 @@ final class LoggedLraRequests implements CoordinatorFilter {
     private void end(CoordinatorRequest request, String lra, LraEvent decision)
             throws IOException, ExecutionException, TimeoutException, InterruptedException {
         String uid = LraUid.in(lra);
+        keepData(request, lra);
         CompletableFuture<LRAStatus> end = uid == null ? null : access.lras().expectEnd(uid);
         try {
             Folded folded = access.write(lra, decision);
             if (folded.verdict() == Verdict.UNKNOWN) {
                 new LraReply(request).unknown(lra);
             } else if (folded.verdict() == Verdict.KNOWN) {
-                new LraReply(request).status(folded.family().find(uid).status());
+                new LraReply(request).ending(folded.family().find(uid).status());
             } else {
-                new LraReply(request).status(await(end, folded.family().find(uid), uid));
+                new LraReply(request).ending(await(end, folded.family().find(uid), uid));
             }
         } finally {
             if (end != null) {
                 end.cancel(false);
             }
+        }
+    }
+
+    /** Who ends an LRA may say what a participant is to be sent along, as if that had joined once more. */
+    private void keepData(CoordinatorRequest request, String lra)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        String link = request.header(LRAConstants.NARAYANA_LRA_PARTICIPANT_LINK_HEADER_NAME);
+        String data = request.header(LRAConstants.NARAYANA_LRA_PARTICIPANT_DATA_HEADER_NAME);
+        if (link == null || link.isBlank() || data == null || data.isEmpty()) {
+            return;
+        }
+        LraEvent.Leave meant = leaving(link.trim());
+        Optional<Participant> participant = access.find(lra)
+                .map(found -> meant.links() == null
+                        ? found.participant(meant.participant())
+                        : found.participantAt(meant.links()));
+        if (participant.isPresent()) {
+            String recovery = participant.get().recovery().replaceFirst("/[^/]*$", "");
+            access.write(lra, new LraEvent.Join(participant.get().links(), recovery, data, 0));
         }
     }
 
@@ -203,7 +228,7 @@ final class LoggedLraRequests implements CoordinatorFilter {
         }
     }
 
-    /** By the URL at which it is found here, by that of its compensation, or by all its links. */
+    /** Who is meant: by the URL at which it is found here, by that of its compensation, or by all its links. */
     private static LraEvent.Leave leaving(String body) {
         if (body.contains("/" + RECOVERY + "/") && !body.startsWith("<")) {
             return new LraEvent.Leave(body.substring(body.lastIndexOf('/') + 1), null);

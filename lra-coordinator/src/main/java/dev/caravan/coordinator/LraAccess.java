@@ -24,11 +24,11 @@ record LraAccess(LoggedLras lras) {
                 : lras.write(uid, event).get(WRITTEN, TimeUnit.SECONDS);
     }
 
-    /** In all that was written until now. */
+    /** In what was written until of late, and in all that was if nothing is found. */
     Optional<Lra> find(String lra) throws ExecutionException, TimeoutException, InterruptedException {
         String uid = LraUid.in(lra);
         Lra found = uid == null ? null : lras.find(uid);
-        if (uid == null || found != null) {
+        if (uid == null || found != null && lras.hasReadOfLate(uid)) {
             return Optional.ofNullable(found);
         }
         Folded folded = write(lra, new LraEvent.Look());

@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Contributes {@code lraStore} to the health of an application that has the actuator: up with the number of LRAs by
- * status while the store is open, out of service otherwise.
+ * status while the store is open, or the log answers; out of service otherwise.
  */
 @AutoConfiguration(after = {LraCoordinatorAutoConfiguration.class, LoggedLraAutoConfiguration.class})
 @ConditionalOnClass(HealthIndicator.class)
@@ -21,7 +21,7 @@ public class LraCoordinatorHealthAutoConfiguration {
 
     @Bean
     HealthIndicator lraStoreHealthIndicator(OpenLras coordinator) {
-        return () -> coordinator.isRunning()
+        return () -> coordinator.canWrite()
                 ? Health.up().withDetails(coordinator.countByStatus()).build()
                 : Health.outOfService().build();
     }

@@ -7,6 +7,11 @@ interface OpenLras {
 
     boolean isRunning();
 
+    /** Whether it can write down what it does now. Blocks, but not for long. */
+    default boolean canWrite() {
+        return isRunning();
+    }
+
     /** How many LRAs are in which status; the finished ones are forgotten. */
     Map<String, Long> countByStatus();
 

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 /** The coordinator in a process of its own, from the class path of the test, so that it can be killed. */
 final class CoordinatorProcess implements AutoCloseable {
 
+    private static final List<String> QUICK_TO_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    private static final List<String> FOR_WORK = List.of("-XX:+UseParallelGC", "-Xmx512m");
     private static final String CORE_TESTS =
             Path.of("core", "target", "test-classes").toString();
 
@@ -30,12 +32,12 @@ final class CoordinatorProcess implements AutoCloseable {
     private final Path output;
     private final Process process;
 
-    private CoordinatorProcess(int port, Path directory, List<String> options) {
+    private CoordinatorProcess(List<String> javaOptions, int port, Path directory, List<String> options) {
         this.port = port;
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(javaOptions);
+        command.addAll(List.of(
                 "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                 "-cp",
                 classPath(),
@@ -64,14 +66,22 @@ final class CoordinatorProcess implements AutoCloseable {
 
     /** Returns as soon as the process exists. */
     static CoordinatorProcess launch(int port, Path directory, String... options) {
-        return new CoordinatorProcess(port, directory, Arrays.asList(options));
+        return new CoordinatorProcess(QUICK_TO_START, port, directory, Arrays.asList(options));
     }
 
     /** Returns when the coordinator is ready; recovers often, and keeps its store in the directory. */
     static CoordinatorProcess start(int port, Path directory, String... options) {
         List<String> all = new ArrayList<>(List.of("--store=" + directory.resolve("store"), "--recovery-period=200ms"));
         all.addAll(Arrays.asList(options));
-        CoordinatorProcess coordinator = new CoordinatorProcess(port, directory, all);
+        return start(new CoordinatorProcess(QUICK_TO_START, port, directory, all));
+    }
+
+    /** Returns when the coordinator is ready, which was started as if for work. */
+    static CoordinatorProcess startForWork(int port, Path directory, String... options) {
+        return start(new CoordinatorProcess(FOR_WORK, port, directory, Arrays.asList(options)));
+    }
+
+    private static CoordinatorProcess start(CoordinatorProcess coordinator) {
         await().pollInterval(Duration.ofMillis(50)).until(coordinator::isReadyOrDead);
         if (!coordinator.process.isAlive()) {
             throw new AssertionError("the coordinator did not start: " + coordinator.output());
@@ -87,6 +97,11 @@ final class CoordinatorProcess implements AutoCloseable {
         }
     }
 
+    /** That it has used until now. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
     long pid() {
         return process.pid();
     }
@@ -95,6 +110,32 @@ final class CoordinatorProcess implements AutoCloseable {
     void kill() {
         process.destroyForcibly();
         exitCode();
+    }
+
+    /** SIGSTOP: it does nothing until it thaws, and does not know of that. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(pid()))
+                    .inheritIO()
+                    .start();
+            if (kill.waitFor() != 0) {
+                throw new AssertionError("no SIG" + name + " to the coordinator");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** SIGTERM. */

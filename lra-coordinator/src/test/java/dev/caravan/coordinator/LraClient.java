@@ -60,6 +60,14 @@ final class LraClient {
         return send("PUT", at(lra, "/cancel"), null);
     }
 
+    /** With headers that not every client sends. */
+    HttpResponse<String> close(String lra, Map<String, String> headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(at(lra, "/close"))).PUT(BodyPublishers.noBody());
+        headers.forEach(request::header);
+        return transport.apply(request.build()).join();
+    }
+
     String startNested(String parent) {
         String query = "ParentLRA=" + URLEncoder.encode(parent, StandardCharsets.UTF_8);
         return send("POST", coordinator + "/start?" + query, null).body();

@@ -230,6 +230,11 @@ class ManifestsTest {
 
     @Test
     void buildImagesOfJarsThatTheBuildMakes() {
+        String version = find(
+                        Pattern.compile("<artifactId>caravan-parent</artifactId>\\s*<version>([^<]+)<"),
+                        text(Path.of("../pom.xml")))
+                .findFirst()
+                .orElseThrow();
         assertThat(Manifests.read(Path.of("../services/compose.yaml"))
                         .get(0)
                         .object()
@@ -242,8 +247,7 @@ class ManifestsTest {
                                     text(Path.of("..", module, "pom.xml")))
                             .findFirst()
                             .orElseThrow();
-                    assertThat(jar.textValue())
-                            .isEqualTo("%s/target/%s-0.1.0-SNAPSHOT-exec.jar".formatted(module, name));
+                    assertThat(jar.textValue()).isEqualTo("%s/target/%s-%s-exec.jar".formatted(module, name, version));
                 });
     }
 

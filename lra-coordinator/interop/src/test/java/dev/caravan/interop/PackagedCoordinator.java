@@ -21,6 +21,11 @@ final class PackagedCoordinator implements AutoCloseable {
     private final Process process;
 
     PackagedCoordinator() throws IOException {
+        this(System.getProperty("lra.coordinator.brokers", ""));
+    }
+
+    /** @param brokers empty: it is of kind {@code narayana} */
+    PackagedCoordinator(String brokers) throws IOException {
         port = freePort();
         Path directory = Files.createTempDirectory("coordinator");
         List<String> command = new ArrayList<>(List.of(
@@ -29,7 +34,6 @@ final class PackagedCoordinator implements AutoCloseable {
                 System.getProperty("lra.coordinator.jar"),
                 "--port=" + port,
                 "--store=" + directory.resolve("store")));
-        String brokers = System.getProperty("lra.coordinator.brokers", "");
         if (!brokers.isEmpty()) {
             command.add("--caravan.lra.coordinator.kind=log");
             command.add("--caravan.lra.coordinator.log.topic=interop-" + UUID.randomUUID());

@@ -114,7 +114,7 @@ final class CallRuns {
             if (next.isEmpty()) {
                 return end;
             }
-            if (!lras.hasReadOfLate()) {
+            if (!lras.hasReadOfLate(root)) {
                 lras.write(root, new LraEvent.Look()).get(READ_BACK, TimeUnit.SECONDS);
                 continue; // with what others have written meanwhile
             }

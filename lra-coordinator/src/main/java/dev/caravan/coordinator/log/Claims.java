@@ -8,12 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Which partitions this instance calls the participants of: those that are assigned to it, and that it has claimed in the
- * log. When it reads its own claim, it has read all that the owner before it wrote; who reads the claim of another stops.
+ * log since. When it reads that claim, it has read all that the owner before it wrote; who reads the claim of another stops.
+ * Each assignment is claimed by a name of its own: an instance that gets a partition back has not read yet what was
+ * written meanwhile. A claim of an owner of former times that comes late, as of one that was frozen, is followed by
+ * another one of who has the partition. As long as two may believe in it, none calls before the other would have to read.
  *
  * <p>The owner removes what is of no interest any more: an LRA that is over, the oldest of its records first, so that what
  * is left of it begins with nothing; and what did not count. Thread-safe.
@@ -28,29 +33,36 @@ final class Claims {
     private final LraLog log;
     private final LoggedLras.Later later;
     private final String instance;
-    private final Set<Integer> assigned = ConcurrentHashMap.newKeySet();
+    private final IntConsumer ready;
+    private final AtomicInteger assignments = new AtomicInteger();
+    private final Map<Integer, String> assigned = new ConcurrentHashMap<>();
     private final Map<Integer, String> claimants = new ConcurrentHashMap<>();
+    private final Map<Integer, Object> contested = new ConcurrentHashMap<>();
     private final Map<Integer, Set<String>> leftovers = new ConcurrentHashMap<>();
 
-    Claims(LraLog log, LoggedLras.Later later, String instance) {
+    /** @param ready hears of a partition whose participants may be called from now on */
+    Claims(LraLog log, LoggedLras.Later later, String instance, IntConsumer ready) {
         this.log = log;
         this.later = later;
         this.instance = instance;
+        this.ready = ready;
     }
 
     void gained(int partition) {
-        assigned.add(partition);
-        claim(partition);
+        String claim = instance + "/" + assignments.incrementAndGet();
+        assigned.put(partition, claim);
+        contested.remove(partition);
+        claim(partition, claim);
     }
 
-    private void claim(int partition) {
-        log.append(partition, KEY, instance.getBytes(StandardCharsets.UTF_8)).exceptionally(failure -> {
-            if (assigned.contains(partition)) {
+    private void claim(int partition, String claim) {
+        if (claim.equals(assigned.get(partition)) && !isClaimed(partition)) {
+            log.append(partition, KEY, claim.getBytes(StandardCharsets.UTF_8)).exceptionally(failure -> {
                 LOGGER.warn("Partition {} of the LRA log could not be claimed; trying again", partition, failure);
-                later.run(() -> claim(partition), PAUSE);
-            }
-            return null;
-        });
+                later.run(() -> claim(partition, claim), PAUSE);
+                return null;
+            });
+        }
     }
 
     void lost(int partition) {
@@ -58,14 +70,39 @@ final class Claims {
     }
 
     boolean owns(int partition) {
-        return assigned.contains(partition) && instance.equals(claimants.get(partition));
+        return isClaimed(partition) && !contested.containsKey(partition);
     }
 
-    /** @return whether it is of this instance */
-    boolean claimed(int partition, byte[] claimant) {
+    private boolean isClaimed(int partition) {
+        String claim = assigned.get(partition);
+        return claim != null && claim.equals(claimants.get(partition));
+    }
+
+    void claimed(int partition, byte[] claimant) {
         claimants.put(partition, new String(claimant, StandardCharsets.UTF_8));
+        String own = assigned.get(partition);
+        if (own != null && !isClaimed(partition)) {
+            contested.put(partition, new Object());
+            later.run(() -> claim(partition, own), PAUSE);
+        }
+        Object contest = contested.get(partition);
+        if (contest == null) {
+            use(partition);
+        } else if (isClaimed(partition)) {
+            later.run(
+                    () -> {
+                        contested.remove(partition, contest);
+                        use(partition);
+                    },
+                    LoggedLras.OF_LATE);
+        }
+    }
+
+    private void use(int partition) {
         clear(partition);
-        return owns(partition);
+        if (owns(partition)) {
+            ready.accept(partition);
+        }
     }
 
     /** These records are of no interest any more. */

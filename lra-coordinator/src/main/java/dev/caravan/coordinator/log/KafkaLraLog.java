@@ -46,7 +46,10 @@ public final class KafkaLraLog implements LraLog {
      */
     public KafkaLraLog(Map<String, String> kafka, String topic, String group) {
         this.topic = topic;
-        Map<String, Object> produces = new HashMap<>(kafka);
+        Map<String, Object> produces = new HashMap<>();
+        // what is sent while a request is under way goes with the next one: batches without a linger
+        produces.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
+        produces.putAll(kafka);
         produces.put(ProducerConfig.ACKS_CONFIG, "all");
         produces.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         this.producer = new KafkaProducer<>(produces, new StringSerializer(), new ByteArraySerializer());

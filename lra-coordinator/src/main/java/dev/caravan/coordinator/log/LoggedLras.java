@@ -1,7 +1,6 @@
 package dev.caravan.coordinator.log;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +10,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.lra.annotation.LRAStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class LoggedLras implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LoggedLras.class);
-    private static final Duration OF_LATE = Duration.ofSeconds(2);
+    static final Duration OF_LATE = Duration.ofSeconds(2);
 
     private final LraLog log;
     private final Clock clock;
@@ -37,9 +39,11 @@ public final class LoggedLras implements AutoCloseable {
     private final LraEntryCodec codec = new LraEntryCodec();
     private final Watches watches = new Watches();
     private final Map<String, Family> families = new ConcurrentHashMap<>();
-    private final Map<String, CompletableFuture<Folded>> written = new ConcurrentHashMap<>();
+    private final Map<String, Written> written = new ConcurrentHashMap<>();
+    private final Map<Integer, Instant> readUntil = new ConcurrentHashMap<>();
 
-    private volatile Instant lastRead;
+    /** What is to be read back. */
+    private record Written(Instant at, CompletableFuture<Folded> readBack) {}
 
     /** Runs something after a while. */
     @FunctionalInterface
@@ -55,9 +59,8 @@ public final class LoggedLras implements AutoCloseable {
         this.log = log;
         this.clock = clock;
         this.steady = steady;
-        this.lastRead = steady.instant();
         this.later = later;
-        this.claims = new Claims(log, later, instance);
+        this.claims = new Claims(log, later, instance, this::goOn);
         this.runs = new CallRuns(this, clock, later, settings);
     }
 
@@ -96,7 +99,7 @@ public final class LoggedLras implements AutoCloseable {
     public CompletableFuture<Folded> write(String uid, LraEvent event) {
         CompletableFuture<Folded> readBack = new CompletableFuture<>();
         String key = LraUid.root(uid) + "/" + UUID.randomUUID().toString().substring(0, 18);
-        written.put(key, readBack);
+        written.put(key, new Written(steady.instant(), readBack));
         log.append(partitionOf(uid), key, codec.encode(new LraEntry(uid, clock.millis(), event)))
                 .whenComplete((durable, failure) -> {
                     if (failure != null) {
@@ -127,19 +130,46 @@ public final class LoggedLras implements AutoCloseable {
                 .toList();
     }
 
-    /** Calls those participants again that this instance has to call. Completes when each was. */
+    /** Has participants called that are not done. Completes when each was, or the instance that calls it has been asked. */
     public CompletableFuture<Void> recover() {
-        return CompletableFuture.allOf(
-                families.keySet().stream().map(runs::start).toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(families.entrySet().stream()
+                .map(each -> isMine(each.getKey()) ? runs.start(each.getKey()) : ask(each.getValue()))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    /** By what was decided, once more: it changes nothing, and who calls begins anew. */
+    private CompletableFuture<Void> ask(Family family) {
+        return CompletableFuture.allOf(family.all().stream()
+                .filter(Lra::isEnding)
+                .map(lra -> write(lra.uid(), lra.isForward() ? new LraEvent.Close() : new LraEvent.Cancel()))
+                .toArray(CompletableFuture[]::new));
     }
 
     Family family(String root) {
         return families.get(root);
     }
 
-    /** Whether this instance has heard of late what the others did. */
-    boolean hasReadOfLate() {
-        return steady.instant().isBefore(lastRead.plus(OF_LATE));
+    /**
+     * Whether this instance knows of an LRA all that was written until of late. What it reads says nothing of that: after
+     * a freeze it may be what has waited since before. What it has written itself and reads back does.
+     */
+    public boolean hasReadOfLate(String uid) {
+        Instant until = readUntil.get(partitionOf(uid));
+        return until != null && steady.instant().isBefore(until.plus(OF_LATE));
+    }
+
+    /** Whether the log takes an entry and gives it back within this time, or has of late. */
+    public boolean hasRead(Duration patience) throws InterruptedException {
+        String uid = nextUid(null);
+        try {
+            if (!hasReadOfLate(uid)) {
+                write(uid, new LraEvent.Look()).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            LOGGER.debug("The LRA log does not answer", e);
+            return false;
+        }
     }
 
     boolean isMine(String uid) {
@@ -151,9 +181,8 @@ public final class LoggedLras implements AutoCloseable {
     }
 
     private void read(int partition, String key, byte[] value) {
-        lastRead = steady.instant();
         if (key.equals(Claims.KEY)) {
-            claimed(partition, value == null ? new byte[0] : value);
+            claims.claimed(partition, value == null ? new byte[0] : value);
         } else if (value == null) {
             claims.removed(partition, key);
         } else {
@@ -168,17 +197,13 @@ public final class LoggedLras implements AutoCloseable {
         }
     }
 
-    private void claimed(int partition, byte[] claimant) {
-        boolean mine = claims.claimed(partition, claimant);
-        LOGGER.debug("Partition {} is of {}", partition, new String(claimant, StandardCharsets.UTF_8));
-        if (mine) {
-            families.forEach((root, family) -> {
-                if (partitionOf(root) == partition) {
-                    family.all().forEach(this::watchLimit);
-                    runs.start(root);
-                }
-            });
-        }
+    private void goOn(int partition) {
+        families.forEach((root, family) -> {
+            if (partitionOf(root) == partition) {
+                family.all().forEach(this::watchLimit);
+                runs.start(root);
+            }
+        });
     }
 
     private void fold(int partition, String key, LraEntry entry) {
@@ -186,6 +211,10 @@ public final class LoggedLras implements AutoCloseable {
         if (partitionOf(root) != partition) {
             throw new IllegalStateException("LRA %s belongs in partition %d of %d. Were partitions added to the topic?"
                     .formatted(root, partitionOf(root), log.partitions()));
+        }
+        Written own = written.get(key);
+        if (own != null) {
+            readUntil.merge(partition, own.at(), (before, at) -> at.isAfter(before) ? at : before);
         }
         Folded folded = Family.fold(families.get(root), key, entry);
         Family family = folded.family();
@@ -203,20 +232,21 @@ public final class LoggedLras implements AutoCloseable {
                 act(root, family, entry);
             }
         }
-        CompletableFuture<Folded> readBack = written.get(key);
-        if (readBack != null) {
-            readBack.complete(folded);
+        if (own != null) {
+            own.readBack().complete(folded);
         }
     }
 
-    /** What a run of calls has written itself, it goes on from itself. */
+    /** What a run of calls has written itself, it goes on from itself; who looks changes nothing. */
     private void act(String root, Family family, LraEntry entry) {
         LraEvent event = entry.event();
         if (event instanceof LraEvent.Start || event instanceof LraEvent.Join || event instanceof LraEvent.Renew) {
             watchLimit(family.find(entry.lra()));
         }
-        boolean ofARun =
-                event instanceof LraEvent.Answer || event instanceof LraEvent.Told || event instanceof LraEvent.Forgot;
+        boolean ofARun = event instanceof LraEvent.Answer
+                || event instanceof LraEvent.Told
+                || event instanceof LraEvent.Forgot
+                || event instanceof LraEvent.Look;
         if (!ofARun && !Due.in(family).isEmpty()) {
             runs.start(root);
         }

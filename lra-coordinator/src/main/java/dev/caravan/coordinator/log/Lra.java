@@ -79,7 +79,8 @@ public record Lra(
                 .orElse(null);
     }
 
-    Participant participantAt(Map<String, String> links) {
+    /** {@code null}: there is none with these links. */
+    public Participant participantAt(Map<String, String> links) {
         return participants.stream()
                 .filter(participant -> participant.isAt(links))
                 .findFirst()

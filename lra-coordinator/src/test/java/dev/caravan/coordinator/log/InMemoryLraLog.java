@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Semaphore;
 
 /** A log for tests: one partition, and as many instances as open it, each with a thread of its own that reads. */
 final class InMemoryLraLog {
@@ -44,7 +43,9 @@ final class InMemoryLraLog {
 
         private Thread thread;
         private Reader reader;
-        private final Semaphore mayRead = new Semaphore(1);
+        private int begun;
+        private int read;
+        private int mayRead = Integer.MAX_VALUE;
 
         @Override
         public int partitions() {
@@ -62,33 +63,74 @@ final class InMemoryLraLog {
             reader = to;
             thread = new Thread(this::read, "log");
             thread.setDaemon(true);
+            int all = size();
             thread.start();
+            awaitRead(all);
+        }
+
+        private synchronized void awaitRead(int end) {
+            try {
+                while (read < end) {
+                    wait();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
         }
 
         private void read() {
             try {
                 for (int position = 0; ; position++) {
                     Message message = await(position);
-                    mayRead.acquire();
+                    begin(position);
                     reader.read(0, message.key(), message.value());
-                    mayRead.release();
+                    end(position);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
 
+        private synchronized void begin(int position) throws InterruptedException {
+            while (position >= mayRead) {
+                wait();
+            }
+            begun = position + 1;
+        }
+
+        private synchronized void end(int position) {
+            read = position + 1;
+            notifyAll();
+        }
+
         void gain() {
             reader.gained(0);
         }
 
-        /** It reads nothing until it thaws. */
-        void freeze() throws InterruptedException {
-            mayRead.acquire();
+        void lose() {
+            reader.lost(0);
         }
 
-        void thaw() {
-            mayRead.release();
+        /** It reads nothing until it thaws. */
+        synchronized void freeze() {
+            readUntil(begun);
+        }
+
+        /** It reads one more, and freezes again. */
+        synchronized void readOne() {
+            readUntil(mayRead + 1);
+        }
+
+        private void readUntil(int end) {
+            mayRead = end;
+            notifyAll();
+            awaitRead(end);
+        }
+
+        synchronized void thaw() {
+            mayRead = Integer.MAX_VALUE;
+            notifyAll();
         }
 
         @Override

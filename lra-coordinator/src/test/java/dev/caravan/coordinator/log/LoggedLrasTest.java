@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.coordinator.log.Folded.Verdict;
+import dev.caravan.testing.HangLimit;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -172,19 +174,29 @@ class LoggedLrasTest {
         assertThat(two.calls).containsExactly("b/compensate", "a/compensate");
     }
 
-    /** Another has undone all that time. */
-    @Test
-    void callsNobodyAfterAFreezeBeforeItHasHeardOfTheOthers() throws InterruptedException {
+    /** One to be called again by the first instance. */
+    private String startPending() {
         one.reading.gain();
         one.answers.put("a/compensate", answer(503));
         String uid = start(0, "a");
         assertThat(cancel(uid)).isEqualTo(LRAStatus.Cancelling);
         await().until(() -> !one.later.isEmpty());
-        one.reading.freeze();
-        Instance two = new Instance("two");
+        return uid;
+    }
+
+    private Instance undoneByAnother(String uid, Instance two) {
         two.reading.gain();
         await().until(() -> two.calls.contains("a/compensate") && two.lras.find(uid) == null);
         await().untilAsserted(() -> assertThat(log.keys()).containsExactly(Claims.KEY));
+        return two;
+    }
+
+    /** Another has undone all that time. */
+    @Test
+    void callsNobodyAfterAFreezeBeforeItHasHeardOfTheOthers() {
+        String uid = startPending();
+        one.reading.freeze();
+        undoneByAnother(uid, new Instance("two"));
         int written = log.size();
         now += 10_000;
 
@@ -194,6 +206,96 @@ class LoggedLrasTest {
 
         await().until(() -> one.lras.find(uid) == null);
         assertThat(one.calls).containsExactly("a/compensate");
+    }
+
+    /** What waited for it since before the freeze is no news of the others. */
+    @Test
+    void callsNobodyAfterAFreezeForHavingReadWhatIsOld() {
+        String uid = startPending();
+        one.reading.freeze();
+        Instance two = new Instance("two");
+        String another = two.lras.nextUid(null);
+        two.lras
+                .write(another, new LraEvent.Start("http://here/" + another, "", null, 0))
+                .join();
+        two.lras.write(another, new LraEvent.Close()).join();
+        undoneByAnother(uid, two);
+        int written = log.size();
+        now += 10_000;
+
+        one.reading.readOne();
+        assertThat(one.lras.find(another)).isNotNull();
+        one.runWhatIsDueLater();
+        await().until(() -> one.calls.size() > 1 || log.size() > written);
+        one.reading.thaw();
+
+        await().until(() -> one.lras.find(uid) == null);
+        assertThat(one.calls).containsExactly("a/compensate");
+    }
+
+    /** It had it before, and has not read yet that another one had it meanwhile. */
+    @Test
+    void callsNobodyOfAPartitionThatCameBackBeforeItHasReadItsNewClaim() {
+        String uid = startPending();
+        one.reading.freeze();
+        one.reading.lose();
+        undoneByAnother(uid, new Instance("two")).reading.lose();
+
+        one.reading.gain();
+        int written = log.size();
+        one.lras.recover();
+        await().until(() -> one.calls.size() > 1 || log.size() > written);
+        one.reading.thaw();
+
+        await().until(() -> one.lras.find(uid) == null);
+        assertThat(one.calls).containsExactly("a/compensate");
+    }
+
+    /** It was written by one that was frozen while it had the partition. */
+    @Test
+    void claimsAgainAfterALateClaim() {
+        Instance two = new Instance("two");
+        two.reading.gain();
+        String uid = start(0, "a");
+        await().until(() -> two.lras.isMine(uid));
+
+        log.append(Claims.KEY, "one/1".getBytes(StandardCharsets.UTF_8));
+        await().until(() -> !two.lras.isMine(uid) && !two.later.isEmpty());
+        two.runWhatIsDueLater();
+        await().until(() -> !two.later.isEmpty());
+        CompletableFuture<LRAStatus> end = one.lras.expectEnd(uid);
+        one.lras.write(uid, new LraEvent.Cancel()).join();
+        assertThat(two.calls).isEmpty(); // until the other would have to read
+        two.runWhatIsDueLater();
+
+        assertThat(end.join()).isEqualTo(LRAStatus.Cancelled);
+        assertThat(two.calls).containsExactly("a/compensate");
+    }
+
+    @Test
+    void hasParticipantsCalledThatAnotherInstanceCalls() {
+        String uid = startPending();
+        Instance two = new Instance("two");
+        await().until(() -> two.lras.find(uid) != null);
+        one.answers.put("a/compensate", answer(200));
+
+        two.lras.recover().join();
+
+        await().until(() -> two.lras.find(uid) == null);
+        assertThat(one.calls).containsExactly("a/compensate", "a/compensate");
+        assertThat(two.calls).isEmpty();
+    }
+
+    /** It has to read first what the others did meanwhile. */
+    @Test
+    void callsOnceAfterALongDelay() {
+        startPending();
+        now += 10_000;
+
+        one.runWhatIsDueLater();
+
+        await().until(() -> !one.later.isEmpty());
+        assertThat(one.calls).containsExactly("a/compensate", "a/compensate");
     }
 
     @Test
@@ -225,6 +327,19 @@ class LoggedLrasTest {
 
         assertThat(one.calls).containsExactly("b/compensate", "b/compensate", "a/compensate");
         assertThat(one.lras.find(uid).status()).isEqualTo(LRAStatus.FailedToCancel);
+    }
+
+    @Test
+    void knowsThatItsLogDoesNotAnswer() throws InterruptedException {
+        assertThat(one.lras.hasRead(HangLimit.TIME)).isTrue();
+        assertThat(one.lras.hasRead(Duration.ZERO)).isTrue();
+        one.reading.freeze();
+        now += 10_000;
+
+        assertThat(one.lras.hasRead(Duration.ZERO)).isFalse();
+
+        one.reading.thaw();
+        assertThat(one.lras.hasRead(HangLimit.TIME)).isTrue();
     }
 
     @Test

@@ -62,7 +62,9 @@ final class Processes implements AutoCloseable {
                         "-jar",
                         System.getProperty("lra.coordinator.jar"),
                         "--port=" + port,
-                        "--store=" + directory.resolve("store")));
+                        "--store=" + directory.resolve("store"),
+                        "--caravan.lra.coordinator.kind=" + System.getProperty("lra.coordinator.kind", "narayana"),
+                        "--caravan.lra.coordinator.log.kafka.bootstrap.servers=" + kafka.bootstrapServers()));
         await().until(() -> isReady(coordinator, coordinatorUrl + "/actuator/health/readiness"));
         for (Application application : Application.values()) {
             start(application);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,12 +20,21 @@ class RowsIT {
     @ParameterizedTest
     @EnumSource(
             value = RowKind.class,
-            names = {"LOG_POSTGRES", "LOG_POSTGRES_BATCHED", "LRA", "CAMEL_LRA"})
+            names = {"LOG_POSTGRES_BATCHED", "LRA"})
     void losesAndDoublesNoEffect(RowKind kind) throws Exception {
         try (Broker broker = Broker.start(false);
                 Row row = kind.open(broker)) {
             run(row::run, row);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = RowKind.class,
+            names = {"LOG_POSTGRES", "CAMEL_LRA"})
+    @Tag("thorough")
+    void losesAndDoublesNoEffectEither(RowKind kind) throws Exception {
+        losesAndDoublesNoEffect(kind);
     }
 
     @Test

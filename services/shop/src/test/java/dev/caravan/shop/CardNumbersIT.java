@@ -18,6 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The number of a card is in no file, whatever becomes of the order; and no file is open to other users. */
+@Tag("thorough")
 class CardNumbersIT {
 
     private static final List<String> CARDS =
@@ -32,7 +33,6 @@ class CardNumbersIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"java", "yaml"})
-    @Tag("thorough")
     void areInNoFileInAnotherNotation(String notation) throws IOException {
         areInNoFile(notation);
     }

@@ -13,9 +13,11 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many orders at the same time, some of which want the same thing. No step runs out of time, however busy the machine. */
+@Tag("thorough")
 class ConcurrentOrdersIT {
 
     private ShopProcess process;

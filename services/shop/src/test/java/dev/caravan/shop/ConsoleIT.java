@@ -172,7 +172,7 @@ class ConsoleIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"1280, light", "1280, dark", "390, light", "390, dark"})
+    @CsvSource({"1280, dark", "390, light"})
     @Order(6)
     void fitsTheScreenInEachTheme(int width, String theme) {
         browser.size(width, 900).go(SAGAS);

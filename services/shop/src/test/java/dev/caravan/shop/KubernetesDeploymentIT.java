@@ -15,10 +15,12 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The programs of the manifests, on a Kafka with their users, rights and topics, and nothing more. */
+@Tag("thorough")
 class KubernetesDeploymentIT extends DeploymentContract {
 
     private SecureKafka kafka;

@@ -19,6 +19,7 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +28,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 /** Each service, the orchestrator and the coordinator in a process of its own, with a database of its own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OneAtATime.class)
+@Tag("thorough")
 class SeparateProcessesIT {
 
     private final Path directory = FreshDataDirectory.make("separate");

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The shop as a process: it ends, it comes back, and it says why it cannot. */
@@ -16,6 +17,7 @@ class ShopRestartIT {
     private static final int SIGTERM = 143;
 
     @Test
+    @Tag("thorough")
     void findsItsOrdersAndSagasAgainHoweverItWasStopped() {
         try (ShopProcess shop = new ShopProcess(FreshDataDirectory.make("restart"))) {
             Placed first = shop.start().client().place(OrderRequest.of("COFFEE", 1));
@@ -46,6 +48,7 @@ class ShopRestartIT {
     }
 
     @Test
+    @Tag("thorough")
     void saysThatItsPortIsInUse() throws Exception {
         ShopProcess shop = new ShopProcess(FreshDataDirectory.make("port"));
         try (ServerSocket taken = new ServerSocket(shop.port(), 1, InetAddress.getLoopbackAddress())) {
@@ -73,6 +76,7 @@ class ShopRestartIT {
     }
 
     @Test
+    @Tag("thorough")
     void saysThatKafkaCannotBeReachedWhenItsPatienceEnds() {
         ShopProcess shop = new ShopProcess(FreshDataDirectory.make("kafka"));
 
@@ -82,6 +86,7 @@ class ShopRestartIT {
     }
 
     @Test
+    @Tag("thorough")
     void saysThatItsDatabaseCannotBeReached() {
         ShopProcess shop = new ShopProcess(FreshDataDirectory.make("database"));
 

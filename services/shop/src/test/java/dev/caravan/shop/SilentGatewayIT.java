@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
@@ -36,6 +37,7 @@ import org.springframework.test.context.TestPropertySource;
             "caravan.coordinator=log",
             "caravan.lra.coordinator.embedded=false"
         })
+@Tag("thorough")
 class SilentGatewayIT {
 
     private static final OrderRequest SILENT = OrderRequest.of("COFFEE", 1).paidWith(OrderRequest.SILENT_CARD);

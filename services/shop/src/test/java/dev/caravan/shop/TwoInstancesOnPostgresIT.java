@@ -2,7 +2,9 @@ package dev.caravan.shop;
 
 import dev.caravan.testing.PostgresOfAnyUser;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.junit.jupiter.api.Tag;
 
+@Tag("thorough")
 class TwoInstancesOnPostgresIT extends TwoInstancesContract {
 
     private EmbeddedPostgres postgres;

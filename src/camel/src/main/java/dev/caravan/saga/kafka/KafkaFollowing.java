@@ -32,12 +32,13 @@ final class KafkaFollowing implements SagaLog.Following {
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private volatile long lag;
 
+    /** @param from the first offset of each partition that is wanted; {@code null}: the end of each */
     KafkaFollowing(
             KafkaClients clients,
             Map<String, Object> settings,
             String topic,
             int partitions,
-            boolean fromBeginning,
+            long[] from,
             Consumer<ConsumerRecord<String, byte[]>> reader) {
         this.clients = clients;
         this.consumer = clients.consumer(settings);
@@ -48,10 +49,11 @@ final class KafkaFollowing implements SagaLog.Following {
                 .toList();
         consumer.assign(parts);
         this.end = consumer.endOffsets(parts);
-        if (fromBeginning) {
-            consumer.seekToBeginning(parts);
-        } else {
+        if (from == null) {
             end.forEach(consumer::seek);
+        } else {
+            consumer.beginningOffsets(parts)
+                    .forEach((part, first) -> consumer.seek(part, Math.max(first, from[part.partition()])));
         }
         this.lag = parts.stream()
                 .mapToLong(part -> end.get(part) - consumer.position(part))

@@ -12,14 +12,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -54,14 +57,16 @@ public final class KafkaSagaLog implements SagaLog {
     private final KafkaClients clients;
     private final String topic;
     private final int partitions;
+    private final Topics topics;
     private final SagaLogCodec codec;
     private final PerMinute warnings;
 
-    private KafkaSagaLog(KafkaClients clients, String topic, int partitions) {
+    private KafkaSagaLog(KafkaClients clients, Topics topics, String topic) {
+        this.topics = topics;
         this.warnings = new PerMinute(SteadyClock.OF_PROCESS, WARNINGS);
         this.clients = clients;
         this.topic = topic;
-        this.partitions = partitions;
+        this.partitions = topics.partitionsOf(topic);
         this.codec = new SagaLogCodec(clients.sensitiveFields());
     }
 
@@ -72,7 +77,7 @@ public final class KafkaSagaLog implements SagaLog {
      */
     public static KafkaSagaLog open(KafkaClients clients, Topics topics, String topic, Duration retention) {
         topics.ensure(List.of(topic), Map.of("retention.ms", Long.toString(retention.toMillis())));
-        return new KafkaSagaLog(clients, topic, topics.partitionsOf(topic));
+        return new KafkaSagaLog(clients, topics, topic);
     }
 
     @Override
@@ -95,39 +100,41 @@ public final class KafkaSagaLog implements SagaLog {
 
     @Override
     public List<SagaLogEntry> read(SagaId sagaId) {
-        return readBetween(sagaId, 0, Long.MAX_VALUE);
+        List<SagaLogEntry> entries = new ArrayList<>();
+        scan(partitionOf(sagaId), consumer -> 0, into(entries, sagaId));
+        return entries;
     }
 
     @Override
-    public List<SagaLogEntry> readBetween(SagaId sagaId, long first, long last) {
+    public List<SagaLogEntry> readAt(SagaId sagaId, long[] positions, long more) {
         List<SagaLogEntry> entries = new ArrayList<>();
-        scan(partitionOf(sagaId), first, last, message -> {
-            if (sagaId.value().equals(message.key())) {
-                decode(message).ifPresent(entries::add);
-            }
-        });
+        try (KafkaConsumer<String, byte[]> consumer = clients.consumer(RecordsAt.SMALL_FETCHES)) {
+            new RecordsAt(consumer, new TopicPartition(topic, partitionOf(sagaId)))
+                    .read(positions, more, into(entries, sagaId));
+        }
         return entries;
     }
 
     @Override
     public List<SagaLogEntry> readSince(SagaId sagaId, Instant since) {
         List<SagaLogEntry> entries = new ArrayList<>();
-        scan(
-                partitionOf(sagaId),
-                consumer -> offsetAt(consumer, partitionOf(sagaId), since),
-                Long.MAX_VALUE,
-                message -> {
-                    if (sagaId.value().equals(message.key())) {
-                        decode(message).ifPresent(entries::add);
-                    }
-                });
+        int partition = partitionOf(sagaId);
+        scan(partition, consumer -> offsetAt(consumer, partition, since), into(entries, sagaId));
         return entries;
+    }
+
+    private Consumer<ConsumerRecord<String, byte[]>> into(List<SagaLogEntry> entries, SagaId sagaId) {
+        return message -> {
+            if (sagaId.value().equals(message.key())) {
+                decode(message).ifPresent(entries::add);
+            }
+        };
     }
 
     /** Of what is not looked for, nothing but the key is read. */
     @Override
     public void idsSince(int partition, Instant since, Consumer<SagaId> reader) {
-        scan(partition, consumer -> offsetAt(consumer, partition, since), Long.MAX_VALUE, message -> {
+        scan(partition, consumer -> offsetAt(consumer, partition, since), message -> {
             if (SagaId.isValid(message.key())) {
                 reader.accept(new SagaId(message.key()));
             }
@@ -159,17 +166,12 @@ public final class KafkaSagaLog implements SagaLog {
 
     @Override
     public void replay(int partition, Consumer<SagaLogEntry> reader) {
-        scan(partition, 0, Long.MAX_VALUE, message -> decode(message).ifPresent(reader));
-    }
-
-    private void scan(int partition, long first, long last, Consumer<ConsumerRecord<String, byte[]>> reader) {
-        scan(partition, consumer -> first, last, reader);
+        scan(partition, consumer -> 0, message -> decode(message).ifPresent(reader));
     }
 
     private void scan(
             int partition,
             ToLongFunction<KafkaConsumer<String, byte[]>> first,
-            long last,
             Consumer<ConsumerRecord<String, byte[]>> reader) {
         TopicPartition part = new TopicPartition(topic, partition);
         try (KafkaConsumer<String, byte[]> consumer = clients.consumer(NO_WAITING)) {
@@ -177,7 +179,7 @@ public final class KafkaSagaLog implements SagaLog {
             long beginning = consumer.beginningOffsets(List.of(part)).get(part);
             long end = consumer.endOffsets(List.of(part)).get(part);
             consumer.seek(part, Math.min(end, Math.max(beginning, first.applyAsLong(consumer))));
-            while (consumer.position(part) < end && consumer.position(part) <= last) {
+            while (consumer.position(part) < end) {
                 consumer.poll(POLL).forEach(reader);
             }
         }
@@ -190,13 +192,44 @@ public final class KafkaSagaLog implements SagaLog {
 
     @Override
     public Following followPositions(PositionReader reader) {
-        return new KafkaFollowing(clients, NOT_AT_ONCE, topic, partitions, true, message -> decode(message)
+        return followPositions(new long[partitions], reader);
+    }
+
+    @Override
+    public Following followPositions(long[] from, PositionReader reader) {
+        return new KafkaFollowing(clients, NOT_AT_ONCE, topic, partitions, from, message -> decode(message)
                 .ifPresent(entry -> reader.accept(entry, message.offset())));
     }
 
     @Override
+    public Optional<String> identity() {
+        return Optional.of(topics.identityOf(topic) + " " + partitions);
+    }
+
+    @Override
+    public long[] beginnings() {
+        return offsets(KafkaConsumer::beginningOffsets);
+    }
+
+    @Override
+    public long[] ends() {
+        return offsets(KafkaConsumer::endOffsets);
+    }
+
+    private long[] offsets(
+            BiFunction<KafkaConsumer<String, byte[]>, Collection<TopicPartition>, Map<TopicPartition, Long>> which) {
+        List<TopicPartition> parts = IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
+        try (KafkaConsumer<String, byte[]> consumer = clients.consumer(NO_WAITING)) {
+            Map<TopicPartition, Long> found = which.apply(consumer, parts);
+            return parts.stream().mapToLong(found::get).toArray();
+        }
+    }
+
+    @Override
     public Following tail(Predicate<SagaId> which, Consumer<SagaLogEntry> reader) {
-        return new KafkaFollowing(clients, Map.of(), topic, partitions, false, message -> {
+        return new KafkaFollowing(clients, Map.of(), topic, partitions, null, message -> {
             if (SagaId.isValid(message.key()) && which.test(new SagaId(message.key()))) {
                 decode(message).ifPresent(reader);
             }

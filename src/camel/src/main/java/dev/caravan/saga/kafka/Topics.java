@@ -172,6 +172,19 @@ public final class Topics {
         return cause.getMessage() == null ? "no answer" : cause.getMessage();
     }
 
+    /** Tells the topic from all others, also from one of the same name that is made later. Blocks. */
+    String identityOf(String topic) {
+        try (Admin admin = clients.admin(timeout)) {
+            String cluster = admin.describeCluster().clusterId().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return cluster + " " + topic + " " + there(admin, List.of(topic)).get(0).topicId();
+        } catch (ExecutionException | TimeoutException e) {
+            throw refusal(List.of(topic), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for topic " + topic, e);
+        }
+    }
+
     /** How many partitions the topic has. */
     public int partitionsOf(String topic) {
         return clients.producer().partitionsFor(topic).size();

@@ -12,6 +12,7 @@ import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.message.CredentialHeaders;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.spi.Registry;
@@ -32,12 +33,20 @@ final class Choreography {
 
         @Override
         public void onIgnored(String topic) {
-            beans.findByType(SagaEventListener.class).forEach(listener -> listener.onIgnored(topic));
+            all().forEach(listener -> listener.onIgnored(topic));
         }
 
         @Override
         public void onLate(String topic) {
-            beans.findByType(SagaEventListener.class).forEach(listener -> listener.onLate(topic));
+            all().forEach(listener -> listener.onLate(topic));
+        }
+
+        /** A runtime that finds beans of its own does not look for those that were bound. */
+        private Stream<SagaEventListener> all() {
+            return Stream.concat(
+                            beans.findByType(SagaEventListener.class).stream(),
+                            Stream.ofNullable(beans.lookupByNameAndType(Meters.MESSAGES, SagaEventListener.class)))
+                    .distinct();
         }
     }
 

@@ -38,7 +38,10 @@ import dev.caravan.saga.time.SystemTimers;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedStartupListener;
 import org.apache.camel.support.service.ServiceSupport;
@@ -61,9 +64,11 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     private final KafkaHostLoop loop;
     private final KafkaParticipants participants;
     private final SagaHealthCheck health;
+    private final Optional<Meters> meters;
 
     KafkaSagas(CamelContext context) {
         this.context = context;
+        meters = Meters.in(context);
         String application = ContextName.of(context);
         settings = new Settings(context);
         context.getRegistry()
@@ -93,7 +98,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 timers,
                 settings.number("caravan.participant.max-in-flight"),
                 membership,
-                new ParticipantListeners(beans(ParticipantListener.class)),
+                new ParticipantListeners(listeners(ParticipantListener.class, Meters::messages)),
                 beans(CommandInterceptor.class).stream().findFirst().orElse(CommandInterceptor.NONE),
                 settings.number("caravan.participant.batch-size"));
         ReplyTokens tokens = new ReplyTokens(
@@ -107,7 +112,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 .commands(new KafkaCommands(clients, topics, workers, compensations, tokens))
                 .timers(timers)
                 .threads(new SagaThreads(executor, workers, routes, callbacks))
-                .listeners(beans(SagaListener.class))
+                .listeners(listeners(SagaListener.class, Meters::sagas))
                 .partitions(new KafkaSagaEnds(clients, topics))
                 .recovery(this::service)
                 .keyRetention(StartKeyOf.retention(
@@ -131,6 +136,10 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
 
     private <T> List<T> beans(Class<T> type) {
         return List.copyOf(context.getRegistry().findByType(type));
+    }
+
+    private <T> List<T> listeners(Class<T> type, Function<Meters, T> own) {
+        return Stream.concat(beans(type).stream(), meters.map(own).stream()).toList();
     }
 
     private LogSagaService service(SagaHost host) {
@@ -158,8 +167,12 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         context.getRegistry().bind("caravanSagaAnswers", engine.answers());
         context.getRegistry().bind("caravanSagaKeys", SagaKeys.inLog(engine.host()));
         context.getRegistry().bind("caravanParticipants", participants);
-        context.getRegistry()
-                .bind("caravanSagaStarter", new SagaStarter(context, Map::of, routes, new StartLimit(limit)));
+        StartLimit starts = new StartLimit(limit);
+        context.getRegistry().bind("caravanSagaStarter", new SagaStarter(context, Map::of, routes, starts));
+        meters.ifPresent(all -> {
+            context.getRegistry().bind(Meters.MESSAGES, all.messages());
+            all.show(engine.host(), starts, engine.recovery(LogSagaService.class), loop, clients);
+        });
         health.registerIn(context);
         context.addService(engine.recovery(LogSagaService.class));
         context.addService(this);

@@ -13,6 +13,7 @@ import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import dev.caravan.testing.HangLimit;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +45,8 @@ class CamelMainIT {
             main.addInitialProperty("camel.main.configurationClasses", CaravanConfiguration.class.getName());
             main.addInitialProperty("camel.main.routesIncludePattern", "file:../docs/examples/trip/*.camel.yaml");
             main.addInitialProperty("camel.component.kafka.brokers", kafka.bootstrapServers());
+            SimpleMeterRegistry meters = new SimpleMeterRegistry();
+            main.bind("meters", meters);
             main.start();
             try {
                 assertThat(end(main, "Oslo").status()).isEqualTo(SagaStatus.COMPLETED);
@@ -52,6 +55,18 @@ class CamelMainIT {
                 assertThat(venice.reason()).contains("There are no cars in Venice");
                 assertThat(venice.steps().stream().map(StepState::status).map(Enum::name))
                         .isEqualTo(List.of("COMPENSATED", "COMPENSATED", "REJECTED"));
+                assertThat(meters.get("caravan.saga.duration")
+                                .tags("saga", "trip", "status", "COMPENSATED")
+                                .timer()
+                                .count())
+                        .isEqualTo(1);
+                await().untilAsserted(() -> assertThat(
+                                meters.get("caravan.sagas.in.flight").gauge().value())
+                        .isZero());
+                assertThat(meters.get("caravan.log.unreadable")
+                                .functionCounter()
+                                .count())
+                        .isZero();
             } finally {
                 main.stop();
             }

@@ -2,6 +2,7 @@ package dev.caravan.saga.engine;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ public final class Executors {
 
     /** For tasks that do not block: what follows an append or a reply. */
     public static ExecutorService small(String name) {
-        return pool(name, Math.max(MIN_THREADS, Runtime.getRuntime().availableProcessors()));
+        return pool(name, few());
     }
 
     /**
@@ -31,14 +32,23 @@ public final class Executors {
         return blocking(name, threads, Runtime.version().feature());
     }
 
+    private static int few() {
+        return Math.max(MIN_THREADS, Runtime.getRuntime().availableProcessors());
+    }
+
     static ExecutorService blocking(String name, int threads, int java) {
         return areVirtual(java) ? virtual() : pool(name, threads);
     }
 
     /** Like {@link #blocking}, for the routes of an application: the pool grows to this size when it has to. */
     public static RouteThreads routes(String name, int threads) {
-        return RouteThreads.of(
-                areVirtual(Runtime.version().feature()) ? virtual() : GrowingPool.of(threads, factory(name)));
+        return RouteThreads.of(areVirtual(Runtime.version().feature()) ? virtual() : growing(name, threads));
+    }
+
+    private static ExecutorService growing(String name, int threads) {
+        ScheduledExecutorService watch =
+                java.util.concurrent.Executors.newSingleThreadScheduledExecutor(factory(name + "-watch"));
+        return new GrowingPool(Math.min(few(), threads), threads, factory(name), watch, System::nanoTime);
     }
 
     /** Java 21 to 23 have virtual threads, too; a few that block in {@code synchronized} would stop all the others. */

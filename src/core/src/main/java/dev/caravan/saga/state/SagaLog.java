@@ -2,6 +2,7 @@ package dev.caravan.saga.state;
 
 import dev.caravan.saga.SagaId;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -51,9 +52,39 @@ public interface SagaLog extends AutoCloseable {
     }
 
     /**
-     * As {@link #read}, for one who knows between which positions, both included, all entries of the saga are. Blocks.
+     * As {@link #followPositions(PositionReader)}, for one who has read what is before.
+     *
+     * @param from the first position that is wanted of each partition
      */
-    default List<SagaLogEntry> readBetween(SagaId sagaId, long first, long last) {
+    default Following followPositions(long[] from, PositionReader reader) {
+        return followPositions(reader);
+    }
+
+    /** Tells this log from all others, also from one that is made anew in its place; empty: nothing does. Blocks. */
+    default Optional<String> identity() {
+        return Optional.empty();
+    }
+
+    /** The position of the oldest entry that is kept of each partition. Blocks. */
+    default long[] beginnings() {
+        return new long[partitions()];
+    }
+
+    /** The position that the next entry of each partition will have. Blocks. */
+    default long[] ends() {
+        long[] ends = new long[partitions()];
+        Arrays.fill(ends, Long.MAX_VALUE);
+        return ends;
+    }
+
+    /**
+     * As {@link #read}, for one who knows where the entries of the saga are; what the log no longer has of them is left out.
+     * Blocks for about as long as it takes to read these entries, however many there are of other sagas.
+     *
+     * @param positions in their order, as a {@link PositionReader} was told them
+     * @param more from where on there may be others; the largest number: nowhere
+     */
+    default List<SagaLogEntry> readAt(SagaId sagaId, long[] positions, long more) {
         return read(sagaId);
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.saga.monitoring;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -18,6 +19,10 @@ public record CauseFilter(String application, String step, String code, String r
     /** All. */
     public static final CauseFilter ANY = new CauseFilter(null, null, null, null);
 
+    public CauseFilter {
+        reason = reason == null ? null : reason.toLowerCase(Locale.ROOT);
+    }
+
     boolean matches(SagaSummary saga) {
         return is(application, saga.application())
                 && is(step, saga.cause().step())
@@ -30,11 +35,6 @@ public record CauseFilter(String application, String step, String code, String r
     }
 
     private boolean contains(String text) {
-        for (int i = 0; text != null && i <= text.length() - reason.length(); i++) {
-            if (text.regionMatches(true, i, reason, 0, reason.length())) {
-                return true;
-            }
-        }
-        return false;
+        return SagaQuery.contains(text, reason);
     }
 }

@@ -1,11 +1,9 @@
 package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.monitoring.SagaPage.Line;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -13,81 +11,75 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Takes one page out of all sagas by looking at each once. A page begins after a saga and not at a number, so that
- * sagas that start meanwhile move nothing.
+ * Takes one page out of all sagas: of those in memory it looks at each once, of those on disk it is handed the first. A page
+ * begins after a saga and not at a number, so that sagas that start meanwhile move nothing.
  */
 final class Paging {
+
+    private static final Comparator<Candidate> ORDER = Comparator.comparing(Candidate::place);
 
     private final SagaQuery query;
     private final Instant now;
     private final Duration silence;
+    private final Place after;
+    private final PriorityQueue<Candidate> first = new PriorityQueue<>(ORDER.reversed());
+    private long total;
+    private boolean more;
 
+    /** @throws IllegalArgumentException the query's {@code after} is of no page */
     Paging(SagaQuery query, Instant now, Duration silence) {
         this.query = query;
         this.now = now;
         this.silence = silence;
-    }
-
-    private record Place(int rank, long startedAt, String sagaId) implements Comparable<Place> {
-
-        private static final Comparator<Place> ORDER = Comparator.comparingInt(Place::rank)
-                .thenComparing(Comparator.comparingLong(Place::startedAt).reversed())
-                .thenComparing(Comparator.comparing(Place::sagaId).reversed());
-
-        @Override
-        public int compareTo(Place other) {
-            return ORDER.compare(this, other);
-        }
-
-        String encoded() {
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString((rank + " " + startedAt + " " + sagaId).getBytes(StandardCharsets.UTF_8));
-        }
-
-        static Place decoded(String text) {
-            try {
-                String[] parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(" ", 3);
-                return new Place(Integer.parseInt(parts[0]), Long.parseLong(parts[1]), parts[2]);
-            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-                throw new IllegalArgumentException("Not the next of a page: " + text, e);
-            }
-        }
+        this.after = query.after() == null ? null : Place.decoded(query.after());
     }
 
     private record Candidate(Place place, Line line) {}
 
-    /** @throws IllegalArgumentException the query's {@code after} is of no page */
-    SagaPage page(Collection<SagaSummary> sagas) {
-        Place after = query.after() == null ? null : Place.decoded(query.after());
-        Comparator<Candidate> order = Comparator.comparing(Candidate::place);
-        PriorityQueue<Candidate> first = new PriorityQueue<>(order.reversed());
-        long total = 0;
-        boolean more = false;
+    /**
+     * Some of the sagas that match and ended for good.
+     *
+     * @param first behind the place after which the page begins: one more than fit on it, if there are so many
+     * @param total how many match, wherever they are
+     */
+    record Some(List<SagaSummary> first, long total) {
+
+        static final Some NONE = new Some(List.of(), 0);
+    }
+
+    /** Behind which saga the page begins; {@code null}: it is the first page. */
+    Place after() {
+        return after;
+    }
+
+    /** To be called first, and once. */
+    Paging lookAt(Collection<SagaSummary> sagas) {
         for (SagaSummary saga : sagas) {
             Attention attention = Attention.of(saga, now, silence);
-            if (!query.matches(saga, attention)) {
-                continue;
+            if (query.matches(saga, attention)) {
+                total++;
+                add(saga, attention);
             }
-            total++;
-            Place place = place(saga, attention);
-            if (after != null && place.compareTo(after) <= 0) {
-                continue;
-            }
+        }
+        return this;
+    }
+
+    private void add(SagaSummary saga, Attention attention) {
+        Place place = Place.of(saga, attention, query.order());
+        if (after == null || place.compareTo(after) > 0) {
             first.add(new Candidate(place, new Line(saga, attention)));
             if (first.size() > query.limit()) {
                 first.remove();
                 more = true;
             }
         }
-        List<Candidate> sorted = new ArrayList<>(first);
-        Collections.sort(sorted, order);
-        String next = more ? sorted.get(sorted.size() - 1).place().encoded() : null;
-        return new SagaPage(sorted.stream().map(Candidate::line).toList(), total, next);
     }
 
-    private Place place(SagaSummary saga, Attention attention) {
-        int rank = query.order() == SagaQuery.Order.ATTENTION ? attention.ordinal() : 0;
-        return new Place(rank, saga.startedAt().toEpochMilli(), saga.sagaId().value());
+    SagaPage page(Some others) {
+        others.first().forEach(saga -> add(saga, Attention.NONE));
+        List<Candidate> sorted = new ArrayList<>(first);
+        Collections.sort(sorted, ORDER);
+        String next = more ? sorted.get(sorted.size() - 1).place().encoded() : null;
+        return new SagaPage(sorted.stream().map(Candidate::line).toList(), total + others.total(), next);
     }
 }

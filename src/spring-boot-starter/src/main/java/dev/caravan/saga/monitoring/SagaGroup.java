@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Sagas that are where they are for the same cause.
@@ -36,22 +37,34 @@ public record SagaGroup(
             .thenComparing(SagaGroup::status)
             .thenComparing(group -> group.application + " " + group.step + " " + group.code);
 
-    private record Key(SagaStatus status, String application, Cause cause) {}
+    private record Key(SagaStatus status, String application, String step, String code) {}
 
-    /** The groups of those that match, the most urgent and then the largest first; not more than the query's limit. */
-    static List<SagaGroup> of(Collection<SagaSummary> sagas, SagaQuery query, Instant now, Duration silence) {
+    /** The most urgent and then the largest groups first; not more than the query's limit. */
+    static List<SagaGroup> first(Collection<SagaGroup> some, Collection<SagaGroup> others, SagaQuery query) {
+        Map<Key, SagaGroup> groups = new HashMap<>();
+        Stream.concat(some.stream(), others.stream()).forEach(group -> groups.merge(group.key(), group, SagaGroup::plus));
+        return groups.values().stream().sorted(ORDER).limit(query.limit()).toList();
+    }
+
+    /** All groups of those that match. */
+    static Collection<SagaGroup> all(Collection<SagaSummary> sagas, SagaQuery query, Instant now, Duration silence) {
         Map<Key, SagaGroup> groups = new HashMap<>();
         for (SagaSummary saga : sagas) {
             Attention attention = Attention.of(saga, now, silence);
             if (query.matches(saga, attention)) {
-                groups.merge(
-                        new Key(saga.status(), saga.application(), saga.cause()), of(saga, attention), SagaGroup::plus);
+                SagaGroup group = of(saga, attention);
+                groups.merge(group.key(), group, SagaGroup::plus);
             }
         }
-        return groups.values().stream().sorted(ORDER).limit(query.limit()).toList();
+        return groups.values();
     }
 
-    private static SagaGroup of(SagaSummary saga, Attention attention) {
+    private Key key() {
+        return new Key(status, application, step, code);
+    }
+
+    /** A group of one saga. */
+    static SagaGroup of(SagaSummary saga, Attention attention) {
         return new SagaGroup(
                 saga.status(),
                 attention,
@@ -62,6 +75,11 @@ public record SagaGroup(
                 saga.startedAt(),
                 saga.startedAt(),
                 saga.trouble() == null ? saga.reason() : saga.trouble());
+    }
+
+    /** As many as this one, of which this one is the last. */
+    SagaGroup counted(long sagas, Instant first) {
+        return new SagaGroup(status, attention, application, step, code, sagas, first, newest, says);
     }
 
     private SagaGroup plus(SagaGroup more) {

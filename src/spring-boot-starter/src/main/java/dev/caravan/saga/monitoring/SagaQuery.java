@@ -108,7 +108,7 @@ public record SagaQuery(
     }
 
     /** @param part in small letters */
-    private static boolean contains(String whole, String part) {
+    static boolean contains(String whole, String part) {
         return whole != null && whole.toLowerCase(Locale.ROOT).contains(part);
     }
 }

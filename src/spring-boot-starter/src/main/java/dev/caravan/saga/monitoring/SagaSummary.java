@@ -27,8 +27,7 @@ import java.util.regex.Pattern;
  * @param application that runs it; {@code null}: it is not known
  * @param version of its route that it began with; {@code null}: the route said none
  * @param cause where it is, or what it is undone for
- * @param first where its first entry is in the log
- * @param last where its last entry is in the log; the largest number while it may go on
+ * @param positions where those of its entries are in the log that were read
  */
 public record SagaSummary(
         SagaId sagaId,
@@ -47,12 +46,11 @@ public record SagaSummary(
         String application,
         String version,
         Cause cause,
-        long first,
-        long last) {
+        Positions positions) {
 
     private static final int LONGEST_TEXT = 200;
 
-    static SagaSummary of(SagaState state, long first, long last) {
+    static SagaSummary of(SagaState state, Positions positions) {
         Wait waits = Wait.of(state);
         return new SagaSummary(
                 state.sagaId(),
@@ -71,8 +69,7 @@ public record SagaSummary(
                 state.start().application(),
                 InternedNames.name(state.start().version()),
                 Cause.of(state),
-                first,
-                last);
+                positions);
     }
 
     /** What it waits for that may take days, if anything: an answer, or its own time. */

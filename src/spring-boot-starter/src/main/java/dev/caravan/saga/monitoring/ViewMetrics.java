@@ -1,5 +1,6 @@
 package dev.caravan.saga.monitoring;
 
+import dev.caravan.saga.metrics.MessageMetrics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;

@@ -1,5 +1,5 @@
 /**
- * Seeing sagas: entries of the saga log come in; a list, numbers, metrics and traces go out. {@code SagaView} is the list,
- * {@code SagaMetrics} counts, {@code SagaTraces} makes spans.
+ * Seeing sagas: entries of the saga log come in; a list, its numbers and traces go out. {@code SagaView} is the list,
+ * {@code SagaTraces} makes spans.
  */
 package dev.caravan.saga.monitoring;

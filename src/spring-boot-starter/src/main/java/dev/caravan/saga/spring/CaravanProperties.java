@@ -189,10 +189,12 @@ public record CaravanProperties(
     public record ReplyLinks(String secret, URI url) {}
 
     /**
-     * @param capacity Sagas in the list, in memory; beyond it, those that ended first are left out.
+     * @param capacity Sagas of the list in memory; beyond it, those that ended first are on disk.
      * @param silence A saga in flight to which nothing has happened for longer needs attention.
+     * @param directory Where the sagas are for which there is no room in memory; this process's own. none: nowhere.
      */
     public record View(
             @DefaultValue("200000") int capacity,
-            @DefaultValue("5m") Duration silence) {}
+            @DefaultValue("5m") Duration silence,
+            String directory) {}
 }

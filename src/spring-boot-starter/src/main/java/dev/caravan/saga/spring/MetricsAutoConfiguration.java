@@ -5,9 +5,8 @@ import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaHostLoop;
-import dev.caravan.saga.kafka.Topics;
-import dev.caravan.saga.monitoring.MessageMetrics;
-import dev.caravan.saga.monitoring.SagaMetrics;
+import dev.caravan.saga.metrics.MessageMetrics;
+import dev.caravan.saga.metrics.SagaMetrics;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.monitoring.ViewMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,14 +38,7 @@ public class MetricsAutoConfiguration {
 
     @Bean
     MeterBinder caravanDeadLetterMetrics(KafkaClients clients) {
-        return meters -> {
-            MessageMetrics metrics = new MessageMetrics(meters);
-            clients.onSent(message -> {
-                if (Topics.isForDeadLetters(message.topic())) {
-                    metrics.deadLetter(message.topic());
-                }
-            });
-        };
+        return meters -> new MessageMetrics(meters).countDeadLetters(clients);
     }
 
     /** Of an application that runs sagas. */

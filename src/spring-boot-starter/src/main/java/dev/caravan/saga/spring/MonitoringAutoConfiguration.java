@@ -36,7 +36,8 @@ public class MonitoringAutoConfiguration {
     @Bean
     SagaView caravanSagaView(SagaLog log, Clock clock, CaravanProperties properties) {
         CaravanProperties.View settings = properties.view();
-        return new SagaView(log, clock, settings.capacity(), settings.silence());
+        return new SagaView(
+                log, clock, settings.capacity(), settings.silence(), ListDirectory.of(settings.directory()));
     }
 
     @Bean

@@ -92,7 +92,7 @@ class PagingTest {
     }
 
     private static SagaPage page(Collection<SagaSummary> all, SagaQuery query) {
-        return new Paging(query, AT.plusSeconds(10_000), SILENCE).page(all);
+        return new Paging(query, AT.plusSeconds(10_000), SILENCE).lookAt(all).page(Paging.Some.NONE);
     }
 
     private static SagaQuery query(String after, int limit) {
@@ -120,8 +120,7 @@ class PagingTest {
                     null,
                     null,
                     new Cause(null, null),
-                    0,
-                    0));
+                    Positions.NONE));
         }
         Collections.shuffle(sagas, new Random(from));
         return sagas;

@@ -9,6 +9,8 @@ import dev.caravan.saga.docs.Repository;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.metrics.MessageMetrics;
+import dev.caravan.saga.metrics.SagaMetrics;
 import dev.caravan.saga.participant.ParticipantEvent;
 import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.InMemorySagaLog;
@@ -147,8 +149,8 @@ class SagaMetricsTest {
     @Test
     void countsAStepThatWaitedForAPersonApart() {
         assertThat(scrape())
-                .contains(
-                        "caravan_step_wait_seconds_sum{outcome=\"SUCCEEDED\",saga=\"purchase\",step=\"APPROVAL\"} 172800.0")
+                .contains("caravan_step_wait_seconds_sum{outcome=\"SUCCEEDED\",saga=\"purchase\",step=\"APPROVAL\"}"
+                        + " 172800.0")
                 .noneMatch(line -> line.startsWith("caravan_step_duration_seconds") && line.contains("APPROVAL"));
     }
 

@@ -128,7 +128,7 @@ class BulkActControllerTest {
                 .andExpect(status().isOk())
                 .andExpect(jsonPath("$.count").value(2))
                 .andExpect(jsonPath("$.leftOut.EXECUTING").value(1))
-                .andExpect(jsonPath("$.sagas[0].sagaId").value("trip-2"));
+                .andExpect(jsonPath("$.sagas.length()").value(2));
         order("{'action': 'retry', 'sagas': ['trip-1', 'trip-1', 'trip-9'], 'dryRun': true}")
                 .andExpect(jsonPath("$.count").value(1))
                 .andExpect(jsonPath("$.leftOut['not in the list of sagas']").value(1));

@@ -50,6 +50,14 @@ class ApiTest {
         });
     }
 
+    /** What breaks a caller of these fails a release; the rest may change. */
+    @Test
+    void releasesAreComparedInThese() {
+        assertThat(Repository.find(
+                        Pattern.compile("<include>(dev\\.caravan\\.[\\w.]+)</include>"), Repository.text("pom.xml")))
+                .containsExactlyInAnyOrderElementsOf(API);
+    }
+
     @Test
     void applicationsUseNothingElse() {
         List<Path> applications =

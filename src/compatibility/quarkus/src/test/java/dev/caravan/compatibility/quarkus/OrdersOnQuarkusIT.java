@@ -116,6 +116,9 @@ class OrdersOnQuarkusIT {
         assertThat(get("/q/health/ready").body()).contains("\"caravan\"").contains("sagasInFlight");
         assertThat(get("/q/metrics").body())
                 .contains("sagas_ended_total{saga=\"order-saga\",status=\"COMPLETED\"")
+                .contains("caravan_sagas_in_flight", "caravan_log_unreadable_total")
+                .containsPattern(
+                        "caravan_saga_duration_seconds_count\\{saga=\"order-saga\",status=\"COMPLETED\"[^}]*\\} 1")
                 .contains("camel_exchanges_succeeded");
     }
 

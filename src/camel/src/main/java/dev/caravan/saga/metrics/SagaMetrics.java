@@ -1,4 +1,4 @@
-package dev.caravan.saga.monitoring;
+package dev.caravan.saga.metrics;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;

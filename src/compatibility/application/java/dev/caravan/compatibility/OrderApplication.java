@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.SagaPropagation;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -23,7 +24,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Orders on the newer lines. */
+/** Orders, with an inbox, REST, a login and metrics: compiled and run by each line of Camel and Spring Boot. */
 @SpringBootApplication
 public class OrderApplication {
 
@@ -145,6 +146,12 @@ public class OrderApplication {
             return starter.start("direct:" + route, order, order.get("id"), Map.of())
                     .accepted()
                     .thenApply(sagaId -> sagaId.value());
+        }
+
+        /** Those of Kafka that it speaks with its broker by. */
+        @GetMapping("/orders/clients")
+        String clients() {
+            return AppInfoParser.getVersion();
         }
 
         @GetMapping("/effects/{sagaId}")

@@ -1,6 +1,8 @@
-package dev.caravan.saga.monitoring;
+package dev.caravan.saga.metrics;
 
 import dev.caravan.saga.camel.SagaEventListener;
+import dev.caravan.saga.kafka.KafkaClients;
+import dev.caravan.saga.kafka.Topics;
 import dev.caravan.saga.participant.ParticipantEvent;
 import dev.caravan.saga.participant.ParticipantListener;
 import io.micrometer.core.instrument.Counter;
@@ -14,7 +16,7 @@ import java.util.function.ToDoubleFunction;
 public final class MessageMetrics implements ParticipantListener, SagaEventListener {
 
     /** Of the names of all of Caravan's meters. */
-    static final String PREFIX = "caravan.";
+    public static final String PREFIX = "caravan.";
 
     private final MeterRegistry meters;
 
@@ -51,6 +53,15 @@ public final class MessageMetrics implements ParticipantListener, SagaEventListe
     /** A message came again. */
     void duplicate(Kind kind) {
         count(PREFIX + "messages.duplicate", "Messages that came again and changed nothing", "kind", kind.tag);
+    }
+
+    /** Counts those that are sent from now on. */
+    public void countDeadLetters(KafkaClients clients) {
+        clients.onSent(message -> {
+            if (Topics.isForDeadLetters(message.topic())) {
+                deadLetter(message.topic());
+            }
+        });
     }
 
     /** @param topic that of the dead letters */

@@ -85,6 +85,12 @@ abstract class OrdersContract {
         broker.close();
     }
 
+    /** Those that the module says, and not those that came along. */
+    @Test
+    void hasTheClientsOfThisRun() throws Exception {
+        assertThat(get("/orders/clients", null).body()).startsWith(System.getProperty("kafka.clients") + ".");
+    }
+
     @Test
     void completesAndCompensatesSagasInYamlAndInJava() throws Exception {
         for (String route : List.of("order-yaml", "order-java")) {
@@ -171,10 +177,8 @@ abstract class OrdersContract {
 
     @Test
     void saysThatItIsReady() throws Exception {
-        assertThat(json("/actuator/health")
-                        .at("/components/camelHealth/details")
-                        .toString())
-                .contains("\"caravan\"");
+        JsonNode health = json("/actuator/health");
+        assertThat(health.at(Line.HEALTH).isMissingNode()).as(health.toString()).isFalse();
     }
 
     @Test

@@ -1,0 +1,79 @@
+package dev.caravan.saga.kafka;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads the records of one partition that are at certain offsets, with a fetch for each place where some of them are. Used
+ * by one thread.
+ */
+final class RecordsAt {
+
+    /** What comes with a record for which one was asked is mostly of no use. */
+    static final Map<String, Object> SMALL_FETCHES = Map.of(
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "5",
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG, "65536",
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "65536");
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final Consumer<String, byte[]> consumer;
+    private final TopicPartition part;
+    private final Queue<ConsumerRecord<String, byte[]>> polled = new ArrayDeque<>();
+    private final long beginning;
+    private final long end;
+    private long next = -1;
+
+    RecordsAt(Consumer<String, byte[]> consumer, TopicPartition part) {
+        this.consumer = consumer;
+        this.part = part;
+        consumer.assign(List.of(part));
+        beginning = consumer.beginningOffsets(List.of(part)).get(part);
+        end = consumer.endOffsets(List.of(part)).get(part);
+    }
+
+    /**
+     * Hands over those that are there, and all from {@code more} on.
+     *
+     * @param offsets in their order
+     */
+    void read(long[] offsets, long more, java.util.function.Consumer<ConsumerRecord<String, byte[]>> reader) {
+        for (long offset : offsets) {
+            if (offset >= beginning && offset < end && offset < more) {
+                advance(offset);
+                if (!polled.isEmpty() && polled.peek().offset() == offset) {
+                    reader.accept(polled.remove());
+                }
+            }
+        }
+        for (long offset = Math.max(beginning, more); offset < end; ) {
+            advance(offset);
+            offset = polled.isEmpty() ? end : polled.peek().offset() + 1;
+            if (!polled.isEmpty()) {
+                reader.accept(polled.remove());
+            }
+        }
+    }
+
+    /** Leaves the first record at the offset or behind it at hand; none if there is none up to the end. */
+    private void advance(long offset) {
+        while (!polled.isEmpty() && polled.peek().offset() < offset) {
+            polled.remove();
+        }
+        if (polled.isEmpty() && next != offset) {
+            consumer.seek(part, offset);
+            next = offset;
+        }
+        while (polled.isEmpty() && next < end) {
+            consumer.poll(POLL).forEach(polled::add);
+            next = consumer.position(part);
+        }
+    }
+}
