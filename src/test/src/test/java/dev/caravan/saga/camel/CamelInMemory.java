@@ -129,6 +129,11 @@ final class CamelInMemory implements AutoCloseable {
         }
 
         @Override
+        public ProducerTemplate template() {
+            return template;
+        }
+
+        @Override
         public Effects effects() {
             return effects;
         }

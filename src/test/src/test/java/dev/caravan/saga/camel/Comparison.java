@@ -55,7 +55,8 @@ final class Comparison {
      * Here a saga waits for the branch that nobody waits for, where Camel's may end before it has begun; behind a saga
      * within a saga, a route is in its own again, where Camel leaves it in none that is open; a saga that its time-out
      * ended sends no commands, of which Camel knows nothing; and which branches are stopped by the failure of another
-     * depends on which was quicker. Camel's participants are never too slow or too long for a log.
+     * depends on which was quicker. A step that is tried again is undone first. Camel's participants are never too slow or
+     * too long for a log.
      */
     private boolean differs() {
         return composition.has(Around.Kind.WIRE_TAP)
@@ -66,7 +67,8 @@ final class Comparison {
                 || composition.isParallelAndStops()
                 || composition.has(How.IS_SLOW)
                 || composition.has(How.IS_TOO_LARGE)
-                || composition.has(How.IS_SECOND);
+                || composition.has(How.IS_SECOND)
+                || composition.has(How.FAILS_ONCE);
     }
 
     /**

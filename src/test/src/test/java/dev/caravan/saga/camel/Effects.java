@@ -2,11 +2,13 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Step;
 import dev.caravan.saga.routes.Composition;
+import dev.caravan.saga.routes.How;
 import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.StepNode;
 import dev.caravan.saga.test.SimulatedParticipants.Deed;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +44,16 @@ final class Effects {
     private final List<Effect> all = new ArrayList<>();
     private final Set<Counted> counted = new LinkedHashSet<>();
     private final Map<Place, String> refs = new HashMap<>();
+    private final Set<Counted> tried = new HashSet<>();
     private final Map<String, Integer> undoTried = new HashMap<>();
     private final List<String> misnamed = new ArrayList<>();
     private final List<String> late = new ArrayList<>();
     private final List<String> again = new ArrayList<>();
     private final Map<String, String> ids = new HashMap<>();
     private final List<String> otherIds = new ArrayList<>();
+    private final List<String> changed = new ArrayList<>();
+    private final Set<Counted> met = new HashSet<>();
+    private Set<Counted> metAtEnd = Set.of();
     private boolean atItsEnd;
 
     Effects(Composition composition) {
@@ -68,9 +74,29 @@ final class Effects {
         late.add(ref);
     }
 
+    /** What a callback was told is not what its step was told. */
+    void changed(String what) {
+        changed.add(what);
+    }
+
+    List<String> changed() {
+        return changed;
+    }
+
+    /** Another process goes on; what was effected stays. */
+    void anotherLife() {
+        met.clear();
+    }
+
     /** The route of the saga has come to its end, and no exception has kept it from that. */
     void comesToItsEnd() {
         atItsEnd = true;
+        metAtEnd = Set.copyOf(met);
+    }
+
+    /** The last time that the route came to its end, it had come by this step. */
+    boolean wasMet(String saga, String ref) {
+        return metAtEnd.contains(new Counted(saga, ref));
     }
 
     boolean isAtItsEnd() {
@@ -80,6 +106,7 @@ final class Effects {
     /** The route goes on after a step: it counts on it. */
     void count(String saga, String ref) {
         counted.add(new Counted(saga, ref));
+        met.add(new Counted(saga, ref));
     }
 
     Set<String> countedOn(String saga) {
@@ -120,8 +147,17 @@ final class Effects {
         return counted.stream().anyMatch(step -> step.ref().equals(ref));
     }
 
+    /** A step that is tried again, and was undone before, is done as if for the first time. */
     void add(String saga, String ref, What what) {
+        if (what == What.DONE && step(ref).how() == How.FAILS_ONCE && all.remove(new Effect(saga, ref, What.UNDONE))) {
+            all.remove(new Effect(saga, ref, What.DONE));
+        }
         all.add(new Effect(saga, ref, what));
+    }
+
+    /** True when a step is done for the first time. */
+    boolean isFirst(String saga, String ref) {
+        return tried.add(new Counted(saga, ref));
     }
 
     /** True when a compensation has been tried often enough to work. */
@@ -138,7 +174,7 @@ final class Effects {
         String saga = deed.sagaId().value();
         Place place = new Place(saga, deed.step());
         int number = Integer.parseInt(deed.command().replaceAll("[^0-9]", ""));
-        String name = steps.get(number).form() == Form.BARE_COMMAND ? "ACT" + number : "STEP_" + number;
+        String name = nameOf(steps.get(number));
         if (!deed.step().name().equals(name)) {
             misnamed.add("%s in the name of %s".formatted(deed.command(), deed.step()));
         }
@@ -156,6 +192,11 @@ final class Effects {
         } else {
             add(saga, refs.get(place), What.CONFIRMED);
         }
+    }
+
+    /** The name that the log has of a step. */
+    static String nameOf(StepNode step) {
+        return step.form() == Form.BARE_COMMAND ? "ACT" + step.number() : "STEP_" + step.number();
     }
 
     /** What the command before a step's own does. */

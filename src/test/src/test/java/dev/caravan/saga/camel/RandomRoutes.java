@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.camel.Effects.What;
+import dev.caravan.saga.participant.StepRejectedException;
 import dev.caravan.saga.routes.Composition;
 import dev.caravan.saga.routes.Composition.End;
 import dev.caravan.saga.routes.Composition.OnException;
@@ -18,6 +19,7 @@ import dev.caravan.saga.routes.Node.Split;
 import dev.caravan.saga.routes.Node.StepNode;
 import dev.caravan.saga.routes.Node.Try;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,16 +76,30 @@ final class RandomRoutes extends RouteBuilder {
     /** The header with bytes that are no text. */
     static final String PHOTO = "photo";
 
+    static final byte[] BYTES = {-1, 0, -40};
+
+    /** The option that is the photo. */
+    static final String PHOTO_OPTION = "photo-option";
+
+    /** Begins the names of sagas that compensations begin. */
+    static final String OF_UNDO = "undo-saga-";
+
+    /** How long a slow bean takes, in ms; less than branches are waited for, beyond the shortest time-out. */
+    private static final long SLOW = 8_000;
+
     private static final List<String> NEEDED = List.of("way", "ref", ID, TRAIL, PHOTO);
 
     private final List<String> keeps;
+    private final boolean ofCamel;
     private final Composition composition;
     private final StepBeans beans;
     private final Set<Integer> blocks = new HashSet<>();
+    private final Set<Integer> participants = new HashSet<>();
+    private final Map<Around, String> children = new HashMap<>();
     private int parts;
 
     RandomRoutes(Composition composition, StepBeans beans) {
-        this(composition, beans, NEEDED);
+        this(composition, beans, NEEDED, false);
     }
 
     /** As newer Camel has it: where all headers are removed, that of the saga stays. */
@@ -92,11 +108,13 @@ final class RandomRoutes extends RouteBuilder {
                 composition,
                 beans,
                 Stream.concat(NEEDED.stream(), Stream.of(Exchange.SAGA_LONG_RUNNING_ACTION))
-                        .toList());
+                        .toList(),
+                true);
     }
 
-    private RandomRoutes(Composition composition, StepBeans beans, List<String> keeps) {
+    private RandomRoutes(Composition composition, StepBeans beans, List<String> keeps, boolean ofCamel) {
         this.keeps = keeps;
+        this.ofCamel = ofCamel;
         this.composition = composition;
         this.beans = beans;
     }
@@ -110,7 +128,7 @@ final class RandomRoutes extends RouteBuilder {
             (handled ? clause.handled(true) : clause.continued(true)).process(exchange -> {});
         }
         var saga = route.saga().propagation(SagaPropagation.REQUIRES_NEW);
-        if (composition.limit() > 0) {
+        if (composition.limit() > 0 && !composition.limitsSteps()) {
             saga.timeout(Duration.ofSeconds(composition.limit()));
         }
         if (composition.end() != End.AUTO) {
@@ -169,6 +187,9 @@ final class RandomRoutes extends RouteBuilder {
             exchange.getIn().setHeader("ref", ref(step, exchange));
             exchange.getIn().setBody(Map.of("ref", ref(step, exchange)));
         });
+        if (step.form() == Form.BARE_COMMAND) {
+            participant(step);
+        }
         into.process(exchange -> beans.comesTo(exchange, ref(step, exchange)));
         into.to(uri);
         into.process(exchange -> {
@@ -202,6 +223,10 @@ final class RandomRoutes extends RouteBuilder {
                 .propagation(step.form() == Form.SAGA ? SagaPropagation.REQUIRES_NEW : SagaPropagation.MANDATORY);
         if (step.undone() || step.completed()) {
             saga.option("ref", header("ref"));
+            saga.option(PHOTO_OPTION, header(PHOTO));
+        }
+        if (composition.limitsSteps()) {
+            saga.timeout(Duration.ofSeconds(composition.limit()));
         }
         if (step.idempotent()) {
             saga.option(SagaConstants.IDEMPOTENT, constant(true));
@@ -222,8 +247,12 @@ final class RandomRoutes extends RouteBuilder {
             saga.doTry().to(command("First", step)).doCatch(Exception.class).end();
         }
         if (step.isCommand()) {
+            participant(step);
             saga.to(command("Act", step));
         } else {
+            if (step.how() == How.IS_SLOW) {
+                saga.delay(SLOW);
+            }
             saga.process(exchange -> {
                 String ref =
                         step.inner() == null ? exchange.getIn().getHeader("ref", String.class) : ref(step, exchange);
@@ -242,26 +271,59 @@ final class RandomRoutes extends RouteBuilder {
         return step.number() % 4 != 0;
     }
 
-    private void ending(String uri, StepNode step, String verb, org.apache.camel.Processor bean) {
-        RouteDefinition route = from(uri).routeId(uri.substring("direct:".length()));
-        ProcessorDefinition<?> into = route;
+    private ProcessorDefinition<?> handlesErrors(RouteDefinition route, StepNode step) {
         switch (step.number() % 4) {
             case 1 -> route.onException(Exception.class).handled(true).process(exchange -> {});
             case 2 -> route.errorHandler(deadLetterChannel("log:dead?level=OFF"));
-            case 3 -> into = route.doTry();
+            case 3 -> {
+                return route.doTry();
+            }
             default -> {}
         }
+        return route;
+    }
+
+    private static void rollsBack(ProcessorDefinition<?> into) {
+        if (into instanceof TryDefinition tried) {
+            tried.doCatch(Exception.class).markRollbackOnly();
+        }
+    }
+
+    /** An action that fails is a route of its participant. */
+    private void participant(StepNode step) {
+        if (ofCamel || !ParticipantRoutes.isRoute(step.how()) || !participants.add(step.number())) {
+            return;
+        }
+        String action = "saga-command:service/Act%d?idempotent=true".formatted(step.number());
+        ProcessorDefinition<?> into = handlesErrors(from(action).routeId("participant-" + step.number()), step);
+        into.process(exchange -> {
+            throw step.how() == How.IS_REJECTED
+                    ? new StepRejectedException("NO", "refused")
+                    : new IllegalStateException("connection refused");
+        });
+        rollsBack(into);
+    }
+
+    private void ending(String uri, StepNode step, String verb, org.apache.camel.Processor bean) {
+        ProcessorDefinition<?> into = handlesErrors(from(uri).routeId(uri.substring("direct:".length())), step);
+        into.process(beans::seesOptions);
         if (verb.equals("Undo")) {
             into.to("saga:compensate"); // does nothing: it is being undone
+            if (step.number() % 3 == 2 && !ofCamel) { // behind it, Camel leaves the message in the saga within
+                into.to("direct:" + OF_UNDO + step.number());
+                from("direct:" + OF_UNDO + step.number())
+                        .routeId(OF_UNDO + step.number())
+                        .saga()
+                        .propagation(SagaPropagation.REQUIRES_NEW)
+                        .process(exchange -> {});
+            }
         }
         if (step.isCommand()) {
             into.to(command(verb, step));
         } else {
             into.process(bean);
         }
-        if (into instanceof TryDefinition tried) {
-            tried.doCatch(Exception.class).markRollbackOnly();
-        }
+        rollsBack(into);
     }
 
     private static String command(String verb, StepNode step) {
@@ -446,9 +508,16 @@ final class RandomRoutes extends RouteBuilder {
         pop(into, depth);
     }
 
-    /** Its state is that of all that go through it: here it never opens. */
+    /**
+     * Its state is that of all that go through it: here it never opens, but may have a time limit that nothing keeps.
+     */
     private void breaker(ProcessorDefinition<?> into, Breaker breaker, int depth) {
         CircuitBreakerDefinition definition = new CircuitBreakerDefinition();
+        switch (breaker.kind()) {
+            case IGNORES -> definition.resilience4jConfiguration().ignoreException(StepRejectedException.class);
+            case OPENS, CLOSES -> limit(definition, breaker.kind());
+            default -> {}
+        }
         into.addOutput(definition);
         PipelineDefinition tried = new PipelineDefinition();
         definition.addOutput(tried);
@@ -459,6 +528,22 @@ final class RandomRoutes extends RouteBuilder {
         pop(fallback, depth);
         add(fallback, breaker.fallback(), depth);
         pop(into, depth);
+    }
+
+    private void limit(CircuitBreakerDefinition definition, Breaker.Kind kind) {
+        getContext().getRegistry().bind(kind.name(), new EndlessThreads() {
+            @Override
+            public void execute(Runnable tried) {
+                if (beans.isClosed(kind)) {
+                    tried.run();
+                }
+            }
+        });
+        definition
+                .resilience4jConfiguration()
+                .timeoutEnabled(true)
+                .timeoutDuration(1)
+                .timeoutExecutorService(kind.name());
     }
 
     private void around(ProcessorDefinition<?> into, Around around, int depth) {
@@ -476,6 +561,7 @@ final class RandomRoutes extends RouteBuilder {
                 into.addOutput(definition);
                 into.process(Stopping::forget);
             }
+            case SEDA -> into.process(beans.handsOver(part(around.part(), depth)));
             case TO_ROUTE -> into.to(part(around.part(), depth));
             case TO_DYNAMIC -> into.toD(part(around.part(), depth));
             case ROUTING_SLIP -> into.routingSlip(constant(part(around.part(), depth)));
@@ -489,18 +575,27 @@ final class RandomRoutes extends RouteBuilder {
                 });
             }
             case CHILD -> {
-                String name = "child-" + ++parts;
-                var saga = from("direct:" + name).routeId(name).saga().propagation(SagaPropagation.REQUIRES_NEW);
-                saga.process(Stopping::leave);
-                add(saga, around.part(), depth);
+                String name = children.get(around);
+                if (name == null) {
+                    name = "child-" + ++parts;
+                    children.put(around, name);
+                    child(name, around, depth);
+                }
                 into.to("direct:" + name);
             }
         }
     }
 
+    private void child(String name, Around around, int depth) {
+        var saga = from("direct:" + name).routeId(name).saga().propagation(SagaPropagation.REQUIRES_NEW);
+        saga.process(Stopping::leave);
+        add(saga, around.part(), depth);
+    }
+
     private void leaf(ProcessorDefinition<?> into, Leaf leaf) {
         switch (leaf.kind()) {
             case REMOVE_HEADERS -> into.removeHeaders("*", keeps.toArray(String[]::new));
+            case POLL_ENRICH -> into.pollEnrich("seda:nothing", 0, (original, polled) -> original);
             case THREADS -> into.addOutput(new ThreadsDefinition());
             case DELAY -> into.delay(1000);
             case THROW -> into.throwException(new IllegalStateException("thrown"));

@@ -150,7 +150,7 @@ class RoutesOnceWrongTest {
                 new Around(
                         Around.Kind.CHILD,
                         new Pipeline(List.of(
-                                new Breaker(step(2, BEAN), NOTHING),
+                                new Breaker(Breaker.Kind.PLAIN, step(2, BEAN), NOTHING),
                                 new StepNode(6, BEAN, IS_UNKNOWN_AND_DONE, false, false, false, 0, null)))),
                 // after a crash, a step that had broken off was undone before those that were enlisted later
                 new Loop(2, wireTap(step(1, COMMAND, SUCCEEDS, step(2, COMMAND, IS_LATE, null)))),

@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,7 +55,12 @@ final class RoutesRun implements Stage {
     private Exchange answer;
     private boolean died;
 
-    RoutesRun(Composition composition, World world, CamelContext context, ProducerTemplate template) {
+    RoutesRun(
+            Composition composition,
+            World world,
+            CamelContext context,
+            ProducerTemplate template,
+            ParticipantRoutes routes) {
         this.composition = composition;
         this.world = world;
         this.context = context;
@@ -67,7 +71,8 @@ final class RoutesRun implements Stage {
         cluster.participants
                 .actions(command -> command.command().startsWith("First")
                         ? Action.IS_UNKNOWN_AND_DONE
-                        : steps.get(number(command.command())).how().action())
+                        : routes.action(
+                                command, steps.get(number(command.command())).how()))
                 .endingsFail(command -> command.command().startsWith("Undo")
                         ? steps.get(number(command.command())).undoFails()
                         : 0)
@@ -88,6 +93,11 @@ final class RoutesRun implements Stage {
     @Override
     public World world() {
         return world;
+    }
+
+    @Override
+    public ProducerTemplate template() {
+        return template;
     }
 
     Cluster cluster() {
@@ -114,11 +124,17 @@ final class RoutesRun implements Stage {
         return answer;
     }
 
-    /** How each saga ended, in the order in which they began. */
+    /** How each saga ended, in the order in which they began, but for those of compensations. */
     List<SagaStatus> ends() {
         return cluster.log.sagas().stream()
-                .map(id -> cluster.state(id).status())
+                .map(cluster::state)
+                .filter(saga -> !isOfUndo(saga.name()))
+                .map(SagaState::status)
                 .toList();
+    }
+
+    private static boolean isOfUndo(String name) {
+        return name != null && name.startsWith(RandomRoutes.OF_UNDO);
     }
 
     /** With which the saga of a composition starts. */
@@ -130,7 +146,7 @@ final class RoutesRun implements Stage {
     }
 
     private static Map<String, Object> headers(Composition composition) {
-        return Map.of("way", composition.way(), RandomRoutes.PHOTO, new byte[] {-1, 0, -40});
+        return Map.of("way", composition.way(), RandomRoutes.PHOTO, RandomRoutes.BYTES);
     }
 
     /** The route that ends the saga later. */
@@ -161,6 +177,7 @@ final class RoutesRun implements Stage {
 
     private Instance next() {
         member = cluster.add(context);
+        effects.anotherLife();
         if (deaths.hasNext()) {
             deaths.next().accept(member.instance);
         }
@@ -210,13 +227,14 @@ final class RoutesRun implements Stage {
     // -- what it came to ----------------------------------------------------------------------------------------------
 
     /** What is to be the same however often its process died. */
-    record Outcome(List<SagaStatus> ends, Set<String> inPlace) {}
+    record Outcome(List<SagaStatus> ends, List<String> inPlace) {}
 
     Outcome outcome() {
-        Set<String> inPlace = new TreeSet<>();
+        List<String> inPlace = new ArrayList<>();
         cluster.log.sagas().stream()
                 .filter(id -> cluster.state(id).status() == SagaStatus.COMPLETED)
                 .forEach(id -> inPlace.addAll(effects.inPlace(id.value())));
+        Collections.sort(inPlace);
         return new Outcome(ends(), inPlace);
     }
 
@@ -227,6 +245,7 @@ final class RoutesRun implements Stage {
         assertThat(effects.misnamed())
                 .as("commands in the name of another step")
                 .isEmpty();
+        assertThat(effects.changed()).as("options that callbacks had").isEmpty();
         assertThat(effects.late()).as("steps of branches that were stopped").isEmpty();
         assertThat(effects.of("none")).as("effects outside of any saga").isEmpty();
         if (isTheSameAgain(composition)) {
@@ -270,6 +289,15 @@ final class RoutesRun implements Stage {
                             .as("COMPLETED; the route came to its end")
                             .isTrue();
                 }
+                if (isMetAgain()) {
+                    assertThat(left)
+                            .as("COMPLETED; the route came by what is in place")
+                            .filteredOn(ref -> canBeUndone(ref)
+                                    && !composition
+                                            .inner()
+                                            .contains(effects.step(ref).number()))
+                            .allMatch(ref -> effects.wasMet(saga, ref));
+                }
                 assertThat(left)
                         .as("COMPLETED; what the route counts on is in place")
                         .containsAll(counted);
@@ -298,6 +326,30 @@ final class RoutesRun implements Stage {
             }
         }
         checkOrder(saga, state);
+        ReplayChecks replay = new ReplayChecks(composition);
+        replay.check(cluster.log.entries(id));
+        if (state.name().equals("composition")) {
+            replay.checkTime(cluster.log.entries(id));
+        }
+        assertThat(begunByCompensations(state))
+                .as("sagas that compensations began")
+                .doesNotHaveDuplicates();
+    }
+
+    private List<String> begunByCompensations(SagaState state) {
+        return state.children().stream()
+                .filter(child -> isOfUndo(child.name()) && cluster.log.sagas().contains(child.saga()))
+                .map(child -> child.name() + " " + child.place())
+                .toList();
+    }
+
+    /** The last run of the route that came to its end tells by which steps it went. */
+    private boolean isMetAgain() {
+        return composition.forgets()
+                && composition.end() == End.AUTO
+                && !composition.has(Around.Kind.WIRE_TAP)
+                && !composition.has(Around.Kind.CHILD)
+                && !composition.isParallelAndStops();
     }
 
     /** A branch that nobody waits for may have died behind a step that is in the log, and is not run again. */
@@ -343,14 +395,14 @@ final class RoutesRun implements Stage {
                 && cluster.log.sagas().stream()
                         .flatMap(id -> cluster.log.entries(id).stream())
                         .anyMatch(entry -> entry.event() instanceof SagaEvent.Fail fail
-                                && String.valueOf(fail.reason()).contains("is in doubt: it began before a crash"));
+                                && String.valueOf(fail.reason()).contains(ReplayChecks.IN_DOUBT));
     }
 
     /** Nothing depends on what was quicker, and no reply is lost that comes when its command is sent again. */
     static boolean isTheSameAgain(Composition composition) {
-        return !composition.isParallelAndStops()
+        return composition.isCertain()
+                && !composition.isParallelAndStops()
                 && !composition.has(Around.Kind.WIRE_TAP)
-                && !composition.forgets()
                 && Stream.of(How.IS_LATE, How.IS_SILENT, How.IS_SLOW).noneMatch(composition::has);
     }
 

@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.participant.Participants;
 import dev.caravan.saga.routes.Composition;
 import dev.caravan.saga.test.Instance;
 import dev.caravan.saga.test.World;
@@ -28,6 +29,7 @@ final class RoutesTrial implements AutoCloseable {
     private final int deaths;
     private final SharedCamel camel;
     private final CamelInMemory camels;
+    private final ParticipantRoutes participants = new ParticipantRoutes();
     private final ProducerTemplate template;
     private final Map<SagaStatus, Integer> ends = new EnumMap<>(SagaStatus.class);
     private RoutesRun run;
@@ -41,6 +43,7 @@ final class RoutesTrial implements AutoCloseable {
             public void configure() {}
         });
         camel.context().getPropertiesComponent().addOverrideProperty("caravan.other-path", "undo");
+        camel.context().getRegistry().bind("participants", Participants.class, participants);
         camels = new CamelInMemory();
         template = camel.context().createProducerTemplate();
     }
@@ -142,7 +145,7 @@ final class RoutesTrial implements AutoCloseable {
     }
 
     private Optional<Fault> attempt(Composition composition, Death death, RoutesRun.Outcome expected) {
-        run = new RoutesRun(composition, World.inOrder(), camel.context(), template);
+        run = new RoutesRun(composition, World.inOrder(), camel.context(), template, participants);
         try {
             acts = run.goOn(death.of());
             run.check();

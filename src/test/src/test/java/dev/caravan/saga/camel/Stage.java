@@ -2,6 +2,7 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.camel.Effects.What;
 import dev.caravan.saga.test.World;
+import org.apache.camel.ProducerTemplate;
 
 /** Where the routes of a composition run, and what took effect there. */
 interface Stage {
@@ -9,6 +10,8 @@ interface Stage {
     World world();
 
     Effects effects();
+
+    ProducerTemplate template();
 
     /** A process of it has died. */
     default boolean hasDied() {

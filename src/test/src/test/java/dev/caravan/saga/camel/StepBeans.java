@@ -2,11 +2,18 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.camel.Effects.What;
 import dev.caravan.saga.participant.StepRejectedException;
+import dev.caravan.saga.routes.How;
+import dev.caravan.saga.routes.Node.Breaker;
+import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.StepNode;
 import dev.caravan.saga.test.Instance;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.ExchangeHelper;
 
 /** Beans of plain steps: what they do takes effect outside of their process, and nothing when that is dead. */
 final class StepBeans {
@@ -44,7 +51,9 @@ final class StepBeans {
 
     /** The route is about to take a step. */
     void comesTo(Exchange exchange, String ref) {
-        effects().sees(saga(exchange), ref, "before", id(exchange));
+        if (effects().step(ref).how() != How.FAILS_ONCE) { // the first time has made an id
+            effects().sees(saga(exchange), ref, "before", id(exchange));
+        }
     }
 
     /** The route goes on behind a step. */
@@ -55,8 +64,11 @@ final class StepBeans {
         }
     }
 
+    /** A saga within, which an earlier run of the route has begun, goes on. */
     void isLate(String ref) {
-        effects().isLate(ref);
+        if (!stage.get().hasDied() || effects().step(ref).form() != Form.SAGA) {
+            effects().isLate(ref);
+        }
     }
 
     /** The header that choices look at, or another one when it has been forgotten. */
@@ -65,16 +77,45 @@ final class StepBeans {
         return forgets && stage.get().hasDied() ? 1 - way : way;
     }
 
+    /** Whether a circuit breaker waits for what it tries. */
+    boolean isClosed(Breaker.Kind breaker) {
+        return stage.get().hasDied() ? breaker != Breaker.Kind.OPENS : breaker != Breaker.Kind.CLOSES;
+    }
+
+    /** As a {@code seda} endpoint that waits for the answer does. */
+    AsyncProcessor handsOver(String uri) {
+        return new AsyncProcessorSupport() {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                Exchange copy = ExchangeHelper.createCorrelatedCopy(exchange, false);
+                stage.get().world().current().execute(() -> stage.get()
+                        .template()
+                        .asyncSend(uri, copy)
+                        .whenComplete((sent, failure) -> {
+                            ExchangeHelper.copyResults(exchange, copy);
+                            callback.done(false);
+                        }));
+                return false;
+            }
+        };
+    }
+
     void comesToItsEnd() {
         effects().comesToItsEnd();
     }
 
     void act(Exchange exchange, StepNode step, String ref) {
         switch (step.how()) {
-            case SUCCEEDS -> take(exchange, step, ref);
+            case SUCCEEDS, IS_SLOW -> take(exchange, step, ref);
             case IS_REJECTED -> throw new StepRejectedException("NO", "step " + ref + " is refused");
             case IS_WORDY -> throw new IllegalStateException("step " + ref + ": " + TOO_LARGE);
             case IS_UNKNOWN_AND_NOT_DONE -> throw new IllegalStateException("step " + ref + ": connection refused");
+            case FAILS_ONCE -> {
+                take(exchange, step, ref);
+                if (effects().isFirst(saga(exchange), ref)) {
+                    throw new IllegalStateException("step " + ref + ": connection reset");
+                }
+            }
             default -> {
                 take(exchange, step, ref);
                 throw new IllegalStateException("step " + ref + ": connection reset");
@@ -89,6 +130,14 @@ final class StepBeans {
             effects.addAgain(ref);
         } else {
             effects.add(saga(exchange), ref, What.DONE);
+        }
+    }
+
+    /** A compensation or completion has the options that its step had, in their types. */
+    void seesOptions(Exchange exchange) {
+        Object photo = exchange.getIn().getHeader(RandomRoutes.PHOTO_OPTION);
+        if (!Arrays.equals(RandomRoutes.BYTES, photo instanceof byte[] bytes ? bytes : null)) {
+            effects().changed("%s as option".formatted(photo));
         }
     }
 

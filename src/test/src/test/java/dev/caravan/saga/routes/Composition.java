@@ -1,6 +1,8 @@
 package dev.caravan.saga.routes;
 
 import dev.caravan.saga.routes.Node.Around;
+import dev.caravan.saga.routes.Node.Breaker;
+import dev.caravan.saga.routes.Node.Choice;
 import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.Loop;
 import dev.caravan.saga.routes.Node.Multicast;
@@ -9,6 +11,7 @@ import dev.caravan.saga.routes.Node.StepNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -61,9 +64,38 @@ public record Composition(long seed, int way, int limit, OnException onException
         return seed % 5 == 0;
     }
 
+    /** Its time-out is that of each step, not of the saga. */
+    public boolean limitsSteps() {
+        return limit > 0 && end == End.AUTO && seed % 2 == 1;
+    }
+
     /** Whether there is one of this kind in it. */
     public boolean has(Around.Kind kind) {
         return root.all().anyMatch(node -> node instanceof Around around && around.kind() == kind);
+    }
+
+    /** Run again, its route goes the way that it went: what it decides by is in the log, or comes of that. */
+    public boolean isCertain() {
+        return !forgets
+                && root.all()
+                        .noneMatch(node -> node instanceof Breaker breaker
+                                && (breaker.kind() == Breaker.Kind.OPENS || breaker.kind() == Breaker.Kind.CLOSES));
+    }
+
+    public List<Choice> choices() {
+        return root.all()
+                .filter(Choice.class::isInstance)
+                .map(Choice.class::cast)
+                .toList();
+    }
+
+    /** The steps that stand in the blocks of others. */
+    public Set<Integer> inner() {
+        return steps().stream()
+                .filter(step -> step.inner() != null)
+                .flatMap(step -> step.inner().steps())
+                .map(StepNode::number)
+                .collect(Collectors.toSet());
     }
 
     public boolean isParallel() {

@@ -27,15 +27,17 @@ public final class Compositions {
     private static final int MOST_STEPS = 7;
 
     private static final List<Around.Kind> DYNAMIC =
-            List.of(Around.Kind.TO_DYNAMIC, Around.Kind.ROUTING_SLIP, Around.Kind.DYNAMIC_ROUTER);
+            List.of(Around.Kind.TO_DYNAMIC, Around.Kind.ROUTING_SLIP, Around.Kind.DYNAMIC_ROUTER, Around.Kind.SEDA);
 
     private final long seed;
     private final Random random;
     private final List<Form> forms;
     private final List<StepNode> made = new ArrayList<>();
+    private final List<Around> children = new ArrayList<>();
     private int steps;
     private int places;
     private int blocks;
+    private boolean hurries;
 
     private Compositions(long seed, List<Form> forms) {
         this.seed = seed;
@@ -63,7 +65,8 @@ public final class Compositions {
 
     private Composition make() {
         End end = oneIn(6) ? any(List.of(End.values())) : End.AUTO;
-        int limit = end == End.NOBODY || end == End.ITSELF || oneIn(5) ? any(List.of(20, 40, 300)) : 0;
+        int limit = end == End.NOBODY || end == End.ITSELF || oneIn(5) ? any(List.of(5, 20, 40, 300)) : 0;
+        hurries = limit > 0 && limit <= 20;
         OnException onException =
                 oneIn(5) ? any(List.of(OnException.HANDLED, OnException.CONTINUED)) : OnException.NOTHING;
         Composition made = new Composition(seed, random.nextInt(2), limit, onException, end, false, sequence(0));
@@ -85,21 +88,50 @@ public final class Compositions {
             return step(depth);
         }
         int deeper = depth + 1;
-        return switch (random.nextInt(18)) {
+        return switch (random.nextInt(20)) {
             case 0, 1 -> new Split(1 + random.nextInt(3), random.nextBoolean(), oneIn(2), sequence(deeper));
             case 2, 3 -> new Multicast(oneIn(3), random.nextBoolean(), oneIn(2), several(deeper));
             case 4 -> new Loop(1 + random.nextInt(3), sequence(deeper));
             case 5, 14 -> new Choice(random.nextInt(2), sequence(deeper), sequence(deeper));
-            case 6, 7 ->
-                new Try(sequence(deeper), oneIn(4) ? null : sequence(deeper), oneIn(4) ? sequence(deeper) : null);
+            case 6 -> forms.contains(Form.BEAN) && oneIn(3) ? triedAgain() : attempt(deeper);
+            case 7 -> attempt(deeper);
             case 8 -> new Around(Around.Kind.FILTER, sequence(deeper));
             case 9 -> new Around(oneIn(3) ? Around.Kind.FILTER_THAT_REFUSES : Around.Kind.TO_ROUTE, sequence(deeper));
-            case 10 -> new Around(Around.Kind.WIRE_TAP, sequence(deeper));
-            case 11 -> new Around(oneIn(2) ? Around.Kind.ENRICH : Around.Kind.CHILD, sequence(deeper));
+            case 10, 15 -> new Around(Around.Kind.WIRE_TAP, sequence(deeper));
+            case 11 -> new Around(Around.Kind.ENRICH, sequence(deeper));
+            case 16 -> child(deeper);
             case 12 -> new Around(any(DYNAMIC), sequence(deeper));
-            case 13 -> new Breaker(sequence(deeper), sequence(deeper));
+            case 13 -> new Breaker(any(List.of(Breaker.Kind.values())), sequence(deeper), sequence(deeper));
             default -> new Leaf(leaf());
         };
+    }
+
+    private Node attempt(int depth) {
+        return new Try(sequence(depth), oneIn(4) ? null : sequence(depth), oneIn(4) ? sequence(depth) : null);
+    }
+
+    /** Its compensation cannot tell the two times apart. */
+    private Node triedAgain() {
+        StepNode step = new StepNode(++steps, Form.BEAN, How.FAILS_ONCE, true, oneIn(4), false, 0, null);
+        return new Try(step, step, null);
+    }
+
+    /** The same saga may be begun at several places. */
+    private Node child(int depth) {
+        if (!children.isEmpty() && oneIn(2)) {
+            return any(children);
+        }
+        Around child = new Around(Around.Kind.CHILD, sequence(depth));
+        if (child.part().all().allMatch(Compositions::isTheSameEverywhere)) {
+            children.add(child);
+        }
+        return child;
+    }
+
+    private static boolean isTheSameEverywhere(Node node) {
+        return node instanceof StepNode step && step.inner() == null
+                || node instanceof Pipeline
+                || node instanceof Leaf;
     }
 
     private Leaf.Kind leaf() {
@@ -109,7 +141,7 @@ public final class Compositions {
         if (blocks == 0 && oneIn(3)) {
             return Leaf.Kind.REMOVE_HEADERS;
         }
-        return oneIn(3) ? Leaf.Kind.DELAY : Leaf.Kind.THREADS;
+        return any(List.of(Leaf.Kind.DELAY, Leaf.Kind.THREADS, Leaf.Kind.THREADS, Leaf.Kind.POLL_ENRICH));
     }
 
     private List<Node> several(int depth) {
@@ -138,7 +170,7 @@ public final class Compositions {
         if (form == Form.BARE_COMMAND && blocks > 0) {
             form = Form.COMMAND; // it would be a part of the step whose block it is in
         }
-        How how = oneIn(6) ? any(List.of(How.values())) : How.SUCCEEDS;
+        How how = oneIn(6) ? any(How.ANY_TIME) : hurries && oneIn(4) ? How.IS_SLOW : How.SUCCEEDS;
         if (form == Form.BEAN && how.isOfCommandsOnly()) {
             how = How.IS_UNKNOWN_AND_DONE;
         }
@@ -149,7 +181,7 @@ public final class Compositions {
             return new StepNode(number, form, how, false, false, false, 0, null);
         }
         boolean undone = !oneIn(6);
-        int undoFails = !undone || !oneIn(6) ? 0 : oneIn(4) ? 1000 : 1 + random.nextInt(3);
+        int undoFails = !undone || !oneIn(how == How.IS_SLOW ? 2 : 6) ? 0 : oneIn(4) ? 1000 : 1 + random.nextInt(3);
         blocks++;
         Node inner = depth < DEEPEST && steps < MOST_STEPS && oneIn(8) ? sequence(depth + 1) : null;
         blocks--;

@@ -1,6 +1,8 @@
 package dev.caravan.saga.routes;
 
 import dev.caravan.saga.test.SimulatedParticipants.Action;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** How the action of a step goes, the same each time it is tried. */
 public enum How {
@@ -15,7 +17,10 @@ public enum How {
     IS_SILENT,
     /** It took effect, and the reply comes when nobody waits for it any more. Of commands only. */
     IS_LATE,
-    /** It takes effect when nobody waits for it any more; until then its compensation has to wait. Of commands only. */
+    /**
+     * A command takes effect when nobody waits for it any more; until then its compensation has to wait. A bean takes its
+     * time, but not longer than branches are waited for.
+     */
     IS_SLOW,
     /** It took effect, and its result is more than the log takes. Of commands only. */
     IS_TOO_LARGE,
@@ -25,18 +30,24 @@ public enum How {
      */
     IS_SECOND,
     /** Something broke before it took effect, and the reason is more than the log takes. Of beans only. */
-    IS_WORDY;
+    IS_WORDY,
+    /** It takes effect, and then something breaks, the first time; its route tries it again. Of beans only. */
+    FAILS_ONCE;
+
+    /** All but what needs a route that tries again. */
+    static final List<How> ANY_TIME =
+            Stream.of(values()).filter(how -> how != FAILS_ONCE).toList();
 
     /** Of a command. */
     public Action action() {
         return switch (this) {
-            case IS_TOO_LARGE, IS_SECOND -> Action.SUCCEEDS;
+            case IS_TOO_LARGE, IS_SECOND, FAILS_ONCE -> Action.SUCCEEDS;
             case IS_WORDY -> Action.IS_UNKNOWN_AND_NOT_DONE;
             default -> Action.valueOf(name());
         };
     }
 
     boolean isOfCommandsOnly() {
-        return this == IS_SILENT || this == IS_LATE || this == IS_SLOW || this == IS_TOO_LARGE || this == IS_SECOND;
+        return this == IS_SILENT || this == IS_LATE || this == IS_TOO_LARGE || this == IS_SECOND;
     }
 }

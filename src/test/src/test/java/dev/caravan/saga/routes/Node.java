@@ -250,6 +250,8 @@ public sealed interface Node {
             ENRICH,
             CHILD,
             TO_ROUTE,
+            /** Another exchange, on another thread, whose answer is waited for. */
+            SEDA,
             /** {@code toD}. */
             TO_DYNAMIC,
             ROUTING_SLIP,
@@ -313,7 +315,17 @@ public sealed interface Node {
     }
 
     /** {@code circuitBreaker}, {@code onFallback}. */
-    record Breaker(Node tried, Node fallback) implements Node {
+    record Breaker(Kind kind, Node tried, Node fallback) implements Node {
+        public enum Kind {
+            PLAIN,
+            /** It ignores a business no. */
+            IGNORES,
+            /** It waits for nothing any more when the process has died. */
+            OPENS,
+            /** It waits for nothing until the process has died. */
+            CLOSES
+        }
+
         @Override
         public List<Node> parts() {
             return List.of(tried, fallback);
@@ -321,17 +333,21 @@ public sealed interface Node {
 
         @Override
         public Node with(List<Node> some) {
-            return new Breaker(some.get(0), some.get(1));
+            return new Breaker(kind, some.get(0), some.get(1));
         }
 
         @Override
         public Stream<Node> simpler() {
-            return parts().stream();
+            return kind == Kind.PLAIN
+                    ? parts().stream()
+                    : Stream.concat(parts().stream(), Stream.of(new Breaker(Kind.PLAIN, tried, fallback)));
         }
 
         @Override
         public String toString() {
-            return "circuit breaker(%s) fallback(%s)".formatted(tried, fallback);
+            return "circuit breaker%s(%s) fallback(%s)"
+                    .formatted(
+                            kind == Kind.PLAIN ? "" : " that " + kind.name().toLowerCase(Locale.ROOT), tried, fallback);
         }
     }
 
@@ -345,6 +361,8 @@ public sealed interface Node {
             THROW,
             /** All that the route does not need itself, the saga's among them. */
             REMOVE_HEADERS,
+            /** {@code pollEnrich} from where nothing is. */
+            POLL_ENRICH,
             NOTHING
         }
 
