@@ -176,7 +176,8 @@ public final class Topics {
     String identityOf(String topic) {
         try (Admin admin = clients.admin(timeout)) {
             String cluster = admin.describeCluster().clusterId().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return cluster + " " + topic + " " + there(admin, List.of(topic)).get(0).topicId();
+            return cluster + " " + topic + " "
+                    + there(admin, List.of(topic)).get(0).topicId();
         } catch (ExecutionException | TimeoutException e) {
             throw refusal(List.of(topic), e);
         } catch (InterruptedException e) {

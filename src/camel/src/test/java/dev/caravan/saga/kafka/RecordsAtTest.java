@@ -53,7 +53,8 @@ class RecordsAtTest {
 
     @Test
     void fetchesWhatIsAroundTheOffsetsAndNotWhatIsBetweenThem() {
-        assertThat(read(NOTHING_MORE, 100, 101, 103, 50_000, 99_999)).containsExactly(100L, 101L, 103L, 50_000L, 99_999L);
+        assertThat(read(NOTHING_MORE, 100, 101, 103, 50_000, 99_999))
+                .containsExactly(100L, 101L, 103L, 50_000L, 99_999L);
         assertThat(polled).isEqualTo(FETCH + FETCH + 1);
     }
 

@@ -42,7 +42,8 @@ public record SagaGroup(
     /** The most urgent and then the largest groups first; not more than the query's limit. */
     static List<SagaGroup> first(Collection<SagaGroup> some, Collection<SagaGroup> others, SagaQuery query) {
         Map<Key, SagaGroup> groups = new HashMap<>();
-        Stream.concat(some.stream(), others.stream()).forEach(group -> groups.merge(group.key(), group, SagaGroup::plus));
+        Stream.concat(some.stream(), others.stream())
+                .forEach(group -> groups.merge(group.key(), group, SagaGroup::plus));
         return groups.values().stream().sorted(ORDER).limit(query.limit()).toList();
     }
 

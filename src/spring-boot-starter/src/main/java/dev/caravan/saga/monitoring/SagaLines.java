@@ -232,7 +232,10 @@ final class SagaLines implements AutoCloseable {
             try {
                 disk.close();
             } catch (IOException e) {
-                LOGGER.warn("The directory {} of the list of sagas could not be closed: {}", directory, Printable.failure(e));
+                LOGGER.warn(
+                        "The directory {} of the list of sagas could not be closed: {}",
+                        directory,
+                        Printable.failure(e));
             }
         }
     }

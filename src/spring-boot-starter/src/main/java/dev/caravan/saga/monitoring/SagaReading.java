@@ -179,15 +179,13 @@ final class SagaReading {
         InLog inFlight;
         synchronized (this) {
             Open known = open.get(sagaId);
-            inFlight = new InLog(
-                    known == null ? Positions.NONE : known.positions(), unread[log.partitionOf(sagaId)]);
+            inFlight = new InLog(known == null ? Positions.NONE : known.positions(), unread[log.partitionOf(sagaId)]);
             if (known != null || ahead.containsKey(sagaId)) {
                 return Optional.of(inFlight);
             }
         }
         return lines.find(sagaId)
-                .map(saga -> new InLog(
-                        saga.positions(), saga.status().isOver() ? Long.MAX_VALUE : inFlight.more()))
+                .map(saga -> new InLog(saga.positions(), saga.status().isOver() ? Long.MAX_VALUE : inFlight.more()))
                 .or(() -> isComplete ? Optional.of(inFlight) : Optional.empty());
     }
 

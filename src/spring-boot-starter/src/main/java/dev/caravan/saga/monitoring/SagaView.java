@@ -116,8 +116,8 @@ public final class SagaView implements SagaListener, AutoCloseable {
 
     /** All sagas in numbers. */
     public SagaOverview overview() {
-        SagaCounts counts = lines.read(
-                all -> SagaCounts.of(all, clock.instant(), silence), (some, onDisk) -> some.and(onDisk));
+        SagaCounts counts =
+                lines.read(all -> SagaCounts.of(all, clock.instant(), silence), (some, onDisk) -> some.and(onDisk));
         return counts.overview(isCaughtUp(), lag(), reading.readTo(), lines.forgotten());
     }
 

@@ -81,7 +81,8 @@ final class StoredLine {
                 text(line, "application"),
                 text(line, "version"),
                 new Cause(text(line, "step"), text(line, "code")),
-                Positions.of(line.path("positions").binaryValue(), line.path("begin").longValue()));
+                Positions.of(
+                        line.path("positions").binaryValue(), line.path("begin").longValue()));
     }
 
     private static String text(JsonNode line, String field) {

@@ -157,8 +157,7 @@ final class StoredSagas implements EndedSagas {
             whileOpen(() -> writer.addDocument(StoredDocument.of(saga, partition)));
         }
         commit.put(ORIGIN, origin);
-        commit.put(
-                READ_FROM, Arrays.stream(readFrom).mapToObj(Long::toString).collect(Collectors.joining(",")));
+        commit.put(READ_FROM, Arrays.stream(readFrom).mapToObj(Long::toString).collect(Collectors.joining(",")));
         return commit();
     }
 
@@ -170,7 +169,9 @@ final class StoredSagas implements EndedSagas {
         for (int partition = 0; partition < now.length; partition++) {
             Query gone = new BooleanQuery.Builder()
                     .add(LongPoint.newExactQuery(StoredDocument.PARTITION, partition), Occur.FILTER)
-                    .add(LongPoint.newRangeQuery(StoredDocument.BEGIN, Long.MIN_VALUE, now[partition] - 1), Occur.FILTER)
+                    .add(
+                            LongPoint.newRangeQuery(StoredDocument.BEGIN, Long.MIN_VALUE, now[partition] - 1),
+                            Occur.FILTER)
                     .build();
             whileOpen(() -> writer.deleteDocuments(gone));
         }

@@ -129,7 +129,8 @@ final class StoredShown implements EndedSagas.Shown {
     public Map<SagaStatus, Long> byStatus() throws IOException {
         Map<SagaStatus, Long> byStatus = new EnumMap<>(SagaStatus.class);
         for (SagaStatus status : SagaStatus.values()) {
-            long sagas = status.isOver() ? searcher.count(new TermQuery(new Term(StoredDocument.STATUS, status.name()))) : 0;
+            long sagas =
+                    status.isOver() ? searcher.count(new TermQuery(new Term(StoredDocument.STATUS, status.name()))) : 0;
             if (sagas > 0) {
                 byStatus.put(status, sagas);
             }

@@ -42,7 +42,18 @@ class AlikeFromMemoryAndDiskTest {
             List.of("No room in Paris", "the card was declined", "Straße gesperrt", "방이 없음", "\uD83C\uDFE8 full", "x");
     private static final List<String> CUSTOMERS = List.of("ann", "Bob", "김", "b", "true", "12", "\uD83C\uDFE8");
     private static final List<String> NUMBERS = List.of(
-            "0", "-0.5", "1", "1.0", "10", "99.99", "100", "1e3", "9007199254740993", "9007199254740992", "-1000", "1E-9");
+            "0",
+            "-0.5",
+            "1",
+            "1.0",
+            "10",
+            "99.99",
+            "100",
+            "1e3",
+            "9007199254740993",
+            "9007199254740992",
+            "-1000",
+            "1E-9");
 
     private final SagaJson json = new SagaJson();
 
@@ -52,8 +63,8 @@ class AlikeFromMemoryAndDiskTest {
             NumberedLog log = new NumberedLog();
             Random random = new Random(seed);
             try (SagaView memory = new SagaView(log, CLOCK, SAGAS, SILENCE);
-                    SagaView disk =
-                            new SagaView(log, CLOCK, 70, SILENCE, SagaDirectory.at(directory.resolve("seed-" + seed)))) {
+                    SagaView disk = new SagaView(
+                            log, CLOCK, 70, SILENCE, SagaDirectory.at(directory.resolve("seed-" + seed)))) {
                 memory.follow();
                 disk.follow();
                 List<SagaId> sagas = append(random, log);
@@ -65,7 +76,8 @@ class AlikeFromMemoryAndDiskTest {
                 }
                 assertThat(overview(disk)).isEqualTo(overview(memory));
                 for (SagaId saga : sagas) {
-                    assertThat(disk.line(saga).map(this::shown)).isEqualTo(memory.line(saga).map(this::shown));
+                    assertThat(disk.line(saga).map(this::shown))
+                            .isEqualTo(memory.line(saga).map(this::shown));
                     assertThat(disk.read(saga)).isEqualTo(memory.read(saga)).isPresent();
                     String key = memory.line(saga).orElseThrow().key();
                     if (key != null) {
@@ -161,9 +173,10 @@ class AlikeFromMemoryAndDiskTest {
         }
         events.add(new SagaEvent.StepRejected(step, "Do", perhaps(random, any(random, CODES)), any(random, REASONS)));
         events.add(new SagaEvent.Fail(step, perhaps(random, any(random, REASONS))));
-        events.add(random.nextInt(9) == 0
-                ? new SagaEvent.CompensateFail(step, "gave up")
-                : new SagaEvent.CompensateComplete());
+        events.add(
+                random.nextInt(9) == 0
+                        ? new SagaEvent.CompensateFail(step, "gave up")
+                        : new SagaEvent.CompensateComplete());
         return events;
     }
 
@@ -203,8 +216,7 @@ class AlikeFromMemoryAndDiskTest {
         return new SagaQuery(
                 random.nextInt(3) > 0
                         ? Set.of()
-                        : EnumSet.of(any(random, List.of(SagaStatus.values())), SagaStatus.COMPENSATED)
-                ,
+                        : EnumSet.of(any(random, List.of(SagaStatus.values())), SagaStatus.COMPENSATED),
                 perhaps(random, any(random, NAMES)),
                 perhaps(random, text),
                 perhaps(random, AT.plusNanos(random.nextInt(SAGAS) * 997_000_000L)),

@@ -50,17 +50,23 @@ class ListVolumeTest {
             System.out.printf("%,d sagas in %.1f s%n", SAGAS, (System.nanoTime() - start) / 1e9);
             assertThat(lines.inMemory()).hasSizeLessThanOrEqualTo(CAPACITY + CAPACITY / 10);
             long used = heap() - before;
-            System.out.printf("%,d MB of heap, %,d of the lines in memory%n", used / MEGABYTES, lines.inMemory().size());
+            System.out.printf(
+                    "%,d MB of heap, %,d of the lines in memory%n",
+                    used / MEGABYTES, lines.inMemory().size());
             assertThat(used).isLessThan(HEAP);
 
             String amount = amount(ONE).toPlainString();
-            assertThat(asked(lines, "an amount", business("attribute.amount", amount))).isEqualTo(1);
+            assertThat(asked(lines, "an amount", business("attribute.amount", amount)))
+                    .isEqualTo(1);
             assertThat(asked(lines, "amounts above", business("attribute.amount.gt", amount)))
                     .isEqualTo(SAGAS - ONE - 1);
             assertThat(asked(lines, "a key", business("key", "order-" + ONE))).isEqualTo(1);
             assertThat(asked(lines, "a customer", business("attribute.customer", "customer-77")))
                     .isEqualTo(SAGAS / 1000);
-            assertThat(asked(lines, "a part of an id", text(id(ONE).value().substring(5, 25).toUpperCase(Locale.ROOT))))
+            assertThat(asked(
+                            lines,
+                            "a part of an id",
+                            text(id(ONE).value().substring(5, 25).toUpperCase(Locale.ROOT))))
                     .isEqualTo(1);
             assertThat(asked(lines, "two characters", text("a7"))).isPositive();
             assertThat(asked(lines, "all", SagaQuery.latest(100))).isEqualTo(SAGAS);
@@ -89,7 +95,8 @@ class ListVolumeTest {
                 begin = System.nanoTime();
             }
             Paging paging = new Paging(query, NOW, SILENCE);
-            total = lines.read(paging::lookAt, (page, disk) -> page.page(disk.page(query, page.after()))).total();
+            total = lines.read(paging::lookAt, (page, disk) -> page.page(disk.page(query, page.after())))
+                    .total();
         }
         print(what, begin, TIMES, total);
         return total;
@@ -121,7 +128,8 @@ class ListVolumeTest {
     }
 
     private static SagaQuery after(int number) {
-        String place = Place.of(saga(number), Attention.NONE, SagaQuery.Order.LATEST).encoded();
+        String place =
+                Place.of(saga(number), Attention.NONE, SagaQuery.Order.LATEST).encoded();
         return new SagaQuery(Set.of(), null, null, null, null, false, SagaQuery.Order.LATEST, place, 100);
     }
 

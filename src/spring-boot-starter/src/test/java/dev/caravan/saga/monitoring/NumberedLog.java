@@ -20,8 +20,10 @@ final class NumberedLog implements SagaLog {
 
     private static final int PARTITIONS = 3;
 
-    private final List<List<SagaLogEntry>> partitions =
-            Stream.generate(() -> (List<SagaLogEntry>) new ArrayList<SagaLogEntry>()).limit(PARTITIONS).toList();
+    private final List<List<SagaLogEntry>> partitions = Stream.generate(
+                    () -> (List<SagaLogEntry>) new ArrayList<SagaLogEntry>())
+            .limit(PARTITIONS)
+            .toList();
     private final List<PositionReader> readers = new ArrayList<>();
     private final long[] beginnings = new long[PARTITIONS];
     private String identity = "log-1";
@@ -75,7 +77,8 @@ final class NumberedLog implements SagaLog {
         List<SagaLogEntry> partition = partitions.get(partitionOf(sagaId));
         return Stream.concat(
                         Arrays.stream(positions).mapToObj(position -> partition.get((int) position)),
-                        partition.stream().skip(more).filter(entry -> entry.sagaId().equals(sagaId)))
+                        partition.stream().skip(more).filter(entry -> entry.sagaId()
+                                .equals(sagaId)))
                 .toList();
     }
 

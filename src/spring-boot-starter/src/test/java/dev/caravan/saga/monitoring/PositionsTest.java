@@ -11,7 +11,9 @@ class PositionsTest {
     void hasThePositionsThatItWasToldOneAfterTheOther() {
         Random random = new Random(7);
         for (int length = 0; length < 50; length++) {
-            long[] told = random.longs(length, 0, Long.MAX_VALUE >> random.nextInt(60)).sorted().toArray();
+            long[] told = random.longs(length, 0, Long.MAX_VALUE >> random.nextInt(60))
+                    .sorted()
+                    .toArray();
             Positions positions = Positions.NONE;
             for (long position : told) {
                 positions = positions.plus(position);

@@ -90,7 +90,9 @@ class SagaDirectoryTest {
     }
 
     private static List<String> trips(int from, int to) {
-        return IntStream.range(0, to - from).mapToObj(i -> "trip-" + (to - 1 - i)).toList();
+        return IntStream.range(0, to - from)
+                .mapToObj(i -> "trip-" + (to - 1 - i))
+                .toList();
     }
 
     @Test
