@@ -16,7 +16,7 @@ import org.apache.lucene.store.LockObtainFailedException;
 /** A directory on disk that is this process's alone until it is closed, and in it that of an index. */
 final class OwnDirectory implements Closeable {
 
-    private static final String LOCK = "caravan.lock";
+    private static final String LOCK = "lock";
     private static final String INDEX = "sagas";
 
     private final Path path;

@@ -367,7 +367,7 @@ class DocumentsTest {
     private static Set<String> settings() throws IOException {
         Set<String> settings = new TreeSet<>(declared().keySet());
         Set<String> mentioned = Repository.files(
-                        path -> path.contains("/main/") && (path.endsWith(".java") || path.endsWith(".properties")))
+                        path -> path.contains("/src/main/") && (path.endsWith(".java") || path.endsWith(".properties")))
                 .stream()
                 .flatMap(file -> named(Repository.text(file)).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
