@@ -99,6 +99,11 @@ class HandledFailuresTest extends InEitherMode {
                         .to("saga-command:bank/Callback")
                         .doCatch(Exception.class)
                         .markRollbackOnly()
+                        .end()),
+                Named.of("markRollbackOnlyLast", route -> route.doTry()
+                        .to("saga-command:bank/Callback")
+                        .doCatch(Exception.class)
+                        .markRollbackOnlyLast()
                         .end()));
     }
 
