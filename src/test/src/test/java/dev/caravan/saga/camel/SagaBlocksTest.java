@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SagaCompletionMode;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
 import org.junit.jupiter.api.AfterEach;
@@ -235,6 +236,23 @@ class SagaBlocksTest extends InEitherMode {
         });
 
         assertThat(steps()).containsExactly("PRINT");
+    }
+
+    @Test
+    void aMessageThatHasLostItsHeadersEndsItsSagaAllTheSame() throws Exception {
+        run(command -> Action.SUCCEEDS, new Routes() {
+            @Override
+            public void configure() {
+                saga("order")
+                        .completionMode(SagaCompletionMode.MANUAL)
+                        .to("direct:pay")
+                        .removeHeaders("*")
+                        .to("saga:complete");
+                step("pay").to("saga-command:bank/Charge");
+            }
+        });
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
     }
 
     @Test

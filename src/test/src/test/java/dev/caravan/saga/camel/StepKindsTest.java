@@ -159,6 +159,16 @@ class StepKindsTest extends InEitherMode {
         assertThat(count(SagaEvent.Timeout.class)).isZero();
     }
 
+    @Test
+    void refusesAnotherPathThatIsNeitherWaitedForNorUndone() throws Exception {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.getPropertiesComponent().addInitialProperty("caravan.other-path", "perhaps");
+
+            assertThatThrownBy(() -> StepKinds.check(context, true))
+                    .hasMessage("caravan.other-path is 'perhaps'. Say wait or undo");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'pivot,pivot', a and b are both pivots",
