@@ -1,18 +1,12 @@
 package dev.caravan.coordinator;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * The participants of many LRAs, behind one HTTP server, with what each of them was called for and what it said, in order.
@@ -35,24 +29,12 @@ final class CallbackJournal implements AutoCloseable {
         }
     }
 
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<Integer, List<Line>> lines = new ConcurrentHashMap<>();
-
-    CallbackJournal() {
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(threads);
-        server.createContext("/", this::handle);
-        server.start();
-    }
+    private final LocalServer server = new LocalServer(this::handle);
 
     /** The Link header of a participant; the first one of an LRA wants to know how it ended. */
     String link(int lra, int participant) {
-        String url = "http://127.0.0.1:%d/%d/%d/".formatted(server.getAddress().getPort(), lra, participant);
+        String url = "http://127.0.0.1:%d/%d/%d/".formatted(server.port(), lra, participant);
         List<String> actions =
                 participant == 1 ? List.of("compensate", "complete", "after") : List.of("compensate", "complete");
         return String.join(
@@ -89,7 +71,6 @@ final class CallbackJournal implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 }

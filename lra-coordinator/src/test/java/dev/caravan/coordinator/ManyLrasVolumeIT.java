@@ -2,11 +2,9 @@ package dev.caravan.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,18 +40,10 @@ class ManyLrasVolumeIT {
 
     @Test
     void leaveNoTraceInMemoryOrOnDisk() throws Exception {
-        HttpServer participant = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        ExecutorService threads = Executors.newCachedThreadPool();
-        participant.setExecutor(threads);
-        participant.createContext("/", callback -> {
-            callbacks.increment();
-            callback.sendResponseHeaders(200, -1);
-            callback.close();
-        });
-        participant.start();
         int port = CoordinatorProcess.freePort();
-        try (CoordinatorProcess coordinator = CoordinatorProcess.start(port, directory)) {
-            String link = "http://127.0.0.1:" + participant.getAddress().getPort();
+        try (LocalServer participant = new LocalServer(this::done);
+                CoordinatorProcess coordinator = CoordinatorProcess.start(port, directory)) {
+            String link = "http://127.0.0.1:" + participant.port();
             run(port, link, 0, FIRST);
             long heap = liveHeap(coordinator, port);
             long disk = size(directory.resolve("store"));
@@ -71,10 +61,13 @@ class ManyLrasVolumeIT {
             assertThat(callbacks.sum()).isEqualTo(3L * ALL);
             assertThat(heapAfter).isLessThan(heap + NOISE);
             assertThat(diskAfter).isLessThanOrEqualTo(2 * disk);
-        } finally {
-            participant.stop(0);
-            threads.shutdownNow();
         }
+    }
+
+    private void done(HttpExchange callback) throws IOException {
+        callbacks.increment();
+        callback.sendResponseHeaders(200, -1);
+        callback.close();
     }
 
     /** Every second one is cancelled; one of its participants wants to know the end. */

@@ -1,19 +1,13 @@
 package dev.caravan.coordinator;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -30,27 +24,14 @@ final class Participants implements AutoCloseable {
 
     private static final String BODY = "body";
 
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
-
-    Participants() {
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(threads);
-        server.createContext("/", this::handle);
-        server.start();
-    }
+    private final LocalServer server = new LocalServer(this::handle);
 
     /** The Link header that enlists a participant with a callback for each of these actions. */
     String link(String name, String... actions) {
         return Stream.of(actions)
-                .map(action -> "<http://127.0.0.1:%d/%s/%s>; rel=\"%s\""
-                        .formatted(server.getAddress().getPort(), name, action, action))
+                .map(action -> "<http://127.0.0.1:%d/%s/%s>; rel=\"%s\"".formatted(server.port(), name, action, action))
                 .collect(Collectors.joining(","));
     }
 
@@ -87,8 +68,7 @@ final class Participants implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 
     private void handle(HttpExchange callback) throws IOException {

@@ -191,6 +191,15 @@ class LoggedLrasTest {
         return two;
     }
 
+    /** It would call now if it did not ask the log first, and reads there that another one has called. */
+    private void callsNobodyMore(String uid, int written) {
+        await().until(() -> one.calls.size() > 1 || log.size() > written);
+        one.reading.thaw();
+
+        await().until(() -> one.lras.find(uid) == null);
+        assertThat(one.calls).containsExactly("a/compensate");
+    }
+
     /** Another has undone all that time. */
     @Test
     void callsNobodyAfterAFreezeBeforeItHasHeardOfTheOthers() {
@@ -201,11 +210,7 @@ class LoggedLrasTest {
         now += 10_000;
 
         one.runWhatIsDueLater();
-        await().until(() -> one.calls.size() > 1 || log.size() > written);
-        one.reading.thaw();
-
-        await().until(() -> one.lras.find(uid) == null);
-        assertThat(one.calls).containsExactly("a/compensate");
+        callsNobodyMore(uid, written);
     }
 
     /** What waited for it since before the freeze is no news of the others. */
@@ -226,11 +231,7 @@ class LoggedLrasTest {
         one.reading.readOne();
         assertThat(one.lras.find(another)).isNotNull();
         one.runWhatIsDueLater();
-        await().until(() -> one.calls.size() > 1 || log.size() > written);
-        one.reading.thaw();
-
-        await().until(() -> one.lras.find(uid) == null);
-        assertThat(one.calls).containsExactly("a/compensate");
+        callsNobodyMore(uid, written);
     }
 
     /** It had it before, and has not read yet that another one had it meanwhile. */
@@ -244,11 +245,7 @@ class LoggedLrasTest {
         one.reading.gain();
         int written = log.size();
         one.lras.recover();
-        await().until(() -> one.calls.size() > 1 || log.size() > written);
-        one.reading.thaw();
-
-        await().until(() -> one.lras.find(uid) == null);
-        assertThat(one.calls).containsExactly("a/compensate");
+        callsNobodyMore(uid, written);
     }
 
     /** It was written by one that was frozen while it had the partition. */
