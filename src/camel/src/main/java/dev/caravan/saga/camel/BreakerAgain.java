@@ -99,12 +99,16 @@ final class BreakerAgain extends AsyncProcessorSupport {
                 ExchangeHelper.copyResults(exchange, copy);
             }
             UnitOfWorkHelper.doneUow(work, copy);
-            if (isOneOf(failure, ignored) || isNotRecorded(failure)) {
-                goOn(exchange, isOneOf(failure, ignored));
+            boolean isIgnored = isOneOf(failure, ignored);
+            if (isIgnored || isNotRecorded(failure)) {
+                passOver(exchange, isIgnored);
                 end(exchange, callback);
                 return;
             }
-            tell(exchange, failure);
+            tell(exchange, failure == null, failure != null && fallback != null);
+            if (failure instanceof TimeoutException) {
+                exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_TIMED_OUT, true);
+            }
             if (failure == null || fallback == null) {
                 exchange.setException(failure);
                 end(exchange, callback);
@@ -133,10 +137,8 @@ final class BreakerAgain extends AsyncProcessorSupport {
     }
 
     /** As Camel's breaker does where a failure is none to it. */
-    private static void goOn(Exchange exchange, boolean isIgnored) {
-        exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SUCCESSFUL_EXECUTION, !isIgnored);
-        exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK, false);
-        exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SHORT_CIRCUITED, false);
+    private static void passOver(Exchange exchange, boolean isIgnored) {
+        tell(exchange, !isIgnored, false);
         if (isIgnored) {
             exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_IGNORED, true);
         }
@@ -144,14 +146,10 @@ final class BreakerAgain extends AsyncProcessorSupport {
     }
 
     /** What Camel's breaker says of it, by which the route may go on. */
-    private void tell(Exchange exchange, Exception failure) {
-        exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SUCCESSFUL_EXECUTION, failure == null);
-        exchange.setProperty(
-                ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK, failure != null && fallback != null);
+    private static void tell(Exchange exchange, boolean isSuccessful, boolean isFromFallback) {
+        exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SUCCESSFUL_EXECUTION, isSuccessful);
+        exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK, isFromFallback);
         exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SHORT_CIRCUITED, false);
-        if (failure instanceof TimeoutException) {
-            exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_TIMED_OUT, true);
-        }
     }
 
     private static void end(Exchange exchange, AsyncCallback callback) {

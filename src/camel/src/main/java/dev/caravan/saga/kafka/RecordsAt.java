@@ -46,24 +46,20 @@ final class RecordsAt {
      */
     void read(long[] offsets, long more, java.util.function.Consumer<ConsumerRecord<String, byte[]>> reader) {
         for (long offset : offsets) {
-            if (offset >= beginning && offset < end && offset < more) {
-                advance(offset);
-                if (!polled.isEmpty() && polled.peek().offset() == offset) {
-                    reader.accept(polled.remove());
-                }
-            }
-        }
-        for (long offset = Math.max(beginning, more); offset < end; ) {
-            advance(offset);
-            offset = polled.isEmpty() ? end : polled.peek().offset() + 1;
-            if (!polled.isEmpty()) {
+            boolean mayBeThere = offset >= beginning && offset < end && offset < more;
+            if (mayBeThere && advance(offset) && polled.peek().offset() == offset) {
                 reader.accept(polled.remove());
             }
         }
+        long offset = Math.max(beginning, more);
+        while (offset < end && advance(offset)) {
+            offset = polled.peek().offset() + 1;
+            reader.accept(polled.remove());
+        }
     }
 
-    /** Leaves the first record at the offset or behind it at hand; none if there is none up to the end. */
-    private void advance(long offset) {
+    /** @return whether there is one at the offset or behind it, up to the end; the first of them is at hand then */
+    private boolean advance(long offset) {
         while (!polled.isEmpty() && polled.peek().offset() < offset) {
             polled.remove();
         }
@@ -75,5 +71,6 @@ final class RecordsAt {
             consumer.poll(POLL).forEach(polled::add);
             next = consumer.position(part);
         }
+        return !polled.isEmpty();
     }
 }

@@ -52,6 +52,10 @@ final class GrowingPool extends ThreadPoolExecutor {
     @Override
     public void execute(Runnable task) {
         super.execute(task);
+        watchWhileAnyWaits();
+    }
+
+    private void watchWhileAnyWaits() {
         if (!getQueue().isEmpty() && isWatched.compareAndSet(false, true)) {
             lookIn(SOON_MILLIS);
         }
@@ -73,11 +77,9 @@ final class GrowingPool extends ThreadPoolExecutor {
         }
         if (waits || getCorePoolSize() > fewest) {
             lookIn(waits ? SOON_MILLIS : LATER_MILLIS);
-            return;
-        }
-        isWatched.set(false);
-        if (!getQueue().isEmpty() && isWatched.compareAndSet(false, true)) {
-            lookIn(SOON_MILLIS);
+        } else {
+            isWatched.set(false);
+            watchWhileAnyWaits();
         }
     }
 

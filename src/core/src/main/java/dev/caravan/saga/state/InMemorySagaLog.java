@@ -59,17 +59,7 @@ public final class InMemorySagaLog implements SagaLog {
             }
         };
         readers.add(chosen);
-        return new Following() {
-            @Override
-            public CompletionStage<Void> caughtUp() {
-                return CompletableFuture.completedFuture(null);
-            }
-
-            @Override
-            public void close() {
-                readers.remove(chosen);
-            }
-        };
+        return Following.caughtUp(() -> readers.remove(chosen));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -113,6 +114,21 @@ public interface SagaLog extends AutoCloseable {
 
     /** A reader that goes on. */
     interface Following extends AutoCloseable {
+
+        /** One that has nothing to catch up with. */
+        static Following caughtUp(Runnable close) {
+            return new Following() {
+                @Override
+                public CompletionStage<Void> caughtUp() {
+                    return CompletableFuture.completedFuture(null);
+                }
+
+                @Override
+                public void close() {
+                    close.run();
+                }
+            };
+        }
 
         /** How many records of the log have not been handed over, as far as is known. */
         default long lag() {

@@ -116,17 +116,7 @@ final class NumberedLog implements SagaLog {
             }
         }
         readers.add(reader);
-        return new Following() {
-            @Override
-            public CompletionStage<Void> caughtUp() {
-                return CompletableFuture.completedFuture(null);
-            }
-
-            @Override
-            public void close() {
-                readers.remove(reader);
-            }
-        };
+        return Following.caughtUp(() -> readers.remove(reader));
     }
 
     @Override

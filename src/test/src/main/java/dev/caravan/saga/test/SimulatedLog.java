@@ -181,17 +181,7 @@ public final class SimulatedLog {
                     }
                 }));
             }
-            return new Following() {
-                @Override
-                public CompletionStage<Void> caughtUp() {
-                    return CompletableFuture.completedFuture(null);
-                }
-
-                @Override
-                public void close() {
-                    tails.forEach(Reader::close);
-                }
-            };
+            return Following.caughtUp(() -> tails.forEach(Reader::close));
         }
 
         @Override
