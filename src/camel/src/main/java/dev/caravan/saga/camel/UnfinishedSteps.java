@@ -33,7 +33,10 @@ final class UnfinishedSteps {
     private final SagaHost host;
     private final Duration timeout;
 
-    /** @param timeout how long steps without a command that is outstanding are waited for; a command has its own time-out */
+    /**
+     * @param timeout how long steps without a command that is outstanding are waited for, from the last command on that one
+     *     has sent; a command has its own time-out
+     */
     UnfinishedSteps(StepCallbacks callbacks, SagaHost host, Duration timeout) {
         this.callbacks = callbacks;
         this.host = host;
@@ -48,6 +51,7 @@ final class UnfinishedSteps {
         if (saga.isGone() || saga.state().status() != SagaStatus.EXECUTING) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
+        long sent = saga.open().commandsBegun();
         List<Open> others = saga.open().which(open -> ending == null || !isOf(open, ending));
         List<Open> commands = others.stream().filter(Open::isCommand).toList();
         if (others.isEmpty()) {
@@ -59,16 +63,16 @@ final class UnfinishedSteps {
         return host.timers()
                 .await(ended(others), timeout)
                 .thenComposeAsync(
-                        inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, others)
+                        inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, others, sent)
                                 ? end(saga, ending)
                                 : stillAtWork(others),
                         host.executor());
     }
 
-    /** One of them has ended meanwhile, or has sent a command. */
-    private static boolean hasGoneOn(LiveSaga saga, List<Open> others) {
+    /** One of them has ended meanwhile, or has sent a command, which may have been answered, too. */
+    private static boolean hasGoneOn(LiveSaga saga, List<Open> others, long sentBefore) {
         return !saga.open().which(open -> !open.isCommand()).containsAll(others)
-                || !saga.open().which(Open::isCommand).isEmpty();
+                || saga.open().commandsBegun() != sentBefore;
     }
 
     private static CompletableFuture<Void> ended(List<Open> all) {
