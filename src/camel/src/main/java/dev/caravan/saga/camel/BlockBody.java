@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
@@ -23,7 +24,7 @@ final class BlockBody extends DelegateAsyncProcessor {
             return true;
         }
         BlockRun run = SagaContext.of(exchange).block();
-        if (run == null || run.saga() == null || !run.block().needsEnd()) {
+        if (run == null || !run.isJoined() || !run.block().needsEnd()) {
             return super.process(exchange, callback);
         }
         if (run.answer() == null) {
@@ -46,21 +47,22 @@ final class BlockBody extends DelegateAsyncProcessor {
             return;
         }
         Optional<Exception> met = Failures.met(exchange);
-        RouteWait.of(
-                        exchange,
-                        Failures.asFuture(() -> met.isPresent()
-                                ? StepEnds.breakOff(exchange, run, met.get())
-                                : OtherPaths.stopping(
-                                        exchange,
-                                        run.saga(),
-                                        null,
-                                        Failures.called(() -> StepEnds.record(exchange, run)))),
-                        run.saga().routeThreads())
+        (run.elsewhere() == null ? end(exchange, run, met) : run.elsewhere().end(exchange, met))
                 .whenComplete((recorded, failure) -> {
                     if (failure != null && met.isEmpty()) {
                         exchange.setException(Failures.cause(failure));
                     }
                     callback.done(false);
                 });
+    }
+
+    private static CompletableFuture<Void> end(Exchange exchange, BlockRun run, Optional<Exception> met) {
+        return RouteWait.of(
+                exchange,
+                Failures.asFuture(() -> met.isPresent()
+                        ? StepEnds.breakOff(exchange, run, met.get())
+                        : OtherPaths.stopping(
+                                exchange, run.saga(), null, Failures.called(() -> StepEnds.record(exchange, run)))),
+                run.saga().routeThreads());
     }
 }

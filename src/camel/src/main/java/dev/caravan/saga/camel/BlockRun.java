@@ -19,6 +19,7 @@ final class BlockRun {
     private LiveSaga saga;
     private Step step;
     private boolean starts;
+    private EnlistedBlock elsewhere;
     private StepLeft answer;
     private final List<Step> within = new ArrayList<>(0);
     private int at;
@@ -60,6 +61,11 @@ final class BlockRun {
         }
     }
 
+    /** The block has joined a saga that runs elsewhere. */
+    synchronized void joined(EnlistedBlock block) {
+        elsewhere = block;
+    }
+
     /** The exchange has left the block. */
     synchronized void ended() {
         if (saga != null && outer != null) {
@@ -70,7 +76,9 @@ final class BlockRun {
     /** The block came to its end in an earlier run of the route: this is what it left. */
     synchronized void answeredBy(StepLeft left) {
         answer = left;
-        saga.recorded().skip(left.within());
+        if (saga != null) {
+            saga.recorded().skip(left.within());
+        }
         if (outer != null) {
             outer.contains(saga, left.within(), 0);
         }
@@ -108,7 +116,7 @@ final class BlockRun {
      * is in a block within, which would not be begun again.
      */
     synchronized boolean hasToTellItsEnd() {
-        return saga != null && block.needsEnd() && (!starts || isMetAgain()) && at == 0;
+        return isJoined() && block.needsEnd() && (!starts || isMetAgain()) && at == 0;
     }
 
     private boolean isMetAgain() {
@@ -120,7 +128,17 @@ final class BlockRun {
         return sending.equals(step()) && block.chooses(command);
     }
 
-    /** {@code null}: the block joined no saga whose route this is. */
+    /** True when the block is known to its saga as a step, or as what starts it. */
+    synchronized boolean isJoined() {
+        return saga != null || elsewhere != null;
+    }
+
+    /** {@code null}: the saga runs here, or is not to be told of the block's end. */
+    synchronized EnlistedBlock elsewhere() {
+        return elsewhere;
+    }
+
+    /** {@code null}: the block joined no saga that runs here. */
     synchronized LiveSaga saga() {
         return saga;
     }

@@ -358,7 +358,8 @@ class BranchesTest extends InEitherMode {
                 null,
                 null,
                 null,
-                path);
+                path,
+                null);
     }
 
     @Test
