@@ -21,6 +21,7 @@ final class BlockRun {
     private @Nullable LiveSaga saga;
     private @Nullable Step step;
     private boolean starts;
+    private @Nullable EnlistedBlock elsewhere;
     private @Nullable StepLeft answer;
     private final List<Step> within = new ArrayList<>(0);
     private int at;
@@ -62,6 +63,11 @@ final class BlockRun {
         }
     }
 
+    /** The block has joined a saga that runs elsewhere. */
+    synchronized void joined(EnlistedBlock block) {
+        elsewhere = block;
+    }
+
     /** The exchange has left the block. */
     synchronized void ended() {
         if (saga != null && outer != null) {
@@ -71,11 +77,12 @@ final class BlockRun {
 
     /** The block came to its end in an earlier run of the route: this is what it left. */
     synchronized void answeredBy(StepLeft left) {
-        LiveSaga joined = joinedSaga();
         answer = left;
-        joined.recorded().skip(left.within());
+        if (saga != null) {
+            saga.recorded().skip(left.within());
+        }
         if (outer != null) {
-            outer.contains(joined, left.within(), 0);
+            outer.contains(saga, left.within(), 0);
         }
     }
 
@@ -95,7 +102,7 @@ final class BlockRun {
         }
     }
 
-    private synchronized void contains(LiveSaga joined, Collection<Step> steps, int begun) {
+    private synchronized void contains(@Nullable LiveSaga joined, Collection<Step> steps, int begun) {
         if (saga == joined) {
             within.addAll(steps);
             at += begun;
@@ -111,11 +118,11 @@ final class BlockRun {
      * is in a block within, which would not be begun again.
      */
     synchronized boolean hasToTellItsEnd() {
-        return saga != null && block.needsEnd() && (!starts || isMetAgain(saga)) && at == 0;
+        return isJoined() && block.needsEnd() && (!starts || isMetAgain()) && at == 0;
     }
 
-    private boolean isMetAgain(LiveSaga saga) {
-        return block.isEndedByHand() || saga.state().started().parent() != null;
+    private boolean isMetAgain() {
+        return block.isEndedByHand() || saga == null || saga.state().started().parent() != null;
     }
 
     /** True when the block chose at run time to send this command for the step that it is. */
@@ -123,7 +130,17 @@ final class BlockRun {
         return sending.equals(step()) && block.chooses(command);
     }
 
-    /** {@code null}: the block joined no saga whose route this is. */
+    /** True when the block is known to its saga as a step, or as what starts it. */
+    synchronized boolean isJoined() {
+        return saga != null || elsewhere != null;
+    }
+
+    /** {@code null}: the saga runs here, or is not to be told of the block's end. */
+    synchronized @Nullable EnlistedBlock elsewhere() {
+        return elsewhere;
+    }
+
+    /** {@code null}: the block joined no saga that runs here. */
     synchronized @Nullable LiveSaga saga() {
         return saga;
     }
@@ -132,7 +149,7 @@ final class BlockRun {
         return step;
     }
 
-    /** @throws NullPointerException the block joined no saga whose route this is */
+    /** @throws NullPointerException the block joined no saga that runs here */
     synchronized LiveSaga joinedSaga() {
         return Objects.requireNonNull(saga);
     }

@@ -168,8 +168,8 @@ public abstract class Decider {
     }
 
     /** Undoes what a block that is entered again left in doubt before. */
-    final CompletableFuture<Void> beforeAgain(LiveSaga saga, SagaEnlistment again) {
-        return unfinished.beforeAgain(saga, again.asked());
+    final CompletableFuture<Void> beforeAgain(LiveSaga saga, SagaEvent.Enlist again) {
+        return unfinished.beforeAgain(saga, again);
     }
 
     /**

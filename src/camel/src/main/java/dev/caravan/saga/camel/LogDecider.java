@@ -60,11 +60,7 @@ final class LogDecider extends Decider {
             String id, Function<LiveSaga, CamelSagaCoordinator> here) {
         if (host.ownership().isReadBack() && SagaId.isValid(id)) {
             return CompletableFuture.completedFuture(new EnlistedSaga(
-                    id,
-                    host.requests(),
-                    host.timers().clock(),
-                    startTimeout,
-                    (step, declared) -> CompletableFuture.completedFuture(null)));
+                    id, host, startTimeout, (step, declared) -> CompletableFuture.completedFuture(null)));
         }
         return host.find(LongRunningAction.sagaId(id)).thenApply(found -> found.map(here)
                 .orElseGet(() -> new RefusingCoordinator(id, "saga %s has ended, or is not known here".formatted(id))));

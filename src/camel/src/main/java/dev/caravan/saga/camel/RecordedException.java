@@ -6,6 +6,7 @@ import dev.caravan.saga.state.StepFailure;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.model.CatchDefinition;
 import org.apache.camel.model.CircuitBreakerDefinition;
 import org.apache.camel.model.LoadBalanceDefinition;
@@ -28,6 +29,14 @@ final class RecordedException {
             List.of(Throwable.class, Exception.class, RuntimeException.class, Error.class);
 
     private RecordedException() {}
+
+    /** What the block broke off with, on an exchange with the message that it left then. */
+    static Exception meet(Exchange exchange, SagaId sagaId, Step step, StepFailure recorded) {
+        if (recorded.left() != null && recorded.left().unkept() == null) {
+            KeptMessage.of(recorded.left()).replace(exchange);
+        }
+        return of(exchange.getContext(), sagaId, step, recorded);
+    }
 
     static Exception of(CamelContext context, SagaId sagaId, Step step, StepFailure recorded) {
         if (recorded.code() == null

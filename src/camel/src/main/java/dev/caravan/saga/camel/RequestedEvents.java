@@ -45,6 +45,10 @@ final class RequestedEvents {
             host.refuse(saga.id(), request, "the saga has not begun");
         } else if (event instanceof SagaEvent.Enlist step) {
             enlist(saga, request, step);
+        } else if (event instanceof SagaEvent.StepEnd end) {
+            StepEnds.heard(saga, end.step(), event);
+        } else if (event instanceof SagaEvent.StepUnknown broken && UnfinishedSteps.BLOCK.equals(broken.command())) {
+            StepEnds.heard(saga, broken.step(), event);
         } else if (event instanceof SagaEvent.Success success) {
             ofWorkingStep(saga, success.step(), event);
         } else if (event instanceof SagaEvent.StepRejected rejected) {
@@ -98,7 +102,7 @@ final class RequestedEvents {
         });
     }
 
-    /** What became of a step's compensation or completion is said by the application that enlisted it. */
+    /** What became of a step, its compensation or completion is said by the application that enlisted it. */
     private static boolean isOfAnothersStep(LiveSaga saga, SagaEvent.Request request) {
         Step step = answered(request.event());
         Optional<StepState> known =
@@ -120,6 +124,10 @@ final class RequestedEvents {
             return failed.step();
         } else if (event instanceof SagaEvent.CompleteSuccess success) {
             return success.step();
+        } else if (event instanceof SagaEvent.StepEnd end) {
+            return end.step();
+        } else if (event instanceof SagaEvent.StepUnknown broken) {
+            return broken.step();
         }
         return event instanceof SagaEvent.CompleteRetry retry ? retry.step() : null;
     }
@@ -127,17 +135,21 @@ final class RequestedEvents {
     /** Compensations and completions of a step that this application enlists itself need no call. */
     private void enlist(LiveSaga saga, SagaEvent.Request request, SagaEvent.Enlist step) {
         boolean own = request.application().equals(saga.state().started().application());
-        saga.enlistByEvent(new SagaEvent.Enlist(
-                        step.step(),
-                        step.compensation(),
-                        step.completion(),
-                        step.options(),
-                        null,
-                        own ? null : request.application(),
-                        request.id(),
-                        step.kind(),
-                        step.kinds(),
-                        null))
+        SagaEvent.Enlist asked = new SagaEvent.Enlist(
+                step.step(),
+                step.compensation(),
+                step.completion(),
+                step.options(),
+                null,
+                own ? null : request.application(),
+                request.id(),
+                step.kind(),
+                step.kinds(),
+                null,
+                step.again());
+        (step.again() == null
+                        ? saga.enlistByEvent(asked)
+                        : decider.beforeAgain(saga, asked).thenCompose(undone -> saga.enlistByCall(asked)))
                 .exceptionally(failure -> {
                     if (!saga.isGone()) {
                         host.refuse(saga.id(), request, Failures.text(failure));

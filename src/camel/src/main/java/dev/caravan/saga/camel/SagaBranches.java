@@ -69,7 +69,8 @@ final class SagaBranches implements InterceptStrategy {
                 asked.request(),
                 asked.kind(),
                 asked.kinds(),
-                path));
+                path,
+                null));
     }
 
     /**

@@ -431,7 +431,8 @@ class BranchesTest extends InEitherMode {
                 null,
                 null,
                 null,
-                path);
+                path,
+                null);
     }
 
     @Test

@@ -103,8 +103,9 @@ class VersionScriptTest {
         assertThat(List.of(
                         Files.readString(directory.resolve("README.md")),
                         Files.readString(directory.resolve("src/docs/versions.md"))))
-                .allSatisfy(page ->
-                        assertThat(page).contains("<version>90.1.0</version>").doesNotContain("<version>90.2.0-SNAPSHOT"));
+                .allSatisfy(page -> assertThat(page)
+                        .contains("<version>90.1.0</version>")
+                        .doesNotContain("<version>90.2.0-SNAPSHOT"));
         assertThat(Files.readString(directory.resolve("routes/kubernetes/overlays/prod/kustomization.yaml")))
                 .contains("\"90.1.0\"")
                 .doesNotContain("90.2.0");

@@ -34,8 +34,8 @@ class WorkflowsTest {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([A-Z_]+)");
 
     /** What a runner sets. */
-    private static final Set<String> OF_RUNNER =
-            Set.of("GITHUB_REF_NAME", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_REPOSITORY_OWNER", "GITHUB_ACTOR");
+    private static final Set<String> OF_RUNNER = Set.of(
+            "GITHUB_REF_NAME", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_REPOSITORY_OWNER", "GITHUB_ACTOR");
 
     private record Step(String job, JsonNode jobNode, JsonNode node) {
 
@@ -63,12 +63,9 @@ class WorkflowsTest {
 
     private static List<Step> steps(String file) {
         List<Step> steps = new ArrayList<>();
-        workflow(file)
-                .path("jobs")
-                .properties()
-                .forEach(job -> job.getValue()
-                        .path("steps")
-                        .forEach(step -> steps.add(new Step(job.getKey(), job.getValue(), step))));
+        workflow(file).path("jobs").properties().forEach(job -> job.getValue()
+                .path("steps")
+                .forEach(step -> steps.add(new Step(job.getKey(), job.getValue(), step))));
         return steps;
     }
 
@@ -98,9 +95,9 @@ class WorkflowsTest {
     @MethodSource("workflows")
     void mayReadTheSourcesAndUseActionsOfAVersion(String file) {
         assertThat(workflow(file).at("/permissions/contents").asText()).isEqualTo("read");
-        assertThat(steps(file))
-                .filteredOn(step -> step.node().has("uses"))
-                .allSatisfy(step -> assertThat(step.node().path("uses").asText()).matches("[\\w.-]+/[\\w./-]+@v\\d+"));
+        assertThat(steps(file)).filteredOn(step -> step.node().has("uses")).allSatisfy(step -> assertThat(
+                        step.node().path("uses").asText())
+                .matches("[\\w.-]+/[\\w./-]+@v\\d+"));
     }
 
     /** An expression of a name that is not there is empty, and nobody is told. Secrets and variables are on the page of releases. */
@@ -112,14 +109,20 @@ class WorkflowsTest {
             for (String expression : Repository.find(EXPRESSION, step.node().toString())) {
                 String name = expression.substring(expression.indexOf('.') + 1);
                 if (expression.startsWith("matrix.")) {
-                    assertThat(step.jobNode().at("/strategy/matrix").has(name)).as(step.toString()).isTrue();
+                    assertThat(step.jobNode().at("/strategy/matrix").has(name))
+                            .as(step.toString())
+                            .isTrue();
                 } else if (!expression.equals("secrets.GITHUB_TOKEN")) {
                     assertThat(expression).matches("(secrets|vars)\\.\\w+");
                     assertThat(needed).as(expression).contains("`" + name + "`");
-                    assertThat(step.jobNode().path("environment").asText()).as(expression).isEqualTo("release");
+                    assertThat(step.jobNode().path("environment").asText())
+                            .as(expression)
+                            .isEqualTo("release");
                 }
             }
-            Repository.find(Pattern.compile("(github\\.\\w+)"), step.node().path("if").asText())
+            Repository.find(
+                            Pattern.compile("(github\\.\\w+)"),
+                            step.node().path("if").asText())
                     .forEach(known -> assertThat(GITHUB).contains(known));
         }
     }
@@ -138,8 +141,10 @@ class WorkflowsTest {
     @MethodSource("workflows")
     void runWhatTheRepositoryHas(String file) {
         String parent = Repository.text("pom.xml");
-        List<String> commands =
-                steps(file).stream().map(Step::run).filter(run -> !run.isEmpty()).toList();
+        List<String> commands = steps(file).stream()
+                .map(Step::run)
+                .filter(run -> !run.isEmpty())
+                .toList();
 
         assertThat(commands).isNotEmpty().allSatisfy(command -> {
             String program = command.split("\\s", 2)[0];
@@ -150,8 +155,9 @@ class WorkflowsTest {
                     .allSatisfy(profile -> assertThat(parent).contains("<id>%s</id>".formatted(profile)));
             assertThat(Repository.find(Pattern.compile("-pl (\\S+)"), command))
                     .flatMap(modules -> List.of(modules.split(",")))
-                    .allSatisfy(module -> assertThat(Repository.ROOT.resolve(module).resolve("pom.xml"))
-                            .exists());
+                    .allSatisfy(
+                            module -> assertThat(Repository.ROOT.resolve(module).resolve("pom.xml"))
+                                    .exists());
         });
     }
 
