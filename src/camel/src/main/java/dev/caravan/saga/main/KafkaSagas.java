@@ -54,7 +54,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     private final Topics topics;
     private final ExecutorService executor = Executors.small("caravan");
     private final ExecutorService workers;
-    private final int limit;
+    private final StartLimit starts;
     private final RouteThreads routes;
     private final RouteThreads callbacks;
     private final SystemTimers timers = new SystemTimers(Clock.systemUTC(), executor);
@@ -75,7 +75,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 .bind(Credentials.BEAN, new CredentialHeaders(settings.list("caravan.credential-headers")));
         context.getRegistry().bind(KafkaClients.SENSITIVE_FIELDS, settings.sensitiveFields());
         workers = Executors.blocking("caravan-worker", settings.number("caravan.participant.threads"));
-        limit = settings.number("caravan.start-limit");
+        starts = new StartLimit(settings.number("caravan.start-limit"));
         routes = Executors.routes("caravan-route", settings.number("caravan.route-threads"));
         callbacks = Executors.routes("caravan-callback", settings.number("caravan.route-threads"));
         clients = KafkaClients.of(context);
@@ -119,6 +119,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                         settings.duration("caravan.start-key-retention"),
                         settings.duration("caravan.log.carry-after"),
                         settings.duration("caravan.log.retention")))
+                .intake(starts)
                 .build();
         health = new SagaHealthCheck(engine.host(), clients);
         loop = new KafkaHostLoop(
@@ -167,7 +168,6 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         context.getRegistry().bind("caravanSagaAnswers", engine.answers());
         context.getRegistry().bind("caravanSagaKeys", SagaKeys.inLog(engine.host()));
         context.getRegistry().bind("caravanParticipants", participants);
-        StartLimit starts = new StartLimit(limit);
         context.getRegistry().bind("caravanSagaStarter", new SagaStarter(context, Map::of, routes, starts));
         meters.ifPresent(all -> {
             context.getRegistry().bind(Meters.MESSAGES, all.messages());
