@@ -57,7 +57,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     private final StartLimit starts;
     private final RouteThreads routes;
     private final RouteThreads callbacks;
-    private final SystemTimers timers = new SystemTimers(Clock.systemUTC(), executor);
+    private final SystemTimers timers;
     private final KafkaClients clients;
     private final KafkaSagaLog log;
     private final SagaEngine engine;
@@ -68,6 +68,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
 
     KafkaSagas(CamelContext context) {
         this.context = context;
+        timers = new SystemTimers(clock(context), executor);
         meters = Meters.in(context);
         String application = ContextName.of(context);
         settings = new Settings(context);
@@ -133,6 +134,12 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 tokens);
         context.addLifecycleStrategy(new KafkaShutdown(
                 clients, participants, loop, timers.steady(), settings.duration("caravan.shutdown-timeout")));
+    }
+
+    /** The application's own, if it has bound one. */
+    private static Clock clock(CamelContext context) {
+        Clock own = context.getRegistry().findSingleByType(Clock.class);
+        return own == null ? Clock.systemUTC() : own;
     }
 
     private <T> List<T> beans(Class<T> type) {
