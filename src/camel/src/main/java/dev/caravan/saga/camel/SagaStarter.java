@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.camel.StartedSaga.Acceptance;
+import dev.caravan.saga.engine.Intake;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.state.SagaState;
@@ -67,9 +68,9 @@ public final class SagaStarter {
         CompletableFuture<SagaState> ended =
                 accepted.thenCompose(known -> known.ended().get());
         try {
-            StartLimit.Admission admission = limit.enter();
-            ended.whenComplete((state, failure) -> admission.ended(failure == null));
-            accepted.thenAccept(known -> known.leave(admission));
+            Intake.Place place = limit.enter();
+            ended.whenComplete((state, failure) -> place.leave(failure == null));
+            accepted.thenAccept(known -> known.leave(place));
             Endpoint route = context.getEndpoint(endpoint);
             Exchange exchange = route.createExchange(ExchangePattern.InOut);
             exchange.getIn().setBody(PAYLOADS.fromJson(PAYLOADS.toJson(body)));
