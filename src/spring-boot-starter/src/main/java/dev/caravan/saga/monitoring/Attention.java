@@ -25,8 +25,8 @@ public enum Attention {
         if (saga.trouble() != null) {
             return RETRYING;
         }
-        boolean waits = saga.deadline() != null && saga.deadline().isAfter(saga.updatedAt());
-        Instant expected = waits ? saga.deadline() : saga.updatedAt();
+        Instant deadline = saga.deadline();
+        Instant expected = deadline != null && deadline.isAfter(saga.updatedAt()) ? deadline : saga.updatedAt();
         return expected.plus(silence).isBefore(now) ? SILENT : NONE;
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the business calls the sagas that are wanted: their key, the version of their route, and their attributes. Numbers are
@@ -14,7 +15,7 @@ import java.util.Objects;
  * @param key {@code null}: any
  * @param version {@code null}: any; {@code -}: none
  */
-public record BusinessFilter(String key, String version, List<Condition> conditions) {
+public record BusinessFilter(@Nullable String key, @Nullable String version, List<Condition> conditions) {
 
     /** Whatever it calls them. */
     public static final BusinessFilter ANY = new BusinessFilter(null, null, List.of());
@@ -48,7 +49,11 @@ public record BusinessFilter(String key, String version, List<Condition> conditi
      *
      * @param asNumber {@code null}: the value is none
      */
-    record Condition(String name, Comparison comparison, String value, BigDecimal asNumber) {
+    record Condition(
+            String name,
+            Comparison comparison,
+            String value,
+            @Nullable BigDecimal asNumber) {
 
         Condition(String name, Comparison comparison, String value) {
             this(name, comparison, value, number(value));
@@ -79,7 +84,7 @@ public record BusinessFilter(String key, String version, List<Condition> conditi
                         .toList());
     }
 
-    private static String first(Map<String, List<String>> parameters, String name) {
+    private static @Nullable String first(Map<String, List<String>> parameters, String name) {
         return parameters.getOrDefault(name, List.of()).stream()
                 .map(String::strip)
                 .filter(text -> !text.isEmpty())
@@ -107,7 +112,7 @@ public record BusinessFilter(String key, String version, List<Condition> conditi
                                 .formatted(parameter)));
     }
 
-    private static BigDecimal number(String text) {
+    private static @Nullable BigDecimal number(String text) {
         try {
             return text.length() > 40 ? null : new BigDecimal(text);
         } catch (NumberFormatException e) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a saga is, or what it is undone for, so that sagas of one cause can be told from others. Equal causes are one object
@@ -18,7 +19,7 @@ import java.util.Optional;
  *     null}: none
  * @param code with which a participant said no, or the class of what went wrong; {@code null}: none
  */
-record Cause(String step, String code) {
+record Cause(@Nullable String step, @Nullable String code) {
 
     private static final Cause NONE = new Cause(null, null);
 
@@ -52,7 +53,7 @@ record Cause(String step, String code) {
                 .map(step -> new Cause(name(step), interned(code(step.failures()))));
     }
 
-    private static String code(Map<String, StepFailure> failures) {
+    private static @Nullable String code(Map<String, StepFailure> failures) {
         return failures.values().stream()
                 .map(failure -> failure.code() == null && failure.kind() == StepStatus.TIMED_OUT
                         ? StepStatus.TIMED_OUT.name()
@@ -71,11 +72,11 @@ record Cause(String step, String code) {
                         .map(step -> new Cause(name(step), null));
     }
 
-    private static String name(StepState step) {
+    private static @Nullable String name(StepState step) {
         return interned(step.step().name());
     }
 
-    private static String interned(String text) {
+    private static @Nullable String interned(@Nullable String text) {
         return text == null ? null : text.intern();
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
@@ -12,6 +13,7 @@ import org.apache.lucene.search.CollectorManager;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.SimpleCollector;
 import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what a query found by its causes, without reading a line. */
 final class CauseCounts extends SimpleCollector {
@@ -30,10 +32,15 @@ final class CauseCounts extends SimpleCollector {
     };
 
     private final Map<BytesRef, Count> counts = new HashMap<>();
-    private SortedDocValues causes;
-    private NumericDocValues started;
-    private Count[] here;
-    private int firstDocument;
+    private @Nullable Segment segment;
+
+    /**
+     * What is counted now.
+     *
+     * @param counts by the number that a cause has there
+     * @param first document in it
+     */
+    private record Segment(SortedDocValues causes, NumericDocValues started, Count[] counts, int first) {}
 
     /** Sagas of one cause. */
     static final class Count {
@@ -69,22 +76,25 @@ final class CauseCounts extends SimpleCollector {
     }
 
     @Override
-    protected void doSetNextReader(LeafReaderContext segment) throws IOException {
-        causes = DocValues.getSorted(segment.reader(), StoredDocument.CAUSE);
-        started = DocValues.getNumeric(segment.reader(), StoredDocument.STARTED);
-        here = new Count[causes.getValueCount()];
-        firstDocument = segment.docBase;
+    protected void doSetNextReader(LeafReaderContext next) throws IOException {
+        SortedDocValues causes = DocValues.getSorted(next.reader(), StoredDocument.CAUSE);
+        segment = new Segment(
+                causes,
+                DocValues.getNumeric(next.reader(), StoredDocument.STARTED),
+                new Count[causes.getValueCount()],
+                next.docBase);
     }
 
     @Override
     public void collect(int document) throws IOException {
-        if (causes.advanceExact(document) && started.advanceExact(document)) {
-            int cause = causes.ordValue();
-            if (here[cause] == null) {
-                here[cause] =
-                        counts.computeIfAbsent(BytesRef.deepCopyOf(causes.lookupOrd(cause)), unknown -> new Count());
+        Segment here = Objects.requireNonNull(segment);
+        if (here.causes().advanceExact(document) && here.started().advanceExact(document)) {
+            int cause = here.causes().ordValue();
+            if (here.counts()[cause] == null) {
+                here.counts()[cause] = counts.computeIfAbsent(
+                        BytesRef.deepCopyOf(here.causes().lookupOrd(cause)), unknown -> new Count());
             }
-            here[cause].add(started.longValue(), firstDocument + document);
+            here.counts()[cause].add(here.started().longValue(), here.first() + document);
         }
     }
 

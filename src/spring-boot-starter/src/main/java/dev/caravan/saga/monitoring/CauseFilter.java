@@ -2,6 +2,7 @@ package dev.caravan.saga.monitoring;
 
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which causes are wanted; each may be {@code null}: any. {@link #NONE} is for those that have none.
@@ -11,7 +12,11 @@ import java.util.Objects;
  * @param code with which a participant said no, or the class of what went wrong
  * @param reason a part of what is said of it, in capitals or not
  */
-public record CauseFilter(String application, String step, String code, String reason) {
+public record CauseFilter(
+        @Nullable String application,
+        @Nullable String step,
+        @Nullable String code,
+        @Nullable String reason) {
 
     /** Has no application, step or code. */
     public static final String NONE = "-";
@@ -30,11 +35,11 @@ public record CauseFilter(String application, String step, String code, String r
                 && (reason == null || contains(saga.reason()) || contains(saga.trouble()));
     }
 
-    private static boolean is(String wanted, String actual) {
+    private static boolean is(@Nullable String wanted, @Nullable String actual) {
         return wanted == null || Objects.equals(wanted, actual == null ? NONE : actual);
     }
 
-    private boolean contains(String text) {
+    private boolean contains(@Nullable String text) {
         return SagaQuery.contains(text, reason);
     }
 }

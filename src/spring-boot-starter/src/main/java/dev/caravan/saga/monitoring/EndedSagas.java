@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lines of sagas that ended for good and for which there is no room in memory; nobody has to look at any of them, and none
@@ -53,7 +54,7 @@ interface EndedSagas extends Closeable {
         Optional<SagaSummary> findByKey(String key) throws IOException;
 
         /** @param after behind which they are wanted; {@code null}: from the first on */
-        Paging.Some page(SagaQuery query, Place after) throws IOException;
+        Paging.Some page(SagaQuery query, @Nullable Place after) throws IOException;
 
         List<SagaGroup> groups(SagaQuery query) throws IOException;
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What there is on disk where there is none. */
 final class NoSagas implements EndedSagas.Shown {
@@ -30,7 +31,7 @@ final class NoSagas implements EndedSagas.Shown {
     }
 
     @Override
-    public Paging.Some page(SagaQuery query, Place after) {
+    public Paging.Some page(SagaQuery query, @Nullable Place after) {
         return Paging.Some.NONE;
     }
 

@@ -4,6 +4,7 @@ import dev.caravan.saga.Printable;
 import dev.caravan.saga.camel.RouteVersions.Older;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -41,8 +42,7 @@ public final class OlderVersions implements Consumer<SagaSummary> {
 
     private synchronized boolean isKept(SagaSummary saga) {
         return kept.stream()
-                .anyMatch(older ->
-                        older.name().equals(saga.name()) && saga.version().equals(older.version()));
+                .anyMatch(older -> older.name().equals(saga.name()) && Objects.equals(older.version(), saga.version()));
     }
 
     /** The older versions that can be removed. */

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one page out of all sagas: of those in memory it looks at each once, of those on disk it is handed the first. A page
@@ -21,7 +22,7 @@ final class Paging {
     private final SagaQuery query;
     private final Instant now;
     private final Duration silence;
-    private final Place after;
+    private final @Nullable Place after;
     private final PriorityQueue<Candidate> first = new PriorityQueue<>(ORDER.reversed());
     private long total;
     private boolean more;
@@ -48,6 +49,7 @@ final class Paging {
     }
 
     /** Behind which saga the page begins; {@code null}: it is the first page. */
+    @Nullable
     Place after() {
         return after;
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** How many sagas there are of which kind, as in {@link SagaOverview}. */
 record SagaCounts(
@@ -42,7 +43,7 @@ record SagaCounts(
         return new SagaCounts(allByStatus, byAttention, allNames, versions);
     }
 
-    SagaOverview overview(boolean caughtUp, long lag, Instant readTo, long forgotten) {
+    SagaOverview overview(boolean caughtUp, long lag, @Nullable Instant readTo, long forgotten) {
         long total = byStatus.values().stream().mapToLong(Long::longValue).sum();
         return new SagaOverview(total, byStatus, byAttention, names, versions, caughtUp, lag, readTo, forgotten);
     }

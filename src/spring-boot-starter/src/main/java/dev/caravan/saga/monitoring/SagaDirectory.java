@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where lines of sagas are kept for which the list has no room in memory. A directory belongs to one process at a time, and
@@ -18,10 +20,10 @@ public final class SagaDirectory {
     /** Nowhere: sagas for which there is no room in memory are left out of the list. */
     public static final SagaDirectory NONE = new SagaDirectory(null, false);
 
-    private final Path path;
+    private final @Nullable Path path;
     private final boolean kept;
 
-    private SagaDirectory(Path path, boolean kept) {
+    private SagaDirectory(@Nullable Path path, boolean kept) {
         this.path = path;
         this.kept = kept;
     }
@@ -51,11 +53,12 @@ public final class SagaDirectory {
      * @throws IOException it cannot be made or written
      */
     EndedSagas open(SagaLog log) throws IOException {
+        Path place = Objects.requireNonNull(path, "no directory");
         if (!kept) {
-            return StoredSagas.openOnce(Files.createTempDirectory(path, "caravan-sagas-"), log);
+            return StoredSagas.openOnce(Files.createTempDirectory(place, "caravan-sagas-"), log);
         }
-        Files.createDirectories(path, forItsOwner());
-        return StoredSagas.open(path, log);
+        Files.createDirectories(place, forItsOwner());
+        return StoredSagas.open(place, log);
     }
 
     private static FileAttribute<?>[] forItsOwner() {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sagas that are where they are for the same cause.
@@ -24,20 +25,24 @@ import java.util.stream.Stream;
 public record SagaGroup(
         SagaStatus status,
         Attention attention,
-        String application,
-        String step,
-        String code,
+        @Nullable String application,
+        @Nullable String step,
+        @Nullable String code,
         long count,
         Instant oldest,
         Instant newest,
-        String says) {
+        @Nullable String says) {
 
     private static final Comparator<SagaGroup> ORDER = Comparator.comparing(SagaGroup::attention)
             .thenComparing(Comparator.comparingLong(SagaGroup::count).reversed())
             .thenComparing(SagaGroup::status)
             .thenComparing(group -> group.application + " " + group.step + " " + group.code);
 
-    private record Key(SagaStatus status, String application, String step, String code) {}
+    private record Key(
+            SagaStatus status,
+            @Nullable String application,
+            @Nullable String step,
+            @Nullable String code) {}
 
     /** The most urgent and then the largest groups first; not more than the query's limit. */
     static List<SagaGroup> first(Collection<SagaGroup> some, Collection<SagaGroup> others, SagaQuery query) {

@@ -8,6 +8,7 @@ import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.message.SensitiveFields;
+import dev.caravan.saga.state.Awaiting;
 import dev.caravan.saga.state.Child;
 import dev.caravan.saga.state.EventPayloads;
 import dev.caravan.saga.state.SagaLogCodec;
@@ -19,8 +20,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Sagas as JSON for people and programs that look at them. What the application sent and got is left out. */
 public final class SagaJson {
@@ -91,8 +94,8 @@ public final class SagaJson {
         }
         if (saga.awaits() != null) {
             node.put("awaits", Printable.of(saga.awaits()));
-            node.put("awaitsSince", saga.awaitsSince().toString());
-            node.put("deadline", saga.deadline().toString());
+            node.put("awaitsSince", Objects.requireNonNull(saga.awaitsSince()).toString());
+            node.put("deadline", Objects.requireNonNull(saga.deadline()).toString());
         }
         node.put("startedAt", saga.startedAt().toString());
         node.put("updatedAt", saga.updatedAt().toString());
@@ -116,7 +119,7 @@ public final class SagaJson {
         });
     }
 
-    private static void putIfThere(ObjectNode node, String field, String value) {
+    private static void putIfThere(ObjectNode node, String field, @Nullable String value) {
         if (value != null) {
             node.put(field, Printable.of(value));
         }
@@ -184,7 +187,7 @@ public final class SagaJson {
             node.put("attention", attention.name());
         }
         if (state.isScheduled()) {
-            node.put("startsAt", state.start().at().toString());
+            node.put("startsAt", Objects.requireNonNull(state.started().at()).toString());
         }
         putIfThere(
                 node,
@@ -229,7 +232,7 @@ public final class SagaJson {
                 .toList());
     }
 
-    private static ObjectNode child(Child child, SagaSummary line) {
+    private static ObjectNode child(Child child, @Nullable SagaSummary line) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("sagaId", child.saga().value());
         node.put("name", Printable.of(child.name()));
@@ -263,7 +266,7 @@ public final class SagaJson {
         });
     }
 
-    private static ObjectNode step(StepState step, SagaState saga, String sagaApplication) {
+    private static ObjectNode step(StepState step, SagaState saga, @Nullable String sagaApplication) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("name", step.step().toString());
         node.put("status", step.status().name());
@@ -277,10 +280,11 @@ public final class SagaJson {
         if (step.attempts() > 0) {
             node.put("attempts", step.attempts());
         }
-        if (saga.status() == SagaStatus.EXECUTING && step.isAwaiting()) {
-            node.put("awaits", Printable.of(step.awaiting().command()));
-            node.put("awaitsSince", step.awaiting().since().toString());
-            node.put("deadline", step.awaiting().deadline().toString());
+        Awaiting awaiting = step.awaiting();
+        if (saga.status() == SagaStatus.EXECUTING && step.isAwaiting() && awaiting != null) {
+            node.put("awaits", Printable.of(awaiting.command()));
+            node.put("awaitsSince", awaiting.since().toString());
+            node.put("deadline", awaiting.deadline().toString());
         }
         node.put("enlistedAt", step.enlistedAt().toString());
         node.put("updatedAt", step.updatedAt().toString());

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,7 @@ final class SagaLines implements AutoCloseable {
     private final SagaDirectory directory;
     private final Summaries memory = new Summaries();
     private final ReadWriteLock moving = new ReentrantReadWriteLock();
-    private volatile EndedSagas disk;
+    private volatile @Nullable EndedSagas disk;
     private volatile boolean hasDisk;
     private volatile long forgotten;
 

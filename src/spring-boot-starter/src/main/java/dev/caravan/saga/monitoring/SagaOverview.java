@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All sagas in numbers, and how much of the log the view has.
@@ -28,7 +29,7 @@ public record SagaOverview(
         List<OfVersion> versions,
         boolean caughtUp,
         long lag,
-        Instant readTo,
+        @Nullable Instant readTo,
         long forgotten) {
 
     /** How many sagas are left that began with a version of a route. */

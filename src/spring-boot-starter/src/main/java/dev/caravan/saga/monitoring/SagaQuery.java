@@ -4,6 +4,7 @@ import dev.caravan.saga.SagaStatus;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which sagas are wanted, and in which order.
@@ -21,13 +22,13 @@ import java.util.Set;
  */
 public record SagaQuery(
         Set<SagaStatus> statuses,
-        String name,
-        String text,
-        Instant startedBefore,
-        Instant startedAfter,
+        @Nullable String name,
+        @Nullable String text,
+        @Nullable Instant startedBefore,
+        @Nullable Instant startedAfter,
         boolean attentionOnly,
         Order order,
-        String after,
+        @Nullable String after,
         int limit,
         CauseFilter cause,
         BusinessFilter business) {
@@ -47,13 +48,13 @@ public record SagaQuery(
     /** Of any cause, whatever the business calls them. */
     public SagaQuery(
             Set<SagaStatus> statuses,
-            String name,
-            String text,
-            Instant startedBefore,
-            Instant startedAfter,
+            @Nullable String name,
+            @Nullable String text,
+            @Nullable Instant startedBefore,
+            @Nullable Instant startedAfter,
             boolean attentionOnly,
             Order order,
-            String after,
+            @Nullable String after,
             int limit) {
         this(
                 statuses,
@@ -108,7 +109,7 @@ public record SagaQuery(
     }
 
     /** @param part in small letters */
-    static boolean contains(String whole, String part) {
+    static boolean contains(@Nullable String whole, @Nullable String part) {
         return whole != null && whole.toLowerCase(Locale.ROOT).contains(part);
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes lines of what is read from the log, and of this instance's own entries, which it is told of as soon as they are
@@ -27,7 +28,7 @@ final class SagaReading {
     private final Map<SagaId, Open> open = new HashMap<>();
     private final Map<SagaId, Ahead> ahead = new HashMap<>();
     private final long[] unread;
-    private Instant readTo;
+    private @Nullable Instant readTo;
 
     /** A saga that may go on, as the log has it. */
     private record Open(SagaState state, Positions positions) {}
@@ -49,7 +50,7 @@ final class SagaReading {
     }
 
     /** When the latest entry that was read was written; {@code null}: none was. */
-    synchronized Instant readTo() {
+    synchronized @Nullable Instant readTo() {
         return readTo;
     }
 

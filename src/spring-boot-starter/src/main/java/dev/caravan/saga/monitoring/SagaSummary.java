@@ -3,13 +3,17 @@ package dev.caravan.saga.monitoring;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.state.Awaiting;
 import dev.caravan.saga.state.InternedNames;
+import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A line of the list of sagas. Small, because there may be very many.
@@ -33,18 +37,18 @@ public record SagaSummary(
         SagaId sagaId,
         String name,
         SagaStatus status,
-        String key,
-        String reason,
-        String trouble,
-        String awaits,
-        Instant awaitsSince,
-        Instant deadline,
+        @Nullable String key,
+        @Nullable String reason,
+        @Nullable String trouble,
+        @Nullable String awaits,
+        @Nullable Instant awaitsSince,
+        @Nullable Instant deadline,
         Instant startedAt,
         Instant updatedAt,
         Map<String, Object> attributes,
-        SagaId parent,
-        String application,
-        String version,
+        @Nullable SagaId parent,
+        @Nullable String application,
+        @Nullable String version,
         Cause cause,
         Positions positions) {
 
@@ -52,50 +56,58 @@ public record SagaSummary(
 
     static SagaSummary of(SagaState state, Positions positions) {
         Wait waits = Wait.of(state);
+        SagaEvent.Start start = state.started();
         return new SagaSummary(
                 state.sagaId(),
                 state.name().intern(),
                 state.status(),
-                state.start().key(),
+                start.key(),
                 shortened(shown(state.reason(), state.sagaId())),
                 trouble(state),
                 waits.what(),
                 waits.since(),
                 waits.until(),
-                state.startedAt(),
-                state.updatedAt(),
-                state.start().attributes(),
-                state.start().parent(),
-                state.start().application(),
-                InternedNames.name(state.start().version()),
+                Objects.requireNonNull(state.startedAt()),
+                Objects.requireNonNull(state.updatedAt()),
+                start.attributes(),
+                start.parent(),
+                start.application(),
+                InternedNames.name(start.version()),
                 Cause.of(state),
                 positions);
     }
 
     /** What it waits for that may take days, if anything: an answer, or its own time. */
-    private record Wait(String what, Instant since, Instant until) {
+    private record Wait(
+            @Nullable String what,
+            @Nullable Instant since,
+            @Nullable Instant until) {
 
         static Wait of(SagaState state) {
             if (state.isScheduled()) {
-                return new Wait("START", state.startedAt(), state.start().at());
+                return new Wait("START", state.startedAt(), state.started().at());
             }
             return state.awaiting().stream()
-                    .min(Comparator.comparing(step -> step.awaiting().deadline()))
+                    .min(Comparator.comparing(step -> awaiting(step).deadline()))
                     .map(step -> new Wait(
                             shortened("%s: %s"
-                                    .formatted(step.step(), step.awaiting().command())),
-                            step.awaiting().since(),
-                            step.awaiting().deadline()))
+                                    .formatted(step.step(), awaiting(step).command())),
+                            awaiting(step).since(),
+                            awaiting(step).deadline()))
                     .orElseGet(() -> new Wait(null, null, null));
+        }
+
+        private static Awaiting awaiting(StepState step) {
+            return Objects.requireNonNull(step.awaiting());
         }
     }
 
     /** What is to be looked at, shortened; {@code null}: nothing. */
-    static String trouble(SagaState state) {
+    static @Nullable String trouble(SagaState state) {
         return shortened(shown(said(state), state.sagaId()));
     }
 
-    private static String said(SagaState state) {
+    private static @Nullable String said(SagaState state) {
         if (state.status().isOver()) {
             return null;
         }
@@ -131,13 +143,13 @@ public record SagaSummary(
     }
 
     /** Without the saga's id and the step's name, which stand before a message as often as it was passed on. */
-    static String shown(String text, SagaId saga) {
+    static @Nullable String shown(@Nullable String text, SagaId saga) {
         return text == null
                 ? null
                 : text.replaceAll("Saga " + Pattern.quote(saga.value()) + "(, step [^:]+)?: (?=.)", "");
     }
 
-    private static String shortened(String text) {
+    private static @Nullable String shortened(@Nullable String text) {
         return text == null || text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...";
     }
 }

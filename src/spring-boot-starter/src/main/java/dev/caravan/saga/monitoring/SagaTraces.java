@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One trace for each saga: a span from its start to its end, and below it one for each step, compensation and
@@ -98,7 +99,7 @@ public final class SagaTraces implements SagaListener {
     }
 
     private TraceContext parentOf(SagaState saga) {
-        return TraceParent.read(tracer, String.valueOf(saga.start().headers().get(TraceParent.HEADER)))
+        return TraceParent.read(tracer, String.valueOf(saga.started().headers().get(TraceParent.HEADER)))
                 .orElseGet(() -> TraceParent.derived(tracer, saga.sagaId(), sampled));
     }
 
@@ -107,8 +108,9 @@ public final class SagaTraces implements SagaListener {
         Span saga = started(parent, "saga " + after.name(), first.timestamp())
                 .tag("saga.id", after.sagaId().value())
                 .tag("saga.recovered", Boolean.toString(!(first.event() instanceof SagaEvent.Start)));
-        if (after.start().key() != null) {
-            saga.tag("saga.key", after.start().key());
+        String key = after.started().key();
+        if (key != null) {
+            saga.tag("saga.key", key);
         }
         return new Live(saga, first.timestamp());
     }
@@ -143,7 +145,7 @@ public final class SagaTraces implements SagaListener {
         }
     }
 
-    private static void endStep(Live saga, Step step, String outcome, String error, Instant at) {
+    private static void endStep(Live saga, Step step, String outcome, @Nullable String error, Instant at) {
         Span span = saga.steps.remove(step);
         if (span != null) {
             span.tag("saga.outcome", outcome);
@@ -180,7 +182,7 @@ public final class SagaTraces implements SagaListener {
         span.end(micros(at), TimeUnit.MICROSECONDS);
     }
 
-    private static String text(String error) {
+    private static String text(@Nullable String error) {
         return error == null ? "" : error;
     }
 

@@ -9,10 +9,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of all sagas whose beginning the saga log still has: a read model, in memory and beyond that on disk. A line
@@ -35,7 +37,7 @@ public final class SagaView implements SagaListener, AutoCloseable {
     private final SagaReading reading;
     private final List<Consumer<SagaSummary>> watchers = new CopyOnWriteArrayList<>();
     private Instant nextLook;
-    private volatile SagaLog.Following following;
+    private volatile SagaLog.@Nullable Following following;
 
     /** Without a disk. */
     public SagaView(SagaLog log, Clock clock, int capacity, Duration silence) {
@@ -71,7 +73,8 @@ public final class SagaView implements SagaListener, AutoCloseable {
 
     /** Completes when all was read that was in the log when the view began. */
     CompletionStage<Void> caughtUp() {
-        return following.caughtUp();
+        return Objects.requireNonNull(following, "the view does not follow the log yet")
+                .caughtUp();
     }
 
     /** Hears of each saga that changed, on a thread that must not be blocked. */

@@ -14,6 +14,7 @@ import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.IndexOptions;
 import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
 
 /** A saga that ended as a document of the index: what it is found by, and its line. */
 final class StoredDocument {
@@ -92,7 +93,7 @@ final class StoredDocument {
         return number instanceof BigDecimal known ? known : new BigDecimal(number.toString());
     }
 
-    private static String orNone(String text) {
+    private static String orNone(@Nullable String text) {
         return Objects.requireNonNullElse(text, CauseFilter.NONE);
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The line of a saga that ended, as bytes. */
 final class StoredLine {
@@ -50,7 +51,7 @@ final class StoredLine {
         }
     }
 
-    private static void put(ObjectNode line, String field, Object value) {
+    private static void put(ObjectNode line, String field, @Nullable Object value) {
         if (value instanceof Boolean is) {
             line.put(field, is);
         } else if (value instanceof Number number) {

@@ -3,6 +3,7 @@ package dev.caravan.saga.monitoring;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.monitoring.BusinessFilter.Condition;
 import java.time.Instant;
+import java.util.Objects;
 import org.apache.lucene.document.BinaryPoint;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.index.Term;
@@ -15,6 +16,7 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TermRangeQuery;
 import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
 
 /** What {@link SagaQuery#matches} says of a saga that ended, as a query of the index. */
 final class StoredQuery {
@@ -63,19 +65,19 @@ final class StoredQuery {
         }
     }
 
-    private void is(String field, String text) {
+    private void is(String field, @Nullable String text) {
         if (text != null) {
             all.add(new TermQuery(new Term(field, StoredDocument.term(text))), Occur.FILTER);
         }
     }
 
-    private void has(String field, String part) {
+    private void has(String field, @Nullable String part) {
         if (part != null) {
             all.add(TextParts.query(field, part), Occur.FILTER);
         }
     }
 
-    private void began(Instant after, Instant before) {
+    private void began(@Nullable Instant after, @Nullable Instant before) {
         if (after != null || before != null) {
             long first = after == null ? Long.MIN_VALUE : Place.nanos(after.plusNanos(1));
             long last = before == null ? Long.MAX_VALUE : Place.nanos(before.minusNanos(1));
@@ -114,7 +116,7 @@ final class StoredQuery {
     }
 
     private static Query number(String field, Condition condition) {
-        byte[] value = SortableDecimal.of(condition.asNumber());
+        byte[] value = SortableDecimal.of(Objects.requireNonNull(condition.asNumber()));
         return switch (condition.comparison()) {
             case EQ -> BinaryPoint.newExactQuery(field, value);
             case GT -> but(field, BinaryPoint.newRangeQuery(field, value, SortableDecimal.highest()), value);

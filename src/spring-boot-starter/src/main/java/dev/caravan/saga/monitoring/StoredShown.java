@@ -26,6 +26,7 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
 
 /** What the index had at one moment. */
 final class StoredShown implements EndedSagas.Shown {
@@ -96,7 +97,7 @@ final class StoredShown implements EndedSagas.Shown {
     }
 
     @Override
-    public Paging.Some page(SagaQuery query, Place after) throws IOException {
+    public Paging.Some page(SagaQuery query, @Nullable Place after) throws IOException {
         int rank = Place.rankOf(Attention.NONE, query.order());
         Query wanted = StoredQuery.of(query);
         int total = searcher.count(wanted);

@@ -12,6 +12,7 @@ import org.apache.lucene.search.NGramPhraseQuery;
 import org.apache.lucene.search.PhraseQuery;
 import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Texts in small letters, in parts of three characters, one beginning at each: what three or more in a row have to be in a text
@@ -35,7 +36,7 @@ final class TextParts extends TokenStream {
     }
 
     /** @param texts those that are {@code null} are left out */
-    static TextParts of(String... texts) {
+    static TextParts of(@Nullable String... texts) {
         return new TextParts(Arrays.stream(texts)
                 .filter(text -> text != null && !text.isEmpty())
                 .map(text -> text.toLowerCase(Locale.ROOT))

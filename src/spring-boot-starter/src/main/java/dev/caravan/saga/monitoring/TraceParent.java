@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The header {@code traceparent} (W3C Trace Context). */
 public final class TraceParent {
@@ -29,7 +30,7 @@ public final class TraceParent {
                 .formatted(context.traceId(), context.spanId(), Boolean.TRUE.equals(context.sampled()) ? "01" : "00");
     }
 
-    static Optional<TraceContext> read(Tracer tracer, String header) {
+    static Optional<TraceContext> read(Tracer tracer, @Nullable String header) {
         Matcher parts = FORM.matcher(header == null ? "" : header);
         return parts.matches()
                 ? Optional.of(context(

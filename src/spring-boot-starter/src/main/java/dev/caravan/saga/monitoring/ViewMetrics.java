@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the list of sagas shows, in numbers. Each instance has all sagas of the log in its list: take the maximum over
@@ -18,7 +19,7 @@ public final class ViewMetrics {
 
     private final SagaView view;
     private final Clock clock;
-    private SagaOverview overview;
+    private @Nullable SagaOverview overview;
     private Instant countedAt = Instant.EPOCH;
 
     public ViewMetrics(SagaView view, Clock clock, MeterRegistry meters) {
@@ -54,10 +55,12 @@ public final class ViewMetrics {
 
     private synchronized SagaOverview overview() {
         Instant now = clock.instant();
-        if (!countedAt.plus(FRESH).isAfter(now)) {
-            overview = view.overview();
+        SagaOverview counted = overview;
+        if (counted == null || !countedAt.plus(FRESH).isAfter(now)) {
+            counted = view.overview();
+            overview = counted;
             countedAt = now;
         }
-        return overview;
+        return counted;
     }
 }

@@ -13,6 +13,7 @@ import dev.caravan.saga.state.StepLeft;
 import dev.caravan.saga.state.StepState;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What happened, without what the application sent and got: small, and fit for everybody's eyes. */
 final class WithoutPayloads {
@@ -95,12 +96,14 @@ final class WithoutPayloads {
         return bare.request() == null ? ENLISTMENTS.of(bare) : bare;
     }
 
-    private static StepLeft of(StepLeft left) {
+    private static @Nullable StepLeft of(@Nullable StepLeft left) {
         return left == null
                 ? null
                 : new StepLeft(null, Map.of(), null, left.within(), left.whyUnkept(), left.stopped());
     }
 
+    // a class file does not tell NullAway that the START of a record may be null
+    @SuppressWarnings("NullAway")
     static SagaState of(SagaState state) {
         return new SagaState(
                 state.sagaId(),
