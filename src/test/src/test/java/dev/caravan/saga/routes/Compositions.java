@@ -115,13 +115,23 @@ public final class Compositions {
             case 11 -> new Around(Around.Kind.ENRICH, sequence(deeper));
             case 16 -> child(deeper);
             case 12 -> new Around(any(DYNAMIC), sequence(deeper));
-            case 13 -> new Breaker(any(List.of(Breaker.Kind.values())), sequence(deeper), sequence(deeper));
+            case 13 -> breaker(any(List.of(Breaker.Kind.values())), deeper);
             default -> new Leaf(leaf());
         };
     }
 
     private Node attempt(int depth) {
         return new Try(sequence(depth), oneIn(4) ? null : sequence(depth), oneIn(4) ? sequence(depth) : null);
+    }
+
+    /** One that ignores a business no comes to one. */
+    private Node breaker(Breaker.Kind kind, int depth) {
+        Node tried = sequence(depth);
+        if (kind == Breaker.Kind.IGNORES) {
+            StepNode refused = new StepNode(++steps, Form.COMMAND, How.IS_REJECTED, true, false, false, 0, null);
+            tried = new Pipeline(List.of(tried, refused));
+        }
+        return new Breaker(kind, tried, sequence(depth));
     }
 
     /** Its compensation cannot tell the two times apart. */
