@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -22,8 +23,15 @@ final class CaravanRow implements Row {
     private final ConfigurableApplicationContext context;
     private final SagaStarter starter;
     private final ParticipantEffects effects;
+    private final UnaryOperator<String> keyOf;
 
     private CaravanRow(ConfigurableApplicationContext context, ParticipantEffects effects) {
+        this(context, effects, id -> id);
+    }
+
+    private CaravanRow(
+            ConfigurableApplicationContext context, ParticipantEffects effects, UnaryOperator<String> keyOf) {
+        this.keyOf = keyOf;
         this.context = context;
         this.starter = context.getBean(SagaStarter.class);
         this.effects = effects;
@@ -48,14 +56,22 @@ final class CaravanRow implements Row {
     }
 
     static CaravanRow onTheLog(Broker broker, ParticipantEffects effects, int batchSize) {
-        return new CaravanRow(
-                Application.start(
-                        broker,
-                        WebApplicationType.NONE,
-                        Map.of("caravan.coordinator", "log", "caravan.participant.batch-size", batchSize),
-                        OrderSagaRoutes.overCaravan(STEP_TIMEOUT),
-                        new ParticipantRoutes(effects)),
-                effects);
+        return new CaravanRow(overTheLog(broker, effects, batchSize), effects);
+    }
+
+    /** Its sagas are called nothing, so that none is looked for before it starts. */
+    static CaravanRow withoutKeys(Broker broker) {
+        ParticipantEffects effects = new Effects();
+        return new CaravanRow(overTheLog(broker, effects, 1), effects, id -> null);
+    }
+
+    private static ConfigurableApplicationContext overTheLog(Broker broker, ParticipantEffects effects, int batchSize) {
+        return Application.start(
+                broker,
+                WebApplicationType.NONE,
+                Map.of("caravan.coordinator", "log", "caravan.participant.batch-size", batchSize),
+                OrderSagaRoutes.overCaravan(STEP_TIMEOUT),
+                new ParticipantRoutes(effects));
     }
 
     /** Without commands: what a step does is in the application that runs the saga. */
@@ -94,7 +110,7 @@ final class CaravanRow implements Row {
 
     @Override
     public CompletableFuture<Boolean> run(String id, boolean rejected) {
-        return starter.start(OrderSagaRoutes.START, Order.of(id, rejected), id, Map.of())
+        return starter.start(OrderSagaRoutes.START, Order.of(id, rejected), keyOf.apply(id), Map.of())
                 .ended()
                 .thenApply(state -> state.status() == SagaStatus.COMPLETED)
                 .toCompletableFuture();

@@ -10,6 +10,8 @@ enum RowKind {
     MEMORY,
     /** Caravan; the saga log decides. */
     LOG,
+    /** As LOG, and no saga has a key: what a key costs is the difference. */
+    LOG_KEYLESS,
     /** As LOG, and the broker flushes each append to the disk. */
     LOG_FLUSHED,
     /** As LOG, with participants that keep their effects in PostgreSQL. */
@@ -39,6 +41,7 @@ enum RowKind {
         return switch (this) {
             case FLOOR -> new FloorRow(broker);
             case LOG, LOG_FLUSHED -> CaravanRow.onTheLog(broker, new Effects(), 1);
+            case LOG_KEYLESS -> CaravanRow.withoutKeys(broker);
             case LOG_POSTGRES -> CaravanRow.onTheLog(broker, new PostgresEffects(), 1);
             case LOG_POSTGRES_BATCHED -> CaravanRow.onTheLog(broker, new PostgresEffects(), BATCH);
             case PLAIN_LOG -> CaravanRow.ofBeans(broker);

@@ -31,7 +31,7 @@ class RowsIT {
     @ParameterizedTest
     @EnumSource(
             value = RowKind.class,
-            names = {"LOG_POSTGRES", "CAMEL_LRA"})
+            names = {"LOG_KEYLESS", "LOG_POSTGRES", "CAMEL_LRA"})
     @Tag("thorough")
     void losesAndDoublesNoEffectEither(RowKind kind) throws Exception {
         losesAndDoublesNoEffect(kind);

@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.state.StepLeft;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
@@ -27,13 +28,14 @@ final class BlockBody extends DelegateAsyncProcessor {
         if (run == null || !run.isJoined() || !run.block().needsEnd()) {
             return super.process(exchange, callback);
         }
-        if (run.answer() == null) {
+        StepLeft answer = run.answer();
+        if (answer == null) {
             super.process(exchange, doneSync -> end(exchange, run, callback));
             return false;
         }
         try {
-            KeptMessage.of(run.answer()).replace(exchange);
-            exchange.setRouteStop(Boolean.TRUE.equals(run.answer().stopped()));
+            KeptMessage.of(answer).replace(exchange);
+            exchange.setRouteStop(Boolean.TRUE.equals(answer.stopped()));
         } catch (RuntimeException e) {
             exchange.setException(e);
         }
@@ -47,7 +49,8 @@ final class BlockBody extends DelegateAsyncProcessor {
             return;
         }
         Optional<Exception> met = Failures.met(exchange);
-        (run.elsewhere() == null ? end(exchange, run, met) : run.elsewhere().end(exchange, met))
+        EnlistedBlock elsewhere = run.elsewhere();
+        (elsewhere == null ? end(exchange, run, met) : elsewhere.end(exchange, met))
                 .whenComplete((recorded, failure) -> {
                     if (failure != null && met.isEmpty()) {
                         exchange.setException(Failures.cause(failure));
@@ -62,7 +65,10 @@ final class BlockBody extends DelegateAsyncProcessor {
                 Failures.asFuture(() -> met.isPresent()
                         ? StepEnds.breakOff(exchange, run, met.get())
                         : OtherPaths.stopping(
-                                exchange, run.saga(), null, Failures.called(() -> StepEnds.record(exchange, run)))),
-                run.saga().routeThreads());
+                                exchange,
+                                run.joinedSaga(),
+                                null,
+                                Failures.called(() -> StepEnds.record(exchange, run)))),
+                run.joinedSaga().routeThreads());
     }
 }

@@ -9,6 +9,7 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepState;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
@@ -61,7 +62,7 @@ final class EnlistedBlock {
             return CompletableFuture.failedFuture(RecordedException.meet(exchange, sagaId, step, broken));
         }
         if (StepAgain.isKept(known)) {
-            run.answeredBy(known.left());
+            run.answeredBy(Objects.requireNonNull(known.left()));
             return CompletableFuture.completedFuture(null);
         }
         if (StepAgain.mayGoOn(

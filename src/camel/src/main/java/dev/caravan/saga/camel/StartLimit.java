@@ -1,10 +1,12 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.engine.Intake;
 import dev.caravan.saga.engine.TooManySagasException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -15,7 +17,7 @@ import java.util.function.LongSupplier;
  * something else than a turn. There may be as many as ended in the last five seconds, by which all that has a part in them
  * is measured: coordinator, log and participants; and a fixed number at least. Thread-safe.
  */
-public final class StartLimit {
+public final class StartLimit implements Intake {
 
     private static final long YOUNG = Duration.ofSeconds(10).toNanos();
     private static final long PACE = Duration.ofSeconds(5).toNanos();
@@ -45,12 +47,12 @@ public final class StartLimit {
     }
 
     /** One saga that was taken in. */
-    final class Admission {
+    final class Admission implements Place {
 
         private final long since = nanos.getAsLong();
 
-        /** @param done false: it was not started, or goes on elsewhere */
-        void ended(boolean done) {
+        @Override
+        public void leave(boolean done) {
             synchronized (StartLimit.this) {
                 expire();
                 if (young.remove(this) && done) {
@@ -60,18 +62,30 @@ public final class StartLimit {
         }
     }
 
-    /** @throws TooManySagasException there are too many: nothing may be started */
-    synchronized Admission enter() {
+    /** For a saga whose time has come: it waits while there is no room. */
+    @Override
+    public synchronized Optional<Place> take() {
         expire();
         if (atLeast > 0 && young.size() >= limit()) {
-            refused++;
-            throw new TooManySagasException(
-                    "No saga is started here now: %d were asked for in the last 10 s and have not ended. Try again in some seconds, or ask another instance"
-                            .formatted(young.size()));
+            return Optional.empty();
         }
         Admission admission = new Admission();
         young.add(admission);
-        return admission;
+        return Optional.of(admission);
+    }
+
+    /**
+     * For a saga that somebody asks for now.
+     *
+     * @throws TooManySagasException there are too many: nothing may be started
+     */
+    synchronized Place enter() {
+        return take().orElseThrow(() -> {
+            refused++;
+            return new TooManySagasException(
+                    "No saga is started here now: %d were asked for in the last 10 s and have not ended. Try again in some seconds, or ask another instance"
+                            .formatted(young.size()));
+        });
     }
 
     /** Sagas that may be in their first ten seconds now; 0: any number. */

@@ -3,8 +3,10 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.engine.Begun;
+import dev.caravan.saga.engine.Intake;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.state.SagaState;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -27,12 +29,13 @@ public record StartedSaga(
     record Acceptance(Begun saga, Supplier<CompletableFuture<SagaState>> ended) {
 
         /** One that begins later takes no place among those that were taken in now. */
-        void leave(StartLimit.Admission admission) {
+        void leave(Intake.Place place) {
             if (saga.toRun()
                     .map(LiveSaga::state)
-                    .filter(state -> state.isScheduled() && state.start().at().isAfter(state.startedAt()))
+                    .filter(state -> state.isScheduled()
+                            && Objects.requireNonNull(state.started().at()).isAfter(state.startedAt()))
                     .isPresent()) {
-                admission.ended(false);
+                place.leave(false);
             }
         }
 

@@ -7,6 +7,7 @@ import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -32,13 +33,13 @@ final class StepAgain {
             Step step,
             boolean idempotent,
             Function<SagaEvent, CompletableFuture<Void>> undo) {
-        LiveSaga saga = run.saga();
+        LiveSaga saga = run.joinedSaga();
         if (!saga.recorded().isOfEarlier(step)) {
             return CompletableFuture.completedFuture(step);
         }
         StepState known = saga.state().step(step).orElseThrow();
         if (isKept(known)) {
-            run.answeredBy(known.left());
+            run.answeredBy(Objects.requireNonNull(known.left()));
             return CompletableFuture.completedFuture(step);
         }
         if (mayGoOn(saga.state(), known, idempotent, () -> run.mayHaveDonePlainWork(context))) {

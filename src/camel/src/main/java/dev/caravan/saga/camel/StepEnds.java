@@ -42,12 +42,15 @@ final class StepEnds {
      * @throws OtherPathException an earlier run of the block chose to send what this one did not
      */
     static CompletableFuture<Void> record(Exchange exchange, BlockRun run) {
-        if (SagaContext.of(exchange).isPartOf(run.saga().id())) {
-            run.saga().state().step(run.step()).ifPresent(run.saga().recorded()::ends);
+        if (SagaContext.of(exchange).isPartOf(run.joinedSaga().id())) {
+            run.joinedSaga()
+                    .state()
+                    .step(run.joinedStep())
+                    .ifPresent(run.joinedSaga().recorded()::ends);
         }
         ExchangeHelper.prepareOutToIn(exchange);
-        SagaEvent.StepEnd end = new SagaEvent.StepEnd(run.step(), left(exchange, run.within()));
-        return whenCommitted(exchange, () -> append(run.saga(), end));
+        SagaEvent.StepEnd end = new SagaEvent.StepEnd(run.joinedStep(), left(exchange, run.within()));
+        return whenCommitted(exchange, () -> append(run.joinedSaga(), end));
     }
 
     private static CompletableFuture<Void> whenCommitted(Exchange exchange, Supplier<CompletableFuture<Void>> end) {
@@ -89,10 +92,10 @@ final class StepEnds {
      * meets the same when it is run again. Where a command alone failed, the log says so already.
      */
     static CompletableFuture<Void> breakOff(Exchange exchange, BlockRun run, Exception failure) {
-        LiveSaga saga = run.saga();
-        return isOver(saga, run.step()) || !run.mayHaveDonePlainWork(exchange.getContext())
+        LiveSaga saga = run.joinedSaga();
+        return isOver(saga, run.joinedStep()) || !run.mayHaveDonePlainWork(exchange.getContext())
                 ? CompletableFuture.completedFuture(null)
-                : saga.append(brokenOff(exchange, run.step(), failure, run.within()));
+                : saga.append(brokenOff(exchange, run.joinedStep(), failure, run.within()));
     }
 
     private static SagaEvent.StepUnknown brokenOff(Exchange exchange, Step step, Exception failure, List<Step> within) {
@@ -102,7 +105,7 @@ final class StepEnds {
                 Failures.text(failure),
                 failure.getClass().getName(),
                 within,
-                left(exchange, null));
+                left(exchange, List.of()));
     }
 
     /** The route goes on while this step is at work: it has broken off, and does so again when the route is run again. */
@@ -155,7 +158,7 @@ final class StepEnds {
                         Steps.nameOfRoute(exchange),
                         Printable.of(e.getMessage()));
             }
-            return StepLeft.unkept(e.getMessage(), within);
+            return StepLeft.unkept(String.valueOf(e.getMessage()), within);
         }
     }
 

@@ -38,6 +38,7 @@ import dev.caravan.saga.time.SystemTimers;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
@@ -54,10 +55,10 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
     private final Topics topics;
     private final ExecutorService executor = Executors.small("caravan");
     private final ExecutorService workers;
-    private final int limit;
+    private final StartLimit starts;
     private final RouteThreads routes;
     private final RouteThreads callbacks;
-    private final SystemTimers timers = new SystemTimers(Clock.systemUTC(), executor);
+    private final SystemTimers timers;
     private final KafkaClients clients;
     private final KafkaSagaLog log;
     private final SagaEngine engine;
@@ -68,6 +69,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
 
     KafkaSagas(CamelContext context) {
         this.context = context;
+        timers = new SystemTimers(clock(context), executor);
         meters = Meters.in(context);
         String application = ContextName.of(context);
         settings = new Settings(context);
@@ -75,7 +77,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 .bind(Credentials.BEAN, new CredentialHeaders(settings.list("caravan.credential-headers")));
         context.getRegistry().bind(KafkaClients.SENSITIVE_FIELDS, settings.sensitiveFields());
         workers = Executors.blocking("caravan-worker", settings.number("caravan.participant.threads"));
-        limit = settings.number("caravan.start-limit");
+        starts = new StartLimit(settings.number("caravan.start-limit"));
         routes = Executors.routes("caravan-route", settings.number("caravan.route-threads"));
         callbacks = Executors.routes("caravan-callback", settings.number("caravan.route-threads"));
         clients = KafkaClients.of(context);
@@ -89,7 +91,10 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         Membership membership =
                 new Membership(settings.text("caravan.instance-id"), settings.duration("caravan.session-timeout"));
         log = KafkaSagaLog.open(
-                clients, topics, settings.text("caravan.log.topic"), settings.duration("caravan.log.retention"));
+                clients,
+                topics,
+                Objects.requireNonNull(settings.text("caravan.log.topic")),
+                settings.duration("caravan.log.retention"));
         CompensationTopic compensations = settings.choice("caravan.compensation.topic", CompensationTopic.class);
         participants = new KafkaParticipants(
                 clients,
@@ -119,6 +124,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                         settings.duration("caravan.start-key-retention"),
                         settings.duration("caravan.log.carry-after"),
                         settings.duration("caravan.log.retention")))
+                .intake(starts)
                 .build();
         health = new SagaHealthCheck(engine.host(), clients);
         loop = new KafkaHostLoop(
@@ -132,6 +138,12 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 tokens);
         context.addLifecycleStrategy(new KafkaShutdown(
                 clients, participants, loop, timers.steady(), settings.duration("caravan.shutdown-timeout")));
+    }
+
+    /** The application's own, if it has bound one. */
+    private static Clock clock(CamelContext context) {
+        Clock own = context.getRegistry().findSingleByType(Clock.class);
+        return own == null ? Clock.systemUTC() : own;
     }
 
     private <T> List<T> beans(Class<T> type) {
@@ -167,7 +179,6 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         context.getRegistry().bind("caravanSagaAnswers", engine.answers());
         context.getRegistry().bind("caravanSagaKeys", SagaKeys.inLog(engine.host()));
         context.getRegistry().bind("caravanParticipants", participants);
-        StartLimit starts = new StartLimit(limit);
         context.getRegistry().bind("caravanSagaStarter", new SagaStarter(context, Map::of, routes, starts));
         meters.ifPresent(all -> {
             context.getRegistry().bind(Meters.MESSAGES, all.messages());

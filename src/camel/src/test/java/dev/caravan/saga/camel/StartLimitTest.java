@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.saga.engine.Intake;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.TooManySagasException;
 import java.time.Duration;
@@ -20,8 +21,8 @@ class StartLimitTest {
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1); // as System.nanoTime, it may pass zero
     private final StartLimit limit = new StartLimit(3, nanos::get);
 
-    private List<StartLimit.Admission> enter(int sagas) {
-        List<StartLimit.Admission> entered = new ArrayList<>();
+    private List<Intake.Place> enter(int sagas) {
+        List<Intake.Place> entered = new ArrayList<>();
         for (int i = 0; i < sagas; i++) {
             entered.add(limit.enter());
         }
@@ -40,11 +41,11 @@ class StartLimitTest {
 
     @Test
     void refusesWhatIsMoreThanItTakes() {
-        List<StartLimit.Admission> taken = enter(3);
+        List<Intake.Place> taken = enter(3);
         refuses();
         assertThat(limit.refused()).isEqualTo(1);
 
-        taken.get(0).ended(false);
+        taken.get(0).leave(false);
         enter(1);
         refuses();
     }
@@ -52,7 +53,7 @@ class StartLimitTest {
     @Test
     void takesAsManyAsEndedLately() {
         for (int i = 0; i < 3; i++) {
-            enter(3).forEach(saga -> saga.ended(true));
+            enter(3).forEach(saga -> saga.leave(true));
         }
         assertThat(limit.limit()).isEqualTo(9);
         enter(9);
@@ -65,12 +66,12 @@ class StartLimitTest {
 
     @Test
     void doesNotCountASagaThatWaits() {
-        List<StartLimit.Admission> waiting = enter(3);
+        List<Intake.Place> waiting = enter(3);
         pass(Duration.ofSeconds(11));
         enter(3);
         refuses();
 
-        waiting.forEach(saga -> saga.ended(true));
+        waiting.forEach(saga -> saga.leave(true));
         assertThat(limit.limit()).as("they did not end in time").isEqualTo(3);
         refuses();
     }

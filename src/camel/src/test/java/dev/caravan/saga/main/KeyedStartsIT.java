@@ -17,16 +17,13 @@ import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.testing.HangLimit;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 import org.apache.camel.model.SagaPropagation;
@@ -47,7 +44,7 @@ class KeyedStartsIT {
     private Path directory;
 
     private final List<Main> instances = new ArrayList<>();
-    private final List<Process> processes = new ArrayList<>();
+    private final Programs programs = new Programs();
     private EmbeddedKafka kafka;
 
     @BeforeEach
@@ -57,9 +54,7 @@ class KeyedStartsIT {
 
     @AfterEach
     void stop() throws Exception {
-        for (Process process : processes) {
-            process.destroyForcibly().waitFor();
-        }
+        programs.kill();
         instances.forEach(Main::stop);
         kafka.close();
     }
@@ -167,29 +162,12 @@ class KeyedStartsIT {
     }
 
     private Process process(Path file, boolean hangs) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        withoutMicrometer(),
-                        RecordsProgram.class.getName(),
-                        kafka.bootstrapServers(),
-                        file.toString(),
-                        Boolean.toString(hangs))
-                .redirectErrorStream(true)
-                .redirectOutput(
-                        directory.resolve(hangs ? "hangs.log" : "goes-on.log").toFile())
-                .start();
-        processes.add(process);
-        return process;
-    }
-
-    /** An application may do without it. */
-    private static String withoutMicrometer() {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return Arrays.stream(classPath.split(File.pathSeparator))
-                .filter(jar -> !jar.contains("micrometer-core"))
-                .collect(Collectors.joining(File.pathSeparator));
+        return programs.start(
+                RecordsProgram.class,
+                directory.resolve(hangs ? "hangs.log" : "goes-on.log"),
+                kafka.bootstrapServers(),
+                file.toString(),
+                Boolean.toString(hangs));
     }
 
     private static List<String> lines(Path file) throws IOException {

@@ -36,7 +36,8 @@ public final class SagaEngine implements AutoCloseable {
             List<SagaListener> listeners,
             Function<SagaHost, Ownership> ownership,
             Function<SagaHost, SagaRecovery> recovery,
-            Duration keyRetention) {}
+            Duration keyRetention,
+            Intake intake) {}
 
     private SagaEngine(Parts parts) {
         host = new SagaHost(parts);
@@ -87,7 +88,7 @@ public final class SagaEngine implements AutoCloseable {
         host.requests().close();
     }
 
-    /** Takes the parts of an engine. Each of them has to be given, except listeners and the retention of keys. */
+    /** Takes the parts of an engine. Each of them has to be given, except listeners, the retention of keys and the intake. */
     public static final class Builder {
 
         private final List<SagaListener> listeners = new ArrayList<>();
@@ -100,6 +101,7 @@ public final class SagaEngine implements AutoCloseable {
         private @Nullable Function<SagaHost, Ownership> ownership;
         private @Nullable Function<SagaHost, SagaRecovery> recovery;
         private Duration keyRetention = KEY_RETENTION;
+        private Intake intake = Intake.OPEN;
 
         private Builder() {}
 
@@ -166,6 +168,12 @@ public final class SagaEngine implements AutoCloseable {
             return this;
         }
 
+        /** How many sagas that were to begin later may begin together; any number, if this is not said. */
+        public Builder intake(Intake ofStarts) {
+            this.intake = ofStarts;
+            return this;
+        }
+
         /** These hear of every entry, in this order. */
         public Builder listeners(List<? extends SagaListener> all) {
             this.listeners.addAll(all);
@@ -200,7 +208,8 @@ public final class SagaEngine implements AutoCloseable {
                     List.copyOf(listeners),
                     requireNonNull(ownership),
                     requireNonNull(recovery),
-                    keyRetention));
+                    keyRetention,
+                    intake));
         }
     }
 }

@@ -38,7 +38,7 @@ public final class SagaHost {
     private final LiveSagas live = new LiveSagas();
     private final SagaReplies replies = new SagaReplies(this);
     private final AwaitedSteps awaited = new AwaitedSteps(this);
-    private final ScheduledStarts scheduled = new ScheduledStarts(this);
+    private final ScheduledStarts scheduled;
     private final Takeover takeover;
     private final SagaRequests requests;
     private final Ownership ownership;
@@ -52,6 +52,7 @@ public final class SagaHost {
         this.timers = parts.timers();
         this.threads = parts.threads();
         this.writer = new LogWriter(log, timers.clock(), parts.listeners());
+        this.scheduled = new ScheduledStarts(this, parts.intake());
         this.takeover = new Takeover(this, live, parts.instance());
         this.requests = new SagaRequests(log, timers, threads.workers(), application);
         this.keys = new StartKeys(this, requests, parts.instance(), parts.keyRetention());

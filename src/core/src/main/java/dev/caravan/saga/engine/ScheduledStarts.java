@@ -16,7 +16,7 @@ import org.slf4j.event.Level;
  * Sagas that were accepted and have not begun: they begin at a time, and not before somebody can decide how they end. START
  * says so, and is carried forward as that of any saga; in memory is a timer of each. A saga has begun when BEGIN is in the
  * log, and its route is run then. After a crash, who takes the saga over waits for what is left of the time; what became due
- * meanwhile begins at once. A saga that was cancelled in time never begins. Thread-safe.
+ * meanwhile begins as soon as there is {@linkplain Intake room}. A saga that was cancelled in time never begins. Thread-safe.
  */
 public final class ScheduledStarts {
 
@@ -24,9 +24,11 @@ public final class ScheduledStarts {
     private static final Backoff AGAIN = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), 0);
 
     private final SagaHost host;
+    private final DueStarts due;
 
-    ScheduledStarts(SagaHost host) {
+    ScheduledStarts(SagaHost host, Intake intake) {
         this.host = host;
+        this.due = new DueStarts(host, intake, this::begin);
     }
 
     /** Has a saga run by this instance: now, or when it is to begin. */
@@ -64,22 +66,24 @@ public final class ScheduledStarts {
         }
         Duration left = Duration.between(host.now(), at);
         if (left.isNegative() || left.isZero()) {
-            host.executor().execute(() -> begin(saga, 1));
+            isDue(saga, 1);
         } else {
             SagaTimers.later(saga, host.timers(), left, () -> watch(saga));
         }
     }
 
-    private void begin(LiveSaga saga, int attempt) {
-        if (saga.isGone() || !saga.state().isScheduled()) {
-            return;
-        }
-        host.recovery()
+    private void isDue(LiveSaga saga, int attempt) {
+        host.executor().execute(() -> due.add(new DueStarts.Due(saga, attempt)));
+    }
+
+    private CompletableFuture<Void> begin(DueStarts.Due next) {
+        LiveSaga saga = next.saga();
+        return host.recovery()
                 .opened(saga.id(), saga.state().started())
                 .thenCompose(opened -> begin(saga, opened))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
-                        again(saga, attempt, failure);
+                        again(saga, next.attempt(), failure);
                     }
                 });
     }
@@ -109,6 +113,6 @@ public final class ScheduledStarts {
                         saga,
                         delay.toMillis(),
                         Printable.of(Causes.of(failure)));
-        SagaTimers.later(saga, host.timers(), delay, () -> begin(saga, attempt + 1));
+        SagaTimers.later(saga, host.timers(), delay, () -> isDue(saga, attempt + 1));
     }
 }

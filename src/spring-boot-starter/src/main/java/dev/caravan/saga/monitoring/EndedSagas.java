@@ -4,6 +4,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ interface EndedSagas extends Closeable {
 
     /** From where on the log has to be read; what is before is here. */
     long[] readFrom();
+
+    /** When the latest one began or ended that is here or was, after a restart too; none that began later is here. */
+    Instant latest();
 
     long size();
 

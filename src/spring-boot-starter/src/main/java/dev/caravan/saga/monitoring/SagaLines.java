@@ -5,6 +5,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.state.SagaLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -205,9 +206,12 @@ final class SagaLines implements AutoCloseable {
                 .max(Comparator.comparing(SagaSummary::startedAt));
     }
 
-    boolean hasEnded(SagaId sagaId) {
+    /** @param since the saga began then, or later: the disk is not asked for what is younger than all that is there */
+    boolean hasEnded(SagaId sagaId, Instant since) {
+        EndedSagas known = disk;
+        boolean mayBeThere = known != null && !since.isAfter(known.latest());
         return memory.hasEnded(sagaId)
-                || memory.find(sagaId).isEmpty() && read(all -> null, (none, shown) -> shown.has(sagaId));
+                || mayBeThere && memory.find(sagaId).isEmpty() && read(all -> null, (none, shown) -> shown.has(sagaId));
     }
 
     /** Of those in memory, as who writes its own entries hears of them at once. */

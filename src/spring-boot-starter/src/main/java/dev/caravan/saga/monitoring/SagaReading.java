@@ -139,7 +139,12 @@ final class SagaReading {
         return (entry.event() instanceof SagaEvent.Start
                         || entry.event() instanceof SagaEvent.Snapshot
                         || entry.event() instanceof SagaEvent.SnapshotPart)
-                && (ahead.containsKey(entry.sagaId()) || !lines.hasEnded(entry.sagaId()));
+                && (ahead.containsKey(entry.sagaId()) || !lines.hasEnded(entry.sagaId(), begun(entry)));
+    }
+
+    /** What carries a saga forward is younger than the saga. */
+    private static Instant begun(SagaLogEntry entry) {
+        return entry.event() instanceof SagaEvent.Start ? entry.timestamp() : Instant.MIN;
     }
 
     private void show(SagaState state, Positions positions) {

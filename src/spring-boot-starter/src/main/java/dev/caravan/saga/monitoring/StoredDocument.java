@@ -71,7 +71,6 @@ final class StoredDocument {
         }
         Place place = Place.of(saga, Attention.NONE, SagaQuery.Order.LATEST);
         document.add(new NumericDocValuesField(STARTED, place.startedAt()));
-        document.add(new LongPoint(STARTED, place.startedAt()));
         document.add(new NumericDocValuesField(TIE, place.tie()));
         document.add(new LongPoint(PARTITION, partition));
         document.add(new LongPoint(BEGIN, saga.positions().begin()));
@@ -85,8 +84,12 @@ final class StoredDocument {
 
     private static Field attribute(String name, Object value) {
         return value instanceof Number number
-                ? new BinaryPoint(NUMBER + name, SortableDecimal.of(new BigDecimal(number.toString())))
+                ? new BinaryPoint(NUMBER + name, SortableDecimal.of(decimal(number)))
                 : new StringField(TEXT + name, sortable(value.toString()), Field.Store.NO);
+    }
+
+    static BigDecimal decimal(Number number) {
+        return number instanceof BigDecimal known ? known : new BigDecimal(number.toString());
     }
 
     private static String orNone(String text) {
@@ -94,12 +97,8 @@ final class StoredDocument {
     }
 
     private static BytesRef cause(SagaSummary saga) {
-        return new BytesRef(term("%s\0%s\0%s\0%s"
-                .formatted(
-                        saga.status(),
-                        saga.application(),
-                        saga.cause().step(),
-                        saga.cause().code())));
+        return new BytesRef(term(saga.status() + "\0" + saga.application() + "\0"
+                + saga.cause().step() + "\0" + saga.cause().code()));
     }
 
     /** Of a text that is very long, its beginning and a hash. */

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,7 +54,7 @@ final class StoredLine {
         if (value instanceof Boolean is) {
             line.put(field, is);
         } else if (value instanceof Number number) {
-            line.put(field, new BigDecimal(number.toString()));
+            line.put(field, StoredDocument.decimal(number));
         } else if (value != null) {
             line.put(field, value.toString());
         }

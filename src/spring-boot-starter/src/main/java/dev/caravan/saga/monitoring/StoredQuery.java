@@ -4,12 +4,10 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.monitoring.BusinessFilter.Condition;
 import java.time.Instant;
 import org.apache.lucene.document.BinaryPoint;
-import org.apache.lucene.document.LongPoint;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
-import org.apache.lucene.search.IndexOrDocValuesQuery;
 import org.apache.lucene.search.IndexSortSortedNumericDocValuesRangeQuery;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.MatchNoDocsQuery;
@@ -90,9 +88,7 @@ final class StoredQuery {
                 StoredDocument.STARTED,
                 first,
                 last,
-                new IndexOrDocValuesQuery(
-                        LongPoint.newRangeQuery(StoredDocument.STARTED, first, last),
-                        NumericDocValuesField.newSlowRangeQuery(StoredDocument.STARTED, first, last)));
+                NumericDocValuesField.newSlowRangeQuery(StoredDocument.STARTED, first, last));
     }
 
     private static Query attribute(Condition condition) {

@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -41,9 +42,10 @@ final class StoredSagas implements EndedSagas {
             new SortField(StoredDocument.TIE, SortField.Type.LONG));
 
     private static final Logger LOGGER = LoggerFactory.getLogger(StoredSagas.class);
-    private static final String FORMAT = "1";
+    private static final String FORMAT = "2";
     private static final String ORIGIN = "origin";
     private static final String READ_FROM = "readFrom";
+    private static final String LATEST = "latest";
     private static final double BUFFER_MEGABYTES = 16;
     private static final int MERGES_WAITING = 6;
 
@@ -54,6 +56,8 @@ final class StoredSagas implements EndedSagas {
     private final SearcherManager searchers;
     private final Map<String, String> commit = new HashMap<>();
     private long[] beginnings;
+    private volatile Instant latest;
+    private volatile long size;
 
     private StoredSagas(Closeable place, IndexWriter writer, SearcherManager searchers, SagaLog log) {
         this.place = place;
@@ -65,6 +69,8 @@ final class StoredSagas implements EndedSagas {
         if (writer.getLiveCommitData() != null) {
             writer.getLiveCommitData().forEach(said -> commit.put(said.getKey(), said.getValue()));
         }
+        this.size = writer.getDocStats().numDocs;
+        this.latest = Instant.parse(commit.getOrDefault(LATEST, Instant.MIN.toString()));
     }
 
     /**
@@ -155,10 +161,21 @@ final class StoredSagas implements EndedSagas {
         for (SagaSummary saga : ended) {
             int partition = partitionOf.applyAsInt(saga.sagaId());
             whileOpen(() -> writer.addDocument(StoredDocument.of(saga, partition)));
+            latest = later(latest, later(saga.startedAt(), saga.updatedAt()));
         }
+        commit.put(LATEST, latest.toString());
         commit.put(ORIGIN, origin);
         commit.put(READ_FROM, Arrays.stream(readFrom).mapToObj(Long::toString).collect(Collectors.joining(",")));
         return commit();
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    @Override
+    public Instant latest() {
+        return latest;
     }
 
     @Override
@@ -182,7 +199,8 @@ final class StoredSagas implements EndedSagas {
     private Runnable commit() throws IOException {
         whileOpen(() -> {
             writer.setLiveCommitData(commit.entrySet());
-            return writer.commit();
+            writer.commit();
+            return size = writer.getDocStats().numDocs;
         });
         return () -> {
             try {
@@ -213,9 +231,10 @@ final class StoredSagas implements EndedSagas {
         }
     }
 
+    /** Known when the index has failed, too. */
     @Override
     public long size() {
-        return writer.getDocStats().numDocs;
+        return size;
     }
 
     /** What was committed stays; merges that are under way are not waited for. */

@@ -26,11 +26,11 @@ final class TextParts extends TokenStream {
 
     private final CharTermAttribute part = addAttribute(CharTermAttribute.class);
     private final PositionIncrementAttribute distance = addAttribute(PositionIncrementAttribute.class);
-    private final List<int[]> texts;
+    private final List<String> texts;
     private int text;
     private int next;
 
-    private TextParts(List<int[]> texts) {
+    private TextParts(List<String> texts) {
         this.texts = texts;
     }
 
@@ -38,38 +38,42 @@ final class TextParts extends TokenStream {
     static TextParts of(String... texts) {
         return new TextParts(Arrays.stream(texts)
                 .filter(text -> text != null && !text.isEmpty())
-                .map(TextParts::characters)
+                .map(text -> text.toLowerCase(Locale.ROOT))
                 .toList());
     }
 
     /** @param wanted a part of a text of the field, in capitals or not */
     static Query query(String field, String wanted) {
-        int[] characters = characters(wanted);
-        if (characters.length == 0) {
+        String text = wanted.toLowerCase(Locale.ROOT);
+        int characters = text.codePointCount(0, text.length());
+        if (characters == 0) {
             return new MatchAllDocsQuery();
         }
-        if (characters.length < SIZE) {
-            return new PrefixQuery(new Term(field, part(characters, 0)));
+        if (characters < SIZE) {
+            return new PrefixQuery(new Term(field, text));
         }
         PhraseQuery.Builder inARow = new PhraseQuery.Builder();
-        for (int i = 0; i <= characters.length - SIZE; i++) {
-            inARow.add(new Term(field, part(characters, i)), i);
+        int from = 0;
+        for (int i = 0; i <= characters - SIZE; i++) {
+            inARow.add(new Term(field, text.substring(from, end(text, from))), i);
+            from = text.offsetByCodePoints(from, 1);
         }
         return new NGramPhraseQuery(SIZE, inARow.build());
     }
 
-    private static int[] characters(String text) {
-        return text.toLowerCase(Locale.ROOT).codePoints().toArray();
-    }
-
-    private static String part(int[] characters, int from) {
-        return new String(characters, from, Math.min(SIZE, characters.length - from));
+    /** Of the part that begins there. */
+    private static int end(String text, int from) {
+        int end = from;
+        for (int i = 0; i < SIZE && end < text.length(); i++) {
+            end = text.offsetByCodePoints(end, 1);
+        }
+        return end;
     }
 
     @Override
     public boolean incrementToken() {
         clearAttributes();
-        if (text < texts.size() && next == texts.get(text).length) {
+        if (text < texts.size() && next == texts.get(text).length()) {
             text++;
             next = 0;
             distance.setPositionIncrement(GAP);
@@ -77,7 +81,9 @@ final class TextParts extends TokenStream {
         if (text == texts.size()) {
             return false;
         }
-        part.append(part(texts.get(text), next++));
+        String whole = texts.get(text);
+        part.append(whole, next, end(whole, next));
+        next = whole.offsetByCodePoints(next, 1);
         return true;
     }
 

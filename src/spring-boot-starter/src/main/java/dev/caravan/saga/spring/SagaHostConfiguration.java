@@ -87,6 +87,7 @@ class SagaHostConfiguration {
             ObjectProvider<OwnedPartitions.Ends> ends,
             ObjectProvider<RecoveryMaker> maker,
             ObjectProvider<SagaRecovery> recovery,
+            StartLimit caravanStartLimit,
             CaravanProperties properties,
             Environment environment) {
         CommandSender commands = customizer
@@ -110,7 +111,8 @@ class SagaHostConfiguration {
                 .keyRetention(StartKeyOf.retention(
                         properties.startKeyRetention(),
                         properties.log().carryAfter(),
-                        properties.log().retention()));
+                        properties.log().retention()))
+                .intake(caravanStartLimit);
         OwnedPartitions.Ends told = ends.getIfAvailable();
         return (told == null ? engine.ownership(host -> Ownership.everything()) : engine.partitions(told)).build();
     }

@@ -141,6 +141,26 @@ class SagaDirectoryTest {
         }
     }
 
+    /** What is written again of a saga that is on disk is found there, in this run and in the next. */
+    @Test
+    void hasEachSagaOnceWhoseEntriesComeAgain() {
+        complete(0, 200);
+        SagaState carried = SagaState.initial(id(3)).apply(new SagaLogEntry(id(3), 0, AT, start(3)));
+        try (SagaView view = view(kept())) {
+            for (int i = 0; i < 200; i++) {
+                log.append(new SagaLogEntry(id(i), 0, AT.plusMillis(i), start(i)));
+            }
+            log.append(new SagaLogEntry(id(3), 1, AT.plusSeconds(1), new SagaEvent.Snapshot(carried)));
+            assertThat(ids(view)).isEqualTo(trips(0, 200));
+        }
+        try (SagaView after = view(kept())) {
+            for (int i = 0; i < 200; i++) {
+                log.append(new SagaLogEntry(id(i), 0, AT.plusMillis(i), start(i)));
+            }
+            assertThat(ids(after)).isEqualTo(trips(0, 200));
+        }
+    }
+
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path file : all.toList()) {
@@ -274,6 +294,23 @@ class SagaDirectoryTest {
         try (SagaView view = view(SagaDirectory.temporaryIn(file))) {
             assertThat(ids(view)).hasSize(50);
             assertThat(view.overview().forgotten()).isEqualTo(50);
+        }
+    }
+
+    @Test
+    void goesOnInMemoryAndSaysSoWhenTheDiskFails() throws IOException {
+        complete(0, 100);
+        try (SagaView view = view(kept())) {
+            assertThat(ids(view)).hasSize(100);
+            for (Path file : filesOfTheIndex()) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(directory.resolve("sagas/write.lock"));
+            Files.delete(directory.resolve("sagas"));
+            complete(100, 200);
+
+            assertThat(ids(view)).isEqualTo(trips(150, 200));
+            assertThat(view.overview().forgotten()).isEqualTo(150);
         }
     }
 

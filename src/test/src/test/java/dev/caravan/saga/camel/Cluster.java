@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.engine.Intake;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaEngine;
@@ -38,6 +39,7 @@ final class Cluster {
     private final List<Member> members = new ArrayList<>();
     private final Map<Integer, Long> committed = new HashMap<>();
     private final List<SagaReply> unread = new ArrayList<>();
+    private Intake intake = Intake.OPEN;
     private int maxWaitingExchanges;
     private int count;
     private int sagaCount;
@@ -63,6 +65,11 @@ final class Cluster {
     /** Has instances that come after this passivate exchanges of which more wait. */
     void passivateBeyond(int limit) {
         maxWaitingExchanges = limit;
+    }
+
+    /** Has instances that come after this begin no more of what is due than that. */
+    void takeIn(Intake ofStarts) {
+        intake = ofStarts;
     }
 
     /** Has the replies of the participants delivered to the owners of their sagas. */
@@ -95,6 +102,7 @@ final class Cluster {
                     .threads(SagaThreads.of(instance))
                     .partitions(OwnedPartitions.Ends.UNTOLD)
                     .keyRetention(Duration.ofDays(1000))
+                    .intake(intake)
                     .recovery(made -> coordinator == null ? log(context, made) : lra(context, made))
                     .build();
             this.host = engine.host();

@@ -8,9 +8,11 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
-import dev.caravan.saga.engine.CallbackWaitsException;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.engine.StepRefusedException;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.participant.StepAtWorkException;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
@@ -18,6 +20,7 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.test.ManualTimers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +105,7 @@ class JoinedSagaTest {
                     .errorHandler(deadLetterChannel("log:dead"))
                     .process(exchange -> {
                         if (refundsThatComeTooEarly.getAndDecrement() > 0) {
-                            throw new CallbackWaitsException("the charge is still at work");
+                            throw tooEarly();
                         }
                         if (refundsThatFail.getAndDecrement() > 0) {
                             throw new IllegalStateException("the bank is away");
@@ -121,6 +124,13 @@ class JoinedSagaTest {
                     .routeId("capture")
                     .process(exchange -> done.add("capture " + exchange.getIn().getHeader("amount")));
         }
+    }
+
+    /** As an inbox says it that a compensation of the participant asks. */
+    private StepAtWorkException tooEarly() {
+        SagaCommand refund = new SagaCommand(
+                new SagaId(saga), new Step("PROCESS_PAYMENT", 1), "bank", "Refund", null, Phase.COMPENSATION);
+        return new StepAtWorkException(refund, "Charge", Instant.EPOCH);
     }
 
     @BeforeEach

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -133,6 +134,38 @@ class KeptStartsTest {
         assertThat(ring.events(accepted.sagaId()))
                 .extracting(SagaEvent::type)
                 .startsWith("START", "RESUME", "RESUME", "BEGIN");
+    }
+
+    /** A start that is tried in vain gives its place back; one that is begun keeps it. */
+    @Test
+    void beginsNoMoreTogetherThanAreTakenIn() throws Exception {
+        start("durable");
+        for (String key : List.of("A", "B", "C")) {
+            ring.send("direct:order", key, Map.of(SagaConstants.SAGA_KEY, key));
+        }
+        ring.member.instance.die();
+        ring.close();
+        List<Boolean> left = new ArrayList<>();
+        int[] taken = {0};
+        ring.cluster.takeIn(() -> {
+            if (taken[0] == 1) {
+                return Optional.empty();
+            }
+            taken[0]++;
+            return Optional.of(done -> {
+                taken[0]--;
+                left.add(done);
+            });
+        });
+        ring = ring.takenOver(new Routes("durable"));
+        ring.advance(Duration.ofMinutes(10));
+        assertThat(left).hasSizeGreaterThan(9).containsOnly(false);
+        assertThat(taken[0]).isZero();
+        left.clear();
+        comesBack();
+
+        assertThat(ring.sagas()).extracting(SagaState::status).containsOnly(SagaStatus.COMPLETED);
+        assertThat(left).containsExactly(true, true, true);
     }
 
     @Test

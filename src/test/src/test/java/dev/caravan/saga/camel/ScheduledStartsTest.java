@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.engine.Intake;
 import dev.caravan.saga.engine.KeyTakenException;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaAnswers.Answer;
@@ -12,12 +13,17 @@ import dev.caravan.saga.engine.SagaAnswers.By;
 import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
+import dev.caravan.saga.test.World;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.SagaPropagation;
@@ -292,6 +298,83 @@ class ScheduledStartsTest extends InEitherMode {
         assertThat(started)
                 .allMatch(one -> one.accepted().isDone() && !one.accepted().isCompletedExceptionally());
         ring.advance(Duration.ofHours(48));
+    }
+
+    private long begun() {
+        return ring.sagas().stream().filter(saga -> !saga.isScheduled()).count();
+    }
+
+    private void schedule(String endpoint, String... keys) {
+        for (String key : keys) {
+            ring.answer(endpoint, key, with(key));
+        }
+    }
+
+    /** They became due while nobody was there. Those that began wait for an approval, and are no longer young after 10 s. */
+    @Test
+    void beginsNoMoreTogetherThanAreTakenIn() throws Exception {
+        schedule("direct:approved", "A", "B", "C", "D", "E");
+        ring.member.instance.die();
+        ring.advance(Duration.ofHours(50));
+        ring.close();
+        World world = ring.world;
+        ring.cluster.takeIn(new StartLimit(2, () -> ChronoUnit.NANOS.between(Instant.EPOCH, world.now())));
+        ring = ring.takenOver(new Routes());
+        assertThat(begun()).isEqualTo(2);
+
+        ring.advance(Duration.ofSeconds(10));
+        assertThat(begun()).isEqualTo(2);
+        ring.advance(Duration.ofSeconds(1));
+        assertThat(begun()).isEqualTo(4);
+        ring.advance(Duration.ofSeconds(11));
+        assertThat(ring.sagas()).noneMatch(SagaState::isScheduled);
+        assertThat(ring.sagas())
+                .extracting(saga -> saga.start().key() + saga.startedAt())
+                .isSorted();
+        ring.advance(Duration.ofHours(1));
+    }
+
+    /** There is room for one, and each makes room for the next without time going by. */
+    @Test
+    void beginsTheNextWhenOneHasEndedAndNoneThatWasCancelledMeanwhile() throws Exception {
+        Room room = new Room();
+        ring.cluster.takeIn(room);
+        takeOver();
+        room.free = false;
+        schedule("direct:order", "A", "B", "C");
+        ring.advance(Duration.ofHours(50));
+        assertThat(begun()).isZero();
+        SagaId cancelled = ring.sagas().get(1).sagaId();
+        ring.world.as(ring.member.instance, () -> new SagaOperator(ring.member.host, ring.member.host.requests())
+                .cancel(cancelled, "ann", "by mistake"));
+        ring.world.run();
+
+        room.free = true;
+        ring.advance(Duration.ofSeconds(1));
+
+        assertThat(ring.sagas())
+                .extracting(SagaState::status)
+                .containsExactly(SagaStatus.COMPLETED, SagaStatus.COMPENSATED, SagaStatus.COMPLETED);
+        assertThat(paid).containsExactly("A", "C");
+        assertThat(room.ended).isEqualTo(2);
+    }
+
+    private static final class Room implements Intake {
+
+        private boolean free = true;
+        private int ended;
+
+        @Override
+        public Optional<Place> take() {
+            if (!free) {
+                return Optional.empty();
+            }
+            free = false;
+            return Optional.of(done -> {
+                free = true;
+                ended += done ? 1 : 0;
+            });
+        }
     }
 
     @Test

@@ -356,6 +356,7 @@ public sealed interface Node {
 
         /** Here, and not in what it implements: two threads that initialize both would wait for each other for ever. */
         public static final Node NOTHING = new Leaf(Kind.NOTHING);
+
         public enum Kind {
             /** The route goes on on another thread. */
             THREADS,
