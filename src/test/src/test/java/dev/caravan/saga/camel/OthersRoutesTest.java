@@ -48,6 +48,7 @@ class OthersRoutesTest {
             "out instead of in",
             "variables",
             "by HTTP for each item",
+            "two sagas one after another",
             "onCompletion before the consumer");
 
     /** The route goes on around a step that failed: that is undone, where Camel completes it. */
@@ -65,8 +66,11 @@ class OthersRoutesTest {
             "failover by HTTP");
 
     /** That the saga has ended is said in other words, or the caller gets the id of the saga. */
-    private static final Set<String> OTHER_WORDS =
-            Set.of("a time-out of the saga", "AUTO, compensate on the way", "the long running action as body");
+    private static final Set<String> OTHER_WORDS = Set.of(
+            "a time-out of the saga",
+            "AUTO, compensate on the way",
+            "the long running action as body",
+            "a variable for what is received");
 
     /** After a crash, what is outside of any step is done again, and nobody does what is outside of any saga. */
     private static final Set<String> OUTSIDE = Set.of(
@@ -92,6 +96,7 @@ class OthersRoutesTest {
 
     static {
         RARE.putAll(OthersRareShapes.all());
+        RARE.putAll(OthersEntranceShapes.all());
         OthersEndpointShapes.all()
                 .forEach((name, shape) -> (OF_THEIR_OWN_KIND.contains(name) ? SHAPES : RARE).put(name, shape));
     }

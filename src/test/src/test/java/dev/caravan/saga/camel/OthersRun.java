@@ -160,6 +160,7 @@ final class OthersRun {
         SeenSagas sagas = new SeenSagas();
         try (DefaultCamelContext context = context()) {
             context.addService(sagas);
+            context.getRegistry().bind("sagas", sagas);
             begin(context);
             Instance instance = new Instance(world, "camel");
             send(context, instance, "direct:start", Map.of());
@@ -239,6 +240,7 @@ final class OthersRun {
         DefaultCamelContext context = context();
         Cluster.Member member = cluster.add(context);
         SagaRing.prepare(world, context, member);
+        context.getRegistry().bind("sagas", member.sagas);
         contexts.add(context);
         begin(context);
         member.gain(0);

@@ -5,21 +5,24 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.RestConfiguration;
+import org.apache.camel.spi.RestConsumerFactory;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
 
 /**
- * {@code wire:name}, as HTTP and JMS are: of the message, body and headers get to the other side, and to nobody when the
+ * {@code wire:name}, as HTTP and JMS are, and {@code wire:post/path} by REST: of the message, body and headers get to the other side, and to nobody when the
  * process is dead; a failure there is one of the call. In a {@link World}.
  */
-final class WireComponent extends DefaultComponent {
+final class WireComponent extends DefaultComponent implements RestConsumerFactory {
 
     private final Supplier<World> world;
     private final Map<String, WireConsumer> consumers = new ConcurrentHashMap<>();
@@ -31,6 +34,23 @@ final class WireComponent extends DefaultComponent {
     @Override
     protected Endpoint createEndpoint(String uri, String name, Map<String, Object> parameters) {
         return new WireEndpoint(uri, name);
+    }
+
+    @Override
+    public Consumer createConsumer(
+            CamelContext context,
+            Processor processor,
+            String verb,
+            String basePath,
+            String uriTemplate,
+            String consumes,
+            String produces,
+            RestConfiguration configuration,
+            Map<String, Object> parameters)
+            throws Exception {
+        String path = (basePath + "/" + uriTemplate).replaceAll("/+", "/");
+        return context.getEndpoint("wire:" + verb + (path.startsWith("/") ? "" : "/") + path)
+                .createConsumer(processor);
     }
 
     private final class WireEndpoint extends DefaultEndpoint {
