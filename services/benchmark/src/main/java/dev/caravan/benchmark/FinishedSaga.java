@@ -38,7 +38,7 @@ final class FinishedSaga {
             Step joined = new Step(step.name(), 1);
             String compensation = "direct:" + step.compensation();
             add(new SagaEvent.Enlist(
-                    joined, compensation, null, Map.of("orderId", id), null, null, null, null, null, ""));
+                    joined, compensation, null, Map.of("orderId", id), null, null, null, null, null, "", null));
             JsonNode result = JSON.valueToTree(Map.of("orderId", id, "status", "DONE"));
             add(new SagaEvent.Success(joined, step.action(), result));
         }

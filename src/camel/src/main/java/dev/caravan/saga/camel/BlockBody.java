@@ -1,6 +1,8 @@
 package dev.caravan.saga.camel;
 
+import dev.caravan.saga.state.StepLeft;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
@@ -23,16 +25,17 @@ final class BlockBody extends DelegateAsyncProcessor {
             return true;
         }
         BlockRun run = SagaContext.of(exchange).block();
-        if (run == null || run.saga() == null || !run.block().needsEnd()) {
+        if (run == null || !run.isJoined() || !run.block().needsEnd()) {
             return super.process(exchange, callback);
         }
-        if (run.answer() == null) {
+        StepLeft answer = run.answer();
+        if (answer == null) {
             super.process(exchange, doneSync -> end(exchange, run, callback));
             return false;
         }
         try {
-            KeptMessage.of(run.answer()).replace(exchange);
-            exchange.setRouteStop(Boolean.TRUE.equals(run.answer().stopped()));
+            KeptMessage.of(answer).replace(exchange);
+            exchange.setRouteStop(Boolean.TRUE.equals(answer.stopped()));
         } catch (RuntimeException e) {
             exchange.setException(e);
         }
@@ -46,21 +49,26 @@ final class BlockBody extends DelegateAsyncProcessor {
             return;
         }
         Optional<Exception> met = Failures.met(exchange);
-        RouteWait.of(
-                        exchange,
-                        Failures.asFuture(() -> met.isPresent()
-                                ? StepEnds.breakOff(exchange, run, met.get())
-                                : OtherPaths.stopping(
-                                        exchange,
-                                        run.saga(),
-                                        null,
-                                        Failures.called(() -> StepEnds.record(exchange, run)))),
-                        run.saga().routeThreads())
+        EnlistedBlock elsewhere = run.elsewhere();
+        (elsewhere == null ? end(exchange, run, met) : elsewhere.end(exchange, met))
                 .whenComplete((recorded, failure) -> {
                     if (failure != null && met.isEmpty()) {
                         exchange.setException(Failures.cause(failure));
                     }
                     callback.done(false);
                 });
+    }
+
+    private static CompletableFuture<Void> end(Exchange exchange, BlockRun run, Optional<Exception> met) {
+        return RouteWait.of(
+                exchange,
+                Failures.asFuture(() -> met.isPresent()
+                        ? StepEnds.breakOff(exchange, run, met.get())
+                        : OtherPaths.stopping(
+                                exchange,
+                                run.joinedSaga(),
+                                null,
+                                Failures.called(() -> StepEnds.record(exchange, run)))),
+                run.joinedSaga().routeThreads());
     }
 }

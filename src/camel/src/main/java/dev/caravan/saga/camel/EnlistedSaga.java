@@ -2,15 +2,16 @@ package dev.caravan.saga.camel;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.engine.SagaTimers;
 import dev.caravan.saga.state.SagaEvent;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A saga that runs elsewhere, in another application or instance, as an event's route sees it that takes part in it.
@@ -20,8 +21,8 @@ public final class EnlistedSaga implements CamelSagaCoordinator {
 
     private final String id;
     private final SagaId sagaId;
+    private final SagaHost host;
     private final SagaRequests requests;
-    private final Clock clock;
     private final Duration timeout;
     private final Enlisted enlisted;
 
@@ -36,17 +37,17 @@ public final class EnlistedSaga implements CamelSagaCoordinator {
      * @param id what the header {@code Long-Running-Action} says
      * @param timeout how long a step waits to be let in
      */
-    public EnlistedSaga(String id, SagaRequests requests, Clock clock, Duration timeout, Enlisted enlisted) {
+    public EnlistedSaga(String id, SagaHost host, Duration timeout, Enlisted enlisted) {
         this.id = id;
         this.sagaId = LongRunningAction.sagaId(id);
-        this.requests = requests;
-        this.clock = clock;
+        this.host = host;
+        this.requests = host.requests();
         this.timeout = timeout;
         this.enlisted = enlisted;
     }
 
     @Override
-    public String getId() {
+    public @Nullable String getId() {
         return id;
     }
 
@@ -57,7 +58,7 @@ public final class EnlistedSaga implements CamelSagaCoordinator {
             return limit(step.getTimeoutInMilliseconds().orElse(0L))
                     .thenCompose(limited -> SagaEnlistment.of(exchange, step)
                             .map(enlistment -> enlistment
-                                    .into(sagaId, requests, timeout)
+                                    .into(sagaId, requests, host.threads().routes(), timeout)
                                     .thenCompose(joined -> enlisted.then(joined, step)))
                             .orElseGet(() -> CompletableFuture.completedFuture(null)));
         });
@@ -66,7 +67,7 @@ public final class EnlistedSaga implements CamelSagaCoordinator {
     private CompletableFuture<Void> limit(long timeoutMillis) {
         return timeoutMillis <= 0
                 ? CompletableFuture.completedFuture(null)
-                : requests.ask(sagaId, SagaTimers.limitAfter(clock, timeoutMillis));
+                : requests.ask(sagaId, SagaTimers.limitAfter(host.timers().clock(), timeoutMillis));
     }
 
     /** Completes when it is certain that who runs the saga will hear of it. */

@@ -6,6 +6,7 @@ import dev.caravan.saga.state.StepFailure;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.model.CatchDefinition;
 import org.apache.camel.model.CircuitBreakerDefinition;
 import org.apache.camel.model.LoadBalanceDefinition;
@@ -15,6 +16,7 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.loadbalancer.FailoverLoadBalancerDefinition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * With what the block of a step broke off before a crash. A route that tells exceptions apart gets one of the same class
@@ -27,6 +29,14 @@ final class RecordedException {
             List.of(Throwable.class, Exception.class, RuntimeException.class, Error.class);
 
     private RecordedException() {}
+
+    /** What the block broke off with, on an exchange with the message that it left then. */
+    static Exception meet(Exchange exchange, SagaId sagaId, Step step, StepFailure recorded) {
+        if (recorded.left() != null && recorded.left().unkept() == null) {
+            KeptMessage.of(recorded.left()).replace(exchange);
+        }
+        return of(exchange.getContext(), sagaId, step, recorded);
+    }
 
     static Exception of(CamelContext context, SagaId sagaId, Step step, StepFailure recorded) {
         if (recorded.code() == null
@@ -49,7 +59,7 @@ final class RecordedException {
         }
     }
 
-    private static Exception made(Class<?> type, String message) throws ReflectiveOperationException {
+    private static Exception made(Class<?> type, @Nullable String message) throws ReflectiveOperationException {
         try {
             return (Exception) type.getConstructor(String.class).newInstance(message);
         } catch (NoSuchMethodException e) {

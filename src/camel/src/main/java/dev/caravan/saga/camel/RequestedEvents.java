@@ -14,6 +14,7 @@ import dev.caravan.saga.state.StepState;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** Does for a saga that runs here what somebody who does not run it has asked for. What was done before is not done again. */
@@ -44,6 +45,10 @@ final class RequestedEvents {
             host.refuse(saga.id(), request, "the saga has not begun");
         } else if (event instanceof SagaEvent.Enlist step) {
             enlist(saga, request, step);
+        } else if (event instanceof SagaEvent.StepEnd end) {
+            StepEnds.heard(saga, end.step(), event);
+        } else if (event instanceof SagaEvent.StepUnknown broken && UnfinishedSteps.BLOCK.equals(broken.command())) {
+            StepEnds.heard(saga, broken.step(), event);
         } else if (event instanceof SagaEvent.Success success) {
             ofWorkingStep(saga, success.step(), event);
         } else if (event instanceof SagaEvent.StepRejected rejected) {
@@ -97,7 +102,7 @@ final class RequestedEvents {
         });
     }
 
-    /** What became of a step's compensation or completion is said by the application that enlisted it. */
+    /** What became of a step, its compensation or completion is said by the application that enlisted it. */
     private static boolean isOfAnothersStep(LiveSaga saga, SagaEvent.Request request) {
         Step step = answered(request.event());
         Optional<StepState> known =
@@ -105,11 +110,12 @@ final class RequestedEvents {
         return known.isPresent()
                 && !Objects.requireNonNullElse(
                                 known.get().enlistment().application(),
-                                Objects.requireNonNullElse(saga.state().start().application(), request.application()))
+                                Objects.requireNonNullElse(
+                                        saga.state().started().application(), request.application()))
                         .equals(request.application());
     }
 
-    private static Step answered(SagaEvent event) {
+    private static @Nullable Step answered(SagaEvent event) {
         if (event instanceof SagaEvent.CompensateSuccess success) {
             return success.step();
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
@@ -118,24 +124,32 @@ final class RequestedEvents {
             return failed.step();
         } else if (event instanceof SagaEvent.CompleteSuccess success) {
             return success.step();
+        } else if (event instanceof SagaEvent.StepEnd end) {
+            return end.step();
+        } else if (event instanceof SagaEvent.StepUnknown broken) {
+            return broken.step();
         }
         return event instanceof SagaEvent.CompleteRetry retry ? retry.step() : null;
     }
 
     /** Compensations and completions of a step that this application enlists itself need no call. */
     private void enlist(LiveSaga saga, SagaEvent.Request request, SagaEvent.Enlist step) {
-        boolean own = request.application().equals(saga.state().start().application());
-        saga.enlistByEvent(new SagaEvent.Enlist(
-                        step.step(),
-                        step.compensation(),
-                        step.completion(),
-                        step.options(),
-                        null,
-                        own ? null : request.application(),
-                        request.id(),
-                        step.kind(),
-                        step.kinds(),
-                        null))
+        boolean own = request.application().equals(saga.state().started().application());
+        SagaEvent.Enlist asked = new SagaEvent.Enlist(
+                step.step(),
+                step.compensation(),
+                step.completion(),
+                step.options(),
+                null,
+                own ? null : request.application(),
+                request.id(),
+                step.kind(),
+                step.kinds(),
+                null,
+                step.again());
+        (step.again() == null
+                        ? saga.enlistByEvent(asked)
+                        : decider.beforeAgain(saga, asked).thenCompose(undone -> saga.enlistByCall(asked)))
                 .exceptionally(failure -> {
                     if (!saga.isGone()) {
                         host.refuse(saga.id(), request, Failures.text(failure));
@@ -145,7 +159,7 @@ final class RequestedEvents {
     }
 
     /** Who was called by an LRA coordinator tells it unasked; who waits for a call writes the answer down itself. */
-    private static void answer(LiveSaga saga, Step step, Phase phase, Exception failure, SagaEvent event) {
+    private static void answer(LiveSaga saga, Step step, Phase phase, @Nullable Exception failure, SagaEvent event) {
         boolean expected = saga.calls().answer(step, phase, failure);
         boolean open = saga.state()
                 .step(step)
@@ -165,8 +179,8 @@ final class RequestedEvents {
     }
 
     /** With attempt 0, the callback did not come to act. */
-    private static Exception failure(int attempt, String error) {
-        return attempt == 0 ? new CallbackWaitsException(error) : new IllegalStateException(error);
+    private static Exception failure(int attempt, @Nullable String error) {
+        return attempt == 0 ? new CallbackWaitsException(String.valueOf(error)) : new IllegalStateException(error);
     }
 
     /** The first answer of a step counts, and is told once. */

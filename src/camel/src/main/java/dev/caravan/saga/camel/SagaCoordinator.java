@@ -76,7 +76,7 @@ final class SagaCoordinator implements CamelSagaCoordinator {
     private CompletableFuture<Void> beforeAgain(Exchange exchange, Optional<SagaEnlistment> enlistment) {
         return enlistment.isEmpty() || exchange.isTransacted()
                 ? CompletableFuture.completedFuture(null)
-                : decider.beforeAgain(saga, enlistment.get());
+                : decider.beforeAgain(saga, enlistment.get().asked());
     }
 
     private CompletableFuture<Optional<Step>> enlist(

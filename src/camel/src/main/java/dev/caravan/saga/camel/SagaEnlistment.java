@@ -5,6 +5,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OpenSteps.Open;
+import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.message.Phase;
@@ -19,14 +20,15 @@ import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaStep;
+import org.jspecify.annotations.Nullable;
 
 /** How a {@code <saga>} block joins its saga, read from the exchange at that moment. */
 public final class SagaEnlistment {
 
     private final Exchange exchange;
     private final String name;
-    private final String compensation;
-    private final String completion;
+    private final @Nullable String compensation;
+    private final @Nullable String completion;
     private final KeptOptions options;
     private final boolean idempotent;
     private final boolean starts;
@@ -109,9 +111,15 @@ public final class SagaEnlistment {
     }
 
     private CompletableFuture<Step> joined(LiveSaga saga) {
-        return SagaContext.of(exchange).isPartOf(saga.id())
-                ? SagaBranches.enlist(exchange, saga, event(null))
-                : saga.enlistByEvent(event(null));
+        if (SagaContext.of(exchange).isPartOf(saga.id())) {
+            return SagaBranches.enlist(exchange, saga, event(null));
+        }
+        return isCall() ? saga.enlistByCall(event(null)) : saga.enlistByEvent(event(null));
+    }
+
+    /** Who sent the message waits for the answer: it is not one that a broker delivers again. */
+    private boolean isCall() {
+        return exchange.getPattern().isOutCapable();
     }
 
     /** A step that an earlier run of the route had done says nothing again: another one may have said more since. */
@@ -131,7 +139,8 @@ public final class SagaEnlistment {
     /** Of a block that starts a saga, what it does outside of any other is undone by its compensation only. */
     private CompletableFuture<Step> again(LiveSaga saga, Step step, Function<SagaEvent, CompletableFuture<Void>> undo) {
         BlockRun run = SagaContext.of(exchange).block();
-        if (run == null || !SagaContext.of(exchange).isPartOf(saga.id()) || starts && compensation == null) {
+        boolean again = SagaContext.of(exchange).isPartOf(saga.id()) || isCall();
+        if (run == null || !again || starts && compensation == null) {
             return CompletableFuture.completedFuture(step);
         }
         run.joined(saga, step, starts);
@@ -159,19 +168,19 @@ public final class SagaEnlistment {
     }
 
     /** A block that broke off does so again in a route that is run again, and leaves what it left. */
-    private CompletableFuture<Step> breakOff(LiveSaga saga, Step step, StepFailure broken, Open open) {
+    private CompletableFuture<Step> breakOff(LiveSaga saga, Step step, StepFailure broken, @Nullable Open open) {
         if (open != null) {
             open.breakOff(broken.error(), broken.within());
         }
-        if (broken.left() != null && broken.left().unkept() == null) {
-            KeptMessage.of(broken.left()).replace(exchange);
-        }
-        return CompletableFuture.failedFuture(RecordedException.of(exchange.getContext(), saga.id(), step, broken));
+        return CompletableFuture.failedFuture(RecordedException.meet(exchange, saga.id(), step, broken));
     }
 
     /** Like {@link #into(LiveSaga, Function)}, for a saga that runs elsewhere; fails when the step is not let in. */
-    CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, Duration timeout) {
-        return requests.enlist(sagaId, event(requests.application()), timeout).thenApply(this::begin);
+    CompletableFuture<Step> into(SagaId sagaId, SagaRequests requests, RouteThreads threads, Duration timeout) {
+        return requests.enlist(sagaId, event(requests.application()), timeout).thenCompose(joined -> (isCall()
+                        ? EnlistedBlock.begin(exchange, sagaId, requests, threads, joined, idempotent)
+                        : CompletableFuture.<Void>completedFuture(null))
+                .thenApply(known -> begin(joined.step())));
     }
 
     /** What it asks for; which occurrence of its name the step is, is not known yet. */
@@ -179,7 +188,7 @@ public final class SagaEnlistment {
         return event(null);
     }
 
-    private SagaEvent.Enlist event(String application) {
+    private SagaEvent.Enlist event(@Nullable String application) {
         return new SagaEvent.Enlist(
                 new Step(name, 1),
                 compensation,
@@ -190,7 +199,8 @@ public final class SagaEnlistment {
                 null,
                 Steps.kindOfRoute(exchange),
                 options.kinds(),
-                null);
+                null,
+                isCall() ? false : null);
     }
 
     private Step begin(Step step) {

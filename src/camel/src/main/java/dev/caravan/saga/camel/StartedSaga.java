@@ -6,6 +6,7 @@ import dev.caravan.saga.engine.Begun;
 import dev.caravan.saga.engine.Intake;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.state.SagaState;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -31,7 +32,8 @@ public record StartedSaga(
         void leave(Intake.Place place) {
             if (saga.toRun()
                     .map(LiveSaga::state)
-                    .filter(state -> state.isScheduled() && state.start().at().isAfter(state.startedAt()))
+                    .filter(state -> state.isScheduled()
+                            && Objects.requireNonNull(state.started().at()).isAfter(state.startedAt()))
                     .isPresent()) {
                 place.leave(false);
             }

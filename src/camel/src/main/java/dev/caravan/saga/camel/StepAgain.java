@@ -5,8 +5,11 @@ import dev.caravan.saga.StepKind;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
 
@@ -30,19 +33,16 @@ final class StepAgain {
             Step step,
             boolean idempotent,
             Function<SagaEvent, CompletableFuture<Void>> undo) {
-        LiveSaga saga = run.saga();
+        LiveSaga saga = run.joinedSaga();
         if (!saga.recorded().isOfEarlier(step)) {
             return CompletableFuture.completedFuture(step);
         }
         StepState known = saga.state().step(step).orElseThrow();
-        if (known.left() != null && known.left().unkept() == null) {
-            run.answeredBy(known.left());
+        if (isKept(known)) {
+            run.answeredBy(Objects.requireNonNull(known.left()));
             return CompletableFuture.completedFuture(step);
         }
-        boolean again = idempotent
-                || known.enlistment().kind() == StepKind.RETRIABLE
-                || saga.state().passedPivot();
-        if (again || known.left() == null && !run.mayHaveDonePlainWork(context)) {
+        if (mayGoOn(saga.state(), known, idempotent, () -> run.mayHaveDonePlainWork(context))) {
             return CompletableFuture.completedFuture(step);
         }
         String reason = reason(known);
@@ -55,7 +55,20 @@ final class StepAgain {
         });
     }
 
-    private static String reason(StepState known) {
+    /** True for a step that came to its end, with the message that it left. */
+    static boolean isKept(StepState known) {
+        return known.left() != null && known.left().unkept() == null;
+    }
+
+    /** True for a step that may be done again. */
+    static boolean mayGoOn(SagaState saga, StepState known, boolean idempotent, BooleanSupplier hasDonePlainWork) {
+        return idempotent
+                || known.enlistment().kind() == StepKind.RETRIABLE
+                || saga.passedPivot()
+                || known.left() == null && !hasDonePlainWork.getAsBoolean();
+    }
+
+    static String reason(StepState known) {
         return known.left() == null
                 ? ("Step %s is in doubt: it began before a crash and may have taken effect, and its end is not in the log. A step"
                                 + " that may be done twice says so by the option %s")

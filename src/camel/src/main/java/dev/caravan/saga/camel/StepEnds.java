@@ -1,21 +1,25 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.Printable;
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OtherPathException;
+import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.participant.AfterCommit;
 import dev.caravan.saga.state.EntryTooLargeException;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepLeft;
+import dev.caravan.saga.state.StepState;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExchangeHelper;
 import org.slf4j.Logger;
@@ -38,15 +42,49 @@ final class StepEnds {
      * @throws OtherPathException an earlier run of the block chose to send what this one did not
      */
     static CompletableFuture<Void> record(Exchange exchange, BlockRun run) {
-        run.saga().state().step(run.step()).ifPresent(run.saga().recorded()::ends);
-        ExchangeHelper.prepareOutToIn(exchange);
-        SagaEvent.StepEnd end = new SagaEvent.StepEnd(run.step(), left(exchange, run.within()));
-        if (!exchange.isTransacted()) {
-            return append(run.saga(), end);
+        if (SagaContext.of(exchange).isPartOf(run.joinedSaga().id())) {
+            run.joinedSaga()
+                    .state()
+                    .step(run.joinedStep())
+                    .ifPresent(run.joinedSaga().recorded()::ends);
         }
-        AFTER_COMMIT.ifPresent(
-                commit -> commit.run(() -> append(run.saga(), end).join()));
+        ExchangeHelper.prepareOutToIn(exchange);
+        SagaEvent.StepEnd end = new SagaEvent.StepEnd(run.joinedStep(), left(exchange, run.within()));
+        return whenCommitted(exchange, () -> append(run.joinedSaga(), end));
+    }
+
+    private static CompletableFuture<Void> whenCommitted(Exchange exchange, Supplier<CompletableFuture<Void>> end) {
+        if (!exchange.isTransacted()) {
+            return end.get();
+        }
+        AFTER_COMMIT.ifPresent(commit -> commit.run(() -> end.get().join()));
         return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Like {@link #record}, of a saga that runs elsewhere, which is told by its log.
+     *
+     * @param failure with which the block broke off; empty: it did not
+     */
+    static CompletableFuture<Void> tell(
+            Exchange exchange, SagaRequests requests, SagaId sagaId, Step step, Optional<Exception> failure) {
+        if (failure.isPresent()) {
+            return requests.ask(sagaId, brokenOff(exchange, step, failure.get(), List.of()));
+        }
+        ExchangeHelper.prepareOutToIn(exchange);
+        SagaEvent.StepEnd end = new SagaEvent.StepEnd(step, left(exchange, List.of()));
+        return whenCommitted(exchange, () -> unlessTooLarge(requests.ask(sagaId, end)));
+    }
+
+    /** Of a step whose block was run elsewhere; it may be heard again. */
+    static void heard(LiveSaga saga, Step step, SagaEvent event) {
+        Optional<StepState> known = saga.state().step(step).filter(one -> one.left() == null);
+        boolean over = event instanceof SagaEvent.StepEnd
+                ? saga.state().status() != SagaStatus.EXECUTING || isGivenUp(saga, step)
+                : isOver(saga, step);
+        if (known.isPresent() && !over) {
+            saga.appendIfAllowed(event);
+        }
     }
 
     /**
@@ -54,16 +92,20 @@ final class StepEnds {
      * meets the same when it is run again. Where a command alone failed, the log says so already.
      */
     static CompletableFuture<Void> breakOff(Exchange exchange, BlockRun run, Exception failure) {
-        LiveSaga saga = run.saga();
-        return isOver(saga, run.step()) || !run.mayHaveDonePlainWork(exchange.getContext())
+        LiveSaga saga = run.joinedSaga();
+        return isOver(saga, run.joinedStep()) || !run.mayHaveDonePlainWork(exchange.getContext())
                 ? CompletableFuture.completedFuture(null)
-                : saga.append(new SagaEvent.StepUnknown(
-                        run.step(),
-                        UnfinishedSteps.BLOCK,
-                        Failures.text(failure),
-                        failure.getClass().getName(),
-                        run.within(),
-                        left(exchange, null)));
+                : saga.append(brokenOff(exchange, run.joinedStep(), failure, run.within()));
+    }
+
+    private static SagaEvent.StepUnknown brokenOff(Exchange exchange, Step step, Exception failure, List<Step> within) {
+        return new SagaEvent.StepUnknown(
+                step,
+                UnfinishedSteps.BLOCK,
+                Failures.text(failure),
+                failure.getClass().getName(),
+                within,
+                left(exchange, List.of()));
     }
 
     /** The route goes on while this step is at work: it has broken off, and does so again when the route is run again. */
@@ -116,7 +158,7 @@ final class StepEnds {
                         Steps.nameOfRoute(exchange),
                         Printable.of(e.getMessage()));
             }
-            return StepLeft.unkept(e.getMessage(), within);
+            return StepLeft.unkept(String.valueOf(e.getMessage()), within);
         }
     }
 
@@ -127,9 +169,12 @@ final class StepEnds {
     private static CompletableFuture<Void> append(LiveSaga saga, SagaEvent.StepEnd end) {
         return saga.state().status() != SagaStatus.EXECUTING || isGivenUp(saga, end.step())
                 ? CompletableFuture.completedFuture(null)
-                : saga.append(end)
-                        .exceptionallyCompose(failure -> Failures.cause(failure) instanceof EntryTooLargeException
-                                ? CompletableFuture.completedFuture(null)
-                                : CompletableFuture.failedFuture(failure));
+                : unlessTooLarge(saga.append(end));
+    }
+
+    private static CompletableFuture<Void> unlessTooLarge(CompletableFuture<Void> appended) {
+        return appended.exceptionallyCompose(failure -> Failures.cause(failure) instanceof EntryTooLargeException
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(failure));
     }
 }

@@ -15,9 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be done before a saga completes, so that it does not end over a step in doubt: what its route has begun and
@@ -33,7 +35,10 @@ final class UnfinishedSteps {
     private final SagaHost host;
     private final Duration timeout;
 
-    /** @param timeout how long steps without a command that is outstanding are waited for; a command has its own time-out */
+    /**
+     * @param timeout how long steps without a command that is outstanding are waited for, from the last command on that one
+     *     has sent; a command has its own time-out
+     */
     UnfinishedSteps(StepCallbacks callbacks, SagaHost host, Duration timeout) {
         this.callbacks = callbacks;
         this.host = host;
@@ -44,10 +49,11 @@ final class UnfinishedSteps {
      * @param ending the exchange that asks for the end, which is not waited for; {@code null}: none
      * @return empty when the saga may complete, or is not EXECUTING any more; otherwise the FAIL for which it is to be undone
      */
-    CompletableFuture<Optional<SagaEvent>> end(LiveSaga saga, Exchange ending) {
+    CompletableFuture<Optional<SagaEvent>> end(LiveSaga saga, @Nullable Exchange ending) {
         if (saga.isGone() || saga.state().status() != SagaStatus.EXECUTING) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
+        long sent = saga.open().commandsBegun();
         List<Open> others = saga.open().which(open -> ending == null || !isOf(open, ending));
         List<Open> commands = others.stream().filter(Open::isCommand).toList();
         if (others.isEmpty()) {
@@ -59,16 +65,16 @@ final class UnfinishedSteps {
         return host.timers()
                 .await(ended(others), timeout)
                 .thenComposeAsync(
-                        inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, others)
+                        inTime -> inTime || saga.state().passedPivot() || hasGoneOn(saga, others, sent)
                                 ? end(saga, ending)
                                 : stillAtWork(others),
                         host.executor());
     }
 
-    /** One of them has ended meanwhile, or has sent a command. */
-    private static boolean hasGoneOn(LiveSaga saga, List<Open> others) {
+    /** One of them has ended meanwhile, or has sent a command, which may have been answered, too. */
+    private static boolean hasGoneOn(LiveSaga saga, List<Open> others, long sentBefore) {
         return !saga.open().which(open -> !open.isCommand()).containsAll(others)
-                || !saga.open().which(Open::isCommand).isEmpty();
+                || saga.open().commandsBegun() != sentBefore;
     }
 
     private static CompletableFuture<Void> ended(List<Open> all) {
@@ -82,11 +88,11 @@ final class UnfinishedSteps {
     }
 
     /** The latest step comes first. */
-    private CompletableFuture<Optional<SagaEvent>> settle(LiveSaga saga, Exchange ending) {
+    private CompletableFuture<Optional<SagaEvent>> settle(LiveSaga saga, @Nullable Exchange ending) {
         boolean onlyForward = saga.state().passedPivot();
         Optional<OtherPathException> other = OtherPaths.atEnd(ending, saga);
         if (other.isPresent()) {
-            return OtherPaths.isLeft(ending, saga)
+            return OtherPaths.isLeft(Objects.requireNonNull(ending), saga)
                     ? CompletableFuture.failedFuture(other.get())
                     : CompletableFuture.completedFuture(
                             Optional.of(new SagaEvent.Fail(null, other.get().getMessage())));
@@ -177,7 +183,7 @@ final class UnfinishedSteps {
         return failed(step, "Step %s %s".formatted(step, why));
     }
 
-    private static CompletableFuture<Optional<SagaEvent>> failed(Step step, String reason) {
+    private static CompletableFuture<Optional<SagaEvent>> failed(@Nullable Step step, String reason) {
         return CompletableFuture.completedFuture(Optional.of(new SagaEvent.Fail(step, reason)));
     }
 }

@@ -78,12 +78,11 @@ final class EnlistedLras {
     }
 
     private Optional<EnlistedSaga> inLog(Lra lra) {
-        return Optional.of(host.requests())
-                .filter(asked -> host.ownership().isReadBack())
-                .map(asked -> new EnlistedSaga(
-                        lra.id(), asked, host.timers().clock(), startTimeout, (step, declared) -> client.join(
-                                        lra, links.ofEnlisted(lra.sagaId(), step, declared), 0)
-                                .thenApply(recoveryUrl -> null)));
+        return Optional.of(host)
+                .filter(asked -> asked.ownership().isReadBack())
+                .map(asked -> new EnlistedSaga(lra.id(), asked, startTimeout, (step, declared) -> client.join(
+                                lra, links.ofEnlisted(lra.sagaId(), step, declared), 0)
+                        .thenApply(recoveryUrl -> null)));
     }
 
     /** The saga in the log for what this application does in the LRA; it starts with the first step. */

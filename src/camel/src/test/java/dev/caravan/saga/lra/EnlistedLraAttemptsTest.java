@@ -57,7 +57,17 @@ class EnlistedLraAttemptsTest {
         append(
                 1,
                 new SagaEvent.Enlist(
-                        PAY, "direct:refund-by-event", null, Map.of(), null, application, null, null, null, null));
+                        PAY,
+                        "direct:refund-by-event",
+                        null,
+                        Map.of(),
+                        null,
+                        application,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null));
         callbacks = new EnlistedLraCallbacks(
                 ring.host,
                 new EnlistedCallbacks(

@@ -345,7 +345,7 @@ class LraProtocolTest {
             List<SagaEvent> events = List.of(
                     new SagaEvent.Start("trip", lra, null, null, Map.of(), "trips"),
                     new SagaEvent.Enlist(
-                            step, "direct:long-work", null, Map.of(), null, "orders", "r-1", null, null, null));
+                            step, "direct:long-work", null, Map.of(), null, "orders", "r-1", null, null, null, null));
             for (int sequence = 0; sequence < events.size(); sequence++) {
                 ring.log.append(new SagaLogEntry(ID, sequence, 0, Instant.EPOCH, events.get(sequence)));
             }

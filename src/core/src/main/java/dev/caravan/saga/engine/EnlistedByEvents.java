@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Which step an event asks for. Events are delivered at least once: one that comes again must not make a second step,
@@ -21,16 +22,43 @@ public final class EnlistedByEvents {
     private EnlistedByEvents() {}
 
     static Step stepOf(List<StepState> steps, SagaEvent.Enlist asked) {
+        return stepOf(steps, asked, known -> true);
+    }
+
+    /** @param free which steps it may be, of those that are there */
+    static Step stepOf(List<StepState> steps, SagaEvent.Enlist asked, Predicate<StepState> free) {
+        return steps.stream()
+                .filter(known -> isSame(known.enlistment(), asked) && free.test(known))
+                .findFirst()
+                .map(StepState::step)
+                .orElseGet(() -> next(steps, asked.step().name()));
+    }
+
+    /** One that is not there yet. */
+    static Step next(List<StepState> steps, String name) {
         int last = 0;
         for (StepState known : steps) {
-            if (isSame(known.enlistment(), asked)) {
-                return known.step();
-            }
-            if (known.step().name().equals(asked.step().name())) {
+            if (known.step().name().equals(name)) {
                 last = Math.max(last, known.step().occurrence());
             }
         }
-        return new Step(asked.step().name(), last + 1);
+        return new Step(name, last + 1);
+    }
+
+    /** What was asked for, as this step. */
+    static SagaEvent.Enlist as(Step step, SagaEvent.Enlist asked, RecordedRun run) {
+        return new SagaEvent.Enlist(
+                step,
+                asked.compensation(),
+                asked.completion(),
+                asked.options(),
+                asked.branch(),
+                asked.application(),
+                asked.request(),
+                asked.kind(),
+                asked.kinds(),
+                asked.path(),
+                asked.again() != null && run.isOfEarlier(step) ? true : null);
     }
 
     /** True when the callbacks of both could not tell them apart, whichever occurrence of its name a step is. */

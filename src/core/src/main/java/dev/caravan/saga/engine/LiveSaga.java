@@ -148,9 +148,8 @@ public final class LiveSaga {
             boolean current = entry.epoch() == state.epoch();
             readBack = current ? readBacks.take(entry.sequence(), entry.event()) : null;
             if (readBack == null) {
-                boolean another = current && readBacks.isExpected(entry.sequence())
-                        || isBeingTakenOver() && after.epoch() == state.epoch();
-                return !another;
+                return (!current || !readBacks.isExpected(entry.sequence()))
+                        && (!isBeingTakenOver() || after.epoch() != state.epoch());
             }
             if (entry.event() instanceof SagaEvent.Resume) {
                 // the one before may have appended more, until it learned of this
@@ -245,19 +244,20 @@ public final class LiveSaga {
     }
 
     /**
-     * Lets a step join that an event, not the saga's own route, asks for. A step of the same name, compensation,
-     * completion and options is the same step: its event came again.
-     *
-     * @param event its step has the wanted name; which occurrence it is is found here
-     * @return the step; completes when its enlistment is durable and was read back; fails with
-     *     {@link StepRefusedException} when the saga is not EXECUTING
+     * Lets a step join that an event asks for, not the saga's own route: the same one as before if the event came again. Fails
+     * with {@link StepRefusedException} when the saga is not EXECUTING.
      */
     public synchronized CompletableFuture<Step> enlistByEvent(SagaEvent.Enlist event) {
         return enlistAs(EnlistedByEvents.stepOf(state.steps(), event), event, host.executor());
     }
 
+    /** Like {@link #enlistByEvent}, for a message whose sender waits for the answer: in one run, none comes again. */
+    public synchronized CompletableFuture<Step> enlistByCall(SagaEvent.Enlist event) {
+        return enlistAs(run.nextOfCall(state.steps(), event), event, host.executor());
+    }
+
     private CompletableFuture<Step> enlistAs(Step step, SagaEvent.Enlist asked, Executor next) {
-        SagaEvent.Enlist event = asked.as(step);
+        SagaEvent.Enlist event = EnlistedByEvents.as(step, asked, run);
         if (event.request() == null && state.step(step).isPresent()) {
             return CompletableFuture.completedFuture(step);
         }

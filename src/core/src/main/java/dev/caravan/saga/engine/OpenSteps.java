@@ -18,6 +18,7 @@ public final class OpenSteps {
 
     private final List<Open> open = new ArrayList<>(2);
     private final Map<Step, BrokenOff> brokeOff = new HashMap<>(2);
+    private long commandsBegun;
 
     OpenSteps() {}
 
@@ -90,7 +91,9 @@ public final class OpenSteps {
     }
 
     private synchronized Open add(@Nullable Step step, String exchangeId, boolean command) {
-        if (!command) {
+        if (command) {
+            commandsBegun++;
+        } else {
             brokeOff.remove(step);
         }
         Open begun = new Open(step, exchangeId, command);
@@ -112,6 +115,11 @@ public final class OpenSteps {
     /** What has not ended, of those that the test takes. */
     public synchronized List<Open> which(Predicate<Open> test) {
         return open.stream().filter(test).toList();
+    }
+
+    /** How many commands have begun so far, so that who looks again sees that there was one meanwhile. */
+    public synchronized long commandsBegun() {
+        return commandsBegun;
     }
 
     /** How the block of the step broke off the last time; empty: it did not. */

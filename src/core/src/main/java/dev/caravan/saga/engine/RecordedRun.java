@@ -65,8 +65,8 @@ public final class RecordedRun {
         saga.steps().forEach(step -> interrupted.put(step.step(), step.updatedAt()));
     }
 
-    /** @param shape of the route that is run again from now on */
-    public synchronized void goBy(RouteShape shape) {
+    /** @param shape of the route that is run again from now on; {@code null}: nothing is known of it */
+    public synchronized void goBy(@Nullable RouteShape shape) {
         now = shape;
     }
 
@@ -160,7 +160,18 @@ public final class RecordedRun {
                     .ifPresent(
                             step -> leave("the log has %s next, the route asked for %s".formatted(step, named(asked))));
         }
-        Step step = new Step(name, lastOccurrence(steps, name) + 1);
+        Step step = EnlistedByEvents.next(steps, name);
+        taken.add(step);
+        return step;
+    }
+
+    /**
+     * The step that a message from outside of the route asks for whose sender waits for an answer: the next with its callbacks
+     * and options that this run has not met. A second such message of one run is another piece of work.
+     */
+    synchronized Step nextOfCall(List<StepState> steps, SagaEvent.Enlist asked) {
+        Step step = EnlistedByEvents.stepOf(
+                steps, asked, known -> known.enlistment().path() == null && !taken.contains(known.step()));
         taken.add(step);
         return step;
     }
@@ -220,16 +231,6 @@ public final class RecordedRun {
             }
         }
         return null;
-    }
-
-    private static int lastOccurrence(List<StepState> steps, String name) {
-        int last = 0;
-        for (StepState known : steps) {
-            if (known.step().name().equals(name)) {
-                last = Math.max(last, known.step().occurrence());
-            }
-        }
-        return last;
     }
 
     /** Until 0.1, and of what events asked for, the log has no path; then for a while one without nodes. */

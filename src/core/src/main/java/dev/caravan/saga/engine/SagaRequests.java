@@ -1,7 +1,6 @@
 package dev.caravan.saga.engine;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.Step;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
@@ -52,7 +51,7 @@ public final class SagaRequests implements AutoCloseable {
     /** A step that waits to be let in. The epoch is that of the last RESUME since it asked. */
     private static final class Joining {
         private final SagaId sagaId;
-        private final CompletableFuture<Step> step = new CompletableFuture<>();
+        private final CompletableFuture<SagaEvent.Enlist> step = new CompletableFuture<>();
         private volatile int epoch;
 
         private Joining(SagaId sagaId) {
@@ -95,7 +94,7 @@ public final class SagaRequests implements AutoCloseable {
      * @return completes when the step has joined; fails with {@link StepRefusedException} when the saga has ended or is
      *     being ended; fails otherwise when nobody answers in time, in which case it may still join
      */
-    public CompletableFuture<Step> enlist(SagaId sagaId, SagaEvent.Enlist step, Duration timeout) {
+    public CompletableFuture<SagaEvent.Enlist> enlist(SagaId sagaId, SagaEvent.Enlist step, Duration timeout) {
         String id = UUID.randomUUID().toString();
         Joining mine = new Joining(sagaId);
         joining.put(id, mine);
@@ -151,9 +150,17 @@ public final class SagaRequests implements AutoCloseable {
         return mine.state.whenComplete((state, failure) -> ending.remove(sagaId, mine));
     }
 
+    /** What the log says of a saga. */
+    public CompletableFuture<SagaState> state(SagaId sagaId) {
+        return CompletableFuture.supplyAsync(() -> read(sagaId), workers);
+    }
+
+    private SagaState read(SagaId sagaId) {
+        return SagaState.replay(sagaId, log.readSince(sagaId, StartKey.beforeStart(sagaId)));
+    }
+
     private void look(Ending awaited) {
-        SagaState state =
-                SagaState.replay(awaited.saga, log.readSince(awaited.saga, StartKey.beforeStart(awaited.saga)));
+        SagaState state = read(awaited.saga);
         if (state.status().isTerminal()) {
             awaited.state.complete(state);
         }
@@ -204,7 +211,7 @@ public final class SagaRequests implements AutoCloseable {
         } else if (entry.event() instanceof SagaEvent.Enlist enlist && enlist.request() != null) {
             Joining joined = joining.get(enlist.request());
             if (joined != null && entry.epoch() >= joined.epoch) {
-                workers.execute(() -> joined.step.complete(enlist.step()));
+                workers.execute(() -> joined.step.complete(enlist));
             }
         }
     }

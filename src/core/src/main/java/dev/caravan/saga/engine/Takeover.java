@@ -62,8 +62,16 @@ final class Takeover {
         }
         LOGGER.info("Saga {} {} goes on from {}", Printable.of(state.name()), state, state.status());
         host.scheduled().run(saga, host.recovery()::resume);
-        host.ownership().takeRequests(saga.id()).forEach(request -> host.recovery()
-                .request(saga, request));
+        host.ownership().takeRequests(saga.id()).forEach(request -> hear(saga, request));
+    }
+
+    /** A call that the run before had not let in is none of this run's: whoever made it has to call again. */
+    private void hear(LiveSaga saga, SagaEvent.Request request) {
+        if (request.event() instanceof SagaEvent.Enlist asked && asked.again() != null) {
+            host.refuse(saga.id(), request, "the saga was taken over meanwhile");
+        } else {
+            host.recovery().request(saga, request);
+        }
     }
 
     /**

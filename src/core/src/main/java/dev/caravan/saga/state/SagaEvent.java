@@ -137,7 +137,9 @@ public sealed interface SagaEvent {
      * @param request the {@link Request} that this answers; {@code null}: none
      * @param kind {@code null}: COMPENSATABLE
      * @param kinds of options, as in {@link Kept#kinds()}; {@code null}: JSON tells all
-     * @param path of the branch of the route that takes it; {@code null}: an event asked for it, or it is of 0.1
+     * @param path of the branch of the route that takes it; {@code null}: a message asked for it, or it is of 0.1
+     * @param again in a {@link Request}, {@code false}: the sender of the message waits for an answer; in the answer to that,
+     *     {@code true}: an earlier run of the saga's route had the step already; otherwise {@code null}
      */
     record Enlist(
             @Required Step step,
@@ -149,7 +151,8 @@ public sealed interface SagaEvent {
             @Nullable String request,
             @Nullable StepKind kind,
             @Nullable Map<String, String> kinds,
-            @Nullable String path)
+            @Nullable String path,
+            @Nullable Boolean again)
             implements SagaEvent {
 
         public Enlist {
@@ -160,15 +163,10 @@ public sealed interface SagaEvent {
             path = InternedNames.name(path);
         }
 
-        /** The same enlistment, of this step. */
-        public Enlist as(Step one) {
-            return new Enlist(one, compensation, completion, options, branch, application, request, kind, kinds, path);
-        }
-
         /** A step that is not of a part of a message. */
         public Enlist(
                 Step step, @Nullable String compensation, @Nullable String completion, Map<String, Object> options) {
-            this(step, compensation, completion, options, null, null, null, null, null, null);
+            this(step, compensation, completion, options, null, null, null, null, null, null, null);
         }
     }
 

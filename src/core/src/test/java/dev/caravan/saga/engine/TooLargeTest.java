@@ -16,6 +16,7 @@ import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepLeft;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.saga.test.TestEngine;
 import java.time.Instant;
@@ -154,6 +155,20 @@ class TooLargeTest {
 
         assertThat(events()).containsExactly("START", "ENLIST", "STEP_UNKNOWN");
         assertThat(saga.state().step(PAY).orElseThrow().status()).isEqualTo(StepStatus.UNKNOWN);
+        assertThat(saga.isGone()).isFalse();
+    }
+
+    @Test
+    void leavesAStepWhoseMessageDoesNotFitAsEnded() {
+        LiveSaga saga = start("small");
+        enlist(saga, Map.of()).join();
+        StepLeft large = new StepLeft(TextNode.valueOf("x".repeat(LIMIT)), Map.of(), null, List.of(), null, null);
+
+        assertThatThrownBy(() -> saga.append(new SagaEvent.StepEnd(PAY, large)).join())
+                .hasCauseInstanceOf(EntryTooLargeException.class);
+
+        assertThat(events()).containsExactly("START", "ENLIST", "STEP_END");
+        assertThat(saga.state().step(PAY).orElseThrow().left().unkept()).contains("larger than the log takes");
         assertThat(saga.isGone()).isFalse();
     }
 

@@ -90,7 +90,8 @@ final class WithoutPayloads {
                 enlist.request(),
                 enlist.kind(),
                 null,
-                enlist.path());
+                enlist.path(),
+                enlist.again());
         return bare.request() == null ? ENLISTMENTS.of(bare) : bare;
     }
 

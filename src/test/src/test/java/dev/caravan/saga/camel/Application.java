@@ -50,7 +50,9 @@ final class Application implements AutoCloseable {
         context.start();
         AtomicLong offset = new AtomicLong();
         if (owner) {
-            owned.gained(0, 0, 0);
+            AtomicLong end = new AtomicLong();
+            log.replay(0, entry -> end.incrementAndGet());
+            owned.gained(0, 0, end.get());
         }
         following = log.follow(entry -> reader.execute(() -> owned.read(0, offset.getAndIncrement(), entry)));
     }
@@ -58,6 +60,14 @@ final class Application implements AutoCloseable {
     /** Has a route work on a message that belongs to a saga, as an event does. */
     Exchange event(String route, String sagaId, Object body) {
         return context.createProducerTemplate().send(route, exchange -> {
+            exchange.getIn().setBody(body);
+            exchange.getIn().setHeaders(Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, sagaId));
+        });
+    }
+
+    /** Has a route work on a message that belongs to a saga, whose sender waits for the answer. */
+    Exchange call(String route, String sagaId, Object body) {
+        return context.createProducerTemplate().request(route, exchange -> {
             exchange.getIn().setBody(body);
             exchange.getIn().setHeaders(Map.of(Exchange.SAGA_LONG_RUNNING_ACTION, sagaId));
         });

@@ -187,6 +187,71 @@ class BranchesTest extends InEitherMode {
                 "S1@order:0/S1@order:1");
     }
 
+    /** In one route, which the saga comes to twice. */
+    @Test
+    void thoseOfAMulticastThatIsComeToTwice() throws Exception {
+        findsItsStepsAgain(
+                () -> new Routes() {
+                    @Override
+                    public void configure() {
+                        order().to("direct:fork", "direct:fork");
+                        from("direct:fork")
+                                .routeId("fork")
+                                .multicast()
+                                .parallelProcessing()
+                                .to("direct:a", "direct:b")
+                                .end();
+                        for (String branch : List.of("a", "b")) {
+                            from("direct:" + branch)
+                                    .routeId(branch)
+                                    .setBody(constant(branch))
+                                    .to("direct:charge");
+                        }
+                        charge();
+                    }
+                },
+                "all",
+                "M0@fork:0",
+                "M1@fork:0",
+                "M0@fork:0+1",
+                "M1@fork:0+1");
+    }
+
+    /** Each part begins a saga within, of one name. */
+    @Test
+    void sagasWithinAreFoundAgainByTheirBranches() throws Exception {
+        Supplier<Routes> routes = () -> new Routes() {
+            @Override
+            public void configure() {
+                order().split(body().tokenize(","))
+                        .parallelProcessing()
+                        .to("direct:payment")
+                        .end();
+                from("direct:payment")
+                        .routeId("payment")
+                        .saga()
+                        .propagation(SagaPropagation.REQUIRES_NEW)
+                        .to("direct:charge");
+                charge();
+            }
+        };
+        for (int seed = 0; seed < 12; seed++) {
+            crash(seed, routes, "a,b,c");
+
+            assertThat(ring.sagas())
+                    .as("seed %d", seed)
+                    .hasSize(4)
+                    .allMatch(saga -> saga.status() == SagaStatus.COMPLETED);
+            assertThat(ring.cluster.participants.received().stream()
+                            .map(command -> command.sagaId() + " " + command.data())
+                            .distinct())
+                    .as("seed %d", seed)
+                    .hasSize(3);
+            ring.assertNothingIsPending();
+            ring.close();
+        }
+    }
+
     /** In each branch, the first command is answered, and the second is on its way. */
     @Test
     void aLoopInABranchGoesOnWhereItWas() throws Exception {
@@ -218,7 +283,15 @@ class BranchesTest extends InEitherMode {
             dead.close();
 
             assertThat(ring.saga().status()).as("seed %d", seed).isEqualTo(SagaStatus.COMPLETED);
-            assertThat(ring.saga().steps()).hasSize(6);
+            assertThat(ring.saga().steps())
+                    .extracting(step -> step.enlistment().path())
+                    .containsExactlyInAnyOrder(
+                            "S0@order:0/L0@order:0",
+                            "S0@order:0/L1@order:0",
+                            "S1@order:0/L0@order:0",
+                            "S1@order:0/L1@order:0",
+                            "S2@order:0/L0@order:0",
+                            "S2@order:0/L1@order:0");
             assertThat(asked().values()).as("seed %d", seed).allSatisfy(data -> assertThat(data)
                     .hasSize(1));
             ring.assertNothingIsPending();
@@ -358,7 +431,8 @@ class BranchesTest extends InEitherMode {
                 null,
                 null,
                 null,
-                path);
+                path,
+                null);
     }
 
     @Test
@@ -447,6 +521,29 @@ class BranchesTest extends InEitherMode {
 
         assertThat(ring.saga().reason()).isNull();
         assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        ring.assertNothingIsPending();
+        ring.close();
+    }
+
+    /** Here it is the branch that had been stopped that is quicker when the route is run again. */
+    @Test
+    void aBranchThatHadBeenStoppedBeginsNothingWhenTheRouteIsRunAgain() throws Exception {
+        ring = ring(givenUp(Duration.ZERO, Duration.ofMinutes(10)));
+        ring.cluster.participants.actions(
+                command -> command.command().equals("Refuse") ? Action.IS_REJECTED : Action.IS_SILENT);
+        ring.send("direct:order", "all");
+        ring.advance(Duration.ofSeconds(5));
+        assertThat(ring.saga().steps()).hasSize(2);
+        ring.member.kill();
+        ring.cluster.participants.actions(command -> Action.SUCCEEDS);
+        SagaRing dead = ring;
+        ring = dead.takenOver(givenUp(Duration.ofSeconds(1), Duration.ZERO));
+        ring.advance(Duration.ofHours(1));
+        dead.close();
+
+        assertThat(ring.saga().reason()).isNull();
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(asked().values().stream().flatMap(Set::stream)).doesNotContain("\"b\"");
         ring.assertNothingIsPending();
         ring.close();
     }

@@ -8,9 +8,11 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
-import dev.caravan.saga.engine.CallbackWaitsException;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.engine.StepRefusedException;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.participant.StepAtWorkException;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
@@ -18,12 +20,14 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import dev.caravan.saga.test.ManualTimers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.SagaCompletionMode;
@@ -38,6 +42,8 @@ class JoinedSagaTest {
     private final InMemorySagaLog log = new InMemorySagaLog();
     private final ManualTimers timers = new ManualTimers();
     private final List<String> done = new CopyOnWriteArrayList<>();
+    private final AtomicReference<CompletableFuture<Void>> goOn =
+            new AtomicReference<>(CompletableFuture.completedFuture(null));
     private final AtomicInteger refundsThatFail = new AtomicInteger();
     private final AtomicInteger refundsThatComeTooEarly = new AtomicInteger();
     private final List<Application> applications = new ArrayList<>();
@@ -88,13 +94,18 @@ class JoinedSagaTest {
                     .compensation("direct:refund")
                     .completion("direct:capture")
                     .option("amount", simple("${body}"))
-                    .process(exchange -> done.add("pay " + exchange.getIn().getBody()));
+                    .process(exchange -> done.add("pay " + exchange.getIn().getBody()))
+                    .process(exchange -> goOn.get().join())
+                    .filter(body().isEqualTo("nothing"))
+                    .throwException(new IllegalArgumentException("not a cent"))
+                    .end()
+                    .transform(simple("paid ${body}"));
             from("direct:refund")
                     .routeId("refund")
                     .errorHandler(deadLetterChannel("log:dead"))
                     .process(exchange -> {
                         if (refundsThatComeTooEarly.getAndDecrement() > 0) {
-                            throw new CallbackWaitsException("the charge is still at work");
+                            throw tooEarly();
                         }
                         if (refundsThatFail.getAndDecrement() > 0) {
                             throw new IllegalStateException("the bank is away");
@@ -113,6 +124,13 @@ class JoinedSagaTest {
                     .routeId("capture")
                     .process(exchange -> done.add("capture " + exchange.getIn().getHeader("amount")));
         }
+    }
+
+    /** As an inbox says it that a compensation of the participant asks. */
+    private StepAtWorkException tooEarly() {
+        SagaCommand refund = new SagaCommand(
+                new SagaId(saga), new Step("PROCESS_PAYMENT", 1), "bank", "Refund", null, Phase.COMPENSATION);
+        return new StepAtWorkException(refund, "Charge", Instant.EPOCH);
     }
 
     @BeforeEach
@@ -138,6 +156,14 @@ class JoinedSagaTest {
     private SagaState state() {
         SagaId id = new SagaId(saga);
         return SagaState.replay(id, log.read(id));
+    }
+
+    /** The instance that runs the saga dies, and the next one takes it over. */
+    private void takeOver() throws Exception {
+        int epoch = state().epoch();
+        orders.close();
+        orders = application("orders", true, new Orders());
+        await().until(() -> state().epoch() > epoch);
     }
 
     private void awaitEnd(SagaStatus status) {
@@ -226,6 +252,87 @@ class JoinedSagaTest {
         assertThat(done)
                 .containsExactly(
                         "create", "pay 10", "pay 20", "refund 20 in " + saga, "refund 10 in " + saga, "cancel");
+    }
+
+    @Test
+    void answersFromTheLogACallThatIsMadeAgainAfterACrash() throws Exception {
+        Exchange first = payments.call("direct:pay", saga, 10);
+        await().until(() -> events().contains("STEP_END"));
+        takeOver();
+
+        Exchange again = payments.call("direct:pay", saga, 10);
+
+        assertThat(again.getException()).isNull();
+        assertThat(again.getMessage().getBody())
+                .isEqualTo(first.getMessage().getBody())
+                .isEqualTo("paid 10");
+        assertThat(done).containsExactly("create", "pay 10");
+        orders.event("direct:all-done", saga, null);
+        awaitEnd(SagaStatus.COMPLETED);
+        assertThat(done).containsExactly("create", "pay 10", "capture 10");
+    }
+
+    @Test
+    void takesASecondCallForAnotherStep() throws Exception {
+        payments.call("direct:pay", saga, 10);
+        payments.call("direct:pay", saga, 10);
+        await().until(() ->
+                state().steps().stream().filter(step -> step.left() != null).count() == 3);
+        takeOver();
+
+        payments.call("direct:pay", saga, 10);
+        payments.call("direct:pay", saga, 10);
+
+        orders.event("direct:went-wrong", saga, null);
+        awaitEnd(SagaStatus.COMPENSATED);
+        assertThat(done)
+                .containsExactly(
+                        "create", "pay 10", "pay 10", "refund 10 in " + saga, "refund 10 in " + saga, "cancel");
+    }
+
+    @Test
+    void isUndoneWhenACallIsMadeAgainOfWhichNobodyKnowsHowItEnded() throws Exception {
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        goOn.set(never);
+        CompletableFuture<Exchange> first = CompletableFuture.supplyAsync(() -> payments.call("direct:pay", saga, 10));
+        await().until(() -> done.contains("pay 10"));
+        takeOver();
+
+        Exchange again = payments.call("direct:pay", saga, 10);
+
+        assertThat(again.getException())
+                .isInstanceOf(StepRefusedException.class)
+                .hasMessageContaining("is in doubt: it began before a crash");
+        awaitEnd(SagaStatus.COMPENSATED);
+        assertThat(done).containsExactly("create", "pay 10", "refund 10 in " + saga, "cancel");
+        never.complete(null);
+        first.join();
+    }
+
+    @Test
+    void undoesACallThatFailedAndThatItsSagaWentAround() {
+        assertThat(payments.call("direct:pay", saga, "nothing").getException())
+                .isInstanceOf(IllegalArgumentException.class);
+        await().until(() -> events().contains("STEP_UNKNOWN"));
+
+        orders.event("direct:all-done", saga, null);
+
+        awaitEnd(SagaStatus.COMPLETED);
+        assertThat(done).containsExactly("create", "pay nothing", "refund nothing in " + saga);
+    }
+
+    @Test
+    void meetsAFailureOfACallAgainAfterACrash() throws Exception {
+        payments.call("direct:pay", saga, "nothing");
+        await().until(() -> events().contains("STEP_UNKNOWN"));
+        takeOver();
+
+        assertThat(payments.call("direct:pay", saga, "nothing").getException()).hasMessageContaining("not a cent");
+
+        assertThat(done)
+                .contains("pay nothing")
+                .filteredOn("pay nothing"::equals)
+                .hasSize(1);
     }
 
     @Test

@@ -143,7 +143,6 @@ class OtherPathTest extends InEitherMode {
         ring.assertNothingIsPending();
     }
 
-    /** What the route catches is no way around it. */
     /** Nothing is undone behind a pivot, whatever the setting says. */
     @Test
     void waitsBehindItsPivotAlthoughTheSettingSaysUndo() throws Exception {
@@ -162,6 +161,7 @@ class OtherPathTest extends InEitherMode {
         return routes;
     }
 
+    /** What the route catches is no way around it. */
     @Test
     void isUndoneAlthoughTheRouteCatchesWhatStopsIt() throws Exception {
         crash("do-ship", routes("pay", "ship", "pay-by-invoice"), undoing(new Routes(order -> order.doTry()
@@ -175,6 +175,22 @@ class OtherPathTest extends InEitherMode {
 
         assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPENSATED);
         assertThat(sent(Phase.COMPENSATION)).containsExactly("SHIP undo-ship", "PAY undo-pay");
+        ring.assertNothingIsPending();
+    }
+
+    /** It catches what stops it, and then goes the way that the log has: nothing is begun any more. */
+    @Test
+    void isUndoneAlthoughTheRouteComesBackToItsWay() throws Exception {
+        crash("do-ship", routes("pay", "ship", "pay-by-invoice"), undoing(new Routes(order -> order.doTry()
+                .to("direct:pay-by-invoice")
+                .doCatch(Exception.class)
+                .log("no matter")
+                .end()
+                .to("direct:pay", "direct:ship"))));
+
+        assertThat(ring.saga().reason()).isEqualTo("the log has PAY next, the route asked for PAY_BY_INVOICE");
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(sent(Phase.ACTION)).containsExactly("PAY do-pay", "SHIP do-ship");
         ring.assertNothingIsPending();
     }
 

@@ -139,6 +139,7 @@ final class OthersRun {
         DefaultCamelContext context = new DefaultCamelContext();
         context.getExecutorServiceManager().setThreadPoolFactory(new WorldThreads(() -> world));
         context.setShutdownStrategy(new ImmediateShutdown(context));
+        context.addComponent("wire", new WireComponent(() -> world));
         Map<String, Integer> ids = new HashMap<>();
         context.getCamelContextExtension()
                 .addContextPlugin(
@@ -209,7 +210,7 @@ final class OthersRun {
                 }
             }
             acts = first.acts();
-            assertThat(member.host.size()).as("sagas in memory").isZero();
+            assertThat(member.host.size()).as("sagas in memory%n%s", story()).isZero();
             assertThat(cluster.waiting()).as("timers").isZero();
             return new Told(
                     effects,

@@ -61,7 +61,7 @@ final class RandomRoutes extends RouteBuilder {
     static final String COMPLETE = "direct:complete";
     static final String COMPENSATE = "direct:compensate";
 
-    /** Which round of loops and part of splits an exchange is in, for instance {@code 0.2.}. */
+    /** Which round of loops, part of splits and branch of multicasts an exchange is in, for instance {@code 0.2.}. */
     private static final String PATH = "path";
 
     /** The exchange was in a branch that was stopped when it came to its step. */
@@ -377,7 +377,7 @@ final class RandomRoutes extends RouteBuilder {
         Stopping stopping = multicast.parallel() && multicast.stops() ? stopping(into) : null;
         if (multicast.list()) {
             String targets =
-                    multicast.parts().stream().map(part -> part(part, depth)).collect(Collectors.joining(","));
+                    multicast.parts().stream().map(part -> branch(part, depth)).collect(Collectors.joining(","));
             var list = into.recipientList(constant(targets));
             if (multicast.parallel()) {
                 list.parallelProcessing();
@@ -403,7 +403,8 @@ final class RandomRoutes extends RouteBuilder {
             for (Node part : multicast.parts()) {
                 PipelineDefinition pipeline = new PipelineDefinition();
                 definition.addOutput(pipeline);
-                add(pipeline, part, depth);
+                push(pipeline, depth, Exchange.MULTICAST_INDEX);
+                add(pipeline, part, depth + 1);
             }
         }
         pop(into, depth);
@@ -467,6 +468,15 @@ final class RandomRoutes extends RouteBuilder {
     private String part(Node part, int depth) {
         String name = "part-" + ++parts;
         add(from("direct:" + name).routeId(name), part, depth);
+        return "direct:" + name;
+    }
+
+    /** A route of its own, of one recipient of a list. */
+    private String branch(Node part, int depth) {
+        String name = "part-" + ++parts;
+        RouteDefinition route = from("direct:" + name).routeId(name);
+        push(route, depth, Exchange.MULTICAST_INDEX);
+        add(route, part, depth + 1);
         return "direct:" + name;
     }
 
@@ -549,7 +559,8 @@ final class RandomRoutes extends RouteBuilder {
     private void around(ProcessorDefinition<?> into, Around around, int depth) {
         switch (around.kind()) {
             case FILTER, FILTER_THAT_REFUSES -> {
-                FilterDefinition definition = new FilterDefinition(constant(around.kind() == Around.Kind.FILTER));
+                FilterDefinition definition = new FilterDefinition((Predicate)
+                        exchange -> beans.passes(around.kind() == Around.Kind.FILTER, composition.forgets()));
                 into.addOutput(definition);
                 add(definition, around.part(), depth);
             }

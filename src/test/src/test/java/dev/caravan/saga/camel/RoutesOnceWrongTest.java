@@ -8,7 +8,7 @@ import static dev.caravan.saga.routes.How.SUCCEEDS;
 import static dev.caravan.saga.routes.Node.Form.BARE_COMMAND;
 import static dev.caravan.saga.routes.Node.Form.BEAN;
 import static dev.caravan.saga.routes.Node.Form.COMMAND;
-import static dev.caravan.saga.routes.Node.NOTHING;
+import static dev.caravan.saga.routes.Node.Leaf.NOTHING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.routes.Composition;

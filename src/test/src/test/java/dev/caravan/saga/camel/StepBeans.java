@@ -77,6 +77,11 @@ final class StepBeans {
         return forgets && stage.get().hasDied() ? 1 - way : way;
     }
 
+    /** What a filter does, or the contrary when what it looks at has been forgotten. */
+    boolean passes(boolean first, boolean forgets) {
+        return first != (forgets && stage.get().hasDied());
+    }
+
     /** Whether a circuit breaker waits for what it tries. */
     boolean isClosed(Breaker.Kind breaker) {
         return stage.get().hasDied() ? breaker != Breaker.Kind.OPENS : breaker != Breaker.Kind.CLOSES;

@@ -362,6 +362,38 @@ class StepsInDoubtTest extends InEitherMode {
         ring.world.run();
     }
 
+    /** It is not the whole branch that has a limit, but what it is at. */
+    @Test
+    void waitsForAWireTapThatHasSentACommandAndHadItsAnswerMeanwhile() throws Exception {
+        CompletableFuture<Void> before = new CompletableFuture<>();
+        CompletableFuture<Void> behind = new CompletableFuture<>();
+        start(
+                new Routes() {
+                    @Override
+                    public void configure() {
+                        saga().wireTap("direct:tapped").to("direct:ship");
+                        from("direct:tapped")
+                                .routeId("tapped")
+                                .process(new Waiting(before))
+                                .to("direct:points")
+                                .process(new Waiting(behind));
+                        step("points").to("saga-command:shop/AddPoints");
+                        step("ship").to("saga-command:depot/Ship");
+                        undo();
+                    }
+                },
+                command -> Action.SUCCEEDS);
+        ring.advance(Cluster.PATIENCE.minusSeconds(1));
+        before.complete(null);
+        ring.advance(Duration.ofSeconds(2));
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.EXECUTING);
+
+        behind.complete(null);
+        ring.world.run();
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(inEffect()).containsExactlyInAnyOrder(POINTS, new Step("SHIP", 1));
+    }
+
     private static final class Waiting extends org.apache.camel.support.AsyncProcessorSupport {
         private final CompletableFuture<Void> work;
 

@@ -6,6 +6,7 @@ import dev.caravan.saga.routes.Node.Choice;
 import dev.caravan.saga.routes.Node.Form;
 import dev.caravan.saga.routes.Node.Loop;
 import dev.caravan.saga.routes.Node.Multicast;
+import dev.caravan.saga.routes.Node.Pipeline;
 import dev.caravan.saga.routes.Node.Split;
 import dev.caravan.saga.routes.Node.StepNode;
 import java.util.List;
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
  * @param way the header that choices look at
  * @param limit the saga's time-out in seconds; 0: none
  * @param onException what the route does with exceptions that nobody catches
- * @param forgets what choices look at is another thing when the process has died
+ * @param forgets what choices and filters look at is another thing when the process has died
  */
 public record Composition(long seed, int way, int limit, OnException onException, End end, boolean forgets, Node root) {
 
@@ -80,6 +81,29 @@ public record Composition(long seed, int way, int limit, OnException onException
                 && root.all()
                         .noneMatch(node -> node instanceof Breaker breaker
                                 && (breaker.kind() == Breaker.Kind.OPENS || breaker.kind() == Breaker.Kind.CLOSES));
+    }
+
+    /**
+     * Run again, its route does not leave the way that the log has; a breaker that opened since is not asked where its way
+     * has begun.
+     */
+    public boolean staysOnItsWay() {
+        return !forgets
+                && root.all()
+                        .noneMatch(node -> node instanceof Breaker breaker
+                                && (breaker.kind() == Breaker.Kind.CLOSES
+                                        || breaker.kind() == Breaker.Kind.OPENS && !beginsByAStep(breaker.tried())));
+    }
+
+    private static boolean beginsByAStep(Node node) {
+        return node instanceof Pipeline pipeline
+                ? beginsByAStep(pipeline.parts().get(0))
+                : node instanceof StepNode step && step.form() != Form.SAGA;
+    }
+
+    /** Its way depends on what it looks at. */
+    boolean decides() {
+        return !choices().isEmpty() || has(Around.Kind.FILTER) || has(Around.Kind.FILTER_THAT_REFUSES);
     }
 
     public List<Choice> choices() {

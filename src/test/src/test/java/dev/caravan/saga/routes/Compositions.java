@@ -69,9 +69,23 @@ public final class Compositions {
         hurries = limit > 0 && limit <= 20;
         OnException onException =
                 oneIn(5) ? any(List.of(OnException.HANDLED, OnException.CONTINUED)) : OnException.NOTHING;
-        Composition made = new Composition(seed, random.nextInt(2), limit, onException, end, false, sequence(0));
-        boolean forgets = made.hasEachStepOnce() && made.root().all().anyMatch(Choice.class::isInstance);
+        Composition made = new Composition(seed, random.nextInt(2), limit, onException, end, false, root());
+        boolean forgets = made.hasEachStepOnce() && made.decides();
         return forgets ? new Composition(seed, made.way(), limit, onException, end, true, made.root()) : made;
+    }
+
+    private Node root() {
+        return seed % 17 == 5 // the other seeds make what they made before
+                ? new Pipeline(List.of(siblings(), sequence(0)))
+                : sequence(0);
+    }
+
+    /** A saga that two branches begin at a time, of which the first comes to it later. */
+    private Node siblings() {
+        StepNode before = new StepNode(++steps, Form.COMMAND, How.SUCCEEDS, true, false, false, 0, null);
+        StepNode within = new StepNode(++steps, Form.COMMAND, How.SUCCEEDS, true, false, false, 0, null);
+        Around child = new Around(Around.Kind.CHILD, within);
+        return new Multicast(false, true, false, List.of(new Pipeline(List.of(before, child)), child));
     }
 
     private Node sequence(int depth) {

@@ -353,6 +353,10 @@ public sealed interface Node {
 
     /** What has nothing in it. */
     record Leaf(Kind kind) implements Node {
+
+        /** Here, and not in what it implements: two threads that initialize both would wait for each other for ever. */
+        public static final Node NOTHING = new Leaf(Kind.NOTHING);
+
         public enum Kind {
             /** The route goes on on another thread. */
             THREADS,
@@ -381,8 +385,6 @@ public sealed interface Node {
             return kind.name().toLowerCase(Locale.ROOT);
         }
     }
-
-    Node NOTHING = new Leaf(Leaf.Kind.NOTHING);
 
     List<Node> parts();
 
@@ -415,7 +417,7 @@ public sealed interface Node {
                         })
                 : Stream.of();
         Stream<Node> within = IntStream.range(0, parts().size()).boxed().flatMap(i -> Stream.concat(
-                        parts().get(i) instanceof Leaf ? Stream.of() : Stream.of(NOTHING),
+                        parts().get(i) instanceof Leaf ? Stream.of() : Stream.of(Leaf.NOTHING),
                         parts().get(i).smaller())
                 .map(part -> {
                     List<Node> changed = new ArrayList<>(parts());

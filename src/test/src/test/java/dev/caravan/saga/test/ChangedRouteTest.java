@@ -65,7 +65,8 @@ class ChangedRouteTest {
                         step.request(),
                         step.kind(),
                         step.kinds(),
-                        BranchPaths.NONE)
+                        BranchPaths.NONE,
+                        null)
                 : event;
     }
 
