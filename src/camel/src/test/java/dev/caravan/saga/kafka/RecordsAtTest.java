@@ -25,6 +25,7 @@ class RecordsAtTest {
 
     private static final long END = 100_000;
 
+    private final List<Long> sought = new ArrayList<>();
     private int polled;
     private final MockConsumer<String, byte[]> consumer = new MockConsumer<>(OffsetResetStrategy.EARLIEST) {
         @Override
@@ -38,6 +39,7 @@ class RecordsAtTest {
         @Override
         public synchronized void seek(TopicPartition partition, long offset) {
             super.seek(partition, offset);
+            sought.add(offset);
             LongStream.range(offset, Math.min(END, offset + FETCH))
                     .forEach(at -> addRecord(new ConsumerRecord<>(PART.topic(), 0, at, "saga-" + at, new byte[0])));
         }
@@ -61,6 +63,7 @@ class RecordsAtTest {
     @Test
     void leavesOutWhatTheLogNoLongerHas() {
         assertThat(read(NOTHING_MORE, 5, 99, 100, 100_000)).containsExactly(100L);
+        assertThat(sought).containsExactly(100L);
     }
 
     @Test
@@ -73,6 +76,7 @@ class RecordsAtTest {
     void readsNothingWhereThereIsNothing() {
         assertThat(read(NOTHING_MORE)).isEmpty();
         assertThat(read(END)).isEmpty();
+        assertThat(sought).isEmpty();
         assertThat(polled).isZero();
     }
 }
