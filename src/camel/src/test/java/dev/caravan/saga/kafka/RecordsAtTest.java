@@ -26,6 +26,7 @@ class RecordsAtTest {
     private static final long END = 100_000;
 
     private final List<Long> sought = new ArrayList<>();
+    private long missing = -1;
     private int polled;
     private final MockConsumer<String, byte[]> consumer = new MockConsumer<>(OffsetResetStrategy.EARLIEST) {
         @Override
@@ -41,6 +42,7 @@ class RecordsAtTest {
             super.seek(partition, offset);
             sought.add(offset);
             LongStream.range(offset, Math.min(END, offset + FETCH))
+                    .filter(at -> at != missing)
                     .forEach(at -> addRecord(new ConsumerRecord<>(PART.topic(), 0, at, "saga-" + at, new byte[0])));
         }
     };
@@ -70,6 +72,18 @@ class RecordsAtTest {
     void goesOnWithAllThatCameLater() {
         assertThat(read(99_995, 200)).containsExactly(200L, 99_995L, 99_996L, 99_997L, 99_998L, 99_999L);
         assertThat(polled).isEqualTo(FETCH + 5);
+    }
+
+    @Test
+    void readsOnceWhatCameLaterAndWasAskedFor() {
+        assertThat(read(99_997, 200, 99_998)).containsExactly(200L, 99_997L, 99_998L, 99_999L);
+    }
+
+    /** The log is compacted, or a transaction's end was there. */
+    @Test
+    void readsNoOtherInPlaceOfOneThatIsGone() {
+        missing = 50_001;
+        assertThat(read(NOTHING_MORE, 50_000, 50_001, 50_003)).containsExactly(50_000L, 50_003L);
     }
 
     @Test
