@@ -25,6 +25,8 @@ class RecordsAtTest {
 
     private static final long END = 100_000;
 
+    private final List<Long> sought = new ArrayList<>();
+    private long missing = -1;
     private int polled;
     private final MockConsumer<String, byte[]> consumer = new MockConsumer<>(OffsetResetStrategy.EARLIEST) {
         @Override
@@ -38,7 +40,9 @@ class RecordsAtTest {
         @Override
         public synchronized void seek(TopicPartition partition, long offset) {
             super.seek(partition, offset);
+            sought.add(offset);
             LongStream.range(offset, Math.min(END, offset + FETCH))
+                    .filter(at -> at != missing)
                     .forEach(at -> addRecord(new ConsumerRecord<>(PART.topic(), 0, at, "saga-" + at, new byte[0])));
         }
     };
@@ -61,6 +65,7 @@ class RecordsAtTest {
     @Test
     void leavesOutWhatTheLogNoLongerHas() {
         assertThat(read(NOTHING_MORE, 5, 99, 100, 100_000)).containsExactly(100L);
+        assertThat(sought).containsExactly(100L);
     }
 
     @Test
@@ -70,9 +75,22 @@ class RecordsAtTest {
     }
 
     @Test
+    void readsOnceWhatCameLaterAndWasAskedFor() {
+        assertThat(read(99_997, 200, 99_998)).containsExactly(200L, 99_997L, 99_998L, 99_999L);
+    }
+
+    /** The log is compacted, or a transaction's end was there. */
+    @Test
+    void readsNoOtherInPlaceOfOneThatIsGone() {
+        missing = 50_001;
+        assertThat(read(NOTHING_MORE, 50_000, 50_001, 50_003)).containsExactly(50_000L, 50_003L);
+    }
+
+    @Test
     void readsNothingWhereThereIsNothing() {
         assertThat(read(NOTHING_MORE)).isEmpty();
         assertThat(read(END)).isEmpty();
+        assertThat(sought).isEmpty();
         assertThat(polled).isZero();
     }
 }

@@ -62,7 +62,8 @@ public record BusinessFilter(@Nullable String key, @Nullable String version, Lis
         boolean matches(Map<String, Object> attributes) {
             Object known = attributes.get(name);
             if (known instanceof Number number) {
-                return asNumber != null && comparison.holds(new BigDecimal(number.toString()).compareTo(asNumber));
+                return asNumber != null
+                        && comparison.holds(SortableDecimal.exact(number).compareTo(asNumber));
             }
             return known != null && comparison.holds(known.toString().compareTo(value));
         }
@@ -123,6 +124,15 @@ public record BusinessFilter(@Nullable String key, @Nullable String version, Lis
     boolean matches(SagaSummary saga) {
         return (key == null || key.equals(saga.key()))
                 && (version == null || version.equals(Objects.requireNonNullElse(saga.version(), NONE)))
-                && conditions.stream().allMatch(condition -> condition.matches(saga.attributes()));
+                && matches(saga.attributes());
+    }
+
+    private boolean matches(Map<String, Object> attributes) {
+        for (Condition condition : conditions) {
+            if (!condition.matches(attributes)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

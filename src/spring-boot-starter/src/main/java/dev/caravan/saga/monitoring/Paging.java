@@ -68,12 +68,17 @@ final class Paging {
 
     private void add(SagaSummary saga, Attention attention) {
         Place place = Place.of(saga, attention, query.order());
-        if (after == null || place.compareTo(after) > 0) {
-            first.add(new Candidate(place, new Line(saga, attention)));
-            if (first.size() > query.limit()) {
-                first.remove();
-                more = true;
-            }
+        if (after != null && place.compareTo(after) <= 0) {
+            return;
+        }
+        boolean isFull = first.size() == query.limit();
+        more |= isFull;
+        if (isFull && place.compareTo(first.element().place()) > 0) {
+            return;
+        }
+        first.add(new Candidate(place, new Line(saga, attention)));
+        if (isFull) {
+            first.remove();
         }
     }
 

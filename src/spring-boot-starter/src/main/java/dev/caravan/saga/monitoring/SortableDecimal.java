@@ -18,6 +18,10 @@ final class SortableDecimal {
 
     private SortableDecimal() {}
 
+    static BigDecimal exact(Number number) {
+        return number instanceof BigDecimal known ? known : new BigDecimal(number.toString());
+    }
+
     static byte[] of(BigDecimal number) {
         byte[] bytes = new byte[BYTES];
         bytes[0] = number.signum() < 0 ? NEGATIVE : number.signum() == 0 ? ZERO : POSITIVE;

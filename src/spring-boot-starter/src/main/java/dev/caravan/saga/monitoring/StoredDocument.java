@@ -1,6 +1,5 @@
 package dev.caravan.saga.monitoring;
 
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.apache.lucene.document.BinaryPoint;
@@ -85,12 +84,8 @@ final class StoredDocument {
 
     private static Field attribute(String name, Object value) {
         return value instanceof Number number
-                ? new BinaryPoint(NUMBER + name, SortableDecimal.of(decimal(number)))
+                ? new BinaryPoint(NUMBER + name, SortableDecimal.of(SortableDecimal.exact(number)))
                 : new StringField(TEXT + name, sortable(value.toString()), Field.Store.NO);
-    }
-
-    static BigDecimal decimal(Number number) {
-        return number instanceof BigDecimal known ? known : new BigDecimal(number.toString());
     }
 
     private static String orNone(@Nullable String text) {

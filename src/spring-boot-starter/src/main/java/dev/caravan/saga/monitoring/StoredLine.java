@@ -55,7 +55,7 @@ final class StoredLine {
         if (value instanceof Boolean is) {
             line.put(field, is);
         } else if (value instanceof Number number) {
-            line.put(field, StoredDocument.decimal(number));
+            line.put(field, SortableDecimal.exact(number));
         } else if (value != null) {
             line.put(field, value.toString());
         }

@@ -8,6 +8,7 @@ import dev.caravan.saga.SagaStatus;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ class ListVolumeTest {
     private static final int TIMES = 20;
     private static final OperatingSystemMXBean MACHINE =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final Instant AT = Instant.parse("2026-01-31T09:30:00Z");
     private static final Instant NOW = AT.plusMillis(SAGAS);
     private static final Duration SILENCE = Duration.ofMinutes(5);
@@ -88,14 +90,13 @@ class ListVolumeTest {
             assertThat(asked(lines, "a time", between(AT.plusMillis(ONE), AT.plusMillis(ONE + 1_000))))
                     .isEqualTo(999);
             assertThat(asked(lines, "the last page", after(ONE))).isEqualTo(SAGAS);
-            long begin = System.nanoTime();
             assertThat(lines.find(id(ONE))).isPresent();
-            print("one line", System.nanoTime() - begin, 1);
-            begin = System.nanoTime();
+            long begin = System.nanoTime();
+            long cpu = THREADS.getCurrentThreadCpuTime();
             List<SagaGroup> groups = lines.read(
                     all -> SagaGroup.all(all, SagaQuery.latest(100), NOW, SILENCE),
                     (some, disk) -> SagaGroup.first(some, disk.groups(SagaQuery.latest(100)), SagaQuery.latest(100)));
-            print("groups of all", System.nanoTime() - begin, groups.size());
+            print("groups of all", System.nanoTime() - begin, THREADS.getCurrentThreadCpuTime() - cpu, groups.size());
             assertThat(groups).hasSize(2);
         }
     }
@@ -127,20 +128,28 @@ class ListVolumeTest {
     private static long asked(SagaLines lines, String what, SagaQuery query) {
         long total = 0;
         long[] took = new long[TIMES];
+        long[] cpu = new long[TIMES];
         for (int i = -TIMES; i < TIMES; i++) {
             long begin = System.nanoTime();
+            long beginCpu = THREADS.getCurrentThreadCpuTime();
             Paging paging = new Paging(query, NOW, SILENCE);
             total = lines.read(paging::lookAt, (page, disk) -> page.page(disk.page(query, page.after())))
                     .total();
+            cpu[Math.max(i, 0)] = THREADS.getCurrentThreadCpuTime() - beginCpu;
             took[Math.max(i, 0)] = System.nanoTime() - begin;
         }
-        Arrays.sort(took);
-        print(what, took[TIMES / 2], total);
+        print(what, median(took), median(cpu), total);
         return total;
     }
 
-    private static void print(String what, long nanos, long found) {
-        System.out.printf(Locale.ROOT, "%-16s %,10d found, %6.1f ms%n", what, found, nanos / 1e6);
+    private static long median(long[] all) {
+        Arrays.sort(all);
+        return all[all.length / 2];
+    }
+
+    private static void print(String what, long nanos, long cpu, long found) {
+        System.out.printf(
+                Locale.ROOT, "%-16s %,10d found, %6.1f ms, %6.1f of CPU%n", what, found, nanos / 1e6, cpu / 1e6);
     }
 
     private static long heap() {

@@ -20,8 +20,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -114,6 +116,32 @@ class SagaViewIT {
             assertThat(view.find(old.sagaId()).orElseThrow().entries()).isEqualTo(saga(1));
             assertThat(old.positions().all()).hasSize(3);
         }
+    }
+
+    /** Half of the lines are on disk. How long it takes is printed. */
+    @Test
+    void opensAnySagaOfTheLog(@TempDir Path directory) throws Exception {
+        int opened = 40;
+        long[] took = new long[opened];
+        try (SagaView view = new SagaView(log, Clock.systemUTC(), SAGAS / 2, SILENCE, SagaDirectory.at(directory));
+                SagaLog.Following following = view.follow()) {
+            following.caughtUp().toCompletableFuture().get(HangLimit.SECONDS, TimeUnit.SECONDS);
+            for (int i = 0; i < opened; i++) {
+                List<SagaLogEntry> wanted = saga(i * (SAGAS / opened));
+                long begin = System.nanoTime();
+                assertThat(view.read(wanted.get(0).sagaId()).orElseThrow().entries())
+                        .isEqualTo(wanted);
+                took[i] = System.nanoTime() - begin;
+            }
+        }
+        Arrays.sort(took);
+        System.out.printf(
+                Locale.ROOT,
+                "Opened %d of %,d sagas in %.0f ms each, the slowest in %.0f ms%n",
+                opened,
+                SAGAS,
+                took[opened / 2] / 1e6,
+                took[opened - 1] / 1e6);
     }
 
     @Test
