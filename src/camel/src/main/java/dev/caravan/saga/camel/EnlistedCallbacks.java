@@ -5,6 +5,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.participant.StepRejectedException;
 import dev.caravan.saga.state.CallbackEvents;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the compensations and completions of steps with which this application takes part in sagas of others. Called
@@ -98,6 +100,17 @@ public final class EnlistedCallbacks {
         int attempt = StepCallbacks.waits(failure)
                 ? 0
                 : saga.step(call.step()).orElseThrow().attempts() + 1;
-        requests.ask(saga.sagaId(), CallbackEvents.retry(call.phase(), call.step(), attempt, Failures.text(failure)));
+        String error = Failures.text(failure);
+        requests.ask(
+                saga.sagaId(),
+                call.phase() == Phase.COMPLETION
+                        ? new SagaEvent.CompleteRetry(call.step(), attempt, error, refusal(failure))
+                        : new SagaEvent.CompensateRetry(call.step(), attempt, error));
+    }
+
+    private static @Nullable String refusal(Throwable failure) {
+        return StepRejectedException.in(failure)
+                .map(StepRejectedException::code)
+                .orElse(null);
     }
 }

@@ -62,7 +62,7 @@ final class RequestedEvents {
         } else if (event instanceof SagaEvent.CompleteSuccess success) {
             answer(saga, success.step(), Phase.COMPLETION, null, event);
         } else if (event instanceof SagaEvent.CompleteRetry retry) {
-            answer(saga, retry.step(), Phase.COMPLETION, failure(retry.attempt(), retry.error()), event);
+            answer(saga, retry.step(), Phase.COMPLETION, failure(retry), event);
         } else if (event instanceof SagaEvent.OfAwaits awaits) {
             answer(saga, request, awaits);
         } else if (event instanceof SagaEvent.Limit limit) {
@@ -176,6 +176,13 @@ final class RequestedEvents {
         return failed.code() == null
                 ? failure(failed.attempts(), failed.error())
                 : new StepRejectedException(failed.code(), failed.error());
+    }
+
+    /** A participant that never did the step refuses to complete it, however often it is asked. */
+    private static Exception failure(SagaEvent.CompleteRetry retry) {
+        return retry.code() == null
+                ? failure(retry.attempt(), retry.error())
+                : new StepRejectedException(retry.code(), retry.error());
     }
 
     /** With attempt 0, the callback did not come to act. */

@@ -20,6 +20,6 @@ public final class CallbackEvents {
     public static SagaEvent retry(Phase phase, Step step, int attempt, @Nullable String error) {
         return phase == Phase.COMPENSATION
                 ? new SagaEvent.CompensateRetry(step, attempt, error)
-                : new SagaEvent.CompleteRetry(step, attempt, error);
+                : new SagaEvent.CompleteRetry(step, attempt, error, null);
     }
 }

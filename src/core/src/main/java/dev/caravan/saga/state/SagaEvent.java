@@ -223,9 +223,12 @@ public sealed interface SagaEvent {
     /** The completion callback of a step was done. */
     record CompleteSuccess(@Required Step step) implements SagaEvent {}
 
-    /** The completion callback of a step went wrong and will be tried again. */
+    /** The completion callback of a step went wrong and will be tried again. {@code code}: with which it was refused. */
     record CompleteRetry(
-            @Required Step step, int attempt, @Nullable String error) implements SagaEvent {}
+            @Required Step step,
+            int attempt,
+            @Nullable String error,
+            @Nullable String code) implements SagaEvent {}
 
     /** The saga was to complete, and cannot: a person has to act on this step. */
     record CompleteFail(@Required Step step, @Nullable String error) implements SagaEvent {}

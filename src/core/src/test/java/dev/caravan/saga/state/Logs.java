@@ -144,7 +144,7 @@ final class Logs {
                 Combinators.combine(Arbitraries.of("customer", "amount"), Arbitraries.of("ann", 5, true))
                         .as((name, value) -> new Attributes(Map.of(name, value))),
                 Combinators.combine(step, text).as(SagaEvent.CompleteFail::new),
-                Combinators.combine(step, attempt, text).as(SagaEvent.CompleteRetry::new),
+                Combinators.combine(step, attempt, text, text).as(SagaEvent.CompleteRetry::new),
                 step.map(SagaEvent.CompensateSuccess::new),
                 Combinators.combine(step, attempt, text).as(SagaEvent.CompensateRetry::new),
                 Combinators.combine(step, attempt, text, text).as(SagaEvent.StepCompensateFailed::new)));

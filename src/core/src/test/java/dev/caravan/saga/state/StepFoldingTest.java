@@ -34,7 +34,7 @@ class StepFoldingTest {
     private static final SagaEvent CLOSE = new SagaEvent.Close();
     private static final SagaEvent COMPLETE = new SagaEvent.Complete();
     private static final SagaEvent COMPLETE_SUCCESS = new SagaEvent.CompleteSuccess(PAY);
-    private static final SagaEvent COMPLETE_RETRY = new SagaEvent.CompleteRetry(PAY, 2, "busy");
+    private static final SagaEvent COMPLETE_RETRY = new SagaEvent.CompleteRetry(PAY, 2, "busy", null);
     private static final SagaEvent FAIL = new SagaEvent.Fail(SHIP, "no address");
     private static final SagaEvent COMPENSATE_SUCCESS = new SagaEvent.CompensateSuccess(PAY);
     private static final SagaEvent COMPENSATE_RETRY = new SagaEvent.CompensateRetry(PAY, 2, "busy");

@@ -13,6 +13,7 @@ import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.participant.StepAtWorkException;
+import dev.caravan.saga.participant.StepRejectedException;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
@@ -46,6 +48,7 @@ class JoinedSagaTest {
             new AtomicReference<>(CompletableFuture.completedFuture(null));
     private final AtomicInteger refundsThatFail = new AtomicInteger();
     private final AtomicInteger refundsThatComeTooEarly = new AtomicInteger();
+    private final AtomicBoolean captureIsRefused = new AtomicBoolean();
     private final List<Application> applications = new ArrayList<>();
     private Application orders;
     private Application payments;
@@ -120,9 +123,12 @@ class JoinedSagaTest {
                     .saga()
                     .propagation(SagaPropagation.MANDATORY)
                     .process(exchange -> done.add("points"));
-            from("direct:capture")
-                    .routeId("capture")
-                    .process(exchange -> done.add("capture " + exchange.getIn().getHeader("amount")));
+            from("direct:capture").routeId("capture").process(exchange -> {
+                if (captureIsRefused.get()) {
+                    throw new StepRejectedException("NOT_DONE", "it was never paid");
+                }
+                done.add("capture " + exchange.getIn().getHeader("amount"));
+            });
         }
     }
 
@@ -391,6 +397,21 @@ class JoinedSagaTest {
         });
         assertThat(state().status()).isEqualTo(SagaStatus.COMPENSATED);
         assertThat(done).containsExactly("create", "pay 10", "refund 10 in " + saga, "cancel");
+    }
+
+    /** As a participant does that never did the step, however often it is asked. */
+    @Test
+    void failsWhenACompletionElsewhereIsRefused() {
+        captureIsRefused.set(true);
+        pay(10);
+        orders.event("direct:all-done", saga, null);
+
+        await().until(() -> {
+            timers.advance(Duration.ofSeconds(1));
+            return state().status().isTerminal();
+        });
+        assertThat(state().status()).isEqualTo(SagaStatus.FAILED);
+        assertThat(state().problem()).contains("PROCESS_PAYMENT").contains("it was never paid");
     }
 
     @Test
