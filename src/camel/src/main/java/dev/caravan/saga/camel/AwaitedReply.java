@@ -10,11 +10,13 @@ import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepState;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a step waits for that may take days. That it waits is in the log before anybody is asked, and the exchange ends then
@@ -23,21 +25,25 @@ import org.apache.camel.Exchange;
  * @param service that is sent the command; {@code null}: nobody is sent anything
  * @param reminder how long before the end of the time who has to answer is to be reminded
  */
-record AwaitedReply(SagaHost host, String service, String command, Duration timeout, Optional<Duration> reminder) {
+record AwaitedReply(
+        SagaHost host, @Nullable String service, String command, Duration timeout, Optional<Duration> reminder) {
 
     /** The log has it that the step failed: it need not be written down. */
     static final class InLogException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        private InLogException(Exception cause) {
-            super(cause.getMessage(), cause, false, false);
+        private final Exception known;
+
+        private InLogException(Exception known) {
+            super(known.getMessage(), known, false, false);
+            this.known = known;
         }
     }
 
     /** What the route is told. */
     static Throwable failure(Throwable failure) {
-        return failure instanceof InLogException ? failure.getCause() : failure;
+        return failure instanceof InLogException inLog ? inLog.known : failure;
     }
 
     /**
@@ -79,7 +85,8 @@ record AwaitedReply(SagaHost host, String service, String command, Duration time
                     null);
         }
         saga.recorded().unheardFailure(step, command);
-        throw new InLogException(exception(saga, step, known.failures().get(command)));
+        throw new InLogException(
+                exception(saga, step, Objects.requireNonNull(known.failures().get(command))));
     }
 
     /** What the route is told of a failure that the log has. */

@@ -11,6 +11,7 @@ import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
+import org.jspecify.annotations.Nullable;
 
 /** A saga that an exchange begins: first its id is reserved, then it starts. */
 final class Beginning {
@@ -19,7 +20,7 @@ final class Beginning {
     private final Exchange exchange;
     private final KeptMessage message;
     private final long timeLimit;
-    private final Instant at;
+    private final @Nullable Instant at;
     private final BiFunction<LiveSaga, OptionalLong, CamelSagaCoordinator> coordinator;
 
     /**
@@ -29,7 +30,7 @@ final class Beginning {
     Beginning(
             Decider decider,
             Exchange exchange,
-            Instant at,
+            @Nullable Instant at,
             BiFunction<LiveSaga, OptionalLong, CamelSagaCoordinator> coordinator) {
         this.decider = decider;
         this.exchange = exchange;
@@ -65,7 +66,7 @@ final class Beginning {
     }
 
     /** @param parent the saga in whose route it begins; {@code null}: none */
-    CompletableFuture<LiveSaga> start(String longRunningAction, SagaId parent) {
+    CompletableFuture<LiveSaga> start(String longRunningAction, @Nullable SagaId parent) {
         return decider.start(longRunningAction, exchange, message, parent);
     }
 

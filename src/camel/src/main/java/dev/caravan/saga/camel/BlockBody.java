@@ -52,10 +52,10 @@ final class BlockBody extends DelegateAsyncProcessor {
                                 ? StepEnds.breakOff(exchange, run, met.get())
                                 : OtherPaths.stopping(
                                         exchange,
-                                        run.saga(),
+                                        run.joinedSaga(),
                                         null,
                                         Failures.called(() -> StepEnds.record(exchange, run)))),
-                        run.saga().routeThreads())
+                        run.joinedSaga().routeThreads())
                 .whenComplete((recorded, failure) -> {
                     if (failure != null && met.isEmpty()) {
                         exchange.setException(Failures.cause(failure));

@@ -6,20 +6,22 @@ import dev.caravan.saga.state.StepLeft;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /** One time that an exchange goes through a {@code <saga>} block, and the step that the block is then. Thread-safe. */
 final class BlockRun {
 
     private final SagaBlocks.Block block;
-    private final BlockRun outer;
-    private final String left;
-    private LiveSaga saga;
-    private Step step;
+    private final @Nullable BlockRun outer;
+    private final @Nullable String left;
+    private @Nullable LiveSaga saga;
+    private @Nullable Step step;
     private boolean starts;
-    private StepLeft answer;
+    private @Nullable StepLeft answer;
     private final List<Step> within = new ArrayList<>(0);
     private int at;
 
@@ -27,7 +29,7 @@ final class BlockRun {
      * @param outer of the block that the exchange is in already; {@code null}: none
      * @param left the saga that the exchange is in outside of the block, and not inside; {@code null}: none
      */
-    BlockRun(SagaBlocks.Block block, BlockRun outer, String left) {
+    BlockRun(SagaBlocks.Block block, @Nullable BlockRun outer, @Nullable String left) {
         this.block = block;
         this.outer = outer;
         this.left = left;
@@ -69,15 +71,16 @@ final class BlockRun {
 
     /** The block came to its end in an earlier run of the route: this is what it left. */
     synchronized void answeredBy(StepLeft left) {
+        LiveSaga joined = joinedSaga();
         answer = left;
-        saga.recorded().skip(left.within());
+        joined.recorded().skip(left.within());
         if (outer != null) {
-            outer.contains(saga, left.within(), 0);
+            outer.contains(joined, left.within(), 0);
         }
     }
 
     /** The block broke off in an earlier run of the route, with these steps within it, and does so again at once. */
-    synchronized void brokeOff(LiveSaga joined, Step as, List<Step> steps) {
+    synchronized void brokeOff(LiveSaga joined, Step as, @Nullable List<Step> steps) {
         joined.recorded().breakOffAgain(as, steps);
         if (outer != null) {
             outer.contains(joined, List.of(as), 0);
@@ -108,11 +111,11 @@ final class BlockRun {
      * is in a block within, which would not be begun again.
      */
     synchronized boolean hasToTellItsEnd() {
-        return saga != null && block.needsEnd() && (!starts || isMetAgain()) && at == 0;
+        return saga != null && block.needsEnd() && (!starts || isMetAgain(saga)) && at == 0;
     }
 
-    private boolean isMetAgain() {
-        return block.isEndedByHand() || saga.state().start().parent() != null;
+    private boolean isMetAgain(LiveSaga saga) {
+        return block.isEndedByHand() || saga.state().started().parent() != null;
     }
 
     /** True when the block chose at run time to send this command for the step that it is. */
@@ -121,16 +124,26 @@ final class BlockRun {
     }
 
     /** {@code null}: the block joined no saga whose route this is. */
-    synchronized LiveSaga saga() {
+    synchronized @Nullable LiveSaga saga() {
         return saga;
     }
 
-    synchronized Step step() {
+    synchronized @Nullable Step step() {
         return step;
     }
 
+    /** @throws NullPointerException the block joined no saga whose route this is */
+    synchronized LiveSaga joinedSaga() {
+        return Objects.requireNonNull(saga);
+    }
+
+    /** @throws NullPointerException as of {@link #joinedSaga} */
+    synchronized Step joinedStep() {
+        return Objects.requireNonNull(step);
+    }
+
     /** {@code null}: the block has to be run. */
-    synchronized StepLeft answer() {
+    synchronized @Nullable StepLeft answer() {
         return answer;
     }
 
@@ -142,7 +155,7 @@ final class BlockRun {
     /** True when the block may have done what nobody knows again; not that of a saga that only spans others. */
     boolean mayHaveDonePlainWork(CamelContext context) {
         LiveSaga joined = saga();
-        return joined != null && block.mayHaveDonePlainWork(context, joined.state(), step());
+        return joined != null && block.mayHaveDonePlainWork(context, joined.state(), joinedStep());
     }
 
     /** True when what this block, or one around it, has done so far is not to be done once more in this instance. */

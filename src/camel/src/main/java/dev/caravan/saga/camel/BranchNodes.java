@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.engine.BranchPaths;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.camel.NamedNode;
 import org.apache.camel.model.CircuitBreakerDefinition;
 import org.apache.camel.model.LoopDefinition;
@@ -13,6 +14,7 @@ import org.apache.camel.model.RecipientListDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.WireTapDefinition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the nodes of a route are called in paths that divide the message or go round: by their id where they have one of
@@ -23,7 +25,7 @@ final class BranchNodes {
     private BranchNodes() {}
 
     /** What the node does with the message; {@code null}: nothing that makes a branch. */
-    static String kind(NamedNode node) {
+    static @Nullable String kind(NamedNode node) {
         if (node instanceof SplitDefinition) {
             return Division.PART;
         } else if (node instanceof MulticastDefinition || node instanceof RecipientListDefinition) {
@@ -73,9 +75,9 @@ final class BranchNodes {
         return Boolean.TRUE.equals(node.hasCustomIdAssigned());
     }
 
-    private static void collect(List<ProcessorDefinition<?>> nodes, String kind, List<NamedNode> alike) {
+    private static void collect(List<ProcessorDefinition<?>> nodes, @Nullable String kind, List<NamedNode> alike) {
         for (ProcessorDefinition<?> child : nodes) {
-            if (kind.equals(kind(child))) {
+            if (Objects.equals(kind, kind(child))) {
                 alike.add(child);
             }
             collect(child.getOutputs(), kind, alike);

@@ -21,6 +21,7 @@ import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.UnitOfWorkHelper;
 import org.apache.camel.util.ObjectHelper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A circuit breaker in a route that is run again, and that went into what it tries before: it does so again, and goes to the
@@ -30,12 +31,12 @@ import org.apache.camel.util.ObjectHelper;
 final class BreakerAgain extends AsyncProcessorSupport {
 
     private final AsyncProcessor tried;
-    private final AsyncProcessor fallback;
+    private final @Nullable AsyncProcessor fallback;
     private final List<Class<?>> ignored;
     private final List<Class<?>> recorded;
 
     private BreakerAgain(
-            AsyncProcessor tried, AsyncProcessor fallback, List<Class<?>> ignored, List<Class<?>> recorded) {
+            AsyncProcessor tried, @Nullable AsyncProcessor fallback, List<Class<?>> ignored, List<Class<?>> recorded) {
         this.tried = tried;
         this.fallback = fallback;
         this.ignored = ignored;

@@ -11,13 +11,14 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.ProducerTemplate;
+import org.jspecify.annotations.Nullable;
 
 /** Sends the exchange of a compensation or completion to its endpoint. Thread-safe; holds no thread. */
 final class CallbackRoutes {
 
     private final CamelContext context;
     private final RouteThreads threads;
-    private ProducerTemplate template;
+    private @Nullable ProducerTemplate template;
 
     /** @param threads on which the endpoints' routes run */
     CallbackRoutes(CamelContext context, RouteThreads threads) {
@@ -29,10 +30,10 @@ final class CallbackRoutes {
      * @param saga the saga, if it runs here; otherwise {@code null}
      * @return completes when the endpoint's route has ended well; fails with what it {@linkplain Failures#met met}
      */
-    CompletableFuture<Void> call(LiveSaga saga, StepState step, Phase phase, String longRunningAction) {
+    CompletableFuture<Void> call(@Nullable LiveSaga saga, StepState step, Phase phase, String longRunningAction) {
         return Failures.asFuture(() -> {
             String uri = (phase == Phase.COMPENSATION ? step.compensation() : step.completion()).orElseThrow();
-            if (ChildSteps.isChild(uri)) {
+            if (saga != null && ChildSteps.isChild(uri)) {
                 return ChildSteps.of(context).end(saga, uri, phase);
             }
             Endpoint endpoint =
@@ -52,11 +53,11 @@ final class CallbackRoutes {
     }
 
     /** By an LRA coordinator, which gets an answer; Camel's own service in memory sends a message in one way, and so does the log. */
-    private static boolean isCalledBack(LiveSaga saga) {
-        return saga != null && saga.state().start().coordinator() != null;
+    private static boolean isCalledBack(@Nullable LiveSaga saga) {
+        return saga != null && saga.state().started().coordinator() != null;
     }
 
-    private static CompletableFuture<Void> ended(Exchange sent, LiveSaga saga) {
+    private static CompletableFuture<Void> ended(Exchange sent, @Nullable LiveSaga saga) {
         Optional<Exception> met = Failures.met(sent);
         if (met.isPresent() && saga != null) {
             ChildSagas.leaveBehind(sent, saga);

@@ -155,7 +155,7 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
             return new RefusingCoordinator(
                     saga.id().value(),
                     "saga %s has not begun. It does at %s"
-                            .formatted(saga.id(), saga.state().start().at()));
+                            .formatted(saga.id(), saga.state().started().at()));
         }
         return new SagaCoordinator(saga, decider, forward, host.timers().clock(), OptionalLong.empty());
     }

@@ -12,6 +12,7 @@ import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
@@ -19,6 +20,7 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Route;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.support.ExchangeHelper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sagas that are begun within others. A child is in its parent's log before it starts, so that it is found again when the
@@ -40,7 +42,7 @@ final class ChildSagas {
     }
 
     /** A saga that an earlier run began, as far as it has come. */
-    private record Found(LiveSaga live, SagaState state) {}
+    private record Found(@Nullable LiveSaga live, @Nullable SagaState state) {}
 
     /** The saga in whose route, compensation or completion the exchange begins another, if it runs here; throws for a late branch. */
     static Optional<LiveSaga> parentOf(Exchange exchange) {
@@ -74,7 +76,7 @@ final class ChildSagas {
     }
 
     /** Where the parent's route, or its compensation, is. */
-    private static String place(Exchange exchange, LiveSaga parent) {
+    private static @Nullable String place(Exchange exchange, LiveSaga parent) {
         Step step = SagaContext.of(exchange).step();
         Phase phase = SagaContext.of(exchange).phase();
         String path = SagaBranches.pathOf(exchange, parent.id());
@@ -85,7 +87,7 @@ final class ChildSagas {
     }
 
     private CompletableFuture<CamelSagaCoordinator> next(
-            PresentRun run, String name, String place, Exchange exchange, Beginning beginning) {
+            PresentRun run, String name, @Nullable String place, Exchange exchange, Beginning beginning) {
         SagaContext.of(exchange).check(run.saga());
         Optional<Child> known = run.nextChild(name, place);
         if (known.isEmpty()) {
@@ -98,7 +100,8 @@ final class ChildSagas {
                     if (found.live() != null) {
                         return CompletableFuture.completedFuture(goOn(exchange, found.live(), beginning));
                     }
-                    SagaStatus status = found.state().status();
+                    SagaState ended = Objects.requireNonNull(found.state());
+                    SagaStatus status = ended.status();
                     if (status == SagaStatus.INITIAL && known.get().ended()) {
                         return CompletableFuture.failedFuture(new IllegalStateException(
                                 "Saga %s, which saga %s began, has ended, and the log has forgotten how: keep saga-logs longer"
@@ -114,8 +117,8 @@ final class ChildSagas {
                     if (status == SagaStatus.INITIAL) {
                         return next(run, name, place, exchange, beginning);
                     }
-                    return steps.ended(run.saga(), found.state())
-                            .thenApply(told -> answered(exchange, EndedSaga.of(host, found.state())));
+                    return steps.ended(run.saga(), ended)
+                            .thenApply(told -> answered(exchange, EndedSaga.of(host, ended)));
                 });
     }
 
@@ -127,7 +130,7 @@ final class ChildSagas {
     }
 
     private CompletableFuture<CamelSagaCoordinator> first(
-            PresentRun run, String name, String place, Exchange exchange, Beginning beginning) {
+            PresentRun run, String name, @Nullable String place, Exchange exchange, Beginning beginning) {
         LiveSaga parent = run.saga();
         if (run.hasEnded()) {
             return CompletableFuture.failedFuture(new IllegalStateException(
@@ -172,7 +175,7 @@ final class ChildSagas {
     private CamelSagaCoordinator goOn(Exchange exchange, LiveSaga child, Beginning beginning) {
         SagaContext.bind(exchange, child);
         RouteShapes shapes = RouteShapes.of(exchange.getContext());
-        child.recorded().goBy(shapes.of(shapes.again(child.state().start())));
+        child.recorded().goBy(shapes.of(shapes.again(child.state().started())));
         return beginning.coordinator(child);
     }
 
@@ -240,7 +243,7 @@ final class ChildSagas {
      * @param alone runs its route by itself
      */
     void resume(LiveSaga child, Runnable alone) {
-        SagaId parent = child.state().start().parent();
+        SagaId parent = child.state().started().parent();
         Optional<LiveSaga> running = parent == null ? Optional.empty() : host.live(parent);
         CompletableFuture<LiveSaga> asked;
         synchronized (this) {
@@ -272,7 +275,7 @@ final class ChildSagas {
     }
 
     /** The block of an exchange has ended, and a saga that it began in another one may have failed. */
-    static void tell(Exchange exchange, String outside) {
+    static void tell(Exchange exchange, @Nullable String outside) {
         SagaContext context = SagaContext.of(exchange);
         String inside = context.place().longRunningAction();
         if (inside == null
@@ -291,7 +294,7 @@ final class ChildSagas {
     /** The route of the saga has failed, and is to be run again: what it began and what failed with it is begun anew. */
     static void leaveBehind(Exchange exchange, LiveSaga saga) {
         Exception caught = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
-        PresentRun run = SagaContext.of(exchange).run(saga.id());
+        PresentRun run = Objects.requireNonNull(SagaContext.of(exchange).run(saga.id()));
         saga.recorded().leaveBehind(run.brokenBy(Failures.met(exchange).orElse(null), caught));
     }
 }

@@ -101,7 +101,7 @@ final class ChildSteps {
 
     /** The parent whose end the saga waits for when its route has come to its own; empty: it waits for none. */
     Optional<LiveSaga> parentOf(LiveSaga child) {
-        SagaId parent = child.state().start().parent();
+        SagaId parent = child.state().started().parent();
         return Optional.ofNullable(parent).flatMap(host::live).filter(live -> stepOf(live, child.id())
                 .isPresent());
     }

@@ -14,6 +14,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,7 @@ abstract class CommandProducer extends DefaultAsyncProducer {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CommandProducer.class);
 
-    final String service;
+    final @Nullable String service;
     final String command;
     final SagaHost host;
     final Payloads payloads;
@@ -34,7 +35,12 @@ abstract class CommandProducer extends DefaultAsyncProducer {
 
     /** @param service {@code null}: nobody is sent anything */
     CommandProducer(
-            Endpoint endpoint, String service, String command, String fields, SagaHost host, Payloads payloads) {
+            Endpoint endpoint,
+            @Nullable String service,
+            String command,
+            @Nullable String fields,
+            SagaHost host,
+            Payloads payloads) {
         super(endpoint);
         this.service = service;
         this.command = command;
@@ -44,6 +50,7 @@ abstract class CommandProducer extends DefaultAsyncProducer {
     }
 
     /** The body as the command's data, with the fields that the command is to have. */
+    @Nullable
     JsonNode data(Object body) {
         JsonNode data = payloads.toJson(body);
         if (data instanceof ObjectNode object && !fields.isEmpty()) {
@@ -83,14 +90,14 @@ abstract class CommandProducer extends DefaultAsyncProducer {
 
     static Exception exception(SagaReply reply) {
         if (reply.isAtWork()) {
-            return new CallbackWaitsException(reply.error());
+            return new CallbackWaitsException(String.valueOf(reply.error()));
         }
         return reply.isRejection()
                 ? rejection(reply.code(), reply.error())
                 : new StepOutcomeUnknownException(reply.sagaId(), reply.step(), reply.error());
     }
 
-    static StepRejectedException rejection(String code, String error) {
+    static StepRejectedException rejection(@Nullable String code, @Nullable String error) {
         return new StepRejectedException(code == null ? "REJECTED" : code, error);
     }
 }

@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -73,17 +74,17 @@ public abstract class Decider {
      * @param parent the saga in whose route it begins; {@code null}: none
      */
     protected abstract CompletableFuture<LiveSaga> start(
-            String longRunningAction, Exchange exchange, KeptMessage message, SagaId parent);
+            String longRunningAction, Exchange exchange, KeptMessage message, @Nullable SagaId parent);
 
     /** Starts the one saga of a key, or says which it is. The owner of the key's partition does so, in every mode. */
-    final CompletableFuture<Begun> startOnce(String key, Exchange exchange, KeptMessage message, Instant at) {
+    final CompletableFuture<Begun> startOnce(String key, Exchange exchange, KeptMessage message, @Nullable Instant at) {
         SagaEvent.Start start = SagaStart.event(host, null, key, exchange, message, null, at);
         return SagaStart.whenReady(host, startTimeout)
                 .thenCompose(ready -> host.keys().start(start, startTimeout));
     }
 
     /** Writes down a saga that begins later; who decides how it ends hears of it then. */
-    final CompletableFuture<LiveSaga> startLater(Exchange exchange, KeptMessage message, Instant at) {
+    final CompletableFuture<LiveSaga> startLater(Exchange exchange, KeptMessage message, @Nullable Instant at) {
         SagaEvent.Start start = SagaStart.event(
                 host,
                 null,
@@ -134,7 +135,8 @@ public abstract class Decider {
      *     nothing is waited for that would wait for those
      * @return completes when that is decided; fails when it was decided otherwise
      */
-    protected abstract CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking);
+    protected abstract CompletableFuture<Void> askToCompensate(
+            LiveSaga saga, SagaEvent reason, @Nullable Exchange asking);
 
     /**
      * Has the saga undone because it is in doubt whether a step was done before a crash.
@@ -186,7 +188,7 @@ public abstract class Decider {
      * @param ending the exchange that asks for it; {@code null}: none
      * @return completes when that is decided; fails when it was decided otherwise
      */
-    final CompletableFuture<Void> askToComplete(LiveSaga saga, Exchange ending) {
+    final CompletableFuture<Void> askToComplete(LiveSaga saga, @Nullable Exchange ending) {
         CompletableFuture<Optional<SagaEvent>> settled = Failures.called(() -> unfinished.end(saga, ending));
         settled.whenComplete((failed, failure) -> notNow(saga, failure));
         return settled.thenCompose(failed ->
@@ -198,7 +200,7 @@ public abstract class Decider {
      *
      * @return completes when the saga has ended, in whatever way; fails when it cannot be ended now
      */
-    final CompletableFuture<SagaState> complete(LiveSaga saga, Exchange ending) {
+    final CompletableFuture<SagaState> complete(LiveSaga saga, @Nullable Exchange ending) {
         return endOf(
                 saga,
                 Failures.called(() -> unfinished.end(saga, ending))

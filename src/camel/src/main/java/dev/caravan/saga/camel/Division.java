@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where in its route an exchange is: in a branch, in a round of a loop, or in neither. While a message is divided, or goes
@@ -26,10 +27,10 @@ final class Division {
     /** Nothing is being divided. */
     private static final String PLACE = "";
 
-    private final Division outer;
+    private final @Nullable Division outer;
     private final String path;
     private final String kind;
-    private final String node;
+    private final @Nullable String node;
     private final String owner;
     private final String fromRoute;
     private final Map<String, Integer> visits = new HashMap<>(2);
@@ -37,7 +38,13 @@ final class Division {
     private volatile boolean over;
 
     /** @param stops its branches may be given up before they have come to their ends */
-    private Division(Division outer, String path, String kind, String node, Exchange exchange, boolean stops) {
+    private Division(
+            @Nullable Division outer,
+            String path,
+            String kind,
+            @Nullable String node,
+            Exchange exchange,
+            boolean stops) {
         this.outer = outer;
         this.path = path;
         this.kind = kind;
@@ -48,11 +55,11 @@ final class Division {
     }
 
     /** The innermost that the exchange is in, or that it makes; {@code null}: none. */
-    static Division of(Exchange exchange) {
+    static @Nullable Division of(Exchange exchange) {
         return SagaContext.of(exchange).division();
     }
 
-    static void set(Exchange exchange, Division division) {
+    static void set(Exchange exchange, @Nullable Division division) {
         SagaContext.of(exchange).divided(division).on(exchange);
     }
 
@@ -105,8 +112,8 @@ final class Division {
                 : last.path;
     }
 
-    private String element(Integer number) {
-        return BranchPaths.element(kind, number == null ? "" : number.toString(), node);
+    private String element(@Nullable Integer number) {
+        return BranchPaths.element(kind, number == null ? "" : number.toString(), node());
     }
 
     /** True when the exchange is one of those that came of the division. */
@@ -114,7 +121,7 @@ final class Division {
         return !kind.equals(PLACE) && !kind.equals(BranchPaths.ROUND) && !owner.equals(exchange.getExchangeId());
     }
 
-    private static Integer number(Exchange exchange, String kind) {
+    private static @Nullable Integer number(Exchange exchange, String kind) {
         return switch (kind) {
             case PART -> exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX, Integer.class);
             case BRANCH -> exchange.getProperty(ExchangePropertyKey.MULTICAST_INDEX, Integer.class);
@@ -123,7 +130,7 @@ final class Division {
     }
 
     /** Which part of the message that was split last the exchange is; {@code null}: none. What 0.1 knows of a path. */
-    static Integer partOf(Exchange exchange) {
+    static @Nullable Integer partOf(Exchange exchange) {
         Division last = of(exchange);
         return last == null || !last.divides(exchange) ? null : number(exchange, last.kind);
     }
@@ -138,7 +145,7 @@ final class Division {
     }
 
     /** True for what is in the only branch, and nowhere aside from it. */
-    boolean contains(String known) {
+    boolean contains(@Nullable String known) {
         return known != null && BranchPaths.isWithin(known, branch());
     }
 
@@ -147,13 +154,14 @@ final class Division {
         return kind.equals(TRIED) && owner.equals(exchange.getExchangeId());
     }
 
+    @Nullable
     Division outer() {
         return outer;
     }
 
     /** What divides, with how often this place has come to it before. */
     String node() {
-        return node;
+        return Objects.requireNonNull(node);
     }
 
     /** What it divided was put together again, or was given up. */

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A saga that runs elsewhere, in another application or instance, as an event's route sees it that takes part in it.
@@ -46,7 +47,7 @@ public final class EnlistedSaga implements CamelSagaCoordinator {
     }
 
     @Override
-    public String getId() {
+    public @Nullable String getId() {
         return id;
     }
 

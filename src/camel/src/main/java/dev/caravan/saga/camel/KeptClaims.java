@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.camel.AsyncCallback;
@@ -23,6 +24,7 @@ import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code claimCheck} has put away of a message, which is a part of it: it is kept with it in the log, as Camel's own
@@ -77,8 +79,9 @@ final class KeptClaims extends ServiceSupport implements ClaimCheckRepository {
     /** @param message makes of what was written what was put away */
     static KeptClaims read(Map<?, ?> written, Function<Object, Exchange> message) {
         KeptClaims claims = new KeptClaims();
-        ((List<?>) written.get(STACK)).forEach(pushed -> claims.push(message.apply(pushed)));
-        ((Map<?, ?>) written.get(KEYS)).forEach((key, claim) -> claims.add((String) key, message.apply(claim)));
+        ((List<?>) Objects.requireNonNull(written.get(STACK))).forEach(pushed -> claims.push(message.apply(pushed)));
+        ((Map<?, ?>) Objects.requireNonNull(written.get(KEYS)))
+                .forEach((key, claim) -> claims.add((String) key, message.apply(claim)));
         return claims;
     }
 
@@ -93,12 +96,12 @@ final class KeptClaims extends ServiceSupport implements ClaimCheckRepository {
     }
 
     @Override
-    public synchronized Exchange get(String key) {
+    public synchronized @Nullable Exchange get(String key) {
         return keys.get(key);
     }
 
     @Override
-    public synchronized Exchange getAndRemove(String key) {
+    public synchronized @Nullable Exchange getAndRemove(String key) {
         return keys.remove(key);
     }
 

@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
@@ -21,13 +22,17 @@ import org.apache.camel.StreamCache;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.trait.message.MessageTrait;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message as its route sees it, in the form of the saga log: body, headers, exchange properties and variables. What
  * is Camel's own and belongs to one run, such as a request, a connection or the destination of a JMS provider, is left out;
  * so are secrets.
  */
-public record KeptMessage(JsonNode body, Map<String, Object> headers, Kept kept) {
+public record KeptMessage(
+        @Nullable JsonNode body,
+        Map<String, Object> headers,
+        @Nullable Kept kept) {
 
     /** Of these are objects of one run: requests, connections, spans. */
     private static final List<String> TECHNICAL =
@@ -140,7 +145,8 @@ public record KeptMessage(JsonNode body, Map<String, Object> headers, Kept kept)
     private static Exchange claim(CamelContext context, Map<?, ?> read) {
         Exchange claim = new DefaultExchange(context);
         claim.getIn().setBody(read.get(BODY));
-        ((Map<?, ?>) read.get(HEADERS)).forEach((name, value) -> claim.getIn().setHeader((String) name, value));
+        ((Map<?, ?>) Objects.requireNonNull(read.get(HEADERS)))
+                .forEach((name, value) -> claim.getIn().setHeader((String) name, value));
         return claim;
     }
 

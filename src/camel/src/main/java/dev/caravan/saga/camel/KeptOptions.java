@@ -7,13 +7,14 @@ import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaStep;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a step, in the form of the saga log.
  *
  * @param kinds {@code null}: JSON tells all
  */
-record KeptOptions(Map<String, Object> values, Map<String, String> kinds) {
+record KeptOptions(Map<String, Object> values, @Nullable Map<String, String> kinds) {
 
     private static final String OPTIONS = "/options";
 

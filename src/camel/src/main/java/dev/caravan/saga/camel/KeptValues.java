@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.StreamCache;
 import org.apache.camel.WrappedFile;
 import org.apache.camel.converter.stream.InputStreamCache;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values of a message as JSON for the saga log, and back as what they were. JSON tells text, whole numbers, booleans, maps
@@ -205,6 +207,7 @@ final class KeptValues {
      *
      * @throws NotKeptException it would not come back as it is
      */
+    @Nullable
     JsonNode writeBody(Exchange exchange) {
         Place place = new Place("the body", "/body");
         makeReadable(exchange);
@@ -237,7 +240,8 @@ final class KeptValues {
         }
     }
 
-    Object readBody(JsonNode body) {
+    @Nullable
+    Object readBody(@Nullable JsonNode body) {
         Place place = new Place("the body", "/body");
         String kind = kinds.getOrDefault(place.pointer(), "");
         boolean wasText = kind.equals(TEXT) || kind.equals(BYTES) || kind.equals(STREAM);
@@ -248,7 +252,8 @@ final class KeptValues {
     }
 
     /** @throws IllegalStateException the application no longer knows what it was */
-    Object read(Place place, Object written) {
+    @Nullable
+    Object read(Place place, @Nullable Object written) {
         String kind = kinds.get(place.pointer());
         if (kind == null) {
             return readNatural(place, written);
@@ -267,12 +272,12 @@ final class KeptValues {
         }
         return switch (kind) {
             case TEXT -> written;
-            case BYTES -> ((String) written).getBytes(StandardCharsets.UTF_8);
+            case BYTES -> text(written).getBytes(StandardCharsets.UTF_8);
             case BYTES + BASE64 -> Base64.getDecoder().decode((String) written);
-            case STREAM -> new InputStreamCache(((String) written).getBytes(StandardCharsets.UTF_8));
+            case STREAM -> new InputStreamCache(text(written).getBytes(StandardCharsets.UTF_8));
             case STREAM + BASE64 -> new InputStreamCache(Base64.getDecoder().decode((String) written));
             case JSON_NODE -> JSON.valueToTree(written);
-            case TEXTS -> ((List<?>) written).toArray(String[]::new);
+            case TEXTS -> ((List<?>) Objects.requireNonNull(written)).toArray(String[]::new);
             case SET -> new LinkedHashSet<>((List<?>) readNatural(place, written));
             default ->
                 throw new IllegalStateException(
@@ -280,7 +285,11 @@ final class KeptValues {
         };
     }
 
-    private Object readNatural(Place place, Object written) {
+    private static String text(@Nullable Object written) {
+        return (String) Objects.requireNonNull(written);
+    }
+
+    private @Nullable Object readNatural(Place place, @Nullable Object written) {
         if (kinds.isEmpty()) {
             return written;
         } else if (written instanceof Map<?, ?> map) {

@@ -14,9 +14,11 @@ import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.Participants;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepState;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands a command of a step to the participant in this process: it runs once in effect, behind its inbox, however often
@@ -48,7 +50,8 @@ class LocalCommandProducer extends CommandProducer {
             throw new StepRefusedException(
                     "Saga %s is being ended, or has ended: step %s does not begin any more".formatted(sagaId, step));
         }
-        SagaCommand message = new SagaCommand(sagaId, step, service, command, data(exchange, phase), phase);
+        SagaCommand message =
+                new SagaCommand(sagaId, step, Objects.requireNonNull(service), command, data(exchange, phase), phase);
         return participants
                 .call(message)
                 .thenComposeAsync(
@@ -70,7 +73,7 @@ class LocalCommandProducer extends CommandProducer {
                         .formatted(service, command));
     }
 
-    private JsonNode data(Exchange exchange, Phase phase) {
+    private @Nullable JsonNode data(Exchange exchange, Phase phase) {
         Object body = exchange.getIn().getBody();
         StepState step = SagaContext.of(exchange).callback();
         return phase == Phase.ACTION || body != null || step == null ? data(body) : payloads.callbackData(step);

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides in the log how a saga ends, and does what follows. A decision that comes second is refused by the state
@@ -49,7 +50,7 @@ final class LogDecider extends Decider {
 
     @Override
     protected CompletableFuture<LiveSaga> start(
-            String longRunningAction, Exchange exchange, KeptMessage message, SagaId parent) {
+            String longRunningAction, Exchange exchange, KeptMessage message, @Nullable SagaId parent) {
         return SagaStart.start(host, new SagaId(longRunningAction), null, exchange, message, parent);
     }
 
@@ -97,7 +98,7 @@ final class LogDecider extends Decider {
 
     /** Compensations begin when the exchange that asks is done, after its transaction, or when the timeout for branches is over. */
     @Override
-    protected CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking) {
+    protected CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, @Nullable Exchange asking) {
         CompletableFuture<Void> decided = saga.decide(reason);
         decided.thenCompose(decision -> finishCompensating(saga))
                 .whenComplete((done, failure) -> notNow(saga, failure));

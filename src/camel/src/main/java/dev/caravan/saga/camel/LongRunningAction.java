@@ -5,6 +5,7 @@ import dev.caravan.saga.state.SagaState;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The header {@code Long-Running-Action}: the id by which Camel and LRA carry a saga. It is the saga id itself, or the
@@ -49,7 +50,7 @@ public final class LongRunningAction {
      * Ties an exchange to the saga that this application has in the log for its part in an LRA of somebody else; the
      * LRA's id names none here.
      */
-    public static void bind(Exchange exchange, String longRunningAction, SagaId sagaId) {
+    public static void bind(Exchange exchange, @Nullable String longRunningAction, SagaId sagaId) {
         SagaContext.of(exchange).withPart(longRunningAction, sagaId).on(exchange);
     }
 
@@ -68,7 +69,7 @@ public final class LongRunningAction {
     }
 
     /** From here on the exchange is in this saga, whatever becomes of its headers; {@code null}: in none. */
-    static void enter(Exchange exchange, String longRunningAction) {
+    static void enter(Exchange exchange, @Nullable String longRunningAction) {
         SagaContext.of(exchange).inSaga(longRunningAction).on(exchange);
     }
 

@@ -16,6 +16,7 @@ import org.apache.camel.saga.CamelSagaService;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sagas of a Camel context run on one service. The Saga EIP takes one that code has put in by {@code addService} before any
@@ -63,7 +64,7 @@ public final class OnlyService extends LifecycleStrategySupport implements Inter
         });
     }
 
-    private static boolean isOther(Object service) {
+    private static boolean isOther(@Nullable Object service) {
         return service instanceof CamelSagaService && !(service instanceof SagaRecovery);
     }
 
@@ -105,7 +106,7 @@ public final class OnlyService extends LifecycleStrategySupport implements Inter
         CamelSagaService used = Wrapped.find(target, SagaProcessor.class)
                 .map(SagaProcessor::getSagaService)
                 .orElse(null);
-        if (isOther(used) && (block.getSagaService() != null || block.getSagaServiceBean() != null)) {
+        if (used != null && isOther(used) && (block.getSagaService() != null || block.getSagaServiceBean() != null)) {
             RouteDefinition route = ProcessorDefinitionHelper.getRoute(block);
             throw refused(
                     "The saga of route %s (%s) asks for the service %s by sagaService."

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -66,7 +67,7 @@ public final class OtherPaths {
     }
 
     /** @return why the saga cannot complete: its route, run again, did not take a step that the log has */
-    static Optional<OtherPathException> atEnd(Exchange ending, LiveSaga saga) {
+    static Optional<OtherPathException> atEnd(@Nullable Exchange ending, LiveSaga saga) {
         if (ending == null || !SagaContext.of(ending).isPartOf(saga.id())) {
             return Optional.empty();
         }
@@ -80,7 +81,7 @@ public final class OtherPaths {
 
     /** What is asked of a saga: {@link #waits} is asked where it fails. */
     public static <T> CompletableFuture<T> stopping(
-            Exchange exchange, LiveSaga saga, T nothing, CompletableFuture<T> asked) {
+            Exchange exchange, LiveSaga saga, @Nullable T nothing, CompletableFuture<T> asked) {
         return asked.exceptionallyCompose(failure -> waits(exchange, saga, failure)
                 ? CompletableFuture.completedFuture(nothing)
                 : CompletableFuture.failedFuture(Failures.cause(failure)));

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds how many exchanges wait for a reply in memory. Of more, the one that has waited longest is passivated, as Akka and
@@ -62,7 +63,7 @@ final class Passivation {
      * @param waiter with one, the exchange ends only where it would wait for days
      */
     void allow(Exchange exchange, LiveSaga saga, Waiter waiter) {
-        Route route = RouteShapes.of(exchange.getContext()).again(saga.state().start());
+        Route route = RouteShapes.of(exchange.getContext()).again(saga.state().started());
         if (route != null && route.getRouteId().equals(exchange.getFromRouteId())) {
             SagaContext.of(exchange)
                     .passivatedBy(new Mark(exchange, this, waiter))
@@ -147,7 +148,7 @@ final class Passivation {
     }
 
     /** @param answer {@code null}: there is none, or it is in the log. The route finds that its time is over, or sends the command again. */
-    private void goOn(LiveSaga saga, Step step, String command, SagaReply answer) {
+    private void goOn(LiveSaga saga, Step step, String command, @Nullable SagaReply answer) {
         if (saga.isGone() || saga.state().status() != SagaStatus.EXECUTING) {
             return;
         }

@@ -9,6 +9,7 @@ import dev.caravan.saga.state.StepState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Message bodies as JSON and back: a JSON object is a {@code Map} in a route, a decimal is a {@code BigDecimal}. */
 final class Payloads {
@@ -23,6 +24,7 @@ final class Payloads {
      * Text, bytes and streams are read as JSON; text that is no JSON stays text. Maps, lists, records and beans are
      * written by Jackson.
      */
+    @Nullable
     JsonNode toJson(Object body) {
         try {
             if (body == null) {
@@ -45,7 +47,7 @@ final class Payloads {
         }
     }
 
-    private JsonNode parse(String text) {
+    private @Nullable JsonNode parse(String text) {
         try {
             JsonNode node = json.readTree(text);
             return node.isMissingNode() ? null : node;
@@ -54,7 +56,8 @@ final class Payloads {
         }
     }
 
-    Object fromJson(JsonNode node) {
+    @Nullable
+    Object fromJson(@Nullable JsonNode node) {
         try {
             return node == null ? null : json.treeToValue(node, Object.class);
         } catch (JsonProcessingException e) {

@@ -14,18 +14,19 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** One time that the route of a saga, or of a compensation or completion of it, is gone through. Thread-safe. */
 final class PresentRun {
 
     private final LiveSaga saga;
-    private final String fromRoute;
+    private final @Nullable String fromRoute;
     private final boolean ended;
     private final Set<SagaId> begun = new HashSet<>(2);
     private final Map<SagaId, Exception> broken = new HashMap<>(2);
 
     /** @param fromRoute the id of the route that the exchange came from; may be {@code null} */
-    PresentRun(LiveSaga saga, String fromRoute) {
+    PresentRun(LiveSaga saga, @Nullable String fromRoute) {
         this.saga = saga;
         this.fromRoute = fromRoute;
         this.ended = saga.ended().isDone();
@@ -47,7 +48,7 @@ final class PresentRun {
     }
 
     /** The next of the sagas that earlier runs began at this place under this name; it is taken from now on. */
-    synchronized Optional<Child> nextChild(String name, String place) {
+    synchronized Optional<Child> nextChild(String name, @Nullable String place) {
         List<Child> open = saga.state().children().stream()
                 .filter(child -> child.name().equals(name) && !begun.contains(child.saga()))
                 .toList();
@@ -61,7 +62,7 @@ final class PresentRun {
         return next;
     }
 
-    private static String text(String place) {
+    private static String text(@Nullable String place) {
         return place == null ? "" : place;
     }
 
@@ -71,7 +72,7 @@ final class PresentRun {
     }
 
     /** Those for whose failure this run's route failed. */
-    synchronized Set<SagaId> brokenBy(Exception... failures) {
+    synchronized Set<SagaId> brokenBy(@Nullable Exception... failures) {
         Set<Throwable> met = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Exception failure : failures) {
             for (Throwable cause = failure; cause != null && met.add(cause); ) {

@@ -15,6 +15,7 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.loadbalancer.FailoverLoadBalancerDefinition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * With what the block of a step broke off before a crash. A route that tells exceptions apart gets one of the same class
@@ -49,7 +50,7 @@ final class RecordedException {
         }
     }
 
-    private static Exception made(Class<?> type, String message) throws ReflectiveOperationException {
+    private static Exception made(Class<?> type, @Nullable String message) throws ReflectiveOperationException {
         try {
             return (Exception) type.getConstructor(String.class).newInstance(message);
         } catch (NoSuchMethodException e) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.jspecify.annotations.Nullable;
 
 /** Which way a saga goes that was EXECUTING when its instance ended: the setting, or the property of its route. */
 public enum Recovery {
@@ -26,14 +27,14 @@ public enum Recovery {
      */
     public static boolean undoes(CamelContext context, LiveSaga saga, Consumer<SagaEvent> undo) {
         if (saga.state().passedPivot()
-                || of(context, RouteShapes.of(context).again(saga.state().start())) == FORWARD) {
+                || of(context, RouteShapes.of(context).again(saga.state().started())) == FORWARD) {
             return false;
         }
         undo.accept(new SagaEvent.Fail(null, "It was found at recovery, and %s is backward".formatted(SETTING)));
         return true;
     }
 
-    private static Recovery of(CamelContext context, Route route) {
+    private static Recovery of(CamelContext context, @Nullable Route route) {
         Object own = route == null ? null : route.getProperties().get(SagaConstants.RECOVERY);
         return own == null ? set(context) : parse(own.toString());
     }

@@ -5,21 +5,22 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
+import org.jspecify.annotations.Nullable;
 
 /** Stands for a saga that cannot be joined or ended here: whoever asks is told why. */
 public final class RefusingCoordinator implements CamelSagaCoordinator {
 
-    private final String id;
+    private final @Nullable String id;
     private final String reason;
 
     /** @param reason goes on after "Cannot begin: " */
-    public RefusingCoordinator(String id, String reason) {
+    public RefusingCoordinator(@Nullable String id, String reason) {
         this.id = id;
         this.reason = reason;
     }
 
     @Override
-    public String getId() {
+    public @Nullable String getId() {
         return id;
     }
 

@@ -14,6 +14,7 @@ import dev.caravan.saga.state.StepState;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** Does for a saga that runs here what somebody who does not run it has asked for. What was done before is not done again. */
@@ -105,11 +106,12 @@ final class RequestedEvents {
         return known.isPresent()
                 && !Objects.requireNonNullElse(
                                 known.get().enlistment().application(),
-                                Objects.requireNonNullElse(saga.state().start().application(), request.application()))
+                                Objects.requireNonNullElse(
+                                        saga.state().started().application(), request.application()))
                         .equals(request.application());
     }
 
-    private static Step answered(SagaEvent event) {
+    private static @Nullable Step answered(SagaEvent event) {
         if (event instanceof SagaEvent.CompensateSuccess success) {
             return success.step();
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
@@ -124,7 +126,7 @@ final class RequestedEvents {
 
     /** Compensations and completions of a step that this application enlists itself need no call. */
     private void enlist(LiveSaga saga, SagaEvent.Request request, SagaEvent.Enlist step) {
-        boolean own = request.application().equals(saga.state().start().application());
+        boolean own = request.application().equals(saga.state().started().application());
         saga.enlistByEvent(new SagaEvent.Enlist(
                         step.step(),
                         step.compensation(),
@@ -145,7 +147,7 @@ final class RequestedEvents {
     }
 
     /** Who was called by an LRA coordinator tells it unasked; who waits for a call writes the answer down itself. */
-    private static void answer(LiveSaga saga, Step step, Phase phase, Exception failure, SagaEvent event) {
+    private static void answer(LiveSaga saga, Step step, Phase phase, @Nullable Exception failure, SagaEvent event) {
         boolean expected = saga.calls().answer(step, phase, failure);
         boolean open = saga.state()
                 .step(step)
@@ -165,8 +167,8 @@ final class RequestedEvents {
     }
 
     /** With attempt 0, the callback did not come to act. */
-    private static Exception failure(int attempt, String error) {
-        return attempt == 0 ? new CallbackWaitsException(error) : new IllegalStateException(error);
+    private static Exception failure(int attempt, @Nullable String error) {
+        return attempt == 0 ? new CallbackWaitsException(String.valueOf(error)) : new IllegalStateException(error);
     }
 
     /** The first answer of a step counts, and is told once. */

@@ -40,7 +40,7 @@ final class RouteReplay {
 
     /** Goes on with a saga. Its end is in the log, as that of any other. */
     void run(LiveSaga saga) {
-        SagaEvent.Start start = saga.state().start();
+        SagaEvent.Start start = saga.state().started();
         Route route = RouteShapes.of(context).again(start);
         if (route == null && start.route() != null && start.route().from() != null) {
             OtherPaths.await(

@@ -21,6 +21,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SendDefinition;
 import org.apache.camel.util.URISupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the routes of a context look like: the steps that their definitions show, followed by {@code direct:} endpoints. A
@@ -51,7 +52,8 @@ final class RouteShapes {
     }
 
     /** @return {@code null} when nothing is known of the route */
-    RouteShape of(Route route) {
+    @Nullable
+    RouteShape of(@Nullable Route route) {
         if (route == null) {
             return null;
         }
@@ -66,7 +68,7 @@ final class RouteShapes {
         return shape;
     }
 
-    private RouteShape shape(Route route) {
+    private @Nullable RouteShape shape(Route route) {
         Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
         RouteDefinition definition = model == null ? null : model.getRouteDefinition(route.getRouteId());
         if (definition == null) {
@@ -95,11 +97,12 @@ final class RouteShapes {
      *
      * @return {@code null}: it is not there, or it is not certain which it is
      */
+    @Nullable
     Route again(SagaEvent.Start start) {
         return RouteVersions.of(context, start).orElseGet(() -> newest(start));
     }
 
-    private Route newest(SagaEvent.Start start) {
+    private @Nullable Route newest(SagaEvent.Start start) {
         Route named = context.getRoute(start.name());
         RouteShape before = start.route();
         if (before == null

@@ -11,6 +11,7 @@ import org.apache.camel.Route;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.PropertyDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Versions of a route side by side: the newest has the id, and others say by {@code saga.version-of} whose older version
@@ -22,7 +23,7 @@ public final class RouteVersions {
     private RouteVersions() {}
 
     /** An older version of a route, which is there for sagas that began with it. */
-    public record Older(String name, String version, String routeId) {}
+    public record Older(String name, @Nullable String version, String routeId) {}
 
     /** The older versions that are loaded. */
     public static List<Older> older(CamelContext context) {
@@ -43,7 +44,7 @@ public final class RouteVersions {
     }
 
     /** @return {@code null}: the route says none */
-    static String version(Route route) {
+    static @Nullable String version(Route route) {
         return property(route, SagaConstants.VERSION).orElse(null);
     }
 

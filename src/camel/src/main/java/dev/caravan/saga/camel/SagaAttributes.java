@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.model.PropertyExpressionDefinition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a saga can be found by, as the options {@code caravan.attribute.<name>} of its {@code <saga>} blocks say: text,
@@ -58,7 +59,7 @@ final class SagaAttributes {
         return attributes;
     }
 
-    private static Object plain(String name, Object value) {
+    private static @Nullable Object plain(String name, Object value) {
         if (value == null || value instanceof Boolean) {
             return value;
         } else if (value instanceof JsonNode node && node.isValueNode()) {
@@ -79,7 +80,7 @@ final class SagaAttributes {
                         .formatted(name, value.getClass().getSimpleName()));
     }
 
-    private static Object ofJson(String name, JsonNode node) {
+    private static @Nullable Object ofJson(String name, JsonNode node) {
         if (node.isNumber()) {
             return plain(name, node.numberValue());
         } else if (node.isBoolean()) {

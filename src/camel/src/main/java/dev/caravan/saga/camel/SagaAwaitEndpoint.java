@@ -13,6 +13,7 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step of a saga that waits for a person or an event, for minutes or for weeks. It is answered over HTTP, by a signal of its
@@ -40,11 +41,11 @@ public class SagaAwaitEndpoint extends DefaultEndpoint {
 
     @UriParam(description = "How long to wait for an answer, such as 48h; it has to be said")
     @Metadata(required = true)
-    private String timeout;
+    private @Nullable String timeout;
 
     @UriParam(
             description = "How long before that an event STEP_REMINDER is told on saga-events, once; by default, never")
-    private String reminder;
+    private @Nullable String reminder;
 
     public SagaAwaitEndpoint(String uri, SagaAwaitComponent component, String what) {
         super(uri, component);
@@ -102,7 +103,7 @@ public class SagaAwaitEndpoint extends DefaultEndpoint {
         return what;
     }
 
-    public String getTimeout() {
+    public @Nullable String getTimeout() {
         return timeout;
     }
 
@@ -110,7 +111,7 @@ public class SagaAwaitEndpoint extends DefaultEndpoint {
         this.timeout = timeout;
     }
 
-    public String getReminder() {
+    public @Nullable String getReminder() {
         return reminder;
     }
 

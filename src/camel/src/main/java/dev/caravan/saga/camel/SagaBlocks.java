@@ -22,6 +22,7 @@ import org.apache.camel.processor.saga.SagaProcessor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a {@code <saga>} block begins and ends. The step that a block is, is that of the exchange inside of the block and
@@ -92,7 +93,7 @@ final class SagaBlocks implements InterceptStrategy {
         private final boolean onlyEnds;
         private final boolean needsEnd;
         private final boolean leaves;
-        private final PropertyExpressionDefinition key;
+        private final @Nullable PropertyExpressionDefinition key;
         private final List<PropertyExpressionDefinition> attributes;
         private final ChosenCommands chosen;
 
@@ -123,6 +124,7 @@ final class SagaBlocks implements InterceptStrategy {
         }
 
         /** What the block says that the saga's key is; {@code null}: nothing. */
+        @Nullable
         String key(Exchange exchange) {
             return key == null ? null : key.getExpression().evaluate(exchange, String.class);
         }
@@ -139,7 +141,7 @@ final class SagaBlocks implements InterceptStrategy {
         }
 
         /** A step that broke off is in doubt, and is so known before the route can go around it. */
-        private static void end(BlockRun run, Open open, Open outside, Exchange exchange) {
+        private static void end(BlockRun run, @Nullable Open open, @Nullable Open outside, Exchange exchange) {
             if (open != null && open != outside) {
                 Failures.met(exchange)
                         .ifPresentOrElse(failure -> open.breakOff(Failures.text(failure), run.within()), open::end);

@@ -7,6 +7,7 @@ import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.state.SagaEvent;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
@@ -22,6 +23,7 @@ import org.apache.camel.processor.LoopProcessor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * In which branch of a saga's route, and in which round of a loop, an exchange is: by what the branch is, not by which was
@@ -77,7 +79,7 @@ final class SagaBranches implements InterceptStrategy {
      * @param step {@code null}: it begins another saga
      * @throws StepRefusedException the branch is late
      */
-    private static void check(Exchange exchange, LiveSaga saga, String path, String step) {
+    private static void check(Exchange exchange, LiveSaga saga, String path, @Nullable String step) {
         if (Division.isLate(exchange)
                 || Division.mayBeStopped(exchange) && saga.recorded().wentOnWithout(path, step)) {
             throw new StepRefusedException(
@@ -169,7 +171,7 @@ final class SagaBranches implements InterceptStrategy {
 
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
-            Division loop = Division.of(exchange);
+            Division loop = Objects.requireNonNull(Division.of(exchange));
             Division.set(exchange, loop.round(exchange));
             return super.process(exchange, doneSync -> {
                 Division.set(exchange, loop);

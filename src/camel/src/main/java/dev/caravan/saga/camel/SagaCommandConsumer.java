@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** One command of a participant: its route runs once in effect, behind the inbox. */
 class SagaCommandConsumer extends DefaultConsumer implements CommandHandler {
@@ -77,7 +78,7 @@ class SagaCommandConsumer extends DefaultConsumer implements CommandHandler {
                 : Optional.empty();
     }
 
-    private JsonNode route(SagaCommand message) throws Exception {
+    private @Nullable JsonNode route(SagaCommand message) throws Exception {
         Exchange exchange = createExchange(false);
         try {
             exchange.getIn().setBody(payloads.fromJson(message.data()));

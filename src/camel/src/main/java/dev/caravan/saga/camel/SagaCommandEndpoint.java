@@ -19,6 +19,7 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Commands to the participants of a saga and their replies, over Kafka.
@@ -63,7 +64,7 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
                     "How often to try in all. As a producer, to send the command while its outcome is unknown for a"
                             + " technical reason: 1 by default. As a consumer, to handle a command that fails for a"
                             + " technical reason: 3 by default; 0 means for ever")
-    private Integer attempts;
+    private @Nullable Integer attempts;
 
     @UriParam(defaultValue = "500ms", description = "Delay before the second attempt, doubled after each, up to 30 s")
     private String retryDelay = "500ms";
@@ -72,7 +73,7 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
             label = "producer",
             description = "The fields of the body that are sent, with commas between them: what the step needs, and"
                     + " nothing else of the message. By default all of them")
-    private String fields;
+    private @Nullable String fields;
 
     @UriParam(
             label = "producer",
@@ -89,7 +90,7 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
     @UriParam(
             label = "consumer",
             description = "The inbox; by default the bean named <service>.inbox, or the one bean of that type")
-    private Inbox inbox;
+    private @Nullable Inbox inbox;
 
     @UriParam(
             label = "consumer",
@@ -100,7 +101,7 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
     @UriParam(
             label = "consumer",
             description = "The exceptions that are a business no; by default the bean named <service>.rejections")
-    private Rejections rejections;
+    private @Nullable Rejections rejections;
 
     public SagaCommandEndpoint(String uri, SagaCommandComponent component, String service, String command) {
         super(uri, component);
@@ -204,7 +205,7 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
         this.timeout = timeout;
     }
 
-    public Integer getAttempts() {
+    public @Nullable Integer getAttempts() {
         return attempts;
     }
 
@@ -220,7 +221,7 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
         this.retryDelay = retryDelay;
     }
 
-    public String getFields() {
+    public @Nullable String getFields() {
         return fields;
     }
 
@@ -244,7 +245,7 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
         this.effect = effect;
     }
 
-    public Inbox getInbox() {
+    public @Nullable Inbox getInbox() {
         return inbox;
     }
 
@@ -260,7 +261,7 @@ public class SagaCommandEndpoint extends DefaultEndpoint {
         this.idempotent = idempotent;
     }
 
-    public Rejections getRejections() {
+    public @Nullable Rejections getRejections() {
         return rejections;
     }
 

@@ -20,11 +20,13 @@ import dev.caravan.saga.time.Backoff;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /** Sends a command of a step. The route goes on when the reply is {@linkplain LiveSaga#note noted}. */
 class SagaCommandProducer extends CommandProducer {
@@ -33,7 +35,7 @@ class SagaCommandProducer extends CommandProducer {
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private final Duration timeout;
-    private final Backoff backoff;
+    private final @Nullable Backoff backoff;
     private final AwaitedReply awaited;
 
     SagaCommandProducer(
@@ -55,9 +57,12 @@ class SagaCommandProducer extends CommandProducer {
     @Override
     CompletableFuture<JsonNode> run(Exchange exchange) {
         String longRunningAction = LongRunningAction.of(exchange)
-                .orElseThrow(() -> new IllegalStateException(
-                        "saga-command:%s/%s is used outside of a saga: put it into a route with <saga>"
-                                .formatted(service, command)));
+                .orElseThrow(
+                        () -> new IllegalStateException("%s is used outside of a saga: put it into a route with <saga>"
+                                .formatted(
+                                        service == null
+                                                ? "saga-await:" + command
+                                                : "saga-command:%s/%s".formatted(service, command))));
         SagaId sagaId = SagaContext.of(exchange).sagaOf(longRunningAction);
         LiveSaga saga = SagaContext.of(exchange)
                 .ended(sagaId)
@@ -163,9 +168,9 @@ class SagaCommandProducer extends CommandProducer {
                 .thenCompose(outcome -> outcome);
     }
 
-    private CompletableFuture<Void> later(LiveSaga saga, Step step, int attempt, String error) {
+    private CompletableFuture<Void> later(LiveSaga saga, Step step, int attempt, @Nullable String error) {
         CompletableFuture<Void> waited = new CompletableFuture<>();
-        host.timers().schedule(backoff.delayAfter(attempt), () -> waited.complete(null));
+        host.timers().schedule(Objects.requireNonNull(backoff).delayAfter(attempt), () -> waited.complete(null));
         return saga.append(new SagaEvent.StepRetry(step, command, attempt, error))
                 .thenCompose(written -> waited);
     }
@@ -174,7 +179,8 @@ class SagaCommandProducer extends CommandProducer {
     private CompletableFuture<SagaReply> attempt(
             Exchange exchange, LiveSaga saga, Step step, String longRunningAction, int attempt) {
         return ask(exchange, saga, step, longRunningAction, attempt).thenCompose(reply -> {
-            if (reply.outcome() != SagaReply.Outcome.UNKNOWN || backoff.isUsedUp(attempt)) {
+            if (reply.outcome() != SagaReply.Outcome.UNKNOWN
+                    || Objects.requireNonNull(backoff).isUsedUp(attempt)) {
                 return CompletableFuture.completedFuture(reply);
             }
             return later(saga, step, attempt, reply.error())
@@ -187,7 +193,12 @@ class SagaCommandProducer extends CommandProducer {
             Exchange exchange, LiveSaga saga, Step step, String longRunningAction, int attempt) {
         if (timeout.compareTo(LONG) > 0) {
             SagaCommand message = new SagaCommand(
-                    saga.id(), step, service, command, data(exchange, saga, step, Phase.ACTION), Phase.ACTION);
+                    saga.id(),
+                    step,
+                    Objects.requireNonNull(service),
+                    command,
+                    data(exchange, saga, step, Phase.ACTION),
+                    Phase.ACTION);
             return awaited.await(
                     exchange, saga, step, () -> host.send(message, headers(Phase.ACTION, longRunningAction)));
         }
@@ -212,7 +223,7 @@ class SagaCommandProducer extends CommandProducer {
 
     private CompletableFuture<JsonNode> recordFailure(LiveSaga saga, Step step, Throwable failure) {
         if (failure instanceof AwaitedReply.InLogException) {
-            return CompletableFuture.failedFuture(failure.getCause());
+            return CompletableFuture.failedFuture(AwaitedReply.failure(failure));
         }
         CompletableFuture<Void> recorded = failure instanceof StepTimedOutException
                 ? saga.note(new SagaEvent.StepTimeout(step, command, timeout.toMillis()))
@@ -250,8 +261,8 @@ class SagaCommandProducer extends CommandProducer {
 
     private CompletableFuture<SagaReply> call(
             Exchange exchange, LiveSaga saga, Step step, Phase phase, String longRunningAction) {
-        SagaCommand message =
-                new SagaCommand(saga.id(), step, service, command, data(exchange, saga, step, phase), phase);
+        SagaCommand message = new SagaCommand(
+                saga.id(), step, Objects.requireNonNull(service), command, data(exchange, saga, step, phase), phase);
         Pending pending = saga.expect(step, service, command, phase == Phase.ACTION);
         Duration remaining = remaining(saga, step, phase);
         boolean isAnswered = pending.reply().isDone();
@@ -291,7 +302,7 @@ class SagaCommandProducer extends CommandProducer {
         return new StepTimedOutException(saga.id(), step, command, timeout);
     }
 
-    private JsonNode data(Exchange exchange, LiveSaga saga, Step step, Phase phase) {
+    private @Nullable JsonNode data(Exchange exchange, LiveSaga saga, Step step, Phase phase) {
         Object body = exchange.getIn().getBody();
         return phase == Phase.ACTION || body != null
                 ? data(body)

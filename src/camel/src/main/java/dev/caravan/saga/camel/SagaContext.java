@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an exchange has of sagas: the block, the step and the branch that it is in, and the runs that it belongs to. One
@@ -27,13 +28,13 @@ public final class SagaContext {
     private static final SagaContext NONE = new SagaContext();
 
     private SagaPlace place;
-    private Step lastStep;
-    private StepState callback;
+    private @Nullable Step lastStep;
+    private @Nullable StepState callback;
     private List<PresentRun> runs;
     private Map<String, SagaId> parts;
-    private LiveSaga resumed;
-    private CompletableFuture<Acceptance> accepted;
-    private Passivation.Mark mark;
+    private @Nullable LiveSaga resumed;
+    private @Nullable CompletableFuture<Acceptance> accepted;
+    private Passivation.@Nullable Mark mark;
     private boolean left;
     private boolean repeated;
 
@@ -72,6 +73,7 @@ public final class SagaContext {
     }
 
     /** The step of the block, or of the compensation or completion, that the exchange is in; {@code null}: none. */
+    @Nullable
     Step step() {
         return place.step();
     }
@@ -81,32 +83,37 @@ public final class SagaContext {
     }
 
     /** The step that was begun last, whether it has ended or not; {@code null}: none. Good for telling people only. */
+    @Nullable
     Step lastStep() {
         return lastStep;
     }
 
     /** That of a compensation or completion; {@code null}: the exchange is of none. */
+    @Nullable
     StepState callback() {
         return callback;
     }
 
     /** The innermost block that the exchange is in; {@code null}: it is in none. */
+    @Nullable
     BlockRun block() {
         return place.block();
     }
 
     /** The innermost step whose block the exchange is in; {@code null}: none. */
+    @Nullable
     Open open() {
         return place.open();
     }
 
     /** {@code null}: the message was not divided */
+    @Nullable
     Division division() {
         return place.division();
     }
 
     /** May the exchange be passivated, and by whom; {@code null}: it may not. */
-    Passivation.Mark mark() {
+    Passivation.@Nullable Mark mark() {
         return mark;
     }
 
@@ -127,16 +134,19 @@ public final class SagaContext {
     }
 
     /** The saga whose route is run again with this exchange; {@code null}: it is a new one. */
+    @Nullable
     LiveSaga resumed() {
         return resumed;
     }
 
     /** Completes when START is durable; {@code null}: nobody waits for that. */
+    @Nullable
     CompletableFuture<Acceptance> accepted() {
         return accepted;
     }
 
     /** The run of this saga; {@code null}: the exchange belongs to none. */
+    @Nullable
     PresentRun run(SagaId sagaId) {
         for (PresentRun run : runs) {
             if (run.saga().id().equals(sagaId)) {
@@ -219,16 +229,16 @@ public final class SagaContext {
     }
 
     /** The block that the exchange is in is a step, which has begun and ends with the block. */
-    SagaContext opening(Open open) {
+    SagaContext opening(@Nullable Open open) {
         return at(new SagaPlace(step(), phase(), block(), open, place.longRunningAction(), division()));
     }
 
     /** The exchange is in this saga, whatever becomes of its headers; {@code null}: in none. */
-    SagaContext inSaga(String longRunningAction) {
+    SagaContext inSaga(@Nullable String longRunningAction) {
         return at(new SagaPlace(step(), phase(), block(), open(), longRunningAction, division()));
     }
 
-    SagaContext divided(Division division) {
+    SagaContext divided(@Nullable Division division) {
         return at(new SagaPlace(step(), phase(), block(), open(), place.longRunningAction(), division));
     }
 
@@ -250,7 +260,7 @@ public final class SagaContext {
      * Ties the exchange to the saga that this application has in the log for its part in an LRA of somebody else; the
      * LRA's id names none here.
      */
-    SagaContext withPart(String longRunningAction, SagaId sagaId) {
+    SagaContext withPart(@Nullable String longRunningAction, SagaId sagaId) {
         SagaContext next = new SagaContext(this);
         next.parts = new HashMap<>(parts);
         next.parts.put(longRunningAction, sagaId);
@@ -258,14 +268,14 @@ public final class SagaContext {
     }
 
     /** The exchange goes through the route of this saga again; {@code null}: that is known by now. */
-    SagaContext resuming(LiveSaga saga) {
+    SagaContext resuming(@Nullable LiveSaga saga) {
         SagaContext next = new SagaContext(this);
         next.resumed = saga;
         return next;
     }
 
     /** @param start completes when START is durable; {@code null}: nobody waits for that any more */
-    SagaContext accepting(CompletableFuture<Acceptance> start) {
+    SagaContext accepting(@Nullable CompletableFuture<Acceptance> start) {
         SagaContext next = new SagaContext(this);
         next.accepted = start;
         return next;

@@ -19,14 +19,15 @@ import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaStep;
+import org.jspecify.annotations.Nullable;
 
 /** How a {@code <saga>} block joins its saga, read from the exchange at that moment. */
 public final class SagaEnlistment {
 
     private final Exchange exchange;
     private final String name;
-    private final String compensation;
-    private final String completion;
+    private final @Nullable String compensation;
+    private final @Nullable String completion;
     private final KeptOptions options;
     private final boolean idempotent;
     private final boolean starts;
@@ -159,7 +160,7 @@ public final class SagaEnlistment {
     }
 
     /** A block that broke off does so again in a route that is run again, and leaves what it left. */
-    private CompletableFuture<Step> breakOff(LiveSaga saga, Step step, StepFailure broken, Open open) {
+    private CompletableFuture<Step> breakOff(LiveSaga saga, Step step, StepFailure broken, @Nullable Open open) {
         if (open != null) {
             open.breakOff(broken.error(), broken.within());
         }
@@ -179,7 +180,7 @@ public final class SagaEnlistment {
         return event(null);
     }
 
-    private SagaEvent.Enlist event(String application) {
+    private SagaEvent.Enlist event(@Nullable String application) {
         return new SagaEvent.Enlist(
                 new Step(name, 1),
                 compensation,

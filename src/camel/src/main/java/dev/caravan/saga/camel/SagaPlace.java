@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.message.Phase;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an exchange is; behind a block, it is where it was before.
@@ -13,7 +14,13 @@ import dev.caravan.saga.message.Phase;
  * @param longRunningAction what the header of that name says, also when a route has removed it; {@code null}: none
  * @param division how the message was divided last; {@code null}: it was not
  */
-record SagaPlace(Step step, Phase phase, BlockRun block, Open open, String longRunningAction, Division division) {
+record SagaPlace(
+        @Nullable Step step,
+        Phase phase,
+        @Nullable BlockRun block,
+        @Nullable Open open,
+        @Nullable String longRunningAction,
+        @Nullable Division division) {
 
     static final SagaPlace NONE = new SagaPlace(null, Phase.ACTION, null, null, null, null);
 }

@@ -10,6 +10,7 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a saga what one of its steps waits for ({@code saga-await:} of the same name), or will: for a route of any consumer,
@@ -31,7 +32,7 @@ public class SagaSignalEndpoint extends DefaultEndpoint {
     private final String name;
 
     @UriParam(description = "Makes it a no: the code of the StepRejectedException that the waiting route gets")
-    private String code;
+    private @Nullable String code;
 
     public SagaSignalEndpoint(String uri, SagaSignalComponent component, String name) {
         super(uri, component);
@@ -62,7 +63,7 @@ public class SagaSignalEndpoint extends DefaultEndpoint {
         return name;
     }
 
-    public String getCode() {
+    public @Nullable String getCode() {
         return code;
     }
 

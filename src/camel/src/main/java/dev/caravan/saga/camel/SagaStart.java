@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.support.ExchangeHelper;
+import org.jspecify.annotations.Nullable;
 
 /** Writes down how a saga starts: with what message, in which route. */
 public final class SagaStart {
@@ -55,7 +56,12 @@ public final class SagaStart {
      * @return completes when START is durable; who waits for the acceptance of the saga is told then
      */
     public static CompletableFuture<LiveSaga> start(
-            SagaHost host, SagaId sagaId, String coordinator, Exchange exchange, KeptMessage message, SagaId parent) {
+            SagaHost host,
+            SagaId sagaId,
+            @Nullable String coordinator,
+            Exchange exchange,
+            KeptMessage message,
+            @Nullable SagaId parent) {
         return Failures.called(() -> host.start(
                         sagaId,
                         event(host, coordinator, StartKeyOf.declared(exchange), exchange, message, parent, null)))
@@ -69,12 +75,12 @@ public final class SagaStart {
      */
     static SagaEvent.Start event(
             SagaHost host,
-            String coordinator,
-            String key,
+            @Nullable String coordinator,
+            @Nullable String key,
             Exchange exchange,
             KeptMessage message,
-            SagaId parent,
-            Instant at) {
+            @Nullable SagaId parent,
+            @Nullable Instant at) {
         Route route = ExchangeHelper.getRoute(exchange);
         return new SagaEvent.Start(
                 route == null ? exchange.getFromRouteId() : RouteVersions.nameOf(route),

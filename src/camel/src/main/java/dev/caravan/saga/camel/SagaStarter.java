@@ -11,6 +11,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.ProducerTemplate;
+import org.jspecify.annotations.Nullable;
 
 /** Starts a saga by sending a message to a route that begins with the Saga EIP. Holds no thread while it runs. */
 public final class SagaStarter {
@@ -21,7 +22,7 @@ public final class SagaStarter {
     private final Origin origin;
     private final RouteThreads threads;
     private final StartLimit limit;
-    private ProducerTemplate template;
+    private @Nullable ProducerTemplate template;
 
     /** Says where a saga comes from: headers of the message with which it starts, which are in its log then. */
     @FunctionalInterface
@@ -61,7 +62,7 @@ public final class SagaStarter {
      *     dev.caravan.saga.engine.KeyTakenException} if the body is another
      * @param headers of its message; {@code CaravanStartAt} or {@code CaravanStartAfter} says that it is to begin later
      */
-    public StartedSaga start(String endpoint, Object body, String key, Map<String, Object> headers) {
+    public StartedSaga start(String endpoint, Object body, @Nullable String key, Map<String, Object> headers) {
         CompletableFuture<Acceptance> accepted = new CompletableFuture<>();
         CompletableFuture<SagaState> ended =
                 accepted.thenCompose(known -> known.ended().get());

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key with which an exchange starts a saga: what the option {@code caravan.key} of the {@code <saga>} block says, else
@@ -20,7 +21,7 @@ public final class StartKeyOf {
     static final String SETTING = "caravan.start-key";
 
     private final CamelContext context;
-    private volatile Policy policy;
+    private volatile @Nullable Policy policy;
 
     /** What a key is. */
     public enum Policy {
@@ -45,14 +46,14 @@ public final class StartKeyOf {
     }
 
     /** @return {@code null}: it has none */
-    public String of(Exchange exchange) {
+    public @Nullable String of(Exchange exchange) {
         return Optional.ofNullable(declared(exchange))
                 .or(() -> Optional.ofNullable(policy() == Policy.MESSAGE ? ofMessage(exchange.getIn()) : null))
                 .orElse(null);
     }
 
     /** What its route or its message says. */
-    static String declared(Exchange exchange) {
+    static @Nullable String declared(Exchange exchange) {
         BlockRun run = SagaContext.of(exchange).block();
         String key = run == null ? null : run.block().key(exchange);
         String header = exchange.getIn().getHeader(SagaConstants.SAGA_KEY, String.class);
@@ -60,7 +61,7 @@ public final class StartKeyOf {
         return known == null || known.isBlank() ? null : known;
     }
 
-    private static String ofMessage(Message message) {
+    private static @Nullable String ofMessage(Message message) {
         return Stream.of(
                         text(message, "Idempotency-Key"),
                         text(message, "JMSMessageID"),
@@ -71,13 +72,13 @@ public final class StartKeyOf {
                 .orElse(null);
     }
 
-    private static String all(Message message, String... headers) {
+    private static @Nullable String all(Message message, String... headers) {
         return Stream.of(headers).allMatch(header -> text(message, header) != null)
                 ? Stream.of(headers).map(header -> text(message, header)).collect(Collectors.joining("-"))
                 : null;
     }
 
-    private static String text(Message message, String header) {
+    private static @Nullable String text(Message message, String header) {
         String text = message.getHeader(header, String.class);
         return text == null || text.isBlank() ? null : text;
     }

@@ -1,5 +1,7 @@
 package dev.caravan.saga.camel;
 
+import org.jspecify.annotations.Nullable;
+
 /** The application cannot start as it is. The message says what was refused and what to do; nothing has run yet. */
 public final class StartRefusedException extends IllegalStateException {
 
@@ -17,7 +19,7 @@ public final class StartRefusedException extends IllegalStateException {
     }
 
     /** @param cause {@code null}: it is the application's settings or code alone */
-    public StartRefusedException(String refused, String remedy, Throwable cause) {
+    public StartRefusedException(String refused, String remedy, @Nullable Throwable cause) {
         super(refused + " " + remedy, cause);
         this.refused = refused;
         this.remedy = remedy;

@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
 
 /** When the saga is to begin that an exchange starts: the headers {@code CaravanStartAt} and {@code CaravanStartAfter}. */
 public final class StartTime {
@@ -29,7 +30,7 @@ public final class StartTime {
         return of(text(at), text(after), clock);
     }
 
-    private static String text(Object header) {
+    private static @Nullable String text(Object header) {
         return header == null ? null : header.toString();
     }
 
@@ -39,15 +40,12 @@ public final class StartTime {
      * @return empty: neither is said, or it is not later than now
      * @throws IllegalArgumentException both are said, one of them is no such thing, or it is too far away
      */
-    public static Optional<Instant> of(String at, String after, Clock clock) {
-        if (at == null && after == null) {
-            return Optional.empty();
-        }
+    public static Optional<Instant> of(@Nullable String at, @Nullable String after, Clock clock) {
         if (at != null && after != null) {
             throw new IllegalArgumentException("A saga begins at a time, or after one: say one of both");
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        Instant when = at == null ? now.plus(after(after)) : at(at);
+        Instant when = at != null ? at(at) : after != null ? now.plus(after(after)) : now;
         if (when.isAfter(now.plus(LONGEST))) {
             throw new IllegalArgumentException("A saga cannot be scheduled for %s: that is more than %d days from now"
                     .formatted(when, LONGEST.toDays()));

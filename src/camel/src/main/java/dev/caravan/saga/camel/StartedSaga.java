@@ -5,6 +5,7 @@ import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.engine.Begun;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.state.SagaState;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -30,7 +31,8 @@ public record StartedSaga(
         void leave(StartLimit.Admission admission) {
             if (saga.toRun()
                     .map(LiveSaga::state)
-                    .filter(state -> state.isScheduled() && state.start().at().isAfter(state.startedAt()))
+                    .filter(state -> state.isScheduled()
+                            && Objects.requireNonNull(state.started().at()).isAfter(state.startedAt()))
                     .isPresent()) {
                 admission.ended(false);
             }

@@ -30,7 +30,7 @@ final class StepAgain {
             Step step,
             boolean idempotent,
             Function<SagaEvent, CompletableFuture<Void>> undo) {
-        LiveSaga saga = run.saga();
+        LiveSaga saga = run.joinedSaga();
         if (!saga.recorded().isOfEarlier(step)) {
             return CompletableFuture.completedFuture(step);
         }

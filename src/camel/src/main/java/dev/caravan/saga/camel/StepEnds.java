@@ -38,14 +38,17 @@ final class StepEnds {
      * @throws OtherPathException an earlier run of the block chose to send what this one did not
      */
     static CompletableFuture<Void> record(Exchange exchange, BlockRun run) {
-        run.saga().state().step(run.step()).ifPresent(run.saga().recorded()::ends);
+        run.joinedSaga()
+                .state()
+                .step(run.joinedStep())
+                .ifPresent(run.joinedSaga().recorded()::ends);
         ExchangeHelper.prepareOutToIn(exchange);
-        SagaEvent.StepEnd end = new SagaEvent.StepEnd(run.step(), left(exchange, run.within()));
+        SagaEvent.StepEnd end = new SagaEvent.StepEnd(run.joinedStep(), left(exchange, run.within()));
         if (!exchange.isTransacted()) {
-            return append(run.saga(), end);
+            return append(run.joinedSaga(), end);
         }
         AFTER_COMMIT.ifPresent(
-                commit -> commit.run(() -> append(run.saga(), end).join()));
+                commit -> commit.run(() -> append(run.joinedSaga(), end).join()));
         return CompletableFuture.completedFuture(null);
     }
 
@@ -54,16 +57,16 @@ final class StepEnds {
      * meets the same when it is run again. Where a command alone failed, the log says so already.
      */
     static CompletableFuture<Void> breakOff(Exchange exchange, BlockRun run, Exception failure) {
-        LiveSaga saga = run.saga();
-        return isOver(saga, run.step()) || !run.mayHaveDonePlainWork(exchange.getContext())
+        LiveSaga saga = run.joinedSaga();
+        return isOver(saga, run.joinedStep()) || !run.mayHaveDonePlainWork(exchange.getContext())
                 ? CompletableFuture.completedFuture(null)
                 : saga.append(new SagaEvent.StepUnknown(
-                        run.step(),
+                        run.joinedStep(),
                         UnfinishedSteps.BLOCK,
                         Failures.text(failure),
                         failure.getClass().getName(),
                         run.within(),
-                        left(exchange, null)));
+                        left(exchange, List.of())));
     }
 
     /** The route goes on while this step is at work: it has broken off, and does so again when the route is run again. */
@@ -116,7 +119,7 @@ final class StepEnds {
                         Steps.nameOfRoute(exchange),
                         Printable.of(e.getMessage()));
             }
-            return StepLeft.unkept(e.getMessage(), within);
+            return StepLeft.unkept(String.valueOf(e.getMessage()), within);
         }
     }
 

@@ -15,6 +15,7 @@ import org.apache.camel.model.PropertyDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.ToDefinition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the routes of sagas before any saga runs: the kinds of their steps must not contradict each
@@ -29,7 +30,7 @@ public final class StepKinds {
     private final boolean timeoutsAllowed;
 
     /** @param named whether the route says what its step is called, which it may share with another then */
-    private record KnownStep(String route, StepKind kind, boolean hasTimeout, String name, boolean named) {}
+    private record KnownStep(String route, @Nullable StepKind kind, boolean hasTimeout, String name, boolean named) {}
 
     private StepKinds(CamelContext context, boolean timeoutsAllowed) {
         this.timeoutsAllowed = timeoutsAllowed;
@@ -61,7 +62,7 @@ public final class StepKinds {
                 && (saga.getPropagation() == null || saga.getPropagation().startsWith("REQUIRE"));
     }
 
-    private static SagaDefinition saga(RouteDefinition route) {
+    private static @Nullable SagaDefinition saga(RouteDefinition route) {
         return route.getOutputs().stream()
                 .filter(SagaDefinition.class::isInstance)
                 .map(SagaDefinition.class::cast)
@@ -142,7 +143,8 @@ public final class StepKinds {
     }
 
     private static boolean hasTimeout(RouteDefinition route) {
-        return saga(route).getTimeout() != null;
+        SagaDefinition block = saga(route);
+        return block != null && block.getTimeout() != null;
     }
 
     private static IllegalStateException contradiction(RouteDefinition route, String what, KnownStep... steps) {
@@ -177,7 +179,7 @@ public final class StepKinds {
         return Steps.name(property(route, SagaConstants.STEP_NAME).orElse(RouteVersions.nameOf(route)));
     }
 
-    private static StepKind kind(RouteDefinition route) {
+    private static @Nullable StepKind kind(RouteDefinition route) {
         return property(route, SagaConstants.STEP_KIND).map(Steps::kind).orElse(null);
     }
 

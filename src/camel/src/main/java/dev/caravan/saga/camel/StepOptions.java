@@ -7,6 +7,7 @@ import org.apache.camel.Expression;
 import org.apache.camel.model.PropertyExpressionDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.saga.CamelSagaStep;
+import org.jspecify.annotations.Nullable;
 
 /** Options of a {@code <saga>} block that say something of the step itself, and are none of its compensation's. */
 final class StepOptions {
@@ -16,7 +17,7 @@ final class StepOptions {
     private StepOptions() {}
 
     /** What the block says that the key of the saga is that it starts; {@code null}: nothing. */
-    static PropertyExpressionDefinition keyOf(SagaDefinition block) {
+    static @Nullable PropertyExpressionDefinition keyOf(SagaDefinition block) {
         return block.getOptions() == null
                 ? null
                 : block.getOptions().stream()

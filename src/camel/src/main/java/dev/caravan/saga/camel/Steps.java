@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.support.ExchangeHelper;
+import org.jspecify.annotations.Nullable;
 
 /** What steps are called: route {@code process-payment} is step PROCESS_PAYMENT. */
 final class Steps {
@@ -31,14 +32,14 @@ final class Steps {
     }
 
     /** The kind of the step that the exchange's current route is; {@code null}: COMPENSATABLE. */
-    static StepKind kindOfRoute(Exchange exchange) {
+    static @Nullable StepKind kindOfRoute(Exchange exchange) {
         Route route = ExchangeHelper.getRoute(exchange);
         Object kind = route == null ? null : route.getProperties().get(SagaConstants.STEP_KIND);
         return kind == null ? null : kind(kind.toString());
     }
 
     /** @throws IllegalArgumentException there is no such kind */
-    static StepKind kind(String name) {
+    static @Nullable StepKind kind(String name) {
         StepKind kind = StepKind.valueOf(name.strip().toUpperCase(Locale.ROOT));
         return kind == StepKind.COMPENSATABLE ? null : kind;
     }

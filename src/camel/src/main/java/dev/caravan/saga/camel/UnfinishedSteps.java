@@ -15,9 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be done before a saga completes, so that it does not end over a step in doubt: what its route has begun and
@@ -47,7 +49,7 @@ final class UnfinishedSteps {
      * @param ending the exchange that asks for the end, which is not waited for; {@code null}: none
      * @return empty when the saga may complete, or is not EXECUTING any more; otherwise the FAIL for which it is to be undone
      */
-    CompletableFuture<Optional<SagaEvent>> end(LiveSaga saga, Exchange ending) {
+    CompletableFuture<Optional<SagaEvent>> end(LiveSaga saga, @Nullable Exchange ending) {
         if (saga.isGone() || saga.state().status() != SagaStatus.EXECUTING) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
@@ -86,11 +88,11 @@ final class UnfinishedSteps {
     }
 
     /** The latest step comes first. */
-    private CompletableFuture<Optional<SagaEvent>> settle(LiveSaga saga, Exchange ending) {
+    private CompletableFuture<Optional<SagaEvent>> settle(LiveSaga saga, @Nullable Exchange ending) {
         boolean onlyForward = saga.state().passedPivot();
         Optional<OtherPathException> other = OtherPaths.atEnd(ending, saga);
         if (other.isPresent()) {
-            return OtherPaths.isLeft(ending, saga)
+            return OtherPaths.isLeft(Objects.requireNonNull(ending), saga)
                     ? CompletableFuture.failedFuture(other.get())
                     : CompletableFuture.completedFuture(
                             Optional.of(new SagaEvent.Fail(null, other.get().getMessage())));
@@ -181,7 +183,7 @@ final class UnfinishedSteps {
         return failed(step, "Step %s %s".formatted(step, why));
     }
 
-    private static CompletableFuture<Optional<SagaEvent>> failed(Step step, String reason) {
+    private static CompletableFuture<Optional<SagaEvent>> failed(@Nullable Step step, String reason) {
         return CompletableFuture.completedFuture(Optional.of(new SagaEvent.Fail(step, reason)));
     }
 }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.apache.camel.DelegateProcessor;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.WrapAwareProcessor;
+import org.jspecify.annotations.Nullable;
 
 /** What interceptors have wrapped. */
 final class Wrapped {
@@ -28,7 +29,7 @@ final class Wrapped {
     }
 
     /** {@code intercept} puts a pipeline around, and says what is in it. */
-    private static Processor within(Processor around) {
+    private static @Nullable Processor within(Processor around) {
         if (around instanceof WrapAwareProcessor intercepted) {
             return intercepted.getWrapped();
         }

@@ -4,4 +4,7 @@
  * {@link dev.caravan.saga.camel.StepCallbacks} runs the compensation and completion endpoints of steps,
  * {@link dev.caravan.saga.camel.SagaStarter} starts a saga from Java.
  */
+@NullMarked
 package dev.caravan.saga.camel;
+
+import org.jspecify.annotations.NullMarked;

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,11 +54,11 @@ final class CommandLoop {
     private final CommandWork work;
     private final Map<TopicPartition, OffsetTracker> trackers = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
-    private volatile KafkaConsumer<String, byte[]> consumer;
+    private volatile @Nullable KafkaConsumer<String, byte[]> consumer;
     private volatile boolean draining;
     private volatile int partitions;
-    private Instant nextCommit;
-    private volatile RecordLoop loop;
+    private @Nullable Instant nextCommit;
+    private volatile @Nullable RecordLoop loop;
 
     CommandLoop(
             String service,
@@ -162,9 +164,9 @@ final class CommandLoop {
         }
         commitLater();
         if (draining || inFlight.get() >= maxInFlight) {
-            consumer.pause(consumer.assignment());
+            consumer().pause(consumer().assignment());
         } else if (inFlight.get() <= maxInFlight / 2) {
-            consumer.resume(consumer.paused());
+            consumer().resume(consumer().paused());
         }
     }
 
@@ -175,12 +177,16 @@ final class CommandLoop {
                     if (done) {
                         tracker.done(message.offset());
                         if (inFlight.decrementAndGet() == maxInFlight / 2) {
-                            loop.wakeup();
+                            Objects.requireNonNull(loop).wakeup();
                         }
                     } else {
                         timers.schedule(AT_WORK, () -> submit(message, tracker));
                     }
                 }));
+    }
+
+    private KafkaConsumer<String, byte[]> consumer() {
+        return Objects.requireNonNull(consumer);
     }
 
     private static TopicPartition part(ConsumerRecord<String, byte[]> message) {
@@ -203,7 +209,7 @@ final class CommandLoop {
         Map<TopicPartition, OffsetAndMetadata> positions = positions();
         if (!positions.isEmpty()) {
             nextCommit = now.plus(COMMIT_INTERVAL);
-            consumer.commitAsync(positions, (done, failure) -> {
+            consumer().commitAsync(positions, (done, failure) -> {
                 if (failure != null) {
                     LOGGER.debug("{} will commit again: {}", service, Printable.of(failure));
                 }
@@ -214,7 +220,7 @@ final class CommandLoop {
     private void commit() {
         Map<TopicPartition, OffsetAndMetadata> positions = positions();
         if (!positions.isEmpty()) {
-            consumer.commitSync(positions);
+            consumer().commitSync(positions);
         }
     }
 

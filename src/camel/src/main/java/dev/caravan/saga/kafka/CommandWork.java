@@ -30,6 +30,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.MDC;
 
@@ -222,7 +223,8 @@ final class CommandWork {
         return clients.send(answer);
     }
 
-    private CompletableFuture<Void> bury(ConsumerRecord<String, byte[]> message, SagaCommand command, String reason) {
+    private CompletableFuture<Void> bury(
+            ConsumerRecord<String, byte[]> message, @Nullable SagaCommand command, @Nullable String reason) {
         return untilDone(() -> deadLetters.keep(message, reason))
                 .thenAccept(kept -> tell(ParticipantEvent.Kind.DEAD_LETTER, command, reason));
     }
@@ -263,7 +265,7 @@ final class CommandWork {
         closed = true;
     }
 
-    private void tell(ParticipantEvent.Kind kind, SagaCommand command, String detail) {
+    private void tell(ParticipantEvent.Kind kind, @Nullable SagaCommand command, @Nullable String detail) {
         listener.onEvent(new ParticipantEvent(kind, service, command, detail));
     }
 

@@ -1,6 +1,7 @@
 package dev.caravan.saga.kafka;
 
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an owner says of a partition in its commit, beside the offset at which the next one begins.
@@ -13,7 +14,7 @@ record CommitNote(long readTo, int partitions) {
     private static final CommitNote NONE = new CommitNote(0, 0);
 
     /** @param commit {@code null}: nobody owned the partition before */
-    static CommitNote of(OffsetAndMetadata commit) {
+    static CommitNote of(@Nullable OffsetAndMetadata commit) {
         try {
             String[] words =
                     commit == null ? new String[] {"0"} : commit.metadata().split(" ");

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,7 @@ public final class DeadLetterReplay {
         Map<TopicPartition, Long> begin = position(consumer, name);
         Map<TopicPartition, Long> end = consumer.endOffsets(begin.keySet());
         return begin.entrySet().stream()
-                .mapToLong(part -> end.get(part.getKey()) - part.getValue())
+                .mapToLong(part -> Objects.requireNonNull(end.get(part.getKey())) - part.getValue())
                 .sum();
     }
 
@@ -89,7 +90,7 @@ public final class DeadLetterReplay {
             while (end.entrySet().stream().anyMatch(part -> consumer.position(part.getKey()) < part.getValue())) {
                 List<ConsumerRecord<String, byte[]>> letters = new ArrayList<>();
                 consumer.poll(POLL).forEach(letters::add);
-                letters.removeIf(letter -> letter.offset() >= end.get(part(letter)));
+                letters.removeIf(letter -> letter.offset() >= Objects.requireNonNull(end.get(part(letter))));
                 send(topic, letters);
                 consumer.commitSync(after(letters));
                 sent += letters.size();
@@ -108,7 +109,9 @@ public final class DeadLetterReplay {
         } catch (CompletionException e) {
             throw new IllegalStateException(
                     "Not all dead letters could be sent to %s: %s. Try again"
-                            .formatted(topic, e.getCause().getMessage()),
+                            .formatted(
+                                    topic,
+                                    Objects.requireNonNullElse(e.getCause(), e).getMessage()),
                     e.getCause());
         }
     }

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -44,7 +45,7 @@ public final class DeadLetters {
      *
      * @return completes when the dead letter is durable
      */
-    public CompletableFuture<Void> keep(ConsumerRecord<String, byte[]> message, String reason) {
+    public CompletableFuture<Void> keep(ConsumerRecord<String, byte[]> message, @Nullable String reason) {
         if (warnings.passes()) {
             LOGGER.warn(
                     "Dead letter: {} partition {} offset {} key {}: {}{}",
@@ -80,7 +81,8 @@ public final class DeadLetters {
     }
 
     /** Its own headers may be what is too large. */
-    private ProducerRecord<String, byte[]> withoutValue(ConsumerRecord<String, byte[]> message, String reason) {
+    private ProducerRecord<String, byte[]> withoutValue(
+            ConsumerRecord<String, byte[]> message, @Nullable String reason) {
         ConsumerRecord<String, byte[]> bare = new ConsumerRecord<>(
                 message.topic(),
                 message.partition(),
@@ -99,7 +101,8 @@ public final class DeadLetters {
                 "%s (without value and headers, %d bytes)".formatted(reason, message.serializedValueSize()));
     }
 
-    private ProducerRecord<String, byte[]> letter(ConsumerRecord<String, byte[]> message, byte[] value, String reason) {
+    private ProducerRecord<String, byte[]> letter(
+            ConsumerRecord<String, byte[]> message, byte @Nullable [] value, @Nullable String reason) {
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
                 Topics.deadLettersOf(message.topic()), null, message.key(), value, message.headers());
         List<String> removed = clients.removeCredentials(letter);
@@ -115,7 +118,7 @@ public final class DeadLetters {
     }
 
     /** What was small enough for its topic has to be so for the dead letters. */
-    private static String shortened(String reason) {
+    private static String shortened(@Nullable String reason) {
         String text = Printable.of(reason);
         return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "...";
     }

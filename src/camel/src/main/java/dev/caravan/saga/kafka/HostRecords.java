@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -115,7 +116,7 @@ final class HostRecords {
         }
     }
 
-    private void skip(ConsumerRecord<String, byte[]> message, String reason) {
+    private void skip(ConsumerRecord<String, byte[]> message, @Nullable String reason) {
         unreadable.incrementAndGet();
         if (message.offset() >= judged.getOrDefault(message.partition(), 0L) && letters.passes()) {
             deadLetters.accept(message, reason);

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Kafka clients of one process: one producer that everything shares (acks=all, idempotent, no linger), and
@@ -43,7 +44,7 @@ public final class KafkaClients implements AutoCloseable {
     private final CredentialHeaders credentials;
     private final SensitiveFields sensitiveFields;
     private final SameCluster cluster = new SameCluster();
-    private KafkaProducer<String, byte[]> producer;
+    private @Nullable KafkaProducer<String, byte[]> producer;
     private volatile Duration closeTimeout = Duration.ofSeconds(10);
 
     private KafkaClients(

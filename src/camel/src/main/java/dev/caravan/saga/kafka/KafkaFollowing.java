@@ -5,6 +5,7 @@ import dev.caravan.saga.state.SagaLog;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +40,7 @@ final class KafkaFollowing implements SagaLog.Following {
             Map<String, Object> settings,
             String topic,
             int partitions,
-            long[] from,
+            long @Nullable [] from,
             Consumer<ConsumerRecord<String, byte[]>> reader) {
         this.clients = clients;
         this.consumer = clients.consumer(settings);
@@ -56,7 +58,7 @@ final class KafkaFollowing implements SagaLog.Following {
                     .forEach((part, first) -> consumer.seek(part, Math.max(first, from[part.partition()])));
         }
         this.lag = parts.stream()
-                .mapToLong(part -> end.get(part) - consumer.position(part))
+                .mapToLong(part -> Objects.requireNonNull(end.get(part)) - consumer.position(part))
                 .sum();
         this.loop = new RecordLoop(topic + "-reader", consumer, this::accept, () -> {});
         loop.start();

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.state.Awaiting;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -40,13 +42,14 @@ public final class KafkaSagaEnds implements OwnedPartitions.Ends {
 
     @Override
     public CompletionStage<Void> remind(SagaState saga, StepState step) {
+        Awaiting awaiting = Objects.requireNonNull(step.awaiting());
         return send(
                 saga,
                 event("STEP_REMINDER", saga)
                         .put("step", step.step().toString())
-                        .put("awaits", step.awaiting().command())
-                        .put("since", step.awaiting().since().toString())
-                        .put("deadline", step.awaiting().deadline().toString()));
+                        .put("awaits", awaiting.command())
+                        .put("since", awaiting.since().toString())
+                        .put("deadline", awaiting.deadline().toString()));
     }
 
     private ObjectNode event(String type, SagaState saga) {
@@ -54,7 +57,7 @@ public final class KafkaSagaEnds implements OwnedPartitions.Ends {
                 .put("type", type)
                 .put("sagaId", saga.sagaId().value())
                 .put("name", saga.name())
-                .put("key", saga.start().key());
+                .put("key", saga.started().key());
     }
 
     private CompletionStage<Void> send(SagaState saga, ObjectNode event) {

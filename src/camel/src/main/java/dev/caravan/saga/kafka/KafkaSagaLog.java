@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -176,8 +177,9 @@ public final class KafkaSagaLog implements SagaLog {
         TopicPartition part = new TopicPartition(topic, partition);
         try (KafkaConsumer<String, byte[]> consumer = clients.consumer(NO_WAITING)) {
             consumer.assign(List.of(part));
-            long beginning = consumer.beginningOffsets(List.of(part)).get(part);
-            long end = consumer.endOffsets(List.of(part)).get(part);
+            long beginning = Objects.requireNonNull(
+                    consumer.beginningOffsets(List.of(part)).get(part));
+            long end = Objects.requireNonNull(consumer.endOffsets(List.of(part)).get(part));
             consumer.seek(part, Math.min(end, Math.max(beginning, first.applyAsLong(consumer))));
             while (consumer.position(part) < end) {
                 consumer.poll(POLL).forEach(reader);

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +27,17 @@ public final class KafkaShutdown extends LifecycleStrategySupport {
 
     private final KafkaClients clients;
     private final KafkaParticipants participants;
-    private final KafkaHostLoop sagas;
+    private final @Nullable KafkaHostLoop sagas;
     private final Clock steady;
     private final Duration timeout;
 
     /** @param sagas {@code null} in an application that has participants only */
     public KafkaShutdown(
-            KafkaClients clients, KafkaParticipants participants, KafkaHostLoop sagas, Clock steady, Duration timeout) {
+            KafkaClients clients,
+            KafkaParticipants participants,
+            @Nullable KafkaHostLoop sagas,
+            Clock steady,
+            Duration timeout) {
         this.clients = clients;
         this.participants = participants;
         this.sagas = sagas;

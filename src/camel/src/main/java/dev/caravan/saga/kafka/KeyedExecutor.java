@@ -3,10 +3,12 @@ package dev.caravan.saga.kafka;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs tasks of one key in order, of different keys concurrently. A task has ended when its future is complete, well
@@ -49,9 +51,10 @@ final class KeyedExecutor {
         }
     }
 
-    private synchronized Supplier<CompletableFuture<?>> next(String key) {
+    private synchronized @Nullable Supplier<CompletableFuture<?>> next(String key) {
         size--;
-        Supplier<CompletableFuture<?>> next = waiting.get(key).poll();
+        Supplier<CompletableFuture<?>> next =
+                Objects.requireNonNull(waiting.get(key)).poll();
         if (next == null) {
             waiting.remove(key);
         }

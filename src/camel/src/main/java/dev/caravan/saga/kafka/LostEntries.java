@@ -9,6 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds that a log ends before where it was read to: its topic was made anew, or the brokers have lost what counted as
@@ -18,10 +19,10 @@ final class LostEntries {
 
     static final String WHAT_TO_DO = "See src/docs/operations.md, section The saga log has lost entries";
 
-    private final String topic;
+    private final @Nullable String topic;
     private final Map<TopicPartition, Long> seen = new HashMap<>();
 
-    LostEntries(String topic) {
+    LostEntries(@Nullable String topic) {
         this.topic = topic;
     }
 
@@ -61,7 +62,7 @@ final class LostEntries {
     }
 
     /** Of what somebody else read since, this instance knows by the commit. */
-    private long known(TopicPartition part, OffsetAndMetadata commit) {
+    private long known(TopicPartition part, @Nullable OffsetAndMetadata commit) {
         long committed = commit == null
                 ? 0
                 : Math.max(commit.offset(), CommitNote.of(commit).readTo());

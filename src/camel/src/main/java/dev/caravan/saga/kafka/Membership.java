@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How this instance is a member of consumer groups.
@@ -14,7 +15,7 @@ import org.apache.kafka.clients.consumer.RangeAssignor;
  *     them meanwhile (static membership). {@code null}: a restarted instance is a new member.
  * @param sessionTimeout how long a dead instance keeps its partitions
  */
-public record Membership(String instanceId, Duration sessionTimeout) {
+public record Membership(@Nullable String instanceId, Duration sessionTimeout) {
 
     private static final int HEARTBEATS = 3;
 

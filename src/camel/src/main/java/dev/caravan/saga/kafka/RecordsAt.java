@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the records of one partition that are at certain offsets, with a fetch for each place where some of them are. Used
@@ -27,16 +29,17 @@ final class RecordsAt {
     private final Consumer<String, byte[]> consumer;
     private final TopicPartition part;
     private final Queue<ConsumerRecord<String, byte[]>> polled = new ArrayDeque<>();
-    private final long beginning;
-    private final long end;
+    private final @Nullable long beginning;
+    private final @Nullable long end;
     private long next = -1;
 
     RecordsAt(Consumer<String, byte[]> consumer, TopicPartition part) {
         this.consumer = consumer;
         this.part = part;
         consumer.assign(List.of(part));
-        beginning = consumer.beginningOffsets(List.of(part)).get(part);
-        end = consumer.endOffsets(List.of(part)).get(part);
+        beginning =
+                Objects.requireNonNull(consumer.beginningOffsets(List.of(part)).get(part));
+        end = Objects.requireNonNull(consumer.endOffsets(List.of(part)).get(part));
     }
 
     /**

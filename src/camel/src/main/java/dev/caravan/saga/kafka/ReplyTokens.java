@@ -14,6 +14,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who answers a command has read it: it carries a token in the header {@value #HEADER}, and the reply carries it back.
@@ -36,7 +37,7 @@ public final class ReplyTokens {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int SHORTEST = 16;
 
-    private final SecretKeySpec key;
+    private final @Nullable SecretKeySpec key;
     private final boolean required;
     private final Predicate<String> answersHere;
 
@@ -44,7 +45,7 @@ public final class ReplyTokens {
      * @param secret 16 characters or more, the same for all instances; {@code null} or blank: there are no tokens
      * @param required whether a reply without a token is refused
      */
-    public ReplyTokens(String secret, boolean required) {
+    public ReplyTokens(@Nullable String secret, boolean required) {
         this(secret, required, service -> false);
     }
 
@@ -53,18 +54,19 @@ public final class ReplyTokens {
      * @param required whether a reply without a token is refused, whoever was asked
      * @param answersHere the services whose participants this application has: they send tokens back
      */
-    public ReplyTokens(String secret, boolean required, Predicate<String> answersHere) {
+    public ReplyTokens(@Nullable String secret, boolean required, Predicate<String> answersHere) {
         this.answersHere = answersHere;
-        boolean none = secret == null || secret.isBlank();
+        String given = secret == null ? "" : secret;
+        boolean none = given.isBlank();
         if (none && required) {
             throw new IllegalArgumentException(
                     "caravan.replies.token-required is true, and there is no caravan.replies.secret to make tokens of");
         }
-        if (!none && secret.length() < SHORTEST) {
+        if (!none && given.length() < SHORTEST) {
             throw new IllegalArgumentException("caravan.replies.secret has %d characters; it must have %d or more"
-                    .formatted(secret.length(), SHORTEST));
+                    .formatted(given.length(), SHORTEST));
         }
-        this.key = none ? null : new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+        this.key = none ? null : new SecretKeySpec(given.getBytes(StandardCharsets.UTF_8), ALGORITHM);
         this.required = required;
     }
 
@@ -85,7 +87,7 @@ public final class ReplyTokens {
     }
 
     /** The service that a reply says it is from; {@code null}: it does not say. */
-    static String serviceOf(Headers reply) {
+    static @Nullable String serviceOf(Headers reply) {
         Header header = reply.lastHeader(SERVICE_HEADER);
         return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
@@ -95,7 +97,7 @@ public final class ReplyTokens {
      *
      * @param asked the service that the command went to; {@code null}: nobody waits for this reply
      */
-    Optional<String> refusalOf(SagaReply reply, String asked, Headers headers) {
+    Optional<String> refusalOf(SagaReply reply, @Nullable String asked, Headers headers) {
         if (key == null) {
             return Optional.empty();
         }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.apache.kafka.common.ClusterResource;
 import org.apache.kafka.common.ClusterResourceListener;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads keys, and notices when the brokers are those of another cluster than at first: what was read of the one counts for
@@ -11,8 +12,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 final class SameCluster extends StringDeserializer implements ClusterResourceListener {
 
-    private String first;
-    private volatile String another;
+    private @Nullable String first;
+    private volatile @Nullable String another;
 
     @Override
     public synchronized void onUpdate(ClusterResource cluster) {

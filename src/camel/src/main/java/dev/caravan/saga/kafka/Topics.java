@@ -21,6 +21,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +67,7 @@ public final class Topics {
         return service + "-commands";
     }
 
-    public static String deadLettersOf(String topic) {
+    public static String deadLettersOf(@Nullable String topic) {
         return topic + DEAD_LETTERS;
     }
 
@@ -168,8 +169,8 @@ public final class Topics {
                 failure);
     }
 
-    private static String reason(Throwable cause) {
-        return cause.getMessage() == null ? "no answer" : cause.getMessage();
+    private static String reason(@Nullable Throwable cause) {
+        return cause == null || cause.getMessage() == null ? "no answer" : cause.getMessage();
     }
 
     /** Tells the topic from all others, also from one of the same name that is made later. Blocks. */
@@ -187,7 +188,7 @@ public final class Topics {
     }
 
     /** How many partitions the topic has. */
-    public int partitionsOf(String topic) {
+    public int partitionsOf(@Nullable String topic) {
         return clients.producer().partitionsFor(topic).size();
     }
 }

@@ -3,4 +3,7 @@
  * exist before they are used, and the saga log on the topic {@code saga-logs} (key = saga id, value = an entry as JSON).
  * Takes its settings from the Camel component {@code kafka}.
  */
+@NullMarked
 package dev.caravan.saga.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,6 +6,7 @@ import dev.caravan.saga.camel.StepTokens;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -48,12 +49,12 @@ final class CallbackToken {
     record Enlistment(SagaId sagaId, Step step) {}
 
     String write(Verb verb, SagaId sagaId, Step step) {
-        return tokens.get(verb).write(sagaId, step);
+        return Objects.requireNonNull(tokens.get(verb)).write(sagaId, step);
     }
 
     /** @return empty for a text that this application did not sign, or not for this verb */
     Optional<Enlistment> read(Verb verb, String text) {
-        return tokens.get(verb)
+        return Objects.requireNonNull(tokens.get(verb))
                 .read(text)
                 .or(() -> ofAllVerbs.read(text))
                 .map(named -> new Enlistment(named.sagaId(), named.step()));

@@ -9,15 +9,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Requests to the configured coordinator and to nobody else: each has a time-out, none blocks. */
 final class CoordinatorConnection {
 
     private final Supplier<URI> coordinator;
-    private final String secret;
+    private final @Nullable String secret;
     private final Duration timeout;
     private final CircuitBreaker breaker;
-    private volatile CoordinatorTransport transport;
+    private volatile @Nullable CoordinatorTransport transport;
 
     /**
      * @param coordinator for instance {@code http://localhost:8080/lra-coordinator}; asked when it is first needed
@@ -26,7 +27,7 @@ final class CoordinatorConnection {
      */
     CoordinatorConnection(
             Supplier<URI> coordinator,
-            String secret,
+            @Nullable String secret,
             Duration timeout,
             CircuitBreaker breaker,
             CoordinatorTransport transport) {
@@ -46,7 +47,7 @@ final class CoordinatorConnection {
      * @return fails with {@link LraException} when no answer came
      */
     CompletableFuture<HttpResponse<String>> send(
-            String method, String path, String body, Map<String, String> headers, String what) {
+            String method, String path, @Nullable String body, Map<String, String> headers, String what) {
         CoordinatorTransport open = transport;
         if (open == null) {
             return failed(what, "this application stops", null);
@@ -92,7 +93,7 @@ final class CoordinatorConnection {
                 : cause.getClass().getSimpleName() + ", " + cause.getMessage();
     }
 
-    private <T> CompletableFuture<T> failed(String what, String why, Throwable cause) {
+    private <T> CompletableFuture<T> failed(String what, String why, @Nullable Throwable cause) {
         return CompletableFuture.failedFuture(new LraException(
                 "The LRA coordinator %s cannot %s: %s".formatted(coordinator.get(), what, why), cause));
     }

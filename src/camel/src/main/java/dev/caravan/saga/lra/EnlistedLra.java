@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
+import org.jspecify.annotations.Nullable;
 
 /** An LRA that was started elsewhere, as the Saga EIP sees it. Nothing here throws: futures fail instead. */
 final class EnlistedLra implements CamelSagaCoordinator {
@@ -47,7 +48,7 @@ final class EnlistedLra implements CamelSagaCoordinator {
     }
 
     @Override
-    public String getId() {
+    public @Nullable String getId() {
         return lra.id();
     }
 

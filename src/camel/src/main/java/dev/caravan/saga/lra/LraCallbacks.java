@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +73,7 @@ public final class LraCallbacks {
      * @param body a participant status of MicroProfile LRA, or why it was refused
      * @param location the status resource, with a 202; otherwise {@code null}
      */
-    public record Answer(int status, String body, String location) {
+    public record Answer(int status, String body, @Nullable String location) {
         static Answer of(int status, String body) {
             return new Answer(status, body, null);
         }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
@@ -36,7 +37,7 @@ final class LraClient {
 
         /** That of a saga which runs here. */
         static Lra of(LiveSaga saga) {
-            return new Lra(saga.state().start().coordinator());
+            return new Lra(Objects.requireNonNull(saga.state().started().coordinator()));
         }
 
         /** The last segment of its path, by which the coordinator finds it. */

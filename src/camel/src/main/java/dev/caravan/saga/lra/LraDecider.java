@@ -25,6 +25,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
 
 /** The LRA coordinator decides. Steps that are called back join their LRA, and the log has what it said. */
 final class LraDecider extends Decider {
@@ -64,7 +65,7 @@ final class LraDecider extends Decider {
 
     @Override
     protected CompletableFuture<LiveSaga> start(
-            String longRunningAction, Exchange exchange, KeptMessage message, SagaId parent) {
+            String longRunningAction, Exchange exchange, KeptMessage message, @Nullable SagaId parent) {
         return starts.saga(new Lra(longRunningAction), exchange, message, parent);
     }
 
@@ -127,14 +128,13 @@ final class LraDecider extends Decider {
 
     /** In an open transaction, the log says now that the saga is to be undone, and the coordinator is told when the exchange is done. */
     @Override
-    protected CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, Exchange asking) {
+    protected CompletableFuture<Void> askToCompensate(LiveSaga saga, SagaEvent reason, @Nullable Exchange asking) {
         if (saga.state().isScheduled()) {
             return saga.decide(reason).thenRun(() -> endsUnbegun(saga));
         }
-        boolean isAfterTransaction = asking != null
-                && asking.isTransacted()
-                && SagaContext.of(asking).isPartOf(saga.id());
-        return isAfterTransaction ? afterTransaction(saga, reason, asking) : outcome.askToCancel(saga, reason);
+        return asking != null && asking.isTransacted() && SagaContext.of(asking).isPartOf(saga.id())
+                ? afterTransaction(saga, reason, asking)
+                : outcome.askToCancel(saga, reason);
     }
 
     /** Nothing of it was done, and the coordinator has not heard of it. */
@@ -159,7 +159,7 @@ final class LraDecider extends Decider {
 
     @Override
     protected void finish(LiveSaga saga) {
-        if (saga.state().start().coordinator() == null) {
+        if (saga.state().started().coordinator() == null) {
             endsUnbegun(saga);
         } else if (saga.state().status() == SagaStatus.COMPLETING) {
             outcome.close(saga);

@@ -1,5 +1,7 @@
 package dev.caravan.saga.lra;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The coordinator refused, could not be reached, or answered what the protocol does not know. The text has the LRA, the
  * HTTP status and the body.
@@ -15,7 +17,7 @@ public class LraException extends Exception {
         this.status = status;
     }
 
-    LraException(String message, Throwable cause) {
+    LraException(String message, @Nullable Throwable cause) {
         super(message, cause);
         this.status = 0;
     }

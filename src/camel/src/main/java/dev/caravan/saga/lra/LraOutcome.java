@@ -18,6 +18,7 @@ import dev.caravan.saga.state.Transition;
 import dev.caravan.saga.time.Backoff;
 import dev.caravan.saga.time.Timers;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -175,7 +176,7 @@ final class LraOutcome {
      * @return empty: it did not answer
      */
     CompletableFuture<Optional<LraStatus>> tellThatAStepIsDone(SagaState saga, Phase phase) {
-        Lra lra = new Lra(saga.start().coordinator());
+        Lra lra = new Lra(Objects.requireNonNull(saga.started().coordinator()));
         return (phase == Phase.COMPENSATION ? client.cancel(lra) : client.close(lra))
                 .thenApply(Optional::of)
                 .exceptionally(failure -> {
@@ -253,7 +254,7 @@ final class LraOutcome {
                 LOGGER.warn(
                         "Saga {}: a participant of LRA {} could not be completed",
                         saga,
-                        Printable.of(saga.state().start().coordinator()));
+                        Printable.of(saga.state().started().coordinator()));
             }
             steps.complete(saga).thenCompose(saga::append);
         }
@@ -265,7 +266,7 @@ final class LraOutcome {
                 ? new SagaEvent.CompensateFail(
                         OTHERS,
                         "A participant of LRA %s that is not of this application could not be compensated"
-                                .formatted(saga.state().start().coordinator()))
+                                .formatted(saga.state().started().coordinator()))
                 : end;
     }
 
@@ -274,7 +275,7 @@ final class LraOutcome {
         return new SagaEvent.CompensateFail(
                 OTHERS,
                 "It was to be undone, but LRA %s was closed before: its steps were completed. Look at each of them"
-                        .formatted(saga.state().start().coordinator()));
+                        .formatted(saga.state().started().coordinator()));
     }
 
     private static SagaEvent cancelled() {

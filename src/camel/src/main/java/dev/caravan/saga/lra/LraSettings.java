@@ -4,6 +4,7 @@ import dev.caravan.saga.time.Backoff;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to speak with an LRA coordinator.
@@ -20,8 +21,8 @@ import java.util.function.Supplier;
  */
 public record LraSettings(
         Supplier<URI> coordinator,
-        CoordinatorTransport transport,
-        String coordinatorSecret,
+        @Nullable CoordinatorTransport transport,
+        @Nullable String coordinatorSecret,
         Supplier<URI> participant,
         String clientId,
         Duration requestTimeout,

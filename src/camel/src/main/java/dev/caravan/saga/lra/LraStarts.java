@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /** Starts sagas: an LRA first, then START in the log. An LRA whose saga does not start is cancelled. */
 final class LraStarts {
@@ -51,7 +52,7 @@ final class LraStarts {
     }
 
     /** @param parent the saga in whose route it begins; {@code null}: none */
-    CompletableFuture<LiveSaga> saga(Lra lra, Exchange exchange, KeptMessage message, SagaId parent) {
+    CompletableFuture<LiveSaga> saga(Lra lra, Exchange exchange, KeptMessage message, @Nullable SagaId parent) {
         return SagaStart.start(host, new SagaId(lra.uid()), lra.id(), exchange, message, parent)
                 .whenComplete((saga, failure) -> {
                     if (failure != null) {

@@ -4,4 +4,7 @@
  * ({@link dev.caravan.saga.lra.LraCallbacks}) and run the compensation and completion endpoints of the steps. The log
  * is told of everything.
  */
+@NullMarked
 package dev.caravan.saga.lra;
+
+import org.jspecify.annotations.NullMarked;

@@ -38,6 +38,7 @@ import dev.caravan.saga.time.SystemTimers;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
@@ -89,7 +90,10 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         Membership membership =
                 new Membership(settings.text("caravan.instance-id"), settings.duration("caravan.session-timeout"));
         log = KafkaSagaLog.open(
-                clients, topics, settings.text("caravan.log.topic"), settings.duration("caravan.log.retention"));
+                clients,
+                topics,
+                Objects.requireNonNull(settings.text("caravan.log.topic")),
+                settings.duration("caravan.log.retention"));
         CompensationTopic compensations = settings.choice("caravan.compensation.topic", CompensationTopic.class);
         participants = new KafkaParticipants(
                 clients,

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ final class Settings {
     }
 
     /** {@code null}: it has neither a value nor a default. */
+    @Nullable
     String text(String name) {
         if (!Defaults.BY_SETTING.containsKey(name) && !WITHOUT_DEFAULT.contains(name)) {
             throw new IllegalArgumentException(name + " is no setting of Caravan");

@@ -6,7 +6,9 @@ import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Undoes a step or makes it final, unless that was done before or there is nothing to undo. Here the row is locked
@@ -78,7 +80,9 @@ final class EndingOnce {
         }
         if (command.phase() == Phase.COMPENSATION) {
             InboxRow barred = rows.insert(InboxRow.barred(command));
-            return new Ending(barred, Optional.of(new Answer(barred.endingReply(), ParticipantEvent.Kind.EMPTY)));
+            return new Ending(
+                    barred,
+                    Optional.of(new Answer(Objects.requireNonNull(barred.endingReply()), ParticipantEvent.Kind.EMPTY)));
         }
         throw new StepRejectedException(
                 Inbox.NOT_DONE,
@@ -99,7 +103,7 @@ final class EndingOnce {
         return new Ending(own, own.answerTo(command, clock.instant()));
     }
 
-    private Answer record(InboxRow row, SagaCommand command, JsonNode result) {
+    private Answer record(InboxRow row, SagaCommand command, @Nullable JsonNode result) {
         SagaReply reply = SagaReply.success(command, result);
         InboxState end = command.phase() == Phase.COMPENSATION ? InboxState.COMPENSATED : InboxState.COMPLETED;
         rows.update(row.ended(end, command, reply));

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -26,7 +27,7 @@ public final class InboxRetention {
 
     /** @param schema of {@code saga_inbox}, unquoted; {@code null}: the current schema of the connection */
     public InboxRetention(
-            JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock, String schema) {
+            JdbcOperations jdbc, PlatformTransactionManager transactionManager, Clock clock, @Nullable String schema) {
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactionManager);
         this.clock = clock;

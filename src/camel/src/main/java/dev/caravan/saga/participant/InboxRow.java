@@ -7,7 +7,9 @@ import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the inbox knows of one step, and what follows from it for the next command. Pure.
@@ -26,13 +28,13 @@ import java.util.Optional;
 record InboxRow(
         SagaId sagaId,
         Step step,
-        String part,
+        @Nullable String part,
         InboxState state,
-        String actionCommand,
-        SagaReply actionReply,
-        String endingCommand,
-        SagaReply endingReply,
-        Instant busyUntil) {
+        @Nullable String actionCommand,
+        @Nullable SagaReply actionReply,
+        @Nullable String endingCommand,
+        @Nullable SagaReply endingReply,
+        @Nullable Instant busyUntil) {
 
     static InboxRow started(SagaCommand action) {
         return new InboxRow(
@@ -83,7 +85,7 @@ record InboxRow(
                 null);
     }
 
-    InboxRow busy(Instant until) {
+    InboxRow busy(@Nullable Instant until) {
         return new InboxRow(sagaId, step, part, state, actionCommand, actionReply, endingCommand, endingReply, until);
     }
 
@@ -226,7 +228,7 @@ record InboxRow(
                 .formatted(command.command(), step, sagaId, state);
     }
 
-    private static Answer duplicate(SagaReply recorded) {
-        return new Answer(recorded, ParticipantEvent.Kind.DUPLICATE);
+    private static Answer duplicate(@Nullable SagaReply recorded) {
+        return new Answer(Objects.requireNonNull(recorded), ParticipantEvent.Kind.DUPLICATE);
     }
 }

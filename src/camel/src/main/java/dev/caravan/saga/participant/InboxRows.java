@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcOperations;
 
@@ -100,7 +101,7 @@ final class InboxRows {
     }
 
     /** Those with which both statements begin, and the others. */
-    private Object[] values(InboxRow row, Object... others) {
+    private Object[] values(InboxRow row, @Nullable Object... others) {
         Stream<Object> first = Stream.of(
                 row.state().name(),
                 row.actionCommand(),
@@ -148,15 +149,15 @@ final class InboxRows {
                 busyUntil == null ? null : busyUntil.toInstant());
     }
 
-    private String text(SagaReply reply) {
+    private @Nullable String text(@Nullable SagaReply reply) {
         return reply == null ? null : new String(codec.encode(reply), StandardCharsets.UTF_8);
     }
 
-    private SagaReply reply(String text) {
+    private @Nullable SagaReply reply(String text) {
         return text == null ? null : codec.decodeReply(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static OffsetDateTime time(Instant instant) {
+    private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
         return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 }

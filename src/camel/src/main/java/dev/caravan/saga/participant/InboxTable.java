@@ -1,6 +1,7 @@
 package dev.caravan.saga.participant;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where {@code saga_inbox} is. Written without quotes, so that the database folds its case as it does in the
@@ -8,7 +9,7 @@ import java.util.regex.Pattern;
  *
  * @param schema letters, digits and underscores; {@code null}: the current schema of the connection
  */
-record InboxTable(String schema) {
+record InboxTable(@Nullable String schema) {
 
     private static final Pattern FORM = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
 

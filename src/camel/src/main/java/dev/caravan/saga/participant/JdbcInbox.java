@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -54,7 +55,7 @@ public final class JdbcInbox implements BatchInbox {
             PlatformTransactionManager transactionManager,
             MessageCodec codec,
             Clock clock,
-            String schema) {
+            @Nullable String schema) {
         this(jdbc, transactionManager, codec, clock, schema, EXTERNAL_LIMIT);
     }
 
@@ -70,7 +71,7 @@ public final class JdbcInbox implements BatchInbox {
             PlatformTransactionManager transactionManager,
             MessageCodec codec,
             Clock clock,
-            String schema,
+            @Nullable String schema,
             Duration externalLimit) {
         InboxRows rows = new InboxRows(jdbc, codec, clock, new InboxTable(schema));
         this.transactions = new Transactions(transactionManager);

@@ -1,6 +1,7 @@
 package dev.caravan.saga.participant;
 
 import dev.caravan.saga.message.SagaCommand;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happened to a command at a participant.
@@ -9,7 +10,11 @@ import dev.caravan.saga.message.SagaCommand;
  * @param command {@code null} when the message could not be read
  * @param detail for a person; {@code null} when the kind says it all
  */
-public record ParticipantEvent(Kind kind, String service, SagaCommand command, String detail) {
+public record ParticipantEvent(
+        Kind kind,
+        String service,
+        @Nullable SagaCommand command,
+        @Nullable String detail) {
 
     /** What happened. */
     public enum Kind {

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which exceptions of a participant are a business no, so that its beans throw exceptions of their own and know nothing
@@ -57,7 +58,7 @@ public final class Rejections {
         return () -> run(action);
     }
 
-    private JsonNode run(StepAction action) throws Exception {
+    private @Nullable JsonNode run(StepAction action) throws Exception {
         try {
             return action.run();
         } catch (Exception e) {

@@ -2,6 +2,7 @@ package dev.caravan.saga.participant;
 
 import dev.caravan.saga.message.SagaCommand;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A compensation came while the step's action, which has effects elsewhere, is still at work. Nothing changed: handle
@@ -13,7 +14,7 @@ public class StepAtWorkException extends IllegalStateException {
 
     private final Instant until;
 
-    public StepAtWorkException(SagaCommand compensation, String action, Instant until) {
+    public StepAtWorkException(SagaCommand compensation, @Nullable String action, Instant until) {
         super(
                 "%s has to wait: %s of step %s in saga %s is still at work, until %s at the latest. Nothing changed; try again"
                         .formatted(compensation.command(), action, compensation.step(), compensation.sagaId(), until));

@@ -3,6 +3,7 @@ package dev.caravan.saga.participant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A business no: the participant refuses the command, and nothing took effect. The saga is told FAILED with this code
@@ -26,7 +27,7 @@ public class StepRejectedException extends RuntimeException {
      * @param code for programs, upper case with underscores, for instance {@code CARD_DECLINED}
      * @param message for people
      */
-    public StepRejectedException(String code, String message) {
+    public StepRejectedException(String code, @Nullable String message) {
         super(message);
         this.code = Objects.requireNonNull(code, "code");
     }

@@ -7,4 +7,7 @@
  * {@link dev.caravan.saga.participant.Inbox}: {@link dev.caravan.saga.participant.JdbcInbox} in the participant's own
  * database, {@link dev.caravan.saga.participant.PassThroughInbox} for what is idempotent by itself.
  */
+@NullMarked
 package dev.caravan.saga.participant;
+
+import org.jspecify.annotations.NullMarked;

@@ -65,8 +65,8 @@ public final class RecordedRun {
         saga.steps().forEach(step -> interrupted.put(step.step(), step.updatedAt()));
     }
 
-    /** @param shape of the route that is run again from now on */
-    public synchronized void goBy(RouteShape shape) {
+    /** @param shape of the route that is run again from now on; {@code null}: nothing is known of it */
+    public synchronized void goBy(@Nullable RouteShape shape) {
         now = shape;
     }
 

@@ -55,7 +55,7 @@ public record RouteShape(@Nullable String from, List<String> steps, Map<String, 
     }
 
     /** True for a route from the same endpoint with the same steps. */
-    public boolean isLike(RouteShape other) {
-        return from != null && from.equals(other.from()) && steps.equals(other.steps());
+    public boolean isLike(@Nullable RouteShape other) {
+        return other != null && from != null && from.equals(other.from()) && steps.equals(other.steps());
     }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One act upon many sagas: which are still to come, and what became of the others. Thread-safe. */
 final class BulkAct {
@@ -46,7 +47,7 @@ final class BulkAct {
             int perSecond,
             @JsonFormat(shape = JsonFormat.Shape.STRING) Instant startedAt,
             @JsonFormat(shape = JsonFormat.Shape.STRING) Instant endedAt,
-            String stoppedBy,
+            @Nullable String stoppedBy,
             List<Refusal> refusals,
             Map<SagaStatus, Long> byStatus) {}
 
@@ -62,7 +63,7 @@ final class BulkAct {
     private int accepted;
     private int refused;
     private Instant endedAt;
-    private String stoppedBy;
+    private @Nullable String stoppedBy;
 
     BulkAct(String id, BulkOrder order, String who, List<SagaId> sagas, Clock clock) {
         this.id = id;
@@ -102,7 +103,7 @@ final class BulkAct {
     }
 
     /** @param failure {@code null}: the log has it */
-    synchronized void became(SagaId saga, Throwable failure) {
+    synchronized void became(SagaId saga, @Nullable Throwable failure) {
         open--;
         if (failure == null) {
             accepted++;

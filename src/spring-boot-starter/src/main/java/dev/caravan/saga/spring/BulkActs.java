@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -213,7 +214,7 @@ final class BulkActs {
         return Optional.ofNullable(known(id)).map(act -> act.progress(view::line));
     }
 
-    private BulkAct known(String id) {
+    private @Nullable BulkAct known(String id) {
         synchronized (acts) {
             return acts.get(id);
         }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator wants done with many sagas.
@@ -139,6 +140,7 @@ record BulkOrder(
     }
 
     /** @return why the saga is left out; {@code null}: it is not */
+    @Nullable
     String refusal(SagaSummary saga) {
         boolean fits =
                 switch (what()) {

@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Objects;
 
 /** The secret that signs callback URLs: from the settings, or from a file that only the owner may read. */
 final class CallbackSecret {
@@ -60,7 +61,7 @@ final class CallbackSecret {
     private static void create(Path file) throws IOException {
         byte[] secret = new byte[32];
         new SecureRandom().nextBytes(secret);
-        Path directory = file.toAbsolutePath().getParent();
+        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory, ownersOnly(file, "rwx------"));
         }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.ByteArrayResource;
@@ -28,11 +29,11 @@ final class InboxScript {
 
     private final DataSource dataSource;
     private final JdbcTemplate jdbc;
-    private final String schema;
+    private final @Nullable String schema;
     private final String table;
 
     /** @param schema unquoted; null: the current one */
-    InboxScript(DataSource dataSource, String schema) {
+    InboxScript(DataSource dataSource, @Nullable String schema) {
         this.dataSource = dataSource;
         this.jdbc = new JdbcTemplate(dataSource);
         this.schema = schema;
@@ -81,7 +82,7 @@ final class InboxScript {
     }
 
     /** To create one that is there already would need a right, too. */
-    private boolean schemaExists() {
+    private boolean schemaExists(String schema) {
         return jdbc.execute((ConnectionCallback<Boolean>) connection -> {
             boolean found = false;
             try (ResultSet schemas = connection.getMetaData().getSchemas()) {
@@ -98,7 +99,7 @@ final class InboxScript {
         try (InputStream in = InboxScript.class.getResourceAsStream(SCRIPT)) {
             String script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             String schemaFirst =
-                    schema == null || schemaExists() ? "" : "CREATE SCHEMA IF NOT EXISTS %s;\n".formatted(schema);
+                    schema == null || schemaExists(schema) ? "" : "CREATE SCHEMA IF NOT EXISTS %s;\n".formatted(schema);
             return schemaFirst + script.replace(" saga_inbox (", " " + table + " (");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -17,6 +17,7 @@ import java.util.concurrent.Flow;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the calls of a coordinator in the same application without a socket, and answers them as {@link
@@ -38,14 +39,14 @@ final class LocalCallbacks implements BiFunction<HttpRequest, Executor, Completa
     }
 
     @Override
-    public CompletableFuture<HttpResponse<String>> apply(HttpRequest request, Executor goesOn) {
+    public @Nullable CompletableFuture<HttpResponse<String>> apply(HttpRequest request, Executor goesOn) {
         String base = participant.get() + "/";
         String url = request.uri().toString();
         String[] path = url.startsWith(base) ? url.substring(base.length()).split("/") : new String[0];
         return path.length == 2 ? call(request, path[0], path[1], goesOn) : null;
     }
 
-    private CompletableFuture<HttpResponse<String>> call(
+    private @Nullable CompletableFuture<HttpResponse<String>> call(
             HttpRequest request, String relation, String token, Executor goesOn) {
         return switch (request.method() + " " + relation) {
             case "PUT compensate" -> answer(request, goesOn, () -> callbacks.compensate(token));

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -153,7 +154,7 @@ final class LoopbackGuard extends OncePerRequestFilter {
     }
 
     /** The texts are our own: nothing of the request is in them. */
-    static void refuse(HttpServletResponse response, int status, String detail) throws IOException {
+    static void refuse(HttpServletResponse response, int status, @Nullable String detail) throws IOException {
         response.setStatus(status);
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");

@@ -17,6 +17,7 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.saga.CamelSagaService;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -87,7 +88,7 @@ public class LraAutoConfiguration {
     }
 
     /** No socket to a coordinator that is in this application, unless its URL is given. */
-    private static CoordinatorTransport transport(
+    private static @Nullable CoordinatorTransport transport(
             Environment environment,
             BiFunction<HttpRequest, Executor, CompletableFuture<HttpResponse<String>>> inThisProcess,
             Executor executor) {

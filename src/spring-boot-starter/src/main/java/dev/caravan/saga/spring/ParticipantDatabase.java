@@ -3,6 +3,7 @@ package dev.caravan.saga.spring;
 import java.util.Arrays;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanWrapper;
 import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -85,7 +86,7 @@ final class ParticipantDatabase {
     }
 
     /** By the property that those of JDBC, JPA and Hibernate have. */
-    private static DataSource dataSourceOf(PlatformTransactionManager manager) {
+    private static @Nullable DataSource dataSourceOf(PlatformTransactionManager manager) {
         BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(manager);
         return properties.isReadableProperty("dataSource")
                         && properties.getPropertyValue("dataSource") instanceof DataSource dataSource

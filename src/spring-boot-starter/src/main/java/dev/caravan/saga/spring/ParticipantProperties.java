@@ -1,6 +1,7 @@
 package dev.caravan.saga.spring;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -15,10 +16,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     {@code <service>.external-limit} of type Duration comes before it.
  */
 public record ParticipantProperties(
-        String schema,
-        String migrations,
-        String dataSource,
-        String transactionManager,
+        @Nullable String schema,
+        @Nullable String migrations,
+        @Nullable String dataSource,
+        @Nullable String transactionManager,
         @DefaultValue("1m") Duration externalLimit) {
 
     /** Of a participant that needs nothing of its own. */

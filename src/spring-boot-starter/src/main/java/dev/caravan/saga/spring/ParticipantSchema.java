@@ -4,6 +4,7 @@ import java.sql.DatabaseMetaData;
 import java.util.Locale;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 
@@ -20,7 +21,7 @@ public final class ParticipantSchema {
      * @param location of the participant's own migrations, for instance {@code classpath:db/payment}
      * @throws IllegalStateException the database cannot be reached
      */
-    public static Flyway migrations(DataSource dataSource, String schema, String location) {
+    public static Flyway migrations(DataSource dataSource, String schema, @Nullable String location) {
         return Flyway.configure()
                 .dataSource(dataSource)
                 .schemas(asStoredBy(dataSource, schema))

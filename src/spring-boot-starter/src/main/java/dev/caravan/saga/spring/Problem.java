@@ -1,5 +1,6 @@
 package dev.caravan.saga.spring;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
@@ -9,12 +10,12 @@ final class Problem {
 
     private Problem() {}
 
-    static ErrorResponseException of(HttpStatus status, String detail) {
+    static ErrorResponseException of(HttpStatus status, @Nullable String detail) {
         return of(status, detail, null);
     }
 
     /** @param cause for the application's log; {@code null}: none */
-    static ErrorResponseException of(HttpStatus status, String detail, Throwable cause) {
+    static ErrorResponseException of(HttpStatus status, @Nullable String detail, @Nullable Throwable cause) {
         ErrorResponseException problem = new ErrorResponseException(status, cause);
         problem.setDetail(detail);
         return problem;

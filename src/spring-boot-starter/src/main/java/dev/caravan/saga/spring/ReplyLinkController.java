@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -98,7 +99,7 @@ class ReplyLinkController {
         return Answer.of(said.hasNonNull("body") ? said.get("body") : null, text(said, "code"), text(said, "error"));
     }
 
-    private static String text(JsonNode said, String field) {
+    private static @Nullable String text(JsonNode said, String field) {
         return said.hasNonNull(field) ? said.get(field).asText() : null;
     }
 

@@ -2,6 +2,7 @@ package dev.caravan.saga.spring;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -15,7 +16,7 @@ record RequestLogin(Principal who, HttpServletRequest request) {
             "org.springframework.security.core.context.SecurityContextHolder", RequestLogin.class.getClassLoader());
 
     /** @return {@code null}: nobody has */
-    static RequestLogin of(HttpServletRequest request) {
+    static @Nullable RequestLogin of(HttpServletRequest request) {
         Principal who = SPRING_SECURITY ? SpringSecurity.login() : null;
         if (who == null) {
             who = request.getUserPrincipal();
@@ -33,7 +34,7 @@ record RequestLogin(Principal who, HttpServletRequest request) {
 
     private static final class SpringSecurity {
 
-        static Principal login() {
+        static @Nullable Principal login() {
             Authentication login = SecurityContextHolder.getContext().getAuthentication();
             return login == null || !login.isAuthenticated() || isAnonymous(login) ? null : login;
         }

@@ -1,6 +1,7 @@
 package dev.caravan.saga.spring;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -14,10 +15,10 @@ import org.springframework.web.util.pattern.PathPatternParser;
  */
 final class RequestUriMatcher implements RequestMatcher {
 
-    private final HttpMethod method;
+    private final @Nullable HttpMethod method;
     private final PathPattern pattern;
 
-    private RequestUriMatcher(HttpMethod method, String pattern) {
+    private RequestUriMatcher(@Nullable HttpMethod method, String pattern) {
         this.method = method;
         this.pattern = PathPatternParser.defaultInstance.parse(pattern);
     }

@@ -24,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpHeaders;
@@ -163,7 +164,7 @@ class SagaController {
     }
 
     /** @param user {@code null} where there is no login */
-    record Access(String user, boolean operator) {}
+    record Access(@Nullable String user, boolean operator) {}
 
     /**
      * Server-sent events: {@code saga} with a line of the list that changed, {@code reload} when some were left out, {@code

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpStatus;
@@ -63,7 +64,7 @@ final class SagaEventStreams {
      * @param lastEventId which event the client has heard last; {@code null}: none, it has loaded everything or will
      * @throws ErrorResponseException 429: this client has too many streams; 503: all clients have
      */
-    SseEmitter open(String client, String lastEventId) {
+    SseEmitter open(String client, @Nullable String lastEventId) {
         SagaEventStream stream = new SagaEventStream(
                 new SseEmitter(FOR_EVER), workers, client, timers.steady().instant(), streams::remove);
         admit(stream, client);

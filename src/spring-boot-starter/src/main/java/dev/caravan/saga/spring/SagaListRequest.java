@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 
 /**
@@ -36,36 +37,36 @@ import org.springframework.boot.convert.DurationStyle;
  * @param to before which it began
  */
 record SagaListRequest(
-        String status,
-        String name,
-        String text,
-        String olderThan,
-        String youngerThan,
-        String attention,
-        String order,
-        String after,
-        String limit,
-        String application,
-        String step,
-        String code,
-        String reason,
-        String from,
-        String to) {
+        @Nullable String status,
+        @Nullable String name,
+        @Nullable String text,
+        @Nullable String olderThan,
+        @Nullable String youngerThan,
+        @Nullable String attention,
+        @Nullable String order,
+        @Nullable String after,
+        @Nullable String limit,
+        @Nullable String application,
+        @Nullable String step,
+        @Nullable String code,
+        @Nullable String reason,
+        @Nullable String from,
+        @Nullable String to) {
 
     private static final int MAX_LIMIT = 1000;
     private static final int DEFAULT_LIMIT = 100;
 
     /** Of any cause, at any time. */
     SagaListRequest(
-            String status,
-            String name,
-            String text,
-            String olderThan,
-            String youngerThan,
-            String attention,
-            String order,
-            String after,
-            String limit) {
+            @Nullable String status,
+            @Nullable String name,
+            @Nullable String text,
+            @Nullable String olderThan,
+            @Nullable String youngerThan,
+            @Nullable String attention,
+            @Nullable String order,
+            @Nullable String after,
+            @Nullable String limit) {
         this(
                 status,
                 name,
@@ -105,39 +106,41 @@ record SagaListRequest(
                 BusinessFilter.ANY);
     }
 
-    private static Instant earlier(Instant one, Instant other) {
+    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
         return one == null || other != null && other.isBefore(one) ? other : one;
     }
 
-    private static Instant later(Instant one, Instant other) {
+    private static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {
         return one == null || other != null && other.isAfter(one) ? other : one;
     }
 
     /** What begins at that time is wanted, too. */
-    private static Instant justBefore(Instant time) {
+    private static @Nullable Instant justBefore(@Nullable Instant time) {
         return time == null ? null : time.minusNanos(1);
     }
 
-    private static Instant time(String parameter, String text) {
-        if (given(text) == null) {
+    private static @Nullable Instant time(String parameter, @Nullable String text) {
+        String said = given(text);
+        if (said == null) {
             return null;
         }
         try {
-            return OffsetDateTime.parse(text.strip()).toInstant();
+            return OffsetDateTime.parse(said).toInstant();
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
                     "%s is %s; it is a time such as 2026-03-01T12:00:00Z".formatted(parameter, text), e);
         }
     }
 
-    private static String given(String value) {
+    private static @Nullable String given(@Nullable String value) {
         return value == null || value.isBlank() ? null : value.strip();
     }
 
     private Set<SagaStatus> statuses() {
         Set<SagaStatus> statuses = EnumSet.noneOf(SagaStatus.class);
-        if (given(status) != null) {
-            for (String one : status.split(",")) {
+        String said = given(status);
+        if (said != null) {
+            for (String one : said.split(",")) {
                 statuses.add(oneOf(SagaStatus.class, "status", one));
             }
         }
@@ -145,7 +148,8 @@ record SagaListRequest(
     }
 
     private SagaQuery.Order sorting() {
-        return given(order) == null ? SagaQuery.Order.LATEST : oneOf(SagaQuery.Order.class, "order", order);
+        String said = given(order);
+        return said == null ? SagaQuery.Order.LATEST : oneOf(SagaQuery.Order.class, "order", said);
     }
 
     private static <E extends Enum<E>> E oneOf(Class<E> type, String parameter, String value) {
@@ -158,12 +162,13 @@ record SagaListRequest(
         }
     }
 
-    private static Instant before(Clock clock, String parameter, String age) {
-        if (given(age) == null) {
+    private static @Nullable Instant before(Clock clock, String parameter, @Nullable String age) {
+        String said = given(age);
+        if (said == null) {
             return null;
         }
         try {
-            return clock.instant().minus(DurationStyle.detectAndParse(age.strip()));
+            return clock.instant().minus(DurationStyle.detectAndParse(said));
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
             throw new IllegalArgumentException(
                     "%s is %s; it is a time such as 90s, 5m, 2h or 7d".formatted(parameter, age), e);
@@ -171,11 +176,12 @@ record SagaListRequest(
     }
 
     private int pageSize() {
-        if (given(limit) == null) {
+        String said = given(limit);
+        if (said == null) {
             return DEFAULT_LIMIT;
         }
         try {
-            int number = Integer.parseInt(limit.strip());
+            int number = Integer.parseInt(said);
             if (number >= 1 && number <= MAX_LIMIT) {
                 return number;
             }
@@ -185,7 +191,7 @@ record SagaListRequest(
         throw refusedLimit(null);
     }
 
-    private IllegalArgumentException refusedLimit(NumberFormatException cause) {
+    private IllegalArgumentException refusedLimit(@Nullable NumberFormatException cause) {
         return new IllegalArgumentException("limit is %s; it goes from 1 to %d".formatted(limit, MAX_LIMIT), cause);
     }
 }

@@ -7,6 +7,7 @@ import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaView;
 import java.time.Clock;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -40,6 +41,7 @@ class SagasEndpoint {
 
     /** {@code null}, which is 404, when there is none. */
     @ReadOperation
+    @Nullable
     Map<?, ?> saga(@Selector String sagaId) {
         try {
             return view.find(new SagaId(sagaId))

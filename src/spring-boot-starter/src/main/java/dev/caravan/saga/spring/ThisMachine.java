@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
@@ -70,6 +71,7 @@ final class ThisMachine {
     }
 
     /** @return why the request is not one of this machine's user; {@code null} if it is */
+    @Nullable
     String refusal(HttpServletRequest wrapped) {
         HttpServletRequest request = original(wrapped);
         if (!loopback || !isLoopback(request.getRemoteAddr()) || !isLoopback(request.getLocalAddr())) {
@@ -92,7 +94,7 @@ final class ThisMachine {
      * @param names that the proxy is asked by, without a port
      * @return {@code null}: it may be answered
      */
-    static String refusalBehindProxy(HttpServletRequest wrapped, Collection<String> names) {
+    static @Nullable String refusalBehindProxy(HttpServletRequest wrapped, Collection<String> names) {
         HttpServletRequest request = original(wrapped);
         String host = request.getHeader(HttpHeaders.HOST);
         if (!isOneOf(names, host)) {
@@ -143,7 +145,7 @@ final class ThisMachine {
                 && OF_FORMS.stream().anyMatch(type.strip().toLowerCase(Locale.ROOT)::startsWith);
     }
 
-    private static String authority(String url) {
+    private static @Nullable String authority(String url) {
         try {
             return URI.create(url).getAuthority();
         } catch (IllegalArgumentException e) {

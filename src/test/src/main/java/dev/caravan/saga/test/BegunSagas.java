@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.state.SagaState;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sagas that began in a scenario.
@@ -12,7 +13,7 @@ import java.util.function.Predicate;
  * @param before how many sagas of the log are those of scenarios before it
  * @param started what was started; {@code null}: nothing
  */
-record BegunSagas(SimulatedLog log, int before, StartedSaga started) {
+record BegunSagas(SimulatedLog log, int before, @Nullable StartedSaga started) {
 
     /** @throws AssertionError there is no such saga, with the reason, or there are several */
     SagaState only(Predicate<SagaState> which, String what) {

@@ -3,13 +3,14 @@ package dev.caravan.saga.test;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
+import org.jspecify.annotations.Nullable;
 
 /** What a participant does when it gets a command. Without a script it succeeds. */
 public final class CommandScript {
 
     private final SagaScenario scenario;
     private Action action = Action.SUCCEEDS;
-    private JsonNode result;
+    private @Nullable JsonNode result;
     private int failures;
 
     CommandScript(SagaScenario scenario) {
@@ -53,6 +54,7 @@ public final class CommandScript {
     }
 
     /** {@code null}: none was named. */
+    @Nullable
     JsonNode result() {
         return result;
     }

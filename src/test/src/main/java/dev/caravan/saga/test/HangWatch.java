@@ -7,6 +7,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends what would hang for ever: a route that waits on the test's thread, without a limit, for what only that thread could
@@ -23,7 +24,7 @@ final class HangWatch {
 
     private final Duration limit;
     private final World world;
-    private volatile String found;
+    private volatile @Nullable String found;
 
     /** @param limit how long the thread may wait at one place */
     HangWatch(World world, Duration limit) {

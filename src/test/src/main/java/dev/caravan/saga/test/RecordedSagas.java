@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sagas of a recording that had not ended, each gone on with by routes as they are now: what a deployment would do to
@@ -29,7 +30,12 @@ public final class RecordedSagas {
      * @param waits whether it waits for an answer that may take days, or for its time
      */
     public record Outcome(
-            SagaId sagaId, String name, String version, SagaStatus status, String problem, boolean waits) {
+            SagaId sagaId,
+            String name,
+            @Nullable String version,
+            SagaStatus status,
+            @Nullable String problem,
+            boolean waits) {
 
         /** True when it has ended with nothing left to do, or waits as it should. */
         public boolean isWell() {
@@ -50,7 +56,7 @@ public final class RecordedSagas {
     public static RecordedSagas replay(SagaScenario scenario, Path file) {
         List<Outcome> outcomes = new ArrayList<>();
         for (RecordedSaga saga : RecordedSaga.read(file)) {
-            if (saga.isInFlight() && saga.state().start().parent() == null) {
+            if (saga.isInFlight() && saga.state().started().parent() == null) {
                 outcomes.add(outcome(scenario.replay(saga)));
             }
         }
@@ -67,7 +73,7 @@ public final class RecordedSagas {
         String problem = state.problem() == null && !waits && !state.status().isTerminal()
                 ? "it does not end: look for its route, and for what it waits for"
                 : state.problem();
-        return new Outcome(state.sagaId(), state.name(), state.start().version(), state.status(), problem, waits);
+        return new Outcome(state.sagaId(), state.name(), state.started().version(), state.status(), problem, waits);
     }
 
     /** What became of each, in the order of the recording. */

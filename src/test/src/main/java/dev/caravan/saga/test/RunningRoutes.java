@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -30,6 +31,7 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.PropertyBindingSupport;
 import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
 
 /** The routes of a scenario in one instance of their application, which owns the one partition of the log. */
 final class RunningRoutes {
@@ -44,7 +46,7 @@ final class RunningRoutes {
     private final SagaAnswers answers;
     private final OwnedPartitions owned;
     private final DefaultCamelContext context = new DefaultCamelContext();
-    private String hung;
+    private @Nullable String hung;
 
     private RunningRoutes(
             Instance instance,
@@ -176,7 +178,8 @@ final class RunningRoutes {
         try {
             said.forEach(done -> done.getNow(null));
         } catch (CompletionException e) {
-            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new IllegalStateException(cause.getMessage(), cause);
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What is expected of a saga. Each method fails with an {@link AssertionError} that tells what is in the log instead. */
 public final class SagaExpectation {
@@ -174,7 +175,7 @@ public final class SagaExpectation {
                 .toList();
     }
 
-    private SagaExpectation same(String what, Object expected, Object found) {
+    private SagaExpectation same(String what, Object expected, @Nullable Object found) {
         return check(Objects.equals(expected, found), "%s %s, not %s".formatted(what, expected, found));
     }
 

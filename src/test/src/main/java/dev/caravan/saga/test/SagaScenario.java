@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One saga, as its route files or route builders have it, with participants that do what they are told, and a clock that
@@ -47,7 +48,7 @@ public final class SagaScenario implements AutoCloseable {
     private World world;
     private SimulatedLog log;
     private SimulatedParticipants participants;
-    private RunningRoutes running;
+    private @Nullable RunningRoutes running;
     private BegunSagas begun;
     private boolean replayed;
     private Duration hangLimit = Duration.ofSeconds(20);
@@ -77,7 +78,7 @@ public final class SagaScenario implements AutoCloseable {
 
     /** A reply that finds nobody waits for the next instance, as it does in Kafka. */
     private void deliver(SagaReply reply) {
-        if (running.instance().isAlive()) {
+        if (running != null && running.instance().isAlive()) {
             running.deliver(reply);
         } else {
             unread.add(reply);
@@ -149,7 +150,7 @@ public final class SagaScenario implements AutoCloseable {
         kill();
         begin(recorded.lastWritten());
         SagaState state = recorded.state();
-        application = Objects.requireNonNullElse(state.start().application(), application);
+        application = Objects.requireNonNullElse(state.started().application(), application);
         recorded.entries().forEach(log::keep);
         participants.remember(state);
         replayed = true;
@@ -277,7 +278,8 @@ public final class SagaScenario implements AutoCloseable {
 
     private SagaExpectation expect(Predicate<SagaState> which, String what) {
         SagaState found = begun.only(which, what);
-        SagaExpectation saga = new SagaExpectation(found, participants, running.size() + world.waiting());
+        SagaExpectation saga =
+                new SagaExpectation(found, participants, runningRoutes().size() + world.waiting());
         return replayed ? saga : saga.inTheirOwnNames();
     }
 

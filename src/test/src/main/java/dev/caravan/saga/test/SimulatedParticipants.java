@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Participants in a {@link World}, each with an inbox: a duplicate gets the recorded reply, a compensation that comes
@@ -47,7 +48,11 @@ public final class SimulatedParticipants {
     }
 
     /** Something that took effect. */
-    public record Deed(SagaId sagaId, Step step, String command, JsonNode data) {
+    public record Deed(
+            SagaId sagaId,
+            Step step,
+            String command,
+            @Nullable JsonNode data) {
         @Override
         public String toString() {
             return "%s %s".formatted(command, step);

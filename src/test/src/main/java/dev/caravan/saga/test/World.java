@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Instances, a saga log and messages between them, on one thread. One thing happens at a time; which of those that can
@@ -18,7 +19,7 @@ public final class World {
 
     static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final Random random;
+    private final @Nullable Random random;
     private final List<Lane> busy = new ArrayList<>();
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>(Comparator.comparing(Timer::due).thenComparing(Timer::number));
@@ -26,13 +27,13 @@ public final class World {
     private Duration jumped = Duration.ZERO;
     private long count;
     private volatile long steps;
-    private Instance current;
+    private @Nullable Instance current;
 
     private record Task(long number, Runnable work) {}
 
-    private record Timer(Instant due, long number, Instance owner, Runnable work) {}
+    private record Timer(Instant due, long number, @Nullable Instance owner, Runnable work) {}
 
-    private World(Random random, Instant now) {
+    private World(@Nullable Random random, Instant now) {
         this.random = random;
         this.now = now;
     }
@@ -53,10 +54,10 @@ public final class World {
 
     /** Things that happen one after another. Those of an instance that is dead do not happen. */
     public final class Lane {
-        private final Instance owner;
+        private final @Nullable Instance owner;
         private final Deque<Task> tasks = new ArrayDeque<>();
 
-        private Lane(Instance owner) {
+        private Lane(@Nullable Instance owner) {
             this.owner = owner;
         }
 
@@ -100,12 +101,12 @@ public final class World {
     }
 
     /** Whose work is being done; {@code null}: nobody's. */
-    public Instance current() {
+    public @Nullable Instance current() {
         return current;
     }
 
     /** Does something on behalf of an instance, unless that is dead. */
-    public void as(Instance instance, Runnable work) {
+    public void as(@Nullable Instance instance, Runnable work) {
         if (instance != null && !instance.isAlive()) {
             return;
         }
@@ -188,7 +189,7 @@ public final class World {
         }
     }
 
-    Runnable schedule(Instance owner, Duration delay, Runnable work) {
+    Runnable schedule(@Nullable Instance owner, Duration delay, Runnable work) {
         Timer timer = new Timer(now.plus(delay), count++, owner, work);
         timers.add(timer);
         return () -> timers.remove(timer);

@@ -8,13 +8,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What is to be done later is done when the clock of the {@link World} says so; what is done again and again, in real time. */
 final class WorldScheduler extends WorldPool implements ScheduledExecutorService {
 
     private final Supplier<World> world;
     private final Supplier<ScheduledExecutorService> realTime;
-    private ScheduledExecutorService again;
+    private @Nullable ScheduledExecutorService again;
 
     WorldScheduler(Supplier<World> world, Supplier<ScheduledExecutorService> realTime) {
         super(world);

@@ -5,4 +5,7 @@
  *
  * <p>For tests only: nothing in the rest of the library uses it.
  */
+@NullMarked
 package dev.caravan.saga.test;
+
+import org.jspecify.annotations.NullMarked;
