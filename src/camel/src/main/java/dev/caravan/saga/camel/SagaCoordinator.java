@@ -8,10 +8,12 @@ import dev.caravan.saga.engine.SagaTimers;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.state.IllegalTransitionException;
+import dev.caravan.saga.state.SagaEvent;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
@@ -163,13 +165,24 @@ final class SagaCoordinator implements CamelSagaCoordinator {
                 return OtherPaths.stopping(exchange, saga, null, hold(exchange, children, parent.get()));
             }
             if (isOnlyTold(exchange)) {
-                return decided(decider.askToComplete(saga, exchange), "complete");
+                return completeWhenCommitted(exchange);
             }
             CompletableFuture<Void> completed = decider.complete(saga, exchange)
                     .thenCompose(ended -> SagaEnds.expect(ended, SagaStatus.COMPLETED, "complete"));
             return OtherPaths.stopping(exchange, saga, null, completed)
                     .whenComplete((done, failure) -> SagaEnds.tell(exchange, saga));
         });
+    }
+
+    /** Steps in an open transaction may be rolled back: the saga completes behind the commit, or is undone. */
+    private CompletableFuture<Void> completeWhenCommitted(Exchange exchange) {
+        Supplier<CompletableFuture<Void>> end = () -> decided(decider.askToComplete(saga, exchange), "complete");
+        SagaEvent rolledBack = new SagaEvent.Fail(null, "The transaction of its route was not committed");
+        boolean waits = exchange.isTransacted()
+                && StepEnds.afterCommit(
+                        () -> end.get().join(),
+                        () -> decided(decider.askToCompensate(saga, rolledBack, exchange), "undo"));
+        return waits ? CompletableFuture.completedFuture(null) : end.get();
     }
 
     /** Of a saga that ends with its parent. */

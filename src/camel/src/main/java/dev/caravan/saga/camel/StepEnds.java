@@ -57,8 +57,13 @@ final class StepEnds {
         if (!exchange.isTransacted()) {
             return end.get();
         }
-        AFTER_COMMIT.ifPresent(commit -> commit.run(() -> end.get().join()));
+        afterCommit(() -> end.get().join(), () -> {});
         return CompletableFuture.completedFuture(null);
+    }
+
+    /** @return false, and neither will be run: no transaction of Spring's is open on this thread */
+    static boolean afterCommit(Runnable then, Runnable otherwise) {
+        return AFTER_COMMIT.map(commit -> commit.run(then, otherwise)).orElse(false);
     }
 
     /**

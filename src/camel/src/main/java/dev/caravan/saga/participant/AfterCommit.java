@@ -7,8 +7,11 @@ import java.util.ServiceLoader;
 /** What follows the commit of the transaction that is open on this thread. */
 public interface AfterCommit {
 
-    /** Never, if it is rolled back, or if no transaction is open on this thread. */
-    void run(Runnable then);
+    /**
+     * @param otherwise when it is rolled back, or nobody knows whether it was committed
+     * @return false, and neither will be run: no transaction is open on this thread
+     */
+    boolean run(Runnable then, Runnable otherwise);
 
     /** Spring's, where it is on the class path. */
     static Optional<AfterCommit> find() {
