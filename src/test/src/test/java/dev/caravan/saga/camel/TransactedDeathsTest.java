@@ -185,8 +185,7 @@ class TransactedDeathsTest {
     /** Has a saga begin in a process that may die, and end in the next. */
     private int dies(Process process) throws Exception {
         ExecutorService callers = Executors.newSingleThreadExecutor();
-        try (Application first =
-                new Application("trips", logOf(process), timers, true, new Routes(process))) {
+        try (Application first = new Application("trips", logOf(process), timers, true, new Routes(process))) {
             Future<?> call =
                     callers.submit(() -> first.context.createProducerTemplate().request("direct:trip", exchange -> {}));
             await().until(() -> process.isDead() || call.isDone() && haveEnded());
