@@ -42,7 +42,8 @@ final class ShortTexts {
         } else if (event instanceof SagaEvent.StepRetry retry) {
             return new SagaEvent.StepRetry(retry.step(), retry.command(), retry.attempt(), shortened(retry.error()));
         } else if (event instanceof SagaEvent.CompleteRetry retry) {
-            return new SagaEvent.CompleteRetry(retry.step(), retry.attempt(), shortened(retry.error()), retry.code());
+            return new SagaEvent.CompleteRetry(
+                    retry.step(), retry.attempt(), shortened(retry.error()), shortened(retry.code()));
         } else if (event instanceof SagaEvent.CompensateRetry retry) {
             return new SagaEvent.CompensateRetry(retry.step(), retry.attempt(), shortened(retry.error()));
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
