@@ -2,12 +2,16 @@ package dev.caravan.saga.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.CallbackWaitsException;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.StepRejectedException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
@@ -86,6 +90,15 @@ abstract class CommandProducer extends DefaultAsyncProducer {
             callback.done(held);
         });
         return held;
+    }
+
+    final String name() {
+        return service == null ? "saga-await:" + command : "saga-command:%s/%s".formatted(service, command);
+    }
+
+    /** Of a producer that has a service. */
+    final SagaCommand message(SagaId sagaId, Step step, @Nullable JsonNode data, Phase phase) {
+        return new SagaCommand(sagaId, step, Objects.requireNonNull(service), command, data, phase);
     }
 
     static Exception exception(SagaReply reply) {

@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -215,16 +214,13 @@ final class KeptValues {
         if (written == null) {
             return null;
         }
-        Optional<JsonNode> tree = written instanceof String text && !isBase64(place) ? tree(text) : Optional.empty();
+        boolean base64 = kinds.getOrDefault(place.pointer(), "").endsWith(BASE64);
+        Optional<JsonNode> tree = written instanceof String text && !base64 ? tree(text) : Optional.empty();
         if (tree.isPresent()) {
             kinds.putIfAbsent(place.pointer(), TEXT);
             return tree.get();
         }
         return JSON.valueToTree(written);
-    }
-
-    private boolean isBase64(Place place) {
-        return kinds.getOrDefault(place.pointer(), "").endsWith(BASE64);
     }
 
     /** The JSON object or list that a text is, if it is written again as this very text. */
@@ -272,21 +268,17 @@ final class KeptValues {
         }
         return switch (kind) {
             case TEXT -> written;
-            case BYTES -> text(written).getBytes(StandardCharsets.UTF_8);
+            case BYTES -> String.valueOf(written).getBytes(StandardCharsets.UTF_8);
             case BYTES + BASE64 -> Base64.getDecoder().decode((String) written);
-            case STREAM -> new InputStreamCache(text(written).getBytes(StandardCharsets.UTF_8));
+            case STREAM -> new InputStreamCache(String.valueOf(written).getBytes(StandardCharsets.UTF_8));
             case STREAM + BASE64 -> new InputStreamCache(Base64.getDecoder().decode((String) written));
             case JSON_NODE -> JSON.valueToTree(written);
-            case TEXTS -> ((List<?>) Objects.requireNonNull(written)).toArray(String[]::new);
+            case TEXTS -> JSON.convertValue(written, String[].class);
             case SET -> new LinkedHashSet<>((List<?>) readNatural(place, written));
             default ->
                 throw new IllegalStateException(
                         "%s is of the kind %s, which this version does not know".formatted(place.what(), kind));
         };
-    }
-
-    private static String text(@Nullable Object written) {
-        return (String) Objects.requireNonNull(written);
     }
 
     private @Nullable Object readNatural(Place place, @Nullable Object written) {

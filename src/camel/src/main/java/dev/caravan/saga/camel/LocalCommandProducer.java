@@ -14,7 +14,6 @@ import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.Participants;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepState;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
@@ -50,8 +49,7 @@ class LocalCommandProducer extends CommandProducer {
             throw new StepRefusedException(
                     "Saga %s is being ended, or has ended: step %s does not begin any more".formatted(sagaId, step));
         }
-        SagaCommand message =
-                new SagaCommand(sagaId, step, Objects.requireNonNull(service), command, data(exchange, phase), phase);
+        SagaCommand message = message(sagaId, step, data(exchange, phase), phase);
         return participants
                 .call(message)
                 .thenComposeAsync(

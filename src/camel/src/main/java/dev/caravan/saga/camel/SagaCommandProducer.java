@@ -57,12 +57,8 @@ class SagaCommandProducer extends CommandProducer {
     @Override
     CompletableFuture<JsonNode> run(Exchange exchange) {
         String longRunningAction = LongRunningAction.of(exchange)
-                .orElseThrow(
-                        () -> new IllegalStateException("%s is used outside of a saga: put it into a route with <saga>"
-                                .formatted(
-                                        service == null
-                                                ? "saga-await:" + command
-                                                : "saga-command:%s/%s".formatted(service, command))));
+                .orElseThrow(() -> new IllegalStateException(
+                        name() + " is used outside of a saga: put it into a route with <saga>"));
         SagaId sagaId = SagaContext.of(exchange).sagaOf(longRunningAction);
         LiveSaga saga = SagaContext.of(exchange)
                 .ended(sagaId)
@@ -192,13 +188,7 @@ class SagaCommandProducer extends CommandProducer {
     private CompletableFuture<SagaReply> ask(
             Exchange exchange, LiveSaga saga, Step step, String longRunningAction, int attempt) {
         if (timeout.compareTo(LONG) > 0) {
-            SagaCommand message = new SagaCommand(
-                    saga.id(),
-                    step,
-                    Objects.requireNonNull(service),
-                    command,
-                    data(exchange, saga, step, Phase.ACTION),
-                    Phase.ACTION);
+            SagaCommand message = message(saga.id(), step, data(exchange, saga, step, Phase.ACTION), Phase.ACTION);
             return awaited.await(
                     exchange, saga, step, () -> host.send(message, headers(Phase.ACTION, longRunningAction)));
         }
@@ -261,8 +251,7 @@ class SagaCommandProducer extends CommandProducer {
 
     private CompletableFuture<SagaReply> call(
             Exchange exchange, LiveSaga saga, Step step, Phase phase, String longRunningAction) {
-        SagaCommand message = new SagaCommand(
-                saga.id(), step, Objects.requireNonNull(service), command, data(exchange, saga, step, phase), phase);
+        SagaCommand message = message(saga.id(), step, data(exchange, saga, step, phase), phase);
         Pending pending = saga.expect(step, service, command, phase == Phase.ACTION);
         Duration remaining = remaining(saga, step, phase);
         boolean isAnswered = pending.reply().isDone();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -204,18 +205,12 @@ public final class SagaContext {
 
     /** To the end of its {@code <saga>} block, the exchange works on this step. */
     SagaContext inStep(Step step) {
-        SagaContext next =
-                at(new SagaPlace(step, Phase.ACTION, block(), open(), place.longRunningAction(), division()));
-        next.lastStep = step;
-        return next;
+        return at(place.in(step, Phase.ACTION)).with(next -> next.lastStep = step);
     }
 
     /** The exchange is that of a step's compensation or completion. */
     SagaContext inCallback(StepState step, Phase phase) {
-        SagaContext next =
-                at(new SagaPlace(step.step(), phase, block(), open(), place.longRunningAction(), division()));
-        next.callback = step;
-        return next;
+        return at(place.in(step.step(), phase)).with(next -> next.callback = step);
     }
 
     /** To the end of its {@code <saga>} block, the exchange works on no step: a saga begins. */
@@ -243,9 +238,7 @@ public final class SagaContext {
     }
 
     SagaContext at(SagaPlace now) {
-        SagaContext next = new SagaContext(this);
-        next.place = now;
-        return next;
+        return with(next -> next.place = now);
     }
 
     private SagaContext inRun(LiveSaga saga, String fromRoute) {
@@ -269,34 +262,30 @@ public final class SagaContext {
 
     /** The exchange goes through the route of this saga again; {@code null}: that is known by now. */
     SagaContext resuming(@Nullable LiveSaga saga) {
-        SagaContext next = new SagaContext(this);
-        next.resumed = saga;
-        return next;
+        return with(next -> next.resumed = saga);
     }
 
     /** @param start completes when START is durable; {@code null}: nobody waits for that any more */
     SagaContext accepting(@Nullable CompletableFuture<Acceptance> start) {
-        SagaContext next = new SagaContext(this);
-        next.accepted = start;
-        return next;
+        return with(next -> next.accepted = start);
     }
 
     SagaContext passivatedBy(Passivation.Mark by) {
-        SagaContext next = new SagaContext(this);
-        next.mark = by;
-        return next;
+        return with(next -> next.mark = by);
     }
 
     /** The saga goes on in another exchange. */
     SagaContext leaving() {
-        SagaContext next = new SagaContext(this);
-        next.left = true;
-        return next;
+        return with(next -> next.left = true);
     }
 
     SagaContext repeating(boolean skipsItsBlock) {
+        return with(next -> next.repeated = skipsItsBlock);
+    }
+
+    private SagaContext with(Consumer<SagaContext> change) {
         SagaContext next = new SagaContext(this);
-        next.repeated = skipsItsBlock;
+        change.accept(next);
         return next;
     }
 

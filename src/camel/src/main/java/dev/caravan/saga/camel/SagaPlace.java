@@ -23,4 +23,9 @@ record SagaPlace(
         @Nullable Division division) {
 
     static final SagaPlace NONE = new SagaPlace(null, Phase.ACTION, null, null, null, null);
+
+    /** In this step of the same block. */
+    SagaPlace in(Step now, Phase of) {
+        return new SagaPlace(now, of, block, open, longRunningAction, division);
+    }
 }

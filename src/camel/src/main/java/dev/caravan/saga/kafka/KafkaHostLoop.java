@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -281,7 +280,7 @@ public final class KafkaHostLoop implements AutoCloseable {
                     if (part.topic().equals(log.topic())) {
                         CommitNote note = CommitNote.of(before.get(part));
                         records.gained(part.partition(), note.readTo());
-                        partitions.gained(part.partition(), position, Objects.requireNonNull(ends.get(part)));
+                        partitions.gained(part.partition(), position, ends.getOrDefault(part, position));
                     }
                 }
             }

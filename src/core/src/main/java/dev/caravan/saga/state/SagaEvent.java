@@ -138,8 +138,7 @@ public sealed interface SagaEvent {
      * @param kind {@code null}: COMPENSATABLE
      * @param kinds of options, as in {@link Kept#kinds()}; {@code null}: JSON tells all
      * @param path of the branch of the route that takes it; {@code null}: a message asked for it, or it is of 0.1
-     * @param again in a {@link Request}, {@code false}: the sender of the message waits for an answer; in the answer to that,
-     *     {@code true}: an earlier run of the saga's route had the step already; otherwise {@code null}
+     * @param again in a {@link Request}, false: its sender waits for an answer; in that, true: an earlier run had the step
      */
     record Enlist(
             @Required Step step,

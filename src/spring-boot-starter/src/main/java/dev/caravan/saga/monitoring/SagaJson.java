@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.StepKind;
 import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.state.Awaiting;
 import dev.caravan.saga.state.Child;
@@ -197,9 +198,8 @@ public final class SagaJson {
         node.put("startedAt", String.valueOf(state.startedAt()));
         node.put("updatedAt", String.valueOf(state.updatedAt()));
         if (state.status().isTerminal()) {
-            node.put(
-                    "durationMillis",
-                    Duration.between(state.startedAt(), state.updatedAt()).toMillis());
+            Duration took = Duration.between(state.startedAt(), state.updatedAt());
+            node.put("durationMillis", took.toMillis());
         }
         ArrayNode steps = node.putArray("steps");
         state.steps().forEach(step -> steps.add(step(step, state, application)));
@@ -237,9 +237,7 @@ public final class SagaJson {
         node.put("sagaId", child.saga().value());
         node.put("name", Printable.of(child.name()));
         putIfThere(node, "place", child.place());
-        if (line != null) {
-            node.put("status", line.status().name());
-        }
+        putIfThere(node, "status", line == null ? null : line.status().name());
         return node;
     }
 
@@ -272,9 +270,8 @@ public final class SagaJson {
         node.put("status", step.status().name());
         String own = step.enlistment().application();
         putIfThere(node, "application", own == null ? sagaApplication : own);
-        if (step.enlistment().kind() != null) {
-            node.put("kind", step.enlistment().kind().name());
-        }
+        StepKind kind = step.enlistment().kind();
+        putIfThere(node, "kind", kind == null ? null : kind.name());
         putIfThere(node, "error", SagaSummary.shown(step.error(), saga.sagaId()));
         putIfThere(node, "code", step.code().orElse(null));
         if (step.attempts() > 0) {
