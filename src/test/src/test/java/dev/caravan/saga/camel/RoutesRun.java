@@ -289,7 +289,8 @@ final class RoutesRun implements Stage {
                             .as("COMPLETED; the route came to its end")
                             .isTrue();
                 }
-                if (isMetAgain()) {
+                // the route of a saga within it that has ended is not run again
+                if (isMetAgain() && state.name().equals("composition")) {
                     assertThat(left)
                             .as("COMPLETED; the route came by what is in place")
                             .filteredOn(ref -> canBeUndone(ref)
