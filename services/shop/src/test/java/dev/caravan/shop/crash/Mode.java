@@ -22,10 +22,15 @@ public enum Mode {
 
     /** With a time-out that a good step meets on the slowest of machines. */
     String[] settings(String brokers, String... more) {
+        return settings(STEP_TIMEOUT, brokers, more);
+    }
+
+    /** With a time-out of steps whose service is away for as long as a test wants. */
+    String[] settings(Duration stepTimeout, String brokers, String... more) {
         return Stream.of(
                         Stream.of(
                                 "--camel.component.kafka.brokers=" + brokers,
-                                "--order.saga.step-timeout=" + STEP_TIMEOUT.toSeconds() + "s",
+                                "--order.saga.step-timeout=" + stepTimeout.toSeconds() + "s",
                                 "--caravan.compensation.initial-delay=200ms"),
                         Arrays.stream(settings),
                         Arrays.stream(more))

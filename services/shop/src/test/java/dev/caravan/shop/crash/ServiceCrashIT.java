@@ -14,6 +14,7 @@ import dev.caravan.shop.SagaTopic;
 import dev.caravan.shop.ShopClient;
 import dev.caravan.testing.RepliesGate;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,10 @@ import org.junit.jupiter.api.Test;
 class ServiceCrashIT {
 
     private static final int ORDERS = 8;
+
+    /** Longer than three starts of the services take on the slowest of machines. */
+    private static final Duration AWAY = Duration.ofMinutes(15);
+
     private static final Step PAYMENT = new Step("PROCESS_PAYMENT", 1);
 
     @Test
@@ -28,7 +33,7 @@ class ServiceCrashIT {
         Path directory = FreshDataDirectory.make("service");
         try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")));
                 Orchestrator orchestrator = new Orchestrator(
-                        directory.resolve("orchestrator"), Mode.LOG.settings(kafka.bootstrapServers()));
+                        directory.resolve("orchestrator"), Mode.LOG.settings(AWAY, kafka.bootstrapServers()));
                 Services orderService = new Services(directory, kafka.bootstrapServers(), "order-service");
                 Services services = new Services(directory, kafka.bootstrapServers());
                 Customers customers = new Customers(orchestrator::start)) {
