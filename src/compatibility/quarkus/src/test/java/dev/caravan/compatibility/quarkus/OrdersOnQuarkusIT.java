@@ -142,6 +142,7 @@ class OrdersOnQuarkusIT {
                                         "-Dquarkus.http.port=" + port,
                                         "-Dcamel.component.kafka.brokers=" + broker.address(),
                                         "-Dorders.directory=" + directory,
+                                        "-Dorder.saga.step-timeout=1h",
                                         "-Dquarkus.datasource.jdbc.url=jdbc:h2:file:%s/orders;WRITE_DELAY=0"
                                                 .formatted(directory)),
                                 Stream.of(settings))
