@@ -103,7 +103,7 @@ abstract class CommandProducer extends DefaultAsyncProducer {
 
     static Exception exception(SagaReply reply) {
         if (reply.isAtWork()) {
-            return new CallbackWaitsException(String.valueOf(reply.error()));
+            return new CallbackWaitsException(reply.error());
         }
         return reply.isRejection()
                 ? rejection(reply.code(), reply.error())

@@ -8,8 +8,6 @@ import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepFailure;
-import dev.caravan.saga.state.StepState;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
@@ -56,20 +54,16 @@ final class EnlistedBlock {
     }
 
     private CompletableFuture<Void> again(Exchange exchange, BlockRun run, SagaState saga, boolean idempotent) {
-        StepState known = saga.step(step).orElseThrow();
-        StepFailure broken = known.failures().get(UnfinishedSteps.BLOCK);
+        StepFailure broken = saga.step(step).orElseThrow().failures().get(UnfinishedSteps.BLOCK);
         if (broken != null) {
             return CompletableFuture.failedFuture(RecordedException.meet(exchange, sagaId, step, broken));
         }
-        if (StepAgain.isKept(known)) {
-            run.answeredBy(Objects.requireNonNull(known.left()));
-            return CompletableFuture.completedFuture(null);
-        }
-        if (StepAgain.mayGoOn(
-                saga, known, idempotent, () -> run.block().mayHaveDonePlainWork(exchange.getContext(), saga, step))) {
-            return CompletableFuture.completedFuture(null);
-        }
-        String reason = StepAgain.reason(known);
+        return StepAgain.doubt(run, exchange.getContext(), saga, step, idempotent)
+                .map(this::undo)
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    private CompletableFuture<Void> undo(String reason) {
         return requests.ask(sagaId, new SagaEvent.Fail(step, reason))
                 .thenCompose(asked -> CompletableFuture.failedFuture(new StepRefusedException(reason)));
     }

@@ -100,12 +100,9 @@ public final class EnlistedCallbacks {
         int attempt = StepCallbacks.waits(failure)
                 ? 0
                 : saga.step(call.step()).orElseThrow().attempts() + 1;
-        String error = Failures.text(failure);
         requests.ask(
                 saga.sagaId(),
-                call.phase() == Phase.COMPLETION
-                        ? new SagaEvent.CompleteRetry(call.step(), attempt, error, refusal(failure))
-                        : new SagaEvent.CompensateRetry(call.step(), attempt, error));
+                CallbackEvents.retry(call.phase(), call.step(), attempt, Failures.text(failure), refusal(failure)));
     }
 
     private static @Nullable String refusal(Throwable failure) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -252,7 +253,7 @@ final class KeptValues {
     Object read(Place place, @Nullable Object written) {
         String kind = kinds.get(place.pointer());
         if (kind == null) {
-            return readNatural(place, written);
+            return kinds.isEmpty() ? written : readNatural(place, written);
         }
         Optional<ScalarKinds.Kind> scalar = ScalarKinds.named(kind);
         if (scalar.isPresent()) {
@@ -268,12 +269,13 @@ final class KeptValues {
         }
         return switch (kind) {
             case TEXT -> written;
-            case BYTES -> String.valueOf(written).getBytes(StandardCharsets.UTF_8);
+            case BYTES -> Objects.requireNonNull((String) written).getBytes(StandardCharsets.UTF_8);
             case BYTES + BASE64 -> Base64.getDecoder().decode((String) written);
-            case STREAM -> new InputStreamCache(String.valueOf(written).getBytes(StandardCharsets.UTF_8));
+            case STREAM ->
+                new InputStreamCache(Objects.requireNonNull((String) written).getBytes(StandardCharsets.UTF_8));
             case STREAM + BASE64 -> new InputStreamCache(Base64.getDecoder().decode((String) written));
             case JSON_NODE -> JSON.valueToTree(written);
-            case TEXTS -> JSON.convertValue(written, String[].class);
+            case TEXTS -> Objects.requireNonNull((List<?>) written).toArray(String[]::new);
             case SET -> new LinkedHashSet<>((List<?>) readNatural(place, written));
             default ->
                 throw new IllegalStateException(
@@ -282,9 +284,7 @@ final class KeptValues {
     }
 
     private @Nullable Object readNatural(Place place, @Nullable Object written) {
-        if (kinds.isEmpty()) {
-            return written;
-        } else if (written instanceof Map<?, ?> map) {
+        if (written instanceof Map<?, ?> map) {
             Map<String, Object> read = new LinkedHashMap<>();
             map.forEach((key, value) -> read.put((String) key, read(place.in(key), value)));
             return read;

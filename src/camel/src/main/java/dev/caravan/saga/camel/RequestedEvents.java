@@ -187,7 +187,7 @@ final class RequestedEvents {
 
     /** With attempt 0, the callback did not come to act. */
     private static Exception failure(int attempt, @Nullable String error) {
-        return attempt == 0 ? new CallbackWaitsException(String.valueOf(error)) : new IllegalStateException(error);
+        return attempt == 0 ? new CallbackWaitsException(error) : new IllegalStateException(error);
     }
 
     /** The first answer of a step counts, and is told once. */

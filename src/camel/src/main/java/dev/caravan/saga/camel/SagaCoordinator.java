@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
@@ -24,6 +23,9 @@ import org.slf4j.Logger;
 final class SagaCoordinator implements CamelSagaCoordinator {
 
     private static final Logger LOGGER = SagaLogger.of(SagaCoordinator.class);
+
+    private static final SagaEvent NOT_COMMITTED =
+            new SagaEvent.Fail(null, "The transaction of its route was not committed");
 
     private final LiveSaga saga;
     private final Decider decider;
@@ -176,13 +178,15 @@ final class SagaCoordinator implements CamelSagaCoordinator {
 
     /** Steps in an open transaction may be rolled back: the saga completes behind the commit, or is undone. */
     private CompletableFuture<Void> completeWhenCommitted(Exchange exchange) {
-        Supplier<CompletableFuture<Void>> end = () -> decided(decider.askToComplete(saga, exchange), "complete");
-        SagaEvent rolledBack = new SagaEvent.Fail(null, "The transaction of its route was not committed");
         boolean waits = exchange.isTransacted()
                 && StepEnds.afterCommit(
-                        () -> end.get().join(),
-                        () -> decided(decider.askToCompensate(saga, rolledBack, exchange), "undo"));
-        return waits ? CompletableFuture.completedFuture(null) : end.get();
+                        () -> askToComplete(exchange).join(),
+                        () -> decided(decider.askToCompensate(saga, NOT_COMMITTED, exchange), "undo"));
+        return waits ? CompletableFuture.completedFuture(null) : askToComplete(exchange);
+    }
+
+    private CompletableFuture<Void> askToComplete(Exchange exchange) {
+        return decided(decider.askToComplete(saga, exchange), "complete");
     }
 
     /** Of a saga that ends with its parent. */

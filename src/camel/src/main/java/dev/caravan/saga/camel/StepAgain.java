@@ -6,10 +6,10 @@ import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepLeft;
 import dev.caravan.saga.state.StepState;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
 
@@ -37,15 +37,11 @@ final class StepAgain {
         if (!saga.recorded().isOfEarlier(step)) {
             return CompletableFuture.completedFuture(step);
         }
-        StepState known = saga.state().step(step).orElseThrow();
-        if (isKept(known)) {
-            run.answeredBy(Objects.requireNonNull(known.left()));
+        Optional<String> doubt = doubt(run, context, saga.state(), step, idempotent);
+        if (doubt.isEmpty()) {
             return CompletableFuture.completedFuture(step);
         }
-        if (mayGoOn(saga.state(), known, idempotent, () -> run.mayHaveDonePlainWork(context))) {
-            return CompletableFuture.completedFuture(step);
-        }
-        String reason = reason(known);
+        String reason = doubt.get();
         return undo.apply(new SagaEvent.Fail(step, reason)).handle((decided, failure) -> {
             StepRefusedException refused = new StepRefusedException(reason);
             if (failure != null) {
@@ -55,20 +51,26 @@ final class StepAgain {
         });
     }
 
-    /** True for a step that came to its end, with the message that it left. */
-    static boolean isKept(StepState known) {
-        return known.left() != null && known.left().unkept() == null;
-    }
-
-    /** True for a step that may be done again. */
-    static boolean mayGoOn(SagaState saga, StepState known, boolean idempotent, BooleanSupplier hasDonePlainWork) {
-        return idempotent
+    /**
+     * Has the block answered if it came to its end.
+     *
+     * @return empty: the block goes on; otherwise why it must not
+     */
+    static Optional<String> doubt(BlockRun run, CamelContext context, SagaState saga, Step step, boolean idempotent) {
+        StepState known = saga.step(step).orElseThrow();
+        StepLeft left = known.left();
+        if (left != null && left.unkept() == null) {
+            run.answeredBy(left);
+            return Optional.empty();
+        }
+        boolean goesOn = idempotent
                 || known.enlistment().kind() == StepKind.RETRIABLE
                 || saga.passedPivot()
-                || known.left() == null && !hasDonePlainWork.getAsBoolean();
+                || left == null && !run.block().mayHaveDonePlainWork(context, saga, step);
+        return goesOn ? Optional.empty() : Optional.of(reason(known));
     }
 
-    static String reason(StepState known) {
+    private static String reason(StepState known) {
         return known.left() == null
                 ? ("Step %s is in doubt: it began before a crash and may have taken effect, and its end is not in the log. A step"
                                 + " that may be done twice says so by the option %s")

@@ -1,5 +1,7 @@
 package dev.caravan.saga.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A compensation did not come to act, because the action that it undoes is still at work. Nothing changed; it is asked for
  * again, and none of its attempts is used up.
@@ -8,7 +10,7 @@ public class CallbackWaitsException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
-    public CallbackWaitsException(String message) {
+    public CallbackWaitsException(@Nullable String message) {
         super(message);
     }
 }

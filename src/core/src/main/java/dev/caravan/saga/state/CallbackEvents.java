@@ -18,8 +18,14 @@ public final class CallbackEvents {
 
     /** That the compensation of a step, or else its completion, went wrong and will be tried again. */
     public static SagaEvent retry(Phase phase, Step step, int attempt, @Nullable String error) {
+        return retry(phase, step, attempt, error, null);
+    }
+
+    /** @param refusal the code with which a completion was refused; {@code null}: it was not */
+    public static SagaEvent retry(
+            Phase phase, Step step, int attempt, @Nullable String error, @Nullable String refusal) {
         return phase == Phase.COMPENSATION
                 ? new SagaEvent.CompensateRetry(step, attempt, error)
-                : new SagaEvent.CompleteRetry(step, attempt, error, null);
+                : new SagaEvent.CompleteRetry(step, attempt, error, refusal);
     }
 }

@@ -59,27 +59,26 @@ final class Positions {
 
     /** As {@code all()[0]}; asked for each saga in memory whenever some go to the disk. */
     long first() {
-        long first = 0;
-        int at = 0;
-        for (int shift = 0; (distances[at] & MORE) != 0; at++, shift += BITS) {
-            first |= (long) (distances[at] & MORE - 1) << shift;
-        }
-        return first | (long) distances[at] << at * BITS;
+        return read(1)[0];
     }
 
     long[] all() {
-        long[] all = new long[distances.length];
+        return read(distances.length);
+    }
+
+    private long[] read(int most) {
+        long[] read = new long[most];
         int size = 0;
         long position = 0;
-        for (int at = 0; at < distances.length; at++) {
+        for (int at = 0; at < distances.length && size < most; at++) {
             long distance = 0;
             int shift = 0;
             for (; (distances[at] & MORE) != 0; at++, shift += BITS) {
                 distance |= (long) (distances[at] & MORE - 1) << shift;
             }
             position += distance | (long) distances[at] << shift;
-            all[size++] = position;
+            read[size++] = position;
         }
-        return Arrays.copyOf(all, size);
+        return Arrays.copyOf(read, size);
     }
 }
