@@ -14,9 +14,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.component.kafka.KafkaConsumer;
+import org.apache.camel.health.HealthCheckAware;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.actuate.health.HealthEndpoint;
+import org.springframework.boot.actuate.health.Status;
 import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -50,6 +56,12 @@ class ObservabilityIT {
 
     @Autowired
     private Set<SpanExporter> exporters;
+
+    @Autowired
+    private CamelContext camel;
+
+    @Autowired
+    private HealthEndpoint health;
 
     @Test
     void putsAnOrderFromItsRequestToItsLastCompensationIntoOneTrace() {
@@ -119,5 +131,18 @@ class ObservabilityIT {
                 .contains("caravan_exchanges_passivated_total 0.0")
                 .anyMatch(line -> line.startsWith("caravan_log_lag "))
                 .anyMatch(line -> line.startsWith("caravan_view_lag "));
+    }
+
+    /** Camel's check of a Kafka consumer waits for the poll of that consumer; those of the shop, one after the other, took seconds. */
+    @Test
+    void asksForItsHealthWithoutWaitingForThePollOfAConsumer() {
+        assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+        assertThat(camel.getRoutes())
+                .extracting(Route::getConsumer)
+                .filteredOn(KafkaConsumer.class::isInstance)
+                .isNotEmpty()
+                .allSatisfy(consumer -> assertThat(
+                                ((HealthCheckAware) consumer).getHealthCheck().isEnabled())
+                        .isFalse());
     }
 }
