@@ -91,12 +91,13 @@ final class LogGroup implements AutoCloseable {
             log.poll(Duration.ofMillis(100)).forEach(record -> {
                 if (record.key().equals("claim")) {
                     claims.put(record.partition(), record.value());
-                } else if (record.value() == null) {
-                    keys.computeIfAbsent(record.partition(), first -> new HashSet<>())
-                            .remove(record.key());
-                } else {
-                    keys.computeIfAbsent(record.partition(), first -> new HashSet<>())
-                            .add(record.key());
+                } else if (!record.key().equals("release")) {
+                    Set<String> left = keys.computeIfAbsent(record.partition(), first -> new HashSet<>());
+                    if (record.value() == null) {
+                        left.remove(record.key());
+                    } else {
+                        left.add(record.key());
+                    }
                 }
             });
         }

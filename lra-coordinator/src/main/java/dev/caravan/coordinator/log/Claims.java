@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * log since. When it reads that claim, it has read all that the owner before it wrote; who reads the claim of another stops.
  * Each assignment is claimed by a name of its own: an instance that gets a partition back has not read yet what was
  * written meanwhile. A claim of an owner of former times that comes late, as of one that was frozen, is followed by
- * another one of who has the partition. As long as two may believe in it, none calls before the other would have to read.
+ * another one of who has the partition. As long as two may believe in it, none calls before the other would have to read:
+ * who follows another that has not released the partition, or claims it over, waits that long.
  *
  * <p>The owner removes what is of no interest any more: an LRA that is over, the oldest of its records first, so that what
  * is left of it begins with nothing; and what did not count. Thread-safe.
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class Claims {
 
     static final String KEY = "claim";
+    static final String RELEASE = "release";
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Claims.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -57,7 +59,7 @@ final class Claims {
 
     private void claim(int partition, String claim) {
         if (claim.equals(assigned.get(partition)) && !isClaimed(partition)) {
-            log.append(partition, KEY, claim.getBytes(StandardCharsets.UTF_8)).exceptionally(failure -> {
+            log.append(partition, KEY, bytes(claim)).exceptionally(failure -> {
                 LOGGER.warn("Partition {} of the LRA log could not be claimed; trying again", partition, failure);
                 later.run(() -> claim(partition, claim), PAUSE);
                 return null;
@@ -65,8 +67,22 @@ final class Claims {
         }
     }
 
+    /** It may be another's already. */
     void lost(int partition) {
         assigned.remove(partition);
+    }
+
+    /** It will be another's. Who follows need not wait: nobody is called any more after this. */
+    void revoked(int partition) {
+        boolean owned = owns(partition);
+        String claim = assigned.remove(partition);
+        if (owned) {
+            log.append(partition, RELEASE, bytes(claim)).exceptionally(failure -> {
+                LOGGER.info(
+                        "Partition {} of the LRA log could not be released: who has it next waits", partition, failure);
+                return null;
+            });
+        }
     }
 
     boolean owns(int partition) {
@@ -78,12 +94,27 @@ final class Claims {
         return claim != null && claim.equals(claimants.get(partition));
     }
 
-    void claimed(int partition, byte[] claimant) {
-        claimants.put(partition, new String(claimant, StandardCharsets.UTF_8));
+    /** @return whether it is a record of claims */
+    boolean read(int partition, String key, byte[] value) {
+        String claim = value == null ? "" : new String(value, StandardCharsets.UTF_8);
+        if (key.equals(KEY)) {
+            claimed(partition, claim);
+        } else if (key.equals(RELEASE)) {
+            claimants.remove(partition, claim);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void claimed(int partition, String claimant) {
+        String before = claimants.put(partition, claimant);
         String own = assigned.get(partition);
         if (own != null && !isClaimed(partition)) {
             contested.put(partition, new Object());
             later.run(() -> claim(partition, own), PAUSE);
+        } else if (own != null && before != null && !before.startsWith(instance + "/")) {
+            contested.put(partition, new Object());
         }
         Object contest = contested.get(partition);
         if (contest == null) {
@@ -96,6 +127,10 @@ final class Claims {
                     },
                     LoggedLras.OF_LATE);
         }
+    }
+
+    private static byte[] bytes(String claim) {
+        return claim.getBytes(StandardCharsets.UTF_8);
     }
 
     private void use(int partition) {

@@ -159,6 +159,11 @@ public final class KafkaLraLog implements LraLog {
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> parts) {
+            parts.forEach(part -> to.revoked(part.partition()));
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> parts) {
             parts.forEach(part -> to.lost(part.partition()));
         }
     }

@@ -81,6 +81,11 @@ public final class LoggedLras implements AutoCloseable {
             public void lost(int partition) {
                 claims.lost(partition);
             }
+
+            @Override
+            public void revoked(int partition) {
+                claims.revoked(partition);
+            }
         });
     }
 
@@ -181,9 +186,10 @@ public final class LoggedLras implements AutoCloseable {
     }
 
     private void read(int partition, String key, byte[] value) {
-        if (key.equals(Claims.KEY)) {
-            claims.claimed(partition, value == null ? new byte[0] : value);
-        } else if (value == null) {
+        if (claims.read(partition, key, value)) {
+            return;
+        }
+        if (value == null) {
             claims.removed(partition, key);
         } else {
             try {

@@ -33,9 +33,13 @@ public interface LraLog extends AutoCloseable {
         /** On one thread, in the order of the partition. */
         void read(int partition, String key, byte[] value);
 
-        /** The partition is assigned to this instance. On a thread of its own, with {@link #lost}. */
+        /** The partition is assigned to this instance. On a thread of its own, with {@link #lost} and {@link #revoked}. */
         void gained(int partition);
 
+        /** It was taken away, and may be another's already. */
         void lost(int partition);
+
+        /** It is taken away, and is nobody's before this has returned. */
+        void revoked(int partition);
     }
 }

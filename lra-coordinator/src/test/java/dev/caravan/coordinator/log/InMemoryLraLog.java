@@ -112,6 +112,10 @@ final class InMemoryLraLog {
             reader.lost(0);
         }
 
+        void release() {
+            reader.revoked(0);
+        }
+
         /** It reads nothing until it thaws. */
         synchronized void freeze() {
             readUntil(begun);

@@ -63,6 +63,14 @@ class LoggedLrasTest {
             return answers.getOrDefault(call, answer(200));
         }
 
+        /** From another that may believe in it as long as it need not read. */
+        void takesOver() {
+            later.clear();
+            reading.gain();
+            await().until(() -> !later.isEmpty());
+            runWhatIsDueLater();
+        }
+
         void runWhatIsDueLater() {
             List<Runnable> due = List.copyOf(later);
             later.removeAll(due);
@@ -162,7 +170,7 @@ class LoggedLrasTest {
 
         CompletableFuture<HttpResponse<String>> slow = new CompletableFuture<>();
         two.answers.put("a/compensate", slow);
-        two.reading.gain();
+        two.takesOver();
         await().until(() -> two.calls.contains("a/compensate"));
         CompletableFuture<Void> goesOn = one.lras.recover();
         frozen.complete(answer(200).join());
@@ -185,7 +193,7 @@ class LoggedLrasTest {
     }
 
     private Instance undoneByAnother(String uid, Instance two) {
-        two.reading.gain();
+        two.takesOver();
         await().until(() -> two.calls.contains("a/compensate") && two.lras.find(uid) == null);
         await().untilAsserted(() -> assertThat(log.keys()).containsExactly(Claims.KEY));
         return two;
@@ -246,6 +254,53 @@ class LoggedLrasTest {
         int written = log.size();
         one.lras.recover();
         callsNobodyMore(uid, written);
+    }
+
+    /** The one before it has asked the log just before it was claimed, and has not read that yet. */
+    @Test
+    void waitsUntilWhoHadThePartitionWouldHaveToReadAgain() {
+        String uid = startPending();
+        Instance two = new Instance("two");
+        await().until(() -> two.lras.find(uid) != null);
+        one.reading.freeze();
+        one.later.clear();
+
+        two.reading.gain();
+        await().until(() -> !two.later.isEmpty());
+        two.lras.recover().join();
+        assertThat(one.lras.isMine(uid)).isTrue();
+        assertThat(two.calls).isEmpty();
+        two.runWhatIsDueLater();
+
+        await().until(() -> two.calls.contains("a/compensate"));
+    }
+
+    @Test
+    void callsAtOnceWhatWasReleased() {
+        String uid = startPending();
+        Instance two = new Instance("two");
+        one.reading.release();
+        assertThat(one.lras.isMine(uid)).isFalse();
+
+        two.reading.gain();
+
+        await().until(() -> two.calls.contains("a/compensate"));
+    }
+
+    /** The release of one that was frozen since comes when another has the partition: that one may believe in it. */
+    @Test
+    void waitsAlthoughAnotherWasReleased() {
+        String uid = startPending();
+        Instance two = new Instance("two");
+        two.takesOver();
+        await().until(() -> two.lras.isMine(uid));
+        log.append(Claims.RELEASE, "one/1".getBytes(StandardCharsets.UTF_8));
+        Instance three = new Instance("three");
+
+        three.reading.gain();
+
+        await().until(() -> !three.later.isEmpty());
+        assertThat(three.lras.isMine(uid)).isFalse();
     }
 
     /** It was written by one that was frozen while it had the partition. */

@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.lra.annotation.LRAStatus;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The models in src/docs/protocol hold, find each rule that is taken out, and speak of what there is. */
 @Timeout(value = 90, unit = TimeUnit.MINUTES)
@@ -30,9 +30,9 @@ class ProtocolModelTest {
     private static final boolean LARGE = Boolean.getBoolean("protocol.large");
 
     @ParameterizedTest
-    @ValueSource(strings = {"saga-log", "lra"})
-    void holdsInAllStatesOfASmallInstance(String model) throws Exception {
-        assertHolds(model, List.of());
+    @CsvSource({"saga-log,", "lra,", "lra-log,", "lra-log, -DMOVES=0 -DCRASHES=1"})
+    void holdsInAllStatesOfASmallInstance(String model, String size) throws Exception {
+        assertHolds(model, size == null ? List.of() : List.of(size.split(" ")));
     }
 
     @ParameterizedTest
@@ -45,7 +45,13 @@ class ProtocolModelTest {
         "saga-log, STALE_SNAPSHOT",
         "lra, NO_ASK",
         "lra, NO_GONE",
-        "lra, NO_JOIN"
+        "lra, NO_JOIN",
+        "lra-log, NO_CLAIM",
+        "lra-log, NO_LOOK",
+        "lra-log, NO_CONTEST",
+        "lra-log, NO_PAUSE",
+        "lra-log, NO_ROUND",
+        "lra-log, NO_FIRST"
     })
     void findsARuleThatIsTakenOut(String model, String rule) throws Exception {
         assertThat(check(model, List.of("-D" + rule)))
@@ -87,6 +93,21 @@ class ProtocolModelTest {
                 .isNotEmpty()
                 .isSubsetOf(Arrays.stream(answers)
                         .map(answer -> answer.toString().toUpperCase(Locale.ROOT))
+                        .toList());
+    }
+
+    @Test
+    void hasTheNamesOfTheLogOfLras() throws Exception {
+        Class<?> event = Class.forName("dev.caravan.coordinator.log.LraEvent");
+        assertThat(names("lra-log", "event"))
+                .filteredOn(name -> !name.equals("CLAIM"))
+                .isNotEmpty()
+                .isSubsetOf(Arrays.stream(event.getPermittedSubclasses())
+                        .map(each -> each.getSimpleName().toUpperCase(Locale.ROOT))
+                        .toList());
+        assertThat(names("lra-log", "lra"))
+                .isSubsetOf(Arrays.stream(LRAStatus.values())
+                        .map(status -> status.name().toUpperCase(Locale.ROOT))
                         .toList());
     }
 
