@@ -3,6 +3,7 @@ package dev.caravan.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -24,7 +25,7 @@ class CoordinatorProcessIT {
 
     @Test
     void keepsWhatIsOpenOverASigtermAndTellsItsHealth() throws Exception {
-        int port = CoordinatorProcess.freePort();
+        int port = LoopbackPorts.free();
         try (CoordinatorProcess coordinator = CoordinatorProcess.start(port, directory)) {
             LraClient client = new LraClient(port);
             String lra = client.start();
@@ -56,8 +57,8 @@ class CoordinatorProcessIT {
     }
 
     private void assertRefusesToShareItsStore() {
-        CoordinatorProcess second = CoordinatorProcess.launch(
-                CoordinatorProcess.freePort(), directory, "--store=" + directory.resolve("store"));
+        CoordinatorProcess second =
+                CoordinatorProcess.launch(LoopbackPorts.free(), directory, "--store=" + directory.resolve("store"));
 
         assertThat(second.exitCode()).isEqualTo(1);
         assertThat(second.output()).singleElement().asString().contains("another coordinator is using it", "--store");
@@ -81,7 +82,7 @@ class CoordinatorProcessIT {
         Path file = Files.createFile(directory.resolve("file"));
 
         CoordinatorProcess coordinator =
-                CoordinatorProcess.launch(CoordinatorProcess.freePort(), directory, "--store=" + file.resolve("store"));
+                CoordinatorProcess.launch(LoopbackPorts.free(), directory, "--store=" + file.resolve("store"));
 
         assertThat(coordinator.exitCode()).isEqualTo(1);
         assertThat(coordinator.output()).singleElement().asString().contains("cannot start: LRA store " + file);

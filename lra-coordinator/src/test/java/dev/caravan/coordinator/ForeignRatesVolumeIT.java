@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,8 +55,8 @@ class ForeignRatesVolumeIT {
     void endsLrasOfForeignClientsOnBothKinds() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")));
                 PlainHttp.Server participants = new PlainHttp.Server()) {
-            int narayanaPort = CoordinatorProcess.freePort();
-            int logPort = CoordinatorProcess.freePort();
+            int narayanaPort = LoopbackPorts.free();
+            int logPort = LoopbackPorts.free();
             try (CoordinatorProcess narayana = CoordinatorProcess.startForWork(
                             narayanaPort, directory, "--store=" + directory.resolve("store"));
                     CoordinatorProcess log = CoordinatorProcess.startForWork(

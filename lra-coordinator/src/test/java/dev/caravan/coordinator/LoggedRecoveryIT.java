@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,8 +29,8 @@ class LoggedRecoveryIT {
     static Path directory;
 
     private static final Participants PARTICIPANTS = new Participants();
-    private static final int PORT = CoordinatorProcess.freePort();
-    private static final int OTHER_PORT = CoordinatorProcess.freePort();
+    private static final int PORT = LoopbackPorts.free();
+    private static final int OTHER_PORT = LoopbackPorts.free();
     private static final LraClient CLIENT = new LraClient(PORT);
     private static final LraClient OTHER = new LraClient(OTHER_PORT);
 

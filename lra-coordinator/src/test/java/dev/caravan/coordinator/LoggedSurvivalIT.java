@@ -7,6 +7,7 @@ import dev.caravan.coordinator.CallbackJournal.Line;
 import dev.caravan.coordinator.ForeignLoad.Ended;
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +34,8 @@ class LoggedSurvivalIT {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path directory;
 
-    private final List<Integer> ports = Stream.generate(CoordinatorProcess::freePort)
-            .distinct()
-            .limit(INSTANCES)
-            .toList();
+    private final List<Integer> ports =
+            Stream.generate(LoopbackPorts::free).distinct().limit(INSTANCES).toList();
     private final List<CoordinatorProcess> processes = new ArrayList<>();
     private final CallbackJournal journal = new CallbackJournal();
     private EmbeddedKafka kafka;

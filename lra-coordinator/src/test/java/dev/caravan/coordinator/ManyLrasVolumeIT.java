@@ -3,6 +3,7 @@ package dev.caravan.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -40,7 +41,7 @@ class ManyLrasVolumeIT {
 
     @Test
     void leaveNoTraceInMemoryOrOnDisk() throws Exception {
-        int port = CoordinatorProcess.freePort();
+        int port = LoopbackPorts.free();
         try (LocalServer participant = new LocalServer(this::done);
                 CoordinatorProcess coordinator = CoordinatorProcess.start(port, directory)) {
             String link = "http://127.0.0.1:" + participant.port();

@@ -3,6 +3,7 @@ package dev.caravan.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +32,7 @@ class RecoveryAfterKillIT {
     static Path directory;
 
     private static final Participants PARTICIPANTS = new Participants();
-    private static final int PORT = CoordinatorProcess.freePort();
+    private static final int PORT = LoopbackPorts.free();
     private static final LraClient CLIENT = new LraClient(PORT);
 
     private static CoordinatorProcess coordinator;

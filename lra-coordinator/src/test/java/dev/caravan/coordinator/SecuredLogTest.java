@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +50,9 @@ class SecuredLogTest {
 
     @BeforeAll
     static void startKafka() throws Exception {
-        int plain = CoordinatorProcess.freePort();
-        int controller = CoordinatorProcess.freePort();
-        secured = "127.0.0.1:" + CoordinatorProcess.freePort();
+        int plain = LoopbackPorts.free();
+        int controller = LoopbackPorts.free();
+        secured = "127.0.0.1:" + LoopbackPorts.free();
         String inside = "PLAINTEXT://127.0.0.1:" + plain;
         kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory)
                 .withPort(plain)

@@ -1,5 +1,6 @@
 package dev.caravan.interop;
 
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import io.narayana.lra.filter.ServerLRAFilter;
 import io.undertow.Undertow;
 import jakarta.ws.rs.core.Application;
@@ -29,7 +30,7 @@ final class JaxRsParticipant implements AutoCloseable {
                     }
                 },
                 "/");
-        port = PackagedCoordinator.freePort();
+        port = LoopbackPorts.free();
         server.start(Undertow.builder().addHttpListener(port, "127.0.0.1"));
     }
 

@@ -2,11 +2,10 @@ package dev.caravan.interop;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +25,7 @@ final class PackagedCoordinator implements AutoCloseable {
 
     /** @param brokers empty: it is of kind {@code narayana} */
     PackagedCoordinator(String brokers) throws IOException {
-        port = freePort();
+        port = LoopbackPorts.free();
         Path directory = Files.createTempDirectory("coordinator");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -44,12 +43,6 @@ final class PackagedCoordinator implements AutoCloseable {
                 .redirectOutput(directory.resolve("coordinator.log").toFile())
                 .start();
         await().until(this::isReady);
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     String url() {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,13 +43,13 @@ class StockCamelIT {
     static void start() throws Exception {
         kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory));
         coordinator = new PackagedCoordinator(kafka.bootstrapServers());
-        int port = PackagedCoordinator.freePort();
+        int port = LoopbackPorts.free();
         stock = start(new Stock(port));
         orders = start(new Orders(port));
     }
 
     private static CamelContext start(RouteBuilder routes) throws Exception {
-        int callbacks = PackagedCoordinator.freePort();
+        int callbacks = LoopbackPorts.free();
         LRASagaService sagas = new LRASagaService();
         sagas.setCoordinatorUrl(coordinator.url());
         sagas.setLocalParticipantUrl("http://127.0.0.1:" + callbacks);

@@ -4,9 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,8 +42,8 @@ final class Processes implements AutoCloseable {
         this.durable = new EnumMap<>(Application.class);
         for (Application application : Application.values()) {
             this.durable.put(application, durable.contains(application));
-            ports.put(application, freePort());
-            callbacks.put(application, freePort());
+            ports.put(application, LoopbackPorts.free());
+            callbacks.put(application, LoopbackPorts.free());
         }
         jms.setPersistent(false);
         jms.setUseJmx(false);
@@ -54,7 +53,7 @@ final class Processes implements AutoCloseable {
         jms.waitUntilStarted();
         jmsUrl = jms.getTransportConnectorByScheme("tcp").getPublishableConnectString();
         kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")));
-        int port = freePort();
+        int port = LoopbackPorts.free();
         coordinatorUrl = "http://127.0.0.1:" + port;
         coordinator = launch(
                 "coordinator",
@@ -71,12 +70,6 @@ final class Processes implements AutoCloseable {
         }
         for (Application application : Application.values()) {
             awaitReady(application);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

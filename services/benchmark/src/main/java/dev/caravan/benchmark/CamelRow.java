@@ -1,5 +1,6 @@
 package dev.caravan.benchmark;
 
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import dev.caravan.saga.participant.StepRejectedException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -60,7 +61,7 @@ final class CamelRow implements Row {
     static CamelRow onACoordinator(Broker broker) {
         Effects effects = new Effects();
         PlainCommands commands = new PlainCommands(broker, effects);
-        int port = FreePort.find();
+        int port = LoopbackPorts.free();
         return new CamelRow(
                 Application.start(
                         broker,

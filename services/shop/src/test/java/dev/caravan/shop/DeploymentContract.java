@@ -3,6 +3,7 @@ package dev.caravan.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.coordinator.LraCoordinatorApplication;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import dev.caravan.inventory.InventoryServiceApplication;
 import dev.caravan.orchestrator.SagaOrchestratorApplication;
 import dev.caravan.order.OrderServiceApplication;
@@ -70,7 +71,7 @@ abstract class DeploymentContract {
         Deployment.mountRoutes(directory.resolve("routes"));
         Map<String, Map<String, String>> all = variables();
         assertThat(all.keySet()).isEqualTo(PROGRAMS.keySet());
-        all.keySet().forEach(program -> ports.put(program, JavaProcess.freePort()));
+        all.keySet().forEach(program -> ports.put(program, LoopbackPorts.free()));
         Map<String, Integer> health = new TreeMap<>();
         all.forEach((program, variables) -> {
             Map<String, String> environment = new TreeMap<>();
@@ -79,7 +80,7 @@ abstract class DeploymentContract {
             environment.put("SERVER_PORT", Integer.toString(ports.get(program)));
             health.put(program, ports.get(program));
             if (environment.containsKey("MANAGEMENT_SERVER_PORT")) {
-                health.put(program, JavaProcess.freePort());
+                health.put(program, LoopbackPorts.free());
                 environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(health.get(program)));
             }
             processes.put(program, start(program, environment));

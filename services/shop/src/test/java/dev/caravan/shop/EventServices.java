@@ -1,6 +1,7 @@
 package dev.caravan.shop;
 
 import dev.caravan.coordinator.LraCoordinatorApplication;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import dev.caravan.inventory.InventoryServiceApplication;
 import dev.caravan.order.OrderServiceApplication;
 import dev.caravan.payment.PaymentServiceApplication;
@@ -34,12 +35,12 @@ public final class EventServices implements AutoCloseable {
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Map<String, JavaProcess> processes = new LinkedHashMap<>();
     private final List<String> settings = new ArrayList<>();
-    private final int coordinatorPort = JavaProcess.freePort();
+    private final int coordinatorPort = LoopbackPorts.free();
     private JavaProcess coordinator;
 
     public EventServices(Path directory, String brokers, Mode mode, String... more) {
         this.directory = directory;
-        PROGRAMS.keySet().forEach(service -> ports.put(service, JavaProcess.freePort()));
+        PROGRAMS.keySet().forEach(service -> ports.put(service, LoopbackPorts.free()));
         settings.add("--spring.profiles.active=choreography");
         settings.add("--camel.component.kafka.brokers=" + brokers);
         settings.add("--caravan.coordinator=" + mode.name().toLowerCase());

@@ -8,8 +8,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,14 +87,6 @@ public final class JavaProcess implements AutoCloseable {
     /** @param program options of the JVM, class path, main class and arguments */
     static JavaProcess startProgram(Path directory, List<String> program, Map<String, String> environment) {
         return new JavaProcess(directory, environment, program);
-    }
-
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Waits until the program says over HTTP that it is ready. */

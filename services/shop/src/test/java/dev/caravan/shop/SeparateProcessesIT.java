@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caravan.coordinator.LraCoordinatorApplication;
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import dev.caravan.inventory.InventoryServiceApplication;
 import dev.caravan.orchestrator.SagaOrchestratorApplication;
 import dev.caravan.order.OrderServiceApplication;
@@ -33,12 +34,12 @@ class SeparateProcessesIT {
 
     private final Path directory = FreshDataDirectory.make("separate");
     private final Ports ports = new Ports(
-            JavaProcess.freePort(),
-            JavaProcess.freePort(),
-            JavaProcess.freePort(),
-            JavaProcess.freePort(),
-            JavaProcess.freePort(),
-            JavaProcess.freePort());
+            LoopbackPorts.free(),
+            LoopbackPorts.free(),
+            LoopbackPorts.free(),
+            LoopbackPorts.free(),
+            LoopbackPorts.free(),
+            LoopbackPorts.free());
     private final ShopClient shop = ShopClient.at(ports);
     private final List<JavaProcess> processes = new ArrayList<>();
     private final EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")));

@@ -1,5 +1,6 @@
 package dev.caravan.shop;
 
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,8 +13,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 public final class ShopProcess implements AutoCloseable {
 
     private final Path directory;
-    private final int port = JavaProcess.freePort();
-    private final int kafkaPort = JavaProcess.freePort();
+    private final int port = LoopbackPorts.free();
+    private final int kafkaPort = LoopbackPorts.free();
     private final List<String> settings;
     private JavaProcess process;
 

@@ -2,10 +2,9 @@ package dev.caravan.testing;
 
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,9 +46,9 @@ public final class SecureKafka implements AutoCloseable {
     /** Starts one with its data in this directory. Nobody may do anything yet. */
     public static SecureKafka start(Path directory) {
         Path keys = makeKeys(directory);
-        int plain = freePort();
-        int controller = freePort();
-        String address = "127.0.0.1:" + freePort();
+        int plain = LoopbackPorts.free();
+        int controller = LoopbackPorts.free();
+        String address = "127.0.0.1:" + LoopbackPorts.free();
         String inside = "PLAINTEXT://127.0.0.1:" + plain;
         EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka"))
                 .withPort(plain)
@@ -98,14 +97,6 @@ public final class SecureKafka implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while keytool ran", e);
-        }
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

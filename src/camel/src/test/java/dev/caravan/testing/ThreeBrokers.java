@@ -2,6 +2,7 @@ package dev.caravan.testing;
 
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +25,9 @@ public final class ThreeBrokers implements AutoCloseable {
 
     private ThreeBrokers(Path directory) {
         String cluster = Uuid.randomUuid().toString();
-        int controller = SecureKafka.freePort();
+        int controller = LoopbackPorts.free();
         for (int number = 0; number < BROKERS; number++) {
-            int port = SecureKafka.freePort();
+            int port = LoopbackPorts.free();
             String listener = "PLAINTEXT://127.0.0.1:" + port;
             options.add(EmbeddedKafkaOptions.in(directory.resolve("broker-" + number))
                     .withPort(port)

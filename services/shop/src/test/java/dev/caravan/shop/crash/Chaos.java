@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import dev.caravan.shop.FreshDataDirectory;
 import dev.caravan.shop.Invariants;
-import dev.caravan.shop.JavaProcess;
 import dev.caravan.shop.ShopDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -172,7 +172,7 @@ class Chaos {
         private EmbeddedKafka kafka;
 
         private Broker(Path directory) {
-            options = EmbeddedKafkaOptions.in(directory).withPort(JavaProcess.freePort());
+            options = EmbeddedKafkaOptions.in(directory).withPort(LoopbackPorts.free());
             start();
         }
 

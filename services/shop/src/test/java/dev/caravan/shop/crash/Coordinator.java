@@ -1,6 +1,7 @@
 package dev.caravan.shop.crash;
 
 import dev.caravan.coordinator.LraCoordinatorApplication;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import dev.caravan.shop.JavaProcess;
 import java.nio.file.Path;
 
@@ -8,7 +9,7 @@ import java.nio.file.Path;
 final class Coordinator implements AutoCloseable {
 
     private final Path directory;
-    private final int port = JavaProcess.freePort();
+    private final int port = LoopbackPorts.free();
     private JavaProcess process;
 
     Coordinator(Path directory) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.caravan.coordinator.LraCoordinatorApplication;
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import dev.caravan.shop.FreshDataDirectory;
 import dev.caravan.shop.Invariants;
 import dev.caravan.shop.JavaProcess;
@@ -24,7 +25,7 @@ class CoordinatorCrashIT {
     private static final int OF_EACH = 8;
 
     private final Path directory = FreshDataDirectory.make("coordinator");
-    private final int port = JavaProcess.freePort();
+    private final int port = LoopbackPorts.free();
 
     @Test
     void endsEverySagaAsItWasDecidedWhenTheCoordinatorIsKilledDuringCloseAndCancel() throws Exception {

@@ -1,5 +1,6 @@
 package dev.caravan.shop.crash;
 
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import dev.caravan.orchestrator.SagaOrchestratorApplication;
 import dev.caravan.shop.JavaProcess;
 import dev.caravan.shop.OrderRequest;
@@ -18,7 +19,7 @@ final class Orchestrator implements AutoCloseable {
 
     private final Path directory;
     private final String[] settings;
-    private final int port = JavaProcess.freePort();
+    private final int port = LoopbackPorts.free();
     private JavaProcess process;
     private volatile boolean alive;
 

@@ -3,9 +3,9 @@ package dev.caravan.shop.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.embeddedkafka.LoopbackPorts;
 import dev.caravan.shop.FreshDataDirectory;
 import dev.caravan.shop.Invariants;
-import dev.caravan.shop.JavaProcess;
 import dev.caravan.shop.ShopClient;
 import dev.caravan.shop.ShopDatabase;
 import dev.caravan.testing.PostgresOfAnyUser;
@@ -205,7 +205,7 @@ class Rolling {
     /** PostgreSQL, on its port and its data whenever it starts. */
     private static final class Database implements AutoCloseable {
 
-        private final int port = JavaProcess.freePort();
+        private final int port = LoopbackPorts.free();
         private final Path data;
         private EmbeddedPostgres postgres;
 

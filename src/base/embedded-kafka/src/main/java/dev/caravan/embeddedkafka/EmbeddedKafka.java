@@ -43,7 +43,7 @@ public final class EmbeddedKafka implements AutoCloseable {
      */
     public static EmbeddedKafka start(EmbeddedKafkaOptions options) {
         if (options.port() != 0) {
-            Ports.requireFree(options.port());
+            LoopbackPorts.requireFree(options.port());
         }
         DataDirectory directory = DataDirectory.open(options.directory());
         try {
@@ -59,12 +59,12 @@ public final class EmbeddedKafka implements AutoCloseable {
     /** A port found free may be taken a moment later: then the next one is tried. */
     private static EmbeddedKafka start(DataDirectory directory, EmbeddedKafkaOptions options) {
         for (int attempt = 1; ; attempt++) {
-            int port = options.port() == 0 ? Ports.free() : options.port();
+            int port = options.port() == 0 ? LoopbackPorts.free() : options.port();
             try {
                 return start(
                         directory,
                         port,
-                        BrokerProperties.of(directory.path(), port, Ports.free(), options.brokerProperties()));
+                        BrokerProperties.of(directory.path(), port, LoopbackPorts.free(), options.brokerProperties()));
             } catch (Exception e) {
                 if (attempt == ATTEMPTS || !mayBeAPort(e)) {
                     throw new EmbeddedKafkaException(

@@ -61,7 +61,7 @@ class EmbeddedKafkaTest {
 
     @Test
     void listensOnThePortItIsGiven() throws Exception {
-        int port = Ports.free();
+        int port = LoopbackPorts.free();
         EmbeddedKafkaOptions options = EmbeddedKafkaOptions.in(directory).withPort(port);
         try (EmbeddedKafka kafka = EmbeddedKafka.start(options)) {
             assertThat(kafka.bootstrapServers()).isEqualTo("127.0.0.1:" + port);
