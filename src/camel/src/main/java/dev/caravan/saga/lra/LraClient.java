@@ -25,8 +25,10 @@ import org.apache.camel.Exchange;
  */
 final class LraClient {
 
+    /** In the name of a client, between the application's and the id of the saga. */
+    static final String OF_SAGA = "#";
+
     private static final String TIME_LIMIT = "TimeLimit";
-    private static final String OF_SAGA = "#";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CoordinatorConnection connection;
@@ -158,13 +160,16 @@ final class LraClient {
             }
             return CompletableFuture.completedFuture(lras);
         } catch (JsonProcessingException e) {
-            return CompletableFuture.failedFuture(
-                    new LraException("The LRA coordinator's list of LRAs cannot be read: " + abbreviated(list), e));
+            return CompletableFuture.failedFuture(unreadable(list, e));
         }
     }
 
+    static LraException unreadable(String list, JsonProcessingException cause) {
+        return new LraException("The LRA coordinator's list of LRAs cannot be read: " + abbreviated(list), cause);
+    }
+
     private static CompletableFuture<LraStatus> statusOr(HttpResponse<String> response, String what) {
-        if (response.statusCode() == 404 || response.statusCode() == 410) {
+        if (isGone(response)) {
             return CompletableFuture.completedFuture(LraStatus.Gone);
         }
         Optional<LraStatus> status = statusIn(response);
@@ -177,11 +182,16 @@ final class LraClient {
         return LraStatus.of(response.body());
     }
 
-    private static boolean isSuccess(HttpResponse<String> response) {
+    /** It has ended, or never was. */
+    static boolean isGone(HttpResponse<String> response) {
+        return response.statusCode() == 404 || response.statusCode() == 410;
+    }
+
+    static boolean isSuccess(HttpResponse<String> response) {
         return response.statusCode() / 100 == 2;
     }
 
-    private static <T> CompletableFuture<T> refused(String what, HttpResponse<String> response) {
+    static <T> CompletableFuture<T> refused(String what, HttpResponse<String> response) {
         return CompletableFuture.failedFuture(new LraException(
                 "The LRA coordinator would not %s: HTTP %d%s, %s"
                         .formatted(

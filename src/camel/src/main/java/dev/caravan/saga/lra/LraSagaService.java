@@ -36,12 +36,17 @@ public final class LraSagaService extends ServiceSupport implements CamelSagaSer
     private final LraClient client;
     private final LraCallbacks callbacks;
     private final OrphanedLras orphans;
+    private final CoordinatorLras lras;
 
     public LraSagaService(CamelContext context, SagaHost host, LraSettings settings, Backoff backoff) {
         CallbackToken tokens = new CallbackToken(settings.callbackSecret());
         LraLinks links = new LraLinks(settings.participant(), tokens);
         StepCallbacks steps = new StepCallbacks(context, host, backoff);
-        this.client = client(host, settings);
+        CoordinatorTransport transport = settings.transport() == null
+                ? CoordinatorTransport.http(settings.requestTimeout(), host.executor())
+                : settings.transport();
+        this.client = new LraClient(connection(host, settings, transport), settings.clientId());
+        this.lras = new CoordinatorLras(connection(host, settings, transport), settings.clientId());
         LraOutcome outcome = new LraOutcome(
                 client, new RemainingSteps(steps, host.timers(), settings.requestTimeout()), host, settings.retry());
         this.sagas = new CaravanSagaService(
@@ -61,17 +66,14 @@ public final class LraSagaService extends ServiceSupport implements CamelSagaSer
                 settings.callbackTimeout());
     }
 
-    private static LraClient client(SagaHost host, LraSettings settings) {
-        return new LraClient(
-                new CoordinatorConnection(
-                        settings.coordinator(),
-                        settings.coordinatorSecret(),
-                        settings.requestTimeout(),
-                        new CircuitBreaker(host.timers().steady(), settings.retry()),
-                        settings.transport() == null
-                                ? CoordinatorTransport.http(settings.requestTimeout(), host.executor())
-                                : settings.transport()),
-                settings.clientId());
+    private static CoordinatorConnection connection(
+            SagaHost host, LraSettings settings, CoordinatorTransport transport) {
+        return new CoordinatorConnection(
+                settings.coordinator(),
+                settings.coordinatorSecret(),
+                settings.requestTimeout(),
+                new CircuitBreaker(host.timers().steady(), settings.retry()),
+                transport);
     }
 
     /** Has LRAs that no saga knows cancelled, from now on: the sagas in this instance's partitions are known. */
@@ -81,6 +83,11 @@ public final class LraSagaService extends ServiceSupport implements CamelSagaSer
 
     OrphanedLras orphans() {
         return orphans;
+    }
+
+    /** All LRAs of the coordinator, for an operator. */
+    public CoordinatorLras lras() {
+        return lras;
     }
 
     /** What the coordinator calls back. */
@@ -173,5 +180,6 @@ public final class LraSagaService extends ServiceSupport implements CamelSagaSer
     protected void doShutdown() {
         orphans.stop();
         client.close();
+        lras.close();
     }
 }

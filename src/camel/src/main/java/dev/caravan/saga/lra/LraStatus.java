@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** What a coordinator says of an LRA; the names of MicroProfile LRA 2.0, and GONE. */
-enum LraStatus {
+public enum LraStatus {
     Active,
     Closing,
     Closed,
@@ -16,7 +16,7 @@ enum LraStatus {
     Gone;
 
     /** What a body says; empty when it is no status. */
-    static Optional<LraStatus> of(String body) {
+    public static Optional<LraStatus> of(String body) {
         String name = body == null ? "" : body.trim();
         return Arrays.stream(values())
                 .filter(known -> known != Gone && known.name().equals(name))
@@ -24,12 +24,22 @@ enum LraStatus {
     }
 
     /** True when it was asked to close: it can no longer be cancelled. */
-    boolean isClose() {
+    public boolean isClose() {
         return this == Closing || this == Closed || this == FailedToClose;
     }
 
-    boolean isCancel() {
+    public boolean isCancel() {
         return this == Cancelling || this == Cancelled || this == FailedToCancel;
+    }
+
+    /** True while its participants are called. */
+    public boolean isEnding() {
+        return this == Closing || this == Cancelling;
+    }
+
+    /** True when a participant could not do its part: a person has to act. */
+    public boolean isFailed() {
+        return this == FailedToClose || this == FailedToCancel;
     }
 
     /** True while the coordinator is not done with it. */

@@ -64,6 +64,7 @@ final class GuardedPaths {
                 parsed(Stream.concat(
                         Stream.of(
                                 sagas + "/**",
+                                places.mvc() + "/api/lras/**",
                                 places.mvc() + "/api/dead-letters/**",
                                 places.mvc() + places.endpoint() + "/**",
                                 jolokia + "/**",

@@ -2,6 +2,7 @@ package dev.caravan.saga.spring;
 
 import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.lra.CoordinatorLras;
 import dev.caravan.saga.lra.CoordinatorTransport;
 import dev.caravan.saga.lra.LraCallbacks;
 import dev.caravan.saga.lra.LraSagaService;
@@ -125,6 +126,12 @@ public class LraAutoConfiguration {
     private static boolean isSecure(Environment environment) {
         return Ssl.isEnabled(
                 Binder.get(environment).bind("server.ssl", Ssl.class).orElse(null));
+    }
+
+    /** What the coordinator has, for an operator. */
+    @Bean
+    CoordinatorLras caravanCoordinatorLras(SagaEngine engine) {
+        return engine.recovery(LraSagaService.class).lras();
     }
 
     @Bean

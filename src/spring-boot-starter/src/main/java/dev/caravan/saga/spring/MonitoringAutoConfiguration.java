@@ -7,6 +7,7 @@ import dev.caravan.saga.engine.Executors;
 import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaOperator;
+import dev.caravan.saga.lra.CoordinatorLras;
 import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.OlderVersions;
 import dev.caravan.saga.monitoring.SagaSummary;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -90,15 +92,36 @@ public class MonitoringAutoConfiguration {
                 SagaEventStreams streams,
                 ExecutorService caravanWorkers,
                 Clock clock,
-                CaravanProperties properties,
                 SensitiveFields caravanSensitiveFields) {
-            return new SagaController(
-                    view, host, streams, caravanWorkers, clock, properties.api().operator(), caravanSensitiveFields);
+            return new SagaController(view, host, streams, caravanWorkers, clock, caravanSensitiveFields);
+        }
+
+        @Bean
+        AccessController caravanAccessController(CaravanProperties properties, LraList lras) {
+            return new AccessController(properties.api().operator(), lras);
         }
 
         @Bean
         ExportController caravanExportController(SagaView view, Clock clock, SensitiveFields caravanSensitiveFields) {
             return new ExportController(view, clock, caravanSensitiveFields);
+        }
+
+        /** Looked for at the first request: the coordinator is known later than the list of sagas. */
+        @Bean
+        LraList caravanLraList(
+                ObjectProvider<CoordinatorLras> coordinator, SagaView view, ExecutorService caravanWorkers) {
+            return new LraList(coordinator::getIfAvailable, view, caravanWorkers);
+        }
+
+        @Bean
+        LraController caravanLraController(LraList lras) {
+            return new LraController(lras);
+        }
+
+        @Bean
+        @ConditionalOnProperty(name = "caravan.api.operator", havingValue = "true")
+        LraOperatorController caravanLraOperatorController(LraList lras) {
+            return new LraOperatorController(lras);
         }
 
         @Bean

@@ -45,7 +45,7 @@ class OperatorController {
 
         private static String given(String field, String value) {
             if (value == null || value.isBlank()) {
-                throw Problem.of(HttpStatus.BAD_REQUEST, field + " is missing: it is written to the saga log");
+                throw Problem.of(HttpStatus.BAD_REQUEST, field + " is missing: it is written down");
             }
             return value.strip();
         }

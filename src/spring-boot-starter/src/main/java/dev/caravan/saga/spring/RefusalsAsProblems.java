@@ -13,11 +13,14 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 @RestControllerAdvice(
         assignableTypes = {
             SagaController.class,
+            AccessController.class,
             ExportController.class,
             OperatorController.class,
             AnswerController.class,
             BulkActController.class,
             ReplyLinkController.class,
+            LraController.class,
+            LraOperatorController.class,
             DeadLetterController.class
         })
 class RefusalsAsProblems extends ResponseEntityExceptionHandler {}

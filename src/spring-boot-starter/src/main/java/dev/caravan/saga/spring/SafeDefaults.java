@@ -13,7 +13,7 @@ final class SafeDefaults implements EnvironmentPostProcessor {
     private static final String PROXY_OF_JOLOKIA = "org.jolokia.service.jsr160.Jsr160RequestHandler";
 
     /** They have a document of their own, at {@code /api/sagas/openapi.json}; springdoc would guess at them. */
-    private static final String DESCRIBED_ELSEWHERE = "/api/sagas/**,/api/dead-letters/**";
+    private static final String DESCRIBED_ELSEWHERE = "/api/sagas/**,/api/lras/**,/api/dead-letters/**";
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {

@@ -24,7 +24,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpHeaders;
@@ -62,16 +61,13 @@ class SagaController {
     private final SagaEventStreams streams;
     private final Executor workers;
     private final Clock clock;
-    private final boolean operator;
     private final SagaJson json;
 
     /**
      * @param workers read the log, which blocks
-     * @param operator whether sagas can be repaired over HTTP
      */
-    SagaController(
-            SagaView view, SagaHost host, SagaEventStreams streams, Executor workers, Clock clock, boolean operator) {
-        this(view, host, streams, workers, clock, operator, SensitiveFields.NONE);
+    SagaController(SagaView view, SagaHost host, SagaEventStreams streams, Executor workers, Clock clock) {
+        this(view, host, streams, workers, clock, SensitiveFields.NONE);
     }
 
     /** @param sensitive what is masked in payloads */
@@ -81,10 +77,8 @@ class SagaController {
             SagaEventStreams streams,
             Executor workers,
             Clock clock,
-            boolean operator,
             SensitiveFields sensitive) {
         this.json = new SagaJson(sensitive);
-        this.operator = operator;
         this.view = view;
         this.host = host;
         this.streams = streams;
@@ -150,21 +144,6 @@ class SagaController {
     ObjectNode overview() {
         return json.overview(view.overview());
     }
-
-    /** Who asks, and whether they may repair sagas. */
-    @GetMapping("/access")
-    Access access(HttpServletRequest request) {
-        Principal login = request.getUserPrincipal();
-        return new Access(
-                login == null ? null : login.getName(),
-                operator
-                        && (login == null
-                                || request.isUserInRole("OPERATOR")
-                                || Boolean.TRUE.equals(request.getAttribute(LoopbackGuard.IS_OPERATOR))));
-    }
-
-    /** @param user {@code null} where there is no login */
-    record Access(@Nullable String user, boolean operator) {}
 
     /**
      * Server-sent events: {@code saga} with a line of the list that changed, {@code reload} when some were left out, {@code

@@ -2,6 +2,7 @@ package dev.caravan.saga.lra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import dev.caravan.saga.SagaId;
@@ -30,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,6 +63,8 @@ import org.springframework.test.context.DynamicPropertySource;
 /** The Saga EIP from XML over real Kafka and the real LRA coordinator, all in this process. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 class LraSagaIT {
+
+    private static final String SECRET = "the coordinator's secret";
 
     @TempDir(cleanup = CleanupMode.NEVER)
     private static Path directory;
@@ -100,7 +104,15 @@ class LraSagaIT {
         registry.add("camel.main.routes-include-pattern", () -> "classpath:lra-it/*.camel.xml");
         registry.add("server.address", () -> "127.0.0.1");
         registry.add("caravan.lra.coordinator.embedded", () -> "true");
-        registry.add("caravan.lra.coordinator.secret", () -> "the coordinator's secret");
+        registry.add("caravan.lra.coordinator.secret", () -> SECRET);
+        registry.add("caravan.api.operator", () -> "true");
+        registry.add("caravan.console.login", () -> "always");
+        registry.add("caravan.console.users[0].name", () -> "vic");
+        registry.add("caravan.console.users[0].password", () -> "seeing");
+        registry.add("caravan.console.users[0].role", () -> "VIEWER");
+        registry.add("caravan.console.users[1].name", () -> "olga");
+        registry.add("caravan.console.users[1].password", () -> "mending");
+        registry.add("caravan.console.users[1].role", () -> "OPERATOR");
         registry.add(
                 "caravan.lra.coordinator.store-dir",
                 () -> directory.resolve("lra").toString());
@@ -269,7 +281,7 @@ class LraSagaIT {
         LraClient client = new LraClient(
                 new CoordinatorConnection(
                         () -> coordinator,
-                        "the coordinator's secret",
+                        SECRET,
                         Duration.ofSeconds(10),
                         new CircuitBreaker(Clock.systemUTC(), new Backoff(Duration.ZERO, Duration.ZERO, 0)),
                         CoordinatorTransport.http(Duration.ofSeconds(10), Runnable::run)),
@@ -284,6 +296,139 @@ class LraSagaIT {
         service.orphans().look().get(HangLimit.SECONDS, TimeUnit.SECONDS);
 
         assertThat(client.active().get(HangLimit.SECONDS, TimeUnit.SECONDS)).isEmpty();
+    }
+
+    @Test
+    void showsTheLrasOfOthersAndThoseOfSagasOnlyWhenAskedFor() throws Exception {
+        Instant before = Clock.systemUTC().instant().minusSeconds(1);
+        StartedSaga saga = starter.start("direct:trip-saga", Map.of("tripId", "h", "held", "flights"), "h", Map.of());
+        String sagaId = saga.accepted().get(HangLimit.SECONDS, TimeUnit.SECONDS).value();
+        try (ForeignClient others = new ForeignClient("trips-of-others", port, SECRET)) {
+            String outer = others.start("&TimeLimit=600000");
+            String inner = others.startWithin(outer);
+
+            assertThat(others.own("/api/lras"))
+                    .containsExactlyInAnyOrder(ForeignClient.idOf(outer), ForeignClient.idOf(inner));
+            JsonNode shown = others.json("/api/lras/" + ForeignClient.idOf(outer));
+            assertThat(shown.path("clientId").asText()).isEqualTo("trips-of-others");
+            assertThat(shown.path("lraId").asText()).isEqualTo(outer);
+            assertThat(shown.path("status").asText()).isEqualTo("Active");
+            assertThat(shown.path("topLevel").asBoolean()).isTrue();
+            assertThat(Instant.parse(shown.path("startedAt").asText()))
+                    .isBetween(before, Clock.systemUTC().instant());
+            assertThat(Instant.parse(shown.path("deadline").asText()))
+                    .isAfter(Instant.parse(shown.path("startedAt").asText()));
+            assertThat(others.json("/api/lras/" + ForeignClient.idOf(inner))
+                            .path("topLevel")
+                            .asBoolean())
+                    .isFalse();
+            HttpResponse<String> page = others.get("/api/lras?limit=1&status=Active");
+            assertThat(ForeignClient.json(page)).hasSize(1);
+            String next = page.headers().firstValue("Link").orElseThrow();
+            assertThat(others.json(next.substring(next.indexOf("/api"), next.indexOf('>'))))
+                    .singleElement()
+                    .isNotEqualTo(ForeignClient.json(page).get(0));
+            assertThat(others.json("/api/lras?sagas=true"))
+                    .filteredOn(lra -> lra.path("sagaId").asText().equals(sagaId))
+                    .singleElement()
+                    .satisfies(lra -> {
+                        HttpResponse<String> refused =
+                                others.act(lra.path("lraId").asText(), "cancel");
+                        assertThat(refused.statusCode()).isEqualTo(409);
+                        assertThat(refused.body()).contains("is that of saga " + sagaId);
+                    });
+
+            assertThat(others.act(outer, "cancel").statusCode()).isEqualTo(200);
+            assertThat(others.own("/api/lras")).isEmpty();
+        } finally {
+            trips.release();
+        }
+        assertThat(saga.ended().get(HangLimit.SECONDS, TimeUnit.SECONDS).status())
+                .isEqualTo(SagaStatus.COMPLETED);
+    }
+
+    @Test
+    void endsTheLrasOfOthersForAnOperator() {
+        try (ForeignClient others = new ForeignClient("ended-by-ann", port, SECRET)) {
+            String cancelled = others.start("");
+            others.join(cancelled);
+            String closed = others.start("");
+            others.join(closed);
+
+            HttpResponse<String> cancel = others.act(cancelled, "cancel");
+            assertThat(ForeignClient.json(cancel).path("status").asText())
+                    .as("%s", cancel)
+                    .isEqualTo("Cancelled");
+            assertThat(ForeignClient.json(others.act(closed, "close"))
+                            .path("status")
+                            .asText())
+                    .isEqualTo("Closed");
+
+            assertThat(others.calls()).containsExactly("compensate", "complete");
+            for (String act : List.of("cancel", "close", "recover", "forget")) {
+                assertThat(others.act(cancelled, act).statusCode()).as(act).isEqualTo(404);
+            }
+        }
+    }
+
+    @Test
+    void hasTheParticipantsOfOthersCalledAgain() {
+        try (ForeignClient others = new ForeignClient("called-again", port, SECRET)) {
+            String lra = others.start("");
+            others.join(lra);
+            others.participantSays("503 ");
+            others.cancel(lra);
+            JsonNode shown = others.json("/api/lras/" + ForeignClient.idOf(lra));
+            assertThat(shown.path("status").asText()).isEqualTo("Cancelling");
+            assertThat(shown.path("recovering").asBoolean()).isTrue();
+            assertThat(others.own("/api/lras")).as("none is there twice").containsExactly(ForeignClient.idOf(lra));
+            assertThat(others.act(lra, "close").statusCode()).isEqualTo(409);
+
+            others.participantSays("200 ");
+            assertThat(others.act(lra, "recover").statusCode()).isEqualTo(202);
+
+            Awaitility.await()
+                    .until(() ->
+                            others.get("/api/lras/" + ForeignClient.idOf(lra)).statusCode() == 404);
+            assertThat(others.calls()).contains("compensate").doesNotContain("complete");
+        }
+    }
+
+    @Test
+    void forgetsWhatFailedForOthersWhenAPersonHasSeenToIt() {
+        try (ForeignClient others = new ForeignClient("failed-for-others", port, SECRET)) {
+            String lra = others.start("");
+            others.join(lra);
+            others.participantSays("500 FailedToCompensate");
+            others.cancel(lra);
+
+            Awaitility.await().untilAsserted(() -> assertThat(others.own("/api/lras?status=FailedToCancel"))
+                    .containsExactly(ForeignClient.idOf(lra)));
+            assertThat(others.json("/api/lras/" + ForeignClient.idOf(lra))
+                            .path("status")
+                            .asText())
+                    .isEqualTo("FailedToCancel");
+            assertThat(others.act(lra, "cancel").statusCode()).isEqualTo(409);
+            assertThat(others.act(lra, "forget").statusCode()).isEqualTo(204);
+            assertThat(others.own("/api/lras?sagas=true")).isEmpty();
+            assertThat(others.act(lra, "forget").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void takesNoPathToElsewhereAndNoActOfAViewer() {
+        try (ForeignClient others = new ForeignClient("not-to-be-reached", port, SECRET)) {
+            String lra = others.start("");
+            for (String path :
+                    List.of("recovery", "recovery%2ffailed", "start", "..", "%2e%2e%2factuator", "0%3fa=b")) {
+                assertThat(others.get("/api/lras/" + path).statusCode())
+                        .as(path)
+                        .isBetween(400, 404);
+            }
+            assertThat(others.asViewer(lra, "cancel").statusCode()).isEqualTo(403);
+            assertThat(others.own("/api/lras")).hasSize(1);
+            assertThat(others.act(lra, "cancel").statusCode()).isEqualTo(200);
+        }
     }
 
     private static void forge(String lra) {

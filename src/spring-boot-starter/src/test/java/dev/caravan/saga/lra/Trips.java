@@ -19,6 +19,7 @@ public class Trips {
     private final List<String> journal = new CopyOnWriteArrayList<>();
     private final Map<String, Map<String, Object>> headers = new ConcurrentHashMap<>();
     private final CountDownLatch silence = new CountDownLatch(1);
+    private final CountDownLatch held = new CountDownLatch(1);
     private final Map<String, CountDownLatch> flightsCancelled = new ConcurrentHashMap<>();
 
     public Map<String, Object> book(String what, Map<String, Object> trip, @Headers Map<String, Object> received)
@@ -29,6 +30,9 @@ public class Trips {
         }
         if (what.equals(trip.get("broken"))) {
             throw new IllegalStateException(what + " is broken");
+        }
+        if (what.equals(trip.get("held"))) {
+            held.await();
         }
         if (what.equals(trip.get("silent"))) {
             silence.await();
@@ -67,6 +71,11 @@ public class Trips {
     /** With which a trip was booked last. */
     Map<String, Object> headers(String tripId) {
         return headers.get(tripId);
+    }
+
+    /** What is held goes on. */
+    void release() {
+        held.countDown();
     }
 
     void speak() {

@@ -50,6 +50,8 @@ class ConsoleSecurityTest {
             "/api/sagas/access",
             "/api/sagas/trip-1",
             "/api/sagas/trip-1/events/0",
+            "/api/lras",
+            "/api/lras/0_ffff7f000001_1_2",
             "/api/dead-letters",
             "/actuator/sagas",
             "/actuator/jolokia",
@@ -63,6 +65,8 @@ class ConsoleSecurityTest {
             "/api/sagas/trip-1/cancel",
             "/api/sagas/order-saga",
             "/api/sagas/actions",
+            "/api/lras/0_ffff7f000001_1_2/cancel",
+            "/api/lras/0_ffff7f000001_1_2/forget",
             "/api/dead-letters/saga-logs/replay");
     private static final String[] USERS = {
         "caravan.console.users[0].name=vic",

@@ -56,7 +56,7 @@ class SagaControllerTest {
     private final SagaEventStreams streams = new SagaEventStreams(view, timers, Runnable::run);
     private final SagaHost host = TestEngine.on(log, timers).build().host();
     private final MockMvc http = MockMvcBuilders.standaloneSetup(
-                    new SagaController(view, host, streams, Runnable::run, timers.clock(), true))
+                    new SagaController(view, host, streams, Runnable::run, timers.clock()))
             .setControllerAdvice(new RefusalsAsProblems())
             .build();
 
@@ -306,7 +306,7 @@ class SagaControllerTest {
         SensitiveFields sensitive = SensitiveFields.of(
                 List.of("card", "room"), List.of("2026:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="), null);
         MockMvc masked = MockMvcBuilders.standaloneSetup(
-                        new SagaController(view, host, streams, Runnable::run, timers.clock(), true, sensitive))
+                        new SagaController(view, host, streams, Runnable::run, timers.clock(), sensitive))
                 .build();
         start("trip-1");
         append("trip-1", 1, new SagaEvent.Enlist(HOTEL, null, null, Map.of("card", "4242", "city", "Oslo")));
@@ -397,7 +397,7 @@ class SagaControllerTest {
         start("trip-1");
         List<Runnable> work = new ArrayList<>();
         MockMvc busy = MockMvcBuilders.standaloneSetup(
-                        new SagaController(view, host, streams, work::add, timers.clock(), true))
+                        new SagaController(view, host, streams, work::add, timers.clock()))
                 .setControllerAdvice(new RefusalsAsProblems())
                 .build();
         for (int i = 0; i < SagaController.MOST_READS; i++) {
@@ -454,7 +454,7 @@ class SagaControllerTest {
         List<Runnable> writes = new ArrayList<>();
         SagaEventStreams slow = new SagaEventStreams(view, timers, writes::add);
         MvcResult stream = MockMvcBuilders.standaloneSetup(
-                        new SagaController(view, host, slow, Runnable::run, timers.clock(), true))
+                        new SagaController(view, host, slow, Runnable::run, timers.clock()))
                 .build()
                 .perform(get("/api/sagas/events"))
                 .andReturn();

@@ -97,7 +97,7 @@ class SagaEventStreamsTest {
         @Bean
         SagaController controller(SagaView view, SagaEventStreams streams) {
             SagaHost host = TestEngine.on(LOG, TIMERS).build().host();
-            return new SagaController(view, host, streams, Runnable::run, TIMERS.clock(), true);
+            return new SagaController(view, host, streams, Runnable::run, TIMERS.clock());
         }
 
         /** As filters for security do: headers of the answer are set when the request has gone by. */

@@ -59,7 +59,7 @@ class WebAttacksTest {
             excludeName = "org.apache.camel.spring.boot.CamelAutoConfiguration")
     @RestController
     static class Application {
-        @RequestMapping({"/api/sagas/**", "/api/dead-letters", "/own"})
+        @RequestMapping({"/api/sagas/**", "/api/lras/**", "/api/dead-letters", "/own"})
         String answer() {
             return "here";
         }
@@ -163,6 +163,8 @@ class WebAttacksTest {
                 "HEAD /api/sagas/events",
                 "GET /api/sagas/x/events/0",
                 "POST /api/sagas/x/cancel",
+                "GET /api/lras",
+                "POST /api/lras/1/cancel",
                 "GET /actuator/jolokia/list",
                 "GET /actuator/hawtio/index.html",
                 "GET /actuator/health",

@@ -19,6 +19,8 @@ import dev.caravan.saga.StepKind;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaEngine;
+import dev.caravan.saga.lra.CoordinatorLras;
+import dev.caravan.saga.lra.LraStatus;
 import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.Attention;
 import dev.caravan.saga.monitoring.SagaView;
@@ -64,6 +66,9 @@ class OpenApiTest {
     private static final Step FLIGHT = new Step("FLIGHT", 1);
     private static final List<Class<?>> CONTROLLERS = List.of(
             SagaController.class,
+            AccessController.class,
+            LraController.class,
+            LraOperatorController.class,
             OperatorController.class,
             AnswerController.class,
             BulkActController.class,
@@ -75,14 +80,18 @@ class OpenApiTest {
     private final SagaView view = new SagaView(log, timers.clock(), 100, Duration.ofMinutes(5));
     private final SagaEngine engine =
             TestEngine.on(log, timers).application("trips").build();
+    private final CoordinatorLras coordinator = new CoordinatorOfOthers().lras(engine.host());
+    private final LraList lras = new LraList(() -> coordinator, view, Runnable::run);
     private final MockMvc http = MockMvcBuilders.standaloneSetup(
                     new SagaController(
                             view,
                             engine.host(),
                             new SagaEventStreams(view, timers, Runnable::run),
                             Runnable::run,
-                            timers.clock(),
-                            true),
+                            timers.clock()),
+                    new AccessController(true, lras),
+                    new LraController(lras),
+                    new LraOperatorController(lras),
                     new OperatorController(engine.operator()),
                     new AnswerController(engine.answers()),
                     new BulkActController(
@@ -138,6 +147,10 @@ class OpenApiTest {
         assertThat(values("SagaStatus"))
                 .containsExactlyElementsOf(names(SagaStatus.values()).skip(1).toList());
         assertThat(values("Attention")).isSubsetOf(names(Attention.values()).toList());
+        assertThat(values("LraStatus"))
+                .containsExactlyElementsOf(names(LraStatus.values())
+                        .filter(name -> !name.equals(LraStatus.Gone.name()))
+                        .toList());
         JsonNode step = document.at("/components/schemas/SagaStep/properties");
         assertThat(step.at("/status/enum"))
                 .extracting(JsonNode::asText)
@@ -238,6 +251,19 @@ class OpenApiTest {
         check(delete(place).param("who", "ann"), 200);
         check(get("/api/sagas/actions"), 200);
         check(get("/api/sagas/actions/none"), 404);
+        check(get("/api/lras?limit=2"), 200);
+        check(get("/api/lras?status=Active&sagas=true"), 200);
+        check(get("/api/lras?limit=0"), 400);
+        check(get("/api/lras/a1"), 200);
+        check(get("/api/lras/recovery"), 404);
+        check(get("/api/lras/0"), 503);
+        check(posted("/api/lras/a1/close", "{'reason': 'no name'}"), 400);
+        check(posted("/api/lras/a1/close", "{'who': 'ann', 'reason': 'done'}"), 200);
+        check(posted("/api/lras/a1/cancel", "{'who': 'ann', 'reason': 'wrong'}"), 200);
+        check(posted("/api/lras/a1/forget", "{'who': 'ann', 'reason': 'seen to'}"), 409);
+        check(posted("/api/lras/c3/cancel", "{'who': 'ann', 'reason': 'wrong'}"), 504);
+        check(posted("/api/lras/e5/recover", "{'who': 'ann', 'reason': 'it is back'}"), 202);
+        check(posted("/api/lras/f6/forget", "{'who': 'ann', 'reason': 'seen to'}"), 204);
         check(get("/api/dead-letters"), 200);
         check(post("/api/dead-letters/saga-logs/replay"), 200);
 
