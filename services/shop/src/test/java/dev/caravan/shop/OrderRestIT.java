@@ -62,6 +62,35 @@ class OrderRestIT {
     }
 
     @Test
+    void showsAnLraOfAnotherClientInTheConsoleAndCancelsIt() throws Exception {
+        URI start = URI.create("http://localhost:" + port + "/lra-coordinator/start?ClientID=%3Cb%3Equarkus%3C/b%3E");
+        HttpResponse<String> started = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(start)
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(started.statusCode()).isEqualTo(201);
+        try (Browser browser = Browser.open(port)) {
+            browser.go("/actuator/hawtio/sagas");
+            browser.link("LRAs of others").click();
+            browser.awaitText(".saga-lras td", "<b>quarkus</b>");
+            assertThat(browser.texts(".saga-lras td .saga-status")).containsExactly("Active");
+            browser.screenshot("lras");
+
+            browser.button("Cancel LRA").click();
+            browser.find("dialog[open] input[name=who]").sendKeys("alice");
+            browser.find("dialog[open] textarea[name=reason]").sendKeys("nobody waits for it");
+            browser.find("dialog[open] button[type=submit]").click();
+
+            browser.awaitText(".sagas > p[role=status]", "There is no such LRA.");
+            browser.link("← All sagas").click();
+            browser.awaitText(".sagas h1", "Sagas");
+            browser.find(".saga-list tbody tr");
+        }
+    }
+
+    @Test
     void acceptsAnOrderAtOnceAndShowsItFromThenOn() {
         for (int i = 0; i < 10; i++) {
             Answer answer = shop.post(OrderRequest.of("COFFEE", 1), Map.of());

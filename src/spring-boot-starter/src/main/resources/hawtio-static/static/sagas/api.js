@@ -4,6 +4,7 @@ import { conditionsOf } from './words.js';
 
 const root = location.pathname.replace(/\/actuator\/.*$/, '');
 const sagas = root + '/api/sagas';
+const lras = root + '/api/lras';
 
 export const loginPage = root + '/caravan/login';
 export const logoutPage = root + '/caravan/logout';
@@ -64,10 +65,20 @@ export const access = () => json('/access');
 export const saga = id => json('/' + encodeURIComponent(id));
 export const event = (id, sequence) => json(`/${encodeURIComponent(id)}/events/${sequence}`);
 
-async function change(method, path, body) {
+/** Of other clients at the coordinator, the latest first. */
+export async function lraPage(status, after) {
+  const query = new URLSearchParams({ limit: '50', ...(status ? { status } : {}), ...(after ? { after } : {}) });
+  const response = await answer(await fetch(`${lras}?${query}`, { headers }));
+  const next = /[?&]after=([^&>]+)/.exec(response.headers.get('Link') || '');
+  return { lines: await response.json(), total: Number(response.headers.get('Lra-Total')), next: next && decodeURIComponent(next[1]) };
+}
+
+const change = (method, path, body) => send(method, sagas + path, body);
+
+async function send(method, address, body) {
   const token = /(?:^|; )XSRF-TOKEN=([^;]+)/.exec(document.cookie);
   return answer(
-    await fetch(sagas + path, {
+    await fetch(address, {
       method,
       headers: {
         ...headers,
@@ -82,6 +93,8 @@ async function change(method, path, body) {
 /** @param step which one of the saga; without it, the saga as a whole */
 export const act = (id, action, who, reason, step) =>
   change('POST', `/${encodeURIComponent(id)}${step ? `/steps/${encodeURIComponent(step)}` : ''}/${action}`, { who, reason });
+
+export const actOnLra = (id, action, who, reason) => send('POST', `${lras}/${encodeURIComponent(id)}/${action}`, { who, reason });
 
 /** One action for many sagas; with dryRun only what it would do. */
 export const bulk = async order => (await change('POST', '/actions', order)).json();

@@ -1,11 +1,13 @@
 // One saga: what it is, its steps, and everything that happened to it.
 import * as api from './api.js';
+import { createAsk } from './ask.js';
 import { createMap } from './map.js';
 import { ACTIONS, ATTENTION, STEP_ACTIONS, actionsFor, duration, hasPayload, isOver, linkTo, says, since, time, tone, waiting, wasGivenUp } from './words.js';
 
 export function createSaga(React, router, hawtio, connection) {
   const { useCallback, useContext, useEffect, useRef, useState } = React;
   const h = React.createElement;
+  const Ask = createAsk(React);
   const Map = createMap(React, connection);
 
   /** Leads to a route in the Camel tab. A step PROCESS_PAYMENT#2 is taken by the route process-payment. */
@@ -23,49 +25,6 @@ export function createSaga(React, router, hawtio, connection) {
       navigate('/camel');
     };
     return h('a', { href: hawtio.hawtio.getBasePath() + '/camel', onClick: go, title: `Route ${id} in the Camel tab` }, children);
-  }
-
-  function Ask({ saga, action, step, access, done, close }) {
-    const { label, says: warns } = (step ? STEP_ACTIONS : ACTIONS)[action];
-    const dialog = useRef(null);
-    const [who, setWho] = useState(localStorage.getItem('caravan.who') || '');
-    const [reason, setReason] = useState('');
-    const [problem, setProblem] = useState('');
-    const [busy, setBusy] = useState(false);
-    useEffect(() => dialog.current.showModal(), []);
-    const send = async submitted => {
-      submitted.preventDefault();
-      setBusy(true);
-      try {
-        await api.act(saga.sagaId, action, access.user || who, reason, step);
-        if (!access.user) {
-          localStorage.setItem('caravan.who', who);
-        }
-        done();
-      } catch (failure) {
-        setProblem(failure.message);
-        setBusy(false);
-      }
-    };
-    return h(
-      'dialog',
-      { ref: dialog, className: 'saga-dialog', onClose: close, 'aria-labelledby': 'saga-ask' },
-      h(
-        'form',
-        { onSubmit: send },
-        h('h2', { id: 'saga-ask' }, `${label}: ${step || saga.name} ${saga.key || ''}`),
-        h('p', null, warns),
-        access.user
-          ? h('p', null, 'As ', h('b', null, access.user))
-          : h('label', null, 'Who are you?', h('input', { name: 'who', required: true, value: who, onChange: e => setWho(e.target.value) })),
-        h('label', null, 'Why? It is written to the saga log.',
-          h('textarea', { name: 'reason', required: true, rows: 3, value: reason, onChange: e => setReason(e.target.value) })),
-        problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
-        h('div', { className: 'saga-buttons' },
-          h('button', { type: 'submit', disabled: busy, className: 'saga-button saga-primary' }, label),
-          h('button', { type: 'button', className: 'saga-button', onClick: () => dialog.current.close() }, 'Leave it as it is')),
-      ),
-    );
   }
 
   function Steps({ saga, act }) {
@@ -157,6 +116,7 @@ export function createSaga(React, router, hawtio, connection) {
       return h('p', { role: problem ? 'alert' : 'status' }, problem || 'Reading the saga log ...');
     }
     const offered = access.operator ? actionsFor(saga) : [];
+    const asked = action && (step ? STEP_ACTIONS : ACTIONS)[action];
     return h('article', null,
       h('p', null, h('a', { href: linkTo(''), 'data-saga': '' }, '← All sagas')),
       lost && h(connection.Lost, { since: lost }),
@@ -179,6 +139,8 @@ export function createSaga(React, router, hawtio, connection) {
       h(Steps, { saga, act: access.operator && ((name, step) => { setStep(step); setAction(name); }) }),
       saga.children.length > 0 && h(Children, { saga }),
       h(Events, { saga, access }),
-      action && h(Ask, { saga, action, step, access, close: () => setAction(null), done: () => { setAction(null); load(); } }));
+      asked && h(Ask, { label: asked.label, warns: asked.says, of: `${step || saga.name} ${saga.key || ''}`, where: 'the saga log', access,
+        send: (who, reason) => api.act(saga.sagaId, action, who, reason, step),
+        close: () => setAction(null), done: () => { setAction(null); load(); } }));
   };
 }

@@ -2,8 +2,9 @@
 import * as api from './api.js';
 import { createSaga } from './saga.js';
 import { createBulk } from './bulk.js';
+import { createLras } from './lras.js';
 import { createConnection } from './connection.js';
-import { ATTENTION, STATUSES, address, addressWith, duration, isOver, linkTo, localTime, since, time, waiting } from './words.js';
+import { ATTENTION, STATUSES, address, addressWith, duration, isOver, linkTo, linkToView, localTime, since, time, waiting } from './words.js';
 
 const MORE = { application: '', step: '', code: '', reason: '', from: '', to: '', key: '', version: '', attributes: '' };
 const NO_FILTERS = { status: '', name: '', text: '', olderThan: '', attention: '', ...MORE };
@@ -14,6 +15,7 @@ export function createTab(React, router, hawtio) {
   const h = React.createElement;
   const connection = createConnection(React);
   const bulk = createBulk(React);
+  const Lras = createLras(React, connection);
   const Saga = createSaga(React, router, hawtio, connection);
 
   function Numbers({ overview, filters, choose }) {
@@ -162,6 +164,7 @@ export function createTab(React, router, hawtio) {
     const choose = (chosen, replace) => go({ ...chosen, after: '', page: '' }, replace);
     return h(React.Fragment, null,
       h('h1', null, 'Sagas'),
+      access.lras && h('p', null, h('a', { href: linkToView('lras'), 'data-saga': '' }, 'LRAs of others')),
       lost ? h(connection.Lost, { since: lost }) : problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
       overview && page && h(React.Fragment, null,
         h(Numbers, { overview, filters, choose }),
@@ -193,7 +196,8 @@ export function createTab(React, router, hawtio) {
     const id = chosen();
     return h('main', { className: 'sagas', onClick: event => follow(event, moves) },
       problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
-      id ? h(Saga, { id, access, moves }) : h(Sagas, { access, moves }));
+      id ? h(Saga, { id, access, moves })
+        : address().get('view') === 'lras' ? h(Lras, { access, moves }) : h(Sagas, { access, moves }));
   };
 }
 

@@ -31,6 +31,16 @@ export const STEP_ACTIONS = {
   },
 };
 
+/** What can be done for an LRA of another client, by its status. */
+export const LRA_ACTIONS = {
+  cancel: { label: 'Cancel LRA', says: 'Its participants undo what they did, the last one first.', of: ['Active'] },
+  close: { label: 'Close LRA', says: 'Its participants complete. It can no longer be cancelled.', of: ['Active'] },
+  recover: { label: 'Call again', says: 'The coordinator calls the participants of all LRAs that are ending again now.', of: ['Closing', 'Cancelling'] },
+  forget: { label: 'Forget', says: 'You say that what is left was done by hand. The coordinator removes it, and nothing is sent to anybody.', of: ['FailedToClose', 'FailedToCancel'] },
+};
+
+export const LRA_STATUSES = ['Active', 'Closing', 'Cancelling', 'FailedToClose', 'FailedToCancel'];
+
 export const wasGivenUp = step => /^(COMPENSATION|COMPLETION)_FAILED$/.test(step.status);
 
 /** Of `customer=ann, amount.gt=100` the parameters of the list. */
@@ -51,6 +61,9 @@ export function addressWith(values) {
 }
 
 export const linkTo = sagaId => addressWith({ saga: sagaId });
+
+/** The list of sagas, or that of the LRAs of other clients. */
+export const linkToView = view => addressWith({ view, saga: '', status: '', after: '', page: '' });
 
 /** Past its pivot a saga cannot be undone. */
 export function actionsFor({ status, steps }) {
