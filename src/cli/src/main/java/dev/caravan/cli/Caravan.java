@@ -27,7 +27,8 @@ import picocli.CommandLine.Command;
             Act.Resolve.class,
             Act.Cancel.class,
             Reply.class,
-            Export.class
+            Export.class,
+            Lras.class
         })
 public final class Caravan {
 

@@ -28,6 +28,8 @@ final class Rest {
     private static final Duration TO_ANSWER = Duration.ofSeconds(60);
     private static final Duration FOR_A_FILE = Duration.ofMinutes(10);
 
+    private static final String SAGAS = "/api/sagas";
+
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(TO_CONNECT).build();
     private final String root;
@@ -44,11 +46,21 @@ final class Rest {
 
     /** @param user {@code null}: nobody logs in */
     Rest(URI url, String user, String password) {
-        this.root = url.toString().replaceFirst("/+$", "") + "/api/sagas";
+        this.root = url.toString().replaceFirst("/+$", "") + SAGAS;
         this.login = user == null
                 ? null
                 : "Basic "
                         + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Rest(String root, String login) {
+        this.root = root;
+        this.login = login;
+    }
+
+    /** What the same application, asked as the same user, has of the LRAs of others. */
+    Rest lras() {
+        return new Rest(root.substring(0, root.length() - SAGAS.length()) + "/api/lras", login);
     }
 
     Answer get(String path) {
