@@ -260,12 +260,13 @@ final class LraOutcome {
         }
     }
 
-    /** All steps of this application are undone, and yet the coordinator says that not everything is. */
+    /** The coordinator does not say what failed, and says so for good, also when a step that failed is undone since. */
     private static SagaEvent othersFailed(LiveSaga saga, SagaEvent end) {
         return end instanceof SagaEvent.CompensateComplete
                 ? new SagaEvent.CompensateFail(
                         OTHERS,
-                        "A participant of LRA %s that is not of this application could not be compensated"
+                        ("All steps of this application are undone, but LRA %s has failed: a participant of another"
+                                        + " application, or a step that is undone since. Resolve the saga when nothing is left elsewhere")
                                 .formatted(saga.state().started().coordinator()))
                 : end;
     }
@@ -282,10 +283,7 @@ final class LraOutcome {
         return new SagaEvent.Timeout(null, "The LRA coordinator cancelled it");
     }
 
-    /**
-     * An LRA that is gone has told how it ended, by a step's callback: what is EXECUTING yet had no step to call back, or
-     * the coordinator has lost it.
-     */
+    /** An LRA that is gone has told a step's callback how it ended: what is EXECUTING yet had none, or the LRA was lost. */
     private static boolean isCancelled(LiveSaga saga, LraStatus status) {
         SagaStatus now = saga.state().status();
         return status == LraStatus.Cancelled

@@ -406,7 +406,7 @@ class LraProtocolTest {
             assertThat(answer.get(HangLimit.SECONDS, TimeUnit.SECONDS).status()).isEqualTo(200);
             assertThat(saga.state().status()).isEqualTo(SagaStatus.FAILED);
             assertThat(started.ended().get(HangLimit.SECONDS, TimeUnit.SECONDS).problem())
-                    .contains("that is not of this application could not be compensated");
+                    .contains("has failed: a participant of another application");
         }
     }
 

@@ -440,6 +440,30 @@ class LraSagaServiceTest {
                 .isEqualTo(LraCallbacks.Answer.of(200, "Compensated"));
     }
 
+    /** The coordinator says no more than that something of the LRA failed: it may be of somebody else, too. */
+    @Test
+    void undoesAStepThatFailedWhenItIsTriedAgainAndLeavesTheRestToAPerson() throws Exception {
+        ownThePartition(new AtomicBoolean(), new CopyOnWriteArrayList<>());
+        participants.leaveUnknown("ProcessPayment", "Connection reset");
+        participants.reject("RefundPayment", "CLOSED", "The account is closed");
+        StartedSaga started = start(Map.of());
+        advanceUntilEnded(started);
+        assertThat(endOf(started).step(PAYMENT).orElseThrow().status()).isEqualTo(StepStatus.COMPENSATION_FAILED);
+        assertThat(coordinator.status("lra-1")).isEqualTo("FailedToCancel");
+        participants.succeed("RefundPayment", "{}");
+
+        engine.operator().retry(ID, "alice", "it is open again").get(HangLimit.SECONDS, TimeUnit.SECONDS);
+
+        await().until(() -> events().stream().filter("COMPENSATE_FAIL"::equals).count() == 2);
+        SagaState end = host.read(ID);
+        assertThat(end.step(PAYMENT).orElseThrow().status()).isEqualTo(StepStatus.COMPENSATED);
+        assertThat(end.problem())
+                .contains("All steps of this application are undone, but LRA")
+                .endsWith("Resolve the saga when nothing is left elsewhere");
+        engine.operator().resolve(ID, "alice", "nobody else took part").get(HangLimit.SECONDS, TimeUnit.SECONDS);
+        assertThat(host.read(ID).status()).isEqualTo(SagaStatus.COMPENSATED);
+    }
+
     private void advanceUntilEnded(StartedSaga started) {
         await().until(() -> {
             if (!started.ended().isDone()) {
