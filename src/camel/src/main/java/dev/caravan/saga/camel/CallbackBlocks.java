@@ -27,16 +27,16 @@ final class CallbackBlocks {
         CallbackBlocks blocks = new CallbackBlocks(context);
         blocks.links.routes().stream()
                 .flatMap(RouteLinks::sagas)
-                .flatMap(saga -> DeclaredCallbacks.of(saga).stream())
+                .flatMap(saga -> DeclaredCallbacks.of(saga).stream().map(uri -> blocks.links.plain(saga, uri)))
                 .distinct()
-                .forEach(uri -> blocks.follow(uri, uri, new HashSet<>()));
+                .forEach(plain -> blocks.follow(plain, plain, new HashSet<>()));
     }
 
-    private void follow(String callback, String uri, Set<RouteDefinition> seen) {
-        if (!links.plain(uri).startsWith("direct:")) {
+    private void follow(String callback, String plain, Set<RouteDefinition> seen) {
+        if (!plain.startsWith("direct:")) {
             return; // a message to a topic comes as a record of its own, even if this application reads it
         }
-        links.to(uri).filter(seen::add).ifPresent(route -> {
+        links.to(plain).filter(seen::add).ifPresent(route -> {
             RouteLinks.sagas(route).forEach(saga -> checkBlock(callback, route, saga));
             calls(route, callback, seen);
         });
@@ -44,8 +44,8 @@ final class CallbackBlocks {
 
     private void calls(ProcessorDefinition<?> node, String callback, Set<RouteDefinition> seen) {
         for (ProcessorDefinition<?> child : node.getOutputs()) {
-            if (child instanceof SendDefinition<?> send && send.getEndpointUri() != null) {
-                follow(callback, send.getEndpointUri(), seen);
+            if (child instanceof SendDefinition<?> send) {
+                follow(callback, links.plain(send), seen);
             }
             calls(child, callback, seen);
         }

@@ -104,7 +104,7 @@ final class NodeWork {
         } else if (node instanceof ToDynamicDefinition to) {
             return RouteLinks.isCommand(to.getUri()) ? Kind.COMMAND : Kind.PLAIN;
         } else if (node instanceof SendDefinition<?> send) {
-            return kind(links.plain(send.getEndpointUri()));
+            return kind(links.plain(send));
         } else if (node instanceof ExpressionNode withExpression && calls(withExpression.getExpression())) {
             return Kind.PLAIN;
         } else if (node instanceof PipelineDefinition || node instanceof StepDefinition) {
@@ -115,13 +115,13 @@ final class NodeWork {
         return MESSAGE_ONLY.contains(node.getShortName()) ? Kind.NOTHING : Kind.PLAIN;
     }
 
-    private Kind kind(String uri) {
-        if (RouteLinks.isCommand(uri)) {
+    private Kind kind(String plain) {
+        if (RouteLinks.isCommand(plain)) {
             return Kind.COMMAND;
-        } else if (uri.startsWith("saga:") || uri.startsWith("log:")) {
+        } else if (plain.startsWith("saga:") || plain.startsWith("log:")) {
             return Kind.NOTHING;
         }
-        return links.to(uri).isPresent() ? Kind.SEQUENCE : Kind.PLAIN;
+        return links.to(plain).isPresent() ? Kind.SEQUENCE : Kind.PLAIN;
     }
 
     /** NOT_SUPPORTED and NEVER: the block is in no saga. */
@@ -147,13 +147,13 @@ final class NodeWork {
 
     /** The route of this context that a node sends to. */
     Optional<RouteDefinition> target(ProcessorDefinition<?> node) {
-        return node instanceof SendDefinition<?> send ? links.to(send.getEndpointUri()) : Optional.empty();
+        return node instanceof SendDefinition<?> send ? links.to(links.plain(send)) : Optional.empty();
     }
 
     /** What the command of a node that sends one is called; empty: it is not known before it is sent. */
     Optional<String> command(ProcessorDefinition<?> node) {
         return node instanceof SendDefinition<?> send
-                ? Optional.of(RouteLinks.command(links.plain(send.getEndpointUri())))
+                ? Optional.of(RouteLinks.command(links.plain(send)))
                 : Optional.empty();
     }
 

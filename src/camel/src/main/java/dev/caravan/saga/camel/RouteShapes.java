@@ -135,7 +135,7 @@ final class RouteShapes {
             Set<String> seen) {
         for (ProcessorDefinition<?> child : node.getOutputs()) {
             if (child instanceof SendDefinition<?> send && send.getEndpointUri() != null) {
-                String uri = links.plain(send.getEndpointUri());
+                String uri = links.plain(send);
                 if (RouteLinks.isCommand(uri) && !inStep) {
                     steps.add(Steps.name(RouteLinks.command(uri)));
                 }
@@ -173,7 +173,7 @@ final class RouteShapes {
     private static void commands(RouteLinks links, ProcessorDefinition<?> node, Set<String> sent, Set<String> seen) {
         for (ProcessorDefinition<?> child : node.getOutputs()) {
             if (child instanceof SendDefinition<?> send && send.getEndpointUri() != null) {
-                String uri = links.plain(send.getEndpointUri());
+                String uri = links.plain(send);
                 if (RouteLinks.isCommand(uri)) {
                     sent.add(RouteLinks.command(uri));
                 }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.CamelContext;
-import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.PropertyDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -24,9 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StepKinds {
 
-    private static final String DIRECT = "direct:";
-
-    private final Map<String, RouteDefinition> routes = new HashMap<>();
+    private final RouteLinks links;
     private final boolean timeoutsAllowed;
 
     /** @param named whether the route says what its step is called, which it may share with another then */
@@ -34,10 +31,7 @@ public final class StepKinds {
 
     private StepKinds(CamelContext context, boolean timeoutsAllowed) {
         this.timeoutsAllowed = timeoutsAllowed;
-        context.getCamelContextExtension()
-                .getContextPlugin(Model.class)
-                .getRouteDefinitions()
-                .forEach(route -> routes.put(direct(route.getInput().getEndpointUri()), route));
+        this.links = new RouteLinks(context);
     }
 
     /**
@@ -53,7 +47,7 @@ public final class StepKinds {
         OtherPaths.check(context);
         CallbackBlocks.check(context);
         StepKinds kinds = new StepKinds(context, timeoutsAllowed);
-        kinds.routes.values().stream().filter(StepKinds::startsASaga).forEach(kinds::check);
+        kinds.links.routes().stream().filter(StepKinds::startsASaga).forEach(kinds::check);
     }
 
     static boolean startsASaga(RouteDefinition route) {
@@ -157,7 +151,7 @@ public final class StepKinds {
     private void collect(ProcessorDefinition<?> node, List<KnownStep> steps, Set<String> seen) {
         for (ProcessorDefinition<?> child : node.getOutputs()) {
             if (child instanceof ToDefinition to) {
-                RouteDefinition target = routes.get(direct(to.getEndpointUri()));
+                RouteDefinition target = links.to(links.plain(to)).orElse(null);
                 if (target != null && seen.add(target.getRouteId())) {
                     if (saga(target) != null) {
                         steps.add(new KnownStep(
@@ -190,11 +184,5 @@ public final class StepKinds {
                 .filter(property -> property.getKey().equals(key))
                 .findFirst()
                 .map(PropertyDefinition::getValue);
-    }
-
-    private static String direct(String uri) {
-        String plain = uri.replace("direct://", DIRECT);
-        int options = plain.indexOf('?');
-        return options < 0 ? plain : plain.substring(0, options);
     }
 }

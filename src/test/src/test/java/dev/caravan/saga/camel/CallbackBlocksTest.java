@@ -56,6 +56,36 @@ class CallbackBlocksTest {
                 .hasMessageContaining("REQUIRES_NEW");
     }
 
+    @Test
+    void refusesOneOfATemplate() throws Exception {
+        RouteBuilder routes = new RouteBuilder() {
+            @Override
+            public void configure() {
+                routeTemplate("book")
+                        .templateParameter("what")
+                        .from("direct:book-{{what}}")
+                        .saga()
+                        .compensation("direct:cancel-{{what}}")
+                        .to("mock:book");
+                routeTemplate("cancel")
+                        .templateParameter("what")
+                        .from("direct:cancel-{{what}}")
+                        .saga()
+                        .propagation(SagaPropagation.MANDATORY)
+                        .to("mock:cancel");
+                templatedRoute("book").routeId("book-hotel").parameter("what", "hotel");
+                templatedRoute("cancel").routeId("cancel-hotel").parameter("what", "hotel");
+            }
+        };
+        context.addRoutes(routes);
+        routes.addTemplatedRoutesToCamelContext(context);
+
+        assertThatThrownBy(() -> StepKinds.check(context, true))
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessageContaining("Route cancel-hotel")
+                .hasMessageContaining("compensation or completion direct:cancel-hotel");
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = SagaPropagation.class,

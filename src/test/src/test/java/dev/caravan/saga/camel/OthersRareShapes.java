@@ -172,7 +172,15 @@ final class OthersRareShapes {
                     .to("direct:credit")
                     .to("saga:complete");
             r.plain("order");
-            r.failing("credit");
+            r.from("direct:undo-credit").process(r.undoes("credit"));
+            r.from("direct:credit")
+                    .errorHandler(r.noErrorHandler())
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .compensation("direct:undo-credit")
+                    .option("id", r.header("id"))
+                    .process(r.does("credit"))
+                    .process(r.fails("credit"));
         });
         for (String end : List.of("complete", "compensate")) {
             add("MANUAL, a step later, then " + end, r -> {
@@ -1007,7 +1015,9 @@ final class OthersRareShapes {
         });
         add("compensation and completion are one route", r -> {
             r.saga().to("direct:order").to("direct:credit").process(r.fails("end"));
-            r.from("direct:end").process(r.undoes("order"));
+            r.from("direct:end")
+                    .process(exchange -> r.undoes(exchange.getMessage().getHeader("what", String.class))
+                            .process(exchange));
             for (String name : List.of("order", "credit")) {
                 r.from("direct:" + name)
                         .saga()
@@ -1075,6 +1085,7 @@ final class OthersRareShapes {
         add("YAML", r -> {
             r.bind("hotel", r.does("hotel"));
             r.bind("end", r.notes("end"));
+            r.bind("undo-hotel", r.undoes("hotel"));
             r.bind("confirm-hotel", r.confirms("hotel"));
             r.load("trip.camel.yaml", """
                     - from:
@@ -1095,6 +1106,7 @@ final class OthersRareShapes {
                         steps:
                           - saga:
                               propagation: SUPPORTS
+                              compensation: direct:undo-hotel
                               completion: direct:confirm-hotel
                               option:
                                 - key: id
@@ -1102,6 +1114,10 @@ final class OthersRareShapes {
                               steps:
                                 - process: { ref: hotel }
                                 - setBody: { simple: "${body}!" }
+                    - from:
+                        uri: direct:undo-hotel
+                        steps:
+                          - process: { ref: undo-hotel }
                     - from:
                         uri: direct:confirm-hotel
                         steps:

@@ -92,13 +92,14 @@ class OthersRoutesTest {
             "payment, train and flight by HTTP, and the last one fails",
             "a step that calls another by HTTP",
             "by HTTP twice with equal options, and the route fails behind it",
-            "by HTTP, caught");
+            "by HTTP, caught",
+            "route templates");
 
     static {
-        RARE.putAll(OthersRareShapes.all());
-        RARE.putAll(OthersEntranceShapes.all());
-        OthersEndpointShapes.all()
-                .forEach((name, shape) -> (OF_THEIR_OWN_KIND.contains(name) ? SHAPES : RARE).put(name, shape));
+        for (Map<String, Shape> shapes :
+                List.of(OthersRareShapes.all(), OthersEntranceShapes.all(), OthersEndpointShapes.all())) {
+            shapes.forEach((name, shape) -> (OF_THEIR_OWN_KIND.contains(name) ? SHAPES : RARE).put(name, shape));
+        }
     }
 
     static Stream<Arguments> shapes() {

@@ -211,6 +211,38 @@ class StepKindsTest extends InEitherMode {
         }
     }
 
+    @Test
+    void refusesAContradictionAmongStepsOfATemplate() throws Exception {
+        RouteBuilder routes = new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:order-saga")
+                        .routeId("order-saga")
+                        .saga()
+                        .to("direct:book-hotel")
+                        .to("direct:book-flight");
+                routeTemplate("book")
+                        .templateParameter("what")
+                        .from("direct:book-{{what}}")
+                        .routeProperty(SagaConstants.STEP_KIND, "pivot")
+                        .saga()
+                        .propagation(SagaPropagation.MANDATORY)
+                        .to("log:step");
+                templatedRoute("book").routeId("hotel").parameter("what", "hotel");
+                templatedRoute("book").routeId("flight").parameter("what", "flight");
+            }
+        };
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.addRoutes(routes);
+            routes.addTemplatedRoutesToCamelContext(context);
+
+            assertThatThrownBy(() -> StepKinds.check(context, true))
+                    .hasMessageContaining("hotel")
+                    .hasMessageContaining("flight")
+                    .hasMessageContaining("contradict");
+        }
+    }
+
     /** Steps a, b, c and so on. */
     private static RouteBuilder saga(String[] kinds, boolean timeout) {
         return new RouteBuilder() {
