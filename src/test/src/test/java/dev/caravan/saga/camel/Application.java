@@ -1,6 +1,7 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.engine.OwnedPartitions;
+import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaOperator;
@@ -30,14 +31,26 @@ final class Application implements AutoCloseable {
     private final ExecutorService threads = Executors.newFixedThreadPool(4);
     private final ExecutorService reader = Executors.newSingleThreadExecutor();
     private final SagaLog.Following following;
+    private final RouteThreads routeThreads;
 
-    /** @param owner false: another instance of the application owns the partition */
+    /**
+     * One whose routes do not block.
+     *
+     * @param owner false: another instance of the application owns the partition
+     */
     Application(String name, SagaLog log, ManualTimers timers, boolean owner, RoutesBuilder routes) throws Exception {
+        this(name, log, timers, owner, RouteThreads.none(), routes);
+    }
+
+    /** @param on where routes, compensations and completions run; are closed with it */
+    Application(String name, SagaLog log, ManualTimers timers, boolean owner, RouteThreads on, RoutesBuilder routes)
+            throws Exception {
+        routeThreads = on;
         Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), 2);
         SagaEngine engine = TestEngine.on(log, timers)
                 .application(name)
                 .instance(name)
-                .threads(SagaThreads.of(threads))
+                .threads(new SagaThreads(threads, threads, on, on))
                 .partitions(OwnedPartitions.Ends.UNTOLD)
                 .recovery(made -> new LogSagaService(
                         context, made, new StepCallbacks(context, made, backoff), PATIENCE, PATIENCE, 0))
@@ -79,5 +92,6 @@ final class Application implements AutoCloseable {
         context.stop();
         reader.shutdownNow();
         threads.shutdownNow();
+        routeThreads.close();
     }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
@@ -20,16 +21,22 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** A saga with steps in SQL, in one transaction: wherever its process dies, each row is there once, or none is left. */
+/**
+ * A saga with steps in SQL, in one transaction around it or in one of each step's own: wherever its process dies, each row is
+ * there once, or none is left.
+ */
 @ExtendWith(WithoutLogs.class)
 class TransactedDeathsTest {
 
@@ -108,30 +115,30 @@ class TransactedDeathsTest {
     private final class Routes extends RouteBuilder {
 
         private final Process process;
+        private final boolean around;
 
-        Routes(Process process) {
+        /** @param around whether there is one transaction around the saga, or one in each step */
+        Routes(Process process, boolean around) {
             this.process = process;
+            this.around = around;
         }
 
         @Override
         public void configure() {
             getContext().getRegistry().bind("transactionManager", new DataSourceTransactionManager(database));
-            from("direct:trip")
-                    .routeId("trip")
-                    .transacted()
-                    .saga()
-                    .to("direct:hotel")
-                    .to("direct:flight");
+            RouteDefinition trip = from("direct:trip").routeId("trip");
+            (around ? trip.transacted().saga() : trip.saga()).to("direct:hotel").to("direct:flight");
             step("hotel");
             step("flight");
         }
 
         private void step(String name) {
-            from("direct:" + name)
+            SagaDefinition step = from("direct:" + name)
                     .routeId(name)
                     .saga()
                     .propagation(SagaPropagation.MANDATORY)
-                    .compensation("direct:undo-" + name)
+                    .compensation("direct:undo-" + name);
+            (around ? step : step.transacted())
                     .process(exchange -> update("insert into bookings values (?, ?)", exchange, name));
             from("direct:undo-" + name)
                     .routeId("undo-" + name)
@@ -164,16 +171,17 @@ class TransactedDeathsTest {
         }
     }
 
-    @Test
-    void hasEachRowOnceOrNone() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void hasEachRowOnceOrNone(boolean around) throws Exception {
         sql.execute("create table bookings (saga varchar(200), step varchar(20))");
-        int acts = dies(new Process(-1, false));
+        int acts = dies(new Process(-1, false), around);
         assertThat(acts).isGreaterThan(5);
         List<SagaStatus> ends = new ArrayList<>();
         for (int act = 0; act < acts; act++) {
             for (boolean after : List.of(false, true)) {
                 int before = sagas().size();
-                dies(new Process(act, after));
+                dies(new Process(act, after), around);
                 ends.addAll(sagas().subList(before, sagas().size()).stream()
                         .map(SagaState::status)
                         .toList());
@@ -182,10 +190,15 @@ class TransactedDeathsTest {
         assertThat(ends).contains(SagaStatus.COMPENSATED, SagaStatus.COMPLETED);
     }
 
+    /** A route in a transaction holds its thread. */
+    private Application application(SagaLog its, Routes routes) throws Exception {
+        return new Application("trips", its, timers, true, RouteThreads.of(Executors.newCachedThreadPool()), routes);
+    }
+
     /** Has a saga begin in a process that may die, and end in the next. */
-    private int dies(Process process) throws Exception {
+    private int dies(Process process, boolean around) throws Exception {
         ExecutorService callers = Executors.newSingleThreadExecutor();
-        try (Application first = new Application("trips", logOf(process), timers, true, new Routes(process))) {
+        try (Application first = application(logOf(process), new Routes(process, around))) {
             Future<?> call =
                     callers.submit(() -> first.context.createProducerTemplate().request("direct:trip", exchange -> {}));
             await().until(() -> process.isDead() || call.isDone() && haveEnded());
@@ -193,7 +206,7 @@ class TransactedDeathsTest {
             callers.shutdownNow();
         }
         Process next = new Process(-1, false);
-        try (Application second = new Application("trips", log, timers, true, new Routes(next))) {
+        try (Application second = application(log, new Routes(next, around))) {
             await().until(() -> second.context.isStarted() && haveEnded());
         }
         for (SagaState saga : sagas()) {
