@@ -7,6 +7,7 @@ import dev.caravan.saga.state.Kept;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepLeft;
 import java.util.Collection;
+import java.util.Date;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
@@ -60,6 +62,14 @@ public record KeptMessage(
             ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_TIMED_OUT,
             ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_REJECTED,
             ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_IGNORED);
+
+    /** The same of a timer's. */
+    private static final List<String> TOLD_BY_TIMER = List.of(
+            Exchange.TIMER_NAME,
+            Exchange.TIMER_COUNTER,
+            Exchange.TIMER_PERIOD,
+            Exchange.TIMER_TIME,
+            Exchange.TIMER_FIRED_TIME);
 
     private static final String BODY = "body";
     private static final String HEADERS = "headers";
@@ -117,12 +127,16 @@ public record KeptMessage(
 
     private static Map<String, Object> told(Exchange exchange) {
         Map<String, Object> told = new LinkedHashMap<>();
-        TOLD.forEach(key -> {
-            Object value = exchange.getProperty(key);
-            if (value instanceof String || value instanceof Number || value instanceof Boolean) {
-                told.put(key.getName(), value);
-            }
-        });
+        Stream.concat(TOLD.stream().map(ExchangePropertyKey::getName), TOLD_BY_TIMER.stream())
+                .forEach(name -> {
+                    Object value = exchange.getProperty(name);
+                    if (value instanceof String
+                            || value instanceof Number
+                            || value instanceof Boolean
+                            || value instanceof Date) {
+                        told.put(name, value);
+                    }
+                });
         return told;
     }
 
