@@ -132,15 +132,25 @@ record FaultPutBack(String name, Path source, String old, String fault, long see
                 .toByteArray()));
     }
 
-    private JavaFileObject changed() throws IOException {
+    /**
+     * The source file with the fault in it.
+     *
+     * @throws IllegalStateException what is taken out is not there, or more than once
+     */
+    String text() throws IOException {
         Path file = SRC.resolve(source);
         String words = Stream.of(old.strip().split("\\s+")).map(Pattern::quote).collect(Collectors.joining("\\s*"));
         Matcher place = Pattern.compile(words).matcher(Files.readString(file));
-        List<String> places = place.results().map(found -> found.group()).toList();
-        if (places.size() != 1) {
-            throw new IllegalStateException("%s: %s has %d times: %s".formatted(name, file, places.size(), old));
+        long places = place.results().count();
+        if (places != 1) {
+            throw new IllegalStateException("%s: %s has %d times: %s".formatted(name, file, places, old));
         }
-        String text = place.reset().replaceFirst(Matcher.quoteReplacement(fault.strip()));
+        return place.reset().replaceFirst(Matcher.quoteReplacement(fault.strip()));
+    }
+
+    private JavaFileObject changed() throws IOException {
+        Path file = SRC.resolve(source);
+        String text = text();
         return new SimpleJavaFileObject(file.toUri(), JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {

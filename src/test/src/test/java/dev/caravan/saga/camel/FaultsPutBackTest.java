@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the table is made of; one with seed 0 is looked for each time. {@code -Dfaults.name=...} takes those with these words in
  * their names.
  */
-@Tag("thorough")
 @ExtendWith(WithoutLogs.class)
 class FaultsPutBackTest {
 
@@ -32,6 +31,13 @@ class FaultsPutBackTest {
                 .toList();
     }
 
+    @ParameterizedTest
+    @MethodSource("faults")
+    void hasAPlace(FaultPutBack fault) throws Exception {
+        assertThat(fault.text()).contains(fault.fault().strip());
+    }
+
+    @Tag("thorough")
     @ParameterizedTest
     @MethodSource("faults")
     void isFound(FaultPutBack fault) throws Exception {
