@@ -62,7 +62,7 @@ class ConsoleTimelineTest {
 
         for (SagaEvent event : List.of(
                 new SagaEvent.StepRejected(PAY, "ProcessPayment", null, orders),
-                new SagaEvent.StepUnknown(PAY, "ProcessPayment", orders, null, null, null),
+                new SagaEvent.StepUnknown(PAY, "ProcessPayment", orders, null, null, null, null),
                 new SagaEvent.CompensateRetry(PAY, 1, orders),
                 new SagaEvent.StepCompensateFailed(PAY, 1, orders, null),
                 new SagaEvent.Unknown("X" + orders, JsonNodeFactory.instance.objectNode()))) {

@@ -3,7 +3,6 @@ package dev.caravan.saga.camel;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
@@ -106,16 +105,14 @@ final class BreakerAgain extends AsyncProcessorSupport {
                 end(exchange, callback);
                 return;
             }
-            tell(exchange, failure == null, failure != null && fallback != null);
-            if (failure instanceof TimeoutException) {
-                exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_TIMED_OUT, true);
-            }
-            if (failure == null || fallback == null) {
-                exchange.setException(failure);
+            if (failure == null) {
+                tell(exchange, true, false);
+                end(exchange, callback);
+            } else if (fallback == null) {
+                fail(exchange, failure);
                 end(exchange, callback);
             } else {
-                exchange.setProperty(ExchangePropertyKey.EXCEPTION_HANDLED, true);
-                exchange.setProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, failure);
+                fallBack(exchange, failure);
                 fallback.process(exchange, done -> end(exchange, callback));
             }
         });
@@ -140,17 +137,38 @@ final class BreakerAgain extends AsyncProcessorSupport {
     /** As Camel's breaker does where a failure is none to it. */
     private static void passOver(Exchange exchange, boolean isIgnored) {
         tell(exchange, !isIgnored, false);
+        exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SHORT_CIRCUITED, false);
         if (isIgnored) {
             exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_IGNORED, true);
         }
-        exchange.setException(null);
+    }
+
+    /** As Camel's breaker does where there is no other way. */
+    private static void fail(Exchange exchange, Exception failure) {
+        boolean isLate = failure instanceof GivenUpException;
+        tell(exchange, false, false);
+        exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SHORT_CIRCUITED, !isLate);
+        exchange.setProperty(
+                isLate
+                        ? ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_TIMED_OUT
+                        : ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_REJECTED,
+                true);
+        exchange.setException(failure);
+    }
+
+    /** As Camel's breaker does; of what takes too long it has no exception. */
+    private static void fallBack(Exchange exchange, Exception failure) {
+        tell(exchange, false, true);
+        exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SHORT_CIRCUITED, true);
+        exchange.setProperty(ExchangePropertyKey.EXCEPTION_HANDLED, true);
+        exchange.setProperty(
+                ExchangePropertyKey.EXCEPTION_CAUGHT, failure instanceof GivenUpException ? null : failure);
     }
 
     /** What Camel's breaker says of it, by which the route may go on. */
     private static void tell(Exchange exchange, boolean isSuccessful, boolean isFromFallback) {
         exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SUCCESSFUL_EXECUTION, isSuccessful);
         exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK, isFromFallback);
-        exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_SHORT_CIRCUITED, false);
     }
 
     private static void end(Exchange exchange, AsyncCallback callback) {

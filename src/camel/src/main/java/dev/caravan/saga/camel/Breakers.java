@@ -17,6 +17,7 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a circuit breaker tries is a branch, which the fallback leaves behind: steps that are still at work in it have
@@ -56,13 +57,13 @@ final class Breakers implements InterceptStrategy {
     /**
      * The route goes on without the branch.
      *
-     * @param atWork it has not come to its end
+     * @param late why it is not waited for; {@code null}: it has come to its end
      * @return completes when it is durable that what is at work there is not waited for
      */
-    private static CompletableFuture<Void> leave(LiveSaga saga, Division way, boolean atWork) {
+    private static CompletableFuture<Void> leave(LiveSaga saga, Division way, @Nullable String late) {
         way.end();
         saga.recorded().stopped(way.path(), way.node());
-        return !atWork
+        return late == null
                 ? DONE
                 : CompletableFuture.allOf(saga.open().which(open -> true).stream()
                         .flatMap(open -> open.step().stream())
@@ -70,7 +71,7 @@ final class Breakers implements InterceptStrategy {
                         .filter(step -> saga.state().step(step).stream()
                                 .anyMatch(
                                         known -> way.contains(known.enlistment().path())))
-                        .map(step -> StepEnds.giveUp(saga, step))
+                        .map(step -> StepEnds.giveUp(saga, step, late))
                         .toArray(CompletableFuture[]::new));
     }
 
@@ -114,8 +115,8 @@ final class Breakers implements InterceptStrategy {
                 Division.set(exchange, here);
                 exchange.removeProperty(DIVIDED);
                 way.end();
-                CompletableFuture<Void> left = failure.map(
-                                met -> leave(saga.get(), way, met instanceof TimeoutException))
+                CompletableFuture<Void> left = failure.map(met ->
+                                leave(saga.get(), way, met instanceof TimeoutException ? Failures.text(met) : null))
                         .orElse(DONE);
                 goOn(exchange, left, saga.get(), () -> callback.done(false));
             });
@@ -139,7 +140,11 @@ final class Breakers implements InterceptStrategy {
             }
             Division.set(exchange, way.outer());
             boolean failed = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT) != null;
-            goOn(exchange, leave(saga.get(), way, !failed), saga.get(), () -> super.process(exchange, callback));
+            goOn(
+                    exchange,
+                    leave(saga.get(), way, failed ? null : "its circuit breaker did not wait for it"),
+                    saga.get(),
+                    () -> super.process(exchange, callback));
             return false;
         }
     }

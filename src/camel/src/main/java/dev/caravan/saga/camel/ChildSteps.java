@@ -80,7 +80,7 @@ final class ChildSteps {
         return switch (child.status()) {
             case COMPENSATED -> parent.append(new SagaEvent.StepRejected(which, child.name(), null, child.reason()));
             case FAILED ->
-                parent.append(new SagaEvent.StepUnknown(which, child.name(), child.reason(), null, null, null));
+                parent.append(new SagaEvent.StepUnknown(which, child.name(), child.reason(), null, null, null, null));
             default -> CompletableFuture.completedFuture(null);
         };
     }

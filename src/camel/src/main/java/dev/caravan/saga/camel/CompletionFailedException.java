@@ -8,7 +8,7 @@ public final class CompletionFailedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    CompletionFailedException(SagaId sagaId, Step step, Throwable cause) {
+    public CompletionFailedException(SagaId sagaId, Step step, Throwable cause) {
         super("Saga %s: step %s could not be completed: %s".formatted(sagaId, step, Failures.text(cause)), cause);
     }
 }

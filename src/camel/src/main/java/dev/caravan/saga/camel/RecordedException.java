@@ -4,6 +4,8 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.state.StepFailure;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * With what the block of a step broke off before a crash. A route that tells exceptions apart gets one of the same class
  * again, if it names that class or one above it, and if it can be made of its message. Of other classes none is made: the
- * log must not say what is loaded; what it was is told by a {@link RecordedFailureException}.
+ * log must not say what is loaded; what it was is told by a {@link RecordedFailureException}. The same holds for what caused
+ * it, by which a route tells exceptions apart, too.
  */
 final class RecordedException {
 
@@ -43,28 +46,65 @@ final class RecordedException {
                 || StepOutcomeUnknownException.class.getName().equals(recorded.code())) {
             return new StepOutcomeUnknownException(sagaId, step, recorded.error());
         }
-        Exception unknown = new RecordedFailureException(sagaId, step, recorded);
-        List<Class<?>> named = named(context).toList();
-        Class<?> type = named.isEmpty() ? null : context.getClassResolver().resolveClass(recorded.code());
-        if (type == null || named.stream().noneMatch(one -> one.isAssignableFrom(type))) {
-            return unknown;
+        if (isGivenUp(recorded)) {
+            return new GivenUpException(recorded.error());
         }
-        try {
-            Exception again = made(type, recorded.error());
-            again.addSuppressed(unknown);
-            return again;
-        } catch (ReflectiveOperationException | ClassCastException e) {
-            unknown.addSuppressed(e);
-            return unknown;
+        Exception unknown = new RecordedFailureException(sagaId, step, recorded);
+        Again again = new Again(context, named(context).toList(), unknown);
+        Throwable cause = again.cause(recorded.causes() == null ? List.of() : recorded.causes());
+        Optional<Exception> made = again.of(recorded.code(), recorded.error(), cause);
+        made.ifPresent(exception -> exception.addSuppressed(unknown));
+        if (made.isEmpty() && cause != null) {
+            unknown.initCause(cause);
+        }
+        return made.orElse(unknown);
+    }
+
+    /** Of a step that was at work when its route went on, nobody knows more. */
+    private static boolean isGivenUp(StepFailure recorded) {
+        return TimeoutException.class.getName().equals(recorded.code())
+                && recorded.within() == null
+                && recorded.left() == null;
+    }
+
+    /** @param unknown is told why an exception cannot be made again */
+    private record Again(CamelContext context, List<Class<?>> named, Exception unknown) {
+
+        /** Those that the routes name, each as the cause of the one before. */
+        @Nullable
+        Throwable cause(List<String> causes) {
+            Throwable cause = null;
+            for (int i = causes.size() - 1; i >= 0; i--) {
+                cause = of(causes.get(i), null, cause)
+                        .map(Throwable.class::cast)
+                        .orElse(cause);
+            }
+            return cause;
+        }
+
+        /** Empty for a class that the routes do not name, and for one of which none can be made. */
+        Optional<Exception> of(String name, @Nullable String message, @Nullable Throwable cause) {
+            Class<?> type = named.isEmpty() ? null : context.getClassResolver().resolveClass(name);
+            if (type == null || named.stream().noneMatch(one -> one.isAssignableFrom(type))) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(made(type, message, cause));
+            } catch (ReflectiveOperationException | ClassCastException e) {
+                unknown.addSuppressed(e);
+                return Optional.empty();
+            }
         }
     }
 
-    private static Exception made(Class<?> type, @Nullable String message) throws ReflectiveOperationException {
+    private static Exception made(Class<?> type, @Nullable String message, @Nullable Throwable cause)
+            throws ReflectiveOperationException {
         try {
-            return (Exception) type.getConstructor(String.class).newInstance(message);
+            Exception made = (Exception) type.getConstructor(String.class).newInstance(message);
+            return cause == null ? made : (Exception) made.initCause(cause);
         } catch (NoSuchMethodException e) {
             return (Exception)
-                    type.getConstructor(String.class, Throwable.class).newInstance(message, null);
+                    type.getConstructor(String.class, Throwable.class).newInstance(message, cause);
         }
     }
 

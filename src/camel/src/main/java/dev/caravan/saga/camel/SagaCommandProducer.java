@@ -207,7 +207,7 @@ class SagaCommandProducer extends CommandProducer {
         }
         SagaEvent event = reply.isRejection()
                 ? new SagaEvent.StepRejected(step, command, reply.code(), reply.error())
-                : new SagaEvent.StepUnknown(step, command, reply.error(), null, null, null);
+                : new SagaEvent.StepUnknown(step, command, reply.error(), null, null, null, null);
         return saga.note(event).thenCompose(done -> CompletableFuture.failedFuture(exception(reply)));
     }
 

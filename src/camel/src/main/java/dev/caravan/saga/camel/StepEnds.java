@@ -14,14 +14,17 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepLeft;
 import dev.caravan.saga.state.StepState;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExchangeHelper;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,7 @@ final class StepEnds {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(StepEnds.class);
     private static final Optional<AfterCommit> AFTER_COMMIT = AfterCommit.find();
+    private static final int MOST_CAUSES = 8;
     private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
 
     private StepEnds() {}
@@ -110,20 +114,25 @@ final class StepEnds {
                 Failures.text(failure),
                 failure.getClass().getName(),
                 within,
-                left(exchange, List.of()));
+                left(exchange, List.of()),
+                causes(failure));
+    }
+
+    /** A route tells exceptions apart by what caused them, too. */
+    private static @Nullable List<String> causes(Exception failure) {
+        List<String> causes = Stream.iterate(failure.getCause(), Objects::nonNull, Throwable::getCause)
+                .limit(MOST_CAUSES)
+                .map(cause -> cause.getClass().getName())
+                .toList();
+        return causes.isEmpty() ? null : causes;
     }
 
     /** The route goes on while this step is at work: it has broken off, and does so again when the route is run again. */
-    static CompletableFuture<Void> giveUp(LiveSaga saga, Step step) {
+    static CompletableFuture<Void> giveUp(LiveSaga saga, Step step, String why) {
         return isOver(saga, step)
                 ? CompletableFuture.completedFuture(null)
                 : saga.append(new SagaEvent.StepUnknown(
-                        step,
-                        UnfinishedSteps.BLOCK,
-                        "its circuit breaker did not wait for it",
-                        TimeoutException.class.getName(),
-                        null,
-                        null));
+                        step, UnfinishedSteps.BLOCK, why, TimeoutException.class.getName(), null, null, null));
     }
 
     /** True when it does not matter how the step breaks off: it is tried again, or its route did not wait for it. */

@@ -162,8 +162,8 @@ final class UnfinishedSteps {
     /** Of a step without compensation, there is nothing to undo; it is not said to have succeeded. */
     private CompletableFuture<Void> undo(LiveSaga saga, StepState step, BrokenOff broken) {
         CompletableFuture<Void> known = step.status() == StepStatus.ENLISTED
-                ? saga.append(
-                        new SagaEvent.StepUnknown(step.step(), BLOCK, broken.error(), null, broken.within(), null))
+                ? saga.append(new SagaEvent.StepUnknown(
+                        step.step(), BLOCK, broken.error(), null, broken.within(), null, null))
                 : CompletableFuture.completedFuture(null);
         return known.thenCompose(done -> RemainingSteps.isToBeCompensated(step)
                 ? callbacks.tryToCompensate(saga, step.step())

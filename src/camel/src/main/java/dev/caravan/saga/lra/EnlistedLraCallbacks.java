@@ -1,6 +1,7 @@
 package dev.caravan.saga.lra;
 
 import dev.caravan.saga.camel.CompensationFailedException;
+import dev.caravan.saga.camel.CompletionFailedException;
 import dev.caravan.saga.camel.EnlistedCallbacks;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.LongRunningAction;
@@ -9,6 +10,7 @@ import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.lra.CallbackToken.Enlistment;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.participant.StepRejectedException;
 import dev.caravan.saga.state.CallbackEvents;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
@@ -27,7 +29,10 @@ final class EnlistedLraCallbacks {
     private final Backoff backoff;
     private final Map<Enlistment, Integer> failures = new ConcurrentHashMap<>();
 
-    /** @param backoff says after how many attempts a compensation is given up; when it is tried again, the coordinator says */
+    /**
+     * @param backoff says after how many attempts a compensation is given up, and a completion that is refused; when it is
+     *     tried again, the coordinator says
+     */
     EnlistedLraCallbacks(SagaHost host, EnlistedCallbacks steps, Backoff backoff) {
         this.host = host;
         this.requests = host.requests();
@@ -61,7 +66,10 @@ final class EnlistedLraCallbacks {
                 && !saga.start().application().equals(requests.application());
     }
 
-    /** @return completes when it was done; fails with {@link CompensationFailedException} when it is given up */
+    /**
+     * @return completes when it was done; fails with {@link CompensationFailedException} or {@link
+     *     CompletionFailedException} when it is given up
+     */
     CompletableFuture<Void> run(SagaState saga, Enlistment enlistment, Phase phase) {
         if (!isEnlisted(saga, enlistment)) {
             // its enlistment never was in the log: nothing was done for it
@@ -81,14 +89,18 @@ final class EnlistedLraCallbacks {
     private CompletableFuture<Void> failed(Enlistment enlistment, Phase phase, Throwable failure) {
         String error = Failures.text(failure);
         int attempt = failures.merge(enlistment, 1, Integer::sum);
-        boolean givenUp = phase == Phase.COMPENSATION && backoff.isUsedUp(attempt);
-        SagaEvent event = givenUp
+        Optional<String> refusal = StepRejectedException.in(failure).map(StepRejectedException::code);
+        boolean givenUp = backoff.isUsedUp(attempt) && (phase == Phase.COMPENSATION || refusal.isPresent());
+        SagaEvent event = givenUp && phase == Phase.COMPENSATION
                 ? new SagaEvent.StepCompensateFailed(enlistment.step(), attempt, error, Failures.code(failure))
-                : CallbackEvents.retry(phase, enlistment.step(), attempt, error);
-        return requests.ask(enlistment.sagaId(), event)
-                .thenCompose(asked -> CompletableFuture.failedFuture(
-                        givenUp
-                                ? new CompensationFailedException(enlistment.sagaId(), enlistment.step(), error)
-                                : new IllegalStateException(error)));
+                : CallbackEvents.retry(phase, enlistment.step(), attempt, error, refusal.orElse(null));
+        Exception told = givenUp ? givenUp(enlistment, phase, failure) : new IllegalStateException(error);
+        return requests.ask(enlistment.sagaId(), event).thenCompose(asked -> CompletableFuture.failedFuture(told));
+    }
+
+    private static Exception givenUp(Enlistment enlistment, Phase phase, Throwable failure) {
+        return phase == Phase.COMPENSATION
+                ? new CompensationFailedException(enlistment.sagaId(), enlistment.step(), Failures.text(failure))
+                : new CompletionFailedException(enlistment.sagaId(), enlistment.step(), failure);
     }
 }

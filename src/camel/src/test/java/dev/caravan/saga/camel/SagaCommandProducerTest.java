@@ -192,7 +192,8 @@ class SagaCommandProducerTest {
                 .isInstanceOf(StepOutcomeUnknownException.class)
                 .hasMessage("Saga order-1, step PROCESS_PAYMENT: Connection reset");
         assertThat(log.read(ID).get(2).event())
-                .isEqualTo(new SagaEvent.StepUnknown(PAY, "ProcessPayment", "Connection reset", null, null, null));
+                .isEqualTo(
+                        new SagaEvent.StepUnknown(PAY, "ProcessPayment", "Connection reset", null, null, null, null));
     }
 
     @Test

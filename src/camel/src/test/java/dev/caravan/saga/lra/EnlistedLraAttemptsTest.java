@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.CompensationFailedException;
+import dev.caravan.saga.camel.CompletionFailedException;
 import dev.caravan.saga.camel.EnlistedCallbacks;
 import dev.caravan.saga.engine.CallbackWaitsException;
 import dev.caravan.saga.lra.CallbackToken.Enlistment;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.participant.StepRejectedException;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
@@ -50,6 +52,12 @@ class EnlistedLraAttemptsTest {
                         throw new IllegalStateException("the bank is away");
                     }
                 });
+                from("direct:settle-by-event").routeId("settle-by-event").process(exchange -> {
+                    if (fails.getAndDecrement() > 0) {
+                        throw new IllegalStateException("the bank is away");
+                    }
+                    throw new StepRejectedException("NO_CHARGE", "there is no such charge");
+                });
             }
         });
         String application = ring.host.requests().application();
@@ -59,7 +67,7 @@ class EnlistedLraAttemptsTest {
                 new SagaEvent.Enlist(
                         PAY,
                         "direct:refund-by-event",
-                        null,
+                        "direct:settle-by-event",
                         Map.of(),
                         null,
                         application,
@@ -86,8 +94,12 @@ class EnlistedLraAttemptsTest {
     }
 
     private void coordinatorCalls() {
+        coordinatorCalls(Phase.COMPENSATION);
+    }
+
+    private void coordinatorCalls(Phase phase) {
         SagaState saga = SagaState.replay(SAGA, ring.log.read(SAGA));
-        callbacks.run(saga, enlistment, Phase.COMPENSATION).join();
+        callbacks.run(saga, enlistment, phase).join();
     }
 
     private List<String> told() {
@@ -124,5 +136,26 @@ class EnlistedLraAttemptsTest {
         assertThatThrownBy(this::coordinatorCalls).hasCauseInstanceOf(CompensationFailedException.class);
 
         assertThat(told()).containsExactly("COMPENSATE_RETRY", "COMPENSATE_RETRY", "STEP_COMPENSATE_FAILED");
+    }
+
+    @Test
+    void givesUpACompletionThatIsRefused() {
+        for (int call = 1; call < ATTEMPTS; call++) {
+            assertThatThrownBy(() -> coordinatorCalls(Phase.COMPLETION)).hasMessageContaining("no such charge");
+        }
+
+        assertThatThrownBy(() -> coordinatorCalls(Phase.COMPLETION))
+                .hasCauseInstanceOf(CompletionFailedException.class);
+
+        assertThat(told()).containsExactly("COMPLETE_RETRY", "COMPLETE_RETRY", "COMPLETE_RETRY");
+    }
+
+    @Test
+    void triesACompletionWithoutEndThatFailsForTechnicalReasons() {
+        fails.set(10 * ATTEMPTS);
+        for (int call = 0; call < 10 * ATTEMPTS; call++) {
+            assertThatThrownBy(() -> coordinatorCalls(Phase.COMPLETION))
+                    .hasCauseInstanceOf(IllegalStateException.class);
+        }
     }
 }

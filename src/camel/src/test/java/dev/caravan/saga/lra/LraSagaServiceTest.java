@@ -43,8 +43,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.SagaPropagation;
 import org.apache.camel.support.PluginHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,6 +165,25 @@ class LraSagaServiceTest {
                         "START", "ENLIST", "SUCCESS", "ENLIST", "SUCCESS", "CLOSE", "COMPLETE_SUCCESS", "COMPLETE");
         assertThat(end.start().key()).isEqualTo("o1");
         assertThat(end.start().coordinator()).isEqualTo(coordinator.url() + "/lra-1");
+    }
+
+    @Test
+    void closesNoSagaThatItsTransactionWantsUndone() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:transacted")
+                        .routeId("transacted")
+                        .process(exchange -> exchange.getUnitOfWork().beginTransactedBy(this))
+                        .saga()
+                        .propagation(SagaPropagation.REQUIRES_NEW)
+                        .to("saga:compensate");
+            }
+        });
+        context.createProducerTemplate().request("direct:transacted", exchange -> {});
+
+        await().until(() -> !log.read(ID).isEmpty() && events().contains("COMPENSATE_COMPLETE"));
+        assertThat(coordinator.calls()).contains("PUT /lra-1/cancel").doesNotContain("PUT /lra-1/close");
     }
 
     @Test

@@ -38,7 +38,8 @@ final class ShortTexts {
                     shortened(unknown.error()),
                     unknown.exception(),
                     unknown.within(),
-                    unknown.left());
+                    unknown.left(),
+                    unknown.causes());
         } else if (event instanceof SagaEvent.StepRetry retry) {
             return new SagaEvent.StepRetry(retry.step(), retry.command(), retry.attempt(), shortened(retry.error()));
         } else if (event instanceof SagaEvent.CompleteRetry retry) {

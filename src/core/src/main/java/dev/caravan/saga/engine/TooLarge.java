@@ -29,13 +29,20 @@ final class TooLarge {
         }
         if (event instanceof SagaEvent.StepUnknown unknown && unknown.left() != null) {
             return Optional.of(new SagaEvent.StepUnknown(
-                    unknown.step(), unknown.command(), unknown.error(), unknown.exception(), unknown.within(), null));
+                    unknown.step(),
+                    unknown.command(),
+                    unknown.error(),
+                    unknown.exception(),
+                    unknown.within(),
+                    null,
+                    unknown.causes()));
         }
         return event instanceof SagaEvent.Success success
                 ? Optional.of(new SagaEvent.StepUnknown(
                         success.step(),
                         success.command(),
                         "It was done, and its result is larger than the log takes",
+                        null,
                         null,
                         null,
                         null))

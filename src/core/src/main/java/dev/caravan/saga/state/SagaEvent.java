@@ -187,10 +187,8 @@ public sealed interface SagaEvent {
             @Nullable String error) implements SagaEvent {}
 
     /**
-     * A command failed for a technical reason and may have taken effect; or a block broke off: its command is {@code <saga>}.
-     *
-     * @param within the steps that were begun within the block; {@code null}: not known, or it is no block
-     * @param left the message as it was when the block broke off; {@code null}: not known, or it is no block
+     * A command failed for a technical reason and may have taken effect; or a block broke off: its command is {@code
+     * <saga>}, and the fields that only it has are those of {@link StepFailure}.
      */
     record StepUnknown(
             @Required Step step,
@@ -198,7 +196,8 @@ public sealed interface SagaEvent {
             @Nullable String error,
             @Nullable String exception,
             @Nullable List<Step> within,
-            @Nullable StepLeft left)
+            @Nullable StepLeft left,
+            @Nullable List<String> causes)
             implements SagaEvent {}
 
     /** No reply came within the step's time-out; it may have taken effect. */

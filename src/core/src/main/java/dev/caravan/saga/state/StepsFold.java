@@ -44,7 +44,8 @@ final class StepsFold {
                                     unknown.exception(),
                                     unknown.error(),
                                     unknown.within(),
-                                    unknown.left()),
+                                    unknown.left(),
+                                    unknown.causes()),
                             at));
         } else if (event instanceof SagaEvent.StepTimeout timeout) {
             return change(

@@ -118,7 +118,7 @@ final class Logs {
                 Combinators.combine(step, text, text.injectNull(0.5), text).as(SagaEvent.StepRejected::new),
                 Combinators.combine(step, text, text, text.injectNull(0.5))
                         .as((which, command, error, exception) ->
-                                new SagaEvent.StepUnknown(which, command, error, exception, null, null)),
+                                new SagaEvent.StepUnknown(which, command, error, exception, null, null, null)),
                 Combinators.combine(step, step, values().injectNull(0.2), text.injectNull(0.8))
                         .as((ended, within, body, unkept) -> new SagaEvent.StepEnd(
                                 ended, new StepLeft(body, Map.of("a", 1), null, List.of(within), unkept, null))),

@@ -26,7 +26,7 @@ class StepFoldingTest {
 
     private static final SagaEvent SUCCESS = new SagaEvent.Success(PAY, "Pay", RESULT);
     private static final SagaEvent REJECTED = new SagaEvent.StepRejected(PAY, "Pay", "NO_MONEY", "declined");
-    private static final SagaEvent UNKNOWN = new SagaEvent.StepUnknown(PAY, "Pay", "broken", null, null, null);
+    private static final SagaEvent UNKNOWN = new SagaEvent.StepUnknown(PAY, "Pay", "broken", null, null, null, null);
     private static final SagaEvent TIMEOUT = new SagaEvent.StepTimeout(PAY, "Pay", 30_000);
     private static final SagaEvent LATE = new SagaEvent.LateReply(PAY, "Pay", "SUCCESS");
     private static final SagaEvent END =

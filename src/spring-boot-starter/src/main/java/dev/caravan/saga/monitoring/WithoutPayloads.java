@@ -53,7 +53,8 @@ final class WithoutPayloads {
                     unknown.error(),
                     unknown.exception(),
                     unknown.within(),
-                    unknown.left() == null ? null : of(unknown.left()));
+                    unknown.left() == null ? null : of(unknown.left()),
+                    unknown.causes());
         } else if (event instanceof SagaEvent.Request request) {
             return new SagaEvent.Request(request.id(), request.application(), of(request.event()));
         } else if (event instanceof SagaEvent.Snapshot snapshot) {

@@ -74,6 +74,26 @@ class StepsBrokenOffTest extends PlainSteps {
         assertThat(undone).containsExactly("first");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRouteThatCaughtTheCauseOfAFailureGoesTheSameWayAfterACrash(boolean isMadeAgain) {
+        Exception cause = new IOException("broken pipe", new FileNotFoundException("no line to the bank"));
+        scenario(twoBanks(
+                        FileNotFoundException.class,
+                        isMadeAgain
+                                ? new IOException("no answer", cause)
+                                : (Exception) new SeatTakenException(12).initCause(cause)))
+                .given("Charge")
+                .isSilent();
+        scenario.start("direct:trip", "{}").kill();
+        scenario.given("Charge").succeedsWith(Map.of());
+        end();
+
+        scenario.expect().completed();
+        assertThat(effects).containsExactly("first null");
+        assertThat(undone).containsExactly("first");
+    }
+
     @Test
     void anExceptionThatCannotBeMadeAgainIsNotTakenForAnother() {
         scenario(twoBanks(SeatTakenException.class, new SeatTakenException(12)))
