@@ -120,10 +120,16 @@ public class CaravanSagaService implements CamelSagaService, SagaRecovery {
                         : CompletableFuture.failedFuture(failure));
     }
 
-    /** Its time has yet to come, or who decides how it ends; in that case, who waits for the saga waits. */
+    /**
+     * Its time has yet to come, or who decides how it ends; in that case, who waits for the saga waits. Who is told of its
+     * acceptance gives its place back before it takes one as a saga that is due.
+     */
     private CompletableFuture<CamelSagaCoordinator> later(Exchange exchange, Beginning beginning, LiveSaga saga) {
-        host.scheduled().watch(saga);
-        return elsewhere(exchange, beginning, new Begun(saga.id(), saga, null));
+        try {
+            return elsewhere(exchange, beginning, new Begun(saga.id(), saga, null));
+        } finally {
+            host.scheduled().watch(saga);
+        }
     }
 
     private CompletableFuture<CamelSagaCoordinator> elsewhere(Exchange exchange, Beginning beginning, Begun begun) {

@@ -6,7 +6,6 @@ import dev.caravan.saga.engine.Begun;
 import dev.caravan.saga.engine.Intake;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.state.SagaState;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -28,13 +27,9 @@ public record StartedSaga(
     /** What is told to who asked. */
     record Acceptance(Begun saga, Supplier<CompletableFuture<SagaState>> ended) {
 
-        /** One that begins later takes no place among those that were taken in now. */
+        /** One that begins later takes no place among those that were taken in now: it takes one when it begins. */
         void leave(Intake.Place place) {
-            if (saga.toRun()
-                    .map(LiveSaga::state)
-                    .filter(state -> state.isScheduled()
-                            && Objects.requireNonNull(state.started().at()).isAfter(state.startedAt()))
-                    .isPresent()) {
+            if (saga.toRun().filter(live -> live.state().isScheduled()).isPresent()) {
                 place.leave(false);
             }
         }

@@ -19,7 +19,7 @@ final class DueStarts {
 
     private final SagaHost host;
     private final Intake intake;
-    private final Function<Due, CompletableFuture<Void>> begin;
+    private final Function<Due, CompletableFuture<Boolean>> begin;
     private final Queue<Due> waiting = new ArrayDeque<>();
     private @Nullable Runnable cancelLook;
 
@@ -32,8 +32,11 @@ final class DueStarts {
         }
     }
 
-    /** @param begin begins one of them; what it returns fails when it has not begun, and then it is added again some time later */
-    DueStarts(SagaHost host, Intake intake, Function<Due, CompletableFuture<Void>> begin) {
+    /**
+     * @param begin begins one of them; true: it has begun, false: it never will here. When it fails, it is added again some
+     *     time later
+     */
+    DueStarts(SagaHost host, Intake intake, Function<Due, CompletableFuture<Boolean>> begin) {
         this.host = host;
         this.intake = intake;
         this.begin = begin;
@@ -72,11 +75,11 @@ final class DueStarts {
     }
 
     private void begin(Due due, Intake.Place place) {
-        begin.apply(due).whenComplete((begun, failure) -> {
-            if (failure != null) {
-                leave(place, false);
-            } else {
+        CompletableFuture.completedFuture(due).thenCompose(begin).whenComplete((begun, failure) -> {
+            if (Boolean.TRUE.equals(begun)) {
                 due.saga().ended().whenComplete((ended, moved) -> leave(place, moved == null));
+            } else {
+                leave(place, false);
             }
         });
     }

@@ -76,29 +76,32 @@ public final class ScheduledStarts {
         host.executor().execute(() -> due.add(new DueStarts.Due(saga, attempt)));
     }
 
-    private CompletableFuture<Void> begin(DueStarts.Due next) {
+    private CompletableFuture<Boolean> begin(DueStarts.Due next) {
         LiveSaga saga = next.saga();
-        return host.recovery()
-                .opened(saga.id(), saga.state().started())
+        return CompletableFuture.completedFuture(saga.state().started())
+                .thenCompose(start -> host.recovery().opened(saga.id(), start))
                 .thenCompose(opened -> begin(saga, opened))
-                .whenComplete((done, failure) -> {
+                .whenComplete((begun, failure) -> {
                     if (failure != null) {
                         again(saga, next.attempt(), failure);
                     }
                 });
     }
 
-    /** It may have been cancelled while its coordinator was asked. */
-    private CompletableFuture<Void> begin(LiveSaga saga, SagaEvent.Start opened) {
+    /** @return false: it was cancelled while its coordinator was asked, or goes on elsewhere */
+    private CompletableFuture<Boolean> begin(LiveSaga saga, SagaEvent.Start opened) {
         CompletableFuture<Void> written;
         synchronized (saga) {
             if (saga.isGone() || !saga.state().isScheduled()) {
                 host.recovery().notBegun(opened);
-                return CompletableFuture.completedFuture(null);
+                return CompletableFuture.completedFuture(false);
             }
             written = saga.decide(new Begin(opened.coordinator()));
         }
-        return written.thenRun(() -> host.recovery().begun(saga));
+        return written.thenApply(durable -> {
+            host.recovery().begun(saga);
+            return true;
+        });
     }
 
     private void again(LiveSaga saga, int attempt, Throwable failure) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.World;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +169,31 @@ class KeptStartsTest {
 
         assertThat(ring.sagas()).extracting(SagaState::status).containsOnly(SagaStatus.COMPLETED);
         assertThat(left).containsExactly(true, true, true);
+    }
+
+    /** That of its asking is given back before it takes one to begin, though it was asked for less than ten seconds ago. */
+    @Test
+    void takesOnePlaceAndNotTwo() throws Exception {
+        start("durable");
+        StartLimit limit = new StartLimit(1, () -> ChronoUnit.NANOS.between(Instant.EPOCH, world.now()));
+        ring.cluster.takeIn(limit);
+        ring.member.instance.die();
+        ring.close();
+        ring = ring.takenOver(new Routes("durable"));
+        SagaStarter starter = new SagaStarter(ring.context, Map::of, RouteThreads.none(), limit);
+
+        for (String key : List.of("A", "B")) {
+            world.as(ring.member.instance, () -> starter.start("direct:order", "{}", key, Map.of()));
+            world.run();
+        }
+        assertThat(ring.sagas()).hasSize(2).allMatch(SagaState::isScheduled);
+        assertThat(limit.young()).as("while nothing is tried").isZero();
+        coordinator.isAway(false);
+        ring.advance(Duration.ofSeconds(2));
+
+        assertThat(ring.sagas()).extracting(SagaState::status).containsOnly(SagaStatus.COMPLETED);
+        assertThat(limit.young()).isZero();
+        assertThat(limit.refused()).isZero();
     }
 
     @Test
