@@ -9,6 +9,9 @@ enum Application {
     FLIGHT,
     PAYMENT;
 
+    /** Printed by a process whose routes have started. */
+    static final String READY = "The application is ready";
+
     String id() {
         return name().toLowerCase(Locale.ROOT);
     }

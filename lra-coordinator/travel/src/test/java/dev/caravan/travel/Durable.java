@@ -29,6 +29,7 @@ class Durable {
                 "--camel.lra.coordinator-url=" + System.getProperty("coordinator.url"),
                 "--camel.main.run-controller=true",
                 "--camel.component.kafka.brokers=" + System.getProperty("kafka.brokers"));
+        System.out.println(Application.READY);
     }
 
     @Bean

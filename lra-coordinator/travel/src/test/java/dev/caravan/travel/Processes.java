@@ -64,6 +64,9 @@ final class Processes implements AutoCloseable {
                         "--store=" + directory.resolve("store"),
                         "--caravan.lra.coordinator.kind=" + System.getProperty("lra.coordinator.kind", "narayana"),
                         "--caravan.lra.coordinator.log.kafka.bootstrap.servers=" + kafka.bootstrapServers()));
+    }
+
+    void start() throws IOException {
         await().until(() -> isReady(coordinator, coordinatorUrl + "/actuator/health/readiness"));
         for (Application application : Application.values()) {
             start(application);
@@ -101,18 +104,14 @@ final class Processes implements AutoCloseable {
         running.put(application, launch(application.id(), arguments));
     }
 
-    /** Stock: its port is there with its routes. Caravan: its health says that it owns its partitions. */
+    /** It says so, each time that it was started. */
     private void awaitReady(Application application) {
         await("start of " + application).until(() -> {
             Process process = running.get(application);
             if (!process.isAlive()) {
                 throw new IllegalStateException("%s did not start:%n%s".formatted(application, log(application)));
             }
-            return log(application)
-                            .lines()
-                            .filter(line -> line.contains("started in "))
-                            .count()
-                    >= starts(application);
+            return log(application).lines().filter(Application.READY::equals).count() >= starts(application);
         });
     }
 

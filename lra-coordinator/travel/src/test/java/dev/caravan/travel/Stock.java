@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.jms.JmsComponent;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.service.lra.LRASagaService;
 
 /** An application with Camel's own service for LRA, put in by code. Its one argument is which. */
@@ -30,6 +32,12 @@ final class Stock {
             }
         });
         main.configure().addRoutesBuilder(new TravelRoutes(application, Path.of(System.getProperty("ledgers"))));
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void afterStart(BaseMainSupport started) {
+                System.out.println(Application.READY);
+            }
+        });
         main.run();
     }
 }

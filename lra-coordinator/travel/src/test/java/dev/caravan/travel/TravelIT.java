@@ -31,6 +31,7 @@ abstract class TravelIT {
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
         processes = new Processes(directory, durable());
+        processes.start();
     }
 
     @AfterAll
