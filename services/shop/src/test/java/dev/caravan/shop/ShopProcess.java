@@ -80,8 +80,8 @@ public final class ShopProcess implements AutoCloseable {
 
     /** What it has left behind; while it runs, nobody else may look. */
     public ShopDatabase database() {
-        return ShopDatabase.of(new DriverManagerDataSource(
-                "jdbc:h2:file:" + data().resolve("shop") + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;IFEXISTS=TRUE"));
+        return ShopDatabase.of(new DriverManagerDataSource("jdbc:h2:file:" + data().resolve("shop")
+                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;IFEXISTS=TRUE;ACCESS_MODE_DATA=r"));
     }
 
     @Override
