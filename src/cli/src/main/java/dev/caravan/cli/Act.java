@@ -67,11 +67,8 @@ abstract class Act implements Callable<Integer> {
     @Option(names = "--why", required = true, paramLabel = "REASON", description = "It is written to the saga log.")
     private String why;
 
-    @Option(
-            names = "--who",
-            defaultValue = "${env:CARAVAN_WHO:-${sys:user.name}}",
-            description = "Who you are, where there is no login; else CARAVAN_WHO, or your name here.")
-    private String who;
+    @Mixin
+    private Operator operator;
 
     @Option(names = "--dry-run", description = "Only says what would be done.")
     private boolean dryRun;
@@ -98,7 +95,7 @@ abstract class Act implements Callable<Integer> {
             throw wrong("Either ids of sagas are needed, or options that say which match");
         }
         Rest rest = connection.open();
-        ObjectNode order = Rest.JSON.createObjectNode().put("who", who).put("reason", why);
+        ObjectNode order = operator.order(why);
         says(order);
         if (sagas.size() == 1 && !dryRun) {
             return new OneAct(rest, command.commandLine().getOut()).run(sagas.get(0), path(), order, seconds);

@@ -2,8 +2,6 @@ package dev.caravan.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,7 +76,7 @@ final class ListSagas implements Callable<Integer> {
                     Texts.of(saga, "status"),
                     Texts.of(saga, "key"),
                     Texts.of(saga, "step"),
-                    age(saga, "startedAt"),
+                    Texts.ago(saga, "startedAt"),
                     Said.of(saga)));
         }
         return rows;
@@ -94,14 +92,10 @@ final class ListSagas implements Callable<Integer> {
                     Texts.of(group, "application"),
                     Texts.of(group, "step"),
                     Texts.of(group, "code"),
-                    age(group, "oldest"),
-                    age(group, "newest"),
+                    Texts.ago(group, "oldest"),
+                    Texts.ago(group, "newest"),
                     Texts.of(group, "says")));
         }
         return rows;
-    }
-
-    private static String age(JsonNode node, String field) {
-        return Texts.age(Duration.between(Instant.parse(node.path(field).asText()), Instant.now())) + " ago";
     }
 }

@@ -3,8 +3,6 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,11 +57,8 @@ final class Lras implements Callable<Integer> {
     @Option(names = "--why", paramLabel = "REASON", description = "It is written to the application's log.")
     private String why;
 
-    @Option(
-            names = "--who",
-            defaultValue = "${env:CARAVAN_WHO:-${sys:user.name}}",
-            description = "Who you are, where there is no login; else CARAVAN_WHO, or your name here.")
-    private String who;
+    @Mixin
+    private Operator operator;
 
     @Option(names = "--json", description = "An object in each line, as the REST interface has it.")
     private boolean json;
@@ -89,7 +84,7 @@ final class Lras implements Callable<Integer> {
     }
 
     private JsonNode act(Rest rest) {
-        ObjectNode order = Rest.JSON.createObjectNode().put("who", who).put("reason", why);
+        ObjectNode order = operator.order(why);
         return rest.post("/" + Query.encoded(lra) + "/" + deed.name().toLowerCase(Locale.ROOT), order)
                 .body();
     }
@@ -129,14 +124,8 @@ final class Lras implements Callable<Integer> {
                     Texts.of(each, "clientId"),
                     Texts.of(each, "status"),
                     Texts.of(each, "sagaId"),
-                    began(each))));
+                    Texts.ago(each, "startedAt"))));
             Texts.table(rows).forEach(out::println);
         }
-    }
-
-    /** @return empty where the coordinator does not say */
-    private static String began(JsonNode lra) {
-        String at = Texts.of(lra, "startedAt");
-        return at.isEmpty() ? "" : Texts.age(Duration.between(Instant.parse(at), Instant.now())) + " ago";
     }
 }

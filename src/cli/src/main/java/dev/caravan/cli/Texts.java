@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -31,6 +32,12 @@ final class Texts {
     /** Those that are there, with something between them. */
     static String joined(String between, String... texts) {
         return Stream.of(texts).filter(text -> !text.isEmpty()).collect(Collectors.joining(between));
+    }
+
+    /** How long ago a time was; empty for a field that is not there. */
+    static String ago(JsonNode node, String field) {
+        String at = of(node, field);
+        return at.isEmpty() ? "" : age(Duration.between(Instant.parse(at), Instant.now())) + " ago";
     }
 
     static String age(Duration age) {

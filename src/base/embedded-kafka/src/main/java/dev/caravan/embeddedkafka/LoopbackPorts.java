@@ -9,7 +9,7 @@ import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** LoopbackPorts of the loopback interface. */
+/** Ports of the loopback interface. */
 public final class LoopbackPorts {
 
     private static final int FIRST = 20_000;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.lra.CoordinatorLra;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -40,7 +41,7 @@ class LraController {
             List<CoordinatorLra> shown = all.stream()
                     .filter(lra -> request.withSagas() || lras.sagaOf(lra).isEmpty())
                     .toList();
-            return answer(page(request, shown), here);
+            return answer(page(request, shown), here, request.withSagas());
         });
     }
 
@@ -52,14 +53,14 @@ class LraController {
         }
     }
 
-    private ResponseEntity<ArrayNode> answer(LraListRequest.Page page, UriComponentsBuilder here) {
+    private ResponseEntity<ArrayNode> answer(LraListRequest.Page page, UriComponentsBuilder here, boolean withSagas) {
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok().header("Lra-Total", Integer.toString(page.total()));
         if (page.next() != null) {
             String next = here.replaceQueryParam("after", page.next()).build().toUriString();
             answer.header(HttpHeaders.LINK, "<%s>; rel=\"next\"".formatted(next));
         }
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        page.lras().forEach(lra -> list.add(lras.json(lra)));
+        page.lras().forEach(lra -> list.add(withSagas ? lras.json(lra) : lras.json(lra, Optional.empty())));
         return answer.body(list);
     }
 

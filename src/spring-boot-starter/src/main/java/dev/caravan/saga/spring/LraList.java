@@ -112,6 +112,11 @@ final class LraList {
     }
 
     ObjectNode json(CoordinatorLra lra) {
+        return json(lra, sagaOf(lra));
+    }
+
+    /** @param saga that it is known to be the LRA of */
+    ObjectNode json(CoordinatorLra lra, Optional<SagaId> saga) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("id", lra.uid());
         node.put("lraId", Printable.of(lra.id()));
@@ -122,7 +127,7 @@ final class LraList {
         put(node, "deadline", lra.deadline());
         node.put("topLevel", lra.topLevel());
         node.put("recovering", lra.recovering());
-        sagaOf(lra).ifPresent(saga -> node.put("sagaId", saga.value()));
+        saga.ifPresent(known -> node.put("sagaId", known.value()));
         return node;
     }
 
