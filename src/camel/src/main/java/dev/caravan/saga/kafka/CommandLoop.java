@@ -14,15 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ final class CommandLoop {
     private final CommandWork work;
     private final Map<TopicPartition, OffsetTracker> trackers = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
-    private volatile @Nullable KafkaConsumer<String, byte[]> consumer;
+    private volatile @Nullable GroupMember member;
     private volatile boolean draining;
     private volatile int partitions;
     private @Nullable Instant nextCommit;
@@ -107,9 +108,11 @@ final class CommandLoop {
         all.add(Topics.SAGA_REPLIES);
         topics.ensure(all, Map.of());
         nextCommit = timers.steady().instant().plus(COMMIT_INTERVAL);
-        consumer = clients.consumer(settings());
-        consumer.subscribe(commands, new Assignment());
-        loop = new RecordLoop(service + "-commands", consumer, this::accept, this::commit);
+        Assignment assignment = new Assignment();
+        member = new GroupMember(
+                clients::consumer, settings(), commands, assignment, assignment::letGo, clients::hasMember);
+        member.join();
+        loop = new RecordLoop(service + "-commands", member, this::accept, this::commit);
         loop.start();
     }
 
@@ -125,6 +128,11 @@ final class CommandLoop {
     /** Why it takes no commands, and what to do. */
     synchronized Optional<String> trouble() {
         return loop == null ? Optional.empty() : loop.trouble();
+    }
+
+    /** That Kafka fenced it, and why; it may be back since. */
+    synchronized Optional<String> fenced() {
+        return loop == null ? Optional.empty() : loop.fenced();
     }
 
     /** Whose commands it takes, compensations and actions. */
@@ -172,21 +180,35 @@ final class CommandLoop {
 
     private void submit(ConsumerRecord<String, byte[]> message, OffsetTracker tracker) {
         bySaga.submit(
-                keyOf(message),
-                () -> work.on(message, done -> {
-                    if (done) {
-                        tracker.done(message.offset());
-                        if (inFlight.decrementAndGet() == maxInFlight / 2) {
-                            Objects.requireNonNull(loop).wakeup();
-                        }
-                    } else {
-                        timers.schedule(AT_WORK, () -> submit(message, tracker));
-                    }
-                }));
+                keyOf(message), () -> trackers.get(part(message)) == tracker ? work(message, tracker) : leave(message));
     }
 
-    private KafkaConsumer<String, byte[]> consumer() {
-        return Objects.requireNonNull(consumer);
+    private CompletableFuture<Void> work(ConsumerRecord<String, byte[]> message, OffsetTracker tracker) {
+        return work.on(message, done -> {
+            if (done) {
+                tracker.done(message.offset());
+                ended();
+            } else {
+                timers.schedule(AT_WORK, () -> submit(message, tracker));
+            }
+        });
+    }
+
+    /** Its partition was lost before it began: who has it now takes it. */
+    private CompletableFuture<Void> leave(ConsumerRecord<String, byte[]> message) {
+        LOGGER.debug("{} leaves {} at {} to the new owner", service, part(message), message.offset());
+        ended();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private void ended() {
+        if (inFlight.decrementAndGet() == maxInFlight / 2) {
+            Objects.requireNonNull(loop).wakeup();
+        }
+    }
+
+    private Consumer<String, byte[]> consumer() {
+        return Objects.requireNonNull(member).consumer();
     }
 
     private static TopicPartition part(ConsumerRecord<String, byte[]> message) {
@@ -250,6 +272,10 @@ final class CommandLoop {
         public void onPartitionsLost(Collection<TopicPartition> lost) {
             trackers.keySet().removeAll(lost);
             partitions = 0;
+        }
+
+        private void letGo() {
+            onPartitionsLost(Set.copyOf(trackers.keySet()));
         }
     }
 }

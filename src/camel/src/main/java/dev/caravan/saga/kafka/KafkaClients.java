@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaComponent;
@@ -24,6 +26,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -37,6 +41,8 @@ public final class KafkaClients implements AutoCloseable {
 
     /** The bean with the fields that are encrypted in what is sent. */
     public static final String SENSITIVE_FIELDS = "caravanSensitiveFields";
+
+    private static final Duration ASKED = Duration.ofSeconds(5);
 
     private final Properties producerSettings;
     private final Properties consumerSettings;
@@ -67,6 +73,7 @@ public final class KafkaClients implements AutoCloseable {
         producerSettings.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
         consumerSettings.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
         consumerSettings.remove(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
+        consumerSettings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG); // each membership has its own
     }
 
     /** Clients with Kafka's defaults. */
@@ -176,6 +183,29 @@ public final class KafkaClients implements AutoCloseable {
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
         return Admin.create(settings);
+    }
+
+    /**
+     * Asks Kafka, and blocks for some seconds at most.
+     *
+     * @throws KafkaException it did not answer
+     */
+    boolean hasMember(String group, String instanceId) {
+        try (Admin admin = admin(ASKED)) {
+            return Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
+                            .all()
+                            .get()
+                            .get(group))
+                    .members()
+                    .stream()
+                    .anyMatch(member ->
+                            member.groupInstanceId().filter(instanceId::equals).isPresent());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw new KafkaException("Who is in group " + group + " is not known", e.getCause());
+        }
     }
 
     /** Waits until all that was sent is durable, or given up. */

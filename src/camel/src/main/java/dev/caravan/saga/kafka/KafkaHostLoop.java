@@ -1,6 +1,5 @@
 package dev.caravan.saga.kafka;
 
-import dev.caravan.saga.Printable;
 import dev.caravan.saga.camel.StartRefusedException;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaEngine;
@@ -17,15 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads the saga log and the replies of the partitions that this instance owns, as a member of the application's
@@ -39,7 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaHostLoop implements AutoCloseable {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(KafkaHostLoop.class);
     private static final int PARTITIONS_ARE_COUNTED = 30_000; // ms
     private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
 
@@ -51,10 +47,10 @@ public final class KafkaHostLoop implements AutoCloseable {
     private final Clock clock;
     private final Duration carryAfter;
     private final HostRecords records;
-    private final KafkaConsumer<String, byte[]> consumer;
+    private final GroupMember member;
     private final RecordLoop loop;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
-    private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+    private final HostCommits commits;
     private final Clock steady;
     private Instant nextCommit = Instant.MIN;
     private volatile long lag;
@@ -105,11 +101,19 @@ public final class KafkaHostLoop implements AutoCloseable {
         }
         Map<String, Object> settings = membership.of(host.application());
         settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, PARTITIONS_ARE_COUNTED);
-        this.consumer = clients.consumer(settings);
-        this.loop = new RecordLoop("saga-host", consumer, this::accept, () -> {
+        this.commits = new HostCommits(host, partitions, log.partitions(), positions);
+        Assignment assignment = new Assignment();
+        this.member = new GroupMember(
+                clients::consumer,
+                settings,
+                List.of(log.topic(), Topics.SAGA_REPLIES),
+                assignment,
+                assignment::letGo,
+                clients::hasMember);
+        this.loop = new RecordLoop("saga-host", member, this::accept, () -> {
             try {
                 clients.flush();
-                commit();
+                commits.makeWith(consumer());
             } finally {
                 logPartitions(positions.keySet()).forEach(partitions::lost);
             }
@@ -118,12 +122,16 @@ public final class KafkaHostLoop implements AutoCloseable {
 
     /** Joins the group. Called when all routes have started, since sagas are gone on with from here on. */
     public void start() {
-        consumer.subscribe(List.of(log.topic(), Topics.SAGA_REPLIES), new Assignment());
+        member.join();
         loop.start();
     }
 
+    private Consumer<String, byte[]> consumer() {
+        return member.consumer();
+    }
+
     private void accept(ConsumerRecords<String, byte[]> polled) {
-        if (stopsBecause(clients.replaced().or(() -> lost.in(consumer, polled, positions)))) {
+        if (stopsBecause(clients.replaced().or(() -> lost.in(consumer(), polled, positions)))) {
             return;
         }
         for (ConsumerRecord<String, byte[]> message : polled) {
@@ -131,14 +139,14 @@ public final class KafkaHostLoop implements AutoCloseable {
             records.take(message);
         }
         passGaps();
-        lag = consumer.assignment().stream()
-                .mapToLong(part -> consumer.currentLag(part).orElse(0))
+        lag = consumer().assignment().stream()
+                .mapToLong(part -> consumer().currentLag(part).orElse(0))
                 .sum();
         if (!steady.instant().isBefore(nextCommit)) {
             nextCommit = steady.instant().plus(COMMIT_INTERVAL);
             partitions.carryForward(clock.instant().minus(carryAfter));
             partitions.adopt();
-            commitLater();
+            commits.sendTo(consumer());
         }
     }
 
@@ -152,6 +160,11 @@ public final class KafkaHostLoop implements AutoCloseable {
         return loop.trouble();
     }
 
+    /** That Kafka fenced this instance since it was started, and why; it may be back since. Empty when it did not. */
+    public List<String> fenced() {
+        return loop.fenced().stream().toList();
+    }
+
     /** Records of the saga log and of replies, in this instance's partitions, that were not read. */
     public long lag() {
         return lag;
@@ -159,8 +172,8 @@ public final class KafkaHostLoop implements AutoCloseable {
 
     /** Not every offset has a record: a transaction's end has none, and what was deleted has none any more. */
     private void passGaps() {
-        for (TopicPartition part : consumer.assignment()) {
-            long position = consumer.position(part);
+        for (TopicPartition part : consumer().assignment()) {
+            long position = consumer().position(part);
             Long known = positions.get(part);
             if (known != null && position > known) {
                 positions.put(part, position);
@@ -174,42 +187,6 @@ public final class KafkaHostLoop implements AutoCloseable {
     /** Entries of the saga log in this instance's partitions that could not be read, since it began. */
     public long unreadable() {
         return records.unreadable();
-    }
-
-    private void commitLater() {
-        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit();
-        if (!offsets.isEmpty()) {
-            consumer.commitAsync(offsets, (done, failure) -> {
-                if (failure != null) {
-                    LOGGER.debug("Will commit again: {}", Printable.of(failure));
-                    done.keySet().forEach(committed::remove);
-                }
-            });
-        }
-    }
-
-    private void commit() {
-        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit();
-        if (!offsets.isEmpty()) {
-            consumer.commitSync(offsets);
-        }
-    }
-
-    private Map<TopicPartition, OffsetAndMetadata> toCommit() {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        positions.forEach((part, position) -> {
-            // an answer to a step that waits does not come again: it is in the log before it counts as read
-            long offset = part.topic().equals(Topics.SAGA_REPLIES)
-                    ? host.replies().hasUnwritten() ? -1 : position
-                    : partitions.position(part.partition()).orElse(-1);
-            if (offset >= 0) {
-                OffsetAndMetadata next = new CommitNote(position, log.partitions()).at(offset);
-                if (!next.equals(committed.put(part, next))) {
-                    offsets.put(part, next);
-                }
-            }
-        });
-        return offsets;
     }
 
     private Set<Integer> logPartitions(Collection<TopicPartition> parts) {
@@ -241,7 +218,7 @@ public final class KafkaHostLoop implements AutoCloseable {
         /** All partitions are revoked at each rebalance, and most come back: nothing is let go yet. */
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> parts) {
-            commit();
+            commits.makeWith(consumer());
         }
 
         @Override
@@ -249,8 +226,8 @@ public final class KafkaHostLoop implements AutoCloseable {
             if (stopsBecause(clients.replaced())) {
                 return;
             }
-            Map<TopicPartition, OffsetAndMetadata> before = consumer.committed(new HashSet<>(parts));
-            int now = consumer.partitionsFor(log.topic()).size();
+            Map<TopicPartition, OffsetAndMetadata> before = consumer().committed(new HashSet<>(parts));
+            int now = consumer().partitionsFor(log.topic()).size();
             int had = before.values().stream()
                     .mapToInt(commit -> CommitNote.of(commit).partitions())
                     .filter(partitions -> partitions > 0)
@@ -263,7 +240,7 @@ public final class KafkaHostLoop implements AutoCloseable {
                                 .formatted(log.topic(), now, Math.min(had, log.partitions())));
                 return;
             }
-            Map<TopicPartition, Long> ends = consumer.endOffsets(parts);
+            Map<TopicPartition, Long> ends = consumer().endOffsets(parts);
             if (stopsBecause(lost.in(before, ends))) {
                 return;
             }
@@ -273,9 +250,9 @@ public final class KafkaHostLoop implements AutoCloseable {
             for (TopicPartition part : parts) {
                 Long known = positions.get(part);
                 if (known != null) {
-                    consumer.seek(part, known);
+                    consumer().seek(part, known);
                 } else {
-                    long position = consumer.position(part);
+                    long position = consumer().position(part);
                     positions.put(part, position);
                     if (part.topic().equals(log.topic())) {
                         CommitNote note = CommitNote.of(before.get(part));
@@ -291,10 +268,16 @@ public final class KafkaHostLoop implements AutoCloseable {
             lose(new HashSet<>(parts));
         }
 
+        /** Also what was revoked, and may have come back. */
+        private void letGo() {
+            lose(new HashSet<>(positions.keySet()));
+            lag = 0;
+        }
+
         private void lose(Set<TopicPartition> parts) {
             logPartitions(parts).forEach(partitions::lost);
             positions.keySet().removeAll(parts);
-            committed.keySet().removeAll(parts);
+            commits.forget(parts);
         }
     }
 }

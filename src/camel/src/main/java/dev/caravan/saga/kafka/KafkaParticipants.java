@@ -168,6 +168,17 @@ public final class KafkaParticipants implements Participants, AutoCloseable {
                 .findFirst();
     }
 
+    /**
+     * That Kafka fenced participants since they were started, and why; they may be back since. One line for each service; empty
+     * when it did not.
+     */
+    public List<String> fenced() {
+        return loops().values().stream()
+                .flatMap(loop -> loop.fenced().stream())
+                .sorted()
+                .toList();
+    }
+
     /** The services of this process, and of how many partitions each takes the commands; none while others take them. */
     public Map<String, Integer> partitions() {
         Map<String, Integer> partitions = new TreeMap<>();

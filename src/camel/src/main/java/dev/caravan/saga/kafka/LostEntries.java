@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ final class LostEntries {
      * @return why nothing may be taken of what was polled; empty: all is well
      */
     Optional<String> in(
-            KafkaConsumer<String, byte[]> consumer,
+            Consumer<String, byte[]> consumer,
             ConsumerRecords<String, byte[]> polled,
             Map<TopicPartition, Long> positions) {
         for (TopicPartition part : consumer.assignment()) {

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -22,18 +23,21 @@ import org.slf4j.LoggerFactory;
  * on the loop's thread, so that it may use the consumer. A broker that is away is waited for; an exception of the handler
  * is logged and does not stop the loop, so a handler that can fail deals with its records itself.
  *
- * <p>What cannot go on stops the loop: an {@link Error}, and an instance id that another process has, too. {@link
- * #trouble} tells of that, and of one that tries again and again in vain.
+ * <p>What cannot go on stops the loop: an {@link Error}. {@link #trouble} tells of that, and of one that tries again and
+ * again in vain. A member of a group that is fenced lets go of what it has, and goes on as a new one when nobody has its
+ * instance id any more; {@link #fenced} tells of that.
  */
 public final class RecordLoop implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RecordLoop.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration OUT = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(10);
     private static final int FAILURES = 5;
 
-    private final KafkaConsumer<String, byte[]> consumer;
+    private final Supplier<? extends org.apache.kafka.clients.consumer.Consumer<String, byte[]>> consumer;
+    private final @Nullable GroupMember member;
     private final Consumer<ConsumerRecords<String, byte[]>> handler;
     private final Runnable beforeClose;
     private final Thread thread;
@@ -44,13 +48,33 @@ public final class RecordLoop implements AutoCloseable {
     private volatile @Nullable String failing;
     private int failures;
 
-    /** @param beforeClose runs last on the loop's thread, while the consumer is still open */
+    /**
+     * Of no group.
+     *
+     * @param beforeClose runs last on the loop's thread, while the consumer is still open
+     */
     public RecordLoop(
             String name,
             KafkaConsumer<String, byte[]> consumer,
             Consumer<ConsumerRecords<String, byte[]>> handler,
             Runnable beforeClose) {
+        this(name, () -> consumer, null, handler, beforeClose);
+    }
+
+    /** @param beforeClose runs last on the loop's thread, while the consumer is still open */
+    RecordLoop(
+            String name, GroupMember member, Consumer<ConsumerRecords<String, byte[]>> handler, Runnable beforeClose) {
+        this(name, member::consumer, member, handler, beforeClose);
+    }
+
+    private RecordLoop(
+            String name,
+            Supplier<? extends org.apache.kafka.clients.consumer.Consumer<String, byte[]>> consumer,
+            @Nullable GroupMember member,
+            Consumer<ConsumerRecords<String, byte[]>> handler,
+            Runnable beforeClose) {
         this.consumer = consumer;
+        this.member = member;
         this.handler = handler;
         this.beforeClose = beforeClose;
         this.thread = new Thread(this::run, name);
@@ -65,47 +89,79 @@ public final class RecordLoop implements AutoCloseable {
     /** Makes a poll that is under way return, so that the handler is called soon. */
     public synchronized void wakeup() {
         if (!closed) {
-            consumer.wakeup();
+            consumer.get().wakeup();
         }
     }
 
     private void run() {
-        try (consumer) {
-            while (!closed) {
-                try {
-                    ConsumerRecords<String, byte[]> records = poll();
-                    if (stopped == null) { // assignments are part of a poll, and may have stopped it
-                        handler.accept(records);
-                        recovered();
-                    }
-                } catch (WakeupException e) {
-                    LOGGER.trace("Woken up");
-                } catch (FencedInstanceIdException e) {
-                    stopBecause(
-                            "another process runs under the same caravan.instance-id and has this one's partitions, or"
-                                    + " Kafka took a request of this one that came twice for another's."
-                                    + " Give each instance an id of its own, and start this one again");
-                } catch (KafkaException e) {
-                    LOGGER.warn("{} goes on after: {}", thread.getName(), Printable.of(e));
-                    failed(e);
-                    await(stopping, PAUSE);
-                } catch (RuntimeException e) {
-                    LOGGER.error("{} goes on after an unexpected error", thread.getName(), Printable.failure(e));
-                    failed(e);
-                } catch (Error e) {
-                    LOGGER.error("{} met an error", thread.getName(), Printable.failure(e));
-                    stopBecause("of " + Printable.of(e) + ". Start this instance again");
+        try {
+            try {
+                while (!closed) {
+                    takeNext();
                 }
+                if (stopped == null && !isOut()) { // a fenced consumer that polls takes the place of the other one
+                    forgetWakeup();
+                }
+                beforeClose.run();
+            } finally {
+                consumer.get().close();
             }
-            if (stopped == null) { // a fenced consumer that polls takes the place of the other one
-                forgetWakeup();
-            }
-            beforeClose.run();
         } catch (RuntimeException e) {
             LOGGER.warn("{} could not be closed cleanly: {}", thread.getName(), Printable.of(e));
         } finally {
             ended.complete(null);
         }
+    }
+
+    private void takeNext() {
+        try {
+            if (!comeBack()) {
+                await(stopping, OUT);
+                return;
+            }
+            ConsumerRecords<String, byte[]> records = poll();
+            if (stopped == null) { // assignments are part of a poll, and may have stopped it
+                handler.accept(records);
+                recovered();
+            }
+        } catch (WakeupException e) {
+            LOGGER.trace("Woken up");
+        } catch (KafkaException e) {
+            if (member != null && isFenced(e)) {
+                LOGGER.warn(member.fence(thread.getName()));
+                return;
+            }
+            LOGGER.warn("{} goes on after: {}", thread.getName(), Printable.of(e));
+            failed(e);
+            await(stopping, PAUSE);
+        } catch (RuntimeException e) {
+            LOGGER.error("{} goes on after an unexpected error", thread.getName(), Printable.failure(e));
+            failed(e);
+        } catch (Error e) {
+            LOGGER.error("{} met an error", thread.getName(), Printable.failure(e));
+            stopBecause("of " + Printable.of(e) + ". Start this instance again");
+        }
+    }
+
+    /** Where it meets a commit while partitions are revoked, it may be the cause of another one. */
+    private static boolean isFenced(KafkaException failure) {
+        return failure instanceof FencedInstanceIdException || failure.getCause() instanceof FencedInstanceIdException;
+    }
+
+    private boolean isOut() {
+        return member != null && member.isOut();
+    }
+
+    /** @return whether it may poll */
+    private boolean comeBack() {
+        if (member == null || !member.isOut()) {
+            return true;
+        }
+        var left = member.joinAgain();
+        synchronized (this) { // who wakes it up has the one that polls now
+            left.ifPresent(before -> before.close(Duration.ZERO));
+        }
+        return left.isPresent();
     }
 
     /** Has the loop end, and leave to others what it did. Called on its thread. */
@@ -129,18 +185,26 @@ public final class RecordLoop implements AutoCloseable {
     }
 
     /**
-     * Why it does not work, and what to do: it has ended by itself, or nothing but failures came of its last polls. Empty
-     * while it works, and when somebody stopped it.
+     * Why it does not work, and what to do: it has ended by itself, nothing but failures came of its last polls, or it was
+     * fenced and is not back. Empty while it works, and when somebody stopped it.
      */
     Optional<String> trouble() {
-        return stopping.isDone() ? Optional.empty() : Optional.ofNullable(stopped == null ? failing : stopped);
+        if (stopping.isDone()) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(stopped == null ? failing : stopped).or(() -> isOut() ? fenced() : Optional.empty());
+    }
+
+    /** That it was fenced, why, and what to do; empty for one that never was. It may be back since. */
+    Optional<String> fenced() {
+        return member == null ? Optional.empty() : member.fenced();
     }
 
     /** One that met no poll would break off what is done last. */
     private synchronized void forgetWakeup() {
-        consumer.pause(consumer.assignment());
+        consumer.get().pause(consumer.get().assignment());
         try {
-            consumer.poll(Duration.ZERO);
+            consumer.get().poll(Duration.ZERO);
         } catch (WakeupException e) {
             LOGGER.trace("Woken up");
         }
@@ -148,7 +212,7 @@ public final class RecordLoop implements AutoCloseable {
 
     private ConsumerRecords<String, byte[]> poll() {
         try {
-            return consumer.poll(POLL);
+            return consumer.get().poll(POLL);
         } catch (WakeupException e) {
             return ConsumerRecords.empty();
         }
@@ -164,10 +228,10 @@ public final class RecordLoop implements AutoCloseable {
             closed = true;
             stopping.complete(null);
             if (thread.getState() == Thread.State.NEW) {
-                consumer.close();
+                consumer.get().close();
                 ended.complete(null);
             } else {
-                consumer.wakeup();
+                consumer.get().wakeup();
             }
         }
         return ended;

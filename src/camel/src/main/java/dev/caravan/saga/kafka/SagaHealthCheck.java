@@ -2,11 +2,14 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.engine.SagaHost;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -15,7 +18,8 @@ import org.apache.kafka.clients.admin.Admin;
 
 /**
  * Camel's health check {@value #ID}, for readiness: UP when this instance owns partitions of the saga log and has read them,
- * and a broker answers. Camel shows it wherever it shows its own. It may be called by several threads.
+ * and a broker answers; it says what has stopped, and what Kafka has fenced. Camel shows it wherever it shows
+ * its own. It may be called by several threads.
  */
 public final class SagaHealthCheck implements HealthCheck, AutoCloseable {
 
@@ -25,10 +29,16 @@ public final class SagaHealthCheck implements HealthCheck, AutoCloseable {
 
     private final SagaHost host;
     private final Admin admin;
+    private final Optional<KafkaHostLoop> loop;
+    private final KafkaParticipants participants;
     private volatile boolean enabled = true;
 
-    public SagaHealthCheck(SagaHost host, KafkaClients clients) {
+    /** @param loop of a log in Kafka */
+    public SagaHealthCheck(
+            SagaHost host, KafkaClients clients, Optional<KafkaHostLoop> loop, KafkaParticipants participants) {
         this.host = host;
+        this.loop = loop;
+        this.participants = participants;
         this.admin = clients.admin(TIMEOUT);
     }
 
@@ -70,6 +80,16 @@ public final class SagaHealthCheck implements HealthCheck, AutoCloseable {
     @Override
     public Result call(Map<String, Object> options) {
         HealthCheckResultBuilder result = HealthCheckResultBuilder.on(this).detail("sagasInFlight", host.size());
+        List<String> fenced = Stream.concat(
+                        loop.stream().flatMap(here -> here.fenced().stream()), participants.fenced().stream())
+                .toList();
+        if (!fenced.isEmpty()) {
+            result.detail("fenced", String.join("; ", fenced));
+        }
+        Optional<String> trouble = loop.flatMap(KafkaHostLoop::trouble).or(participants::trouble);
+        if (trouble.isPresent()) {
+            return result.down().message(trouble.get()).build();
+        }
         CompletableFuture<Void> assigned = host.ownership().ready();
         if (!assigned.isDone() || assigned.isCompletedExceptionally()) {
             return result.down()

@@ -126,7 +126,6 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                         settings.duration("caravan.log.retention")))
                 .intake(starts)
                 .build();
-        health = new SagaHealthCheck(engine.host(), clients);
         loop = new KafkaHostLoop(
                 clients,
                 topics,
@@ -136,6 +135,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                 membership,
                 settings.duration("caravan.log.carry-after"),
                 tokens);
+        health = new SagaHealthCheck(engine.host(), clients, Optional.of(loop), participants);
         context.addLifecycleStrategy(new KafkaShutdown(
                 clients, participants, loop, timers.steady(), settings.duration("caravan.shutdown-timeout")));
     }
@@ -182,7 +182,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
         context.getRegistry().bind("caravanSagaStarter", new SagaStarter(context, Map::of, routes, starts));
         meters.ifPresent(all -> {
             context.getRegistry().bind(Meters.MESSAGES, all.messages());
-            all.show(engine.host(), starts, engine.recovery(LogSagaService.class), loop, clients);
+            all.show(engine.host(), starts, engine.recovery(LogSagaService.class), loop, participants, clients);
         });
         health.registerIn(context);
         context.addService(engine.recovery(LogSagaService.class));

@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaHostLoop;
+import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.metrics.MessageMetrics;
 import dev.caravan.saga.metrics.SagaMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,12 +50,20 @@ final class Meters {
     }
 
     /** What is there already when it is asked for. */
-    void show(SagaHost host, StartLimit starts, LogSagaService service, KafkaHostLoop loop, KafkaClients clients) {
+    void show(
+            SagaHost host,
+            StartLimit starts,
+            LogSagaService service,
+            KafkaHostLoop loop,
+            KafkaParticipants participants,
+            KafkaClients clients) {
         sagas.watch(host);
         sagas.showStarts(starts);
         sagas.showPassivations(service, LogSagaService::exchangesPassivated);
         messages.showLogLag(loop::lag);
         messages.showUnreadable(loop, KafkaHostLoop::unreadable);
+        messages.showFenced("host", loop, here -> here.fenced().size());
+        messages.showFenced("participants", participants, here -> here.fenced().size());
         messages.countDeadLetters(clients);
     }
 }

@@ -91,6 +91,17 @@ public final class MessageMetrics implements ParticipantListener, SagaEventListe
                 .register(meters);
     }
 
+    /**
+     * @param part of the instance
+     * @param fenced how often Kafka fenced it since it was started
+     */
+    public <T> void showFenced(String part, T source, ToDoubleFunction<T> fenced) {
+        FunctionCounter.builder(PREFIX + "fenced", source, fenced)
+                .description("Consumers that Kafka fenced, because another one has their instance id")
+                .tag("part", part)
+                .register(meters);
+    }
+
     /** What the message is. */
     enum Kind {
         COMMAND("command"),

@@ -31,7 +31,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -97,6 +100,8 @@ class KafkaHostLoopIT {
     private record Instance(SagaHost host, OwnedPartitions owned, KafkaHostLoop loop, SystemTimers timers)
             implements AutoCloseable {
 
+        private static final AtomicInteger SAGAS = new AtomicInteger();
+
         static Instance start(KafkaSagaLog log, String application) {
             return start(log, application, null);
         }
@@ -135,14 +140,17 @@ class KafkaHostLoopIT {
         }
 
         LiveSaga startSaga() throws Exception {
+            return startSaga(id -> true);
+        }
+
+        /** Each has an id of its own. */
+        LiveSaga startSaga(Predicate<SagaId> which) throws Exception {
             owned.ready().get(HangLimit.SECONDS, TimeUnit.SECONDS);
-            int number = 0;
-            while (!owned.owns(new SagaId("saga-" + number))) {
-                number++;
-            }
-            return host.start(
-                            new SagaId("saga-" + number),
-                            new SagaEvent.Start("order-saga", null, null, null, Map.of(), "orders"))
+            SagaId id = Stream.generate(() -> new SagaId("saga-" + SAGAS.incrementAndGet()))
+                    .filter(which.and(owned::owns))
+                    .findFirst()
+                    .orElseThrow();
+            return host.start(id, new SagaEvent.Start("order-saga", null, null, null, Map.of(), host.application()))
                     .get(HangLimit.SECONDS, TimeUnit.SECONDS);
         }
 
@@ -225,20 +233,60 @@ class KafkaHostLoopIT {
         }
     }
 
+    /** As one that was frozen for longer than a session, while another process came under its id. */
     @Test
-    void stopsAndSaysWhyWhenAnotherProcessHasItsInstanceId() throws Exception {
+    void doesNothingAsLongAsAnotherProcessHasItsInstanceId() throws Exception {
         KafkaSagaLog log = KafkaSagaLog.open(clients, topics, "saga-logs-fenced", Duration.ofDays(7));
         try (Instance first = Instance.start(log, "fenced", "shop-1")) {
-            first.startSaga();
+            LiveSaga before = first.startSaga();
             try (Instance second = Instance.start(log, "fenced", "shop-1")) {
                 await().until(() -> first.loop().trouble().isPresent());
+                assertThat(first.loop().trouble()).hasValueSatisfying(told -> assertThat(told)
+                        .contains("saga-host was fenced: another process is member shop-1 of its group")
+                        .contains("caravan.instance-id"));
+                await().until(() -> second.host().size() == 1 && first.host().size() == 0);
 
-                assertThat(first.loop().trouble().orElseThrow())
-                        .contains("another process runs under the same caravan.instance-id");
-                await().until(() -> first.host().size() == 0);
-                assertThat(first.owned().ready()).isNotDone();
+                assertThat(before.isGone()).isTrue();
+                assertThat(before.append(new SagaEvent.Close())).failsWithin(HangLimit.TIME);
+                assertThat(events(log, before.id())).containsExactly("Start", "Resume");
                 assertThat(second.loop().trouble()).isEmpty();
+                assertThat(second.loop().fenced()).isEmpty();
             }
+
+            await().until(() -> first.owned().owns(before.id()) && first.host().size() == 1);
+            assertThat(first.host().live(before.id()).orElseThrow()).isNotSameAs(before);
+            assertThat(first.startSaga().state().nextSequence()).isEqualTo(1);
+            assertThat(first.loop().trouble()).isEmpty();
+            assertThat(first.loop().fenced()).hasSize(1);
+        }
+    }
+
+    private static List<String> events(KafkaSagaLog log, SagaId id) {
+        return log.read(id).stream()
+                .map(entry -> entry.event().getClass().getSimpleName())
+                .toList();
+    }
+
+    /** The place of one whose request to join came twice is nobody's, and so is what it was assigned, until its session ends. */
+    @Test
+    void getsAllPartitionsBackWhenWhoTookItsInstanceIdIsNotThere() throws Exception {
+        KafkaSagaLog log = KafkaSagaLog.open(clients, topics, "saga-logs-alone", Duration.ofDays(7));
+        try (Instance instance = Instance.start(log, "alone", "shop-1")) {
+            LiveSaga zero = instance.startSaga(id -> log.partitionOf(id) == 0);
+            LiveSaga one = instance.startSaga(id -> log.partitionOf(id) == 1);
+            try (KafkaConsumer<String, byte[]> ghost =
+                    clients.consumer(new Membership("shop-1", Duration.ofSeconds(6)).of("alone"))) {
+                ghost.subscribe(List.of(log.topic(), Topics.SAGA_REPLIES));
+                await().until(() -> {
+                    ghost.poll(Duration.ofMillis(100));
+                    return !instance.loop().fenced().isEmpty();
+                });
+            } // as a member with an id it stays in the group
+
+            await().until(() -> instance.owned().owns(zero.id())
+                    && instance.owned().owns(one.id())
+                    && instance.host().size() == 2);
+            assertThat(instance.loop().trouble()).isEmpty();
         }
     }
 

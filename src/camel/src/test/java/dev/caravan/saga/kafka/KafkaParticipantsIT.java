@@ -131,24 +131,84 @@ class KafkaParticipantsIT {
 
     /** As when another application has a participant of the service, and its {@code caravan.instance-id}, too. */
     @Test
-    void saysWhyItTakesNoCommandsWhenAnotherProcessHasItsInstanceId() {
+    void takesNoCommandsAsLongAsAnotherProcessHasItsInstanceId() {
+        Membership same = new Membership("pod-0", Duration.ofSeconds(6));
+        List<String> here = new CopyOnWriteArrayList<>();
+        List<String> there = new CopyOnWriteArrayList<>();
+        try (KafkaParticipants first = participants(same, CommandInterceptor.NONE, 1)) {
+            first.add(service, "Do", noted(here));
+            first.start();
+            send("before", 1);
+            await().until(() -> replies("before").size() == 1);
+            assertThat(first.fenced()).isEmpty();
+
+            try (KafkaParticipants other = participants(same, CommandInterceptor.NONE, 1)) {
+                other.add(service, "Do", noted(there));
+                other.start();
+
+                await().until(() -> first.trouble().isPresent());
+                assertThat(first.fenced()).singleElement().satisfies(told -> assertThat(told)
+                        .contains(service + "-commands was fenced")
+                        .contains("Give each instance an id of its own"));
+                List<String> sent = IntStream.range(0, 10)
+                        .mapToObj(number -> "after-" + number)
+                        .toList();
+                sent.forEach(saga -> send(saga, 1));
+                await().until(() -> there.containsAll(sent)); // and again what was not committed here
+                assertThat(first.trouble()).hasValue(first.fenced().get(0));
+                assertThat(other.trouble()).isEmpty();
+                assertThat(other.fenced()).isEmpty();
+            }
+
+            send("again", 1);
+            await().until(() -> replies("again").size() == 1);
+            assertThat(here).containsExactly("before", "again");
+            assertThat(first.trouble()).isEmpty();
+        }
+    }
+
+    private static CommandHandler noted(List<String> done) {
+        return command -> {
+            done.add(command.sagaId().value());
+            return SagaReply.success(command, null);
+        };
+    }
+
+    /** What waits in its memory is done by who has it now; what it has begun is finished, and the inbox knows it. */
+    @Test
+    void leavesCommandsThatItHasNotBegunWhenItIsFenced() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        String saga = "frozen";
+        List<String> here = new CopyOnWriteArrayList<>();
+        List<String> there = new CopyOnWriteArrayList<>();
         Membership same = new Membership("pod-0", Duration.ofSeconds(10));
         try (KafkaParticipants first = participants(same, CommandInterceptor.NONE, 1);
                 KafkaParticipants other = participants(same, CommandInterceptor.NONE, 1)) {
-            first.add(service, "Do", command -> null);
-            other.add(service, "Do", command -> null);
+            first.add(service, "Do", command -> {
+                here.add(command.step().toString());
+                begun.countDown();
+                finish.await();
+                return SagaReply.success(command, null);
+            });
+            other.add(service, "Do", command -> {
+                there.add(command.step().toString());
+                return SagaReply.success(command, null);
+            });
             first.start();
-            await().until(() -> first.partitions().get(service) > 0);
-            assertThat(first.trouble()).isEmpty();
+            send(saga, 1);
+            begun.await();
+            send(saga, 2);
 
             other.start();
 
-            await().until(() -> first.trouble().isPresent());
-            assertThat(first.trouble().orElseThrow())
-                    .contains("-commands does nothing any more")
-                    .contains("Give each instance an id of its own");
-            assertThat(other.trouble()).isEmpty();
+            await().until(() -> replies(saga).size() == 2);
+            assertThat(there).containsExactly("PAY", "PAY#2");
+            await().until(() -> first.partitions().get(service) == 0);
+            finish.countDown();
+            await().until(() -> replies(saga).size() == 3);
         }
+        assertThat(here).containsExactly("PAY");
     }
 
     @Test

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaEngine;
+import dev.caravan.saga.participant.CommandInterceptor;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.saga.test.TestEngine;
+import java.time.Duration;
+import java.util.Optional;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -18,9 +21,28 @@ class SagaHealthCheckTest {
             .partitions(OwnedPartitions.Ends.UNTOLD)
             .build();
 
+    private SagaHealthCheck health() {
+        KafkaClients clients = KafkaClients.of("127.0.0.1:1");
+        Topics topics = new Topics(clients, 1, Duration.ofSeconds(1));
+        return new SagaHealthCheck(
+                engine.host(),
+                clients,
+                Optional.empty(),
+                new KafkaParticipants(
+                        clients,
+                        topics,
+                        Runnable::run,
+                        new ManualTimers(),
+                        1,
+                        new Membership(null, Duration.ofSeconds(6)),
+                        event -> {},
+                        CommandInterceptor.NONE,
+                        1));
+    }
+
     @Test
     void isDownUntilAPartitionIsReadAndWithoutABroker() {
-        try (SagaHealthCheck health = new SagaHealthCheck(engine.host(), KafkaClients.of("127.0.0.1:1"))) {
+        try (SagaHealthCheck health = health()) {
             HealthCheck.Result before = health.call();
             assertThat(before.getState()).isEqualTo(HealthCheck.State.DOWN);
             assertThat(before.getMessage())
@@ -38,7 +60,7 @@ class SagaHealthCheckTest {
     @Test
     void isForReadinessOnly() throws Exception {
         try (DefaultCamelContext context = new DefaultCamelContext();
-                SagaHealthCheck health = new SagaHealthCheck(engine.host(), KafkaClients.of("127.0.0.1:1"))) {
+                SagaHealthCheck health = health()) {
             health.registerIn(context);
 
             assertThat(health.isLiveness()).isFalse();

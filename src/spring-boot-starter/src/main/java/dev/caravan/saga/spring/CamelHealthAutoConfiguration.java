@@ -2,8 +2,12 @@ package dev.caravan.saga.spring;
 
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.kafka.KafkaClients;
+import dev.caravan.saga.kafka.KafkaHostLoop;
+import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.kafka.SagaHealthCheck;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
@@ -16,7 +20,13 @@ import org.springframework.context.annotation.Bean;
 public class CamelHealthAutoConfiguration {
 
     @Bean
-    SagaHealthCheck caravanHealthCheck(CamelContext context, SagaHost host, KafkaClients clients) {
-        return new SagaHealthCheck(host, clients).registerIn(context);
+    SagaHealthCheck caravanHealthCheck(
+            CamelContext context,
+            SagaHost host,
+            KafkaClients clients,
+            ObjectProvider<KafkaHostLoop> loop,
+            KafkaParticipants participants) {
+        return new SagaHealthCheck(host, clients, Optional.ofNullable(loop.getIfAvailable()), participants)
+                .registerIn(context);
     }
 }

@@ -51,7 +51,9 @@ public class HealthAutoConfiguration {
             Environment environment) {
         Map<String, HealthContributor> parts = new LinkedHashMap<>();
         host.ifAvailable(sagas -> {
-            parts.put("host", new SagaHostHealth(sagas, troubles(loop, KafkaHostLoop::trouble)));
+            parts.put("host", new SagaHostHealth(sagas, troubles(loop, KafkaHostLoop::trouble), () -> loop.stream()
+                    .flatMap(here -> here.fenced().stream())
+                    .toList()));
             List<Supplier<Optional<String>>> readers = new ArrayList<>(troubles(view, SagaView::trouble));
             readers.add(sagas.requests()::trouble);
             parts.put("readers", new TroubleHealth(readers));

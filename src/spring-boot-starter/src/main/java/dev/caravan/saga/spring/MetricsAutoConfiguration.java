@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.kafka.KafkaClients;
 import dev.caravan.saga.kafka.KafkaHostLoop;
+import dev.caravan.saga.kafka.KafkaParticipants;
 import dev.caravan.saga.metrics.MessageMetrics;
 import dev.caravan.saga.metrics.SagaMetrics;
 import dev.caravan.saga.monitoring.SagaView;
@@ -41,6 +42,12 @@ public class MetricsAutoConfiguration {
         return meters -> new MessageMetrics(meters).countDeadLetters(clients);
     }
 
+    @Bean
+    MeterBinder caravanParticipantMetrics(KafkaParticipants participants) {
+        return meters -> new MessageMetrics(meters)
+                .showFenced("participants", participants, here -> here.fenced().size());
+    }
+
     /** Of an application that runs sagas. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnBean(SagaView.class)
@@ -70,6 +77,7 @@ public class MetricsAutoConfiguration {
                     MessageMetrics messages = new MessageMetrics(meters);
                     messages.showLogLag(reader::lag);
                     messages.showUnreadable(reader, KafkaHostLoop::unreadable);
+                    messages.showFenced("host", reader, here -> here.fenced().size());
                 });
             };
         }

@@ -1,6 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.kafka.KafkaParticipants;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,9 +15,12 @@ final class ParticipantsHealth extends TroubleHealth {
         this.participants = participants;
     }
 
-    /** Partitions by service. */
+    /** Partitions by service, and which were fenced. */
     @Override
     Map<String, Object> details() {
-        return Map.of("partitions", participants.partitions());
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("partitions", participants.partitions());
+        putFenced(details, participants.fenced());
+        return details;
     }
 }

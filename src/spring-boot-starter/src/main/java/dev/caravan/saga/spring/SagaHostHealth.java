@@ -1,6 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.engine.SagaHost;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,17 +15,22 @@ import java.util.function.Supplier;
 final class SagaHostHealth extends TroubleHealth {
 
     private final SagaHost host;
+    private final Supplier<List<String>> fenced;
 
-    SagaHostHealth(SagaHost host, List<Supplier<Optional<String>>> asked) {
+    /** @param fenced that it was, and may be back since; empty: it was not */
+    SagaHostHealth(SagaHost host, List<Supplier<Optional<String>>> asked, Supplier<List<String>> fenced) {
         super(asked);
         this.host = host;
+        this.fenced = fenced;
     }
 
     @Override
     Map<String, Object> details() {
-        return Map.of(
-                "sagasInFlight", host.size(),
-                "repliesWithoutSaga", host.replies().withoutSaga());
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("sagasInFlight", host.size());
+        details.put("repliesWithoutSaga", host.replies().withoutSaga());
+        putFenced(details, fenced.get());
+        return details;
     }
 
     @Override

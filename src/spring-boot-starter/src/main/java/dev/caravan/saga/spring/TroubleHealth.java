@@ -34,6 +34,13 @@ class TroubleHealth extends AbstractHealthIndicator {
         return Map.of();
     }
 
+    /** It may be back since, and somebody should know. */
+    static void putFenced(Map<String, Object> details, List<String> fenced) {
+        if (!fenced.isEmpty()) {
+            details.put("fenced", String.join("; ", fenced));
+        }
+    }
+
     /** Whether it has begun with its work. */
     boolean isReady() {
         return true;

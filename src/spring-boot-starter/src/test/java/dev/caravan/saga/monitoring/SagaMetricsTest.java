@@ -57,6 +57,8 @@ class SagaMetricsTest {
         new ViewMetrics(view, timers.clock(), meters);
         messages.showLogLag(() -> 7);
         messages.showUnreadable(this, reader -> 3);
+        messages.showFenced("host", this, loop -> 1);
+        messages.showFenced("participants", this, loops -> 2);
         messages.deadLetter("payments-dlq");
         metrics.onDuplicateReply();
         metrics.onRecovered(3, Duration.ofSeconds(2));
@@ -171,7 +173,9 @@ class SagaMetricsTest {
                         "caravan_view_sagas 4.0",
                         "caravan_view_lag 0.0",
                         "caravan_log_lag 7.0",
-                        "caravan_log_unreadable_total 3.0");
+                        "caravan_log_unreadable_total 3.0",
+                        "caravan_fenced_total{part=\"host\"} 1.0",
+                        "caravan_fenced_total{part=\"participants\"} 2.0");
     }
 
     @Test

@@ -58,7 +58,7 @@ class HealthTest {
                 .partitions(OwnedPartitions.Ends.UNTOLD)
                 .build();
         OwnedPartitions partitions = engine.partitions();
-        SagaHostHealth health = new SagaHostHealth(engine.host(), List.of());
+        SagaHostHealth health = new SagaHostHealth(engine.host(), List.of(), List::of);
         assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 
         partitions.gained(0, 0, 1);
@@ -79,10 +79,21 @@ class HealthTest {
     void isDownAndSaysWhyWhenItHasStoppedByItself() {
         SagaEngine engine =
                 TestEngine.on(new InMemorySagaLog(), new ManualTimers()).build();
-        Health health = new SagaHostHealth(engine.host(), List.of(() -> Optional.of("another has its id"))).health();
+        Health health =
+                new SagaHostHealth(engine.host(), List.of(() -> Optional.of("another has its id")), List::of).health();
 
         assertThat(health.getStatus()).isEqualTo(Status.DOWN);
         assertThat(health.getDetails()).containsEntry("trouble", "another has its id");
+    }
+
+    @Test
+    void isUpAndSaysSoWhenItWasFencedAndIsBack() {
+        SagaEngine engine =
+                TestEngine.on(new InMemorySagaLog(), new ManualTimers()).build();
+        Health health = new SagaHostHealth(engine.host(), List.of(), () -> List.of("another took its id")).health();
+
+        assertThat(health.getStatus()).isEqualTo(Status.UP);
+        assertThat(health.getDetails()).containsEntry("fenced", "another took its id");
     }
 
     private static KafkaParticipants participants(KafkaClients clients) {

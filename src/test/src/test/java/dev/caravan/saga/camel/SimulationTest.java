@@ -191,11 +191,12 @@ class SimulationTest {
             } else if (random.nextInt(3) == 0) {
                 order(owner);
             } else {
-                switch (random.nextInt(6)) {
+                switch (random.nextInt(7)) {
                     case 0 -> kill(owner);
                     case 1 -> move(partition, owner);
                     case 2 -> world.as(owner.instance, owner.owned::adopt);
                     case 3 -> world.as(owner.instance, () -> owner.owned.carryForward(world.now()));
+                    case 4 -> fence(owner);
                     default -> owner.commit(partition);
                 }
             }
@@ -253,6 +254,41 @@ class SimulationTest {
                     });
                 }
                 assign(partition);
+            }
+        }
+
+        /** All that it had is others' before it learns of it; it lets go of everything then, and comes back as a new member. */
+        private void fence(Cluster.Member old) {
+            if (troublesLeft > 0) {
+                troublesLeft--;
+                tell("%s is fenced and does not know", old);
+                for (int partition = 0; partition < PARTITIONS; partition++) {
+                    if (owner(partition) == old) {
+                        owners.remove(partition);
+                        assign(partition);
+                    }
+                }
+                int back = random.nextInt(PARTITIONS);
+                world.later(Duration.ofSeconds(random.nextInt(60)), () -> comeBack(old, back));
+            }
+        }
+
+        private void comeBack(Cluster.Member old, int back) {
+            if (!old.isAlive()) {
+                return;
+            }
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                if (old.believesToOwn(partition) && owner(partition) != old) {
+                    tell("%s learns that it was fenced, and lets go of partition %d", old, partition);
+                    old.lose(partition);
+                }
+            }
+            Cluster.Member owner = owner(back);
+            if (owner != null && owner != old) {
+                tell("%s loses partition %d to %s, which has come back", owner, back, old);
+                owner.lose(back);
+                owners.put(back, old);
+                old.gain(back);
             }
         }
 
