@@ -22,13 +22,17 @@ final class PlainHttp {
 
     private PlainHttp() {}
 
-    /** @param start the first line */
-    private record Message(String start, String body) {
+    /**
+     * @param start the first line
+     * @param last whether the other side closes the connection after it
+     */
+    private record Message(String start, String body, boolean last) {
 
         static Message read(InputStream from) throws IOException {
             String start = line(from);
             int length = 0;
             boolean chunked = false;
+            boolean last = false;
             for (String header = line(from); !header.isEmpty(); header = line(from)) {
                 String lower = header.toLowerCase(Locale.ROOT);
                 if (lower.startsWith("content-length:")) {
@@ -36,8 +40,9 @@ final class PlainHttp {
                             header.substring(header.indexOf(':') + 1).trim());
                 }
                 chunked |= lower.startsWith("transfer-encoding:") && lower.endsWith("chunked");
+                last |= lower.equals("connection: close");
             }
-            return new Message(start, chunked ? chunks(from) : text(from, length));
+            return new Message(start, chunked ? chunks(from) : text(from, length), last);
         }
 
         private static String chunks(InputStream from) throws IOException {
@@ -68,15 +73,19 @@ final class PlainHttp {
         }
     }
 
-    /** One connection of a client. */
+    /** One connection of a client, and the next one when the server has had enough of it. */
     static final class Client implements AutoCloseable {
 
         private final int port;
-        private final Socket socket;
-        private final InputStream answers;
+        private Socket socket;
+        private InputStream answers;
 
         Client(int port) throws IOException {
             this.port = port;
+            connect();
+        }
+
+        private void connect() throws IOException {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setTcpNoDelay(true);
             answers = new BufferedInputStream(socket.getInputStream());
@@ -88,6 +97,10 @@ final class PlainHttp {
                     .formatted(method, path, port, link == null ? "" : "Link: " + link + "\r\n");
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             Message answer = Message.read(answers);
+            if (answer.last()) {
+                socket.close();
+                connect();
+            }
             if (!answer.start().contains(" " + expected)) {
                 throw new IllegalStateException(method + " " + path + ": " + answer);
             }
