@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * Calls what is due, one call of a family after another, each of several families at the same time. What an answer changed
  * is in the log and read back before the next call, and who has read nothing of late reads first: so an instance that lost
  * the family makes no further call, be it that it was frozen or cut off. What is not done is called again after a delay
- * that doubles. Thread-safe.
+ * that doubles. Participants are to forget one delay after the end, so that who has ended an LRA can still ask them.
+ * Thread-safe.
  */
 final class CallRuns {
 
@@ -42,6 +43,7 @@ final class CallRuns {
         private CompletableFuture<Void> next;
         private Duration delay;
         private int turn;
+        private boolean forgets;
     }
 
     /** How a run went. */
@@ -77,7 +79,8 @@ final class CallRuns {
         run.running = end;
         run.turn++;
         try {
-            threads.execute(() -> work(root));
+            boolean forgets = run.forgets;
+            threads.execute(() -> work(root, forgets));
         } catch (RejectedExecutionException e) {
             LOGGER.debug("The coordinator stops; another one goes on with {}", root, e);
             runs.remove(root);
@@ -86,10 +89,10 @@ final class CallRuns {
         return end;
     }
 
-    private void work(String root) {
+    private void work(String root, boolean forgets) {
         End end = End.NO_PROGRESS;
         try {
-            end = callAll(root);
+            end = callAll(root, forgets);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
@@ -100,7 +103,8 @@ final class CallRuns {
         }
     }
 
-    private End callAll(String root) throws InterruptedException, ExecutionException, TimeoutException {
+    private End callAll(String root, boolean forgets)
+            throws InterruptedException, ExecutionException, TimeoutException {
         Set<String> made = new HashSet<>();
         End end = End.NO_PROGRESS;
         while (lras.isMine(root)) {
@@ -109,8 +113,10 @@ final class CallRuns {
             if (due.isEmpty()) {
                 return End.NOTHING_LEFT;
             }
-            Optional<Call> next =
-                    due.stream().filter(call -> !made.contains(call.once())).findFirst();
+            Optional<Call> next = due.stream()
+                    .filter(call -> forgets || call.kind() != Call.Kind.FORGET)
+                    .filter(call -> !made.contains(call.once()))
+                    .findFirst();
             if (next.isEmpty()) {
                 return end;
             }
@@ -148,6 +154,7 @@ final class CallRuns {
     }
 
     private void again(String root, Run run, End end) {
+        run.forgets = true;
         Duration before = run.delay;
         run.delay = before == null || end == End.PROGRESS ? settings.firstDelay() : longer(before);
         if (run.delay.equals(settings.longestDelay()) && !run.delay.equals(before)) {

@@ -96,11 +96,15 @@ class LoggedLrasTest {
         }
     }
 
-    @SuppressWarnings("unchecked")
     private static CompletableFuture<HttpResponse<String>> answer(int status) {
+        return answer(status, "");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static CompletableFuture<HttpResponse<String>> answer(int status, String body) {
         HttpResponse<String> response = Mockito.mock(HttpResponse.class);
         Mockito.when(response.statusCode()).thenReturn(status);
-        Mockito.when(response.body()).thenReturn("");
+        Mockito.when(response.body()).thenReturn(body);
         Mockito.when(response.headers()).thenReturn(java.net.http.HttpHeaders.of(Map.of(), (name, value) -> true));
         return CompletableFuture.completedFuture(response);
     }
@@ -142,6 +146,29 @@ class LoggedLrasTest {
         assertThat(one.calls).containsExactly("b/compensate", "a/compensate");
         assertThat(one.lras.find(uid)).isNull();
         await().untilAsserted(() -> assertThat(log.keys()).containsExactly(Claims.KEY));
+    }
+
+    @Test
+    void hasParticipantsForgetSomeTimeAfterTheEnd() {
+        one.reading.gain();
+        String uid = one.lras.nextUid(null);
+        one.lras
+                .write(uid, new LraEvent.Start("http://here/" + uid, "", null, 0))
+                .join();
+        Map<String, String> links =
+                Map.of("compensate", "http://there/a/compensate", "forget", "http://there/a/forget");
+        one.lras
+                .write(uid, new LraEvent.Join(links, "http://here/recovery/" + uid, null, 0))
+                .join();
+        CompletableFuture<HttpResponse<String>> failed = answer(500, "FailedToCompensate");
+        one.answers.put("a/compensate", failed);
+
+        assertThat(cancel(uid)).isEqualTo(LRAStatus.FailedToCancel);
+
+        await().until(() -> !one.later.isEmpty());
+        assertThat(one.calls).containsExactly("a/compensate");
+        one.runWhatIsDueLater();
+        await().until(() -> one.calls.contains("a/forget"));
     }
 
     /** Its owner dies before the records of an LRA that is over are removed. */
