@@ -24,7 +24,9 @@ public final class Launcher {
             "logging.level.org.springframework.boot.web.embedded.tomcat", "OFF",
             "logging.level.org.springframework.boot.web.servlet.context", "ERROR",
             "logging.level.org.apache.catalina.core", "OFF",
-            "logging.level.org.apache.catalina.loader", "ERROR");
+            "logging.level.org.apache.catalina.loader", "ERROR",
+            // warns of each database that is newer than it is itself
+            "logging.level.org.flywaydb.core.internal.database.base.Database", "ERROR");
 
     /**
      * What bounds every wait for a database whose host vanishes, or that waits itself. Of the properties of the connection,
