@@ -4,7 +4,6 @@ import dev.caravan.saga.camel.StartRefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -96,7 +94,7 @@ public final class Topics {
             created.create(admin, missing, settings);
             check.weaknesses(admin, there)
                     .forEach(weakness -> LOGGER.warn("{}. See src/docs/operations.md, section Topics", weakness));
-            awaitLeaders(admin, names);
+            TopicLeaders.await(admin, partitions(names), timeout);
         } catch (ExecutionException
                 | TimeoutException
                 | org.apache.kafka.common.errors.TimeoutException
@@ -124,19 +122,11 @@ public final class Topics {
         return there;
     }
 
-    /**
-     * Waits until the leader of each partition has taken it over. Of records that are sent before, the first may be turned
-     * away and a later one taken: Kafka's idempotent producer then sends the first one again for two minutes, in vain.
-     */
-    private void awaitLeaders(Admin admin, Collection<String> names)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-        for (String name : names) {
-            clients.producer()
-                    .partitionsFor(name)
-                    .forEach(part -> ends.put(new TopicPartition(name, part.partition()), OffsetSpec.latest()));
-        }
-        admin.listOffsets(ends).all().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    private List<TopicPartition> partitions(Collection<String> names) {
+        return names.stream()
+                .flatMap(name -> clients.producer().partitionsFor(name).stream())
+                .map(part -> new TopicPartition(part.topic(), part.partition()))
+                .toList();
     }
 
     private StartRefusedException refusal(Collection<String> names, Exception failure) {
