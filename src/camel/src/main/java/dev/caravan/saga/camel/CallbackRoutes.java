@@ -46,7 +46,7 @@ final class CallbackRoutes {
             }
             LongRunningAction.enter(exchange, longRunningAction);
             SagaContext.of(exchange).inCallback(step, phase).on(exchange);
-            exchange.getIn().setHeaders(KeptOptions.read(context, step.enlistment()));
+            exchange.getIn().setHeaders(KeptOptions.read(context, step));
             exchange.getIn().setHeader(Exchange.SAGA_LONG_RUNNING_ACTION, longRunningAction);
             return sent(endpoint, exchange).thenCompose(sent -> ended(sent, saga));
         });

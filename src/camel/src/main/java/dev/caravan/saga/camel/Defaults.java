@@ -19,6 +19,7 @@ public final class Defaults {
     public static final String ROUTE_THREADS = "500";
     public static final String RECOVERY = "forward";
     public static final String OTHER_PATH = "wait";
+    public static final String CORRECTIONS = "at-once";
     public static final String KAFKA_TIMEOUT = "20s";
     public static final String SHUTDOWN_TIMEOUT = "15s";
     public static final String LOG_TOPIC = "saga-logs";
@@ -52,6 +53,7 @@ public final class Defaults {
             Map.entry("caravan.route-threads", ROUTE_THREADS),
             Map.entry("caravan.recovery", RECOVERY),
             Map.entry("caravan.other-path", OTHER_PATH),
+            Map.entry("caravan.corrections", CORRECTIONS),
             Map.entry("caravan.kafka-timeout", KAFKA_TIMEOUT),
             Map.entry("caravan.shutdown-timeout", SHUTDOWN_TIMEOUT),
             Map.entry("caravan.log.topic", LOG_TOPIC),

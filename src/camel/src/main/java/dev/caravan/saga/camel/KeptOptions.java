@@ -1,7 +1,8 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.camel.KeptValues.Place;
-import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.Correction;
+import dev.caravan.saga.state.StepState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -43,11 +44,12 @@ record KeptOptions(Map<String, Object> values, @Nullable Map<String, String> kin
         return new KeptOptions(values.asRead(options), kinds.isEmpty() ? null : kinds);
     }
 
-    /** The options as they were. */
-    static Map<String, Object> read(CamelContext context, SagaEvent.Enlist step) {
-        KeptValues values = new KeptValues(context, step.kinds() == null ? Map.of() : step.kinds());
+    /** The options as they were, or as an operator corrected them. */
+    static Map<String, Object> read(CamelContext context, StepState step) {
+        Map<String, String> kinds = step.enlistment().kinds();
+        KeptValues values = new KeptValues(context, kinds == null ? Map.of() : kinds);
         Map<String, Object> read = new LinkedHashMap<>();
-        step.options()
+        Correction.options(step)
                 .forEach((key, value) ->
                         read.put(key, values.read(new Place("option '%s'".formatted(key), OPTIONS).in(key), value)));
         return read;

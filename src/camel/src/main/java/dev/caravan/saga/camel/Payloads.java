@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.caravan.saga.state.Correction;
 import dev.caravan.saga.state.StepState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,7 +66,10 @@ final class Payloads {
         }
     }
 
-    /** What a compensation or completion is sent: the fields of the step's results, and its options beside them. */
+    /**
+     * What a compensation or completion is sent: the fields of the step's results, and its options beside them; what an
+     * operator corrected in place of either.
+     */
     JsonNode callbackData(StepState step) {
         ObjectNode data = json.createObjectNode();
         step.results().forEach((command, result) -> {
@@ -80,6 +84,7 @@ final class Payloads {
                 data.set(name, json.valueToTree(value));
             }
         });
+        Correction.of(step).forEach((name, value) -> data.set(name, json.valueToTree(value)));
         return data;
     }
 }

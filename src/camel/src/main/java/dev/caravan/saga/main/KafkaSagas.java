@@ -10,6 +10,7 @@ import dev.caravan.saga.camel.StartLimit;
 import dev.caravan.saga.camel.StartWarnings;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.camel.StepKinds;
+import dev.caravan.saga.engine.CorrectionPolicy;
 import dev.caravan.saga.engine.Executors;
 import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaEngine;
@@ -125,6 +126,7 @@ final class KafkaSagas extends ServiceSupport implements ExtendedStartupListener
                         settings.duration("caravan.log.carry-after"),
                         settings.duration("caravan.log.retention")))
                 .intake(starts)
+                .corrections(settings.choice("caravan.corrections", CorrectionPolicy.class))
                 .build();
         loop = new KafkaHostLoop(
                 clients,

@@ -8,9 +8,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.message.MessageCodec;
+import dev.caravan.saga.state.Correction;
+import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepCorrection;
+import dev.caravan.saga.state.StepState;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -81,5 +90,30 @@ class PayloadsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("A body of java.lang.Object cannot be written as JSON: ")
                 .hasMessageEndingWith("Use a Map, a record, or JSON text");
+    }
+
+    @Test
+    void sendsACallbackWhatAnOperatorCorrectedInPlaceOfResultsAndOptions() {
+        Step pay = new Step("PAY", 1);
+        SagaId saga = new SagaId("s-1");
+        SagaState state = SagaState.initial(saga);
+        for (SagaEvent event : List.of(
+                new SagaEvent.Start("order", null, null, null, Map.of()),
+                new SagaEvent.Enlist(pay, "direct:refund", null, Map.of("iban", "DE01", "orderId", "o-1")),
+                new SagaEvent.Success(pay, "Pay", payloads.toJson("{\"paymentId\":\"p-1\",\"amount\":10.00}")),
+                new SagaEvent.Fail(pay, "no"),
+                new SagaEvent.StepCompensateFailed(pay, 1, "closed", null),
+                new SagaEvent.CompensateFail(pay, "closed"),
+                new StepCorrection(
+                        pay, Map.of("iban", "DE02", "paymentId", "p-2", "note", "by hand"), "ann", "closed", null),
+                new SagaEvent.Retry("bob", "seen", null, pay, 6L))) {
+            state = state.apply(new SagaLogEntry(saga, state.nextSequence(), Instant.EPOCH, event));
+        }
+
+        StepState step = state.step(pay).orElseThrow();
+        assertThat(payloads.callbackData(step))
+                .isEqualTo(payloads.toJson("{\"paymentId\":\"p-2\",\"amount\":10.00,\"iban\":\"DE02\","
+                        + "\"orderId\":\"o-1\",\"note\":\"by hand\"}"));
+        assertThat(Correction.options(step)).isEqualTo(Map.of("iban", "DE02", "orderId", "o-1"));
     }
 }

@@ -6,6 +6,7 @@ import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepCorrection;
 import dev.caravan.saga.state.StepResolved;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -83,6 +84,8 @@ final class OpenRequests {
             close(entry.sagaId(), resolve.request());
         } else if (counts && entry.event() instanceof StepResolved resolved) {
             close(entry.sagaId(), resolved.request());
+        } else if (counts && entry.event() instanceof StepCorrection correction) {
+            close(entry.sagaId(), correction.request());
         }
         if (after.status().isTerminal()) {
             of(entry.sagaId()).forEach(request -> refuse(entry.sagaId(), request));
@@ -124,7 +127,7 @@ final class OpenRequests {
         return event instanceof SagaEvent.Enlist
                 || event instanceof SagaEvent.Retry
                 || event instanceof SagaEvent.Resolve
-                || event instanceof StepResolved;
+                || event instanceof SagaEvent.OfOperators;
     }
 
     boolean isOpen(SagaId sagaId) {

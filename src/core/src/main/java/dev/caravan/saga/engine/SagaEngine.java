@@ -37,7 +37,8 @@ public final class SagaEngine implements AutoCloseable {
             Function<SagaHost, Ownership> ownership,
             Function<SagaHost, SagaRecovery> recovery,
             Duration keyRetention,
-            Intake intake) {}
+            Intake intake,
+            CorrectionPolicy corrections) {}
 
     private SagaEngine(Parts parts) {
         host = new SagaHost(parts);
@@ -88,7 +89,7 @@ public final class SagaEngine implements AutoCloseable {
         host.requests().close();
     }
 
-    /** Takes the parts of an engine. Each of them has to be given, except listeners, the retention of keys and the intake. */
+    /** Takes the parts of an engine. Each of them has to be given, except listeners, the retention of keys, the intake and corrections. */
     public static final class Builder {
 
         private final List<SagaListener> listeners = new ArrayList<>();
@@ -102,6 +103,7 @@ public final class SagaEngine implements AutoCloseable {
         private @Nullable Function<SagaHost, SagaRecovery> recovery;
         private Duration keyRetention = KEY_RETENTION;
         private Intake intake = Intake.OPEN;
+        private CorrectionPolicy corrections = CorrectionPolicy.AT_ONCE;
 
         private Builder() {}
 
@@ -174,6 +176,12 @@ public final class SagaEngine implements AutoCloseable {
             return this;
         }
 
+        /** When corrected data for a compensation is sent; at once, if this is not said. */
+        public Builder corrections(CorrectionPolicy when) {
+            this.corrections = when;
+            return this;
+        }
+
         /** These hear of every entry, in this order. */
         public Builder listeners(List<? extends SagaListener> all) {
             this.listeners.addAll(all);
@@ -209,7 +217,8 @@ public final class SagaEngine implements AutoCloseable {
                     requireNonNull(ownership),
                     requireNonNull(recovery),
                     keyRetention,
-                    intake));
+                    intake,
+                    corrections));
         }
     }
 }

@@ -44,6 +44,7 @@ public final class SagaHost {
     private final Ownership ownership;
     private final SagaRecovery recovery;
     private final StartKeys keys;
+    private final CorrectionPolicy corrections;
 
     SagaHost(SagaEngine.Parts parts) {
         this.application = parts.application();
@@ -56,6 +57,7 @@ public final class SagaHost {
         this.takeover = new Takeover(this, live, parts.instance());
         this.requests = new SagaRequests(log, timers, threads.workers(), application);
         this.keys = new StartKeys(this, requests, parts.instance(), parts.keyRetention());
+        this.corrections = parts.corrections();
         this.ownership = parts.ownership().apply(this);
         this.recovery = Objects.requireNonNull(
                 parts.recovery().apply(this), "The engine cannot be built: recovery(...) made none");
@@ -203,6 +205,10 @@ public final class SagaHost {
 
     public SagaThreads threads() {
         return threads;
+    }
+
+    CorrectionPolicy corrections() {
+        return corrections;
     }
 
     Takeover takeover() {

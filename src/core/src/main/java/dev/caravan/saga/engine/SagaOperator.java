@@ -5,10 +5,13 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.state.SagaEvent;
+import dev.caravan.saga.state.StepCorrection;
 import dev.caravan.saga.state.StepResolved;
 import dev.caravan.saga.state.StepState;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -34,7 +37,7 @@ public final class SagaOperator {
      * @throws IllegalStateException it is this instance's and not FAILED
      */
     public CompletableFuture<Void> retry(SagaId sagaId, String who, String reason) {
-        return retry(sagaId, new SagaEvent.Retry(who, reason, null, null));
+        return retry(sagaId, new SagaEvent.Retry(who, reason, null, null, null));
     }
 
     /**
@@ -45,7 +48,7 @@ public final class SagaOperator {
      * @throws IllegalStateException the saga is this instance's and not FAILED, or nothing was given up for the step
      */
     public CompletableFuture<Void> retry(SagaId sagaId, Step step, String who, String reason) {
-        return retry(sagaId, new SagaEvent.Retry(who, reason, null, step));
+        return retry(sagaId, new SagaEvent.Retry(who, reason, null, step, null));
     }
 
     private CompletableFuture<Void> retry(SagaId sagaId, SagaEvent.Retry event) {
@@ -54,13 +57,49 @@ public final class SagaOperator {
 
     private static CompletableFuture<Void> retry(SagaHost host, SagaId sagaId, SagaEvent.Retry event) {
         LiveSaga saga = event.step() == null ? host.takeover().reopen(sagaId) : reopen(host, sagaId, event.step());
-        return saga.decide(event).whenComplete((done, failure) -> {
-            if (failure == null) {
-                host.recovery().resume(saga);
-            } else {
-                host.takeover().release(sagaId);
-            }
-        });
+        if (event.correction() != null) {
+            Corrections.check(host, saga, event);
+        }
+        return saga.decide(event).whenComplete((done, failure) -> resumeOrRelease(host, saga, failure));
+    }
+
+    static void resumeOrRelease(SagaHost host, LiveSaga saga, @Nullable Throwable failure) {
+        if (failure == null) {
+            host.recovery().resume(saga);
+        } else {
+            host.takeover().release(saga.id());
+        }
+    }
+
+    /**
+     * Gives corrected data for what was given up for one step of a FAILED saga, and has it tried again with that; where
+     * corrections are {@linkplain CorrectionPolicy#CONFIRMED confirmed}, as soon as a second operator says so. What was done
+     * before at a participant is not done again.
+     *
+     * @param data fields that take the place of the results and options of the same name
+     * @return completes when the log says so
+     * @throws IllegalArgumentException there is no data
+     * @throws IllegalStateException the saga is this instance's and not FAILED, or nothing was given up for the step
+     */
+    public CompletableFuture<Void> correct(
+            SagaId sagaId, Step step, Map<String, Object> data, String who, String reason) {
+        if (data.isEmpty()) {
+            throw new IllegalArgumentException("There is nothing to correct: the data has no field");
+        }
+        StepCorrection event = new StepCorrection(step, data, who, reason, null);
+        return isElsewhere(sagaId) ? requests.ask(sagaId, event) : Corrections.take(host, sagaId, event);
+    }
+
+    /**
+     * Has what was given up for one step tried again with the corrected data that was given.
+     *
+     * @param correction the sequence of its entry: what was given meanwhile is not what is confirmed
+     * @return completes when the log says so; the compensation then runs
+     * @throws IllegalStateException the saga is this instance's and not FAILED, or the step has not this corrected data, or
+     *     a second operator has to confirm it and this is the first
+     */
+    public CompletableFuture<Void> confirm(SagaId sagaId, Step step, long correction, String who, String reason) {
+        return retry(sagaId, new SagaEvent.Retry(who, reason, null, step, correction));
     }
 
     /**
@@ -123,7 +162,7 @@ public final class SagaOperator {
     }
 
     /** @throws IllegalStateException nothing was given up for the step */
-    private static LiveSaga reopen(SagaHost host, SagaId sagaId, Step step) {
+    static LiveSaga reopen(SagaHost host, SagaId sagaId, Step step) {
         LiveSaga saga = host.takeover().reopen(sagaId);
         if (saga.state().step(step).filter(known -> known.status().wasGivenUp()).isEmpty()) {
             host.takeover().release(sagaId);
@@ -172,7 +211,21 @@ public final class SagaOperator {
     static void request(SagaHost host, SagaId sagaId, SagaEvent.Request request) {
         try {
             if (request.event() instanceof SagaEvent.Retry retry) {
-                retry(host, sagaId, new SagaEvent.Retry(retry.who(), retry.reason(), request.id(), retry.step()));
+                retry(
+                        host,
+                        sagaId,
+                        new SagaEvent.Retry(
+                                retry.who(), retry.reason(), request.id(), retry.step(), retry.correction()));
+            } else if (request.event() instanceof StepCorrection correction) {
+                Corrections.take(
+                        host,
+                        sagaId,
+                        new StepCorrection(
+                                correction.step(),
+                                correction.data(),
+                                correction.who(),
+                                correction.reason(),
+                                request.id()));
             } else if (request.event() instanceof SagaEvent.Resolve resolve) {
                 resolve(host, sagaId, new SagaEvent.Resolve(resolve.who(), resolve.reason(), request.id()));
             } else if (request.event() instanceof StepResolved resolved) {

@@ -4,6 +4,7 @@ import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.LeftSince;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepCorrection;
 import dev.caravan.saga.state.StepResolved;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +71,18 @@ final class ShortTexts {
             return new SagaEvent.LateReply(reply.step(), shortened(reply.command(), LONGEST_NAME), reply.status());
         } else if (event instanceof SagaEvent.Retry retry) {
             return new SagaEvent.Retry(
-                    shortened(retry.who()), shortened(retry.reason()), retry.request(), retry.step());
+                    shortened(retry.who()),
+                    shortened(retry.reason()),
+                    retry.request(),
+                    retry.step(),
+                    retry.correction());
+        } else if (event instanceof StepCorrection correction) {
+            return new StepCorrection(
+                    correction.step(),
+                    correction.data(),
+                    shortened(correction.who()),
+                    shortened(correction.reason()),
+                    correction.request());
         } else if (event instanceof StepResolved resolved) {
             return new StepResolved(
                     resolved.step(), shortened(resolved.who()), shortened(resolved.reason()), resolved.request());

@@ -44,6 +44,7 @@ public final class CarriedState {
                 && step.enlistedAt() != null
                 && step.updatedAt() != null
                 && isWhole(step.awaiting())
+                && (step.correction() == null || step.correction().isWhole())
                 && step.results().keySet().stream().allMatch(Objects::nonNull);
     }
 

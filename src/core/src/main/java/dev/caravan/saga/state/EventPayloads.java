@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
 public final class EventPayloads {
 
     private static final Set<String> PAYLOADS =
-            Set.of("body", "headers", "options", "properties", "result", "variables");
+            Set.of("body", "data", "headers", "options", "properties", "result", "variables");
     private static final String BY_COMMAND = "results";
 
     private EventPayloads() {}

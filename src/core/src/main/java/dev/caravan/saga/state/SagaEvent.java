@@ -260,12 +260,14 @@ public sealed interface SagaEvent {
     /** Everything was undone. */
     record CompensateComplete() implements SagaEvent {}
 
-    /** An operator has what was given up of a FAILED saga tried again. {@code step}: only of this one. */
+    /** An operator has what was given up of a FAILED saga tried again: only of the step, with the {@link StepCorrection} there. */
     record Retry(
             @Nullable String who,
             @Nullable String reason,
             @Nullable String request,
-            @Nullable Step step) implements SagaEvent {}
+            @Nullable Step step,
+            @Nullable Long correction)
+            implements SagaEvent {}
 
     /** An operator undid by hand what a FAILED saga had left, and says so. {@code request}: which it answers, if any. */
     record Resolve(
@@ -274,7 +276,7 @@ public sealed interface SagaEvent {
             @Nullable String request) implements SagaEvent {}
 
     /** What an operator does with a step. */
-    sealed interface OfOperators extends SagaEvent permits StepResolved {}
+    sealed interface OfOperators extends SagaEvent permits StepResolved, StepCorrection {}
 
     /** The route of a saga that is past its pivot went wrong, and is run again. */
     record ForwardRetry(int attempt, @Nullable String error) implements SagaEvent {}

@@ -63,6 +63,7 @@ public final class SagaLogCodec {
             Map.entry("RETRY", SagaEvent.Retry.class),
             Map.entry("RESOLVE", SagaEvent.Resolve.class),
             Map.entry("STEP_RESOLVED", StepResolved.class),
+            Map.entry("STEP_CORRECTION", StepCorrection.class),
             Map.entry("FORWARD_RETRY", SagaEvent.ForwardRetry.class),
             Map.entry("CALL", SagaEvent.Call.class),
             Map.entry("REQUEST", SagaEvent.Request.class),

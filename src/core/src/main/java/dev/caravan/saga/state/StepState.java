@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param givenUp for a program, why its compensation was given up; {@code null}: it was not, or that is not known
  * @param sent the commands of which the log says that they were about to be sent, because its block chooses them, with the
  *     paths of their branches
+ * @param correction what operators say in place of what is here, for its compensation or completion; {@code null}: nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepState(
@@ -42,7 +43,8 @@ public record StepState(
         @Nullable StepLeft left,
         @Nullable Awaiting awaiting,
         @Nullable String givenUp,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> sent) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> sent,
+        @Nullable Correction correction) {
 
     public StepState {
         failures = failures == null ? Map.of() : failures;
@@ -64,7 +66,8 @@ public record StepState(
                 null,
                 null,
                 null,
-                Map.of());
+                Map.of(),
+                null);
     }
 
     private StepState but(
@@ -105,7 +108,8 @@ public record StepState(
                 newLeft,
                 newAwaiting,
                 newGivenUp,
-                newSent);
+                newSent,
+                correction);
     }
 
     StepState with(StepStatus newStatus, @Nullable String newError, Instant at) {

@@ -95,8 +95,12 @@ final class StepsFold {
         } else if (event instanceof SagaEvent.StepRetry retry) {
             return change(retry.step(), step -> step.goesOn(retry.attempt(), retry.error(), at));
         } else if (event instanceof SagaEvent.Retry retry) {
-            UnaryOperator<StepState> again = step -> step.seenTo(StepStatus.UNKNOWN, StepStatus.SUCCEEDED, at);
+            UnaryOperator<StepState> again = step -> Correction.allows(step, retry)
+                    ? Correction.retried(step.seenTo(StepStatus.UNKNOWN, StepStatus.SUCCEEDED, at), retry)
+                    : step;
             return retry.step() == null ? steps.stream().map(again).toList() : change(retry.step(), again);
+        } else if (event instanceof StepCorrection correction) {
+            return change(correction.step(), step -> Correction.proposed(step, correction, sequence));
         } else if (event instanceof StepResolved resolved) {
             // what could not be completed says that its saga is not to be undone, until RESOLVE
             return change(resolved.step(), step -> step.seenTo(StepStatus.COMPENSATED, step.status(), at));

@@ -75,6 +75,7 @@ class EnlistedByEventsTest {
                                 null,
                                 null,
                                 null,
+                                null,
                                 null)),
                         enlist(option.get())))
                 .isEqualTo(PAY);

@@ -59,7 +59,7 @@ class LiveSagaTest {
                 new SagaEvent.CompensateSuccess(PAY),
                 new SagaEvent.CompensateComplete(),
                 new SagaEvent.CompensateFail(PAY, "no refund"),
-                new SagaEvent.Retry("ann", "again", null, null),
+                new SagaEvent.Retry("ann", "again", null, null, null),
                 new SagaEvent.Resolve("ann", "done by hand", null));
     }
 

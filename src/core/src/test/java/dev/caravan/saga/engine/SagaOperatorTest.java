@@ -7,13 +7,16 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.state.Correction;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepCorrection;
 import dev.caravan.saga.state.StepResolved;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.saga.test.TestEngine;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +33,7 @@ class SagaOperatorTest {
     private final InMemorySagaLog log = new InMemorySagaLog();
     private final List<SagaStatus> resumed = new ArrayList<>();
     private final List<SagaEvent.Fail> cancelled = new ArrayList<>();
-    private final SagaEngine engine = TestEngine.on(log, new ManualTimers())
-            .application("test")
-            .partitions(OwnedPartitions.Ends.UNTOLD)
-            .recovery(host -> new Noting())
-            .build();
+    private final SagaEngine engine = engine(CorrectionPolicy.AT_ONCE);
     private final SagaHost host = engine.host();
     private final SagaOperator operator = engine.operator();
 
@@ -43,6 +42,15 @@ class SagaOperatorTest {
         partitions.gained(0, 0, 0);
         AtomicLong offset = new AtomicLong();
         log.follow(entry -> partitions.read(0, offset.getAndIncrement(), entry));
+    }
+
+    private SagaEngine engine(CorrectionPolicy corrections) {
+        return TestEngine.on(log, new ManualTimers())
+                .application("test")
+                .partitions(OwnedPartitions.Ends.UNTOLD)
+                .corrections(corrections)
+                .recovery(host -> new Noting())
+                .build();
     }
 
     private final class Noting implements SagaRecovery {
@@ -67,7 +75,7 @@ class SagaOperatorTest {
 
         assertThat(resumed).containsExactly(SagaStatus.COMPENSATING);
         assertThat(state().step(PAY).orElseThrow().status()).isEqualTo(StepStatus.UNKNOWN);
-        assertThat(lastEvent()).isEqualTo(new SagaEvent.Retry("alice", "the bank is back", null, null));
+        assertThat(lastEvent()).isEqualTo(new SagaEvent.Retry("alice", "the bank is back", null, null, null));
     }
 
     @Test
@@ -117,7 +125,7 @@ class SagaOperatorTest {
         assertThat(resumed).containsExactly(SagaStatus.COMPENSATING);
         assertThat(status(HOTEL)).isEqualTo(StepStatus.UNKNOWN);
         assertThat(status(PAY)).isEqualTo(StepStatus.COMPENSATION_FAILED);
-        assertThat(lastEvent()).isEqualTo(new SagaEvent.Retry("alice", "the hotel is back", null, HOTEL));
+        assertThat(lastEvent()).isEqualTo(new SagaEvent.Retry("alice", "the hotel is back", null, HOTEL, null));
     }
 
     @Test
@@ -175,8 +183,131 @@ class SagaOperatorTest {
 
         request("1", new StepResolved(HOTEL, "alice", "by hand", null));
         assertThat(lastEvent()).isEqualTo(new StepResolved(HOTEL, "alice", "by hand", "1"));
-        request("2", new SagaEvent.Retry("alice", "back", null, PAY));
-        assertThat(lastEvent()).isEqualTo(new SagaEvent.Retry("alice", "back", "2", PAY));
+        request("2", new SagaEvent.Retry("alice", "back", null, PAY, null));
+        assertThat(lastEvent()).isEqualTo(new SagaEvent.Retry("alice", "back", "2", PAY, null));
+    }
+
+    @Test
+    void sendsCorrectedDataOfAnOperatorAtOnce() {
+        failTwice();
+
+        operator.correct(TRIP, PAY, Map.of("iban", "DE02"), "alice", "the account was closed")
+                .join();
+
+        assertThat(resumed).containsExactly(SagaStatus.COMPENSATING);
+        assertThat(status(PAY)).isEqualTo(StepStatus.UNKNOWN);
+        assertThat(status(HOTEL)).isEqualTo(StepStatus.COMPENSATION_FAILED);
+        assertThat(corrected()).isEqualTo(Map.of("iban", "DE02"));
+        List<SagaLogEntry> entries = log.read(TRIP);
+        SagaLogEntry given = entries.get(entries.size() - 2);
+        assertThat(given.event())
+                .isEqualTo(new StepCorrection(PAY, Map.of("iban", "DE02"), "alice", "the account was closed", null));
+        assertThat(lastEvent())
+                .isEqualTo(new SagaEvent.Retry("alice", "the account was closed", null, PAY, given.sequence()));
+    }
+
+    @Test
+    void refusesACorrectionOfNothingAndOfWhatWasNotGivenUp() {
+        failTwice();
+
+        assertThatThrownBy(() -> operator.correct(TRIP, PAY, Map.of(), "alice", "to see"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> operator.correct(TRIP, new Step("FLIGHT", 1), Map.of("a", 1), "alice", "to see"))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> operator.confirm(TRIP, PAY, 3, "alice", "to see"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Step PAY of saga trip-1 has no corrected data 3 that waits: look at what there is now");
+        assertThat(host.size()).isZero();
+    }
+
+    @Test
+    void sendsCorrectedDataWhenASecondOperatorConfirmsIt() {
+        failTwice();
+        SagaOperator confirmed = confirmed();
+
+        confirmed.correct(TRIP, PAY, Map.of("iban", "DE02"), "alice", "closed").join();
+        long number = state().nextSequence() - 1;
+        confirmed
+                .correct(TRIP, PAY, Map.of("iban", "DE03"), "alice", "mistyped")
+                .join();
+
+        assertThat(resumed).isEmpty();
+        assertThat(state().status()).isEqualTo(SagaStatus.FAILED);
+        assertThat(corrected()).isEmpty();
+        assertThatThrownBy(() -> confirmed.confirm(TRIP, PAY, number, "bob", "seen"))
+                .hasMessageContaining("has no corrected data " + number);
+        assertThatThrownBy(() -> confirmed.confirm(TRIP, PAY, number + 1, " Alice", "seen"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("alice gave the corrected data of step PAY: another operator has to confirm it");
+
+        confirmed.confirm(TRIP, PAY, number + 1, "bob", "seen").join();
+
+        assertThat(resumed).containsExactly(SagaStatus.COMPENSATING);
+        assertThat(corrected()).isEqualTo(Map.of("iban", "DE03"));
+        assertThat(lastEvent()).isEqualTo(new SagaEvent.Retry("bob", "seen", null, PAY, number + 1));
+    }
+
+    @Test
+    void sendsWhatTheLogHadWhenNobodyConfirmsTheCorrection() {
+        failTwice();
+        SagaOperator confirmed = confirmed();
+        confirmed.correct(TRIP, PAY, Map.of("iban", "DE02"), "alice", "closed").join();
+
+        confirmed.retry(TRIP, "bob", "the bank is back").join();
+
+        assertThat(status(PAY)).isEqualTo(StepStatus.UNKNOWN);
+        assertThat(corrected()).isEmpty();
+        assertThat(state().step(PAY).orElseThrow().correction()).isNull();
+    }
+
+    @Test
+    void leavesACorrectionToBeConfirmedThatACrashKeptFromBeingSent() {
+        failTwice();
+        append(new StepCorrection(PAY, Map.of("iban", "DE02"), "alice", "closed", null));
+        long number = state().nextSequence() - 1;
+
+        operator.confirm(TRIP, PAY, number, "alice", "it was not sent").join();
+
+        assertThat(corrected()).isEqualTo(Map.of("iban", "DE02"));
+        assertThat(resumed).containsExactly(SagaStatus.COMPENSATING);
+    }
+
+    @Test
+    void doesNotTryAStepAgainForACorrectionThatItHasNot() {
+        failTwice();
+
+        append(new SagaEvent.Retry("alice", "closed", null, PAY, 2L));
+
+        assertThat(status(PAY)).isEqualTo(StepStatus.COMPENSATION_FAILED);
+    }
+
+    @Test
+    void takesACorrectionThatAnotherInstanceWasAskedFor() {
+        failTwice();
+
+        request("1", new StepCorrection(PAY, Map.of("iban", "DE02"), "alice", "closed", null));
+
+        assertThat(corrected()).isEqualTo(Map.of("iban", "DE02"));
+        assertThat(log.read(TRIP))
+                .extracting(SagaLogEntry::event)
+                .contains(new StepCorrection(PAY, Map.of("iban", "DE02"), "alice", "closed", "1"));
+    }
+
+    private SagaOperator confirmed() {
+        SagaEngine other = engine(CorrectionPolicy.CONFIRMED);
+        OwnedPartitions partitions = other.partitions();
+        partitions.gained(0, 0, 0);
+        AtomicLong offset = new AtomicLong();
+        log.follow(entry -> partitions.read(0, offset.getAndIncrement(), entry));
+        return other.operator();
+    }
+
+    private void append(SagaEvent event) {
+        log.append(new SagaLogEntry(TRIP, state().nextSequence(), Instant.EPOCH, event));
+    }
+
+    private Map<String, Object> corrected() {
+        return Correction.of(state().step(PAY).orElseThrow());
     }
 
     @Test

@@ -93,8 +93,20 @@ final class Logs {
                 Combinators.combine(step, text).as(SagaEvent.Timeout::new),
                 Combinators.combine(steps(), text).as(SagaEvent.CompensateFail::new),
                 Arbitraries.just(new SagaEvent.CompensateComplete()),
-                Combinators.combine(text, text, text.injectNull(0.8), steps().injectNull(0.5))
+                Combinators.combine(
+                                text,
+                                text,
+                                text.injectNull(0.8),
+                                steps().injectNull(0.5),
+                                Arbitraries.longs().between(0, 40).injectNull(0.7))
                         .as(SagaEvent.Retry::new),
+                Combinators.combine(
+                                steps(),
+                                Arbitraries.of(Map.<String, Object>of("a", "c"), Map.<String, Object>of()),
+                                text,
+                                text,
+                                text.injectNull(0.8))
+                        .as(StepCorrection::new),
                 Combinators.combine(steps(), text, text, text.injectNull(0.8)).as(StepResolved::new),
                 Combinators.combine(text, text, text.injectNull(0.8)).as(SagaEvent.Resolve::new),
                 text.map(type -> new SagaEvent.Unknown(

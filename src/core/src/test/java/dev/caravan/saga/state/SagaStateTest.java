@@ -199,7 +199,7 @@ class SagaStateTest {
         assertThat(failed.trouble()).isEqualTo("no refund");
         assertThat(failed.problem()).isEqualTo("no refund");
 
-        SagaState repaired = failed.apply(Logs.entry(3, new SagaEvent.Retry("ann", "open again", null, null)))
+        SagaState repaired = failed.apply(Logs.entry(3, new SagaEvent.Retry("ann", "open again", null, null, null)))
                 .apply(Logs.entry(4, new SagaEvent.CompensateComplete()));
         assertThat(repaired.status()).isEqualTo(SagaStatus.COMPENSATED);
         assertThat(repaired.reason()).isEqualTo("declined");
@@ -362,7 +362,7 @@ class SagaStateTest {
         assertThat(state.reason()).isNull();
         assertThat(state.step(PAY).orElseThrow().status()).isEqualTo(StepStatus.COMPLETION_FAILED);
 
-        SagaState again = state.apply(Logs.entry(4, new SagaEvent.Retry("ann", "repaired", null, null)));
+        SagaState again = state.apply(Logs.entry(4, new SagaEvent.Retry("ann", "repaired", null, null, null)));
         assertThat(again.status()).isEqualTo(SagaStatus.COMPLETING);
         assertThat(again.step(PAY).orElseThrow().status()).isEqualTo(StepStatus.SUCCEEDED);
         assertThat(state.apply(Logs.entry(4, new SagaEvent.Resolve("ann", "done by hand", null)))

@@ -7,15 +7,12 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.StepKind;
 import dev.caravan.saga.message.SensitiveFields;
-import dev.caravan.saga.state.Awaiting;
 import dev.caravan.saga.state.Child;
 import dev.caravan.saga.state.EventPayloads;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
-import dev.caravan.saga.state.StepState;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class SagaJson {
 
     private static final List<String> PAYLOADS =
-            List.of("body", "headers", "kept", "options", "kinds", "result", "state", "route");
+            List.of("body", "data", "headers", "kept", "options", "kinds", "result", "state", "route");
 
     private final SagaLogCodec codec = new SagaLogCodec();
     private final SensitiveFields sensitive;
@@ -120,7 +117,7 @@ public final class SagaJson {
         });
     }
 
-    private static void putIfThere(ObjectNode node, String field, @Nullable String value) {
+    static void putIfThere(ObjectNode node, String field, @Nullable String value) {
         if (value != null) {
             node.put(field, Printable.of(value));
         }
@@ -202,7 +199,7 @@ public final class SagaJson {
             node.put("durationMillis", took.toMillis());
         }
         ArrayNode steps = node.putArray("steps");
-        state.steps().forEach(step -> steps.add(step(step, state, application)));
+        state.steps().forEach(step -> steps.add(StepJson.of(step, state, application)));
         plan(state).ifPresent(plan -> plan.forEach(node.putArray("plan")::add));
         ArrayNode children = node.putArray("children");
         state.children()
@@ -262,30 +259,6 @@ public final class SagaJson {
                 show(nested);
             }
         });
-    }
-
-    private static ObjectNode step(StepState step, SagaState saga, @Nullable String sagaApplication) {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("name", step.step().toString());
-        node.put("status", step.status().name());
-        String own = step.enlistment().application();
-        putIfThere(node, "application", own == null ? sagaApplication : own);
-        StepKind kind = step.enlistment().kind();
-        putIfThere(node, "kind", kind == null ? null : kind.name());
-        putIfThere(node, "error", SagaSummary.shown(step.error(), saga.sagaId()));
-        putIfThere(node, "code", step.code().orElse(null));
-        if (step.attempts() > 0) {
-            node.put("attempts", step.attempts());
-        }
-        Awaiting awaiting = step.awaiting();
-        if (saga.status() == SagaStatus.EXECUTING && step.isAwaiting() && awaiting != null) {
-            node.put("awaits", Printable.of(awaiting.command()));
-            node.put("awaitsSince", awaiting.since().toString());
-            node.put("deadline", awaiting.deadline().toString());
-        }
-        node.put("enlistedAt", step.enlistedAt().toString());
-        node.put("updatedAt", step.updatedAt().toString());
-        return node;
     }
 
     /** One event with all that the log has of it, also what the application sent and got; sensitive fields are masked. */

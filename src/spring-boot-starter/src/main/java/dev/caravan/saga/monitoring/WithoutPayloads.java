@@ -8,6 +8,7 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.Signals;
+import dev.caravan.saga.state.StepCorrection;
 import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepLeft;
 import dev.caravan.saga.state.StepState;
@@ -40,6 +41,9 @@ final class WithoutPayloads {
             return of(enlist);
         } else if (event instanceof SagaEvent.Success success) {
             return new SagaEvent.Success(success.step(), success.command(), null);
+        } else if (event instanceof StepCorrection correction) {
+            return new StepCorrection(
+                    correction.step(), Map.of(), correction.who(), correction.reason(), correction.request());
         } else if (event instanceof Awaits.StepAnswered answer) {
             return answer.without();
         } else if (event instanceof Awaits.Signal signal) {
@@ -148,6 +152,7 @@ final class WithoutPayloads {
                 null,
                 step.awaiting(),
                 step.givenUp(),
-                step.sent());
+                step.sent(),
+                step.correction() == null ? null : step.correction().withoutData());
     }
 }

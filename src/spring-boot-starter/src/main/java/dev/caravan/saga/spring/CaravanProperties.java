@@ -5,6 +5,7 @@ import dev.caravan.saga.camel.KeptStarts;
 import dev.caravan.saga.camel.OtherPaths;
 import dev.caravan.saga.camel.Recovery;
 import dev.caravan.saga.camel.StartKeyOf;
+import dev.caravan.saga.engine.CorrectionPolicy;
 import dev.caravan.saga.kafka.CompensationTopic;
 import java.net.URI;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxWaitingExchanges Mode log: exchanges that wait for a reply, at most; the routes of others run again. 0: any number.
  * @param routeThreads Threads for routes of sagas, and as many for callbacks, where virtual ones would not do (before Java 24).
  * @param otherPath What becomes of a saga whose route, run again, takes another path than the log says: it waits, or is undone.
+ * @param corrections When corrected data for a compensation is sent: at once, or when a second operator confirms it.
  * @param recovery What becomes of a saga that was running when its instance ended: its route goes on, or it is undone.
  * @param serializableTypes Classes, or packages as com.acme.*, of which a saga's message may have values in the log.
  * @param kafkaTimeout How long to wait for Kafka when the application starts.
@@ -67,6 +69,7 @@ public record CaravanProperties(
         @DefaultValue(Defaults.MAX_WAITING_EXCHANGES) int maxWaitingExchanges,
         @DefaultValue(Defaults.ROUTE_THREADS) int routeThreads,
         @DefaultValue(Defaults.OTHER_PATH) OtherPaths.Reaction otherPath,
+        @DefaultValue(Defaults.CORRECTIONS) CorrectionPolicy corrections,
         @DefaultValue(Defaults.RECOVERY) Recovery recovery,
         @DefaultValue List<String> serializableTypes,
         @DefaultValue(Defaults.KAFKA_TIMEOUT) Duration kafkaTimeout,

@@ -4,6 +4,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.SagaOperator;
 import java.security.Principal;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -83,6 +84,45 @@ class OperatorController {
     CompletableFuture<ResponseEntity<Void>> resolveStep(
             @PathVariable String sagaId, @PathVariable String step, @RequestBody Order order, Principal login) {
         return take((saga, who, why) -> operator.resolve(saga, Step.parse(step), who, why), sagaId, order, login);
+    }
+
+    /**
+     * @param who as in {@link Order}
+     * @param reason likewise
+     * @param data of a correction: fields that take the place of the step's results and options of the same name
+     * @param correction of a confirmation: the number of the correction that is confirmed
+     */
+    record Corrected(String who, String reason, Map<String, Object> data, Long correction) {
+
+        Order order() {
+            return new Order(who, reason);
+        }
+    }
+
+    @PostMapping("/steps/{step}/correct")
+    CompletableFuture<ResponseEntity<Void>> correctStep(
+            @PathVariable String sagaId, @PathVariable String step, @RequestBody Corrected body, Principal login) {
+        if (body.data() == null || body.data().isEmpty()) {
+            throw Problem.of(HttpStatus.BAD_REQUEST, "data is missing: an object with the fields that are corrected");
+        }
+        return take(
+                (saga, who, why) -> operator.correct(saga, Step.parse(step), body.data(), who, why),
+                sagaId,
+                body.order(),
+                login);
+    }
+
+    @PostMapping("/steps/{step}/confirm")
+    CompletableFuture<ResponseEntity<Void>> confirmStep(
+            @PathVariable String sagaId, @PathVariable String step, @RequestBody Corrected body, Principal login) {
+        if (body.correction() == null) {
+            throw Problem.of(HttpStatus.BAD_REQUEST, "correction is missing: the number of what is confirmed");
+        }
+        return take(
+                (saga, who, why) -> operator.confirm(saga, Step.parse(step), body.correction(), who, why),
+                sagaId,
+                body.order(),
+                login);
     }
 
     private static CompletableFuture<ResponseEntity<Void>> take(

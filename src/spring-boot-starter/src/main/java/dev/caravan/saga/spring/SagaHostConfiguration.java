@@ -112,7 +112,8 @@ class SagaHostConfiguration {
                         properties.startKeyRetention(),
                         properties.log().carryAfter(),
                         properties.log().retention()))
-                .intake(caravanStartLimit);
+                .intake(caravanStartLimit)
+                .corrections(properties.corrections());
         OwnedPartitions.Ends told = ends.getIfAvailable();
         return (told == null ? engine.ownership(host -> Ownership.everything()) : engine.partitions(told)).build();
     }

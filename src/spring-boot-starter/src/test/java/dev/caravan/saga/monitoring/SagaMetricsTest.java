@@ -79,7 +79,7 @@ class SagaMetricsTest {
                 new SagaEvent.Fail(HOTEL, "full"),
                 new SagaEvent.StepCompensateFailed(HOTEL, 2, "away", null),
                 new SagaEvent.CompensateFail(HOTEL, "away"),
-                new SagaEvent.Retry("ann", "back", null, null),
+                new SagaEvent.Retry("ann", "back", null, null, null),
                 new SagaEvent.CompensateSuccess(HOTEL),
                 new SagaEvent.CompensateComplete());
         command(ParticipantEvent.Kind.DUPLICATE);

@@ -115,7 +115,8 @@ class BulkActControllerTest {
                 .filteredOn(entry -> entry.event() instanceof SagaEvent.Retry)
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.event())
-                        .isEqualTo(new SagaEvent.Retry("ann", "the bank is back (act %s)".formatted(act), null, null)));
+                        .isEqualTo(new SagaEvent.Retry(
+                                "ann", "the bank is back (act %s)".formatted(act), null, null, null)));
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.StepCorrection;
 import dev.caravan.saga.state.StepResolved;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.saga.test.TestEngine;
@@ -76,7 +77,7 @@ class OperatorControllerTest {
     @Test
     void retriesAndResolvesOneStep() throws Exception {
         perform("steps/PAY/retry", "{\"who\": \"bob\", \"reason\": \"open\"}");
-        assertThat(last()).isEqualTo(new SagaEvent.Retry("bob", "open", null, PAY));
+        assertThat(last()).isEqualTo(new SagaEvent.Retry("bob", "open", null, PAY, null));
     }
 
     @Test
@@ -87,6 +88,42 @@ class OperatorControllerTest {
                 .endsWith(
                         new StepResolved(PAY, "bob", "refund 4711", null),
                         new SagaEvent.Resolve("bob", "refund 4711", null));
+    }
+
+    @Test
+    void sendsCorrectedData() throws Exception {
+        perform("steps/PAY/correct", "{\"who\": \"bob\", \"reason\": \"closed\", \"data\": {\"iban\": \"DE02\"}}");
+        assertThat(log.read(TRIP))
+                .extracting(SagaLogEntry::event)
+                .endsWith(
+                        new StepCorrection(PAY, Map.of("iban", "DE02"), "bob", "closed", null),
+                        new SagaEvent.Retry("bob", "closed", null, PAY, 5L));
+    }
+
+    @Test
+    void confirmsCorrectedDataThatWaits() throws Exception {
+        append(new StepCorrection(PAY, Map.of("iban", "DE02"), "bob", "closed", null));
+        perform("steps/PAY/confirm", "{\"who\": \"ann\", \"reason\": \"seen\", \"correction\": 5}");
+        assertThat(last()).isEqualTo(new SagaEvent.Retry("ann", "seen", null, PAY, 5L));
+    }
+
+    @Test
+    void refusesACorrectionWithoutDataAndAConfirmationOfNothing() throws Exception {
+        for (String body : List.of("{}", "{\"data\": {}}", "{\"data\": {\"iban\": 1}}", "{\"correction\": 5}")) {
+            http.perform(post("/api/sagas/trip-1/steps/PAY/correct")
+                            .contentType(MediaType.APPLICATION_JSON)
+                            .content(body))
+                    .andExpect(status().isBadRequest());
+        }
+        http.perform(post("/api/sagas/trip-1/steps/PAY/confirm")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content("{\"who\": \"ann\", \"reason\": \"seen\"}"))
+                .andExpect(status().isBadRequest());
+        http.perform(post("/api/sagas/trip-1/steps/PAY/confirm")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content("{\"who\": \"ann\", \"reason\": \"seen\", \"correction\": 3}"))
+                .andExpect(status().isConflict());
+        assertThat(log.read(TRIP)).hasSize(5);
     }
 
     @Test

@@ -124,7 +124,7 @@ class SagasMBeanTest {
         assertThat(log.read(TRIP))
                 .last()
                 .extracting(SagaLogEntry::event)
-                .isEqualTo(new SagaEvent.Retry("alice", "the bank is back", null, null));
+                .isEqualTo(new SagaEvent.Retry("alice", "the bank is back", null, null, null));
     }
 
     @Test

@@ -192,7 +192,7 @@ class LogSagaServiceTest extends InEitherMode {
         assertThat(ship.code()).contains("REFUNDS_CLOSED");
         assertThat(ship.error()).isEqualTo("not on Sundays");
         SagaState failed = ring.saga();
-        SagaEvent again = new SagaEvent.Retry("ann", "it is Monday", null, null);
+        SagaEvent again = new SagaEvent.Retry("ann", "it is Monday", null, null, null);
         assertThat(failed.apply(new SagaLogEntry(
                                 failed.sagaId(), failed.nextSequence(), failed.epoch(), Instant.EPOCH, again))
                         .steps()
@@ -282,6 +282,31 @@ class LogSagaServiceTest extends InEitherMode {
                 .endsWith(
                         new StepResolved(new Step("BILL", 1), "ann", "credit note 4711", null),
                         new SagaEvent.Resolve("ann", "credit note 4711", null));
+    }
+
+    @Test
+    void sendsACompensationAgainWithTheDataThatAnOperatorCorrected() throws Exception {
+        start(routes -> {
+            routes.from("direct:undo-if-open").process(exchange -> {
+                note("undo").process(exchange);
+                if (!"B".equals(exchange.getIn().getHeader("item"))) {
+                    throw new StepRejectedException("CLOSED", "the account was closed");
+                }
+            });
+            ((Routes) routes).step("ship", "direct:undo-if-open", null);
+            routes.from("direct:order").saga().to("direct:ship").to("direct:fail");
+        });
+        ring.send("direct:order", "A");
+        ring.advance(Duration.ofMinutes(10));
+        ends(SagaStatus.FAILED);
+        SagaOperator operator = new SagaOperator(ring.member.host, ring.member.host.requests());
+        SagaId saga = ring.saga().sagaId();
+        done.clear();
+
+        operate(() -> operator.correct(saga, new Step("SHIP", 1), Map.of("item", "B", "CamelX", 1), "ann", "moved"));
+
+        assertThat(done).containsExactly("undo ship B");
+        ends(SagaStatus.COMPENSATED);
     }
 
     private void operate(Supplier<CompletableFuture<Void>> act) {

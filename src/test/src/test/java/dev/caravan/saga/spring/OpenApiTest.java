@@ -225,6 +225,15 @@ class OpenApiTest {
         check(posted("/api/sagas/trip-4/resolve", "{'who': 'ann', 'reason': 'by hand'}"), 409);
         check(posted("/api/sagas/trip-4/steps/HOTEL/retry", "{'who': 'ann', 'reason': 'again'}"), 409);
         check(posted("/api/sagas/trip-4/steps/HOTEL/resolve", "{'who': 'ann', 'reason': 'ticket 1'}"), 409);
+        check(
+                posted(
+                        "/api/sagas/trip-4/steps/HOTEL/correct",
+                        "{'who': 'ann', 'reason': 'closed', 'data': {'iban': 'DE02'}}"),
+                409);
+        check(posted("/api/sagas/trip-4/steps/HOTEL/correct", "{'who': 'ann', 'reason': 'closed'}"), 400);
+        check(
+                posted("/api/sagas/trip-4/steps/HOTEL/confirm", "{'who': 'ann', 'reason': 'seen', 'correction': 7}"),
+                409);
         check(posted("/api/sagas/trip-5/cancel", "{'reason': 'no name'}"), 400);
         check(post("/api/sagas/trip-5/cancel").contentType(MediaType.TEXT_PLAIN).content("no"), 415);
         check(posted("/api/sagas/trip-5/steps/FLIGHT/deadline", "{'who': 'ann', 'reason': 'later'}"), 400);
@@ -280,8 +289,15 @@ class OpenApiTest {
         document.path("paths")
                 .forEach(path -> path.forEach(operation ->
                         operations.add(operation.path("operationId").asText())));
-        operations.removeAll(
-                Set.of("startSaga", "retrySaga", "resolveSaga", "retryStep", "resolveStep", "moveDeadline"));
+        operations.removeAll(Set.of(
+                "startSaga",
+                "retrySaga",
+                "resolveSaga",
+                "retryStep",
+                "resolveStep",
+                "correctStep",
+                "confirmStep",
+                "moveDeadline"));
         return operations;
     }
 
