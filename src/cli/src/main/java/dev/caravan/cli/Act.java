@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,6 +140,11 @@ abstract class Act implements Callable<Integer> {
             throw wrong("Nobody can be asked whether to do it for %d sagas: --yes, or --dry-run".formatted(count));
         }
         return "y".equalsIgnoreCase(System.console().readLine("Do it for %d sagas? [y/N] ", count));
+    }
+
+    /** JSON that is given by an option. */
+    final JsonNode given(String option, String text) {
+        return JsonArgument.of(option, text, command);
     }
 
     final ParameterException wrong(String what) {

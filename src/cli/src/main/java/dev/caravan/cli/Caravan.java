@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
             Act.Retry.class,
             Act.Resolve.class,
             Act.Cancel.class,
+            Correct.class,
             Reply.class,
             Export.class,
             Lras.class

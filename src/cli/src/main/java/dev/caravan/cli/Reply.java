@@ -1,10 +1,6 @@
 package dev.caravan.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -40,11 +36,7 @@ final class Reply extends Act {
     @Override
     void says(ObjectNode order) {
         if (body != null) {
-            JsonNode read = Rest.json(body.startsWith("@") ? contents(Path.of(body.substring(1))) : body);
-            if (read.isMissingNode()) {
-                throw wrong("--body is no JSON; a text has quotes around it");
-            }
-            order.set("body", read);
+            order.set("body", given("--body", body));
         }
         if (code != null) {
             order.put("code", code);
@@ -57,13 +49,5 @@ final class Reply extends Act {
     @Override
     void ofMany(ObjectNode order) {
         order.put("step", step);
-    }
-
-    private String contents(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw wrong("--body cannot be read: " + e);
-        }
     }
 }

@@ -22,6 +22,15 @@ final class Said {
         return what.isEmpty() ? "" : "waits for %s until %s".formatted(what, Texts.of(waits, "deadline"));
     }
 
+    /** @return empty for a step without corrected data that waits */
+    static String correction(JsonNode step) {
+        JsonNode waits = step.path("correction");
+        return waits.isMissingNode()
+                ? ""
+                : "correction %s of %s waits to be confirmed: %s"
+                        .formatted(Texts.of(waits, "number"), Texts.of(waits, "who"), Texts.of(waits, "reason"));
+    }
+
     static String attention(String attention) {
         return switch (attention) {
             case "FAILED" -> "a person has to act";

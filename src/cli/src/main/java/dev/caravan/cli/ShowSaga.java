@@ -71,13 +71,13 @@ final class ShowSaga implements Callable<Integer> {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("STEP", "STATUS", "KIND", "ATTEMPTS", "SAYS"));
         for (JsonNode step : steps) {
-            String awaits = Said.awaits(step);
+            String waits = Texts.joined("; ", Said.awaits(step), Said.correction(step));
             rows.add(List.of(
                     Texts.of(step, "name"),
                     Texts.of(step, "status"),
                     Texts.of(step, "kind"),
                     Texts.of(step, "attempts"),
-                    awaits.isEmpty() ? Texts.joined(": ", Texts.of(step, "code"), Texts.of(step, "error")) : awaits));
+                    waits.isEmpty() ? Texts.joined(": ", Texts.of(step, "code"), Texts.of(step, "error")) : waits));
         }
         return rows;
     }

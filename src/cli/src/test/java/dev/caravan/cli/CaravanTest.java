@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -168,6 +169,11 @@ class CaravanTest {
         assertThat(run("resolve", "one-4", "--at", "PAY", "--why", "refund 4711", "--who", "ann")
                         .out())
                 .contains("STEP_RESOLVED PAY who=ann reason=refund 4711");
+        application.fail("one-5", "CLOSED");
+        assertThat(run("correct", "one-5", "--at", "PAY", "--data", "{\"iban\": \"DE02\"}", "--why", "moved")
+                        .out())
+                .contains("STEP_CORRECTION PAY who=", "reason=moved");
+        assertThat(run("show", "one-5").out()).startsWith("one-5 trip COMPENSATED");
         assertThat(run("retry", "one-1", "--at", "HOTEL", "--why", "x").exitCode())
                 .isEqualTo(1);
         assertThat(run("retry", "--status", "FAILED", "--at", "PAY", "--why", "x", "--yes")
@@ -177,6 +183,28 @@ class CaravanTest {
         Result refused = run("resolve", "one-2", "--why", "again", "--who", "ann");
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.err()).contains("one-2").contains("has ended");
+    }
+
+    @Test
+    void confirmsWhatAnotherOperatorCorrected() {
+        application.fail("both-1", "CLOSED");
+        application.propose("both-1", Map.of("iban", "DE02"), "bob");
+
+        assertThat(run("show", "both-1").out()).contains("correction 6 of bob waits to be confirmed: moved");
+        assertThat(run("correct", "both-1", "--at", "PAY").out())
+                .contains("\"iban\" : \"DE02\"", "--confirm 6 has it sent");
+        assertThat(run("correct", "both-1", "--at", "PAY", "--confirm", "5", "--why", "seen", "--who", "ann"))
+                .satisfies(refused -> assertThat(refused.exitCode()).isEqualTo(1))
+                .satisfies(refused -> assertThat(refused.err()).contains("has no corrected data 5"));
+        assertThat(run("correct", "both-1", "--at", "PAY", "--confirm", "6", "--why", "seen", "--who", "ann")
+                        .out())
+                .contains("RETRY PAY who=ann reason=seen correction=6");
+        assertThat(run("correct", "both-1", "--at", "PAY").exitCode()).isEqualTo(1);
+        assertThat(run("correct", "both-1", "--at", "PAY", "--data", "{}", "--confirm", "6", "--why", "x")
+                        .exitCode())
+                .isEqualTo(2);
+        assertThat(run("correct", "both-1", "--at", "PAY", "--data", "{}").exitCode())
+                .isEqualTo(2);
     }
 
     @Test

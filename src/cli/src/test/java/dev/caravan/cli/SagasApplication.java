@@ -19,6 +19,9 @@ import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLog;
+import dev.caravan.saga.state.SagaLogEntry;
+import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepCorrection;
 import dev.caravan.saga.test.TestEngine;
 import dev.caravan.saga.time.SystemTimers;
 import dev.caravan.saga.time.Timers;
@@ -92,6 +95,15 @@ final class SagasApplication implements AutoCloseable {
         saga.append(new SagaEvent.StepCompensateFailed(PAY, 3, "refunds are closed", code))
                 .join();
         saga.append(new SagaEvent.CompensateFail(PAY, "refunds are closed")).join();
+    }
+
+    /** Gives corrected data that waits to be confirmed, as an instance does that crashes before it is sent. */
+    void propose(String id, Map<String, Object> data, String who) {
+        SagaLog log = context.getBean(SagaLog.class);
+        SagaId saga = new SagaId(id);
+        long next = SagaState.replay(saga, log.read(saga)).nextSequence();
+        log.append(new SagaLogEntry(
+                saga, next, Clock.systemUTC().instant(), new StepCorrection(PAY, data, who, "moved", null)));
     }
 
     void await(String id) {

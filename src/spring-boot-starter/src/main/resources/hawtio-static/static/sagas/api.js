@@ -61,6 +61,9 @@ export async function page(filters, after) {
 }
 
 export const overview = () => json('/overview');
+
+/** All sagas of a name, step by step. */
+export const map = name => json('/map?' + new URLSearchParams({ name }));
 export const access = () => json('/access');
 export const saga = id => json('/' + encodeURIComponent(id));
 export const event = (id, sequence) => json(`/${encodeURIComponent(id)}/events/${sequence}`);
@@ -90,9 +93,12 @@ async function send(method, address, body) {
   );
 }
 
-/** @param step which one of the saga; without it, the saga as a whole */
-export const act = (id, action, who, reason, step) =>
-  change('POST', `/${encodeURIComponent(id)}${step ? `/steps/${encodeURIComponent(step)}` : ''}/${action}`, { who, reason });
+/**
+ * @param step which one of the saga; without it, the saga as a whole
+ * @param more what else is said
+ */
+export const act = (id, action, who, reason, step, more) =>
+  change('POST', `/${encodeURIComponent(id)}${step ? `/steps/${encodeURIComponent(step)}` : ''}/${action}`, { who, reason, ...more });
 
 export const actOnLra = (id, action, who, reason) => send('POST', `${lras}/${encodeURIComponent(id)}/${action}`, { who, reason });
 

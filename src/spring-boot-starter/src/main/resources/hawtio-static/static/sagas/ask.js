@@ -5,12 +5,15 @@ export function createAsk(React) {
 
   /**
    * @param where why is written to
-   * @param send is called with who and why
+   * @param data that is sent, to be changed as a text; without it, there is none
+   * @param shows that is not to be changed
+   * @param send is called with who, why, and the data as it was changed
    */
-  return function Ask({ label, of, warns, where, access, send, done, close }) {
+  return function Ask({ label, of, warns, where, data, shows, access, send, done, close }) {
     const dialog = useRef(null);
     const [who, setWho] = useState(localStorage.getItem('caravan.who') || '');
     const [reason, setReason] = useState('');
+    const [text, setText] = useState(data);
     const [problem, setProblem] = useState('');
     const [busy, setBusy] = useState(false);
     useEffect(() => dialog.current.showModal(), []);
@@ -18,7 +21,7 @@ export function createAsk(React) {
       submitted.preventDefault();
       setBusy(true);
       try {
-        await send(access.user || who, reason);
+        await send(access.user || who, reason, text);
         if (!access.user) {
           localStorage.setItem('caravan.who', who);
         }
@@ -36,6 +39,9 @@ export function createAsk(React) {
         { onSubmit: submit },
         h('h2', { id: 'saga-ask' }, `${label}: ${of}`),
         h('p', null, warns),
+        shows !== undefined && h('pre', { tabIndex: 0 }, shows),
+        data !== undefined && h('label', null, 'What it is sent, as JSON',
+          h('textarea', { name: 'data', required: true, rows: 8, spellCheck: false, value: text, onChange: e => setText(e.target.value) })),
         access.user
           ? h('p', null, 'As ', h('b', null, access.user))
           : h('label', null, 'Who are you?', h('input', { name: 'who', required: true, value: who, onChange: e => setWho(e.target.value) })),

@@ -1,8 +1,9 @@
 // One saga: what it is, its steps, and everything that happened to it.
 import * as api from './api.js';
 import { createAsk } from './ask.js';
+import { changesOf, dataOf } from './correct.js';
 import { createMap } from './map.js';
-import { ACTIONS, ATTENTION, STEP_ACTIONS, actionsFor, duration, hasPayload, isOver, linkTo, says, since, time, tone, waiting, wasGivenUp } from './words.js';
+import { ACTIONS, ATTENTION, STEP_ACTIONS, actionsFor, correcting, duration, hasPayload, isOver, linkTo, says, since, stepActionsFor, time, tone, waiting, wasGivenUp } from './words.js';
 
 export function createSaga(React, router, hawtio, connection) {
   const { useCallback, useContext, useEffect, useRef, useState } = React;
@@ -53,9 +54,10 @@ export function createSaga(React, router, hawtio, connection) {
               width: `${Math.max(1, Math.min(100, 100 * took / whole))}%` } }))),
           h('td', { 'data-label': 'Attempts' }, step.attempts || ''),
           h('td', { 'data-label': 'Error' }, [step.code, step.error].filter(Boolean).join(': ') || waiting(step),
-            act && saga.status === 'FAILED' && wasGivenUp(step) && h('div', { className: 'saga-buttons' }, Object.keys(STEP_ACTIONS).map(name =>
+            step.correction && h('p', null, correcting(step)),
+            act && saga.status === 'FAILED' && wasGivenUp(step) && h('div', { className: 'saga-buttons' }, stepActionsFor(step).map(name =>
               h('button', { key: name, className: 'saga-button', 'aria-label': `${STEP_ACTIONS[name].label}: ${step.name}`,
-                onClick: () => act(name, step.name) }, STEP_ACTIONS[name].label)))));
+                onClick: () => act(name, step) }, STEP_ACTIONS[name].label)))));
       })));
   }
 
@@ -78,8 +80,8 @@ export function createSaga(React, router, hawtio, connection) {
         return setShown(null);
       }
       try {
-        const { body, headers, options, result } = await api.event(saga.sagaId, event.sequence);
-        setShown(JSON.stringify({ body, headers, options, result }, null, 2));
+        const { body, headers, options, result, data } = await api.event(saga.sagaId, event.sequence);
+        setShown(JSON.stringify({ body, headers, options, result, data }, null, 2));
       } catch (failure) {
         setShown(failure.message);
       }
@@ -104,6 +106,7 @@ export function createSaga(React, router, hawtio, connection) {
     const [problem, setProblem] = useState('');
     const [action, setAction] = useState(null);
     const [step, setStep] = useState(null);
+    const [data, setData] = useState({});
     const heading = useRef(null);
     const load = useCallback(() => {
       api.saga(id).then(found => { setSaga(found); setProblem(''); }, failure => setProblem(failure.message));
@@ -116,6 +119,18 @@ export function createSaga(React, router, hawtio, connection) {
       return h('p', { role: problem ? 'alert' : 'status' }, problem || 'Reading the saga log ...');
     }
     const offered = access.operator ? actionsFor(saga) : [];
+    const actOnStep = async (name, { name: which, correction }) => {
+      try {
+        setData(name === 'correct' ? await dataOf(saga, which)
+          : name === 'confirm' ? { number: correction.number, shows: (await api.event(id, correction.number)).data } : {});
+        setStep(which);
+        setAction(name);
+      } catch (failure) {
+        setProblem(failure.message);
+      }
+    };
+    const moreOf = text => action === 'correct' ? { data: changesOf(data.logged, text) } : action === 'confirm' ? { correction: data.number } : {};
+    const pretty = value => value && JSON.stringify(value, null, 2);
     const asked = action && (step ? STEP_ACTIONS : ACTIONS)[action];
     return h('article', null,
       h('p', null, h('a', { href: linkTo(''), 'data-saga': '' }, '← All sagas')),
@@ -133,14 +148,15 @@ export function createSaga(React, router, hawtio, connection) {
         saga.parent && h('div', null, h('dt', null, 'Within saga'), h('dd', null, h('a', { href: linkTo(saga.parent), 'data-saga': '' }, saga.parent))),
         h('div', null, h('dt', null, 'Route'), h('dd', null, h(RouteLink, { name: saga.name }, saga.name)))),
       offered.length > 0 && h('div', { className: 'saga-buttons' }, offered.map(name =>
-        h('button', { key: name, className: `saga-button ${name === 'retry' ? 'saga-primary' : ''}`, onClick: () => { setStep(null); setAction(name); } }, ACTIONS[name].label))),
+        h('button', { key: name, className: `saga-button ${name === 'retry' ? 'saga-primary' : ''}`, onClick: () => { setData({}); setStep(null); setAction(name); } }, ACTIONS[name].label))),
       access.operator && h('p', null, h('a', { href: api.bundleOf(saga.sagaId), download: '' }, 'All of it as a file')),
       h(Map, { saga }),
-      h(Steps, { saga, act: access.operator && ((name, step) => { setStep(step); setAction(name); }) }),
+      h(Steps, { saga, act: access.operator && actOnStep }),
       saga.children.length > 0 && h(Children, { saga }),
       h(Events, { saga, access }),
       asked && h(Ask, { label: asked.label, warns: asked.says, of: `${step || saga.name} ${saga.key || ''}`, where: 'the saga log', access,
-        send: (who, reason) => api.act(saga.sagaId, action, who, reason, step),
+        data: pretty(data.now), shows: pretty(data.shows),
+        send: async (who, reason, text) => api.act(saga.sagaId, action, who, reason, step, moreOf(text)),
         close: () => setAction(null), done: () => { setAction(null); load(); } }));
   };
 }

@@ -29,7 +29,22 @@ export const STEP_ACTIONS = {
     label: 'Was done by hand',
     says: 'You say that it was done by hand for this step. Give the proof: what was done, and where it can be seen. The saga ends when nothing else was given up.',
   },
+  correct: {
+    label: 'Correct and send',
+    says: 'Only this step is tried again, and is sent what you change here: at once, or when a second operator confirms it where that is asked for. The saga log keeps what there was.',
+  },
+  confirm: {
+    label: 'Confirm the correction',
+    says: 'This is sent in place of what the log has:',
+  },
 };
+
+/** Those that a step has now. */
+export const stepActionsFor = step => Object.keys(STEP_ACTIONS).filter(name => name !== 'confirm' || step.correction);
+
+/** What is said of corrected data that waits. */
+export const correcting = ({ correction }) =>
+  (correction ? `Corrected by ${correction.who || 'somebody'}, and not sent: ${correction.reason || ''}` : '');
 
 /** What can be done for an LRA of another client, by its status. */
 export const LRA_ACTIONS = {
@@ -133,8 +148,9 @@ const SAYS = {
   COMPENSATE_COMPLETE: () => 'everything was undone',
   RESUME: event => `taken over by ${event.host || 'an instance'}`,
   SNAPSHOT: () => 'carried forward in the log',
-  RETRY: event => `${event.who} has ${event.step ? 'this step' : 'it'} tried again: ${event.reason}`,
+  RETRY: event => `${event.who} has ${event.step ? 'this step' : 'it'} tried again${event.correction === undefined ? '' : ' with the corrected data'}: ${event.reason}`,
   RESOLVE: event => `${event.who} undid the rest by hand: ${event.reason}`,
+  STEP_CORRECTION: event => `${event.who} gave corrected data: ${event.reason}`,
   STEP_RESOLVED: event => `${event.who} did by hand what was given up: ${event.reason}`,
 };
 
@@ -143,11 +159,11 @@ export const waiting = one => (one.awaits ? `waits for ${one.awaits} since ${tim
 
 export const says = event => (SAYS[event.type] || (() => event.type))(event);
 
-export const hasPayload = event => ['START', 'ENLIST', 'SUCCESS', 'STEP_ANSWERED', 'SIGNAL'].includes(event.type);
+export const hasPayload = event => ['START', 'ENLIST', 'SUCCESS', 'STEP_ANSWERED', 'SIGNAL', 'STEP_CORRECTION'].includes(event.type);
 
 /** Whether an event is good news, bad news, or a person's doing. */
 export function tone(event) {
-  if (['RETRY', 'RESOLVE', 'STEP_RESOLVED'].includes(event.type) || (event.who && ['STEP_ANSWERED', 'STEP_AWAITS', 'SIGNAL'].includes(event.type))) {
+  if (['RETRY', 'RESOLVE', 'STEP_RESOLVED', 'STEP_CORRECTION'].includes(event.type) || (event.who && ['STEP_ANSWERED', 'STEP_AWAITS', 'SIGNAL'].includes(event.type))) {
     return 'person';
   }
   if (/FAIL|TIMEOUT|REJECTED|UNKNOWN|RETRY/.test(event.type)) {

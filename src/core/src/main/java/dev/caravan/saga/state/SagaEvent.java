@@ -186,10 +186,7 @@ public sealed interface SagaEvent {
             @Nullable String code,
             @Nullable String error) implements SagaEvent {}
 
-    /**
-     * A command failed for a technical reason and may have taken effect; or a block broke off: its command is {@code
-     * <saga>}, and the fields that only it has are those of {@link StepFailure}.
-     */
+    /** A command that failed technically may have taken effect; or a block, {@code <saga>}, broke off as {@link StepFailure} says. */
     record StepUnknown(
             @Required Step step,
             @Required String command,
