@@ -15,6 +15,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.annotation.DirtiesContext;
@@ -32,12 +33,14 @@ import org.springframework.test.context.TestPropertySource;
             "spring.jmx.unique-names=true",
             "caravan.compensation.attempts=2",
             "caravan.coordinator=log",
+            "caravan.corrections=confirmed",
             "caravan.lra.coordinator.embedded=false"
         })
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleIT {
 
     private static final String SAGAS = "/actuator/hawtio/sagas";
+    private static final String ALL = Keys.chord(Keys.CONTROL, "a");
     private static final String REFUND = "payment-service-refund-payment";
 
     /** The page asks for the acts; it is answered when none runs any more, as by a server that is quicker than the page. */
@@ -277,6 +280,114 @@ class ConsoleIT {
         browser.awaitText(".saga-acts", "1 COMPENSATED");
         browser.screenshot("sagas-act");
         assertThat(shop.saga(another.id()).status()).isEqualTo("COMPENSATED");
+    }
+
+    @Test
+    @Order(9)
+    void triesOneStepAgain() throws Exception {
+        Saga another = failedThatCanBeUndone();
+        open(another);
+        act("Retry this step", "alice", "the refund is back");
+
+        browser.awaitText(".sagas h1", "COMPENSATED");
+        browser.awaitText(".saga-events li", "alice has this step tried again: the refund is back");
+    }
+
+    @Test
+    @Order(10)
+    void takesOneStepAsDoneByHand() throws Exception {
+        Saga another = failedThatCanBeUndone();
+        open(another);
+        act("Was done by hand", "alice", "bank transfer 4711");
+
+        browser.awaitText(".sagas h1", "COMPENSATED");
+        browser.awaitText(".saga-events li", "alice did by hand what was given up: bank transfer 4711");
+        assertThat(shop.saga(another.id()).compensations()).doesNotContain("PROCESS_PAYMENT");
+    }
+
+    @Test
+    @Order(11)
+    void sendsCorrectedDataWhenASecondOperatorHasSeenIt() throws Exception {
+        Saga another = failedThatCanBeUndone();
+        open(another);
+        assertThat(browser.texts(".saga-steps button")).doesNotContain("Confirm the correction");
+        browser.button("Correct and send").click();
+        WebElement data = browser.find("dialog[open] textarea[name=data]");
+        String sent = data.getDomProperty("value");
+        assertThat(sent).contains("\"orderId\": \"" + key(another) + "\"");
+        said("alice", "the account was closed");
+        browser.find("dialog[open] button[type=submit]").click();
+        browser.awaitText("dialog[open] [role=alert]", "Nothing is changed");
+        data.sendKeys(ALL, sent.replaceFirst("\\{", "{\"note\": \"to the new account\", "));
+        browser.screenshot("saga-correct");
+        browser.find("dialog[open] button[type=submit]").click();
+        browser.awaitText(".saga-steps", "Corrected by alice, and not sent: the account was closed");
+        assertThat(shop.saga(another.id()).status()).isEqualTo("FAILED");
+
+        browser.button("Confirm the correction").click();
+        browser.awaitText("dialog[open] pre", "\"note\": \"to the new account\"");
+        assertThat(browser.find("dialog[open] pre").getText()).doesNotContain("orderId");
+        said("Alice", "as I said");
+        browser.find("dialog[open] button[type=submit]").click();
+        browser.awaitText("dialog[open] [role=alert]", "another operator has to confirm it");
+        assertThat(browser.errors()).anyMatch(error -> error.contains("/confirm ") && error.contains("409"));
+        said("bob", "seen on the letter");
+        browser.screenshot("saga-confirm");
+        browser.find("dialog[open] button[type=submit]").click();
+
+        browser.awaitText(".sagas h1", "COMPENSATED");
+        browser.awaitText(
+                ".saga-events li", "bob has this step tried again with the corrected data: seen on the letter");
+        assertThat(shop.saga(another.id()).compensations()).contains("PROCESS_PAYMENT");
+    }
+
+    @Test
+    @Order(12)
+    void showsTheMapOfAllSagasOfAName() throws Exception {
+        camel.getRouteController().stopRoute(REFUND);
+        Saga another = shop.run(OrderRequest.of("COFFEE", 1).shippedTo("AQ"));
+        camel.getRouteController().startRoute(REFUND);
+        browser.go(SAGAS + "?name=order-saga");
+        browser.link("Map of all sagas of order-saga").click();
+        browser.awaitText("h1", "All sagas of order-saga");
+
+        browser.awaitText(".saga-map", "1 FAILED");
+        assertThat(browser.texts(".saga-map li > b"))
+                .containsExactly("CREATE_ORDER", "PROCESS_PAYMENT", "RESERVE_INVENTORY", "PREPARE_SHIPPING");
+        assertThat(browser.texts(".saga-map li:nth-child(2) small").get(0))
+                .contains("succeeded", "% fail", "half within", "given up");
+        fits("sagas-map-1280", 1280);
+        browser.size(390, 900);
+        fits("sagas-map-390", 390);
+        browser.size(1280, 900);
+        browser.find(".saga-map li:nth-child(2) a").click();
+        browser.awaitText(".sagas nav [role=status]", "1 sagas");
+        assertThat(browser.texts(".saga-list th a")).containsExactly(key(another));
+    }
+
+    /** A saga whose refund was given up, and would work now. */
+    private Saga failedThatCanBeUndone() throws Exception {
+        camel.getRouteController().stopRoute(REFUND);
+        Saga another = shop.run(OrderRequest.of("COFFEE", 1).shippedTo("AQ"));
+        camel.getRouteController().startRoute(REFUND);
+        assertThat(another.status()).isEqualTo("FAILED");
+        return another;
+    }
+
+    private void open(Saga saga) {
+        browser.go(SAGAS + "?saga=" + saga.id());
+        browser.find(".saga-events li");
+    }
+
+    private void act(String button, String who, String why) {
+        browser.button(button).click();
+        said(who, why);
+        browser.find("dialog[open] button[type=submit]").click();
+    }
+
+    private void said(String who, String why) {
+        browser.find("dialog[open] input[name=who]").sendKeys(ALL, who);
+        browser.find("dialog[open] textarea[name=reason]").sendKeys(ALL, why);
     }
 
     private void tabTo(String text) {

@@ -3,6 +3,7 @@ import * as api from './api.js';
 import { createSaga } from './saga.js';
 import { createBulk } from './bulk.js';
 import { createLras } from './lras.js';
+import { createOverall } from './overall.js';
 import { createConnection } from './connection.js';
 import { ATTENTION, STATUSES, address, addressWith, duration, isOver, linkTo, linkToView, localTime, since, time, waiting } from './words.js';
 
@@ -16,6 +17,7 @@ export function createTab(React, router, hawtio) {
   const connection = createConnection(React);
   const bulk = createBulk(React);
   const Lras = createLras(React, connection);
+  const Overall = createOverall(React, connection);
   const Saga = createSaga(React, router, hawtio, connection);
 
   function Numbers({ overview, filters, choose }) {
@@ -169,6 +171,7 @@ export function createTab(React, router, hawtio) {
       overview && page && h(React.Fragment, null,
         h(Numbers, { overview, filters, choose }),
         h(Filters, { overview, filters, choose }),
+        filters.name && h('p', null, h('a', { href: addressWith({ view: 'map', after: '', page: '' }), 'data-saga': '' }, `Map of all sagas of ${filters.name}`)),
         h(Groups, { groups, filters, choose }),
         access.operator && h(bulk.Acts, { begun: acts, access }),
         h(bulk.Offer, { filters, selected, total: page.total, access, begun }),
@@ -197,7 +200,8 @@ export function createTab(React, router, hawtio) {
     return h('main', { className: 'sagas', onClick: event => follow(event, moves) },
       problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
       id ? h(Saga, { id, access, moves })
-        : address().get('view') === 'lras' ? h(Lras, { access, moves }) : h(Sagas, { access, moves }));
+        : address().get('view') === 'lras' ? h(Lras, { access, moves })
+        : address().get('view') === 'map' ? h(Overall, { name: address().get('name') || '' }) : h(Sagas, { access, moves }));
   };
 }
 

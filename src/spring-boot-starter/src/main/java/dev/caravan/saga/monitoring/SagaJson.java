@@ -72,6 +72,16 @@ public final class SagaJson {
         return list;
     }
 
+    /**
+     * All sagas of a name.
+     *
+     * @param where how many are where
+     * @param link to the list of a group's sagas
+     */
+    public ObjectNode map(SagaMap map, List<SagaGroup> where, Function<SagaGroup, String> link) {
+        return MapJson.of(map, groups(where, link));
+    }
+
     /** One line of the list. */
     public ObjectNode line(SagaSummary saga, Attention attention) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();

@@ -81,6 +81,11 @@ public record SagaQuery(
         return new SagaQuery(Set.of(), null, null, null, null, false, Order.LATEST, null, limit);
     }
 
+    /** All sagas of a name. */
+    public static SagaQuery named(String name, int limit) {
+        return new SagaQuery(Set.of(), name, null, null, null, false, Order.LATEST, null, limit);
+    }
+
     /** The same sagas on one page, and no order but time. */
     public SagaQuery all(int most) {
         return new SagaQuery(

@@ -25,6 +25,7 @@ final class SagaReading {
     private final SagaLines lines;
     private final Consumer<SagaSummary> watcher;
     private final RecentTimelines recent = new RecentTimelines();
+    private final StepFigures figures = new StepFigures();
     private final Map<SagaId, Open> open = new HashMap<>();
     private final Map<SagaId, Ahead> ahead = new HashMap<>();
     private final long[] unread;
@@ -89,6 +90,7 @@ final class SagaReading {
         }
         Open before = known == null ? new Open(SagaState.initial(oneCopy(sagaId)), Positions.NONE) : known;
         SagaState after = apply(before.state(), full, entry);
+        figures.take(before.state(), entry, after);
         Positions positions = before.positions().plus(position);
         if (entry.event() instanceof SagaEvent.Snapshot && entry.epoch() == after.epoch()) {
             positions = positions.begun();
@@ -121,6 +123,11 @@ final class SagaReading {
         return before.status() == SagaStatus.INITIAL && full.event() instanceof SagaEvent.SnapshotPart
                 ? WithoutPayloads.of(before.apply(full))
                 : before.apply(entry);
+    }
+
+    /** What became of the steps of all sagas of a name. */
+    SagaMap map(String name) {
+        return figures.of(name);
     }
 
     private void await(SagaState saga, Positions positions) {

@@ -124,6 +124,11 @@ public final class SagaView implements SagaListener, AutoCloseable {
         return counts.overview(isCaughtUp(), lag(), reading.readTo(), lines.forgotten());
     }
 
+    /** The steps of all sagas of a name, in numbers, as far as they were read since the view began. */
+    public SagaMap map(String name) {
+        return reading.map(name);
+    }
+
     /** Whether a person should look at the saga now. */
     public Attention attention(SagaSummary saga) {
         return Attention.of(saga, clock.instant(), silence);

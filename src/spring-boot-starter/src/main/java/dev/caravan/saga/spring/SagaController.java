@@ -10,6 +10,7 @@ import dev.caravan.saga.monitoring.CauseFilter;
 import dev.caravan.saga.monitoring.SagaGroup;
 import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaPage;
+import dev.caravan.saga.monitoring.SagaQuery;
 import dev.caravan.saga.monitoring.SagaView;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -54,6 +55,7 @@ class SagaController {
     private static final long NEVER = 0;
 
     static final int MOST_READS = 256;
+    private static final int MOST_GROUPS = 1000;
 
     private final Semaphore reads = new Semaphore(MOST_READS);
     private final SagaView view;
@@ -118,10 +120,16 @@ class SagaController {
         }
     }
 
+    /** The steps of all sagas of a name, and how many are where; the parameter is as in the list. */
+    @GetMapping("/map")
+    ObjectNode map(@RequestParam String name) {
+        return json.map(view.map(name), view.groups(SagaQuery.named(name, MOST_GROUPS)), SagaController::link);
+    }
+
     /** What was asked for, and what the group has in common. */
     private static String link(SagaGroup group) {
         UriComponentsBuilder link = ServletUriComponentsBuilder.fromCurrentRequest();
-        String list = link.build().getPath().replaceFirst("/groups$", "");
+        String list = link.build().getPath().replaceFirst("/(groups|map)$", "");
         link.scheme(null).host(null).port(null).replacePath(list).replaceQueryParam("limit");
         link.replaceQueryParam("status", group.status().name());
         Map<String, String> common = new LinkedHashMap<>();

@@ -208,6 +208,8 @@ class OpenApiTest {
         check(get("/api/sagas?status=OPEN"), 400);
         check(get("/api/sagas/groups"), 200);
         check(get("/api/sagas/groups?limit=0"), 400);
+        check(get("/api/sagas/map?name=trip"), 200);
+        check(get("/api/sagas/map"), 400);
         check(get("/api/sagas/overview"), 200);
         check(get("/api/sagas/access"), 200);
         check(get("/api/sagas/openapi.json"), 200);
