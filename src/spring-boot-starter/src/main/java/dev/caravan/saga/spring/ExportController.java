@@ -7,6 +7,7 @@ import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.monitoring.SagaPage;
 import dev.caravan.saga.monitoring.SagaTimeline;
 import dev.caravan.saga.monitoring.SagaView;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.Writer;
@@ -92,9 +93,12 @@ class ExportController {
         }
     }
 
-    /** All that the log has of one saga: as it is shown, and its events with what was sent and got, masked where declared. */
+    /**
+     * All that the log has of one saga: as it is shown, and its events with what was sent and got, masked where declared. Who
+     * reads it is in the application's log.
+     */
     @GetMapping("/{sagaId}/bundle")
-    ResponseEntity<ObjectNode> bundle(@PathVariable String sagaId) {
+    ResponseEntity<ObjectNode> bundle(@PathVariable String sagaId, HttpServletRequest request) {
         take();
         try {
             SagaTimeline saga =
@@ -102,6 +106,7 @@ class ExportController {
             ObjectNode bundle = json.timeline(saga, view.attention(saga), view::line);
             bundle.putArray("events")
                     .addAll(saga.entries().stream().map(json::event).toList());
+            PayloadReads.note(saga.state(), "all of it", PayloadReads.reader(request));
             String name = saga.state().sagaId().value().replaceAll("[^A-Za-z0-9_.-]", "_");
             return ResponseEntity.ok()
                     .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"saga-%s.json\"".formatted(name))

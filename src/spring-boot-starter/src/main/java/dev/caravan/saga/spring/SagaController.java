@@ -212,15 +212,24 @@ class SagaController {
         return answer;
     }
 
-    /** One event with what the application sent and got. */
+    /** One event with what the application sent and got. Who reads it is in the application's log. */
     @GetMapping("/{sagaId}/events/{sequence}")
-    CompletableFuture<ObjectNode> event(@PathVariable String sagaId, @PathVariable long sequence) {
+    CompletableFuture<ObjectNode> event(
+            @PathVariable String sagaId, @PathVariable long sequence, HttpServletRequest request) {
         SagaId id = id(sagaId);
+        String reader = PayloadReads.reader(request);
         return reading(() -> view.read(id)
                 .flatMap(saga -> saga.entries().stream()
                         .filter(entry -> entry.sequence() == sequence)
-                        .findFirst())
-                .map(json::event)
+                        .findFirst()
+                        .map(entry -> {
+                            PayloadReads.note(
+                                    saga.state(),
+                                    "event %d, %s,"
+                                            .formatted(sequence, entry.event().type()),
+                                    reader);
+                            return json.event(entry);
+                        }))
                 .orElseThrow(() -> Problem.of(
                         HttpStatus.NOT_FOUND, "There is no event %d of saga %s".formatted(sequence, sagaId))));
     }

@@ -7,6 +7,10 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.SagaId;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 
@@ -96,6 +101,29 @@ class ExportControllerTest {
                 .andExpect(header().string("Saga-Total", "0"))
                 .andExpect(content().string(""));
         http.perform(get("/api/sagas/export?attribute.customer.like=ann")).andExpect(status().isBadRequest());
+    }
+
+    @Test
+    void saysInTheLogOfTheApplicationWhoReadPayloads() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(PayloadReads.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        logger.setLevel(Level.INFO);
+        try {
+            http.perform(get("/api/sagas/trip-1/bundle").principal(() -> "ann"));
+            http.perform(get("/api/sagas/trip-1/bundle"));
+            http.perform(get("/api/sagas/none/bundle").principal(() -> "ann"));
+        } finally {
+            logger.setLevel(null);
+            logger.detachAppender(lines);
+        }
+
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "Saga trip-1: all of it was read by ann",
+                        "Saga trip-1: all of it was read by somebody at 127.0.0.1");
     }
 
     @Test
