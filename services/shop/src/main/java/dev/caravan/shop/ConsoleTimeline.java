@@ -100,7 +100,31 @@ final class ConsoleTimeline implements SagaListener {
         } else if (event instanceof SagaEvent.Enlist) {
             return null;
         }
-        return new Line(null, event.type().toLowerCase(Locale.ROOT).replace('_', ' '), "");
+        return new Line(null, event.type().toLowerCase(Locale.ROOT).replace('_', ' '), why(event));
+    }
+
+    private static String why(SagaEvent event) {
+        String why = null;
+        if (event instanceof SagaEvent.Fail fail) {
+            why = fail.reason();
+        } else if (event instanceof SagaEvent.Timeout timeout) {
+            why = timeout.reason();
+        } else if (event instanceof SagaEvent.CompensateFail fail) {
+            why = fail.error();
+        } else if (event instanceof SagaEvent.CompleteFail fail) {
+            why = fail.error();
+        } else if (event instanceof SagaEvent.ForwardRetry retry) {
+            why = retry.error();
+        } else if (event instanceof SagaEvent.OtherPath other) {
+            why = other.difference();
+        } else if (event instanceof SagaEvent.Limit limit) {
+            why = "has to end before " + limit.deadline();
+        } else if (event instanceof SagaEvent.Retry retry) {
+            why = retry.who() + ": " + retry.reason();
+        } else if (event instanceof SagaEvent.Resolve resolve) {
+            why = resolve.who() + ": " + resolve.reason();
+        }
+        return why == null ? "" : why;
     }
 
     private static String took(SagaLogEntry entry, SagaState after, Step step) {

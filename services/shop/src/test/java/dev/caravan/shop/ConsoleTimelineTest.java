@@ -44,6 +44,19 @@ class ConsoleTimelineTest {
     }
 
     @Test
+    void saysWhyASagaFailsOrIsLimited() {
+        AnsiOutput.setEnabled(AnsiOutput.Enabled.NEVER);
+
+        assertThat(print(new SagaEvent.Fail(PAY, "declined")).get(1)).endsWith(" fail                 declined");
+        assertThat(print(new SagaEvent.Timeout(null, "no time left")).get(1)).endsWith(" no time left");
+        assertThat(print(new SagaEvent.Limit(AT.plusSeconds(60))).get(1))
+                .endsWith(" limit                has to end before 2026-01-31T09:31:00Z");
+        assertThat(print(new SagaEvent.CompensateFail(PAY, "closed")).get(1)).endsWith(" closed");
+        assertThat(print(new SagaEvent.ForwardRetry(2, "away")).get(1)).endsWith(" away");
+        assertThat(print(new SagaEvent.Fail(null, null)).get(1)).endsWith(" fail                 ");
+    }
+
+    @Test
     void usesColoursOnATerminal() {
         AnsiOutput.setEnabled(AnsiOutput.Enabled.ALWAYS);
 
@@ -65,6 +78,7 @@ class ConsoleTimelineTest {
                 new SagaEvent.StepUnknown(PAY, "ProcessPayment", orders, null, null, null, null),
                 new SagaEvent.CompensateRetry(PAY, 1, orders),
                 new SagaEvent.StepCompensateFailed(PAY, 1, orders, null),
+                new SagaEvent.Fail(PAY, orders),
                 new SagaEvent.Unknown("X" + orders, JsonNodeFactory.instance.objectNode()))) {
             assertThat(print(orders, event)).hasSize(2).allSatisfy(line -> assertThat(line.chars())
                     .as(line)
