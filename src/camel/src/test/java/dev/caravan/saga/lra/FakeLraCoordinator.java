@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,7 +34,7 @@ import org.awaitility.Awaitility;
  * A coordinator that speaks the protocol over HTTP and calls participants back directly: those of a cancelled LRA in
  * reverse order, one after another. One that answers 202 is asked for its status until it is done.
  */
-final class FakeLraCoordinator implements AutoCloseable {
+public final class FakeLraCoordinator implements AutoCloseable {
 
     /** What it does wrong, as networks and other coordinators do. */
     enum Fault {
@@ -67,10 +69,20 @@ final class FakeLraCoordinator implements AutoCloseable {
     private final AtomicInteger count = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
-    private volatile LraCallbacks participant;
+    private volatile Participant participant;
     private volatile boolean down;
     private volatile boolean deaf;
     private volatile CompletableFuture<Void> callbacks = CompletableFuture.completedFuture(null);
+
+    private record Participant(LraCallbacks callbacks, CompletableFuture<Void> death) {
+
+        /** Empty: it died over it. */
+        Optional<LraCallbacks.Answer> ask(Function<LraCallbacks, CompletableFuture<LraCallbacks.Answer>> call) {
+            CompletableFuture<LraCallbacks.Answer> answer = call.apply(callbacks);
+            CompletableFuture.anyOf(answer, death).join();
+            return death.isDone() ? Optional.empty() : Optional.of(answer.join());
+        }
+    }
 
     private static final class Lra {
         private final List<String> links = new CopyOnWriteArrayList<>();
@@ -88,7 +100,7 @@ final class FakeLraCoordinator implements AutoCloseable {
         }
     }
 
-    FakeLraCoordinator() {
+    public FakeLraCoordinator() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -99,12 +111,17 @@ final class FakeLraCoordinator implements AutoCloseable {
         server.start();
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/lra-coordinator");
     }
 
     void callBack(LraCallbacks callbacks) {
-        participant = callbacks;
+        callBack(callbacks, new CompletableFuture<>());
+    }
+
+    /** @param death after which nothing is heard of them; the next are asked what they have not answered */
+    public void callBack(LraCallbacks callbacks, CompletableFuture<Void> death) {
+        participant = new Participant(callbacks, death);
     }
 
     void misbehave(Fault... added) {
@@ -267,7 +284,7 @@ final class FakeLraCoordinator implements AutoCloseable {
     }
 
     /** {@code Active}, {@code Closed} and so on. */
-    String status(String id) {
+    public String status(String id) {
         return lras.get(id).status;
     }
 
@@ -321,21 +338,33 @@ final class FakeLraCoordinator implements AutoCloseable {
     private void after(String token, String status) {
         Awaitility.await()
                 .pollInterval(20, TimeUnit.MILLISECONDS)
-                .until(() -> participant.after(token, status).join().status() == 200);
+                .until(() -> ask(asked -> asked.after(token, status)).status() == 200);
     }
 
     /** @return the participant's last word: {@code Completed}, {@code Compensated}, {@code FailedToCompensate} */
     private String call(String link, String token, boolean close) {
-        LraCallbacks.Answer answer = (close ? participant.complete(token) : participant.compensate(token)).join();
+        LraCallbacks.Answer answer = ask(asked -> close ? asked.complete(token) : asked.compensate(token));
         answers.add(answer.status() + " " + answer.body());
         if (isLastWord(answer)) {
             return answer.body();
         }
         String status = tokens(link, "status").get(0);
-        return Awaitility.await()
+        String last = Awaitility.await()
                 .pollInterval(20, TimeUnit.MILLISECONDS)
-                .until(() -> participant.status(status).join(), FakeLraCoordinator::isLastWord)
+                .until(() -> ask(asked -> asked.status(status)), FakeLraCoordinator::isLastWord)
                 .body();
+        return last.equals("Active") ? call(link, token, close) : last;
+    }
+
+    /** Asks those who are there, one after another if they die. */
+    private LraCallbacks.Answer ask(Function<LraCallbacks, CompletableFuture<LraCallbacks.Answer>> call) {
+        Participant asked = participant;
+        Optional<LraCallbacks.Answer> answer = asked.ask(call);
+        if (answer.isPresent()) {
+            return answer.get();
+        }
+        Awaitility.await().until(() -> participant != asked);
+        return ask(call);
     }
 
     private static boolean isLastWord(LraCallbacks.Answer answer) {

@@ -5,8 +5,10 @@ import dev.caravan.saga.engine.RouteThreads;
 import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaOperator;
+import dev.caravan.saga.engine.SagaRecovery;
 import dev.caravan.saga.engine.SagaThreads;
 import dev.caravan.saga.state.SagaLog;
+import dev.caravan.saga.test.ImmediateShutdown;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.saga.test.TestEngine;
 import dev.caravan.saga.time.Backoff;
@@ -15,14 +17,17 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 
-/** One instance of an application in mode {@code log}, of several on one log with a single partition. */
+/** One instance of an application, of several on one log with a single partition. */
 final class Application implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), 2);
 
     final SagaHost host;
     final DefaultCamelContext context = new DefaultCamelContext();
@@ -45,20 +50,32 @@ final class Application implements AutoCloseable {
     /** @param on where routes, compensations and completions run; are closed with it */
     Application(String name, SagaLog log, ManualTimers timers, boolean owner, RouteThreads on, RoutesBuilder routes)
             throws Exception {
+        this(name, log, timers, owner, on, Application::ofLog, routes);
+    }
+
+    /** @param mode the service of which it is */
+    Application(
+            String name,
+            SagaLog log,
+            ManualTimers timers,
+            boolean owner,
+            RouteThreads on,
+            BiFunction<CamelContext, SagaHost, SagaRecovery> mode,
+            RoutesBuilder routes)
+            throws Exception {
         routeThreads = on;
-        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), 2);
         SagaEngine engine = TestEngine.on(log, timers)
                 .application(name)
                 .instance(name)
                 .threads(new SagaThreads(threads, threads, on, on))
                 .partitions(OwnedPartitions.Ends.UNTOLD)
-                .recovery(made -> new LogSagaService(
-                        context, made, new StepCallbacks(context, made, backoff), PATIENCE, PATIENCE, 0))
+                .recovery(made -> mode.apply(context, made))
                 .build();
         host = engine.host();
         owned = engine.partitions();
         operator = engine.operator();
-        context.addService(engine.recovery(LogSagaService.class));
+        context.setShutdownStrategy(new ImmediateShutdown(context)); // it may have died over a route
+        context.addService(engine.recovery(SagaRecovery.class));
         context.addRoutes(routes);
         context.start();
         AtomicLong offset = new AtomicLong();
@@ -68,6 +85,10 @@ final class Application implements AutoCloseable {
             owned.gained(0, 0, end.get());
         }
         following = log.follow(entry -> reader.execute(() -> owned.read(0, offset.getAndIncrement(), entry)));
+    }
+
+    private static SagaRecovery ofLog(CamelContext context, SagaHost host) {
+        return new LogSagaService(context, host, new StepCallbacks(context, host, BACKOFF), PATIENCE, PATIENCE, 0);
     }
 
     /** Has a route work on a message that belongs to a saga, as an event does. */
