@@ -153,7 +153,7 @@ final class SagaBlocks implements InterceptStrategy {
             LongRunningAction.rejoin(exchange);
             Division.set(exchange, Division.here(exchange));
             Optional<String> action = LongRunningAction.of(exchange);
-            SagaPlace outside = SagaContext.of(exchange).place();
+            SagaContext outside = SagaContext.of(exchange);
             if (leaves) {
                 LongRunningAction.enter(exchange, null);
             }
@@ -164,7 +164,7 @@ final class SagaBlocks implements InterceptStrategy {
                 run.ended();
                 ChildSagas.tell(exchange, action.orElse(null));
                 end(run, SagaContext.of(exchange).open(), outside.open(), exchange);
-                SagaContext.of(exchange).at(outside).on(exchange);
+                SagaContext.of(exchange).behind(outside).on(exchange);
                 restore(exchange, action);
                 callback.done(doneSync);
             });

@@ -215,7 +215,8 @@ public final class SagaContext {
 
     /** To the end of its {@code <saga>} block, the exchange works on no step: a saga begins. */
     SagaContext inNoStep() {
-        return at(new SagaPlace(null, Phase.ACTION, block(), open(), place.longRunningAction(), null));
+        return at(new SagaPlace(null, Phase.ACTION, block(), open(), place.longRunningAction(), null))
+                .with(next -> next.lastStep = null);
     }
 
     /** The exchange has come into a block. */
@@ -241,23 +242,23 @@ public final class SagaContext {
         return with(next -> next.place = now);
     }
 
-    private SagaContext inRun(LiveSaga saga, String fromRoute) {
-        SagaContext next = new SagaContext(this);
-        Stream<PresentRun> others = runs.stream().filter(run -> !run.saga().id().equals(saga.id()));
-        next.runs = Stream.concat(others, Stream.of(new PresentRun(saga, fromRoute)))
-                .toList();
-        return next;
+    /** The exchange is where it was before a block; a step of another saga that was begun there is none of this one. */
+    SagaContext behind(SagaContext before) {
+        Step last = place.isInSagaOf(before.place) ? lastStep : before.lastStep;
+        return at(before.place).with(next -> next.lastStep = last);
     }
 
-    /**
-     * Ties the exchange to the saga that this application has in the log for its part in an LRA of somebody else; the
-     * LRA's id names none here.
-     */
+    private SagaContext inRun(LiveSaga saga, String fromRoute) {
+        Stream<PresentRun> others = runs.stream().filter(run -> !run.saga().id().equals(saga.id()));
+        PresentRun its = new PresentRun(saga, fromRoute);
+        return with(next -> next.runs = Stream.concat(others, Stream.of(its)).toList());
+    }
+
+    /** Ties the exchange to the saga that is in the log for its part in an LRA of others, whose id names none here. */
     SagaContext withPart(@Nullable String longRunningAction, SagaId sagaId) {
-        SagaContext next = new SagaContext(this);
-        next.parts = new HashMap<>(parts);
-        next.parts.put(longRunningAction, sagaId);
-        return next;
+        Map<String, SagaId> all = new HashMap<>(parts);
+        all.put(longRunningAction, sagaId);
+        return with(next -> next.parts = all);
     }
 
     /** The exchange goes through the route of this saga again; {@code null}: that is known by now. */

@@ -3,6 +3,7 @@ package dev.caravan.saga.camel;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.message.Phase;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,10 @@ record SagaPlace(
         @Nullable Division division) {
 
     static final SagaPlace NONE = new SagaPlace(null, Phase.ACTION, null, null, null, null);
+
+    boolean isInSagaOf(SagaPlace other) {
+        return Objects.equals(longRunningAction, other.longRunningAction);
+    }
 
     /** In this step of the same block. */
     SagaPlace in(Step now, Phase of) {

@@ -15,7 +15,8 @@ import org.apache.camel.CamelContext;
 
 /**
  * What becomes of the block of a step that an earlier run of the route began. One that came to its end is answered from
- * the log. One that went on by commands goes on. Of any other it is in doubt whether it was done: the saga is undone.
+ * the log. One that went on by commands goes on. Of any other it is in doubt whether it was done: the saga is undone. In a saga
+ * that has ended, whose parent's route is run again, nothing is done that is not in the log.
  */
 final class StepAgain {
 
@@ -63,11 +64,15 @@ final class StepAgain {
             run.answeredBy(left);
             return Optional.empty();
         }
-        boolean goesOn = idempotent
-                || known.enlistment().kind() == StepKind.RETRIABLE
-                || saga.passedPivot()
-                || left == null && !run.block().mayHaveDonePlainWork(context, saga, step);
-        return goesOn ? Optional.empty() : Optional.of(reason(known));
+        boolean mayBeDoneAgain = !saga.status().isTerminal()
+                && (idempotent || known.enlistment().kind() == StepKind.RETRIABLE || saga.passedPivot());
+        boolean goesOn = mayBeDoneAgain || left == null && !run.block().mayHaveDonePlainWork(context, saga, step);
+        return goesOn ? Optional.empty() : Optional.of(saga.status().isTerminal() ? reason(saga, step) : reason(known));
+    }
+
+    private static String reason(SagaState saga, Step step) {
+        return "Step %s is not done again: saga %s %s is %s (%s)"
+                .formatted(step, saga.name(), saga.sagaId(), saga.status(), saga.reason());
     }
 
     private static String reason(StepState known) {

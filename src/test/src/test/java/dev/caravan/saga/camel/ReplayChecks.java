@@ -95,10 +95,13 @@ final class ReplayChecks {
     }
 
     private void fails(Step step, String reason) {
+        assertThat(step == null || own.contains(step))
+                .as("%s is a step of its own: %s", step, reason)
+                .isTrue();
         if (composition.staysOnItsWay()) {
             assertThat(reason).as("a route that goes the same way").doesNotContain("the log has");
         }
-        if (reason.contains(IN_DOUBT) && own.contains(step)) { // otherwise it is told of a saga within
+        if (reason.contains("Step %s %s".formatted(step, IN_DOUBT))) { // otherwise it is told of a saga within
             assertThat(brokenOff).as("steps that are known to have broken off").doesNotContain(step);
             if (!composition.isParallel() && hasNoneWithin(step)) {
                 assertThat(step).as("in doubt, and last").isEqualTo(last);

@@ -2,6 +2,7 @@ package dev.caravan.saga.camel;
 
 import static dev.caravan.saga.routes.How.IS_LATE;
 import static dev.caravan.saga.routes.How.IS_REJECTED;
+import static dev.caravan.saga.routes.How.IS_SLOW;
 import static dev.caravan.saga.routes.How.IS_UNKNOWN_AND_DONE;
 import static dev.caravan.saga.routes.How.IS_UNKNOWN_AND_NOT_DONE;
 import static dev.caravan.saga.routes.How.SUCCEEDS;
@@ -169,11 +170,32 @@ class RoutesOnceWrongTest {
                 new Pipeline(List.of(wireTap(step(1, BEAN)), new Leaf(Leaf.Kind.THREADS))));
     }
 
+    static Stream<Node> routesInTime() {
+        return Stream.of(
+                // the child had been undone by its time-out, and its step was done again after a crash
+                new Around(Around.Kind.CHILD, new StepNode(1, BEAN, IS_SLOW, true, false, true, 0, null)),
+                // that a step of the child was in doubt was told as if it were the parent's own
+                new Pipeline(List.of(
+                        step(1, BEAN),
+                        step(1, BEAN).at(1),
+                        new Around(Around.Kind.CHILD, step(1, BEAN).at(2)))));
+    }
+
     @ParameterizedTest
     @MethodSource("routes")
     void keepTheInvariantsWhereverTheirProcessDies(Node route) throws Exception {
-        for (long seed : List.of(0L, 1L)) { // one is of an LRA coordinator, the other of the log
-            Composition composition = new Composition(seed, 0, 0, OnException.NOTHING, End.AUTO, false, route);
+        tryOut(route, 0, 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("routesInTime")
+    void keepTheInvariantsAlsoWithATimeOut(Node route) throws Exception {
+        tryOut(route, 5, 5); // odd: each block has the time-out
+    }
+
+    private static void tryOut(Node route, int limit, long ofLra) throws Exception {
+        for (long seed : List.of(ofLra, 1L)) { // one is of an LRA coordinator, the other of the log
+            Composition composition = new Composition(seed, 0, limit, OnException.NOTHING, End.AUTO, false, route);
 
             assertThat(trial.tryOut(composition)).isEmpty();
         }
