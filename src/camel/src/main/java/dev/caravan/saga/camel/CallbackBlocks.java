@@ -7,7 +7,6 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
-import org.apache.camel.model.SendDefinition;
 import org.apache.camel.util.URISupport;
 
 /**
@@ -44,19 +43,19 @@ final class CallbackBlocks {
 
     private void calls(ProcessorDefinition<?> node, String callback, Set<RouteDefinition> seen) {
         for (ProcessorDefinition<?> child : node.getOutputs()) {
-            if (child instanceof SendDefinition<?> send) {
-                follow(callback, links.plain(send), seen);
+            if (RouteLinks.sends(child)) {
+                follow(callback, links.plain(child), seen);
             }
             calls(child, callback, seen);
         }
     }
 
-    private static void checkBlock(String callback, RouteDefinition route, SagaDefinition saga) {
+    private void checkBlock(String callback, RouteDefinition route, SagaDefinition saga) {
         String propagation = saga.getPropagation() == null ? SagaPropagation.REQUIRED.name() : saga.getPropagation();
         boolean joins = propagation.equals(SagaPropagation.REQUIRED.name())
                 || propagation.equals(SagaPropagation.MANDATORY.name())
                 || propagation.equals(SagaPropagation.SUPPORTS.name());
-        if (joins && !SagaBlocks.onlyEnds(saga)) {
+        if (joins && !SagaBlocks.onlyEnds(links, saga)) {
             throw new StartRefusedException(
                     "Route %s (%s) is called by the compensation or completion %s, and its <saga> of propagation %s would join a saga that takes no more steps."
                             .formatted(

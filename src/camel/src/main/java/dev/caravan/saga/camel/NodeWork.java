@@ -11,9 +11,8 @@ import org.apache.camel.model.PipelineDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
-import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.StepDefinition;
-import org.apache.camel.model.ToDynamicDefinition;
+import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.model.language.ExpressionDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
 
@@ -101,10 +100,10 @@ final class NodeWork {
     Kind kind(ProcessorDefinition<?> node) {
         if (node instanceof SagaDefinition saga) {
             return isOutsideOfSagas(saga) ? Kind.SEQUENCE : Kind.STEP;
-        } else if (node instanceof ToDynamicDefinition to) {
-            return RouteLinks.isCommand(to.getUri()) ? Kind.COMMAND : Kind.PLAIN;
-        } else if (node instanceof SendDefinition<?> send) {
-            return kind(links.plain(send));
+        } else if (node instanceof WireTapDefinition<?>) {
+            return RouteLinks.isCommand(links.plain(node)) ? Kind.COMMAND : Kind.PLAIN;
+        } else if (RouteLinks.sends(node)) {
+            return kind(links.plain(node));
         } else if (node instanceof ExpressionNode withExpression && calls(withExpression.getExpression())) {
             return Kind.PLAIN;
         } else if (node instanceof PipelineDefinition || node instanceof StepDefinition) {
@@ -118,10 +117,10 @@ final class NodeWork {
     private Kind kind(String plain) {
         if (RouteLinks.isCommand(plain)) {
             return Kind.COMMAND;
-        } else if (plain.startsWith("saga:") || plain.startsWith("log:")) {
+        } else if (RouteLinks.isOf(RouteLinks.SIGNAL, plain) || plain.startsWith("log:")) {
             return Kind.NOTHING;
         }
-        return links.to(plain).isPresent() ? Kind.SEQUENCE : Kind.PLAIN;
+        return links.within(plain).isPresent() ? Kind.SEQUENCE : Kind.PLAIN;
     }
 
     /** NOT_SUPPORTED and NEVER: the block is in no saga. */
@@ -131,7 +130,7 @@ final class NodeWork {
 
     /** The nodes of a sequence or of parts; those of the route that it sends to, if it sends to one. */
     List<ProcessorDefinition<?>> nodes(ProcessorDefinition<?> node) {
-        if (node instanceof SendDefinition<?>) {
+        if (RouteLinks.sends(node)) {
             return target(node).map(NodeWork::outputs).orElse(List.of());
         }
         List<ProcessorDefinition<?>> nodes = outputs(node);
@@ -145,16 +144,20 @@ final class NodeWork {
         return new ArrayList<>(node.getOutputs());
     }
 
+    /** A block that is there to end the saga, and asks nothing of a participant. */
+    boolean onlyEnds(SagaDefinition block) {
+        return SagaBlocks.onlyEnds(links, block);
+    }
+
     /** The route of this context that a node sends to. */
     Optional<RouteDefinition> target(ProcessorDefinition<?> node) {
-        return node instanceof SendDefinition<?> send ? links.to(links.plain(send)) : Optional.empty();
+        return RouteLinks.sends(node) ? links.within(links.plain(node)) : Optional.empty();
     }
 
     /** What the command of a node that sends one is called; empty: it is not known before it is sent. */
     Optional<String> command(ProcessorDefinition<?> node) {
-        return node instanceof SendDefinition<?> send
-                ? Optional.of(RouteLinks.command(links.plain(send)))
-                : Optional.empty();
+        String plain = links.plain(node);
+        return RouteLinks.isDynamic(plain) ? Optional.empty() : Optional.of(RouteLinks.command(plain));
     }
 
     private static boolean calls(ExpressionDefinition expression) {

@@ -2,6 +2,8 @@ package dev.caravan.saga.camel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -37,8 +39,10 @@ public final class OutsideOfSteps {
     private static List<String> lines(CamelContext context) {
         List<String> lines = new ArrayList<>();
         RouteLinks links = new RouteLinks(context);
+        Set<String> sentTo = links.sentTo();
+        Predicate<RouteDefinition> isSentTo = route -> sentTo.contains(links.input(route));
         for (RouteDefinition route : links.routes()) {
-            for (ProcessorDefinition<?> node : PlainWork.in(context, outside(links, route))) {
+            for (ProcessorDefinition<?> node : PlainWork.in(context, outside(isSentTo, route))) {
                 lines.add("  %s: %s (saga %s)".formatted(RoutePlace.of(node, route), what(node), route.getRouteId()));
             }
         }
@@ -53,18 +57,18 @@ public final class OutsideOfSteps {
     }
 
     /** A block that would join a saga starts one where no route leads to it; one that declares something may be a step all the same. */
-    private static boolean starts(RouteLinks links, RouteDefinition route, SagaDefinition saga) {
+    private static boolean starts(Predicate<RouteDefinition> isSentTo, RouteDefinition route, SagaDefinition saga) {
         String propagation = saga.getPropagation() == null ? "REQUIRED" : saga.getPropagation();
         boolean declared = !DeclaredCallbacks.of(saga).isEmpty()
                 || saga.getOptions() != null && !saga.getOptions().isEmpty();
         return propagation.equals("REQUIRES_NEW")
-                || propagation.equals("REQUIRED") && !declared && !links.isSentTo(route);
+                || propagation.equals("REQUIRED") && !declared && !isSentTo.test(route);
     }
 
     /** What the route does beside its steps, if it can only start a saga, and not join one. */
-    private static List<ProcessorDefinition<?>> outside(RouteLinks links, RouteDefinition route) {
+    private static List<ProcessorDefinition<?>> outside(Predicate<RouteDefinition> isSentTo, RouteDefinition route) {
         SagaDefinition saga = RouteLinks.sagas(route).findFirst().orElse(null);
-        if (saga == null || !starts(links, route, saga)) {
+        if (saga == null || !starts(isSentTo, route, saga)) {
             return List.of();
         }
         List<ProcessorDefinition<?>> nodes = new ArrayList<>(route.getOutputs());

@@ -144,7 +144,7 @@ final class PlainWork {
     private boolean isToBeWaitedFor(SagaDefinition block) {
         String propagation = block.getPropagation();
         boolean joins = propagation == null || !propagation.equals("REQUIRES_NEW");
-        if (!joins || SagaBlocks.onlyEnds(block)) {
+        if (!joins || nodes.onlyEnds(block)) {
             return false;
         }
         String name = StepKinds.nameOf(ProcessorDefinitionHelper.getRoute(block));

@@ -4,16 +4,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.NamedNode;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SendDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
+import org.apache.camel.model.WireTapDefinition;
 import org.jspecify.annotations.Nullable;
 
 /** Where the routes of a context lead: which one takes what is sent to an address, by their definitions. */
@@ -21,6 +26,11 @@ final class RouteLinks {
 
     static final String COMMAND = "saga-command:";
     static final String AWAIT = "saga-await:";
+    static final String SIGNAL = "saga:";
+
+    /** What is sent by these stays in memory, and is lost with it. */
+    private static final List<String> IN_PROCESS =
+            List.of("direct:", "seda:", "disruptor:", "disruptor-vm:", "stub:", "vm:", "direct-vm:");
 
     private final CamelContext context;
     private final List<RouteDefinition> routes;
@@ -37,28 +47,53 @@ final class RouteLinks {
 
     /** The route that takes what is sent to a {@linkplain #plain plain} address. */
     Optional<RouteDefinition> to(String plain) {
-        return routes.stream()
-                .filter(route -> route.getInput() != null && input(route).equals(plain))
-                .findFirst();
+        return RouteInputs.of(context).at(plain, routes, this::input);
     }
 
-    private String input(RouteDefinition route) {
+    /** The same, if nothing leaves the process on the way. What does is an effect, whoever takes it. */
+    Optional<RouteDefinition> within(String plain) {
+        return IN_PROCESS.stream().anyMatch(plain::startsWith) ? to(plain) : Optional.empty();
+    }
+
+    String input(RouteDefinition route) {
         return plain(route, route.getInput().getEndpointUri());
     }
 
-    /** True when a route of the context sends to this one. */
-    boolean isSentTo(RouteDefinition route) {
-        String input = input(route);
-        return routes.stream()
-                .flatMap(other ->
-                        ProcessorDefinitionHelper.filterTypeInOutputs(other.getOutputs(), SendDefinition.class)
-                                .stream())
-                .anyMatch(send -> plain(send).equals(input));
+    /** What all routes of the context send to, {@linkplain #plain(NamedNode) plain}. */
+    Set<String> sentTo() {
+        return routes.stream().flatMap(this::sentBy).collect(Collectors.toSet());
     }
 
-    /** What a node sends to, {@linkplain #plain(NamedNode, String) plain}. */
-    String plain(SendDefinition<?> send) {
-        return plain(send, send.getEndpointUri());
+    /** What a route sends to, {@linkplain #plain(NamedNode) plain}. */
+    Stream<String> sentBy(RouteDefinition route) {
+        return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class).stream()
+                .map(this::plain)
+                .filter(plain -> !plain.isEmpty());
+    }
+
+    /** True for a node that sends its message to one endpoint, and waits until it has been taken. */
+    static boolean sends(NamedNode node) {
+        return node instanceof SendDefinition<?>
+                || node instanceof ToDynamicDefinition && !(node instanceof WireTapDefinition<?>);
+    }
+
+    /** What a node sends to, {@linkplain #plain(NamedNode, String) plain}; empty for a node that sends nothing. */
+    String plain(NamedNode node) {
+        if (node instanceof SendDefinition<?> send) {
+            return plain(send, send.getEndpointUri());
+        }
+        return node instanceof ToDynamicDefinition dynamic
+                ? plain(
+                        dynamic,
+                        dynamic.getEndpointProducerBuilder() == null
+                                ? dynamic.getUri()
+                                : dynamic.getEndpointProducerBuilder().getRawUri())
+                : "";
+    }
+
+    /** True when only the message tells what an address is. */
+    static boolean isDynamic(String plain) {
+        return plain.contains("${") || plain.contains("$simple{") || plain.contains("language:");
     }
 
     /**
@@ -90,9 +125,13 @@ final class RouteLinks {
     }
 
     /** True for a step that waits for an answer, also of whom nothing was asked. */
-    static boolean isCommand(String uri) {
-        String address = uri == null ? "" : uri.toLowerCase(Locale.ROOT);
-        return address.startsWith(COMMAND) || address.startsWith(AWAIT);
+    static boolean isCommand(String plain) {
+        return isOf(COMMAND, plain) || isOf(AWAIT, plain);
+    }
+
+    /** True for an address that begins with a scheme, in whatever case. */
+    static boolean isOf(String scheme, String plain) {
+        return plain.toLowerCase(Locale.ROOT).startsWith(scheme);
     }
 
     /** What the command is called that is sent to a {@linkplain #plain plain} address. */

@@ -4,8 +4,8 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.OpenSteps.Open;
 import dev.caravan.saga.state.SagaState;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -17,7 +17,6 @@ import org.apache.camel.model.PropertyExpressionDefinition;
 import org.apache.camel.model.SagaCompletionMode;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
-import org.apache.camel.model.SendDefinition;
 import org.apache.camel.processor.saga.SagaProcessor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
@@ -72,19 +71,13 @@ final class SagaBlocks implements InterceptStrategy {
     }
 
     /** True for a block that is there to end the saga, and asks nothing of a participant. */
-    static boolean onlyEnds(SagaDefinition block) {
-        return sends(block, "saga:") && !sends(block, RouteLinks.COMMAND) && !sends(block, RouteLinks.AWAIT);
+    static boolean onlyEnds(RouteLinks links, SagaDefinition block) {
+        return sends(links, block, plain -> RouteLinks.isOf(RouteLinks.SIGNAL, plain))
+                && !sends(links, block, RouteLinks::isCommand);
     }
 
-    private static boolean sends(ProcessorDefinition<?> node, String scheme) {
-        return node.getOutputs().stream()
-                .anyMatch(
-                        child -> child instanceof SendDefinition<?> send && isOf(send, scheme) || sends(child, scheme));
-    }
-
-    private static boolean isOf(SendDefinition<?> send, String scheme) {
-        String uri = send.getEndpointUri();
-        return uri != null && uri.toLowerCase(Locale.ROOT).startsWith(scheme);
+    private static boolean sends(RouteLinks links, ProcessorDefinition<?> node, Predicate<String> to) {
+        return node.getOutputs().stream().anyMatch(child -> to.test(links.plain(child)) || sends(links, child, to));
     }
 
     static final class Block extends DelegateAsyncProcessor {
@@ -101,7 +94,7 @@ final class SagaBlocks implements InterceptStrategy {
             super(target);
             this.definition = definition;
             this.needsEnd = !PlainWork.isOneCommand(context, definition);
-            this.onlyEnds = SagaBlocks.onlyEnds(definition);
+            this.onlyEnds = SagaBlocks.onlyEnds(new RouteLinks(context), definition);
             this.key = StepOptions.keyOf(definition);
             this.attributes = StepOptions.attributesOf(definition);
             this.chosen = new ChosenCommands(context, definition);

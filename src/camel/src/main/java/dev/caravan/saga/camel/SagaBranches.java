@@ -6,7 +6,6 @@ import dev.caravan.saga.engine.BranchPaths;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.StepRefusedException;
 import dev.caravan.saga.state.SagaEvent;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
@@ -17,8 +16,6 @@ import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.model.LoopDefinition;
 import org.apache.camel.model.ProcessorDefinition;
-import org.apache.camel.model.SendDefinition;
-import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.processor.LoopProcessor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
@@ -41,14 +38,9 @@ final class SagaBranches implements InterceptStrategy {
                     ? new Loop(node, target)
                     : new Divider(kind, node, BranchNodes.stops(definition), target);
         }
-        return endsSaga(definition) ? new Rejoin(target) : AsyncProcessorConverterHelper.convert(target);
-    }
-
-    private static boolean endsSaga(NamedNode definition) {
-        String uri = definition instanceof SendDefinition<?> send
-                ? send.getEndpointUri()
-                : definition instanceof ToDynamicDefinition dynamic ? dynamic.getUri() : null;
-        return uri != null && uri.toLowerCase(Locale.ROOT).startsWith("saga:");
+        return RouteLinks.isOf(RouteLinks.SIGNAL, new RouteLinks(context).plain(definition))
+                ? new Rejoin(target)
+                : AsyncProcessorConverterHelper.convert(target);
     }
 
     /**

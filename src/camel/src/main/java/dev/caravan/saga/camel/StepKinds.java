@@ -13,7 +13,6 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.PropertyDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
-import org.apache.camel.model.ToDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,8 +149,8 @@ public final class StepKinds {
 
     private void collect(ProcessorDefinition<?> node, List<KnownStep> steps, Set<String> seen) {
         for (ProcessorDefinition<?> child : node.getOutputs()) {
-            if (child instanceof ToDefinition to) {
-                RouteDefinition target = links.to(links.plain(to)).orElse(null);
+            if (RouteLinks.sends(child)) {
+                RouteDefinition target = links.to(links.plain(child)).orElse(null);
                 if (target != null && seen.add(target.getRouteId())) {
                     if (saga(target) != null) {
                         steps.add(new KnownStep(

@@ -1,18 +1,15 @@
 package dev.caravan.saga.camel;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
-import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
-import org.apache.camel.model.SendDefinition;
 import org.apache.camel.util.URISupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,8 +32,7 @@ public final class UnnamedRoutes {
 
     /** Writes one warning that names them all, with ids to copy; none when each has an id. */
     public static void warn(CamelContext context) {
-        List<String> lines = lines(
-                context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions());
+        List<String> lines = lines(context);
         if (!lines.isEmpty()) {
             LOGGER.warn(
                     "Routes of sagas have no id: {}. The ids that Camel gives them move when a route is added, and a saga in"
@@ -46,24 +42,25 @@ public final class UnnamedRoutes {
         }
     }
 
-    /** One for each of these routes: where it is, and an id that no other route has. */
-    static List<String> lines(Collection<RouteDefinition> routes) {
+    /** One for each such route: where it is, and an id that no other route has. */
+    static List<String> lines(CamelContext context) {
+        RouteLinks links = new RouteLinks(context);
+        List<RouteDefinition> routes = links.routes();
         Set<String> taken = new HashSet<>();
         routes.stream().filter(RouteDefinition::hasCustomIdAssigned).forEach(route -> taken.add(route.getRouteId()));
         List<String> lines = new ArrayList<>();
         for (RouteDefinition route : routes) {
-            if (!route.hasCustomIdAssigned() && isInASaga(route)) {
+            if (!route.hasCustomIdAssigned() && isInASaga(links, route)) {
                 lines.add("  %s: %s".formatted(RoutePlace.of(route, route), inItsLanguage(route, free(route, taken))));
             }
         }
         return lines;
     }
 
-    private static boolean isInASaga(RouteDefinition route) {
+    private static boolean isInASaga(RouteLinks links, RouteDefinition route) {
         return !ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), SagaDefinition.class)
                         .isEmpty()
-                || ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), SendDefinition.class).stream()
-                        .anyMatch(send -> RouteLinks.isCommand(send.getEndpointUri()));
+                || links.sentBy(route).anyMatch(RouteLinks::isCommand);
     }
 
     private static String free(RouteDefinition route, Set<String> taken) {
