@@ -62,9 +62,7 @@ final class RecordedException {
 
     /** Of a step that was at work when its route went on, nobody knows more. */
     private static boolean isGivenUp(StepFailure recorded) {
-        return TimeoutException.class.getName().equals(recorded.code())
-                && recorded.within() == null
-                && recorded.left() == null;
+        return TimeoutException.class.getName().equals(recorded.code()) && recorded.within() == null;
     }
 
     /** @param unknown is told why an exception cannot be made again */
@@ -108,10 +106,10 @@ final class RecordedException {
         }
     }
 
-    /** Those that the routes catch, or go elsewhere for, except such as catch all. */
+    /** Those that the routes catch, or go elsewhere for, except such as catch all; Camel puts what a configuration says into its routes. */
     private static Stream<Class<?>> named(CamelContext context) {
         Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
-        Stream<String> caught = model.getRouteDefinitions().stream()
+        return model.getRouteDefinitions().stream()
                 .flatMap(route -> Stream.of(
                                 all(route, CatchDefinition.class).map(CatchDefinition::getExceptions),
                                 all(route, OnExceptionDefinition.class).map(OnExceptionDefinition::getExceptions),
@@ -122,11 +120,7 @@ final class RecordedException {
                                 all(route, CircuitBreakerDefinition.class).map(breaker -> BreakerAgain.named(breaker)
                                         .toList()))
                         .flatMap(names -> names))
-                .flatMap(List::stream);
-        Stream<String> configured = model.getRouteConfigurationDefinitions().stream()
-                .flatMap(configuration -> configuration.getOnExceptions().stream())
-                .flatMap(node -> node.getExceptions().stream());
-        return Stream.concat(caught, configured)
+                .flatMap(List::stream)
                 .distinct()
                 .<Class<?>>map(name -> context.getClassResolver().resolveClass(name))
                 .filter(type -> type != null && Exception.class.isAssignableFrom(type) && !OF_ALL.contains(type));

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.test.Instance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
@@ -24,6 +29,7 @@ class IdempotentConsumersTest extends InEitherMode {
     private final List<SagaRing> rings = new ArrayList<>();
     private final List<String> effects = new ArrayList<>();
     private IdempotentRepository repository;
+    private int behind;
 
     @AfterEach
     void stops() {
@@ -47,7 +53,9 @@ class IdempotentConsumersTest extends InEitherMode {
                     .propagation(SagaPropagation.REQUIRES_NEW)
                     .idempotentConsumer(header("id"), repository)
                     .to("direct:pay")
-                    .to("direct:ship");
+                    .to("direct:ship")
+                    .end()
+                    .process(exchange -> behind++);
             step("pay");
             step("ship");
         }
@@ -58,7 +66,8 @@ class IdempotentConsumersTest extends InEitherMode {
                     .saga()
                     .propagation(SagaPropagation.MANDATORY)
                     .compensation("direct:undo-" + name)
-                    .process(exchange -> act(name));
+                    .process(exchange ->
+                            act(exchange.getProperty(Exchange.DUPLICATE_MESSAGE) == null ? name : name + " once more"));
             from("direct:undo-" + name).routeId("undo-" + name).process(exchange -> act("undo " + name));
         }
     }
@@ -68,22 +77,109 @@ class IdempotentConsumersTest extends InEitherMode {
         effects.add(effect);
     }
 
-    private SagaRing first(String setting) throws Exception {
+    private SagaRing first(RouteBuilder routes) throws Exception {
         effects.clear();
+        behind = 0;
         repository = MemoryIdempotentRepository.memoryIdempotentRepository();
-        SagaRing ring = ring(new Routes(setting));
+        SagaRing ring = ring(routes);
         rings.add(ring);
         return ring;
     }
 
-    private SagaState recovered(String setting, int act) throws Exception {
-        SagaRing dead = first(setting);
-        dead.member.instance.dieAfter(act);
+    private SagaRing first(String setting) throws Exception {
+        return first(new Routes(setting));
+    }
+
+    private SagaState recovered(Consumer<Instance> death, Supplier<RouteBuilder> routes) throws Exception {
+        SagaRing dead = first(routes.get());
+        death.accept(dead.member.instance);
         dead.send("direct:order", "one", Map.of("id", 7));
-        SagaRing next = dead.takenOver(new Routes(setting));
+        SagaRing next = dead.takenOver(routes.get());
         rings.add(next);
         next.advance(Duration.ofHours(1));
         return next.saga();
+    }
+
+    /** Of the saga that its route ends well, wherever its process dies, and of the effects that it has then. */
+    private void completesWhereverItDies(Supplier<RouteBuilder> routes, String... expected) throws Exception {
+        SagaRing whole = first(routes.get());
+        whole.send("direct:order", "one", Map.of("id", 7));
+        int acts = whole.member.instance.acts();
+        for (int act = 0; act < acts; act++) {
+            int at = act;
+            for (Consumer<Instance> death : List.<Consumer<Instance>>of(
+                    instance -> instance.dieAfter(at), instance -> instance.dieBefore(at + 1))) {
+                SagaState saga = recovered(death, routes);
+
+                assertThat(saga.status()).as("died at %d: %s", act, saga).isEqualTo(SagaStatus.COMPLETED);
+                assertThat(effects).as("died at %d", act).contains(expected);
+            }
+        }
+    }
+
+    /** One step that may be done twice. */
+    private abstract class OneStep extends RouteBuilder {
+
+        @Override
+        public void configure() {
+            order(from("direct:order").routeId("order").saga().propagation(SagaPropagation.REQUIRES_NEW));
+            from("direct:pay").routeId("pay").to("direct:paying");
+            pay(from("direct:paying")
+                    .routeId("paying")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .option(SagaConstants.IDEMPOTENT, constant(true)));
+        }
+
+        void order(SagaDefinition saga) {
+            saga.to("direct:pay");
+        }
+
+        void pay(SagaDefinition step) {
+            step.process(exchange -> act("pay"));
+        }
+    }
+
+    @Test
+    void oneThatLetsDuplicatesGoOnLetsThemGoOnAfterACrash() throws Exception {
+        completesWhereverItDies(
+                () -> new OneStep() {
+                    @Override
+                    void order(SagaDefinition saga) {
+                        saga.idempotentConsumer(header("id"), repository)
+                                .skipDuplicate(false)
+                                .to("direct:pay");
+                    }
+                },
+                "pay");
+    }
+
+    /** What is in a step is the step's. */
+    @Test
+    void oneWithinAStepLeavesOutWhatItKnows() throws Exception {
+        completesWhereverItDies(
+                () -> new OneStep() {
+                    @Override
+                    void pay(SagaDefinition step) {
+                        step.idempotentConsumer(header("id"), repository).process(exchange -> act("pay"));
+                    }
+                },
+                "pay");
+    }
+
+    /** A message that was one before, elsewhere. */
+    @Test
+    void aMarkThatTheMessageHadBeforeIsNoneOfIts() throws Exception {
+        completesWhereverItDies(
+                () -> new OneStep() {
+                    @Override
+                    void order(SagaDefinition saga) {
+                        saga.setProperty(Exchange.DUPLICATE_MESSAGE, constant(true))
+                                .idempotentConsumer(simple("${random(1,1000000000)}"), repository)
+                                .to("direct:pay");
+                    }
+                },
+                "pay");
     }
 
     private List<String> left() {
@@ -112,18 +208,28 @@ class IdempotentConsumersTest extends InEitherMode {
         assertThat(whole.saga().status()).isEqualTo(SagaStatus.COMPLETED);
         List<SagaStatus> ends = new ArrayList<>();
         for (int act = 0; act < whole.member.instance.acts(); act++) {
-            SagaState saga = recovered(setting, act);
-            ends.add(saga.status());
-            switch (saga.status()) {
-                case COMPLETED -> assertThat(left()).as("died after %d", act).containsExactly("pay", "ship");
-                case COMPENSATED -> assertThat(left()).as("died after %d", act).isEmpty();
-                default -> {
-                    assertThat(setting).isEqualTo("wait");
-                    assertThat(saga.reason()).contains("idempotentConsumer");
-                    assertThat(effects).as("died after %d", act).isEmpty();
-                }
-            }
+            int at = act;
+            ends.add(endedOrWaiting(setting, "after " + act, instance -> instance.dieAfter(at)));
+            ends.add(endedOrWaiting(setting, "before " + act, instance -> instance.dieBefore(at + 1)));
         }
         assertThat(ends).contains(SagaStatus.COMPLETED, SagaStatus.COMPENSATED);
+        assertThat(ends.contains(SagaStatus.EXECUTING)).isEqualTo(setting.equals("wait"));
+    }
+
+    private SagaStatus endedOrWaiting(String setting, String when, Consumer<Instance> death) throws Exception {
+        SagaState saga = recovered(death, () -> new Routes(setting));
+        switch (saga.status()) {
+            case COMPLETED -> assertThat(left()).as("died %s", when).containsExactly("pay", "ship");
+            case COMPENSATED -> {
+                assertThat(left()).as("died %s", when).isEmpty();
+                assertThat(behind).as("died %s", when).isZero();
+            }
+            default -> {
+                assertThat(saga.reason()).contains("idempotentConsumer");
+                assertThat(effects).as("died %s", when).isEmpty();
+                assertThat(behind).as("died %s", when).isZero();
+            }
+        }
+        return saga.status();
     }
 }
