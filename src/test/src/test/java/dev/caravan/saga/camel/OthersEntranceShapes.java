@@ -1,9 +1,11 @@
 package dev.caravan.saga.camel;
 
 import dev.caravan.saga.camel.OthersRoutes.Shape;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteConfigurationBuilder;
@@ -24,6 +26,9 @@ final class OthersEntranceShapes {
         all.templates();
         all.blocks();
         all.messages();
+        all.callbacks();
+        all.branches();
+        all.failures();
         return all.shapes;
     }
 
@@ -308,6 +313,229 @@ final class OthersEntranceShapes {
             r.plain("hotel").delay(100).setBody(r.constant("slept"));
             r.plain("flight");
             r.plain("car");
+        });
+    }
+
+    /** Fails the first so many times. */
+    private static Processor failsAtFirst(int times) {
+        AtomicInteger tries = new AtomicInteger();
+        return exchange -> {
+            if (tries.getAndIncrement() < times) {
+                throw new IllegalStateException("not yet");
+            }
+        };
+    }
+
+    private static void undoneBy(OthersRoutes r, String name, String undo) {
+        r.from("direct:" + name)
+                .saga()
+                .propagation(SagaPropagation.MANDATORY)
+                .compensation(undo)
+                .option("id", r.header("id"))
+                .process(r.does(name));
+    }
+
+    private void callbacks() {
+        add("a compensation in branches, one of which fails at first and is handled", r -> {
+            r.saga().to("direct:order").to("direct:credit").process(r.fails("end"));
+            r.plain("order");
+            undoneBy(r, "credit", "direct:undo-all");
+            r.from("direct:undo-all")
+                    .onException(Exception.class)
+                    .handled(true)
+                    .process(r.notes("handled"))
+                    .end()
+                    .multicast()
+                    .stopOnException()
+                    .to("direct:undo-first", "direct:undo-second");
+            r.from("direct:undo-first").errorHandler(r.noErrorHandler()).process(failsAtFirst(2));
+            r.from("direct:undo-second").errorHandler(r.noErrorHandler()).process(r.undoes("credit"));
+        });
+        add("a compensation with a dead letter channel of the context, which fails at first", r -> {
+            r.errorHandler(r.deadLetterChannel("direct:dead"));
+            r.saga().to("direct:order").process(r.fails("end"));
+            undoneBy(r, "order", "direct:undone");
+            r.from("direct:undone").process(failsAtFirst(2)).process(r.undoes("order"));
+            r.from("direct:dead").process(r.notes("dead"));
+        });
+        add("a compensation with a saga, which has a step", r -> {
+            r.saga().to("direct:order").process(r.fails("end"));
+            undoneBy(r, "order", "direct:undone");
+            r.from("direct:undone").to("direct:refund").process(r.undoes("order"));
+            r.from("direct:refund")
+                    .saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .to("direct:transfer");
+            r.plain("transfer");
+        });
+    }
+
+    private void branches() {
+        add("a loop of steps with time-outs", r -> {
+            r.saga().loop(3).to("direct:hotel").end().to("direct:flight");
+            r.step("hotel")
+                    .timeout(Duration.ofSeconds(30))
+                    .process(r.does("hotel"))
+                    .delay(1000);
+            r.failing("flight");
+        });
+        for (String where : List.of("a branch", "a part")) {
+            add("stop in " + where, r -> {
+                if (where.equals("a part")) {
+                    r.saga()
+                            .setBody(r.constant(List.of("a", "b")))
+                            .split(r.body())
+                            .to("direct:hotel")
+                            .end()
+                            .to("direct:flight")
+                            .process(r.notes("end"));
+                } else {
+                    r.saga()
+                            .multicast()
+                            .to("direct:hotel", "direct:car")
+                            .end()
+                            .to("direct:flight")
+                            .process(r.notes("end"));
+                }
+                r.plain("hotel").stop();
+                r.plain("car");
+                r.plain("flight");
+            });
+        }
+        for (String way : List.of("routing slip", "dynamic router", "recipient list")) {
+            add("a " + way + ", of which the second fails", r -> {
+                SagaDefinition saga = r.saga();
+                switch (way) {
+                    case "routing slip" -> saga.routingSlip(r.constant("direct:hotel,direct:flight,direct:car"));
+                    case "dynamic router" -> saga.dynamicRouter(r.method(new OthersRareShapes.Turns(), "next"));
+                    default -> saga.recipientList(r.constant("direct:hotel,direct:flight,direct:car"));
+                }
+                r.plain("hotel");
+                r.failing("flight");
+                r.plain("car");
+            });
+        }
+        add("failures that an aggregation takes for answers", r -> {
+            r.saga()
+                    .setBody(r.constant(List.of("a", "b")))
+                    .split(r.body(), (before, after) -> {
+                        after.setException(null);
+                        return after;
+                    })
+                    .to("direct:hotel")
+                    .end()
+                    .to("direct:flight")
+                    .process(r.notes("end"));
+            r.step("hotel").process(r.fails("hotel"));
+            r.plain("flight");
+        });
+        add("enrich by a saga that fails, and goes on", r -> {
+            r.saga()
+                    .to("direct:order")
+                    .enrich(
+                            "direct:price",
+                            (original, price) -> {
+                                original.getIn().setHeader("price", price == null ? "none" : "known");
+                                original.setException(null);
+                                return original;
+                            },
+                            true)
+                    .to("direct:hotel")
+                    .process(r.notes("end"));
+            r.from("direct:price")
+                    .saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .to("direct:quote");
+            r.failing("quote");
+            r.plain("order");
+            r.plain("hotel");
+        });
+    }
+
+    private void failures() {
+        add("doFinally fails within a doTry", r -> {
+            r.saga()
+                    .doTry()
+                    .doTry()
+                    .to("direct:hotel")
+                    .doFinally()
+                    .process(r.fails("end"))
+                    .endDoTry()
+                    .doCatch(IllegalArgumentException.class)
+                    .to("direct:cash")
+                    .end()
+                    .to("direct:flight");
+            r.plain("hotel");
+            r.plain("cash");
+            r.plain("flight");
+        });
+        add("a saga in a doCatch", r -> {
+            r.saga()
+                    .doTry()
+                    .to("direct:credit")
+                    .doCatch(Exception.class)
+                    .to("direct:other")
+                    .end()
+                    .to("direct:order")
+                    .process(r.notes("end"));
+            r.step("credit").process(r.fails("credit"));
+            r.from("direct:other")
+                    .saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .to("direct:cash");
+            r.plain("cash");
+            r.plain("order");
+        });
+        add("a loop in which the first round fails and is caught", r -> {
+            r.saga()
+                    .loop(2)
+                    .doTry()
+                    .to("direct:credit")
+                    .doCatch(Exception.class)
+                    .to("direct:cash")
+                    .end()
+                    .end()
+                    .process(r.notes("end"));
+            r.step("credit")
+                    .filter(r.exchangeProperty(Exchange.LOOP_INDEX).isEqualTo(0))
+                    .process(r.fails("credit"))
+                    .end()
+                    .process(r.does("credit"));
+            r.plain("cash");
+        });
+        add("rollback in a step", r -> {
+            r.saga().to("direct:order").to("direct:credit");
+            r.plain("order");
+            r.plain("credit").rollback("no");
+        });
+        add("markRollbackOnlyLast in a step", r -> {
+            r.saga().to("direct:order").to("direct:credit");
+            r.plain("order");
+            r.plain("credit").markRollbackOnlyLast();
+        });
+        add("all headers gone in a step", r -> {
+            r.saga().to("direct:order").to("direct:credit").process(r.fails("end"));
+            r.plain("order").removeHeaders("*");
+            undoneBy(r, "credit", "direct:undone");
+            r.from("direct:undone").process(r.undoes("credit"));
+        });
+        add("a step completes its saga, and another one follows", r -> {
+            r.saga().to("direct:order").to("direct:credit").process(r.notes("end"));
+            r.plain("order").to("saga:complete");
+            r.plain("credit");
+        });
+        add("a step behind the route, by onCompletion", r -> {
+            r.saga().to("direct:order").process(r.notes("end"));
+            r.from("direct:undo-order").process(r.undoes("order"));
+            r.from("direct:order")
+                    .onCompletion()
+                    .to("direct:receipt")
+                    .end()
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .compensation("direct:undo-order")
+                    .process(r.does("order"));
+            r.plain("receipt");
         });
     }
 }
