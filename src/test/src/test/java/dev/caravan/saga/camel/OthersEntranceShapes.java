@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.builder.AggregationStrategies;
 import org.apache.camel.builder.RouteConfigurationBuilder;
 import org.apache.camel.model.ClaimCheckOperation;
 import org.apache.camel.model.SagaDefinition;
@@ -29,6 +30,7 @@ final class OthersEntranceShapes {
         all.callbacks();
         all.branches();
         all.failures();
+        all.gathered();
         return all.shapes;
     }
 
@@ -536,6 +538,62 @@ final class OthersEntranceShapes {
                     .compensation("direct:undo-order")
                     .process(r.does("order"));
             r.plain("receipt");
+        });
+    }
+
+    /** Messages that wait for others, or not for all of them. */
+    private void gathered() {
+        add("an aggregation that a time-out completes", r -> {
+            r.saga()
+                    .setBody(r.constant(List.of("a", "b")))
+                    .split(r.body())
+                    .to("direct:hotel")
+                    .to("direct:gather")
+                    .end()
+                    .process(r.notes("end"));
+            r.from("direct:gather")
+                    .aggregate(r.constant(true), AggregationStrategies.groupedBody())
+                    .completionTimeout(1000)
+                    .to("direct:flight");
+            r.plain("hotel");
+            r.plain("flight");
+        });
+        add("an aggregation that a time-out completes while a step waits", r -> {
+            r.saga().to("direct:hotel").to("direct:gather").to("direct:car").process(r.notes("end"));
+            r.from("direct:gather")
+                    .aggregate(r.constant(true), AggregationStrategies.groupedBody())
+                    .completionTimeout(1000)
+                    .to("direct:flight");
+            r.plain("hotel");
+            r.plain("flight");
+            r.plain("car").delay(60_000);
+        });
+        for (boolean fails : List.of(false, true)) {
+            add("a multicast with a time-out" + (fails ? ", and the route fails behind it" : ""), r -> {
+                var saga = r.saga()
+                        .multicast()
+                        .parallelProcessing()
+                        .timeout(1000)
+                        .to("direct:hotel", "direct:car")
+                        .end()
+                        .to("direct:flight");
+                if (fails) {
+                    saga.process(r.fails("end"));
+                }
+                r.plain("hotel");
+                r.plain("car").delay(5_000);
+                r.plain("flight");
+            });
+        }
+        add("steps of which there are so many in a time", r -> {
+            r.saga()
+                    .loop(3)
+                    .throttle(1)
+                    .timePeriodMillis(20)
+                    .to("direct:hotel")
+                    .end()
+                    .end();
+            r.plain("hotel");
         });
     }
 }
