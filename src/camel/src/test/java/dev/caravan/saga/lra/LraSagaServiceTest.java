@@ -46,8 +46,13 @@ import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.SagaCompletionMode;
 import org.apache.camel.model.SagaPropagation;
+import org.apache.camel.saga.CamelSagaCoordinator;
+import org.apache.camel.spi.UnitOfWork;
+import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.UnitOfWorkHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,6 +188,38 @@ class LraSagaServiceTest {
         context.createProducerTemplate().request("direct:transacted", exchange -> {});
 
         await().until(() -> !log.read(ID).isEmpty() && events().contains("COMPENSATE_COMPLETE"));
+        assertThat(coordinator.calls()).contains("PUT /lra-1/cancel").doesNotContain("PUT /lra-1/close");
+    }
+
+    /** The coordinator hears of that when the transaction is over; meanwhile, another exchange of the route comes to its end. */
+    @Test
+    void closesNoSagaThatTheTransactionOfABranchWantsUndone() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:branches")
+                        .routeId("branches")
+                        .saga()
+                        .propagation(SagaPropagation.REQUIRES_NEW)
+                        .completionMode(SagaCompletionMode.MANUAL)
+                        .process(exchange -> {
+                            String lra = exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION, String.class);
+                            CamelSagaCoordinator saga = service.getSaga(lra).get();
+                            Exchange transacted = ExchangeHelper.createCorrelatedCopy(exchange, false);
+                            UnitOfWork work =
+                                    PluginHelper.getUnitOfWorkFactory(context).createUnitOfWork(transacted);
+                            transacted.getExchangeExtension().setUnitOfWork(work);
+                            work.beginTransactedBy(this);
+                            saga.compensate(transacted).get();
+                            saga.complete(ExchangeHelper.createCorrelatedCopy(exchange, false));
+                            UnitOfWorkHelper.doneUow(work, transacted);
+                        });
+            }
+        });
+        context.createProducerTemplate().request("direct:branches", exchange -> {});
+
+        await().until(() -> !log.read(ID).isEmpty()
+                && SagaState.replay(ID, log.read(ID)).status().isTerminal());
         assertThat(coordinator.calls()).contains("PUT /lra-1/cancel").doesNotContain("PUT /lra-1/close");
     }
 
