@@ -94,6 +94,37 @@ class StepsBrokenOffTest extends PlainSteps {
         assertThat(undone).containsExactly("first");
     }
 
+    /** The route that tapped it does not stop, and the saga is at its last step when the instance dies. */
+    @Test
+    void aStepWhoseFailureAnErrorHandlerTookHasNotEndedBeforeACrash() {
+        scenario(new Routes() {
+                    @Override
+                    public void configure() {
+                        saga().wireTap("direct:first").to("direct:second");
+                        from("direct:first")
+                                .routeId("first")
+                                .errorHandler(deadLetterChannel("log:dead?level=OFF"))
+                                .saga()
+                                .propagation(SagaPropagation.MANDATORY)
+                                .compensation("direct:undo-first")
+                                .process(does("first"))
+                                .throwException(new IllegalStateException("no line to the bank"));
+                        step("second").setBody(constant("{}")).to("saga-command:bank/Charge");
+                        undo("first", undoes("first"));
+                        undo("second", undoes("second"));
+                    }
+                })
+                .given("Charge")
+                .isSilent();
+        scenario.start("direct:trip", "{}").kill();
+        scenario.given("Charge").succeedsWith(Map.of());
+        end();
+
+        scenario.expect().completed();
+        assertThat(effects).containsExactly("first null");
+        assertThat(undone).containsExactly("first");
+    }
+
     @Test
     void anExceptionThatCannotBeMadeAgainIsNotTakenForAnother() {
         scenario(twoBanks(SeatTakenException.class, new SeatTakenException(12)))

@@ -289,6 +289,100 @@ class StepsInDoubtTest extends InEitherMode {
         assertThat(status(new Step("TELL", 1))).isEqualTo(StepStatus.UNKNOWN);
     }
 
+    @Test
+    void waitsForACommandOfAWireTapAsLongAsItsOwnTimeOutSays() throws Exception {
+        start(
+                new Routes() {
+                    @Override
+                    public void configure() {
+                        saga().wireTap("direct:points").to("direct:ship");
+                        step("points").to("saga-command:shop/AddPoints?timeout=1m");
+                        step("ship").to("saga-command:depot/Ship");
+                        undo();
+                    }
+                },
+                only("AddPoints", Action.IS_LATE));
+        ring.advance(Duration.ofMinutes(10));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(status(POINTS)).isEqualTo(StepStatus.SUCCEEDED);
+    }
+
+    /** However often it is told to wait; and its first failure comes behind that. */
+    @Test
+    void saysOnceThatACompensationWaitsForItsAction() throws Exception {
+        ring = ring(new AnotherWay());
+        ring.cluster
+                .participants
+                .actions(only("Charge", Action.IS_SLOW))
+                .endingsFail(command -> command.step().equals(PAY) ? 2 : 0);
+        ring.send("direct:order", Map.of("id", 1));
+        ring.advance(Duration.ofMinutes(10));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(ring.events(ring.saga().sagaId()))
+                .filteredOn(SagaEvent.CompensateRetry.class::isInstance)
+                .extracting(retry -> ((SagaEvent.CompensateRetry) retry).attempt())
+                .containsExactly(0, 1, 2);
+    }
+
+    /** The route that tapped it goes on, and so does the saga. */
+    @Test
+    void undoesAStepOfAWireTapWhoseFailureAnErrorHandlerTook() throws Exception {
+        start(
+                new Routes() {
+                    @Override
+                    public void configure() {
+                        saga().wireTap("direct:points").to("direct:ship");
+                        RouteDefinition points = from("direct:points").routeId("points");
+                        points.onException(Exception.class).handled(true);
+                        step(points).to("saga-command:shop/AddPoints", "saga-command:shop/Tell");
+                        step("ship").to("saga-command:depot/Ship");
+                        undo();
+                    }
+                },
+                only("Tell", Action.IS_REJECTED));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(status(POINTS)).isEqualTo(StepStatus.COMPENSATED);
+        assertThat(inEffect()).containsExactly(new Step("SHIP", 1));
+    }
+
+    /** While the saga goes on, it takes steps; a compensation has none all the same, whatever it finds at run time. */
+    @Test
+    void letsACompensationHaveNoStepsWhileTheSagaGoesOn() throws Exception {
+        start(
+                new Routes() {
+                    @Override
+                    public void configure() {
+                        saga().doTry()
+                                .to("direct:pay")
+                                .doCatch(Exception.class)
+                                .to("direct:ship")
+                                .end();
+                        from("direct:pay")
+                                .routeId("pay")
+                                .saga()
+                                .propagation(SagaPropagation.MANDATORY)
+                                .compensation("direct:refund")
+                                .throwException(new IllegalStateException("connection reset"));
+                        from("direct:refund")
+                                .routeId("refund")
+                                .setProperty("next", constant("points"))
+                                .toD("direct:${exchangeProperty.next}");
+                        step("points").to("saga-command:shop/AddPoints");
+                        step("ship").to("saga-command:depot/Ship");
+                        undo();
+                    }
+                },
+                command -> Action.SUCCEEDS);
+        ring.advance(Duration.ofMinutes(10));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.FAILED);
+        assertThat(ring.saga().problem()).contains("the COMPENSATION of step PAY has no steps of its own");
+        assertThat(inEffect()).isEmpty();
+    }
+
     /** There is no undoing one command of a step, and the route counts on the step. */
     @Test
     void undoesASagaWithAStepThatWentAroundOneOfItsOwnCommands() throws Exception {
