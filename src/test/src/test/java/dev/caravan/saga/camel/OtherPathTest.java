@@ -194,6 +194,25 @@ class OtherPathTest extends InEitherMode {
         ring.assertNothingIsPending();
     }
 
+    /** It catches each refusal, and comes to a step behind all that the log has. */
+    @Test
+    void beginsNoStepOnceItHasLeftItsWay() throws Exception {
+        crash("do-ship", routes("pay", "ship", "pay-by-invoice"), undoing(new Routes(order -> {
+            for (String step : List.of("pay-by-invoice", "pay", "ship")) {
+                order.doTry()
+                        .to("direct:" + step)
+                        .doCatch(Exception.class)
+                        .log("no matter")
+                        .end();
+            }
+            order.to("direct:pack");
+        })));
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(steps()).containsExactly("PAY COMPENSATED", "SHIP COMPENSATED");
+        ring.assertNothingIsPending();
+    }
+
     @Test
     void takesNoStepForDoneThatTheRouteDidNotComeToAgain() throws Exception {
         Consumer<SagaDefinition> neither = order ->
