@@ -370,6 +370,20 @@ class SagaStateTest {
                 .isEqualTo(SagaStatus.COMPLETED);
     }
 
+    /** What this reader did not see between them may have changed the saga. */
+    @Example
+    void beginsAtPartsThatFollowOneAnotherOnly() {
+        List<SagaEvent.SnapshotPart> parts = CarriedParts.of(replay(start(), enlist(PAY)));
+        assertThat(parts).hasSize(2);
+
+        assertThat(partsAt(parts, 5, 6).steps()).hasSize(1);
+        assertThat(partsAt(parts, 5, 7).status()).isEqualTo(SagaStatus.INITIAL);
+    }
+
+    private static SagaState partsAt(List<SagaEvent.SnapshotPart> parts, long first, long second) {
+        return SagaState.replay(Logs.SAGA, List.of(inEpoch(0, first, parts.get(0)), inEpoch(0, second, parts.get(1))));
+    }
+
     private static SagaState replay(SagaEvent... events) {
         return SagaState.replay(Logs.SAGA, Logs.of(Arrays.asList(events)));
     }

@@ -13,6 +13,7 @@ import dev.caravan.saga.camel.StartedSaga;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.PassThroughInbox;
+import dev.caravan.saga.participant.StepRejectedException;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
@@ -39,7 +40,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.SagaCompletionMode;
+import org.apache.camel.model.SagaPropagation;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -54,7 +61,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -85,6 +94,9 @@ class LraSagaIT {
 
     @Autowired
     private SagaLog log;
+
+    @Autowired
+    private CamelContext context;
 
     @Autowired
     private Trips trips;
@@ -139,6 +151,38 @@ class LraSagaIT {
         @Bean
         Inbox inbox() {
             return new PassThroughInbox();
+        }
+    }
+
+    /** A service of its own, which hears of trips by events. Its completions are refused. */
+    @Configuration
+    @EnableAutoConfiguration
+    static class Seller {
+
+        static final AtomicInteger REFUSED = new AtomicInteger();
+
+        @Bean
+        RouteBuilder routes() {
+            return new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("kafka:trip-events?groupId=seller")
+                            .routeId("hears-of-trips")
+                            .to("direct:sell-seat");
+                    from("direct:sell-seat")
+                            .routeId("sell-seat")
+                            .saga()
+                            .propagation(SagaPropagation.MANDATORY)
+                            .compensation("direct:take-seat-back")
+                            .completion("direct:settle-seat")
+                            .log("A seat is sold");
+                    from("direct:take-seat-back").routeId("take-seat-back").log("It was not");
+                    from("direct:settle-seat").routeId("settle-seat").process(exchange -> {
+                        REFUSED.incrementAndGet();
+                        throw new StepRejectedException("NO_SEAT", "No such seat");
+                    });
+                }
+            };
         }
     }
 
@@ -428,6 +472,58 @@ class LraSagaIT {
             assertThat(others.asViewer(lra, "cancel").statusCode()).isEqualTo(403);
             assertThat(others.own("/api/lras")).hasSize(1);
             assertThat(others.act(lra, "cancel").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void failsWithTheStepWhoseCompletionAServiceRefusesThatAnEventBroughtIn() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:seat-saga")
+                        .routeId("seat-saga")
+                        .saga()
+                        .propagation(SagaPropagation.REQUIRES_NEW)
+                        .completionMode(SagaCompletionMode.MANUAL)
+                        .to("kafka:trip-events");
+                from("direct:seat-sold")
+                        .routeId("seat-sold")
+                        .saga()
+                        .propagation(SagaPropagation.MANDATORY)
+                        .to("saga:complete");
+            }
+        });
+        Seller.REFUSED.set(0);
+        try (ConfigurableApplicationContext seller = new SpringApplicationBuilder(Seller.class)
+                .run(
+                        "--spring.application.name=seller",
+                        "--server.address=127.0.0.1",
+                        "--server.port=0",
+                        "--spring.jmx.enabled=false",
+                        "--camel.component.kafka.brokers=" + kafka.bootstrapServers(),
+                        "--caravan.lra.coordinator.embedded=false",
+                        "--caravan.lra.coordinator.secret=" + SECRET,
+                        "--camel.lra.coordinator-url=http://127.0.0.1:" + port,
+                        "--caravan.compensation.initial-delay=50ms",
+                        "--caravan.events.topics=trip-events",
+                        "--caravan.compensation.attempts=3")) {
+            assertThat(seller.isRunning()).isTrue();
+            StartedSaga started = starter.start("direct:seat-saga", Map.of("tripId", "seat"), "seat", Map.of());
+            SagaId sagaId = started.accepted().get(HangLimit.SECONDS, TimeUnit.SECONDS);
+            Awaitility.await().until(() -> events(sagaId).contains("ENLIST"));
+            String lra = SagaState.replay(sagaId, log.read(sagaId)).started().coordinator();
+
+            context.createProducerTemplate()
+                    .sendBodyAndHeader("direct:seat-sold", "", Exchange.SAGA_LONG_RUNNING_ACTION, lra);
+
+            SagaState end = started.ended().get(HangLimit.SECONDS, TimeUnit.SECONDS);
+            assertThat(end.status()).isEqualTo(SagaStatus.FAILED);
+            assertThat(end.problem()).contains("No such seat");
+            assertThat(end.steps()).singleElement().satisfies(step -> {
+                assertThat(step.step().toString()).isEqualTo("SELL_SEAT");
+                assertThat(step.status()).isEqualTo(StepStatus.COMPLETION_FAILED);
+            });
+            assertThat(Seller.REFUSED).hasValueGreaterThanOrEqualTo(3);
         }
     }
 

@@ -125,6 +125,37 @@ class StepsBrokenOffTest extends PlainSteps {
         assertThat(undone).containsExactly("first");
     }
 
+    /** That it broke off is in the log all the same. */
+    @Test
+    void aRouteGoesTheSameWayAfterACrashWhenTheMessageOfTheFailureIsLargerThanTheLogTakes() {
+        scenario(new Routes() {
+                    @Override
+                    public void configure() {
+                        saga().doTry()
+                                .to("direct:first")
+                                .doCatch(IllegalStateException.class)
+                                .to("direct:second")
+                                .end();
+                        step("first")
+                                .process(does("first"))
+                                .setBody(constant("x".repeat(2_000_000)))
+                                .throwException(new IllegalStateException("no line to the bank"));
+                        step("second").setBody(constant("{}")).to("saga-command:bank/Charge");
+                        undo("first", undoes("first"));
+                        undo("second", undoes("second"));
+                    }
+                })
+                .given("Charge")
+                .isSilent();
+        scenario.start("direct:trip", "{}").kill();
+        scenario.given("Charge").succeedsWith(Map.of());
+        end();
+
+        scenario.expect().completed();
+        assertThat(effects).containsExactly("first null");
+        assertThat(undone).containsExactly("first");
+    }
+
     @Test
     void anExceptionThatCannotBeMadeAgainIsNotTakenForAnother() {
         scenario(twoBanks(SeatTakenException.class, new SeatTakenException(12)))
