@@ -158,6 +158,22 @@ class ChildStepsTest {
         assertThat(steps("order")).containsExactly("POINTS REJECTED", "PAY COMPLETED", "SHIP COMPLETED");
     }
 
+    /** What it had done is left: the parent cannot complete around it. */
+    @Test
+    void oneThatHasFailedByItselfIsInDoubtToItsParent() {
+        scenario(new Routes(order -> order.doTry()
+                .to("direct:points")
+                .doCatch(Exception.class)
+                .to("direct:pay")
+                .end()
+                .to("direct:ship")));
+        saga.given("book").isRejected().given("undo-earn").alwaysFails();
+        saga.start("direct:order", Map.of()).advance(LONG);
+
+        saga.expect().failedAt("POINTS").completions();
+        saga.expect("points").failedAt("EARN");
+    }
+
     @Test
     void oneThatCannotBeUndoneIsNamedByItsParent() {
         scenario(new Routes());
