@@ -168,6 +168,15 @@ class StepFoldingTest {
         assertThat(step.updatedAt()).isEqualTo(Logs.entry(3, SUCCESS).timestamp());
     }
 
+    /** The saga goes on, having gone around it. */
+    @Test
+    void staysUndoneWhenItIsAnsweredTooLate() {
+        StepState step = after(List.of(TIMEOUT, new SagaEvent.StepUndone(PAY), SUCCESS));
+
+        assertThat(step.status()).isEqualTo(StepStatus.COMPENSATED);
+        assertThat(step.countsAsDone()).isFalse();
+    }
+
     @Test
     void ignoresWhatIsSaidOfAStepThatNeverJoined() {
         SagaState state = replay(List.of(new SagaEvent.Success(new Step("NEVER", 1), "Pay", RESULT)));
