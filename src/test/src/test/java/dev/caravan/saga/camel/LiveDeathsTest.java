@@ -55,6 +55,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 class LiveDeathsTest {
 
     private static final Duration RETRY = Duration.ofSeconds(3);
+    private static final Duration POLL = Duration.ofMillis(5);
 
     private final InMemorySagaLog log = new InMemorySagaLog();
     private final ManualTimers timers = new ManualTimers();
@@ -183,7 +184,9 @@ class LiveDeathsTest {
                 case TRANSACTION_IN_EACH_STEP -> step.transacted().process(work);
                 case SEDA -> {
                     step.to(ExchangePattern.InOut, "seda:" + name);
-                    from("seda:" + name).routeId("work-" + name).process(work);
+                    from("seda:" + name + "?pollTimeout=10")
+                            .routeId("work-" + name)
+                            .process(work);
                 }
             }
             from("direct:undo-" + name)
@@ -303,13 +306,13 @@ class LiveDeathsTest {
         try (Application first = application(logOf(process), process, shape, fails)) {
             Future<?> call =
                     callers.submit(() -> first.context.createProducerTemplate().request("direct:trip", exchange -> {}));
-            await().until(() -> process.isDead() || call.isDone() && goneOn());
+            await().pollInterval(POLL).until(() -> process.isDead() || call.isDone() && goneOn());
         } finally {
             callers.shutdownNow();
         }
         Process next = new Process(-1, false);
         try (Application second = application(log, next, shape, fails)) {
-            await().until(() -> second.context.isStarted() && goneOn());
+            await().pollInterval(POLL).until(() -> second.context.isStarted() && goneOn());
         }
         for (SagaState saga : sagas()) {
             assertThat(rows(saga.sagaId()))
