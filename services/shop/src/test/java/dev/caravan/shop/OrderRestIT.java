@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +60,30 @@ class OrderRestIT {
     void leavesNothingPendingAndEverythingAddsUp() {
         Invariants.hold(shop, brokers);
         Invariants.holdIn(ShopDatabase.of(dataSource));
+    }
+
+    @Test
+    void sendsTheConsoleInLittleAndOnce() throws Exception {
+        HttpClient http = HttpClient.newHttpClient();
+        URI script = URI.create("http://localhost:" + port + "/actuator/hawtio/static/sagas/saga.js");
+
+        HttpResponse<byte[]> first = http.send(
+                HttpRequest.newBuilder(script).header("Accept-Encoding", "gzip").build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<Void> again = http.send(
+                HttpRequest.newBuilder(script)
+                        .header(
+                                "If-Modified-Since",
+                                first.headers().firstValue("Last-Modified").orElseThrow())
+                        .build(),
+                HttpResponse.BodyHandlers.discarding());
+
+        assertThat(first.headers().firstValue("Content-Encoding")).contains("gzip");
+        assertThat(new String(
+                        new GZIPInputStream(new ByteArrayInputStream(first.body())).readAllBytes(),
+                        StandardCharsets.UTF_8))
+                .contains("export");
+        assertThat(again.statusCode()).isEqualTo(304);
     }
 
     @Test
