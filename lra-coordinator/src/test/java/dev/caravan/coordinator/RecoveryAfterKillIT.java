@@ -57,7 +57,7 @@ class RecoveryAfterKillIT {
         limit = start.multipliedBy(8);
         ordered = enlist(Duration.ZERO, "ordered1", "ordered2", "ordered3", "ordered4");
         renewed = enlist(start, "renewed");
-        assertThat(CLIENT.renew(renewed, Duration.ofMinutes(2)).statusCode()).isEqualTo(200);
+        assertThat(CLIENT.renew(renewed, Duration.ofHours(2)).statusCode()).isEqualTo(200);
         failLearnedFromTheStatus();
         limited = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {

@@ -11,5 +11,6 @@ public final class StartWarnings {
         UnnamedRoutes.warn(context);
         OutsideOfSteps.warn(context);
         LateKeys.warn(context);
+        Resequencers.warn(context);
     }
 }
