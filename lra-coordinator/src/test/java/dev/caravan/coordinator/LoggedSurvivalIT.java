@@ -9,6 +9,7 @@ import dev.caravan.embeddedkafka.EmbeddedKafka;
 import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import dev.caravan.embeddedkafka.LoopbackPorts;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ class LoggedSurvivalIT {
     private static final int PARTITIONS = 6;
     private static final int CLIENTS = 4;
     private static final int BETWEEN = 40; // LRAs from one fault to the next
+    /** Shorter than the session, so that nobody takes over; and much longer. */
+    private static final List<Duration> FROZEN =
+            List.of(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(90));
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path directory;
@@ -83,6 +87,7 @@ class LoggedSurvivalIT {
         for (int i = 0; i < INSTANCES; i++) {
             kill(i);
             freeze(i);
+            freezeFor(FROZEN.get(i), i);
         }
         killAll();
 
@@ -118,6 +123,15 @@ class LoggedSurvivalIT {
         Map<Integer, String> before = group.claims();
         group.awaitTaken(partitions, before);
         goOn();
+        processes.get(instance).thaw();
+        goOn();
+        group.awaitAll(INSTANCES);
+    }
+
+    private void freezeFor(Duration time, int instance) {
+        goOn();
+        processes.get(instance).freeze();
+        await().pollDelay(time).until(() -> true); // the load goes on
         processes.get(instance).thaw();
         goOn();
         group.awaitAll(INSTANCES);
