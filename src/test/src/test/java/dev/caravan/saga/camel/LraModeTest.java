@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import org.apache.camel.ExchangePattern;
 import org.junit.jupiter.api.Nested;
 
 /** What holds in mode {@code log} holds in mode {@code lra}. */
@@ -14,6 +15,19 @@ class LraModeTest {
         /** It was never one of an LRA. */
         @Override
         void aSagaOfALogWithoutNodesGoesOnInItsBranches() {}
+    }
+
+    @Nested
+    class CallbackRoutes extends CallbackRoutesTest {
+        CallbackRoutes() {
+            ofLra();
+        }
+
+        /** The coordinator is told the answer. */
+        @Override
+        ExchangePattern pattern() {
+            return ExchangePattern.InOut;
+        }
     }
 
     @Nested
