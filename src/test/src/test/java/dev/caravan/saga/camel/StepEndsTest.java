@@ -222,6 +222,54 @@ class StepEndsTest extends PlainSteps {
     }
 
     @Test
+    void doesARetriableStepAgainThoughTheRouteWentAroundThePivot() {
+        Processor dying = dies();
+        scenario(new Routes() {
+            @Override
+            public void configure() {
+                saga().choice()
+                        .when(constant(false))
+                        .to("direct:charge")
+                        .end()
+                        .to("direct:ship");
+                step("charge")
+                        .option(SagaConstants.STEP_KIND, constant("pivot"))
+                        .process(does("charge"));
+                step("ship")
+                        .option(SagaConstants.STEP_KIND, constant("retriable"))
+                        .process(does("ship"))
+                        .process(dying);
+            }
+        });
+        scenario.start("direct:trip", "{}");
+        end();
+
+        scenario.expect().completed();
+        assertThat(effects).containsExactly("ship null", "ship null");
+    }
+
+    /** Which steps a {@code toD} leads to, the start does not see. */
+    @Test
+    void doesAStepBehindThePivotAgain() {
+        Processor dying = dies();
+        scenario(new Routes() {
+            @Override
+            public void configure() {
+                saga().to("direct:charge").setHeader("next", constant("ship")).toD("direct:${header.next}");
+                step("charge")
+                        .option(SagaConstants.STEP_KIND, constant("pivot"))
+                        .process(does("charge"));
+                step("ship").process(does("ship")).process(dying);
+            }
+        });
+        scenario.start("direct:trip", "{}");
+        end();
+
+        scenario.expect().completed();
+        assertThat(effects).containsExactly("charge null", "ship null", "ship null");
+    }
+
+    @Test
     void undoesASagaWhoseRouteCatchesThatAStepIsInDoubt() {
         Processor dying = dies();
         scenario(new Routes() {
