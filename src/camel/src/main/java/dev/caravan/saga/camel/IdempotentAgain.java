@@ -17,6 +17,7 @@ import org.apache.camel.processor.idempotent.IdempotentConsumer;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An idempotent consumer in the route of a saga that is run again: the message that its repository knows may be the one of
@@ -25,19 +26,35 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
  */
 final class IdempotentAgain implements InterceptStrategy {
 
+    /** On an exchange in a consumer that has not come to what is in it. */
+    private static final String OUTSIDE = "CaravanOutsideOfContent";
+
     @Override
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
-        return definition instanceof IdempotentConsumerDefinition node
-                ? new Consumer(context, node, target)
+        AsyncProcessor node = definition instanceof IdempotentConsumerDefinition consumer
+                ? new Consumer(context, consumer, target)
                 : AsyncProcessorConverterHelper.convert(target);
+        return definition.getParent() instanceof IdempotentConsumerDefinition ? new Content(node) : node;
+    }
+
+    private static final class Content extends DelegateAsyncProcessor {
+
+        Content(AsyncProcessor node) {
+            super(node);
+        }
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            exchange.removeProperty(OUTSIDE);
+            return super.process(exchange, callback);
+        }
     }
 
     private static final class Consumer extends DelegateAsyncProcessor {
 
         private final CamelContext context;
         private final ProcessorDefinition<?> node;
-        private final boolean skips;
         private final AsyncProcessor content;
 
         Consumer(CamelContext context, ProcessorDefinition<?> node, Processor target) {
@@ -45,7 +62,6 @@ final class IdempotentAgain implements InterceptStrategy {
             this.context = context;
             this.node = node;
             IdempotentConsumer consumer = Wrapped.in(target, IdempotentConsumer.class, "idempotentConsumer");
-            this.skips = consumer.isSkipDuplicate();
             this.content = AsyncProcessorConverterHelper.convert(consumer.getProcessor());
         }
 
@@ -53,25 +69,27 @@ final class IdempotentAgain implements InterceptStrategy {
         public boolean process(Exchange exchange, AsyncCallback callback) {
             Optional<LiveSaga> saga = SagaContext.current(exchange)
                     .map(PresentRun::saga)
-                    .filter(known -> skips && SagaContext.of(exchange).step() == null);
+                    .filter(known -> SagaContext.of(exchange).step() == null);
             if (saga.isEmpty()) {
                 return super.process(exchange, callback);
             }
-            exchange.removeProperty(ExchangePropertyKey.DUPLICATE_MESSAGE);
+            Object before = exchange.getProperty(ExchangePropertyKey.DUPLICATE_MESSAGE);
+            exchange.setProperty(OUTSIDE, true);
             return super.process(exchange, doneSync -> {
-                if (exchange.getProperty(ExchangePropertyKey.DUPLICATE_MESSAGE, false, Boolean.class)
-                        && !exchange.isFailed()) {
-                    leftOut(exchange, saga.get(), callback, doneSync);
+                if (exchange.removeProperty(OUTSIDE) != null && !exchange.isFailed()) {
+                    leftOut(exchange, saga.get(), before, callback, doneSync);
                 } else {
                     callback.done(doneSync);
                 }
             });
         }
 
-        private void leftOut(Exchange exchange, LiveSaga saga, AsyncCallback callback, boolean doneSync) {
+        /** @param before the mark of a duplicate that the message had; {@code null}: none */
+        private void leftOut(
+                Exchange exchange, LiveSaga saga, @Nullable Object before, AsyncCallback callback, boolean doneSync) {
             Set<String> steps = RouteShapes.of(context).stepsIn(node);
             if (saga.recorded().isToCome(steps)) {
-                exchange.removeProperty(ExchangePropertyKey.DUPLICATE_MESSAGE);
+                exchange.setProperty(ExchangePropertyKey.DUPLICATE_MESSAGE, before);
                 content.process(exchange, callback);
                 return;
             }

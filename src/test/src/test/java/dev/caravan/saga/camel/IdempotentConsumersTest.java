@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import static org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository.memoryIdempotentRepository;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.saga.SagaStatus;
@@ -7,6 +8,7 @@ import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.Instance;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -17,7 +19,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
 import org.apache.camel.spi.IdempotentRepository;
-import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
+import org.apache.camel.support.ExpressionAdapter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +82,7 @@ class IdempotentConsumersTest extends InEitherMode {
     private SagaRing first(RouteBuilder routes) throws Exception {
         effects.clear();
         behind = 0;
-        repository = MemoryIdempotentRepository.memoryIdempotentRepository();
+        repository = memoryIdempotentRepository();
         SagaRing ring = ring(routes);
         rings.add(ring);
         return ring;
@@ -167,16 +169,112 @@ class IdempotentConsumersTest extends InEitherMode {
                 "pay");
     }
 
-    /** A message that was one before, elsewhere. */
+    /** A message that was one before, elsewhere, is one in the content, as by Camel's service in memory. */
+    private final class Marked extends OneStep {
+
+        private final String key;
+
+        private Marked(String key) {
+            this.key = key;
+        }
+
+        @Override
+        void order(SagaDefinition saga) {
+            saga.setProperty(Exchange.DUPLICATE_MESSAGE, constant(true))
+                    .idempotentConsumer(simple(key), repository)
+                    .to("direct:pay");
+        }
+
+        @Override
+        void pay(SagaDefinition step) {
+            step.process(exchange -> act("pay " + exchange.getProperty(Exchange.DUPLICATE_MESSAGE)));
+        }
+    }
+
     @Test
     void aMarkThatTheMessageHadBeforeIsNoneOfIts() throws Exception {
+        completesWhereverItDies(() -> new Marked("${random(1,1000000000)}"), "pay true");
+    }
+
+    @Test
+    void goesOnWithTheMarkThatTheMessageHadBefore() throws Exception {
+        SagaRing whole = first(new Marked("${header.id}"));
+        whole.send("direct:order", "one", Map.of("id", 7));
+        List<String> all = new ArrayList<>();
+        for (int act = 1; act < whole.member.instance.acts(); act++) {
+            int at = act;
+            recovered(instance -> instance.dieAfter(at), () -> new Marked("${header.id}"));
+            all.addAll(effects);
+        }
+
+        assertThat(all).isNotEmpty().containsOnly("pay true");
+    }
+
+    @Test
+    void oneBehindWhichTheRouteIsStoppedHasNotLeftOutTheMessage() throws Exception {
+        completesWhereverItDies(() -> new OneStep() {
+            @Override
+            public void configure() {
+                intercept().onWhen(exchangeProperty("told")).stop();
+                super.configure();
+            }
+
+            @Override
+            void order(SagaDefinition saga) {
+                saga.idempotentConsumer(
+                                new ExpressionAdapter() {
+                                    @Override
+                                    public Object evaluate(Exchange exchange) {
+                                        exchange.setProperty("told", true);
+                                        return "key";
+                                    }
+                                },
+                                memoryIdempotentRepository())
+                        .to("direct:pay");
+            }
+        });
+        assertThat(effects).isEmpty();
+    }
+
+    /** Its key can be told no more after the crash. */
+    @Test
+    void oneThatFailsHasNotLeftOutTheMessage() throws Exception {
+        Iterator<String> keys = List.of("${header.id}", "${null}").iterator();
+        SagaState saga = recovered(instance -> instance.dieAfter(0), () -> new Marked(keys.next()));
+
+        assertThat(saga.status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(effects).isEmpty();
+    }
+
+    /** Of which the outer one forgets with its process, and the inner one does not. */
+    @Test
+    void whatOneWithinAnotherTakesForADuplicateIsNoneOfTheOther() throws Exception {
         completesWhereverItDies(
                 () -> new OneStep() {
                     @Override
                     void order(SagaDefinition saga) {
-                        saga.setProperty(Exchange.DUPLICATE_MESSAGE, constant(true))
-                                .idempotentConsumer(simple("${random(1,1000000000)}"), repository)
+                        saga.idempotentConsumer(header("id"), memoryIdempotentRepository())
+                                .idempotentConsumer(header("id"), repository)
+                                .skipDuplicate(false)
                                 .to("direct:pay");
+                    }
+                },
+                "pay");
+    }
+
+    @Test
+    void whatOneWithinAStepLeavesOutIsNoneOfTheOneAroundIt() throws Exception {
+        completesWhereverItDies(
+                () -> new OneStep() {
+                    @Override
+                    void order(SagaDefinition saga) {
+                        saga.idempotentConsumer(header("id"), memoryIdempotentRepository())
+                                .to("direct:pay");
+                    }
+
+                    @Override
+                    void pay(SagaDefinition step) {
+                        step.idempotentConsumer(header("id"), repository).process(exchange -> act("pay"));
                     }
                 },
                 "pay");

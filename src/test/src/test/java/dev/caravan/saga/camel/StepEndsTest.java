@@ -227,11 +227,7 @@ class StepEndsTest extends PlainSteps {
         scenario(new Routes() {
             @Override
             public void configure() {
-                saga().choice()
-                        .when(constant(false))
-                        .to("direct:charge")
-                        .end()
-                        .to("direct:ship");
+                saga().choice().when(constant(false)).to("direct:charge").end().to("direct:ship");
                 step("charge")
                         .option(SagaConstants.STEP_KIND, constant("pivot"))
                         .process(does("charge"));
