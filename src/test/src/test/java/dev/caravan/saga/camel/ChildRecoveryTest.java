@@ -6,6 +6,8 @@ import static org.assertj.core.groups.Tuple.tuple;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.state.Child;
+import dev.caravan.saga.state.SagaLog;
+import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
 import dev.caravan.saga.test.SimulatedParticipants.Deed;
@@ -193,6 +195,13 @@ class ChildRecoveryTest extends InEitherMode {
                 .toList();
     }
 
+    private SagaState order() {
+        return ring.sagas().stream()
+                .filter(saga -> saga.name().equals("order"))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Has the instance die after each of its acts; another one has to come to the same. */
     private void diesAnywhere(Supplier<Routes> routes, Function<SagaCommand, Action> participants) throws Exception {
         ring = ring(routes.get());
@@ -279,16 +288,37 @@ class ChildRecoveryTest extends InEitherMode {
         assertThat(deeds()).containsExactly("Charge", "Ship", "Apologize", "Refund");
     }
 
+    /** Its retention was too short: what became of the child is not known, and it may have taken effect. */
+    @Test
+    void beginsNoChildAgainThatTheLogHasForgotten() throws Exception {
+        ring = ring(new Paid());
+        ring.send("direct:order", Map.of("id", 1));
+        SagaState order = order();
+        Child ended = order.children().get(0);
+        ring.close();
+        SagaRing dead = ring(new Paid());
+        SagaLog log = dead.cluster.log.of(dead.member.instance);
+        log.append(new SagaLogEntry(order.sagaId(), 0, 0, dead.world.now(), order.start()));
+        log.append(new SagaLogEntry(order.sagaId(), 1, 0, dead.world.now(), ended));
+        dead.world.run();
+        dead.member.kill();
+
+        ring = dead.takenOver(new Paid());
+        ring.advance(Duration.ofHours(1));
+        dead.close();
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(ring.saga().reason()).contains("has ended, and the log has forgotten how: keep saga-logs longer");
+        assertThat(ring.cluster.participants.received()).isEmpty();
+    }
+
     @Test
     void saysWhoseChildASagaIs() throws Exception {
         ring = ring(new Paid());
 
         ring.send("direct:order", Map.of("id", 1));
 
-        SagaState order = ring.sagas().stream()
-                .filter(saga -> saga.name().equals("order"))
-                .findFirst()
-                .orElseThrow();
+        SagaState order = order();
         assertThat(order.children()).extracting(Child::name).containsExactly("payment", "payment");
         assertThat(order.children().get(0).ended()).isTrue();
         assertThat(ring.sagas())
