@@ -74,6 +74,35 @@ class ChildSagasTest extends InEitherMode {
                         tuple("order", SagaStatus.COMPLETED, "SHIP"), tuple("payment", SagaStatus.COMPLETED, "CHARGE"));
     }
 
+    /** Who has its parent has the child, too, and can go on with both. */
+    @Test
+    void aChildIsInThePartitionOfItsParent() throws Exception {
+        ring = ringOf(3, new Routes() {
+            @Override
+            public void configure() {
+                saga("order", SagaPropagation.REQUIRES_NEW)
+                        .to("direct:payment")
+                        .to("direct:payment");
+                saga("payment", SagaPropagation.REQUIRES_NEW).to("saga-command:bank/Charge");
+            }
+        });
+
+        for (int order = 0; order < 5; order++) {
+            ring.send("direct:order", Map.of("id", order));
+        }
+        ring.advance(Duration.ofMinutes(1));
+
+        List<SagaState> payments = ring.sagas().stream()
+                .filter(saga -> saga.name().equals("payment"))
+                .toList();
+        assertThat(payments).hasSize(10).allSatisfy(payment -> assertThat(ring.cluster.log.partitionOf(payment.sagaId()))
+                .isEqualTo(ring.cluster.log.partitionOf(payment.started().parent())));
+        assertThat(payments.stream()
+                        .map(payment -> ring.cluster.log.partitionOf(payment.sagaId()))
+                        .distinct())
+                .hasSizeGreaterThan(1);
+    }
+
     /** As a bean or a component does that sets the out message: it carries the child's header. */
     @Test
     @SuppressWarnings("deprecation") // whatever still answers by the out message

@@ -22,6 +22,12 @@ abstract class InEitherMode {
         return new SagaRing(world, coordinator(world), routes);
     }
 
+    /** With a log of so many partitions. */
+    final SagaRing ringOf(int partitions, RoutesBuilder... routes) throws Exception {
+        World world = World.inOrder();
+        return new SagaRing(world, coordinator(world), partitions, routes);
+    }
+
     final Cluster cluster(World world) {
         return new Cluster(world, 1, coordinator(world));
     }

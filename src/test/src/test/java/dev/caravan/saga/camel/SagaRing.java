@@ -34,7 +34,13 @@ final class SagaRing implements AutoCloseable {
 
     /** @param coordinator who decides how sagas end; {@code null}: the log */
     SagaRing(World world, SimulatedLraCoordinator coordinator, RoutesBuilder... routes) throws Exception {
-        this(world, new Cluster(world, 1, coordinator), routes);
+        this(world, coordinator, 1, routes);
+    }
+
+    /** One whose log has so many partitions. */
+    SagaRing(World world, SimulatedLraCoordinator coordinator, int partitions, RoutesBuilder... routes)
+            throws Exception {
+        this(world, new Cluster(world, partitions, coordinator), routes);
     }
 
     /** One that passivates exchanges of which more wait. */
@@ -56,7 +62,9 @@ final class SagaRing implements AutoCloseable {
         }
         context.start();
         template = context.createProducerTemplate();
-        member.gain(0);
+        for (int partition = 0; partition < cluster.partitions(); partition++) {
+            member.gain(partition);
+        }
         world.run();
     }
 
