@@ -187,6 +187,53 @@ class BranchesTest extends InEitherMode {
                 "S1@order:0/S1@order:1");
     }
 
+    private static Routes forked(boolean changed) {
+        return new Routes() {
+            @Override
+            public void configure() {
+                SagaDefinition order = order();
+                if (changed) {
+                    order.multicast().to("direct:news").end();
+                }
+                order.multicast()
+                        .id("fork")
+                        .parallelProcessing()
+                        .to("direct:a", "direct:b")
+                        .end();
+                from("direct:news").routeId("news").log("forks");
+                for (String branch : List.of("a", "b")) {
+                    from("direct:" + branch)
+                            .routeId(branch)
+                            .setBody(constant(branch))
+                            .to("direct:charge");
+                }
+                charge();
+            }
+        };
+    }
+
+    /** The route that goes on has another multicast before it. */
+    @Test
+    void thoseOfANodeThatHasAnIdOfItsOwnInAChangedRoute() throws Exception {
+        ring = ring(forked(false));
+        ring.cluster.participants.actions(command -> Action.IS_SILENT);
+        ring.send("direct:order", "all");
+        ring.member.kill();
+        ring.cluster.participants.actions(command -> Action.SUCCEEDS);
+        SagaRing dead = ring;
+        ring = dead.takenOver(forked(true));
+        ring.advance(Duration.ofSeconds(20));
+        dead.close();
+
+        assertThat(ring.saga().status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(ring.saga().steps())
+                .extracting(step -> step.enlistment().path())
+                .containsExactlyInAnyOrder("M0@fork", "M1@fork");
+        assertThat(asked().values()).allSatisfy(data -> assertThat(data).hasSize(1));
+        ring.assertNothingIsPending();
+        ring.close();
+    }
+
     /** In one route, which the saga comes to twice. */
     @Test
     void thoseOfAMulticastThatIsComeToTwice() throws Exception {
