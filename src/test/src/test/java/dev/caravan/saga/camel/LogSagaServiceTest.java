@@ -484,6 +484,26 @@ class LogSagaServiceTest extends InEitherMode {
         ends(SagaStatus.COMPENSATED);
     }
 
+    @Test
+    void bringsAnOptionToTheCompensationAsItWasWhenTheStepBegan() throws Exception {
+        List<Object> values = new ArrayList<>();
+        start(routes -> {
+            routes.from("direct:give-back").process(exchange -> values.add(exchange.getIn()
+                    .getHeader("seats")));
+            routes.from("direct:order")
+                    .saga()
+                    .compensation("direct:give-back")
+                    .option("seats", routes.body())
+                    .process(exchange -> exchange.getIn().getBody(String[].class)[0] = "taken")
+                    .to("direct:fail");
+        });
+
+        ring.answer("direct:order", new String[] {"1A", "1B"});
+
+        assertThat(values).containsExactly((Object) new String[] {"1A", "1B"});
+        ends(SagaStatus.COMPENSATED);
+    }
+
     // -- many of them, and long ones --------------------------------------------------------------------------------
 
     @Test
