@@ -2,11 +2,21 @@ package dev.caravan.saga.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.StepStatus;
+import dev.caravan.saga.engine.CommandSender;
+import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.test.SimulatedParticipants.Action;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.builder.Builder;
@@ -25,7 +35,9 @@ class TruthOfTheKitTest {
 
     @AfterEach
     void close() {
-        saga.close();
+        if (saga != null) {
+            saga.close();
+        }
     }
 
     private abstract static class Routes extends RouteBuilder {
@@ -173,6 +185,31 @@ class TruthOfTheKitTest {
 
         saga.expect().compensated();
         assertThat(saga.expect().state().steps().get(0).attempts()).isEqualTo(4);
+    }
+
+    /** As a command does that took a longer way. */
+    @Test
+    void anActionThatComesAfterItsCompensationTakesNoEffect() {
+        World world = World.inOrder();
+        SimulatedParticipants participants = new SimulatedParticipants(world);
+        List<SagaReply> replies = new ArrayList<>();
+        participants.replyTo(replies::add);
+        CommandSender sender = participants.of(new Instance(world, "one"));
+        SagaId order = new SagaId("order");
+        Step pay = new Step("PAY", 1);
+
+        sender.send(new SagaCommand(order, pay, "shop", "undo-pay", null, Phase.COMPENSATION), Map.of());
+        world.run();
+        sender.send(new SagaCommand(order, pay, "shop", "pay", null, Phase.ACTION), Map.of());
+        world.run();
+
+        assertThat(replies)
+                .extracting(SagaReply::status, SagaReply::code)
+                .containsExactly(
+                        tuple(SagaReply.Status.SUCCESS, null),
+                        tuple(SagaReply.Status.FAILED, Inbox.ALREADY_COMPENSATED));
+        assertThat(participants.deeds()).isEmpty();
+        assertThat(participants.inEffect(order)).isEmpty();
     }
 
     @Test
