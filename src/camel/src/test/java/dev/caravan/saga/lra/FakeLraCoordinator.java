@@ -283,6 +283,11 @@ public final class FakeLraCoordinator implements AutoCloseable {
         lra.end = null;
     }
 
+    /** It has lost it, as without a disk. */
+    void lose(String id) {
+        lras.remove(id);
+    }
+
     /** {@code Active}, {@code Closed} and so on. */
     public String status(String id) {
         return lras.get(id).status;

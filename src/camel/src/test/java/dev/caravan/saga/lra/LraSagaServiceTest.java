@@ -770,6 +770,72 @@ class LraSagaServiceTest {
         assertThat(coordinator.status("lra-1")).isEqualTo("Closed");
     }
 
+    /** Its steps were not called back, and never will be. */
+    @Test
+    void undoesASagaWhoseLraTheCoordinatorHasLost() throws Exception {
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+        coordinator.lose("lra-1");
+
+        host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
+
+        assertThat(endOf(started).status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(participants.commands())
+                .containsExactly("ReserveStock", "ProcessPayment", "RefundPayment", "ReleaseStock");
+    }
+
+    @Test
+    void refusesARouteThatAsksForCompensationOnceTheCoordinatorWasAskedToClose() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:give-up").routeId("give-up").to("saga:compensate");
+            }
+        });
+        silence("ProcessPayment");
+        StartedSaga started = start(Map.of());
+        awaitCommand("ProcessPayment");
+        coordinator.setDown(true);
+        host.deliver(SagaReply.success(participants.last("ProcessPayment"), null));
+        await().until(() -> closes() == 1 && timers.size() == 1);
+
+        Exchange asking = send("direct:give-up", coordinator.url() + "/lra-1");
+
+        assertThat(asking.getException()).hasStackTraceContaining("Saga lra-1 is being completed");
+        coordinator.setDown(false);
+        timers.advance(RETRY);
+        assertThat(endOf(started).status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(participants.commands()).containsExactly("ReserveStock", "ProcessPayment", "ConfirmStock");
+    }
+
+    @Test
+    void isNotUndoneByItsDeadlineOnceTheCoordinatorWasAskedToClose() throws Exception {
+        Duration limit = RETRY.dividedBy(2);
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:limited")
+                        .routeId("limited")
+                        .saga()
+                        .propagation(SagaPropagation.REQUIRES_NEW)
+                        .timeout(limit)
+                        .to("direct:reserve-stock")
+                        .process(exchange -> coordinator.setDown(true));
+            }
+        });
+        StartedSaga started = new SagaStarter(context).start("direct:limited", "{}", null, Map.of());
+        await().until(() -> closes() == 1 && timers.size() == 2);
+
+        timers.advance(limit);
+
+        assertThat(events()).doesNotContain("TIMEOUT");
+        coordinator.setDown(false);
+        timers.advance(RETRY);
+        assertThat(endOf(started).status()).isEqualTo(SagaStatus.COMPLETED);
+        assertThat(participants.commands()).containsExactly("ReserveStock", "ConfirmStock");
+    }
+
     /** It was frozen meanwhile, and its step times out before it reads on. */
     @Test
     void compensatesNothingOfASagaThatItsSuccessorHasCompleted() {
