@@ -80,9 +80,7 @@ class ChildSagasTest extends InEitherMode {
         ring = ringOf(3, new Routes() {
             @Override
             public void configure() {
-                saga("order", SagaPropagation.REQUIRES_NEW)
-                        .to("direct:payment")
-                        .to("direct:payment");
+                saga("order", SagaPropagation.REQUIRES_NEW).to("direct:payment").to("direct:payment");
                 saga("payment", SagaPropagation.REQUIRES_NEW).to("saga-command:bank/Charge");
             }
         });
@@ -95,7 +93,8 @@ class ChildSagasTest extends InEitherMode {
         List<SagaState> payments = ring.sagas().stream()
                 .filter(saga -> saga.name().equals("payment"))
                 .toList();
-        assertThat(payments).hasSize(10).allSatisfy(payment -> assertThat(ring.cluster.log.partitionOf(payment.sagaId()))
+        assertThat(payments).hasSize(10).allSatisfy(payment -> assertThat(
+                        ring.cluster.log.partitionOf(payment.sagaId()))
                 .isEqualTo(ring.cluster.log.partitionOf(payment.started().parent())));
         assertThat(payments.stream()
                         .map(payment -> ring.cluster.log.partitionOf(payment.sagaId()))

@@ -488,8 +488,8 @@ class LogSagaServiceTest extends InEitherMode {
     void bringsAnOptionToTheCompensationAsItWasWhenTheStepBegan() throws Exception {
         List<Object> values = new ArrayList<>();
         start(routes -> {
-            routes.from("direct:give-back").process(exchange -> values.add(exchange.getIn()
-                    .getHeader("seats")));
+            routes.from("direct:give-back")
+                    .process(exchange -> values.add(exchange.getIn().getHeader("seats")));
             routes.from("direct:order")
                     .saga()
                     .compensation("direct:give-back")
