@@ -79,6 +79,22 @@ class OutsideOfStepsTest {
                 .containsPattern("OutsideOfStepsTest\\.java:\\d+: process \\(saga order\\)");
     }
 
+    @Test
+    void noPasswordOfAnAddressIsTold() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:order")
+                        .routeId("order")
+                        .saga()
+                        .propagation(SagaPropagation.REQUIRES_NEW)
+                        .to("ftp:partner/orders?username=shop&password=RAW(se+cret)");
+            }
+        });
+
+        assertThat(warnings()).singleElement().asString().contains("to ftp:").doesNotContain("se+cret");
+    }
+
     /** {@code <saga>} alone: the block joins a saga where there is one, and nothing leads to it from one. */
     @Test
     void aSagaThatDoesNotSayThatItIsNewIsTold() throws Exception {
