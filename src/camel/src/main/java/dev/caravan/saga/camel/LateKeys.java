@@ -1,12 +1,10 @@
 package dev.caravan.saga.camel;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
-import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SetHeaderDefinition;
 import org.apache.camel.model.SetHeadersDefinition;
@@ -41,16 +39,9 @@ public final class LateKeys {
     }
 
     static List<String> lines(CamelContext context) {
-        List<String> lines = new ArrayList<>();
-        for (RouteDefinition route : new RouteLinks(context).routes()) {
-            RouteLinks.sagas(route)
-                    .filter(LateKeys::mayBegin)
-                    .filter(saga -> StepOptions.keyOf(saga) == null)
-                    .flatMap(LateKeys::settingTheKey)
-                    .forEach(node ->
-                            lines.add("  %s (saga %s)".formatted(RoutePlace.of(node, route), route.getRouteId())));
-        }
-        return lines;
+        return new RouteLinks(context)
+                .placesIn(saga ->
+                        mayBegin(saga) && StepOptions.keyOf(saga) == null ? settingTheKey(saga) : Stream.empty());
     }
 
     private static boolean mayBegin(SagaDefinition saga) {

@@ -1,11 +1,9 @@
 package dev.caravan.saga.camel;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.ResequenceDefinition;
-import org.apache.camel.model.RouteDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,15 +31,9 @@ final class Resequencers {
     }
 
     private static List<String> lines(CamelContext context) {
-        List<String> lines = new ArrayList<>();
-        for (RouteDefinition route : new RouteLinks(context).routes()) {
-            RouteLinks.sagas(route)
-                    .flatMap(saga ->
-                            ProcessorDefinitionHelper.filterTypeInOutputs(saga.getOutputs(), ResequenceDefinition.class)
-                                    .stream())
-                    .forEach(node ->
-                            lines.add("  %s (saga %s)".formatted(RoutePlace.of(node, route), route.getRouteId())));
-        }
-        return lines;
+        return new RouteLinks(context)
+                .placesIn(saga ->
+                        ProcessorDefinitionHelper.filterTypeInOutputs(saga.getOutputs(), ResequenceDefinition.class)
+                                .stream());
     }
 }

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -144,5 +145,13 @@ final class RouteLinks {
         return route.getOutputs().stream()
                 .filter(SagaDefinition.class::isInstance)
                 .map(SagaDefinition.class::cast);
+    }
+
+    /** A line for each node in the blocks of the routes: where a person finds it, and the saga. */
+    List<String> placesIn(Function<SagaDefinition, Stream<? extends NamedNode>> nodes) {
+        return routes.stream()
+                .flatMap(route -> sagas(route).flatMap(nodes).map(node -> "  %s (saga %s)"
+                        .formatted(RoutePlace.of(node, route), route.getRouteId())))
+                .toList();
     }
 }

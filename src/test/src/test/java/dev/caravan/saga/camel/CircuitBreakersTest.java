@@ -123,10 +123,8 @@ class CircuitBreakersTest extends PlainSteps {
 
     @Test
     void aRouteThatFellBackDoesSoAgainAfterACrash() {
-        scenario(context -> slow(context, Dsl.JAVA, false)).given("Charge").isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        scenario(context -> slow(context, Dsl.JAVA, false));
+        killedInCharge();
 
         scenario.expect().completed();
         assertThat(effects).containsExactly("slow null", "other null");
@@ -254,12 +252,8 @@ class CircuitBreakersTest extends PlainSteps {
     @ParameterizedTest
     @EnumSource(Passed.class)
     void aRouteGoesOnAgainWhereItsBreakerPassedOverAFailureBeforeTheCrash(Passed passed) {
-        scenario(context -> context.addRoutes(passesOver(passed)))
-                .given("Charge")
-                .isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        scenario(context -> context.addRoutes(passesOver(passed)));
+        killedInCharge();
 
         scenario.expect().completed();
         assertThat(effects).containsExactly("first null");

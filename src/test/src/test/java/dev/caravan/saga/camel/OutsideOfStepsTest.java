@@ -2,44 +2,30 @@ package dev.caravan.saga.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.SagaPropagation;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is done again after a crash because it stands in no step is named. */
 class OutsideOfStepsTest {
 
     private final DefaultCamelContext context = new DefaultCamelContext();
-    private final ListAppender<ILoggingEvent> told = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(OutsideOfSteps.class);
 
-    @BeforeEach
-    void listen() {
-        told.start();
-        logger.addAppender(told);
-    }
+    @RegisterExtension
+    private final Warnings warnings = new Warnings(OutsideOfSteps.class);
 
     @AfterEach
     void stop() {
-        logger.detachAppender(told);
         context.stop();
     }
 
     private List<String> warnings() {
         OutsideOfSteps.warn(context);
-        return told.list.stream()
-                .filter(event -> event.getLevel() == Level.WARN)
-                .map(ILoggingEvent::getFormattedMessage)
-                .toList();
+        return warnings.texts();
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.caravan.saga.test.SagaScenario;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.SagaDefinition;
@@ -79,6 +80,19 @@ abstract class PlainSteps {
                 scenario.kill();
             }
         };
+    }
+
+    void killedInCharge(Routes routes) {
+        scenario(routes);
+        killedInCharge();
+    }
+
+    /** The instance dies while the bank is silent, and the saga ends in the next one, where the bank answers. */
+    void killedInCharge() {
+        scenario.given("Charge").isSilent();
+        scenario.start("direct:trip", "{}").kill();
+        scenario.given("Charge").succeedsWith(Map.of());
+        end();
     }
 
     SagaState end() {

@@ -2,33 +2,23 @@ package dev.caravan.saga.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A message that goes on later and by itself is told of. */
 class ResequencersTest {
 
     private final DefaultCamelContext context = new DefaultCamelContext();
-    private final ListAppender<ILoggingEvent> told = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Resequencers.class);
 
-    @BeforeEach
-    void listen() {
-        told.start();
-        logger.addAppender(told);
-    }
+    @RegisterExtension
+    private final Warnings warnings = new Warnings(Resequencers.class);
 
     @AfterEach
     void stop() {
-        logger.detachAppender(told);
         context.stop();
     }
 
@@ -36,7 +26,7 @@ class ResequencersTest {
         UnnamedRoutes.remember(context);
         context.addRoutes(routes);
         StartWarnings.write(context);
-        return told.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        return warnings.texts();
     }
 
     @Test

@@ -112,12 +112,10 @@ class RouteLinksTest {
         assertThat(outside("order")).isEmpty();
     }
 
+    /** A route begins at an address that is known. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = "DYNAMIC.*")
     void theRouteOfAStepIsFoundHoweverItsOwnAddressIsWritten(Way way) throws Exception {
-        if (way.name().startsWith("DYNAMIC")) {
-            return; // a route begins at an address that is known
-        }
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {

@@ -96,33 +96,28 @@ class StepEndsTest extends PlainSteps {
 
     @Test
     void givesTheRouteTheMessageThatTheStepLeft() {
-        scenario(new Routes() {
-                    @Override
-                    public void configure() {
-                        saga().setHeader("old", constant("x"))
-                                .setProperty("old", constant("y"))
-                                .to("direct:order")
-                                .process(exchange -> seen.add(describe(exchange)))
-                                .to("direct:pay");
-                        step("order").process(exchange -> {
-                            effects.add("order");
-                            exchange.getIn().setBody(new byte[] {-1, 0, (byte) effects.size()});
-                            exchange.getIn().setHeader("at", new Date(effects.size()));
-                            exchange.getIn().removeHeader("old");
-                            exchange.removeProperty("old");
-                            exchange.setProperty("count", (long) effects.size());
-                            exchange.setVariable("id", new UUID(1, effects.size()));
-                        });
-                        step("pay").setBody(constant("{}")).to("saga-command:bank/Charge");
-                        undo("order", undoes("order"));
-                        undo("pay", undoes("pay"));
-                    }
-                })
-                .given("Charge")
-                .isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        killedInCharge(new Routes() {
+            @Override
+            public void configure() {
+                saga().setHeader("old", constant("x"))
+                        .setProperty("old", constant("y"))
+                        .to("direct:order")
+                        .process(exchange -> seen.add(describe(exchange)))
+                        .to("direct:pay");
+                step("order").process(exchange -> {
+                    effects.add("order");
+                    exchange.getIn().setBody(new byte[] {-1, 0, (byte) effects.size()});
+                    exchange.getIn().setHeader("at", new Date(effects.size()));
+                    exchange.getIn().removeHeader("old");
+                    exchange.removeProperty("old");
+                    exchange.setProperty("count", (long) effects.size());
+                    exchange.setVariable("id", new UUID(1, effects.size()));
+                });
+                step("pay").setBody(constant("{}")).to("saga-command:bank/Charge");
+                undo("order", undoes("order"));
+                undo("pay", undoes("pay"));
+            }
+        });
 
         scenario.expect().completed();
         assertThat(effects).containsExactly("order");
@@ -290,18 +285,13 @@ class StepEndsTest extends PlainSteps {
 
     @Test
     void goesOnWithAStepThatOnlySendsCommands() {
-        scenario(bodyOf("order", step -> step.setBody(constant("{}"))
-                        .choice()
-                        .when(body().isNotNull())
-                        .log("it has one")
-                        .end()
-                        .to("saga-command:bank/Charge")
-                        .process(does("order"))))
-                .given("Charge")
-                .isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        killedInCharge(bodyOf("order", step -> step.setBody(constant("{}"))
+                .choice()
+                .when(body().isNotNull())
+                .log("it has one")
+                .end()
+                .to("saga-command:bank/Charge")
+                .process(does("order"))));
 
         scenario.expect().completed();
         assertThat(effects).hasSize(1);

@@ -61,12 +61,7 @@ class StepsBrokenOffTest extends PlainSteps {
 
     @Test
     void aRouteThatCaughtTheFailureGoesTheSameWayAfterACrash() {
-        scenario(twoBanks(IOException.class, new FileNotFoundException("no line to the bank")))
-                .given("Charge")
-                .isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        killedInCharge(twoBanks(IOException.class, new FileNotFoundException("no line to the bank")));
 
         scenario.expect().completed();
         assertThat(effects).containsExactly("first null");
@@ -78,16 +73,11 @@ class StepsBrokenOffTest extends PlainSteps {
     @ValueSource(booleans = {true, false})
     void aRouteThatCaughtTheCauseOfAFailureGoesTheSameWayAfterACrash(boolean isMadeAgain) {
         Exception cause = new IOException("broken pipe", new FileNotFoundException("no line to the bank"));
-        scenario(twoBanks(
-                        FileNotFoundException.class,
-                        isMadeAgain
-                                ? new IOException("no answer", cause)
-                                : (Exception) new SeatTakenException(12).initCause(cause)))
-                .given("Charge")
-                .isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        killedInCharge(twoBanks(
+                FileNotFoundException.class,
+                isMadeAgain
+                        ? new IOException("no answer", cause)
+                        : (Exception) new SeatTakenException(12).initCause(cause)));
 
         scenario.expect().completed();
         assertThat(effects).containsExactly("first null");
@@ -97,28 +87,23 @@ class StepsBrokenOffTest extends PlainSteps {
     /** The route that tapped it does not stop, and the saga is at its last step when the instance dies. */
     @Test
     void aStepWhoseFailureAnErrorHandlerTookHasNotEndedBeforeACrash() {
-        scenario(new Routes() {
-                    @Override
-                    public void configure() {
-                        saga().wireTap("direct:first").to("direct:second");
-                        from("direct:first")
-                                .routeId("first")
-                                .errorHandler(deadLetterChannel("log:dead?level=OFF"))
-                                .saga()
-                                .propagation(SagaPropagation.MANDATORY)
-                                .compensation("direct:undo-first")
-                                .process(does("first"))
-                                .throwException(new IllegalStateException("no line to the bank"));
-                        step("second").setBody(constant("{}")).to("saga-command:bank/Charge");
-                        undo("first", undoes("first"));
-                        undo("second", undoes("second"));
-                    }
-                })
-                .given("Charge")
-                .isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        killedInCharge(new Routes() {
+            @Override
+            public void configure() {
+                saga().wireTap("direct:first").to("direct:second");
+                from("direct:first")
+                        .routeId("first")
+                        .errorHandler(deadLetterChannel("log:dead?level=OFF"))
+                        .saga()
+                        .propagation(SagaPropagation.MANDATORY)
+                        .compensation("direct:undo-first")
+                        .process(does("first"))
+                        .throwException(new IllegalStateException("no line to the bank"));
+                step("second").setBody(constant("{}")).to("saga-command:bank/Charge");
+                undo("first", undoes("first"));
+                undo("second", undoes("second"));
+            }
+        });
 
         scenario.expect().completed();
         assertThat(effects).containsExactly("first null");
@@ -128,28 +113,23 @@ class StepsBrokenOffTest extends PlainSteps {
     /** That it broke off is in the log all the same. */
     @Test
     void aRouteGoesTheSameWayAfterACrashWhenTheMessageOfTheFailureIsLargerThanTheLogTakes() {
-        scenario(new Routes() {
-                    @Override
-                    public void configure() {
-                        saga().doTry()
-                                .to("direct:first")
-                                .doCatch(IllegalStateException.class)
-                                .to("direct:second")
-                                .end();
-                        step("first")
-                                .process(does("first"))
-                                .setBody(constant("x".repeat(2_000_000)))
-                                .throwException(new IllegalStateException("no line to the bank"));
-                        step("second").setBody(constant("{}")).to("saga-command:bank/Charge");
-                        undo("first", undoes("first"));
-                        undo("second", undoes("second"));
-                    }
-                })
-                .given("Charge")
-                .isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        killedInCharge(new Routes() {
+            @Override
+            public void configure() {
+                saga().doTry()
+                        .to("direct:first")
+                        .doCatch(IllegalStateException.class)
+                        .to("direct:second")
+                        .end();
+                step("first")
+                        .process(does("first"))
+                        .setBody(constant("x".repeat(2_000_000)))
+                        .throwException(new IllegalStateException("no line to the bank"));
+                step("second").setBody(constant("{}")).to("saga-command:bank/Charge");
+                undo("first", undoes("first"));
+                undo("second", undoes("second"));
+            }
+        });
 
         scenario.expect().completed();
         assertThat(effects).containsExactly("first null");
@@ -172,12 +152,7 @@ class StepsBrokenOffTest extends PlainSteps {
 
     @Test
     void anyExceptionIsCaughtAgainByWhatCatchesAll() {
-        scenario(twoBanks(Exception.class, new SeatTakenException(12)))
-                .given("Charge")
-                .isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        killedInCharge(twoBanks(Exception.class, new SeatTakenException(12)));
 
         scenario.expect().completed();
         assertThat(effects).containsExactly("first null");
@@ -187,37 +162,32 @@ class StepsBrokenOffTest extends PlainSteps {
 
     @Test
     void aRouteThatCaughtTheFailureFindsTheMessageThatTheBlockLeft() {
-        scenario(new Routes() {
-                    @Override
-                    public void configure() {
-                        saga().doTry()
-                                .to("direct:first")
-                                .doCatch(IOException.class)
-                                .process(exchange -> seen.add("%s, %s, %s"
-                                        .formatted(
-                                                exchange.getIn().getBody(),
-                                                exchange.getIn().getHeader("id"),
-                                                exchange.getVariable("seats"))))
-                                .to("direct:second")
-                                .end();
-                        step("first")
-                                .process(exchange -> {
-                                    exchange.getIn().setBody("taken");
-                                    exchange.getIn().setHeader("id", UUID.randomUUID());
-                                    exchange.setVariable("seats", List.of(1, 2));
-                                })
-                                .process(does("first"))
-                                .process(fails(new IOException("no line")));
-                        step("second").setBody(constant("{}")).to("saga-command:bank/Charge");
-                        undo("first", undoes("first"));
-                        undo("second", undoes("second"));
-                    }
-                })
-                .given("Charge")
-                .isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        killedInCharge(new Routes() {
+            @Override
+            public void configure() {
+                saga().doTry()
+                        .to("direct:first")
+                        .doCatch(IOException.class)
+                        .process(exchange -> seen.add("%s, %s, %s"
+                                .formatted(
+                                        exchange.getIn().getBody(),
+                                        exchange.getIn().getHeader("id"),
+                                        exchange.getVariable("seats"))))
+                        .to("direct:second")
+                        .end();
+                step("first")
+                        .process(exchange -> {
+                            exchange.getIn().setBody("taken");
+                            exchange.getIn().setHeader("id", UUID.randomUUID());
+                            exchange.setVariable("seats", List.of(1, 2));
+                        })
+                        .process(does("first"))
+                        .process(fails(new IOException("no line")));
+                step("second").setBody(constant("{}")).to("saga-command:bank/Charge");
+                undo("first", undoes("first"));
+                undo("second", undoes("second"));
+            }
+        });
 
         scenario.expect().completed();
         assertThat(seen).hasSize(2).allMatch(message -> message.matches("taken, \\S{36}, \\[1, 2]"));
@@ -236,12 +206,7 @@ class StepsBrokenOffTest extends PlainSteps {
 
     @Test
     void anExceptionThatIsMadeOfATextAndACauseIsMadeAgain() {
-        scenario(twoBanks(NoLineException.class, new NoLineException("no line", new IOException("reset"))))
-                .given("Charge")
-                .isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        killedInCharge(twoBanks(NoLineException.class, new NoLineException("no line", new IOException("reset"))));
 
         scenario.expect().completed();
         assertThat(seen).containsExactly("NoLineException", "NoLineException");
@@ -344,10 +309,7 @@ class StepsBrokenOffTest extends PlainSteps {
 
     @Test
     void itIsDoneAgainWhereItIsDeclaredIdempotent() {
-        scenario(startThatIsAStep(true)).given("Charge").isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        killedInCharge(startThatIsAStep(true));
 
         scenario.expect().completed();
         assertThat(effects).hasSize(2);
@@ -356,20 +318,15 @@ class StepsBrokenOffTest extends PlainSteps {
 
     @Test
     void aStartGoesOnWhoseOwnWorkHasNotBegun() {
-        scenario(new Routes() {
-                    @Override
-                    public void configure() {
-                        saga().compensation("direct:undo-trip").to("direct:pay").process(does("trip"));
-                        step("pay").setBody(constant("{}")).to("saga-command:bank/Charge");
-                        undo("trip", undoes("trip"));
-                        undo("pay", undoes("pay"));
-                    }
-                })
-                .given("Charge")
-                .isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        killedInCharge(new Routes() {
+            @Override
+            public void configure() {
+                saga().compensation("direct:undo-trip").to("direct:pay").process(does("trip"));
+                step("pay").setBody(constant("{}")).to("saga-command:bank/Charge");
+                undo("trip", undoes("trip"));
+                undo("pay", undoes("pay"));
+            }
+        });
 
         scenario.expect().completed();
         assertThat(effects).hasSize(1);
@@ -436,10 +393,7 @@ class StepsBrokenOffTest extends PlainSteps {
                 }
             });
         });
-        scenario.given("Charge").isSilent();
-        scenario.start("direct:trip", "{}").kill();
-        scenario.given("Charge").succeedsWith(Map.of());
-        end();
+        killedInCharge();
 
         scenario.expect().completed();
         assertThat(effects).containsExactly("order null");

@@ -2,10 +2,6 @@ package dev.caravan.saga.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.camel.builder.RouteBuilder;
@@ -13,35 +9,25 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Routes of sagas without ids are named, with ids to copy. */
 class UnnamedRoutesTest {
 
     private final DefaultCamelContext context = new DefaultCamelContext();
-    private final ListAppender<ILoggingEvent> told = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(UnnamedRoutes.class);
 
-    @BeforeEach
-    void listen() {
-        told.start();
-        logger.addAppender(told);
-    }
+    @RegisterExtension
+    private final Warnings warnings = new Warnings(UnnamedRoutes.class);
 
     @AfterEach
     void stop() {
-        logger.detachAppender(told);
         context.stop();
     }
 
     private List<String> warnings() {
         UnnamedRoutes.warn(context);
-        return told.list.stream()
-                .filter(event -> event.getLevel() == Level.WARN)
-                .map(ILoggingEvent::getFormattedMessage)
-                .toList();
+        return warnings.texts();
     }
 
     private void load(String file, String text) throws Exception {
