@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -192,12 +193,11 @@ public record CaravanProperties(
     public record ReplyLinks(String secret, URI url) {}
 
     /**
-     * @param capacity Sagas of the list in memory; beyond it, those that ended first are on disk.
+     * @param capacity Sagas of the list in memory; beyond it, those that ended first are on disk. 50000 unless it is set,
+     *     and 200000 where there is no disk.
      * @param silence A saga in flight to which nothing has happened for longer needs attention.
      * @param directory Where the sagas are for which there is no room in memory; this process's own. none: nowhere.
      */
     public record View(
-            @DefaultValue("200000") int capacity,
-            @DefaultValue("5m") Duration silence,
-            String directory) {}
+            @Nullable Integer capacity, @DefaultValue("5m") Duration silence, String directory) {}
 }

@@ -3,6 +3,7 @@ package dev.caravan.saga.spring;
 import dev.caravan.saga.camel.StartRefusedException;
 import dev.caravan.saga.monitoring.SagaDirectory;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
@@ -10,6 +11,11 @@ import org.springframework.util.StringUtils;
 final class ListDirectory {
 
     private static final String NONE = "none";
+
+    /** A page looks at each line in memory, which is slower than the disk's index: a page of a million takes 10 ms. */
+    private static final int BESIDE_A_DISK = 50_000;
+
+    private static final int WITHOUT_A_DISK = 200_000;
 
     private ListDirectory() {}
 
@@ -30,6 +36,14 @@ final class ListDirectory {
         return hasLucene()
                 ? SagaDirectory.temporaryIn(Path.of(System.getProperty("java.io.tmpdir")))
                 : SagaDirectory.NONE;
+    }
+
+    /** @return how many sagas of the list are in memory */
+    static int capacity(@Nullable Integer setting, SagaDirectory directory) {
+        if (setting != null) {
+            return setting;
+        }
+        return directory == SagaDirectory.NONE ? WITHOUT_A_DISK : BESIDE_A_DISK;
     }
 
     private static boolean hasLucene() {

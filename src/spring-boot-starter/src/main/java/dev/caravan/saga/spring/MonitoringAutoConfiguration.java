@@ -10,6 +10,7 @@ import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.lra.CoordinatorLras;
 import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.monitoring.OlderVersions;
+import dev.caravan.saga.monitoring.SagaDirectory;
 import dev.caravan.saga.monitoring.SagaSummary;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.state.SagaLog;
@@ -38,8 +39,9 @@ public class MonitoringAutoConfiguration {
     @Bean
     SagaView caravanSagaView(SagaLog log, Clock clock, CaravanProperties properties) {
         CaravanProperties.View settings = properties.view();
-        return new SagaView(
-                log, clock, settings.capacity(), settings.silence(), ListDirectory.of(settings.directory()));
+        SagaDirectory directory = ListDirectory.of(settings.directory());
+        int capacity = ListDirectory.capacity(settings.capacity(), directory);
+        return new SagaView(log, clock, capacity, settings.silence(), directory);
     }
 
     @Bean

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ListVolumeTest {
 
     private static final int SAGAS = Integer.getInteger("caravan.list.sagas", 1_000_000);
-    private static final int CAPACITY = Integer.getInteger("caravan.list.capacity", 200_000);
+    private static final int CAPACITY = Integer.getInteger("caravan.list.capacity", 50_000);
     private static final long MEGABYTES = 1 << 20;
     private static final long HEAP = 300 * MEGABYTES;
     private static final long DISK = 300;

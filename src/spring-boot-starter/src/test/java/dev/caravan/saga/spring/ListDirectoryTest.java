@@ -37,6 +37,14 @@ class ListDirectoryTest {
     }
 
     @Test
+    void hasMoreInMemoryWhereThereIsNoDisk() {
+        assertThat(ListDirectory.capacity(null, ListDirectory.of(null))).isEqualTo(50_000);
+        assertThat(ListDirectory.capacity(null, SagaDirectory.NONE)).isEqualTo(200_000);
+        assertThat(ListDirectory.capacity(70, ListDirectory.of(null))).isEqualTo(70);
+        assertThat(ListDirectory.capacity(70, SagaDirectory.NONE)).isEqualTo(70);
+    }
+
+    @Test
     void refusesADirectoryThatNothingCouldUse() {
         withoutLucene();
         assertThatThrownBy(() -> ListDirectory.of("target/sagas"))
