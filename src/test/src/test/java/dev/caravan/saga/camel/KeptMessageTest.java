@@ -10,6 +10,7 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -31,17 +32,26 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.builder.Builder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.converter.stream.CachedOutputStream;
+import org.apache.camel.converter.stream.FileInputStreamCache;
 import org.apache.camel.converter.stream.InputStreamCache;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.ConvertBodyDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.dataformat.JsonDataFormat;
 import org.apache.camel.model.dataformat.JsonLibrary;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.trait.message.MessageTrait;
+import org.apache.camel.util.CaseInsensitiveMap;
+import org.apache.kafka.common.utils.ImplicitLinkedHashCollection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +129,7 @@ class KeptMessageTest {
                 new String[] {"a", null},
                 withNull,
                 Map.of("a", Map.of("b", 2L), "list", Arrays.asList(1, null)),
+                Map.of("a/b", new Date(1), "a~1b", UUID.fromString("00000000-0000-0001-0000-000000000002")),
                 JsonNodeFactory.instance.objectNode().put("a", 1));
     }
 
@@ -165,14 +176,15 @@ class KeptMessageTest {
         assertThat(again.getIn().getHeaders()).containsEntry("header", null);
     }
 
-    @Test
-    void readsAStreamOnceAndKeepsIt() throws Exception {
-        exchange.getIn().setBody(new ByteArrayInputStream("{\"a\": 1}".getBytes(UTF_8)));
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"a\": 1}", "{\"a\":1}", "text", ""})
+    void readsAStreamOnceAndKeepsIt(String text) throws Exception {
+        exchange.getIn().setBody(new ByteArrayInputStream(text.getBytes(UTF_8)));
 
         Exchange again = again();
 
-        assertThat(exchange.getIn().getBody(String.class)).isEqualTo("{\"a\": 1}");
-        assertThat(again.getIn().getBody(String.class)).isEqualTo("{\"a\": 1}");
+        assertThat(exchange.getIn().getBody(String.class)).isEqualTo(text);
+        assertThat(again.getIn().getBody(String.class)).isEqualTo(text);
         assertThat(again.getIn().getBody()).hasSameClassAs(exchange.getIn().getBody());
     }
 
@@ -186,6 +198,57 @@ class KeptMessageTest {
         assertThat(exchange.getIn().getBody()).isSameAs(cache);
         assertThat(exchange.getIn().getBody(byte[].class)).isEqualTo(NO_TEXT);
         assertThat(again.getIn().getBody(byte[].class)).isEqualTo(NO_TEXT);
+    }
+
+    /** Some of it was read already, from memory or from the file that Camel spools it to. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void keepsTheWholeOfACachedStream(boolean inAFile) throws Exception {
+        context.getStreamCachingStrategy().setSpoolEnabled(inAFile);
+        context.getStreamCachingStrategy().setSpoolThreshold(1);
+        context.start();
+        CachedOutputStream written = new CachedOutputStream(exchange);
+        written.write(NO_TEXT);
+        InputStream cache = (InputStream) written.newStreamCache();
+        assertThat(cache).isInstanceOf(inAFile ? FileInputStreamCache.class : InputStreamCache.class);
+        assertThat(cache.read()).isEqualTo(255);
+        exchange.getIn().setBody(cache);
+        exchange.getIn().setHeader("copy", cache);
+
+        Exchange again = again();
+
+        assertThat(again.getIn().getBody(byte[].class)).isEqualTo(NO_TEXT);
+        assertThat(again.getIn().getHeader("copy", byte[].class)).isEqualTo(NO_TEXT);
+        assertThat(cache.readAllBytes()).isEqualTo(NO_TEXT);
+        context.stop();
+    }
+
+    @Test
+    void keepsTheContentOfAFileThatIsNotOfAConsumer(@TempDir Path directory) throws Exception {
+        exchange.getIn()
+                .setBody(
+                        Files.writeString(directory.resolve("order.csv"), "a;1").toFile());
+
+        assertThat(again().getIn().getBody(String.class)).isEqualTo("a;1");
+    }
+
+    /** As a consumer of FTP gives one that it did not fetch. */
+    @Test
+    void keepsAFileWithoutContent() throws Exception {
+        exchange.getIn().setBody(new GenericFile<>());
+
+        assertThat(again().getIn().getBody(String.class)).isEmpty();
+    }
+
+    /** Not by the class, which is of a library. */
+    @Test
+    void keepsMapsAndListsOfLibraries() throws Exception {
+        exchange.getIn().setHeader("map", new CaseInsensitiveMap(Map.of("a", 1)));
+        exchange.getIn().setHeader("list", new ImplicitLinkedHashCollection<>());
+
+        Map<String, Object> headers = again().getIn().getHeaders();
+
+        assertThat(headers).isEqualTo(Map.of("map", Map.of("a", 1), "list", List.of()));
     }
 
     @Test
@@ -235,11 +298,37 @@ class KeptMessageTest {
     }
 
     @Test
-    void givesBackATypeToWhichARouteUnmarshals() throws Exception {
+    void givesBackARecordThatTheApplicationNamedInAList() throws Exception {
+        Properties types = new Properties();
+        types.setProperty(KeptTypes.SETTING + "[0]", "com.acme.Other");
+        types.setProperty(KeptTypes.SETTING + "[1]", Order.class.getName());
+        context.getPropertiesComponent().setOverrideProperties(types);
+        exchange.getIn().setBody(new Order("o1", null, null));
+
+        assertThat(again().getIn().getBody()).isEqualTo(new Order("o1", null, null));
+    }
+
+    static Stream<Consumer<RouteDefinition>> routesThatNameAType() {
+        String name = Order.class.getName();
+        JsonDataFormat named = new JsonDataFormat(JsonLibrary.Jackson);
+        named.setUnmarshalTypeName(name);
+        ConvertBodyDefinition converted = new ConvertBodyDefinition();
+        converted.setType(name);
+        return Stream.of(
+                route -> route.unmarshal().json(JsonLibrary.Jackson, Order.class),
+                route -> route.unmarshal(named),
+                route -> route.convertBodyTo(Order.class),
+                route -> route.addOutput(converted),
+                route -> route.filter(Builder.body().isNotNull()).convertBodyTo(Order.class));
+    }
+
+    @ParameterizedTest
+    @MethodSource("routesThatNameAType")
+    void givesBackATypeToWhichARouteUnmarshalsOrConverts(Consumer<RouteDefinition> content) throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:in").routeId("in").unmarshal().json(JsonLibrary.Jackson, Order.class);
+                content.accept(from("direct:in").routeId("in"));
             }
         });
         exchange.getIn().setBody(new Order("o1", null, null));
@@ -257,6 +346,45 @@ class KeptMessageTest {
                         "Refused: exchange property 'order' is a dev.caravan.saga.camel.KeptMessageTest$Order, which would"
                                 + " not be the same after a crash. Remedy: name the class or its package in"
                                 + " caravan.serializable-types, turn it into a map or text, or remove it before <saga>");
+    }
+
+    @Test
+    void refusesATypeOfAPackageThatOnlyBeginsLikeOneThatIsNamed() {
+        name("dev.caravan.saga.cam.*");
+        exchange.setProperty("order", new Order("o1", null, null));
+
+        assertThatThrownBy(() -> KeptMessage.of(exchange)).isInstanceOf(NotKeptException.class);
+    }
+
+    @Test
+    void refusesAMapWhoseKeysAreNoText() {
+        exchange.setProperty("prices", Map.of(1, "one"));
+
+        assertThatThrownBy(() -> KeptMessage.of(exchange))
+                .isInstanceOf(NotKeptException.class)
+                .hasMessageContaining("exchange property 'prices' is a map with keys that are no text");
+    }
+
+    public static class Doubled {
+        private int count = 1;
+
+        public int getCount() {
+            return count;
+        }
+
+        public void setCount(int count) {
+            this.count = 2 * count;
+        }
+    }
+
+    @Test
+    void refusesWhatJacksonReadsAsSomethingElse() {
+        name("dev.caravan.*");
+        exchange.setProperty("doubled", new Doubled());
+
+        assertThatThrownBy(() -> KeptMessage.of(exchange))
+                .isInstanceOf(NotKeptException.class)
+                .hasMessageContaining("Doubled that Jackson does not read as it wrote it");
     }
 
     @Test
@@ -303,12 +431,14 @@ class KeptMessageTest {
     void givesBackWhatTheMessageIsOneOf() throws Exception {
         exchange.setProperty(ExchangePropertyKey.SPLIT_INDEX, 3);
         exchange.setProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK, true);
+        exchange.setProperty(Exchange.TIMER_FIRED_TIME, new Date(1));
 
         Exchange back = again();
 
         assertThat(back.getProperty(ExchangePropertyKey.SPLIT_INDEX)).isEqualTo(3);
         assertThat(back.getProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK))
                 .isEqualTo(true);
+        assertThat(back.getProperty(Exchange.TIMER_FIRED_TIME)).isEqualTo(new Date(1));
     }
 
     @Test
@@ -316,6 +446,7 @@ class KeptMessageTest {
         KeptClaims claims = new KeptClaims();
         claims.push(claim("first", "Authorization", "Bearer x"));
         claims.push(claim(NO_TEXT, "count", 2L));
+        claims.add("stream", claim(new ByteArrayInputStream("read once".getBytes(UTF_8)), "kind", "stream"));
         claims.add("a/b", claim(null, "day", LocalDate.of(2026, 1, 1)));
         exchange.setProperty(ExchangePropertyKey.CLAIM_CHECK_REPOSITORY, claims);
 
@@ -329,6 +460,7 @@ class KeptMessageTest {
         assertThat(first.getIn().getHeaders()).isEmpty();
         assertThat(back.pop()).isNull();
         assertThat(back.get("a/b").getIn().getHeader("day")).isEqualTo(LocalDate.of(2026, 1, 1));
+        assertThat(back.get("stream").getIn().getBody(String.class)).isEqualTo("read once");
     }
 
     private Exchange claim(Object body, String header, Object value) {
@@ -347,6 +479,8 @@ class KeptMessageTest {
         exchange.getIn().setHeader("context", context);
         exchange.getIn().setHeader("CamelHttpMethod", "POST");
         exchange.setProperty("CamelOwn", "x");
+        exchange.setProperty("Authorization", "Bearer x");
+        exchange.setVariable("X-Api-Key", "x");
 
         KeptMessage message = KeptMessage.of(exchange);
 
@@ -364,13 +498,14 @@ class KeptMessageTest {
         assertThat(KeptMessage.of(exchange).headers()).isEqualTo(Map.of("JMSMessageID", "ID:1"));
     }
 
-    @Test
-    void showsJsonTextAsJsonToReadersOfTheLog() {
-        exchange.getIn().setBody("{\"ref\":\"A\",\"qty\":2}");
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"ref\":\"A\",\"qty\":2}", "[{\"ref\":\"A\",\"qty\":2}]"})
+    void showsJsonTextAsJsonToReadersOfTheLog(String text) {
+        exchange.getIn().setBody(text);
 
         KeptMessage message = KeptMessage.of(exchange);
 
-        assertThat(message.body().path("qty").asInt()).isEqualTo(2);
+        assertThat(message.body().findPath("qty").asInt()).isEqualTo(2);
         assertThat(message.kept().kinds()).isEqualTo(Map.of("/body", "text"));
     }
 

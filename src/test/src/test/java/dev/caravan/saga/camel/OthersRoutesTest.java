@@ -32,7 +32,7 @@ class OthersRoutesTest {
 
     private static final Map<String, Shape> RARE = new LinkedHashMap<>();
     private static final Map<String, Shape> SHAPES = OthersShapes.all();
-    private static final int DEATHS = 4;
+    private static final int DEATHS = Integer.getInteger("others.deaths", 4);
     private static final String NAME = System.getProperty("others.name", ".*");
 
     /**
@@ -50,6 +50,7 @@ class OthersRoutesTest {
             "out instead of in",
             "variables",
             "by HTTP for each item",
+            "a split of lines that are parsed as they come, in parallel",
             "two sagas one after another",
             "onCompletion before the consumer",
             "a compensation in branches, one of which fails at first and is handled",
@@ -81,15 +82,20 @@ class OthersRoutesTest {
             "AUTO, compensate on the way",
             "a step completes its saga, and another one follows",
             "the long running action as body",
+            "answers kept in variables",
             "a variable for what is received");
 
-    /** After a crash, what is outside of any step is done again, and nobody does what is outside of any saga. */
+    /**
+     * After a crash, what is outside of any step is done again, nobody does what is outside of any saga, and a throttle has
+     * counted nothing.
+     */
     private static final Set<String> OUTSIDE = Set.of(
             "a saga for each item, which knows its number",
             "a saga for each item",
             "a saga within a bean's call",
             "a saga in the error handler",
             "pollEnrich",
+            "a throttle that refuses, and the saga is undone",
             "idempotent consumer in a step",
             "MANUAL, a step later, then complete",
             "MANUAL, a step later, then compensate",
@@ -107,8 +113,11 @@ class OthersRoutesTest {
             "route templates");
 
     static {
-        for (Map<String, Shape> shapes :
-                List.of(OthersRareShapes.all(), OthersEntranceShapes.all(), OthersEndpointShapes.all())) {
+        for (Map<String, Shape> shapes : List.of(
+                OthersRareShapes.all(),
+                OthersEntranceShapes.all(),
+                OthersEndpointShapes.all(),
+                OthersOptionShapes.all())) {
             shapes.forEach((name, shape) -> (OF_THEIR_OWN_KIND.contains(name) ? SHAPES : RARE).put(name, shape));
         }
     }

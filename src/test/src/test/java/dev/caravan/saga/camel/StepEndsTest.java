@@ -125,6 +125,43 @@ class StepEndsTest extends PlainSteps {
         assertThat(seen.get(1)).isEqualTo(seen.get(0));
     }
 
+    /** Secrets, and what is of one run such as a request, are in no log. The route has made them anew. */
+    @Test
+    void leavesAsItIsWhatIsNeverKept() {
+        killedInCharge(new Routes() {
+            @Override
+            public void configure() {
+                saga().process(exchange -> List.of("Authorization", "request", "old")
+                                .forEach(name -> {
+                                    Object value = name.equals("request") ? exchange.getContext() : "Bearer " + name;
+                                    exchange.getIn().setHeader(name, value);
+                                    exchange.setProperty(name, value);
+                                    exchange.setVariable(name, value);
+                                }))
+                        .to("direct:order")
+                        .process(
+                                exchange -> seen.add(OthersRoutes.seen(exchange).toString()))
+                        .to("direct:pay");
+                step("order").process(does("order")).process(exchange -> {
+                    exchange.getIn().removeHeader("old");
+                    exchange.removeProperty("old");
+                    exchange.removeVariable("old");
+                });
+                step("pay").setBody(constant("{}")).to("saga-command:bank/Charge");
+            }
+        });
+
+        scenario.expect().completed();
+        assertThat(effects).hasSize(1);
+        assertThat(seen).hasSize(2);
+        assertThat(seen.get(0))
+                .contains("Bearer Authorization", "header request", "property request", "variable request")
+                .doesNotContain("Bearer old");
+        assertThat(seen.get(1).replaceAll("CamelContext\\S*", ""))
+                .isEqualTo(seen.get(0).replaceAll("CamelContext\\S*", ""));
+        assertThat(scenario.expect().state().toString()).doesNotContain("Bearer");
+    }
+
     private static String describe(Exchange exchange) {
         Map<String, Object> headers = new HashMap<>(exchange.getIn().getHeaders());
         headers.keySet().retainAll(List.of("at", "old"));
