@@ -22,7 +22,6 @@ import org.apache.camel.ExchangePattern;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.StreamCache;
 import org.apache.camel.support.DefaultExchange;
-import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.trait.message.MessageTrait;
 import org.jspecify.annotations.Nullable;
 
@@ -222,7 +221,6 @@ public record KeptMessage(
 
     /** Gives the message to an exchange in place of the one that it has; what is never kept stays. */
     void replace(Exchange exchange) {
-        ExchangeHelper.prepareOutToIn(exchange);
         CredentialHeaders credentials = Credentials.of(exchange.getContext());
         exchange.getIn()
                 .getHeaders()

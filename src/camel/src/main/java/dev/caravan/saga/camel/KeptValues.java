@@ -215,8 +215,7 @@ final class KeptValues {
         if (written == null) {
             return null;
         }
-        boolean base64 = kinds.getOrDefault(place.pointer(), "").endsWith(BASE64);
-        Optional<JsonNode> tree = written instanceof String text && !base64 ? tree(text) : Optional.empty();
+        Optional<JsonNode> tree = written instanceof String text ? tree(text) : Optional.empty();
         if (tree.isPresent()) {
             kinds.putIfAbsent(place.pointer(), TEXT);
             return tree.get();
@@ -224,7 +223,7 @@ final class KeptValues {
         return JSON.valueToTree(written);
     }
 
-    /** The JSON object or list that a text is, if it is written again as this very text. */
+    /** The JSON object or list that a text is, if it is written again as this very text. One in Base64 is none. */
     private static Optional<JsonNode> tree(String text) {
         if (!text.startsWith("{") && !text.startsWith("[")) {
             return Optional.empty();

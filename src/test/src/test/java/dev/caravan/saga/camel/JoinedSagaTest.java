@@ -118,6 +118,13 @@ class JoinedSagaTest {
                                         exchange.getIn().getHeader("amount"),
                                         exchange.getIn().getHeader(Exchange.SAGA_LONG_RUNNING_ACTION)));
                     });
+            from("direct:stamp")
+                    .routeId("stamp")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .option(SagaConstants.IDEMPOTENT, constant(true))
+                    .process(exchange -> done.add("stamp"))
+                    .process(exchange -> goOn.get().join());
             from("direct:points")
                     .routeId("points")
                     .saga()
@@ -311,6 +318,24 @@ class JoinedSagaTest {
                 .hasMessageContaining("is in doubt: it began before a crash");
         awaitEnd(SagaStatus.COMPENSATED);
         assertThat(done).containsExactly("create", "pay 10", "refund 10 in " + saga, "cancel");
+        never.complete(null);
+        first.join();
+    }
+
+    @Test
+    void makesACallAgainThatMayBeMadeTwice() throws Exception {
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        goOn.set(never);
+        CompletableFuture<Exchange> first = CompletableFuture.supplyAsync(() -> payments.call("direct:stamp", saga, 1));
+        await().until(() -> done.contains("stamp"));
+        takeOver();
+        goOn.set(CompletableFuture.completedFuture(null));
+
+        assertThat(payments.call("direct:stamp", saga, 1).getException()).isNull();
+
+        orders.event("direct:all-done", saga, null);
+        awaitEnd(SagaStatus.COMPLETED);
+        assertThat(done).containsExactly("create", "stamp", "stamp");
         never.complete(null);
         first.join();
     }

@@ -10,7 +10,9 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogCodec;
 import dev.caravan.saga.state.SagaLogEntry;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -37,6 +39,7 @@ import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.StreamCache;
 import org.apache.camel.builder.Builder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.file.GenericFile;
@@ -221,6 +224,48 @@ class KeptMessageTest {
         assertThat(again.getIn().getHeader("copy", byte[].class)).isEqualTo(NO_TEXT);
         assertThat(cache.readAllBytes()).isEqualTo(NO_TEXT);
         context.stop();
+    }
+
+    /** As those of some HTTP servers are: what is written is read. */
+    private static final class ReadByWriting extends ByteArrayInputStream implements StreamCache {
+
+        private ReadByWriting() {
+            super(NO_TEXT);
+        }
+
+        @Override
+        public void writeTo(OutputStream target) throws IOException {
+            transferTo(target);
+        }
+
+        @Override
+        public StreamCache copy(Exchange exchange) {
+            return new ReadByWriting();
+        }
+
+        @Override
+        public boolean inMemory() {
+            return true;
+        }
+
+        @Override
+        public long length() {
+            return count;
+        }
+
+        @Override
+        public long position() {
+            return pos;
+        }
+    }
+
+    @Test
+    void keepsACachedStreamThatIsReadByWriting() throws Exception {
+        ReadByWriting cache = new ReadByWriting();
+        exchange.getIn().setBody(cache);
+
+        assertThat(again().getIn().getBody(byte[].class)).isEqualTo(NO_TEXT);
+        assertThat(cache.readAllBytes()).isEqualTo(NO_TEXT);
     }
 
     @Test

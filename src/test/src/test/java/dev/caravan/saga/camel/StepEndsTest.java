@@ -10,6 +10,8 @@ import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepState;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.apache.camel.model.SagaPropagation;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -162,6 +165,50 @@ class StepEndsTest extends PlainSteps {
         assertThat(scenario.expect().state().toString()).doesNotContain("Bearer");
     }
 
+    @Test
+    void keepsAFileThatIsAnOption(@TempDir Path directory) {
+        killedInCharge(new Routes() {
+            @Override
+            public void configure() {
+                saga().process(exchange -> exchange.getIn()
+                                .setBody(Files.writeString(directory.resolve("order"), "7 seats")
+                                        .toFile()))
+                        .to("direct:order")
+                        .to("direct:pay")
+                        .throwException(new IllegalStateException("no"));
+                step("order").option("order", body()).process(does("order"));
+                step("pay").setBody(constant("{}")).to("saga-command:bank/Charge");
+                undo("order", exchange -> undone.add(exchange.getIn().getHeader("order", String.class)));
+                undo("pay", undoes("pay"));
+            }
+        });
+
+        scenario.expect().status(SagaStatus.COMPENSATED);
+        assertThat(undone).containsExactly("pay", "7 seats");
+    }
+
+    /** Its route could not go on with the same message. */
+    @Test
+    void undoesAStepOfCommandsWhoseMessageIsNotKept() {
+        killedInCharge(new Routes() {
+            @Override
+            public void configure() {
+                saga().to("direct:book").to("direct:pay");
+                step("book")
+                        .setBody(constant("{}"))
+                        .to("saga-command:train/Book")
+                        .setHeader("ticket", constant(new Ticket("12A")));
+                step("pay").setBody(constant("{}")).to("saga-command:bank/Charge");
+                undo("book", undoes("book"));
+                undo("pay", undoes("pay"));
+            }
+        });
+
+        scenario.expect().status(SagaStatus.COMPENSATED);
+        assertThat(scenario.expect().state().reason()).contains("Step BOOK ended before a crash");
+        assertThat(undone).containsExactly("pay", "book");
+    }
+
     private static String describe(Exchange exchange) {
         Map<String, Object> headers = new HashMap<>(exchange.getIn().getHeaders());
         headers.keySet().retainAll(List.of("at", "old"));
@@ -295,6 +342,32 @@ class StepEndsTest extends PlainSteps {
 
         scenario.expect().completed();
         assertThat(effects).containsExactly("charge null", "ship null", "ship null");
+    }
+
+    @Test
+    void goesForwardBehindThePivotWhereTheRestGoesBackward() {
+        scenario(new Routes() {
+                    @Override
+                    public void configure() {
+                        saga().to("direct:charge").to("direct:ship");
+                        step("charge")
+                                .option(SagaConstants.STEP_KIND, constant("pivot"))
+                                .process(does("charge"));
+                        step("ship")
+                                .option(SagaConstants.STEP_KIND, constant("retriable"))
+                                .setBody(constant("{}"))
+                                .to("saga-command:depot/Ship");
+                    }
+                })
+                .property("caravan.recovery", "backward")
+                .given("Ship")
+                .isSilent();
+        scenario.start("direct:trip", "{}").kill();
+        scenario.given("Ship").succeedsWith(Map.of());
+        end();
+
+        scenario.expect().completed();
+        assertThat(effects).containsExactly("charge null");
     }
 
     @Test
@@ -461,7 +534,7 @@ class StepEndsTest extends PlainSteps {
                 .given("Charge")
                 .isSilent();
         if (where.equals("setting")) {
-            scenario.property("caravan.recovery", "backward");
+            scenario.property("caravan.recovery", "Backward ");
         }
         scenario.start("direct:trip", "{}").kill();
         SagaState end = end();
