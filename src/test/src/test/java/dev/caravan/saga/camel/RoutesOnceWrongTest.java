@@ -1,5 +1,6 @@
 package dev.caravan.saga.camel;
 
+import static dev.caravan.saga.routes.How.FAILS_ONCE;
 import static dev.caravan.saga.routes.How.IS_LATE;
 import static dev.caravan.saga.routes.How.IS_REJECTED;
 import static dev.caravan.saga.routes.How.IS_SLOW;
@@ -61,12 +62,19 @@ class RoutesOnceWrongTest {
         return new Around(Around.Kind.WIRE_TAP, tapped);
     }
 
+    private static Node triedAgain(int number) {
+        StepNode step = step(number, BEAN, FAILS_ONCE, null);
+        return new Try(step, step, null);
+    }
+
     private static Node parallel(Node... parts) {
         return new Multicast(false, true, true, List.of(parts));
     }
 
     static Stream<Node> routes() {
         return Stream.of(
+                // a step that is undone to be tried again was taken for one that is undone with its saga
+                new Pipeline(List.of(wireTap(step(1, BEAN)), triedAgain(2))),
                 // the saga was to complete when the tap had not come to its step, or was joining it
                 wireTap(step(1, COMMAND)),
                 new Pipeline(List.of(wireTap(step(1, BARE_COMMAND)), step(2, BARE_COMMAND))),

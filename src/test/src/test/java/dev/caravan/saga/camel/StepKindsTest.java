@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A saga with a point of no return. */
 class StepKindsTest extends InEitherMode {
 
+    private final AtomicInteger runs = new AtomicInteger();
     private final AtomicInteger breaks = new AtomicInteger();
     private final AtomicInteger troubles = new AtomicInteger();
     private String troubled = "";
@@ -42,6 +43,7 @@ class StepKindsTest extends InEitherMode {
                         .routeId("order-saga")
                         .saga()
                         .timeout(Duration.ofMinutes(10))
+                        .process(exchange -> runs.incrementAndGet())
                         .to("direct:reserve-stock")
                         .to("direct:process-payment")
                         .process(exchange -> {
@@ -141,8 +143,27 @@ class StepKindsTest extends InEitherMode {
 
         ends(SagaStatus.COMPLETED);
         assertThat(ordered.join().getException()).isNull();
-        assertThat(count(SagaEvent.ForwardRetry.class)).isEqualTo(2);
+        assertThat(ring.events(ring.saga().sagaId()).stream()
+                        .filter(SagaEvent.ForwardRetry.class::isInstance)
+                        .map(event -> ((SagaEvent.ForwardRetry) event).attempt()))
+                .containsExactly(1, 2);
         assertThat(count(SagaEvent.Enlist.class)).isEqualTo(3);
+    }
+
+    @Test
+    void leavesItsRouteToTheInstanceThatHasTakenItOver() {
+        breaks.set(1);
+        order();
+        ring.member.lose(0);
+        ring.advance(Duration.ofMinutes(2));
+        assertThat(runs).hasValue(1);
+        ends(SagaStatus.EXECUTING);
+
+        ring.member.gain(0);
+        ring.advance(Duration.ofMinutes(2));
+
+        ends(SagaStatus.COMPLETED);
+        assertThat(runs).hasValue(2);
     }
 
     @Test
