@@ -33,6 +33,7 @@ final class GuardedPaths {
     }
 
     private record Patterns(
+            List<PathPattern> polled,
             List<PathPattern> console,
             List<PathPattern> open,
             List<PathPattern> jolokia,
@@ -61,6 +62,12 @@ final class GuardedPaths {
         String hawtio = places.mvc() + places.hawtio();
         String actuator = places.mvc() + places.actuator();
         return new Patterns(
+                parsed(Stream.of(
+                        sagas + "/**",
+                        places.mvc() + "/api/lras/**",
+                        places.mvc() + "/api/dead-letters/**",
+                        places.mvc() + places.endpoint() + "/**",
+                        hawtio + "/**")),
                 parsed(Stream.concat(
                         Stream.of(
                                 sagas + "/**",
@@ -94,6 +101,14 @@ final class GuardedPaths {
     boolean isConsole(HttpServletRequest request) {
         return matches(request, patterns.get().console())
                 && !matches(request, patterns.get().open());
+    }
+
+    /** What the console, a probe or a scraper asks for again and again, and changes nothing. */
+    boolean isPolling(HttpServletRequest request) {
+        Patterns all = patterns.get();
+        boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        return matches(request, all.jolokia())
+                || reads && (matches(request, all.polled()) || matches(request, all.open()));
     }
 
     boolean isJolokia(HttpServletRequest request) {

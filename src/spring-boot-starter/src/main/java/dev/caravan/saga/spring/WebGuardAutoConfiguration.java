@@ -1,6 +1,7 @@
 package dev.caravan.saga.spring;
 
 import dev.caravan.saga.spring.GuardedPaths.Places;
+import io.micrometer.observation.ObservationPredicate;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -8,6 +9,7 @@ import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.security.SecurityProperties;
@@ -16,6 +18,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.server.observation.ServerRequestObservationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
@@ -39,6 +42,19 @@ public class WebGuardAutoConfiguration {
         registration.setName("caravanLoopbackGuard");
         registration.setOrder(ORDER);
         return registration;
+    }
+
+    /** Where requests are observed. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({ObservationPredicate.class, ServerRequestObservationContext.class})
+    static class WithObservation {
+
+        /** An application that wants to see them has a bean of this name that says so. */
+        @Bean
+        @ConditionalOnMissingBean(name = "caravanPollingNotObserved")
+        ObservationPredicate caravanPollingNotObserved(ObjectProvider<GuardedPaths> paths) {
+            return new PollingNotObserved(paths);
+        }
     }
 
     /** Where requests are answered by Spring MVC. */
