@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.shop.ShopClient.Answer;
+import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
@@ -83,18 +84,28 @@ class ObservabilityIT {
                         "compensate RESERVE_INVENTORY",
                         "compensate PROCESS_PAYMENT",
                         "compensate CREATE_ORDER",
-                        "order-service CreateOrder",
-                        "payment-service ProcessPayment",
-                        "inventory-service ReserveInventory",
-                        "shipping-service PrepareShipping",
-                        "inventory-service ReleaseInventory",
-                        "payment-service RefundPayment",
-                        "order-service CancelOrder"));
+                        "saga order-saga started",
+                        "send order-service-commands",
+                        "send payment-service-commands",
+                        "send compensation-commands",
+                        "process order-service-commands",
+                        "process payment-service-commands",
+                        "process inventory-service-commands",
+                        "process shipping-service-commands",
+                        "process compensation-commands"));
         Map<String, SpanData> byName = ofTheTrace().stream()
                 .collect(Collectors.toMap(SpanData::getName, span -> span, (first, second) -> first));
         assertThat(ancestors(byName.get("saga order-saga"))).contains("http post /api/orders");
-        assertThat(byName.get("payment-service ProcessPayment").getParentSpanId())
+        assertThat(byName.get("process payment-service-commands").getParentSpanId())
+                .isEqualTo(byName.get("send payment-service-commands").getSpanId());
+        assertThat(byName.get("send payment-service-commands").getParentSpanId())
                 .isEqualTo(byName.get("step PROCESS_PAYMENT").getSpanId());
+        assertThat(ofTheTrace())
+                .filteredOn(span -> span.getStatus().getStatusCode() == StatusCode.ERROR)
+                .extracting(SpanData::getName)
+                .contains("saga order-saga", "step PREPARE_SHIPPING", "process shipping-service-commands")
+                .doesNotContain(
+                        "step PROCESS_PAYMENT", "compensate PROCESS_PAYMENT", "process payment-service-commands");
     }
 
     private List<String> ancestors(SpanData span) {

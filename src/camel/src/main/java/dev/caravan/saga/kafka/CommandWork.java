@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -155,6 +156,9 @@ final class CommandWork {
     private static Map<String, String> headers(ConsumerRecord<String, byte[]> message) {
         Map<String, String> headers = new HashMap<>();
         message.headers().forEach(header -> headers.put(header.key(), text(header)));
+        headers.put(KafkaConstants.TOPIC, message.topic());
+        headers.put(KafkaConstants.PARTITION, Integer.toString(message.partition()));
+        headers.put(KafkaConstants.OFFSET, Long.toString(message.offset()));
         return headers;
     }
 

@@ -10,7 +10,8 @@ public enum CompensationTopic {
     /** {@code <service>-commands}, with the service's actions: only the header {@value Phase#HEADER} tells them apart. */
     SERVICE;
 
-    String of(SagaCommand command) {
+    /** To which topic a command is sent. */
+    public String of(SagaCommand command) {
         return this == SHARED && command.phase() == Phase.COMPENSATION
                 ? Topics.COMPENSATION_COMMANDS
                 : Topics.commandsOf(command.service());

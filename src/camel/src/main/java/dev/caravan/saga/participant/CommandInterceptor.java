@@ -15,7 +15,8 @@ public interface CommandInterceptor {
     CommandInterceptor NONE = (command, headers, handler) -> handler.handle(command);
 
     /**
-     * @param headers that came with the command
+     * @param headers that came with the command; from Kafka, also where it was, by the names of Camel's component {@code
+     *     kafka}: {@code kafka.TOPIC}, {@code kafka.PARTITION}, {@code kafka.OFFSET}
      * @return what the handler returned
      * @throws Exception what the handler threw
      */

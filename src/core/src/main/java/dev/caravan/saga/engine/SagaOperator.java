@@ -22,6 +22,8 @@ public final class SagaOperator {
 
     private static final Logger LOGGER = SagaLogger.of(SagaOperator.class);
 
+    private static final String CANCELLED = "Cancelled by ";
+
     private final SagaHost host;
     private final SagaRequests requests;
 
@@ -172,6 +174,11 @@ public final class SagaOperator {
         return saga;
     }
 
+    /** True when the saga is undone because somebody wanted that: nothing went wrong. */
+    public static boolean isCancellation(SagaEvent.Fail fail) {
+        return fail.step() == null && fail.reason() != null && fail.reason().startsWith(CANCELLED);
+    }
+
     /**
      * Has a running saga undone.
      *
@@ -179,7 +186,7 @@ public final class SagaOperator {
      * @throws IllegalStateException it is this instance's and cannot be undone any more
      */
     public CompletableFuture<Void> cancel(SagaId sagaId, String who, String reason) {
-        SagaEvent.Fail cancelled = new SagaEvent.Fail(null, "Cancelled by %s: %s".formatted(who, reason));
+        SagaEvent.Fail cancelled = new SagaEvent.Fail(null, CANCELLED + "%s: %s".formatted(who, reason));
         if (mustBeAsked(sagaId)) {
             return requests.ask(sagaId, cancelled);
         }

@@ -3,9 +3,12 @@ package dev.caravan.saga.monitoring;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.engine.SagaListener;
+import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
+import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
@@ -21,11 +24,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One trace for each saga: a span from its start to its end, and below it one for each step, compensation and
- * completion. It hangs on the request that started the saga, whose {@code traceparent} START has kept, so that the
- * instance that takes a saga over goes on with the same trace. Made from what is in the log, whatever thread did it.
+ * One trace for each saga: a short span when it starts, or goes on in another instance, and below that one for each step,
+ * compensation and completion, and one from then to the saga's end. It hangs on the request that started the saga, whose
+ * {@code traceparent} START has kept, so that the instance that takes a saga over goes on with the same trace. Made from what
+ * is in the log, whatever thread did it.
  *
- * <p>A span is told of when it ends: of an instance that dies, those that were open are missing. Thread-safe.
+ * <p>A span is told of when it ends: the short one at once, so that what hangs on it can be seen while the saga runs, and
+ * after its instance died; of that, the spans that were open are missing. A step that was under way has one in the instance
+ * that takes the saga over. Thread-safe.
  */
 public final class SagaTraces implements SagaListener {
 
@@ -42,12 +48,20 @@ public final class SagaTraces implements SagaListener {
     };
 
     private static final class Live {
+        private final TraceContext begun;
         private final Span saga;
         private final Map<Step, Span> steps = new HashMap<>();
+        private boolean wanted;
         private Instant last;
 
-        private Live(Span saga, Instant last) {
+        /**
+         * @param begun the short span, which was told of
+         * @param wanted that it ends as it will
+         */
+        private Live(TraceContext begun, Span saga, boolean wanted, Instant last) {
+            this.begun = begun;
             this.saga = saga;
+            this.wanted = wanted;
             this.last = last;
         }
     }
@@ -62,7 +76,7 @@ public final class SagaTraces implements SagaListener {
     public synchronized Optional<TraceContext> contextOf(SagaCommand command) {
         return Optional.ofNullable(live.get(command.sagaId())).map(saga -> {
             Span step = command.phase() == Phase.ACTION ? saga.steps.get(command.step()) : null;
-            return (step == null ? saga.saga : step).context();
+            return step == null ? saga.begun : step.context();
         });
     }
 
@@ -86,8 +100,8 @@ public final class SagaTraces implements SagaListener {
             if (after.reason() != null) {
                 saga.saga.tag("saga.reason", after.reason());
             }
-            if (after.status() != SagaStatus.COMPLETED) {
-                wentWrong(saga.saga, text(after.problem()));
+            if (after.status() == SagaStatus.FAILED || after.status() == SagaStatus.COMPENSATED && !saga.wanted) {
+                SagaError.on(saga.saga, text(after.problem()));
             }
             end(saga.saga, entry.timestamp());
         }
@@ -104,22 +118,37 @@ public final class SagaTraces implements SagaListener {
     }
 
     private Live begin(SagaLogEntry first, SagaState after) {
-        TraceContext parent = parentOf(after);
-        Span saga = started(parent, "saga " + after.name(), first.timestamp())
-                .tag("saga.id", after.sagaId().value())
-                .tag("saga.recovered", Boolean.toString(!(first.event() instanceof SagaEvent.Start)));
-        String key = after.started().key();
-        if (key != null) {
-            saga.tag("saga.key", key);
+        boolean starts = first.event() instanceof SagaEvent.Start;
+        Instant at = first.timestamp();
+        String name = "saga " + after.name();
+        Span begun = of(after, started(parentOf(after), name + (starts ? " started" : " resumed"), at));
+        end(begun, at);
+        Span whole = of(after, started(begun.context(), name, at)).tag("saga.recovered", Boolean.toString(!starts));
+        boolean repaired = first.event() instanceof SagaEvent.Retry || first.event() instanceof SagaEvent.Resolve;
+        Live saga = new Live(begun.context(), whole, repaired, at);
+        if (!starts) {
+            after.steps().stream()
+                    .filter(step -> step.status() == StepStatus.ENLISTED)
+                    .forEach(step -> beginStep(saga, step.step(), at));
         }
-        return new Live(saga, first.timestamp());
+        return saga;
+    }
+
+    private static Span of(SagaState state, Span span) {
+        span.tag("saga.id", state.sagaId().value());
+        String key = state.started().key();
+        return key == null ? span : span.tag("saga.key", key);
+    }
+
+    private void beginStep(Live saga, Step step, Instant at) {
+        saga.steps.computeIfAbsent(step, joined -> started(saga.begun, "step " + joined, at));
     }
 
     private void take(SagaLogEntry entry, Live saga) {
         SagaEvent event = entry.event();
         Instant at = entry.timestamp();
         if (event instanceof SagaEvent.Enlist enlist) {
-            saga.steps.put(enlist.step(), started(saga.saga.context(), "step " + enlist.step(), at));
+            beginStep(saga, enlist.step(), at);
         } else if (event instanceof SagaEvent.Success success) {
             endStep(saga, success.step(), "SUCCEEDED", null, at);
         } else if (event instanceof SagaEvent.StepRejected rejected) {
@@ -128,19 +157,19 @@ public final class SagaTraces implements SagaListener {
             endStep(saga, unknown.step(), "UNKNOWN", unknown.error(), at);
         } else if (event instanceof SagaEvent.StepTimeout timeout) {
             endStep(saga, timeout.step(), "TIMED_OUT", "no reply", at);
+        } else if (event instanceof Awaits.StepAnswered answer) {
+            String no = answer.error() == null ? answer.code() : answer.error();
+            endStep(saga, answer.step(), answer.isRejection() ? "REJECTED" : "SUCCEEDED", no, at);
         } else if (event instanceof SagaEvent.CompensateSuccess success) {
-            end(started(saga.saga.context(), "compensate " + success.step(), saga.last), at);
+            end(started(saga.begun, "compensate " + success.step(), saga.last), at);
         } else if (event instanceof SagaEvent.StepUndone undone) {
-            end(started(saga.saga.context(), "compensate " + undone.step(), saga.last), at);
+            end(started(saga.begun, "compensate " + undone.step(), saga.last), at);
         } else if (event instanceof SagaEvent.StepCompensateFailed failed) {
-            end(
-                    wentWrong(
-                            started(saga.saga.context(), "compensate " + failed.step(), saga.last),
-                            text(failed.error())),
-                    at);
+            end(SagaError.on(started(saga.begun, "compensate " + failed.step(), saga.last), text(failed.error())), at);
         } else if (event instanceof SagaEvent.CompleteSuccess success) {
-            end(started(saga.saga.context(), "complete " + success.step(), saga.last), at);
+            end(started(saga.begun, "complete " + success.step(), saga.last), at);
         } else {
+            saga.wanted |= event instanceof SagaEvent.Fail fail && SagaOperator.isCancellation(fail);
             saga.saga.event(event.type(), micros(at), TimeUnit.MICROSECONDS);
         }
     }
@@ -150,23 +179,9 @@ public final class SagaTraces implements SagaListener {
         if (span != null) {
             span.tag("saga.outcome", outcome);
             if (error != null) {
-                wentWrong(span, error);
+                SagaError.on(span, error);
             }
             end(span, at);
-        }
-    }
-
-    /** As OpenTelemetry has it: a status ERROR with a description. */
-    private static Span wentWrong(Span span, String error) {
-        return span.tag("error", error).error(new SagaError(error));
-    }
-
-    /** What a saga says of itself; there is no place in the code that threw it. */
-    private static final class SagaError extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        SagaError(String message) {
-            super(message, null, false, false);
         }
     }
 

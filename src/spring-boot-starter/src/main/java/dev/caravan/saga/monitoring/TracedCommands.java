@@ -5,36 +5,61 @@ import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.CommandInterceptor;
+import dev.caravan.saga.participant.StepAtWorkException;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
-/** Commands carry their trace to the participant, which does them in a span of that trace. */
+/**
+ * Each attempt of a command is a span, {@code send <topic>}, and carries it to the participant, which does the command in
+ * one below it, {@code process <topic>}.
+ */
 public final class TracedCommands implements CommandInterceptor {
 
     private final Tracer tracer;
+    private final MessagingSpans spans;
     private final CommandInterceptor inner;
 
     /** @param inner stands around the command within the span */
     public TracedCommands(Tracer tracer, CommandInterceptor inner) {
         this.tracer = tracer;
+        this.spans = new MessagingSpans(tracer);
         this.inner = inner;
     }
 
-    /** Adds the header {@code traceparent} to what is sent. */
-    public static CommandSender sender(CommandSender sender, SagaTraces traces) {
-        return (command, headers) -> {
-            Optional<TraceContext> trace = traces.contextOf(command);
-            if (trace.isEmpty()) {
-                return sender.send(command, headers);
-            }
-            Map<String, String> all = new HashMap<>(headers);
-            all.put(TraceParent.HEADER, TraceParent.of(trace.get()));
-            return sender.send(command, all);
-        };
+    /**
+     * Adds the header {@code traceparent} to what is sent.
+     *
+     * @param topic to which a command is sent
+     */
+    public static CommandSender sender(
+            CommandSender sender, Tracer tracer, SagaTraces traces, Function<SagaCommand, String> topic) {
+        MessagingSpans spans = new MessagingSpans(tracer);
+        return (command, headers) -> traces.contextOf(command)
+                .map(parent -> send(sender, spans.send(parent, topic.apply(command), command), command, headers))
+                .orElseGet(() -> sender.send(command, headers));
+    }
+
+    private static CompletionStage<Void> send(
+            CommandSender sender, Span span, SagaCommand command, Map<String, String> headers) {
+        Map<String, String> all = new HashMap<>(headers);
+        all.put(TraceParent.HEADER, TraceParent.of(span.context()));
+        try {
+            return sender.send(command, all).whenComplete((sent, failure) -> {
+                if (failure != null) {
+                    failed(span, failure);
+                }
+                span.end();
+            });
+        } catch (RuntimeException e) {
+            failed(span, e).end();
+            throw e;
+        }
     }
 
     @Override
@@ -43,24 +68,34 @@ public final class TracedCommands implements CommandInterceptor {
         if (parent.isEmpty()) {
             return inner.around(command, headers, handler);
         }
-        Span span = tracer.spanBuilder()
-                .setParent(parent.get())
-                .kind(Span.Kind.CONSUMER)
-                .name(command.service() + " " + command.command())
-                .start()
-                .tag("saga.id", command.sagaId().value())
-                .tag("saga.step", command.step().toString());
+        String topic = headers.getOrDefault("kafka.TOPIC", command.service());
+        Span span = spans.process(parent.get(), topic, command, headers);
         Tracer.SpanInScope scope = tracer.withSpan(span);
         try {
             SagaReply reply = inner.around(command, headers, handler);
-            span.tag("saga.reply", reply.status().name());
+            told(span, reply);
             return reply;
-        } catch (Exception e) {
-            span.error(e);
+        } catch (StepAtWorkException e) {
+            span.event("waits");
+            throw e;
+        } catch (Exception | Error e) {
+            failed(span, e);
             throw e;
         } finally {
             scope.close();
             span.end();
         }
+    }
+
+    private static void told(Span span, SagaReply reply) {
+        span.tag("saga.reply", reply.status().name());
+        if (reply.status() == SagaReply.Status.FAILED && !reply.isAtWork()) {
+            String code = reply.code() == null ? "_OTHER" : reply.code();
+            SagaError.on(span.tag("error.type", code), reply.error() == null ? code : reply.error());
+        }
+    }
+
+    private static Span failed(Span span, Throwable failure) {
+        return span.tag("error.type", failure.getClass().getName()).error(failure);
     }
 }

@@ -82,6 +82,7 @@ class SagaHostConfiguration {
             Timers timers,
             SagaThreads threads,
             ObjectProvider<SagaListener> listeners,
+            ObjectProvider<SagaListenersCustomizer> around,
             ObjectProvider<CommandSenderCustomizer> customizer,
             ReplyTokens replyTokens,
             ObjectProvider<OwnedPartitions.Ends> ends,
@@ -91,13 +92,15 @@ class SagaHostConfiguration {
             CaravanProperties properties,
             Environment environment) {
         CommandSender commands = customizer
-                .getIfAvailable(() -> sender -> sender)
-                .customize(new KafkaCommands(
-                        clients,
-                        topics,
-                        threads.workers(),
-                        properties.compensation().topic(),
-                        replyTokens));
+                .getIfAvailable(() -> (sender, topic) -> sender)
+                .customize(
+                        new KafkaCommands(
+                                clients,
+                                topics,
+                                threads.workers(),
+                                properties.compensation().topic(),
+                                replyTokens),
+                        properties.compensation().topic()::of);
         RecoveryMaker ofMode = maker.getIfAvailable(() -> host -> recovery.getIfAvailable(() -> notHere()));
         SagaEngine.Builder engine = SagaEngine.builder()
                 .application(ApplicationName.of(environment))
@@ -106,7 +109,8 @@ class SagaHostConfiguration {
                 .commands(commands)
                 .timers(timers)
                 .threads(threads)
-                .listeners(listeners.orderedStream().toList())
+                .listeners(around.getIfAvailable(() -> all -> all)
+                        .customize(listeners.orderedStream().toList()))
                 .recovery(ofMode::make)
                 .keyRetention(StartKeyOf.retention(
                         properties.startKeyRetention(),

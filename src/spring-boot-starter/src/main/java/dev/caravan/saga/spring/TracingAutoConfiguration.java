@@ -8,9 +8,11 @@ import dev.caravan.saga.monitoring.SagaScopes;
 import dev.caravan.saga.monitoring.SagaTraces;
 import dev.caravan.saga.monitoring.TraceParent;
 import dev.caravan.saga.monitoring.TracedCommands;
+import dev.caravan.saga.monitoring.TracedListeners;
 import dev.caravan.saga.participant.CommandInterceptor;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.InterceptStrategy;
@@ -46,8 +48,14 @@ public class TracingAutoConfiguration {
         }
 
         @Bean
-        CommandSenderCustomizer caravanTracedSender(SagaTraces traces) {
-            return sender -> TracedCommands.sender(sender, traces);
+        CommandSenderCustomizer caravanTracedSender(Tracer tracer, SagaTraces traces) {
+            return (sender, topic) -> TracedCommands.sender(sender, tracer, traces, topic);
+        }
+
+        /** What is counted has the saga's span as exemplar. */
+        @Bean
+        SagaListenersCustomizer caravanTracedListeners(Tracer tracer, SagaTraces traces) {
+            return listeners -> List.of(new TracedListeners(tracer, traces, listeners));
         }
 
         @Bean

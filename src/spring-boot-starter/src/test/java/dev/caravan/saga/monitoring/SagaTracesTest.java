@@ -1,28 +1,36 @@
 package dev.caravan.saga.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.CommandSender;
+import dev.caravan.saga.engine.SagaListener;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
+import dev.caravan.saga.participant.StepAtWorkException;
+import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.otel.bridge.OtelCurrentTraceContext;
 import io.micrometer.tracing.otel.bridge.OtelTracer;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
@@ -55,14 +63,19 @@ class SagaTracesTest {
         append(new SagaEvent.CompensateComplete());
 
         SpanData saga = span("saga trip");
-        assertThat(exported.getFinishedSpanItems()).hasSize(3).allSatisfy(span -> assertThat(span.getTraceId())
+        assertThat(exported.getFinishedSpanItems()).hasSize(4).allSatisfy(span -> assertThat(span.getTraceId())
                 .isEqualTo(TRACE));
-        assertThat(saga.getParentSpanId()).isEqualTo(REQUEST);
+        SpanData started = span("saga trip started");
+        assertThat(started.getParentSpanId()).isEqualTo(REQUEST);
+        assertThat(saga.getParentSpanId()).isEqualTo(started.getSpanId());
+        assertThat(saga.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+        assertThat(span("step HOTEL").getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
+        assertThat(span("compensate HOTEL").getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
         assertThat(millis(saga)).isEqualTo(250);
         assertThat(saga.getAttributes().asMap().toString()).contains("COMPENSATED", "no flight", "trip-1");
-        assertThat(span("step HOTEL").getParentSpanId()).isEqualTo(saga.getSpanId());
+        assertThat(span("step HOTEL").getParentSpanId()).isEqualTo(started.getSpanId());
         assertThat(millis(span("step HOTEL"))).isEqualTo(200);
-        assertThat(span("compensate HOTEL").getParentSpanId()).isEqualTo(saga.getSpanId());
+        assertThat(span("compensate HOTEL").getParentSpanId()).isEqualTo(started.getSpanId());
         assertThat(millis(span("compensate HOTEL"))).isEqualTo(50);
     }
 
@@ -77,7 +90,11 @@ class SagaTracesTest {
         append(new SagaEvent.Complete());
 
         assertThat(span("saga trip").getTraceId()).isEqualTo(TRACE);
-        assertThat(span("saga trip").getParentSpanId()).isEqualTo(REQUEST);
+        assertThat(span("saga trip resumed").getParentSpanId()).isEqualTo(REQUEST);
+        assertThat(span("saga trip").getParentSpanId())
+                .isEqualTo(span("saga trip resumed").getSpanId());
+        assertThat(span("step HOTEL").getParentSpanId())
+                .isEqualTo(span("saga trip resumed").getSpanId());
         assertThat(span("saga trip").getAttributes().asMap().toString()).contains("saga.recovered=true");
     }
 
@@ -89,7 +106,7 @@ class SagaTracesTest {
         append(new SagaEvent.Success(HOTEL, "Book", null));
         append(new SagaEvent.Complete());
 
-        assertThat(exported.getFinishedSpanItems()).hasSize(2).allSatisfy(span -> assertThat(span.toString())
+        assertThat(exported.getFinishedSpanItems()).hasSize(3).allSatisfy(span -> assertThat(span.toString())
                 .doesNotContain("geheim"));
     }
 
@@ -111,32 +128,177 @@ class SagaTracesTest {
     }
 
     @Test
-    void carriesTheTraceToTheParticipantAndItsLogLines() throws Exception {
+    void tellsOfARunningSagaBeforeItEnds() {
         start(Map.of(TraceParent.HEADER, "00-%s-%s-01".formatted(TRACE, REQUEST)));
         append(new SagaEvent.Enlist(HOTEL, null, null, Map.of()));
-        Map<String, String> sent = new HashMap<>();
+        append(new SagaEvent.Success(HOTEL, "Book", null));
+
+        assertThat(exported.getFinishedSpanItems())
+                .extracting(SpanData::getName)
+                .containsExactly("saga trip started", "step HOTEL");
+        assertThat(span("step HOTEL").getParentSpanId())
+                .isEqualTo(span("saga trip started").getSpanId());
+        assertThat(span("saga trip started").getAttributes().asMap().toString()).contains("trip-1", "key-1");
+    }
+
+    @Test
+    void isAnErrorWhereSomethingFailedAndNowhereElse() {
+        start(Map.of());
+        append(new SagaEvent.Enlist(HOTEL, null, null, Map.of()));
+        append(new SagaEvent.StepRejected(HOTEL, "Book", "FULL", "no room"));
+        append(new SagaEvent.Complete());
+
+        assertThat(status("step HOTEL")).isEqualTo(StatusCode.ERROR);
+        assertThat(status("saga trip")).isEqualTo(StatusCode.UNSET);
+    }
+
+    @Test
+    void isNoErrorWhenSomebodyCancelsASaga() {
+        start(Map.of());
+        append(new SagaEvent.Fail(null, "Cancelled by ann: not wanted"));
+        append(new SagaEvent.CompensateComplete());
+
+        assertThat(status("saga trip")).isEqualTo(StatusCode.UNSET);
+    }
+
+    @Test
+    void isNoErrorWhenAFailedSagaIsRepaired() {
+        start(Map.of());
+        append(new SagaEvent.Enlist(HOTEL, "direct:cancel", null, Map.of()));
+        append(new SagaEvent.Success(HOTEL, "Book", null));
+        append(new SagaEvent.Fail(null, "no flight"));
+        append(new SagaEvent.StepCompensateFailed(HOTEL, 3, "closed", null));
+        append(new SagaEvent.CompensateFail(HOTEL, "closed"));
+
+        assertThat(status("compensate HOTEL")).isEqualTo(StatusCode.ERROR);
+        assertThat(status("saga trip")).isEqualTo(StatusCode.ERROR);
+        exported.reset();
+        append(new SagaEvent.Retry("ann", "open again", null, null, null));
+        append(new SagaEvent.CompensateSuccess(HOTEL));
+        append(new SagaEvent.CompensateComplete());
+
+        assertThat(status("compensate HOTEL")).isEqualTo(StatusCode.UNSET);
+        assertThat(status("saga trip")).isEqualTo(StatusCode.UNSET);
+    }
+
+    @Test
+    void endsAStepThatWaitedWithItsAnswer() {
+        start(Map.of());
+        append(new SagaEvent.Enlist(HOTEL, null, null, Map.of()));
+        append(new Awaits.StepAwaits(HOTEL, "Approve", null, AT.plusSeconds(60), null, null, null, null));
+        append(new Awaits.StepAnswered(HOTEL, "Approve", null, "REFUSED", "too dear", "ann", null, null));
+
+        assertThat(status("step HOTEL")).isEqualTo(StatusCode.ERROR);
+    }
+
+    @Test
+    void makesASpanOfEachAttemptWithTheParticipantsBelowIt() throws Exception {
+        start(Map.of(TraceParent.HEADER, "00-%s-%s-01".formatted(TRACE, REQUEST)));
+        append(new SagaEvent.Enlist(HOTEL, null, null, Map.of()));
+        List<Map<String, String>> sent = new ArrayList<>();
         CommandSender sender = TracedCommands.sender(
                 (command, headers) -> {
-                    sent.putAll(headers);
+                    sent.add(headers);
                     return CompletableFuture.completedFuture(null);
                 },
-                traces);
+                tracer,
+                traces,
+                command -> "hotels-commands");
+        TracedCommands participant = new TracedCommands(tracer, new SagaMdc());
         SagaCommand book = new SagaCommand(TRIP, HOTEL, "hotels", "Book", null, Phase.ACTION);
-        sender.send(book, Map.of("attempt", "1"));
         Map<String, String> mdc = new HashMap<>();
-        new TracedCommands(tracer, new SagaMdc()).around(book, sent, command -> {
+        sender.send(book, Map.of("attempt", "1"));
+        participant.around(book, sent.get(0), command -> SagaReply.unknown(command, "no connection"));
+        append(new SagaEvent.StepRetry(HOTEL, "Book", 1, "no connection"));
+        sender.send(book, Map.of("attempt", "2"));
+        participant.around(book, sent.get(1), command -> {
             mdc.putAll(MDC.getCopyOfContextMap());
             mdc.put("traceId", tracer.currentSpan().context().traceId());
             return SagaReply.success(command, null);
         });
         append(new SagaEvent.Success(HOTEL, "Book", null));
 
-        assertThat(sent).containsEntry("attempt", "1").containsKey(TraceParent.HEADER);
+        assertThat(sent).extracting(headers -> headers.get("attempt")).containsExactly("1", "2");
         assertThat(mdc).containsEntry("sagaId", "trip-1").containsEntry("traceId", TRACE);
         assertThat(MDC.get("sagaId")).isNull();
-        assertThat(span("hotels Book").getTraceId()).isEqualTo(TRACE);
-        assertThat(span("hotels Book").getParentSpanId())
-                .isEqualTo(span("step HOTEL").getSpanId());
+        List<SpanData> attempts = spans("send hotels-commands");
+        List<SpanData> work = spans("process hotels");
+        assertThat(attempts).hasSize(2).allSatisfy(attempt -> {
+            assertThat(attempt.getKind()).isEqualTo(SpanKind.PRODUCER);
+            assertThat(attempt.getTraceId()).isEqualTo(TRACE);
+            assertThat(attempt.getParentSpanId()).isEqualTo(span("step HOTEL").getSpanId());
+        });
+        assertThat(work).allSatisfy(span -> assertThat(span.getKind()).isEqualTo(SpanKind.CONSUMER));
+        assertThat(work)
+                .extracting(SpanData::getParentSpanId)
+                .containsExactlyElementsOf(
+                        attempts.stream().map(SpanData::getSpanId).toList());
+        assertThat(work)
+                .extracting(span -> span.getStatus().getStatusCode())
+                .containsExactly(StatusCode.ERROR, StatusCode.UNSET);
+    }
+
+    @Test
+    void namesTheAttributesOfMessagesAsOpenTelemetryDoes() throws Exception {
+        SagaCommand undo = new SagaCommand(TRIP, HOTEL, "hotels", "Cancel", null, Phase.COMPENSATION);
+        Map<String, String> headers = Map.of(
+                TraceParent.HEADER,
+                "00-%s-%s-01".formatted(TRACE, REQUEST),
+                "kafka.TOPIC",
+                "compensation-commands",
+                "kafka.PARTITION",
+                "3",
+                "kafka.OFFSET",
+                "42");
+        new TracedCommands(tracer, new SagaMdc())
+                .around(undo, headers, command -> SagaReply.rejected(command, "REFUSED", "closed"));
+
+        Map<String, String> attributes =
+                span("process compensation-commands").getAttributes().asMap().entrySet().stream()
+                        .collect(Collectors.toMap(entry -> entry.getKey().getKey(), entry -> entry.getValue()
+                                .toString()));
+        assertThat(attributes)
+                .containsEntry("messaging.system", "kafka")
+                .containsEntry("messaging.operation.type", "process")
+                .containsEntry("messaging.operation.name", "process")
+                .containsEntry("messaging.destination.name", "compensation-commands")
+                .containsEntry("messaging.destination.partition.id", "3")
+                .containsEntry("messaging.kafka.offset", "42")
+                .containsEntry("messaging.consumer.group.name", "hotels")
+                .containsEntry("messaging.message.conversation_id", "trip-1")
+                .containsEntry("error.type", "REFUSED");
+    }
+
+    @Test
+    void isNoErrorWhenACommandCannotBeDoneYet() {
+        SagaCommand undo = new SagaCommand(TRIP, HOTEL, "hotels", "Cancel", null, Phase.COMPENSATION);
+        Map<String, String> headers = Map.of(TraceParent.HEADER, "00-%s-%s-01".formatted(TRACE, REQUEST));
+        assertThatThrownBy(() -> new TracedCommands(tracer, new SagaMdc()).around(undo, headers, command -> {
+                    throw new StepAtWorkException(command, "at work", AT);
+                }))
+                .isInstanceOf(StepAtWorkException.class);
+
+        assertThat(status("process hotels")).isEqualTo(StatusCode.UNSET);
+    }
+
+    @Test
+    void tellsListenersWithinTheSpanOfTheSaga() {
+        List<String> told = new ArrayList<>();
+        SagaListener counts = (entry, after) -> told.add(
+                entry.event().type() + " " + tracer.currentSpan().context().traceId());
+        SagaListener all = new TracedListeners(tracer, traces, List.of(counts, traces));
+        for (SagaEvent event : List.of(
+                new SagaEvent.Start(
+                        "trip", null, null, null, Map.of(TraceParent.HEADER, "00-%s-%s-01".formatted(TRACE, REQUEST))),
+                new SagaEvent.Complete())) {
+            SagaLogEntry entry = new SagaLogEntry(TRIP, state.nextSequence(), state.epoch(), now, event);
+            state = state.apply(entry);
+            all.onEntry(entry, state);
+        }
+
+        assertThat(told).containsExactly("START " + TRACE, "COMPLETE " + TRACE);
+        assertThat(tracer.currentSpan()).isNull();
+        assertThat(exported.getFinishedSpanItems()).hasSize(2);
     }
 
     @Test
@@ -162,11 +324,19 @@ class SagaTracesTest {
     }
 
     private SpanData span(String name) {
-        List<SpanData> found = exported.getFinishedSpanItems().stream()
-                .filter(span -> span.getName().equals(name))
-                .toList();
+        List<SpanData> found = spans(name);
         assertThat(found).as(name).hasSize(1);
         return found.get(0);
+    }
+
+    private List<SpanData> spans(String name) {
+        return exported.getFinishedSpanItems().stream()
+                .filter(span -> span.getName().equals(name))
+                .toList();
+    }
+
+    private StatusCode status(String name) {
+        return span(name).getStatus().getStatusCode();
     }
 
     private static long millis(SpanData span) {
