@@ -7,6 +7,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepAsked;
 import dev.caravan.saga.state.StepState;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,6 +108,9 @@ public final class OwnedPartitions implements Ownership {
         if (entry.event().standsBeside()) {
             SagaState state = before == null ? SagaState.initial(entry.sagaId()) : before.state();
             known.asked.read(entry, known.caughtUp);
+            if (known.caughtUp && entry.event() instanceof StepAsked asked) {
+                host.questions().ask(entry.sagaId(), asked);
+            }
             known.requests.readAside(entry, state, known.isMine(state), known.caughtUp);
             known.orphans.wake(Optional.of(state));
             catchUp(partition);

@@ -38,6 +38,7 @@ public final class SagaHost {
     private final LiveSagas live = new LiveSagas();
     private final SagaReplies replies = new SagaReplies(this);
     private final AwaitedSteps awaited = new AwaitedSteps(this);
+    private final OpenQuestions questions = new OpenQuestions(this);
     private final ScheduledStarts scheduled;
     private final Takeover takeover;
     private final SagaRequests requests;
@@ -205,6 +206,10 @@ public final class SagaHost {
 
     public SagaThreads threads() {
         return threads;
+    }
+
+    OpenQuestions questions() {
+        return questions;
     }
 
     CorrectionPolicy corrections() {

@@ -8,6 +8,9 @@ import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.StepCorrection;
 import dev.caravan.saga.state.StepResolved;
 import dev.caravan.saga.state.StepState;
+import dev.caravan.saga.state.StepTold;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,10 +29,12 @@ public final class SagaOperator {
 
     private final SagaHost host;
     private final SagaRequests requests;
+    private final StepQuestions questions;
 
     public SagaOperator(SagaHost host, SagaRequests requests) {
         this.host = host;
         this.requests = requests;
+        this.questions = new StepQuestions(requests, host.timers());
     }
 
     /**
@@ -203,6 +208,19 @@ public final class SagaOperator {
         }
         host.recovery().cancel(saga, cancelled);
         return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Asks the participants what they hold of a step, of a saga of any status. Nothing changes by that; who asked, why, and what
+     * was answered is in the log.
+     *
+     * @param patience how long the first answer is waited for; others may come within a second of it
+     * @return what was answered; nothing: it is not known. Fails with {@link IllegalArgumentException} for a saga or a step
+     *     that is not known.
+     */
+    public CompletableFuture<List<StepTold>> ask(
+            SagaId sagaId, Step step, String who, String reason, Duration patience) {
+        return questions.ask(sagaId, step, who, reason, patience);
     }
 
     /** One that is stuck runs nowhere: what is asked of it is heard when it is woken by that. */

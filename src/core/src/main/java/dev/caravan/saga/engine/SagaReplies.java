@@ -1,5 +1,6 @@
 package dev.caravan.saga.engine;
 
+import dev.caravan.saga.message.Question;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.SagaEvent;
@@ -43,6 +44,9 @@ public final class SagaReplies {
      *     changed nothing. Empty: it was taken, or nobody waits for it.
      */
     public Optional<String> deliver(SagaReply reply, @Nullable String service) {
+        if (Question.isAnswered(reply)) {
+            return host.questions().answered(reply, service);
+        }
         Optional<LiveSaga> saga = host.live(reply.sagaId());
         Optional<SagaState> state =
                 saga.map(LiveSaga::state).or(() -> host.ownership().inFlight(reply.sagaId()));

@@ -6,6 +6,8 @@ import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StartAnswer;
+import dev.caravan.saga.state.StepAsked;
+import dev.caravan.saga.state.StepTold;
 import dev.caravan.saga.state.Transition;
 import dev.caravan.saga.time.Timers;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,10 @@ public final class SagaRequests implements AutoCloseable {
     private final Map<SagaId, Ending> ending = new ConcurrentHashMap<>();
 
     private record Ending(SagaId saga, CompletableFuture<SagaState> state) {}
+
+    private final Map<String, Asking> asking = new ConcurrentHashMap<>();
+
+    private record Asking(SagaId saga, Consumer<StepTold> answers) {}
 
     private record Starting(SagaId base, CompletableFuture<Optional<StartAnswer>> answer) {}
 
@@ -137,6 +144,24 @@ public final class SagaRequests implements AutoCloseable {
     }
 
     /**
+     * Has the participants asked what they hold of a step.
+     *
+     * @param answers is told of each answer, in no order
+     * @return completes when the question is durable; what it completes with has to be run to be told no more
+     */
+    CompletableFuture<Runnable> ask(SagaId sagaId, StepAsked asked, Consumer<StepTold> answers) {
+        asking.put(asked.question(), new Asking(sagaId, answers));
+        Runnable stop = () -> asking.remove(asked.question());
+        return tail().thenCompose(open -> writer.appendAside(sagaId, asked))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        stop.run();
+                    }
+                })
+                .thenApply(done -> stop);
+    }
+
+    /**
      * The end of a saga that does not run here.
      *
      * @return completes when it is COMPLETED, COMPENSATED or FAILED
@@ -184,6 +209,7 @@ public final class SagaRequests implements AutoCloseable {
     private boolean isAwaited(SagaId sagaId) {
         return joining.values().stream().anyMatch(step -> step.sagaId.equals(sagaId))
                 || ending.containsKey(sagaId)
+                || asking.values().stream().anyMatch(question -> question.saga.equals(sagaId))
                 || starting.values().stream().anyMatch(start -> start.base.equals(sagaId));
     }
 
@@ -202,6 +228,11 @@ public final class SagaRequests implements AutoCloseable {
             if (refused != null) {
                 workers.execute(() -> refused.step.completeExceptionally(new StepRefusedException(
                         "Saga %s does not let a step in: %s".formatted(entry.sagaId(), refuse.reason()))));
+            }
+        } else if (entry.event() instanceof StepTold told) {
+            Asking question = asking.get(told.question());
+            if (question != null) {
+                workers.execute(() -> question.answers.accept(told));
             }
         } else if (entry.event() instanceof StartAnswer answer) {
             Starting asked = starting.get(answer.request());

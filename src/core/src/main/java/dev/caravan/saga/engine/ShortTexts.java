@@ -4,8 +4,11 @@ import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.LeftSince;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
+import dev.caravan.saga.state.StepAsked;
 import dev.caravan.saga.state.StepCorrection;
 import dev.caravan.saga.state.StepResolved;
+import dev.caravan.saga.state.StepTold;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +89,24 @@ final class ShortTexts {
         } else if (event instanceof StepResolved resolved) {
             return new StepResolved(
                     resolved.step(), shortened(resolved.who()), shortened(resolved.reason()), resolved.request());
+        } else if (event instanceof StepAsked asked) {
+            return new StepAsked(
+                    asked.step(),
+                    asked.question(),
+                    asked.commands(),
+                    shortened(asked.who()),
+                    shortened(asked.reason()));
+        } else if (event instanceof StepTold told) {
+            return new StepTold(
+                    told.step(),
+                    told.question(),
+                    shortened(told.service(), LONGEST_NAME),
+                    Objects.requireNonNull(shortened(told.held(), LONGEST_NAME)),
+                    shortened(told.command(), LONGEST_NAME),
+                    told.result(),
+                    shortened(told.code(), LONGEST_NAME),
+                    shortened(told.error()),
+                    shortened(told.ending(), LONGEST_NAME));
         } else if (event instanceof SagaEvent.Resolve resolve) {
             return new SagaEvent.Resolve(shortened(resolve.who()), shortened(resolve.reason()), resolve.request());
         } else if (event instanceof SagaEvent.Refuse refuse) {

@@ -273,7 +273,7 @@ public sealed interface SagaEvent {
             @Nullable String request) implements SagaEvent {}
 
     /** What an operator does with a step. */
-    sealed interface OfOperators extends SagaEvent permits StepResolved, StepCorrection {}
+    sealed interface OfOperators extends SagaEvent permits StepResolved, StepCorrection, StepAsked, StepTold {}
 
     /** The route of a saga that is past its pivot went wrong, and is run again. */
     record ForwardRetry(int attempt, @Nullable String error) implements SagaEvent {}

@@ -64,6 +64,8 @@ public final class SagaLogCodec {
             Map.entry("RESOLVE", SagaEvent.Resolve.class),
             Map.entry("STEP_RESOLVED", StepResolved.class),
             Map.entry("STEP_CORRECTION", StepCorrection.class),
+            Map.entry("STEP_ASKED", StepAsked.class),
+            Map.entry("STEP_TOLD", StepTold.class),
             Map.entry("FORWARD_RETRY", SagaEvent.ForwardRetry.class),
             Map.entry("CALL", SagaEvent.Call.class),
             Map.entry("REQUEST", SagaEvent.Request.class),
