@@ -70,6 +70,11 @@ class SagaCommandConsumer extends DefaultConsumer implements CommandHandler {
         return backoff;
     }
 
+    @Override
+    public Optional<Inbox> inbox() {
+        return Optional.of(inbox);
+    }
+
     /** Actions with effects in the database of an inbox that has batches. */
     @Override
     public Optional<Batchable> batchable(SagaCommand message) {

@@ -5,6 +5,7 @@ import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.Question;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.Batchable;
@@ -99,6 +100,11 @@ final class CommandWork {
             command = codec.decodeCommand(message.value(), phase(message));
         } catch (MalformedMessageException e) {
             return bury(message, null, e.getMessage()).thenApply(kept -> true);
+        }
+        if (Question.isOne(command)) {
+            return HeldSteps.answer(command, handlers)
+                    .map(held -> answer(message, command, held))
+                    .orElseGet(() -> CompletableFuture.completedFuture(true));
         }
         if (!command.service().equals(service)) {
             return CompletableFuture.completedFuture(true);

@@ -1,6 +1,7 @@
 package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.Question;
 import dev.caravan.saga.message.SagaCommand;
 
 /** Where compensations are sent. A participant of Caravan's takes them from either. */
@@ -12,7 +13,7 @@ public enum CompensationTopic {
 
     /** To which topic a command is sent. */
     public String of(SagaCommand command) {
-        return this == SHARED && command.phase() == Phase.COMPENSATION
+        return Question.isOne(command) || this == SHARED && command.phase() == Phase.COMPENSATION
                 ? Topics.COMPENSATION_COMMANDS
                 : Topics.commandsOf(command.service());
     }

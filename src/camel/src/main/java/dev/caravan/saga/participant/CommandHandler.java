@@ -21,6 +21,11 @@ public interface CommandHandler {
         return THREE_ATTEMPTS;
     }
 
+    /** Which inbox stands before it, to be asked what it holds; empty: it is not known. */
+    default Optional<Inbox> inbox() {
+        return Optional.empty();
+    }
+
     /** How this command can be done in one transaction with commands of other sagas; empty: it is done by itself. */
     default Optional<Batchable> batchable(SagaCommand command) {
         return Optional.empty();

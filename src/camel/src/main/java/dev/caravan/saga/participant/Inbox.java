@@ -1,5 +1,7 @@
 package dev.caravan.saga.participant;
 
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 
@@ -39,6 +41,15 @@ public interface Inbox {
      *     command may be handled again.
      */
     SagaReply handle(SagaCommand command, Effect effect, StepAction action) throws Exception;
+
+    /**
+     * What is held of a step, without changing anything and without waiting for who works on it. Blocks for a query.
+     *
+     * @throws Exception it cannot be read now
+     */
+    default Held held(SagaId sagaId, Step step) throws Exception {
+        return Held.NOT_KEPT;
+    }
 
     /**
      * From now on, the listener hears of duplicates, late actions, empty compensations and rejections. An inbox that

@@ -158,6 +158,12 @@ record InboxRow(
                 most.busyUntil());
     }
 
+    /** What is told to who asks. */
+    Held held(Instant now) {
+        boolean atWork = state == InboxState.STARTED && busyUntil != null && now.isBefore(busyUntil);
+        return new Held(atWork ? "AT_WORK" : state.name(), actionCommand, actionReply, endingCommand);
+    }
+
     /** Of states of an action: one that is at work counts more than one that is done, and that more than a rejection. */
     private int weight() {
         return switch (state) {

@@ -28,6 +28,7 @@ final class InboxRows {
     private final Clock clock;
     private final String insert;
     private final String update;
+    private final String look;
     private final String lock;
     private final String beside;
 
@@ -45,6 +46,7 @@ final class InboxRows {
                 + " ending_reply = ?, busy_until = ?, updated_at = ? WHERE saga_id = ? AND step = ?";
         String select = "SELECT saga_id, step, state, action_command, action_reply, ending_command, ending_reply,"
                 + " busy_until FROM " + table + " WHERE saga_id = ? AND ";
+        this.look = select + "step = ?";
         this.lock = select + "step = ? FOR UPDATE";
         this.beside = select + "LEFT(step, ?) = ?";
     }
@@ -110,6 +112,12 @@ final class InboxRows {
                 text(row.endingReply()),
                 time(row.busyUntil()));
         return Stream.concat(first, Arrays.stream(others)).toArray();
+    }
+
+    /** The step's first row as it was committed last. */
+    Optional<InboxRow> look(SagaId sagaId, Step step) {
+        return jdbc.query(look, (found, number) -> row(found), sagaId.value(), step.toString()).stream()
+                .findFirst();
     }
 
     /** Waits for whoever has locked the step's first row, and keeps it locked until the end of the transaction. */

@@ -1,5 +1,7 @@
 package dev.caravan.saga.participant;
 
+import dev.caravan.saga.SagaId;
+import dev.caravan.saga.Step;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
@@ -43,6 +45,8 @@ public final class JdbcInbox implements BatchInbox {
 
     private static final Duration EXTERNAL_LIMIT = Duration.ofMinutes(1);
 
+    private final Clock clock;
+    private final InboxRows rows;
     private final Transactions transactions;
     private final ActionOnce actions;
     private final EndingOnce endings;
@@ -73,7 +77,8 @@ public final class JdbcInbox implements BatchInbox {
             Clock clock,
             @Nullable String schema,
             Duration externalLimit) {
-        InboxRows rows = new InboxRows(jdbc, codec, clock, new InboxTable(schema));
+        this.clock = clock;
+        this.rows = new InboxRows(jdbc, codec, clock, new InboxTable(schema));
         this.transactions = new Transactions(transactionManager);
         this.actions = new ActionOnce(rows, transactions, clock, externalLimit);
         this.endings = new EndingOnce(rows, transactions, clock);
@@ -101,6 +106,13 @@ public final class JdbcInbox implements BatchInbox {
             listener.onEvent(ParticipantEvent.of(answer.kind(), command));
         }
         return answer.reply();
+    }
+
+    @Override
+    public Held held(SagaId sagaId, Step step) throws Exception {
+        Optional<InboxRow> all = transactions.call(
+                () -> rows.look(sagaId, step).map(first -> first.together(rows.beside(sagaId, step))));
+        return all.map(row -> row.held(clock.instant())).orElse(Held.NOTHING);
     }
 
     /** @throws IllegalStateException the caller is in a transaction */

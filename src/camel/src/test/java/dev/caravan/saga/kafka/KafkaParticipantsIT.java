@@ -15,13 +15,18 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
+import dev.caravan.saga.message.Question;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.participant.Batchable;
 import dev.caravan.saga.participant.BatchedAction;
 import dev.caravan.saga.participant.CommandHandler;
 import dev.caravan.saga.participant.CommandInterceptor;
+import dev.caravan.saga.participant.Held;
+import dev.caravan.saga.participant.Inbox;
 import dev.caravan.saga.participant.ParticipantEvent;
+import dev.caravan.saga.participant.ParticipantListener;
+import dev.caravan.saga.participant.StepAction;
 import dev.caravan.saga.test.ManualTimers;
 import dev.caravan.testing.HangLimit;
 import dev.caravan.testing.RepliesGate;
@@ -242,6 +247,84 @@ class KafkaParticipantsIT {
                 .containsOnly(tuple(ParticipantEvent.Kind.RETRIED, "The database is away"))
                 .hasSize(2);
         assertThat(deadLetters.waiting()).doesNotContainKey(Topics.commandsOf(service));
+    }
+
+    /** The wire is one that libraries of before skip: they take it for another service's. */
+    @ParameterizedTest
+    @EnumSource(CompensationTopic.class)
+    void tellsWhatItsInboxHoldsAndDoesNothing(CompensationTopic compensations) {
+        Queue<String> done = new ConcurrentLinkedQueue<>();
+        Held held = new Held("DONE", "Do", null, null);
+        participants.add(service, "Do", asked(done, held));
+        participants.start();
+        String saga = "asked-" + compensations;
+
+        ask(compensations, saga, "Do");
+        await().until(() -> replies(saga).size() == 1);
+
+        SagaReply told = replies(saga).get(0);
+        assertThat(Question.isAnswered(told)).isTrue();
+        assertThat(told.result().path("held").asText()).isEqualTo("DONE");
+        assertThat(told.result().path("question").asText()).isEqualTo("question-of-" + saga);
+        assertThat(done).isEmpty();
+        assertThat(events).isEmpty();
+        assertThat(deadLetters.waiting()).doesNotContainKeys(Topics.COMPENSATION_COMMANDS, Topics.commandsOf(service));
+    }
+
+    @Test
+    void saysNothingOfAStepThatIsNotItsOwn() {
+        Queue<String> done = new ConcurrentLinkedQueue<>();
+        participants.add(service, "Do", asked(done, Held.NOTHING));
+        participants.start();
+
+        ask(CompensationTopic.SHARED, "not-mine", "Other");
+        ask(CompensationTopic.SHARED, "mine", "Do");
+        await().until(() -> replies("mine").size() == 1);
+
+        assertThat(replies("mine").get(0).result().path("held").asText()).isEqualTo("NOTHING");
+        send("not-mine", 1);
+        await().untilAsserted(() ->
+                assertThat(replies("not-mine")).extracting(SagaReply::command).containsExactly("Do"));
+        assertThat(done).containsExactly("not-mine");
+    }
+
+    private static CommandHandler asked(Queue<String> done, Held held) {
+        Inbox inbox = new Inbox() {
+            @Override
+            public SagaReply handle(SagaCommand command, Effect effect, StepAction action) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Held held(SagaId sagaId, Step step) {
+                return held;
+            }
+
+            @Override
+            public void setListener(ParticipantListener listener) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        return new CommandHandler() {
+            @Override
+            public SagaReply handle(SagaCommand command) {
+                done.add(command.sagaId().value());
+                return SagaReply.success(command, null);
+            }
+
+            @Override
+            public Optional<Inbox> inbox() {
+                return Optional.of(inbox);
+            }
+        };
+    }
+
+    private void ask(CompensationTopic compensations, String saga, String command) {
+        Question question = new Question(new SagaId(saga), new Step("PAY", 1), "question-of-" + saga, List.of(command));
+        new KafkaCommands(clients, topics, workers, compensations)
+                .send(question.toCommand(), Map.of())
+                .toCompletableFuture()
+                .join();
     }
 
     @Test

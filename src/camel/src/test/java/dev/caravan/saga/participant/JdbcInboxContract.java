@@ -269,6 +269,62 @@ abstract class JdbcInboxContract {
         assertThat(runs).hasValue(0);
     }
 
+    // What is held
+
+    @Test
+    void tellsWhatItHoldsOfAStepAndChangesNothing() throws Exception {
+        Step step = reserve().step();
+        assertThat(there.inbox.held(saga, step)).isEqualTo(Held.NOTHING);
+        assertThat(state()).isNull();
+
+        here.inbox.handle(reserve(), LOCAL, here::take);
+        assertThat(there.inbox.held(saga, step))
+                .isEqualTo(new Held("DONE", "ReserveInventory", SagaReply.success(reserve(), RESULT), null));
+
+        here.inbox.handle(release(), LOCAL, here::giveBack);
+        assertThat(there.inbox.held(saga, step))
+                .isEqualTo(new Held(
+                        "COMPENSATED", "ReserveInventory", SagaReply.success(reserve(), RESULT), "ReleaseInventory"));
+        assertThat(runs).hasValue(2);
+    }
+
+    @Test
+    void tellsOfARejectionAndOfACompensationThatCameFirst() throws Exception {
+        here.inbox.handle(reserve(), LOCAL, here::takeAndReject);
+        Held rejected = here.inbox.held(saga, reserve().step());
+        assertThat(rejected.state()).isEqualTo("REJECTED");
+        assertThat(rejected.reply()).isEqualTo(SagaReply.rejected(reserve(), "OUT_OF_STOCK", "No apples"));
+
+        saga = new SagaId("barred-" + UUID.randomUUID());
+        here.inbox.handle(release(), LOCAL, here::giveBack);
+        assertThat(here.inbox.held(saga, reserve().step()))
+                .isEqualTo(new Held("BARRED", null, null, "ReleaseInventory"));
+    }
+
+    @Test
+    void tellsOfWhatIsAtWorkWithoutWaitingForIt() throws Exception {
+        here.inbox.handle(reserve(), EXTERNAL, () -> {
+            assertThat(there.inbox.held(saga, reserve().step()).state()).isEqualTo("AT_WORK");
+            now.set(now.get().plus(LIMIT));
+            assertThat(there.inbox.held(saga, reserve().step()).state()).isEqualTo("STARTED");
+            return here.take();
+        });
+        here.inbox.handle(more(), LOCAL, () -> {
+            assertThat(there.inbox.held(saga, reserve().step()).state()).isEqualTo("DONE");
+            return here.take();
+        });
+    }
+
+    @Test
+    void tellsOfTheActionOfSeveralThatCameFarthest() throws Exception {
+        here.inbox.handle(reserve(), LOCAL, here::takeAndReject);
+        here.inbox.handle(more(), LOCAL, here::take);
+
+        Held held = there.inbox.held(saga, reserve().step());
+
+        assertThat(held).isEqualTo(new Held("DONE", "ReserveMore", SagaReply.success(more(), RESULT), null));
+    }
+
     // Several commands of one step
 
     private SagaCommand more() {
