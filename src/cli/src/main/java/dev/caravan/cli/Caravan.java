@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
             Act.Resolve.class,
             Act.Cancel.class,
             Correct.class,
+            Ask.class,
             Reply.class,
             Export.class,
             Lras.class

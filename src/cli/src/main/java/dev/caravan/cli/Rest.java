@@ -68,10 +68,18 @@ final class Rest {
     }
 
     Answer post(String path, JsonNode body) {
-        return read(request(path)
-                .timeout(TO_ANSWER)
+        return read(posted(path, body).timeout(TO_ANSWER));
+    }
+
+    /** As {@link #post(String, JsonNode)}, of what may take so many seconds more. */
+    Answer post(String path, JsonNode body, int seconds) {
+        return read(posted(path, body).header("Prefer", "wait=" + seconds).timeout(TO_ANSWER.plusSeconds(seconds)));
+    }
+
+    private HttpRequest.Builder posted(String path, JsonNode body) {
+        return request(path)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
     }
 
     /** @return the body, which is read as it comes */

@@ -3,6 +3,9 @@ package dev.caravan.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.state.SagaEvent;
 import java.io.PrintWriter;
@@ -205,6 +208,33 @@ class CaravanTest {
                 .isEqualTo(2);
         assertThat(run("correct", "both-1", "--at", "PAY", "--data", "{}").exitCode())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void asksWhatAParticipantHolds() {
+        application.fail("asked-1", "CLOSED");
+        application.answers(JsonNodeFactory.instance
+                .objectNode()
+                .put("held", "DONE")
+                .put("command", "Pay")
+                .<ObjectNode>set("result", TextNode.valueOf("p-1")));
+
+        assertThat(run("ask", "asked-1", "--at", "PAY", "--why", "to be sure").out())
+                .contains("bank DONE Pay", "\"p-1\"");
+        assertThat(run("ask", "asked-1", "--at", "PAY", "--why", "to be sure", "--json")
+                        .out())
+                .contains("\"held\":\"DONE\"");
+        assertThat(run("ask", "asked-1", "--at", "CAR", "--why", "to be sure").exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void saysThatNoParticipantAnswers() {
+        application.fail("asked-2", "CLOSED");
+
+        assertThat(run("ask", "asked-2", "--at", "PAY", "--why", "to be sure", "--wait", "1")
+                        .out())
+                .contains("No answer within 1 s: what the participant holds is not known");
     }
 
     @Test

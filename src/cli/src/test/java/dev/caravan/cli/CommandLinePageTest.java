@@ -18,7 +18,7 @@ class CommandLinePageTest {
 
     private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*");
     private static final List<String> COMMANDS =
-            List.of("ls", "show", "tail", "retry", "resolve", "cancel", "correct", "reply", "export", "lras");
+            List.of("ls", "show", "tail", "retry", "resolve", "cancel", "correct", "ask", "reply", "export", "lras");
     /** Of the orchestrator, and of each command. */
     private static final Set<String> NOT_SAID = Set.of("--help", "--version");
 

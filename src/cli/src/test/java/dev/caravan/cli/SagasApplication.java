@@ -1,7 +1,9 @@
 package dev.caravan.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.engine.CommandSender;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaAnswers;
@@ -9,6 +11,8 @@ import dev.caravan.saga.engine.SagaEngine;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.engine.SagaRecovery;
+import dev.caravan.saga.message.Question;
+import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.spring.CaravanProperties;
 import dev.caravan.saga.spring.ConsoleSecurityAutoConfiguration;
@@ -29,12 +33,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
@@ -106,6 +112,11 @@ final class SagasApplication implements AutoCloseable {
                 saga, next, Clock.systemUTC().instant(), new StepCorrection(PAY, data, who, "moved", null)));
     }
 
+    /** Has the participants of all sagas tell this from now on. */
+    void answers(ObjectNode held) {
+        context.getBean(Participants.class).held = held;
+    }
+
     void await(String id) {
         Awaits.StepAwaits awaits = new Awaits.StepAwaits(
                 PAY, "approval", null, Clock.systemUTC().instant().plus(Duration.ofDays(1)), null, null, null, null);
@@ -174,8 +185,14 @@ final class SagasApplication implements AutoCloseable {
         }
 
         @Bean
-        SagaEngine engine(SagaLog log, Timers timers) {
+        Participants participants(ObjectProvider<SagaHost> host) {
+            return new Participants(host);
+        }
+
+        @Bean
+        SagaEngine engine(SagaLog log, Timers timers, Participants participants) {
             SagaEngine engine = TestEngine.on(log, timers)
+                    .commands(participants)
                     .partitions(OwnedPartitions.Ends.UNTOLD)
                     .recovery(host -> new Undoing())
                     .build();
@@ -198,6 +215,26 @@ final class SagasApplication implements AutoCloseable {
         @Bean
         SagaAnswers answers(SagaEngine engine) {
             return engine.answers();
+        }
+    }
+
+    /** A bank that may tell what it holds, and does nothing. */
+    private static final class Participants implements CommandSender {
+
+        private final ObjectProvider<SagaHost> host;
+        private volatile ObjectNode held;
+
+        private Participants(ObjectProvider<SagaHost> host) {
+            this.host = host;
+        }
+
+        @Override
+        public CompletionStage<Void> send(SagaCommand command, Map<String, String> headers) {
+            ObjectNode told = held;
+            if (Question.isOne(command) && told != null) {
+                host.getObject().replies().deliver(Question.of(command).answer(told.deepCopy()), "bank");
+            }
+            return CompletableFuture.completedFuture(null);
         }
     }
 

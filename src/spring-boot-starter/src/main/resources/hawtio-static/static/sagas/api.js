@@ -102,6 +102,9 @@ export const act = (id, action, who, reason, step, more) =>
 
 export const actOnLra = (id, action, who, reason) => send('POST', `${lras}/${encodeURIComponent(id)}/${action}`, { who, reason });
 
+/** What the participants hold of a step, by their own account. */
+export const askStep = async (id, step, who, reason) => (await act(id, 'ask', who, reason, step)).json();
+
 /** One action for many sagas; with dryRun only what it would do. */
 export const bulk = async order => (await change('POST', '/actions', order)).json();
 export const acts = () => json('/actions');

@@ -3,7 +3,7 @@ import * as api from './api.js';
 import { createAsk } from './ask.js';
 import { changesOf, dataOf } from './correct.js';
 import { createMap } from './map.js';
-import { ACTIONS, ATTENTION, STEP_ACTIONS, actionsFor, correcting, duration, hasPayload, isOver, linkTo, says, since, stepActionsFor, time, tone, waiting, wasGivenUp } from './words.js';
+import { ACTIONS, ATTENTION, STEP_ACTIONS, actionsFor, correcting, duration, hasPayload, held, isOver, linkTo, says, since, stepActionsFor, time, tone, waiting } from './words.js';
 
 export function createSaga(React, router, hawtio, connection) {
   const { useCallback, useContext, useEffect, useRef, useState } = React;
@@ -28,7 +28,7 @@ export function createSaga(React, router, hawtio, connection) {
     return h('a', { href: hawtio.hawtio.getBasePath() + '/camel', onClick: go, title: `Route ${id} in the Camel tab` }, children);
   }
 
-  function Steps({ saga, act }) {
+  function Steps({ saga, act, told }) {
     const runs = step => !isOver(saga.status) && step.status === 'ENLISTED' && !outcome(step);
     const now = connection.useNow(!isOver(saga.status));
     const begin = Date.parse(saga.startedAt);
@@ -55,7 +55,9 @@ export function createSaga(React, router, hawtio, connection) {
           h('td', { 'data-label': 'Attempts' }, step.attempts || ''),
           h('td', { 'data-label': 'Error' }, [step.code, step.error].filter(Boolean).join(': ') || waiting(step),
             step.correction && h('p', null, correcting(step)),
-            act && saga.status === 'FAILED' && wasGivenUp(step) && h('div', { className: 'saga-buttons' }, stepActionsFor(step).map(name =>
+            told && told.step === step.name && h('div', { role: 'status' }, (told.says ? [told.says] : told.answers.map(held))
+              .map(line => h('p', { key: line }, line))),
+            act && h('div', { className: 'saga-buttons' }, stepActionsFor(saga, step).map(name =>
               h('button', { key: name, className: 'saga-button', 'aria-label': `${STEP_ACTIONS[name].label}: ${step.name}`,
                 onClick: () => act(name, step) }, STEP_ACTIONS[name].label)))));
       })));
@@ -107,6 +109,7 @@ export function createSaga(React, router, hawtio, connection) {
     const [action, setAction] = useState(null);
     const [step, setStep] = useState(null);
     const [data, setData] = useState({});
+    const [told, setTold] = useState(null);
     const heading = useRef(null);
     const load = useCallback(() => {
       api.saga(id).then(found => { setSaga(found); setProblem(''); }, failure => setProblem(failure.message));
@@ -151,12 +154,12 @@ export function createSaga(React, router, hawtio, connection) {
         h('button', { key: name, className: `saga-button ${name === 'retry' ? 'saga-primary' : ''}`, onClick: () => { setData({}); setStep(null); setAction(name); } }, ACTIONS[name].label))),
       access.operator && h('p', null, h('a', { href: api.bundleOf(saga.sagaId), download: '' }, 'All of it as a file')),
       h(Map, { saga }),
-      h(Steps, { saga, act: access.operator && actOnStep }),
+      h(Steps, { saga, act: access.operator && actOnStep, told }),
       saga.children.length > 0 && h(Children, { saga }),
       h(Events, { saga, access }),
       asked && h(Ask, { label: asked.label, warns: asked.says, of: `${step || saga.name} ${saga.key || ''}`, where: 'the saga log', access,
         data: pretty(data.now), shows: pretty(data.shows),
-        send: async (who, reason, text) => api.act(saga.sagaId, action, who, reason, step, moreOf(text)),
+        send: async (who, reason, text) => action === 'ask' ? setTold(await api.askStep(saga.sagaId, step, who, reason)) : api.act(saga.sagaId, action, who, reason, step, moreOf(text)),
         close: () => setAction(null), done: () => { setAction(null); load(); } }));
   };
 }

@@ -19,8 +19,12 @@ export const ACTIONS = {
   cancel: { label: 'Cancel saga', says: 'Every step that was taken is undone, the last one first.' },
 };
 
-/** What can be done for one step whose compensation or completion was given up. */
+/** What can be done for one step: of each, to ask; the others where its compensation or completion was given up. */
 export const STEP_ACTIONS = {
+  ask: {
+    label: 'What happened?',
+    says: 'The participants are asked what they hold of this step. Nothing changes by that. It takes up to ten seconds.',
+  },
   retry: {
     label: 'Retry this step',
     says: 'Only this step is tried again, with all its attempts. What else was given up stays that. Remove the cause first.',
@@ -40,7 +44,27 @@ export const STEP_ACTIONS = {
 };
 
 /** Those that a step has now. */
-export const stepActionsFor = step => Object.keys(STEP_ACTIONS).filter(name => name !== 'confirm' || step.correction);
+export const stepActionsFor = (saga, step) => Object.keys(STEP_ACTIONS).filter(name => name === 'ask'
+  || saga.status === 'FAILED' && wasGivenUp(step) && (name !== 'confirm' || step.correction));
+
+const HELD = {
+  NOTHING: 'nothing of this step has come, or its transaction has not ended',
+  AT_WORK: 'is at work on it now',
+  STARTED: 'has begun it and not ended it: it may have taken effect',
+  DONE: 'has done it',
+  REJECTED: 'has refused it: nothing took effect',
+  BARRED: 'its compensation came first: it was not done, and will not be',
+  COMPENSATING: 'has begun to undo it and not ended that',
+  COMPENSATED: 'has undone it',
+  COMPLETED: 'has made it final',
+  NOT_KEPT: 'keeps no record of what it does',
+  UNREADABLE: 'cannot tell now',
+};
+
+/** What a participant says that it holds of a step. */
+export const held = answer => [`${answer.service || 'A participant'}: ${HELD[answer.held] || answer.held}`,
+  answer.command && `command ${answer.command}`, answer.ending && `last ${answer.ending}`,
+  answer.code, answer.error, answer.result !== undefined && JSON.stringify(answer.result)].filter(Boolean).join('; ');
 
 /** What is said of corrected data that waits. */
 export const correcting = ({ correction }) =>

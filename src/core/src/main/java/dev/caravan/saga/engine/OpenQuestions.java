@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -28,6 +29,7 @@ final class OpenQuestions {
     /** Longer than anybody waits. */
     private static final Duration OPEN = Duration.ofMinutes(2);
 
+    private static final Pattern WORD = Pattern.compile("[A-Z_]{1,40}");
     private static final int MOST_OPEN = 1000;
     private static final int MOST_ANSWERS = 50;
 
@@ -81,7 +83,7 @@ final class OpenQuestions {
                         reply.step(),
                         id,
                         service,
-                        held.path("held").asText("UNREADABLE"),
+                        word(held.path("held").asText()),
                         text(held, "command"),
                         held.get("result"),
                         text(held, "code"),
@@ -94,6 +96,10 @@ final class OpenQuestions {
         synchronized (asked.services()) {
             return asked.services().size() < MOST_ANSWERS && asked.services().add(service == null ? "" : service);
         }
+    }
+
+    private static String word(String held) {
+        return WORD.matcher(held).matches() ? held : "UNREADABLE";
     }
 
     private static @Nullable String text(JsonNode held, String field) {

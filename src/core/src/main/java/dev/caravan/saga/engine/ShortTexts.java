@@ -8,7 +8,6 @@ import dev.caravan.saga.state.StepAsked;
 import dev.caravan.saga.state.StepCorrection;
 import dev.caravan.saga.state.StepResolved;
 import dev.caravan.saga.state.StepTold;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +100,7 @@ final class ShortTexts {
                     told.step(),
                     told.question(),
                     shortened(told.service(), LONGEST_NAME),
-                    Objects.requireNonNull(shortened(told.held(), LONGEST_NAME)),
+                    told.held(),
                     shortened(told.command(), LONGEST_NAME),
                     told.result(),
                     shortened(told.code(), LONGEST_NAME),

@@ -12,6 +12,7 @@ import dev.caravan.saga.state.StepCorrection;
 import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepLeft;
 import dev.caravan.saga.state.StepState;
+import dev.caravan.saga.state.StepTold;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,8 @@ final class WithoutPayloads {
         } else if (event instanceof StepCorrection correction) {
             return new StepCorrection(
                     correction.step(), Map.of(), correction.who(), correction.reason(), correction.request());
+        } else if (event instanceof StepTold told) {
+            return told.withoutResult();
         } else if (event instanceof Awaits.StepAnswered answer) {
             return answer.without();
         } else if (event instanceof Awaits.Signal signal) {

@@ -133,6 +133,13 @@ public class MonitoringAutoConfiguration {
         }
 
         @Bean
+        @ConditionalOnProperty(name = "caravan.api.operator", havingValue = "true")
+        StepQuestionController caravanStepQuestionController(
+                SagaOperator operator, SensitiveFields caravanSensitiveFields) {
+            return new StepQuestionController(operator, caravanSensitiveFields);
+        }
+
+        @Bean
         @ConditionalOnProperty("caravan.reply-links.secret")
         ReplyLinkController caravanReplyLinkController(ReplyLinks links, SagaAnswers answers) {
             return new ReplyLinkController(links, answers, SteadyClock.OF_PROCESS);

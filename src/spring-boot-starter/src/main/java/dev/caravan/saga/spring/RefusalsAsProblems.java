@@ -16,6 +16,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
             AccessController.class,
             ExportController.class,
             OperatorController.class,
+            StepQuestionController.class,
             AnswerController.class,
             BulkActController.class,
             ReplyLinkController.class,

@@ -70,6 +70,7 @@ class OpenApiTest {
             LraController.class,
             LraOperatorController.class,
             OperatorController.class,
+            StepQuestionController.class,
             AnswerController.class,
             BulkActController.class,
             ExportController.class,
@@ -93,6 +94,7 @@ class OpenApiTest {
                     new LraController(lras),
                     new LraOperatorController(lras),
                     new OperatorController(engine.operator()),
+                    new StepQuestionController(engine.operator(), SensitiveFields.NONE),
                     new AnswerController(engine.answers()),
                     new BulkActController(
                             new BulkActs(view, engine.operator(), engine.answers(), timers, Runnable::run)),
@@ -236,6 +238,13 @@ class OpenApiTest {
         check(
                 posted("/api/sagas/trip-4/steps/HOTEL/confirm", "{'who': 'ann', 'reason': 'seen', 'correction': 7}"),
                 409);
+        check(posted("/api/sagas/trip-4/steps/HOTEL/ask", "{'who': 'ann'}"), 400);
+        check(posted("/api/sagas/trip-4/steps/NONE/ask", "{'who': 'ann', 'reason': 'to be sure'}"), 404);
+        MvcResult asked = http.perform(
+                        posted("/api/sagas/trip-4/steps/HOTEL/ask", "{'who': 'ann', 'reason': 'to be sure'}"))
+                .andReturn();
+        timers.advance(Duration.ofSeconds(10));
+        check(asked, 200);
         check(posted("/api/sagas/trip-5/cancel", "{'reason': 'no name'}"), 400);
         check(post("/api/sagas/trip-5/cancel").contentType(MediaType.TEXT_PLAIN).content("no"), 415);
         check(posted("/api/sagas/trip-5/steps/FLIGHT/deadline", "{'who': 'ann', 'reason': 'later'}"), 400);
@@ -304,7 +313,11 @@ class OpenApiTest {
     }
 
     private MvcResult check(MockHttpServletRequestBuilder request, int status) throws Exception {
-        MvcResult result = http.perform(request).andReturn();
+        return check(http.perform(request).andReturn(), status);
+    }
+
+    private MvcResult check(MvcResult asked, int status) throws Exception {
+        MvcResult result = asked;
         boolean streams =
                 MediaType.TEXT_EVENT_STREAM_VALUE.equals(result.getResponse().getContentType());
         if (result.getRequest().isAsyncStarted() && !streams) {
