@@ -3,7 +3,7 @@ import * as api from './api.js';
 import { createAsk } from './ask.js';
 import { changesOf, dataOf } from './correct.js';
 import { createMap } from './map.js';
-import { ACTIONS, ATTENTION, STEP_ACTIONS, actionsFor, correcting, duration, hasPayload, held, isOver, linkTo, says, since, stepActionsFor, time, tone, waiting } from './words.js';
+import { ACTIONS, ATTENTION, STEP_ACTIONS, actionsFor, correcting, duration, hasPayload, held, isOver, linkTo, outcomeOf, says, since, stepActionsFor, time, tone, waiting } from './words.js';
 
 export function createSaga(React, router, hawtio, connection) {
   const { useCallback, useContext, useEffect, useRef, useState } = React;
@@ -110,6 +110,7 @@ export function createSaga(React, router, hawtio, connection) {
     const [step, setStep] = useState(null);
     const [data, setData] = useState({});
     const [told, setTold] = useState(null);
+    const [acted, setActed] = useState(null);
     const heading = useRef(null);
     const load = useCallback(() => {
       api.saga(id).then(found => { setSaga(found); setProblem(''); }, failure => setProblem(failure.message));
@@ -134,11 +135,13 @@ export function createSaga(React, router, hawtio, connection) {
     };
     const moreOf = text => action === 'correct' ? { data: changesOf(data.logged, text) } : action === 'confirm' ? { correction: data.number } : {};
     const pretty = value => value && JSON.stringify(value, null, 2);
+    const outcome = acted && outcomeOf(acted.action, acted.label, saga.events.slice(acted.before));
     const asked = action && (step ? STEP_ACTIONS : ACTIONS)[action];
     return h('article', null,
       h('p', null, h('a', { href: linkTo(''), 'data-saga': '' }, '← All sagas')),
       lost && h(connection.Lost, { since: lost }),
       h('h1', { ref: heading, tabIndex: -1 }, saga.name, ' ', h('span', { className: `saga-status saga-status-${saga.status}` }, saga.status)),
+      outcome && h('p', { role: outcome.refused ? 'alert' : 'status', className: outcome.refused ? 'saga-problem' : 'saga-outcome' }, outcome.text),
       problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
       saga.attention && h('p', { className: 'saga-reason' }, h('b', null, ATTENTION[saga.attention]), saga.trouble && `: ${saga.trouble}`),
       saga.reason && h('p', { className: `saga-reason ${saga.status === 'COMPENSATED' ? 'saga-settled' : ''}` }, saga.reason),
@@ -160,6 +163,12 @@ export function createSaga(React, router, hawtio, connection) {
       asked && h(Ask, { label: asked.label, warns: asked.says, of: `${step || saga.name} ${saga.key || ''}`, where: 'the saga log', access,
         data: pretty(data.now), shows: pretty(data.shows),
         send: async (who, reason, text) => action === 'ask' ? setTold(await api.askStep(saga.sagaId, step, who, reason)) : api.act(saga.sagaId, action, who, reason, step, moreOf(text)),
-        close: () => setAction(null), done: () => { setAction(null); load(); } }));
+        close: () => setAction(null), done: () => {
+          if (action !== 'ask') {
+            setActed({ action, label: asked.label, before: saga.events.length });
+          }
+          setAction(null);
+          load();
+        } }));
   };
 }

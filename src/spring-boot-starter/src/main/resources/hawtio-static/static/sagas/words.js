@@ -170,6 +170,10 @@ const SAYS = {
   STEP_COMPENSATE_FAILED: event => `could not be undone, given up after ${event.attempts} attempts: ${event.error || ''}`,
   COMPENSATE_FAIL: event => `could not be undone; a person has to act: ${event.error || ''}`,
   COMPENSATE_COMPLETE: () => 'everything was undone',
+  REQUEST: event => `asked of the instance that runs it: ${says(event.event)}`,
+  REFUSE: event => `refused: ${event.reason || ''}`,
+  STEP_ASKED: event => `${event.who} asks what participants hold of it: ${event.reason}`,
+  STEP_TOLD: event => held(event),
   RESUME: event => `taken over by ${event.host || 'an instance'}`,
   SNAPSHOT: () => 'carried forward in the log',
   RETRY: event => `${event.who} has ${event.step ? 'this step' : 'it'} tried again${event.correction === undefined ? '' : ' with the corrected data'}: ${event.reason}`,
@@ -185,12 +189,25 @@ export const says = event => (SAYS[event.type] || (() => event.type))(event);
 
 export const hasPayload = event => ['START', 'ENLIST', 'SUCCESS', 'STEP_ANSWERED', 'SIGNAL', 'STEP_CORRECTION'].includes(event.type);
 
+const DONE_BY = { retry: /^RETRY$/, resolve: /RESOLVE/, cancel: /^FAIL$/, correct: /^STEP_CORRECTION$/, confirm: /^RETRY$/ };
+
+/** What became of an act of an operator, by what happened since: the instance that was asked may not be the one that does it. */
+export function outcomeOf(action, label, events) {
+  const refused = events.find(event => event.type === 'REFUSE');
+  if (refused) {
+    return { text: `${label}: refused. ${refused.reason || ''}`, refused: true };
+  }
+  return events.some(event => DONE_BY[action].test(event.type))
+    ? { text: `${label}: done` }
+    : { text: `${label}: accepted. The instance that runs the saga has yet to do it.` };
+}
+
 /** Whether an event is good news, bad news, or a person's doing. */
 export function tone(event) {
-  if (['RETRY', 'RESOLVE', 'STEP_RESOLVED', 'STEP_CORRECTION'].includes(event.type) || (event.who && ['STEP_ANSWERED', 'STEP_AWAITS', 'SIGNAL'].includes(event.type))) {
+  if (['RETRY', 'RESOLVE', 'STEP_RESOLVED', 'STEP_CORRECTION', 'STEP_ASKED', 'STEP_TOLD', 'REQUEST'].includes(event.type) || (event.who && ['STEP_ANSWERED', 'STEP_AWAITS', 'SIGNAL'].includes(event.type))) {
     return 'person';
   }
-  if (/FAIL|TIMEOUT|REJECTED|UNKNOWN|RETRY/.test(event.type)) {
+  if (/FAIL|REFUSE|TIMEOUT|REJECTED|UNKNOWN|RETRY/.test(event.type)) {
     return 'bad';
   }
   return /SUCCESS|COMPLETE/.test(event.type) ? 'good' : 'plain';

@@ -80,6 +80,7 @@ final class SagaReading {
         readTo = full.timestamp();
         unread[log.partitionOf(full.sagaId())] = position + 1;
         if (full.event().standsBeside()) {
+            takeBeside(full, position);
             return;
         }
         SagaLogEntry entry = WithoutPayloads.of(full);
@@ -115,6 +116,20 @@ final class SagaReading {
         if (own == null || over || isBehind(own.nextSequence(), own.epoch(), after)) {
             ahead.remove(sagaId);
             show(after, positions);
+        }
+    }
+
+    /** What is asked of a saga that may go on is shown with it, and what is answered. */
+    private void takeBeside(SagaLogEntry entry, long position) {
+        Open known = open.get(entry.sagaId());
+        if (known == null || known.state().status() == SagaStatus.INITIAL || !Beside.isOfOperators(entry.event())) {
+            return;
+        }
+        Open now = new Open(known.state(), known.positions().plus(position));
+        open.put(known.state().sagaId(), now);
+        recent.add(WithoutPayloads.of(entry));
+        if (!ahead.containsKey(entry.sagaId())) {
+            show(now.state(), now.positions());
         }
     }
 

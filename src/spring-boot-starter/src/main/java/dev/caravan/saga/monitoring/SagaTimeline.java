@@ -20,7 +20,10 @@ public record SagaTimeline(SagaState state, List<SagaLogEntry> entries) {
         List<SagaLogEntry> all = new ArrayList<>(entries);
         SagaState folded = state;
         for (SagaLogEntry entry : more) {
-            if (entry.sequence() >= folded.nextSequence() || entry.epoch() > folded.epoch()) {
+            boolean counts = entry.event().standsBeside()
+                    ? Beside.isShown(entry, all)
+                    : entry.sequence() >= folded.nextSequence() || entry.epoch() > folded.epoch();
+            if (counts) {
                 all.add(entry);
             }
             folded = folded.apply(entry);

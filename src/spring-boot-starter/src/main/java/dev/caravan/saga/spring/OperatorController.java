@@ -3,6 +3,7 @@ package dev.caravan.saga.spring;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.SagaOperator;
+import dev.caravan.saga.message.SensitiveFields;
 import java.security.Principal;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -105,6 +106,12 @@ class OperatorController {
         if (body.data() == null || body.data().isEmpty()) {
             throw Problem.of(HttpStatus.BAD_REQUEST, "data is missing: an object with the fields that are corrected");
         }
+        Masked.in(body.data()).ifPresent(field -> {
+            throw Problem.of(
+                    HttpStatus.BAD_REQUEST,
+                    "data has the mask %s in %s, which would be sent as it is: give the field in clear, or leave it out to send what the log has"
+                            .formatted(SensitiveFields.MASK, field));
+        });
         return take(
                 (saga, who, why) -> operator.correct(saga, Step.parse(step), body.data(), who, why),
                 sagaId,

@@ -113,6 +113,31 @@ class SagaViewTest {
     }
 
     @Test
+    void showsWhatIsAskedOfAnotherInstanceAndWhatThatSays() {
+        SagaEvent.Retry retry = new SagaEvent.Retry("ann", "again", null, null, null);
+        SagaEvent.Fail cancel = new SagaEvent.Fail(null, "Cancelled by ann: wrong trip");
+        SagaEvent.Enlist step = new SagaEvent.Enlist(new Step("PAY", 1), null, null, Map.of());
+        view.accept(start(TRIP), 0);
+        List<SagaSummary> heard = new ArrayList<>();
+        view.watch(heard::add);
+        view.accept(entry(TRIP, 0, new SagaEvent.Request("1", "app", retry)), 1);
+        view.accept(entry(TRIP, 0, new SagaEvent.Refuse("1", "Saga trip-1 is EXECUTING, not FAILED")), 2);
+        view.accept(entry(TRIP, 0, new SagaEvent.Request("2", "app", cancel)), 3);
+        view.accept(entry(TRIP, 0, new SagaEvent.Request("3", "bank", step)), 4);
+        view.accept(entry(TRIP, 0, new SagaEvent.Refuse("3", "it has ended")), 5);
+
+        assertThat(view.find(TRIP).orElseThrow().entries())
+                .extracting(SagaLogEntry::event)
+                .containsExactly(
+                        start(TRIP).event(),
+                        new SagaEvent.Request("1", "app", retry),
+                        new SagaEvent.Refuse("1", "Saga trip-1 is EXECUTING, not FAILED"),
+                        new SagaEvent.Request("2", "app", cancel));
+        assertThat(heard).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(view.line(TRIP).orElseThrow().positions().all()).contains(1, 2, 3);
+    }
+
+    @Test
     void beginsWithASagaThatWasCarriedForward() {
         SagaState state = SagaState.initial(TRIP).apply(start(TRIP));
         view.accept(entry(TRIP, 7, new SagaEvent.Snapshot(state)), 0);

@@ -101,6 +101,25 @@ class OperatorControllerTest {
     }
 
     @Test
+    void refusesACorrectionWithTheMaskOfASensitiveFieldAtAnyDepth() throws Exception {
+        Map<String, String> masked = Map.of(
+                "{\"iban\": \"***\"}", "iban",
+                "{\"customer\": {\"name\": \"Ann\", \"iban\": \"***\"}}", "customer.iban",
+                "{\"items\": [1, {\"card\": \"***\"}]}", "items[1].card");
+        for (Map.Entry<String, String> data : masked.entrySet()) {
+            String problem = String.valueOf(http.perform(post("/api/sagas/trip-1/steps/PAY/correct")
+                            .contentType(MediaType.APPLICATION_JSON)
+                            .content("{\"who\": \"bob\", \"reason\": \"closed\", \"data\": %s}"
+                                    .formatted(data.getKey())))
+                    .andExpect(status().isBadRequest())
+                    .andReturn()
+                    .getResolvedException());
+            assertThat(problem).contains("data has the mask *** in " + data.getValue() + ", which would be sent");
+        }
+        assertThat(log.read(TRIP)).hasSize(5);
+    }
+
+    @Test
     void confirmsCorrectedDataThatWaits() throws Exception {
         append(new StepCorrection(PAY, Map.of("iban", "DE02"), "bob", "closed", null));
         perform("steps/PAY/confirm", "{\"who\": \"ann\", \"reason\": \"seen\", \"correction\": 5}");
