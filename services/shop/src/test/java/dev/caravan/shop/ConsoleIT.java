@@ -365,6 +365,23 @@ class ConsoleIT {
         assertThat(browser.texts(".saga-list th a")).containsExactly(key(another));
     }
 
+    @Test
+    @Order(13)
+    void saysWhatAParticipantHoldsOfAStepAndWhatBecameOfAnAct() throws Exception {
+        Saga another = failedThatCanBeUndone();
+        open(another);
+        browser.find("button[aria-label='What happened?: PROCESS_PAYMENT']").click();
+        said("alice", "the gateway shows no charge");
+        browser.find("dialog[open] button[type=submit]").click();
+        browser.awaitText(".saga-steps [role=status]", "payment-service: has done it; command ProcessPayment");
+        browser.awaitText(".saga-events li", "alice asks what participants hold of it: the gateway shows no charge");
+        browser.screenshot("saga-asked");
+        assertThat(shop.saga(another.id()).status()).isEqualTo("FAILED");
+
+        act("Retry this step", "alice", "the refund is back");
+        browser.awaitText(".saga-outcome", "Retry this step: done");
+    }
+
     /** A saga whose refund was given up, and would work now. */
     private Saga failedThatCanBeUndone() throws Exception {
         camel.getRouteController().stopRoute(REFUND);

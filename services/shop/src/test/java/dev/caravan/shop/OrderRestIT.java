@@ -87,6 +87,25 @@ class OrderRestIT {
     }
 
     @Test
+    void asksParticipantsOfASagaThatHasEnded() {
+        ShopClient.Saga completed = shop.run(OrderRequest.of("COFFEE", 1));
+
+        ShopClient.Answer told = shop.post(
+                port,
+                "/api/sagas/" + completed.id() + "/steps/RESERVE_INVENTORY/ask",
+                Map.of("who", "ann", "reason", "to be sure"),
+                Map.of());
+
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.body().path("answers")).singleElement().satisfies(answer -> {
+            assertThat(answer.path("service").asText()).isEqualTo("inventory-service");
+            assertThat(answer.path("held").asText()).isEqualTo("COMPLETED");
+            assertThat(answer.path("result").path("status").asText()).isEqualTo("RESERVED");
+        });
+        assertThat(shop.saga(completed.id()).status()).isEqualTo("COMPLETED");
+    }
+
+    @Test
     void showsAnLraOfAnotherClientInTheConsoleAndCancelsIt() throws Exception {
         URI start = URI.create("http://localhost:" + port + "/lra-coordinator/start?ClientID=%3Cb%3Equarkus%3C/b%3E");
         HttpResponse<String> started = HttpClient.newHttpClient()
