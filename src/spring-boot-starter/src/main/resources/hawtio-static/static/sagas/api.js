@@ -105,6 +105,17 @@ export const actOnLra = (id, action, who, reason) => send('POST', `${lras}/${enc
 /** What the participants hold of a step, by their own account. */
 export const askStep = async (id, step, who, reason) => (await act(id, 'ask', who, reason, step)).json();
 
+const actsQuery = (filters, more) => new URLSearchParams({ ...more, ...Object.fromEntries(Object.entries(filters).filter(([, value]) => value)) });
+
+/** Who did what, with all sagas. */
+export async function whoDidWhat(filters) {
+  const response = await answer(await fetch(`${sagas}/acts?${actsQuery(filters, { limit: '500' })}`, { headers }));
+  return { lines: await response.json(), since: response.headers.get('Saga-Acts-Since') };
+}
+
+/** @param format csv or jsonl */
+export const actsExportOf = (filters, format) => `${sagas}/acts/export?${actsQuery(filters, { format })}`;
+
 /** One action for many sagas; with dryRun only what it would do. */
 export const bulk = async order => (await change('POST', '/actions', order)).json();
 export const acts = () => json('/actions');

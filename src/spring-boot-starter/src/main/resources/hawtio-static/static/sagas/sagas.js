@@ -2,6 +2,7 @@
 import * as api from './api.js';
 import { createSaga } from './saga.js';
 import { createBulk } from './bulk.js';
+import { createActs } from './acts.js';
 import { createLras } from './lras.js';
 import { createOverall } from './overall.js';
 import { createConnection } from './connection.js';
@@ -16,6 +17,7 @@ export function createTab(React, router, hawtio) {
   const h = React.createElement;
   const connection = createConnection(React);
   const bulk = createBulk(React);
+  const Acts = createActs(React);
   const Lras = createLras(React, connection);
   const Overall = createOverall(React, connection);
   const Saga = createSaga(React, router, hawtio, connection);
@@ -166,7 +168,8 @@ export function createTab(React, router, hawtio) {
     const choose = (chosen, replace) => go({ ...chosen, after: '', page: '' }, replace);
     return h(React.Fragment, null,
       h('h1', null, 'Sagas'),
-      access.lras && h('p', null, h('a', { href: linkToView('lras'), 'data-saga': '' }, 'LRAs of others')),
+      h('p', null, h('a', { href: linkToView('acts'), 'data-saga': '' }, 'Who did what'),
+        access.lras && ' · ', access.lras && h('a', { href: linkToView('lras'), 'data-saga': '' }, 'LRAs of others')),
       lost ? h(connection.Lost, { since: lost }) : problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
       overview && page && h(React.Fragment, null,
         h(Numbers, { overview, filters, choose }),
@@ -200,6 +203,7 @@ export function createTab(React, router, hawtio) {
     return h('main', { className: 'sagas', onClick: event => follow(event, moves) },
       problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
       id ? h(Saga, { id, access, moves })
+        : address().get('view') === 'acts' ? h(Acts, { moves })
         : address().get('view') === 'lras' ? h(Lras, { access, moves })
         : address().get('view') === 'map' ? h(Overall, { name: address().get('name') || '' }) : h(Sagas, { access, moves }));
   };

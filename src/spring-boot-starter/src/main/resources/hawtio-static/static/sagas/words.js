@@ -102,7 +102,7 @@ export function addressWith(values) {
 export const linkTo = sagaId => addressWith({ saga: sagaId });
 
 /** The list of sagas, or that of the LRAs of other clients. */
-export const linkToView = view => addressWith({ view, saga: '', status: '', after: '', page: '' });
+export const linkToView = view => addressWith({ view, saga: '', status: '', after: '', page: '', who: '', act: '', of: '' });
 
 /** Past its pivot a saga cannot be undone. */
 export function actionsFor({ status, steps }) {
@@ -188,6 +188,8 @@ export const waiting = one => (one.awaits ? `waits for ${one.awaits} since ${tim
 export const says = event => (SAYS[event.type] || (() => event.type))(event);
 
 export const hasPayload = event => ['START', 'ENLIST', 'SUCCESS', 'STEP_ANSWERED', 'SIGNAL', 'STEP_CORRECTION'].includes(event.type);
+
+export const ACTS = ['retry', 'resolve', 'correct', 'cancel', 'answer', 'deadline', 'signal', 'ask', 'read'];
 
 const DONE_BY = { retry: /^RETRY$/, resolve: /RESOLVE/, cancel: /^FAIL$/, correct: /^STEP_CORRECTION$/, confirm: /^RETRY$/ };
 

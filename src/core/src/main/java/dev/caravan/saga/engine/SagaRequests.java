@@ -1,6 +1,7 @@
 package dev.caravan.saga.engine;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.state.PayloadRead;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
@@ -159,6 +160,11 @@ public final class SagaRequests implements AutoCloseable {
                     }
                 })
                 .thenApply(done -> stop);
+    }
+
+    /** Writes down what has no place in the saga's sequence and that nobody answers. Completes when it is durable. */
+    public CompletableFuture<Void> note(SagaId sagaId, PayloadRead read) {
+        return writer.appendAside(sagaId, read);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.caravan.saga.engine;
 
 import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.LeftSince;
+import dev.caravan.saga.state.PayloadRead;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepAsked;
@@ -95,6 +96,8 @@ final class ShortTexts {
                     asked.commands(),
                     shortened(asked.who()),
                     shortened(asked.reason()));
+        } else if (event instanceof PayloadRead read) {
+            return new PayloadRead(read.what(), shortened(read.who()));
         } else if (event instanceof StepTold told) {
             return new StepTold(
                     told.step(),

@@ -273,7 +273,8 @@ public sealed interface SagaEvent {
             @Nullable String request) implements SagaEvent {}
 
     /** What an operator does with a step. */
-    sealed interface OfOperators extends SagaEvent permits StepResolved, StepCorrection, StepAsked, StepTold {}
+    sealed interface OfOperators extends SagaEvent
+            permits StepResolved, StepCorrection, StepAsked, StepTold, PayloadRead {}
 
     /** The route of a saga that is past its pivot went wrong, and is run again. */
     record ForwardRetry(int attempt, @Nullable String error) implements SagaEvent {}

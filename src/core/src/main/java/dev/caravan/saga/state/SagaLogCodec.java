@@ -66,6 +66,7 @@ public final class SagaLogCodec {
             Map.entry("STEP_CORRECTION", StepCorrection.class),
             Map.entry("STEP_ASKED", StepAsked.class),
             Map.entry("STEP_TOLD", StepTold.class),
+            Map.entry("PAYLOAD_READ", PayloadRead.class),
             Map.entry("FORWARD_RETRY", SagaEvent.ForwardRetry.class),
             Map.entry("CALL", SagaEvent.Call.class),
             Map.entry("REQUEST", SagaEvent.Request.class),

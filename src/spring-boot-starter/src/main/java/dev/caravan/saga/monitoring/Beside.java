@@ -1,6 +1,7 @@
 package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.state.Awaits;
+import dev.caravan.saga.state.PayloadRead;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import java.util.List;
@@ -15,7 +16,7 @@ final class Beside {
     /** True for what may be shown. */
     static boolean isOfOperators(SagaEvent event) {
         return event instanceof SagaEvent.Refuse
-                || event instanceof SagaEvent.OfOperators
+                || event instanceof SagaEvent.OfOperators && !(event instanceof PayloadRead)
                 || event instanceof SagaEvent.Request request && isAct(request.event());
     }
 

@@ -26,6 +26,7 @@ final class SagaReading {
     private final Consumer<SagaSummary> watcher;
     private final RecentTimelines recent = new RecentTimelines();
     private final StepFigures figures = new StepFigures();
+    private final SagaActs acts = new SagaActs();
     private final Map<SagaId, Open> open = new HashMap<>();
     private final Map<SagaId, Ahead> ahead = new HashMap<>();
     private final long[] unread;
@@ -92,6 +93,9 @@ final class SagaReading {
         Open before = known == null ? new Open(SagaState.initial(oneCopy(sagaId)), Positions.NONE) : known;
         SagaState after = apply(before.state(), full, entry);
         figures.take(before.state(), entry, after);
+        if (after.ignored() == before.state().ignored()) {
+            acts.take(full);
+        }
         Positions positions = before.positions().plus(position);
         if (entry.event() instanceof SagaEvent.Snapshot && entry.epoch() == after.epoch()) {
             positions = positions.begun();
@@ -121,6 +125,7 @@ final class SagaReading {
 
     /** What is asked of a saga that may go on is shown with it, and what is answered. */
     private void takeBeside(SagaLogEntry entry, long position) {
+        acts.take(entry);
         Open known = open.get(entry.sagaId());
         if (known == null || known.state().status() == SagaStatus.INITIAL || !Beside.isOfOperators(entry.event())) {
             return;
@@ -138,6 +143,11 @@ final class SagaReading {
         return before.status() == SagaStatus.INITIAL && full.event() instanceof SagaEvent.SnapshotPart
                 ? WithoutPayloads.of(before.apply(full))
                 : before.apply(entry);
+    }
+
+    /** Who did what. */
+    SagaActs acts() {
+        return acts;
     }
 
     /** What became of the steps of all sagas of a name. */

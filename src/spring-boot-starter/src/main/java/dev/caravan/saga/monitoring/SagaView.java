@@ -129,6 +129,16 @@ public final class SagaView implements SagaListener, AutoCloseable {
         return reading.map(name);
     }
 
+    /** Who did what, the latest first, as far as it was read since the view began, and no more than the latest 20,000. */
+    public List<SagaAct> acts(SagaActQuery query) {
+        return reading.acts().find(query);
+    }
+
+    /** Since when all acts are known; {@code null}: nothing was read. */
+    public @Nullable Instant actsSince() {
+        return reading.acts().since();
+    }
+
     /** Whether a person should look at the saga now. */
     public Attention attention(SagaSummary saga) {
         return Attention.of(saga, clock.instant(), silence);

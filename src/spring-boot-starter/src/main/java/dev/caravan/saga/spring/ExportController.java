@@ -43,10 +43,15 @@ class ExportController {
     private final SagaView view;
     private final Clock clock;
     private final SagaJson json;
+    private final PayloadReads reads;
     private final Semaphore places = new Semaphore(MOST_AT_A_TIME);
 
-    /** @param sensitive what is masked in payloads */
-    ExportController(SagaView view, Clock clock, SensitiveFields sensitive) {
+    /**
+     * @param sensitive what is masked in payloads
+     * @param reads of them
+     */
+    ExportController(SagaView view, Clock clock, SensitiveFields sensitive, PayloadReads reads) {
+        this.reads = reads;
         this.view = view;
         this.clock = clock;
         this.json = new SagaJson(sensitive);
@@ -65,7 +70,7 @@ class ExportController {
             @RequestParam(defaultValue = "csv") String format,
             HttpServletResponse response)
             throws IOException {
-        SagaExport export = format(format);
+        SagaExport export = SagaExport.named(format);
         take();
         try {
             SagaPage page = view.list(request.query(clock, parameters).all(MOST_SAGAS));
@@ -85,14 +90,6 @@ class ExportController {
         }
     }
 
-    private static SagaExport format(String text) {
-        try {
-            return SagaExport.valueOf(text.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw Problem.of(HttpStatus.BAD_REQUEST, "format is %s; it is csv or jsonl".formatted(text));
-        }
-    }
-
     /**
      * All that the log has of one saga: as it is shown, and its events with what was sent and got, masked where declared. Who
      * reads it is in the application's log.
@@ -106,7 +103,7 @@ class ExportController {
             ObjectNode bundle = json.timeline(saga, view.attention(saga), view::line);
             bundle.putArray("events")
                     .addAll(saga.entries().stream().map(json::event).toList());
-            PayloadReads.note(saga.state(), "all of it", PayloadReads.reader(request));
+            reads.note(saga.state(), "all of it", PayloadReads.reader(request));
             String name = saga.state().sagaId().value().replaceAll("[^A-Za-z0-9_.-]", "_");
             return ResponseEntity.ok()
                     .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"saga-%s.json\"".formatted(name))

@@ -104,8 +104,14 @@ public class MonitoringAutoConfiguration {
         }
 
         @Bean
-        ExportController caravanExportController(SagaView view, Clock clock, SensitiveFields caravanSensitiveFields) {
-            return new ExportController(view, clock, caravanSensitiveFields);
+        ExportController caravanExportController(
+                SagaView view, SagaHost host, Clock clock, SensitiveFields caravanSensitiveFields) {
+            return new ExportController(view, clock, caravanSensitiveFields, new PayloadReads(host.requests()));
+        }
+
+        @Bean
+        ActListController caravanActListController(SagaView view) {
+            return new ActListController(view);
         }
 
         /** Looked for at the first request: the coordinator is known later than the list of sagas. */

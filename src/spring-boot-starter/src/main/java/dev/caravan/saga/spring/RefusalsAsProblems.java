@@ -15,6 +15,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
             SagaController.class,
             AccessController.class,
             ExportController.class,
+            ActListController.class,
             OperatorController.class,
             StepQuestionController.class,
             AnswerController.class,

@@ -64,6 +64,7 @@ class SagaController {
     private final Executor workers;
     private final Clock clock;
     private final SagaJson json;
+    private final PayloadReads payloads;
 
     /**
      * @param workers read the log, which blocks
@@ -81,6 +82,7 @@ class SagaController {
             Clock clock,
             SensitiveFields sensitive) {
         this.json = new SagaJson(sensitive);
+        this.payloads = new PayloadReads(host.requests());
         this.view = view;
         this.host = host;
         this.streams = streams;
@@ -223,7 +225,7 @@ class SagaController {
                         .filter(entry -> entry.sequence() == sequence)
                         .findFirst()
                         .map(entry -> {
-                            PayloadReads.note(
+                            payloads.note(
                                     saga.state(),
                                     "event %d, %s,"
                                             .formatted(sequence, entry.event().type()),

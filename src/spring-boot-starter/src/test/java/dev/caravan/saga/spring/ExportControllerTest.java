@@ -21,6 +21,7 @@ import dev.caravan.saga.state.InMemorySagaLog;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.test.ManualTimers;
+import dev.caravan.saga.test.TestEngine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,11 +38,17 @@ class ExportControllerTest {
     private final InMemorySagaLog log = new InMemorySagaLog();
     private final ManualTimers timers = new ManualTimers();
     private final SagaView view = new SagaView(log, timers.clock(), 100, Duration.ofMinutes(5));
-    private final MockMvc http = MockMvcBuilders.standaloneSetup(new ExportController(
-                    view,
-                    timers.clock(),
-                    SensitiveFields.of(
-                            List.of("card"), List.of("2026:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="), null)))
+    private final MockMvc http = MockMvcBuilders.standaloneSetup(
+                    new ExportController(
+                            view,
+                            timers.clock(),
+                            SensitiveFields.of(
+                                    List.of("card"),
+                                    List.of("2026:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+                                    null),
+                            new PayloadReads(
+                                    TestEngine.on(log, timers).build().host().requests())),
+                    new ActListController(view))
             .build();
 
     @BeforeEach
@@ -124,6 +131,32 @@ class ExportControllerTest {
                 .containsExactly(
                         "Saga trip-1: all of it was read by ann",
                         "Saga trip-1: all of it was read by somebody at 127.0.0.1");
+    }
+
+    @Test
+    void listsWhoHasReadASagaAndWritesItAsAFile() throws Exception {
+        http.perform(get("/api/sagas/trip-1/bundle").principal(() -> "=ann"));
+
+        http.perform(get("/api/sagas/acts?who=ann&act=read&saga=trip-1"))
+                .andExpect(status().isOk())
+                .andExpect(header().exists("Saga-Acts-Since"))
+                .andExpect(jsonPath("$.length()").value(1))
+                .andExpect(jsonPath("$[0].who").value("=ann"))
+                .andExpect(jsonPath("$[0].reason").value("all of it"));
+        http.perform(get("/api/sagas/acts?who=bob"))
+                .andExpect(jsonPath("$.length()").value(0));
+        http.perform(get("/api/sagas/acts/export"))
+                .andExpect(content().contentTypeCompatibleWith("text/csv"))
+                .andExpect(header().string("Content-Disposition", "attachment; filename=\"acts.csv\""))
+                .andExpect(content()
+                        .string("at,act,who,sagaId,step,reason,state,refusal\r\n"
+                                + "2026-01-01T00:00:00Z,read,'=ann,trip-1,,all of it,DONE,\r\n"));
+        http.perform(get("/api/sagas/acts/export?format=jsonl"))
+                .andExpect(content().contentTypeCompatibleWith("application/x-ndjson"))
+                .andExpect(content()
+                        .string(
+                                "{\"at\":\"2026-01-01T00:00:00Z\",\"act\":\"read\",\"who\":\"=ann\",\"sagaId\":\"trip-1\","
+                                        + "\"reason\":\"all of it\",\"state\":\"DONE\"}\n"));
     }
 
     @Test

@@ -74,6 +74,7 @@ class OpenApiTest {
             AnswerController.class,
             BulkActController.class,
             ExportController.class,
+            ActListController.class,
             DeadLetterController.class);
 
     private final InMemorySagaLog log = new InMemorySagaLog();
@@ -98,7 +99,12 @@ class OpenApiTest {
                     new AnswerController(engine.answers()),
                     new BulkActController(
                             new BulkActs(view, engine.operator(), engine.answers(), timers, Runnable::run)),
-                    new ExportController(view, timers.clock(), SensitiveFields.NONE),
+                    new ExportController(
+                            view,
+                            timers.clock(),
+                            SensitiveFields.NONE,
+                            new PayloadReads(engine.host().requests())),
+                    new ActListController(view),
                     new DeadLetterController(() -> Map.of("saga-logs", 2L), topic -> 2))
             .setControllerAdvice(new RefusalsAsProblems())
             .build();
@@ -270,6 +276,11 @@ class OpenApiTest {
         check(delete(place), 400);
         check(delete(place).param("who", "ann"), 200);
         check(get("/api/sagas/actions"), 200);
+        check(get("/api/sagas/acts?who=ann&act=cancel"), 200);
+        check(get("/api/sagas/acts?from=yesterday"), 400);
+        check(get("/api/sagas/acts?limit=0"), 400);
+        check(get("/api/sagas/acts/export?format=csv"), 200);
+        check(get("/api/sagas/acts/export?format=xls"), 400);
         check(get("/api/sagas/actions/none"), 404);
         check(get("/api/lras?limit=2"), 200);
         check(get("/api/lras?status=Active&sagas=true"), 200);
