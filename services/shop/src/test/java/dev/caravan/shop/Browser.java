@@ -112,6 +112,10 @@ final class Browser implements AutoCloseable {
                 .until(page -> texts(css).stream().anyMatch(found -> found.contains(text)));
     }
 
+    void awaitUrl(String end) {
+        new WebDriverWait(driver, HangLimit.TIME).until(page -> url().endsWith(end));
+    }
+
     String url() {
         return driver.getCurrentUrl();
     }

@@ -254,7 +254,7 @@ class ConsoleIT {
 
         assertThat(shop.saga(failed.id()).compensations())
                 .containsExactly("RESERVE_INVENTORY", "CREATE_ORDER", "PROCESS_PAYMENT");
-        assertThat(browser.texts(".saga-buttons")).isEmpty();
+        assertThat(browser.texts(".saga-buttons")).containsOnly("What happened?");
     }
 
     @Test
@@ -380,6 +380,44 @@ class ConsoleIT {
 
         act("Retry this step", "alice", "the refund is back");
         browser.awaitText(".saga-outcome", "Retry this step: done");
+    }
+
+    @Test
+    @Order(14)
+    void hasTheChosenEventInItsAddress() {
+        open(completed);
+        browser.find(".saga-events li:nth-child(3) a").click();
+        String shown = browser.find(".saga-events [aria-current]").getText();
+        assertThat(browser.url()).endsWith("event=2");
+        browser.find(".saga-events li:nth-child(4) a").click();
+        browser.awaitUrl("event=3");
+
+        browser.script("history.back()");
+        browser.awaitText(".saga-events [aria-current]", shown);
+        browser.go(browser.url().substring(browser.url().indexOf(SAGAS)));
+        browser.awaitText(".saga-events [aria-current]", shown);
+        browser.link("← All sagas").click();
+        browser.find(".saga-list tbody tr");
+        assertThat(browser.url()).doesNotContain("event=");
+    }
+
+    @Test
+    @Order(15)
+    void saysWhoDidWhat() {
+        open(completed);
+        browser.button("payload").click();
+        browser.find(".saga-events pre");
+        browser.go(SAGAS);
+        browser.link("Who did what").click();
+        browser.awaitText(".saga-acts tbody tr:first-child", "read");
+        browser.find("input[name=who]").sendKeys("alice");
+        browser.awaitText(".saga-acts tbody tr:first-child", "the refund is back");
+        assertThat(browser.texts(".saga-acts tbody tr")).allMatch(line -> line.contains("alice"));
+        assertThat(browser.url()).contains("view=acts", "who=alice");
+        fits("sagas-acts-1280", 1280);
+        browser.size(390, 900);
+        fits("sagas-acts-390", 390);
+        browser.size(1280, 900);
     }
 
     /** A saga whose refund was given up, and would work now. */

@@ -3,7 +3,7 @@ import * as api from './api.js';
 import { createAsk } from './ask.js';
 import { changesOf, dataOf } from './correct.js';
 import { createMap } from './map.js';
-import { ACTIONS, ATTENTION, STEP_ACTIONS, actionsFor, correcting, duration, hasPayload, held, isOver, linkTo, outcomeOf, says, since, stepActionsFor, time, tone, waiting } from './words.js';
+import { ACTIONS, ATTENTION, STEP_ACTIONS, actionsFor, address, addressWith, correcting, duration, hasPayload, held, isOver, linkTo, outcomeOf, says, since, stepActionsFor, time, tone, waiting } from './words.js';
 
 export function createSaga(React, router, hawtio, connection) {
   const { useCallback, useContext, useEffect, useRef, useState } = React;
@@ -93,12 +93,18 @@ export function createSaga(React, router, hawtio, connection) {
       shown !== null && h('pre', { tabIndex: 0 }, shown));
   }
 
+  /** The one that the address says, which can be sent to somebody else. */
   function Events({ saga, access }) {
+    const chosen = address().get('event');
+    const at = useRef(null);
+    useEffect(() => { at.current && at.current.scrollIntoView({ block: 'center' }); }, [chosen, saga.sagaId]);
     return h('section', { 'aria-labelledby': 'saga-events' },
       h('h2', { id: 'saga-events' }, 'What happened'),
       h('ol', { className: 'saga-events' }, saga.events.map((event, index) =>
-        h('li', { key: `${event.sequence}-${index}`, className: `saga-event saga-${tone(event)}` },
-          h('time', { dateTime: event.timestamp, title: time(event.timestamp) }, '+' + duration(since(saga.startedAt, event.timestamp))),
+        h('li', { key: `${event.sequence}-${index}`, className: `saga-event saga-${tone(event)}`,
+          ...(chosen === String(index) ? { ref: at, 'aria-current': 'true' } : {}) },
+          h('a', { href: addressWith({ event: String(index) }), 'data-saga': '' },
+            h('time', { dateTime: event.timestamp, title: time(event.timestamp) }, '+' + duration(since(saga.startedAt, event.timestamp)))),
           h('b', null, event.step || ''),
           h('span', null, says(event), ' ', hasPayload(event) && access.operator && h(Payload, { saga, event }))))));
   }
@@ -148,7 +154,7 @@ export function createSaga(React, router, hawtio, connection) {
       h('dl', { className: 'saga-facts' },
         [['Saga', saga.sagaId], ['Key', saga.key], ['Application', saga.application], ['Started', time(saga.startedAt)],
          ['Took', saga.durationMillis === undefined ? `${duration(Math.max(0, now - Date.parse(saga.startedAt)))} so far` : duration(saga.durationMillis)],
-         ['Is undone if it has not ended by', !isOver(saga.status) && saga.deadline && time(saga.deadline)], ['Version', saga.version], ['Taken over by', saga.instance]]
+         ['Is undone if it has not ended by', !isOver(saga.status) && saga.deadline && time(saga.deadline)], ['Version', saga.version], ['Taken over by', saga.instance], ['Trace', saga.traceId]]
           .filter(([, value]) => value)
           .map(([name, value]) => h('div', { key: name }, h('dt', null, name), h('dd', null, value))),
         saga.parent && h('div', null, h('dt', null, 'Within saga'), h('dd', null, h('a', { href: linkTo(saga.parent), 'data-saga': '' }, saga.parent))),

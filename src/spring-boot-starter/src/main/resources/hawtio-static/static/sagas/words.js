@@ -99,7 +99,7 @@ export function addressWith(values) {
   return location.pathname + (text && `?${text}`);
 }
 
-export const linkTo = sagaId => addressWith({ saga: sagaId });
+export const linkTo = sagaId => addressWith({ saga: sagaId, event: '' });
 
 /** The list of sagas, or that of the LRAs of other clients. */
 export const linkToView = view => addressWith({ view, saga: '', status: '', after: '', page: '', who: '', act: '', of: '' });

@@ -38,10 +38,14 @@ public final class SagaLogger extends LegacyAbstractLogger {
     /** The trace that the saga belongs to, where there are traces. */
     public static final String TRACE = "traceId";
 
+    /** Where a person sees the saga, on lines of WARN and ERROR, where that is {@linkplain #linked known}. */
+    public static final String LINK = "sagaLink";
+
     private static final String HERE = SagaLogger.class.getName();
     private static final Function<SagaState, Optional<String>> NO_TRACES = saga -> Optional.empty();
 
     private static volatile Function<SagaState, Optional<String>> traces = NO_TRACES;
+    private static volatile @Nullable String console;
 
     private final transient Logger to;
 
@@ -61,6 +65,21 @@ public final class SagaLogger extends LegacyAbstractLogger {
         return () -> traces = NO_TRACES;
     }
 
+    /** The trace that a saga belongs to, where there are traces. */
+    public static Optional<String> traceOf(SagaState saga) {
+        return traces.apply(saga);
+    }
+
+    /**
+     * From now on, warnings and errors about a saga have its link. Closed, they do no more.
+     *
+     * @param console where the list of sagas is
+     */
+    public static AutoCloseable linked(String console) {
+        SagaLogger.console = console;
+        return () -> SagaLogger.console = null;
+    }
+
     @Override
     protected void handleNormalizedLoggingCall(
             Level level,
@@ -72,6 +91,10 @@ public final class SagaLogger extends LegacyAbstractLogger {
         Object[] shown = arguments == null ? new Object[0] : arguments.clone();
         for (int i = 0; i < shown.length; i++) {
             shown[i] = take(shown[i], fields);
+        }
+        String list = console;
+        if (list != null && level.toInt() >= Level.WARN.toInt() && fields.containsKey(ID)) {
+            fields.put(LINK, "%s?saga=%s".formatted(list, fields.get(ID)));
         }
         Map<String, @Nullable String> before = new LinkedHashMap<>();
         fields.forEach((field, value) -> {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.message.SensitiveFields;
 import dev.caravan.saga.state.Child;
 import dev.caravan.saga.state.EventPayloads;
@@ -202,6 +203,9 @@ public final class SagaJson {
                 "deadline",
                 state.deadline() == null ? null : state.deadline().toString());
         putIfThere(node, "instance", timeline.instance().orElse(null));
+        if (state.start() != null) {
+            putIfThere(node, "traceId", SagaLogger.traceOf(state).orElse(null));
+        }
         node.put("startedAt", String.valueOf(state.startedAt()));
         node.put("updatedAt", String.valueOf(state.updatedAt()));
         if (state.status().isTerminal()) {

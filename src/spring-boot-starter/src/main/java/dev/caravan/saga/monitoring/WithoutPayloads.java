@@ -26,6 +26,9 @@ final class WithoutPayloads {
     /** So are the shapes of all sagas of a route. */
     private static final Interner<RouteShape> ROUTES = new Interner<>(1000);
 
+    /** As in {@link TraceParent}, which is not there without a tracer. */
+    private static final String TRACE = "traceparent";
+
     private WithoutPayloads() {}
 
     static SagaLogEntry of(SagaLogEntry entry) {
@@ -78,7 +81,7 @@ final class WithoutPayloads {
                 start.coordinator(),
                 start.key(),
                 null,
-                Map.of(),
+                traceOf(start),
                 start.application(),
                 start.version(),
                 null,
@@ -86,6 +89,12 @@ final class WithoutPayloads {
                 start.route() == null ? null : ROUTES.of(start.route()),
                 start.attributes(),
                 start.at());
+    }
+
+    /** Which trace led to the saga is nothing that the application sent. */
+    private static Map<String, Object> traceOf(SagaEvent.Start start) {
+        Object trace = start.headers().get(TRACE);
+        return trace == null ? Map.of() : Map.of(TRACE, trace);
     }
 
     private static SagaEvent.Enlist of(SagaEvent.Enlist enlist) {

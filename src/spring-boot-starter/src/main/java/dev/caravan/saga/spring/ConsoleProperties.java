@@ -1,6 +1,7 @@
 package dev.caravan.saga.spring;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -14,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param starters Authorities of the application's own logins that may start sagas and ask how each ended.
  * @param paths Patterns of more paths that are seen and changed by those who may see and change sagas.
  * @param localPaths Patterns of paths that anybody may use, but pages of other origins in a browser of this machine may not.
+ * @param url Where people reach the tab Sagas, such as https://shop.example.com/actuator/hawtio/sagas; for links in log lines.
  * @param hosts Names by which a proxy on this machine is asked that passes on what is open, without a port.
  */
 @ConfigurationProperties("caravan.console")
@@ -25,6 +27,7 @@ public record ConsoleProperties(
         @DefaultValue("ROLE_STARTER") List<String> starters,
         @DefaultValue List<String> paths,
         @DefaultValue List<String> localPaths,
+        @Nullable String url,
         @DefaultValue List<String> hosts) {
 
     /** When a login is needed. */

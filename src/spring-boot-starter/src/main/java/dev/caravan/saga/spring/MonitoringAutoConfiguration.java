@@ -6,6 +6,7 @@ import dev.caravan.saga.camel.SagaKeys;
 import dev.caravan.saga.engine.Executors;
 import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.lra.CoordinatorLras;
 import dev.caravan.saga.message.SensitiveFields;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -48,6 +50,13 @@ public class MonitoringAutoConfiguration {
     SagaLog.Following caravanSagaViewFollowing(SagaView view, CamelContext context) throws Exception {
         FullyStarted.add(context, () -> new OlderVersions(view, RouteVersions.older(context)).watch());
         return view.follow();
+    }
+
+    /** Warnings about a saga say where it is shown. */
+    @Bean(destroyMethod = "close")
+    @ConditionalOnProperty("caravan.console.url")
+    AutoCloseable caravanLinksInLogLines(@Value("${caravan.console.url}") String url) {
+        return SagaLogger.linked(url);
     }
 
     /** The list knows the sagas of all instances. */

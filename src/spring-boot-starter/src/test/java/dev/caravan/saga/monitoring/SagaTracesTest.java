@@ -3,10 +3,12 @@ package dev.caravan.saga.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.engine.CommandSender;
 import dev.caravan.saga.engine.SagaListener;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.message.Phase;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -77,6 +80,31 @@ class SagaTracesTest {
         assertThat(millis(span("step HOTEL"))).isEqualTo(200);
         assertThat(span("compensate HOTEL").getParentSpanId()).isEqualTo(started.getSpanId());
         assertThat(millis(span("compensate HOTEL"))).isEqualTo(50);
+    }
+
+    @Test
+    void isToldWithASagaWhoseHeadersAreNotKept() throws Exception {
+        SagaEvent.Start start = new SagaEvent.Start(
+                "trip",
+                null,
+                null,
+                null,
+                Map.of(TraceParent.HEADER, "00-%s-%s-01".formatted(TRACE, REQUEST), "card", "4242"));
+        SagaLogEntry bare = WithoutPayloads.of(new SagaLogEntry(TRIP, 0, AT, start));
+        SagaTimeline timeline = new SagaTimeline(SagaState.initial(TRIP).apply(bare), List.of(bare));
+        SagaJson json = new SagaJson();
+
+        assertThat(json.timeline(timeline, Attention.NONE, child -> Optional.empty())
+                        .has("traceId"))
+                .isFalse();
+        AutoCloseable traced = SagaLogger.traced(traces::traceOf);
+        try {
+            ObjectNode saga = json.timeline(timeline, Attention.NONE, child -> Optional.empty());
+            assertThat(saga.path("traceId").asText()).isEqualTo(TRACE);
+            assertThat(saga.toString()).doesNotContain("4242").doesNotContain(REQUEST);
+        } finally {
+            traced.close();
+        }
     }
 
     @Test

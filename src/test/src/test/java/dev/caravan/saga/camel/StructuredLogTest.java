@@ -53,6 +53,7 @@ class StructuredLogTest extends InEitherMode {
         }
     };
     private AutoCloseable traces;
+    private AutoCloseable links;
     private SagaRing ring;
 
     @BeforeEach
@@ -63,11 +64,13 @@ class StructuredLogTest extends InEitherMode {
         appender.start();
         library.addAppender(appender);
         traces = SagaLogger.traced(saga -> Optional.of("trace-of-" + saga.sagaId()));
+        links = SagaLogger.linked("https://shop.example.com/sagas");
     }
 
     @AfterEach
     void stop() throws Exception {
         traces.close();
+        links.close();
         library.detachAppender(appender);
         library.setLevel(before);
         ring.close();
@@ -104,6 +107,9 @@ class StructuredLogTest extends InEitherMode {
             assertThat(line.path("sagaId").asText()).isEqualTo(saga.value());
             assertThat(line.path("sagaKey").asText()).isEqualTo("order-1");
             assertThat(line.path("traceId").asText()).isEqualTo("trace-of-" + saga);
+            boolean warns = line.toString().contains("\"WARN\"");
+            assertThat(line.path("sagaLink").asText())
+                    .isEqualTo(warns ? "https://shop.example.com/sagas?saga=" + saga : "");
             if (line.path("message").asText().contains("step SHIP")) {
                 assertThat(line.path("sagaStep").asText()).isEqualTo(new Step("SHIP", 1).toString());
             }
