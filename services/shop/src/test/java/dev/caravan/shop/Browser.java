@@ -17,6 +17,7 @@ import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -67,6 +68,17 @@ final class Browser implements AutoCloseable {
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
         return this;
+    }
+
+    /** In another tab of the same browser, which is in front from now on. */
+    Browser tab(String path) {
+        driver.switchTo().newWindow(WindowType.TAB);
+        return go(path);
+    }
+
+    void awaitNo(String css) {
+        new WebDriverWait(driver, HangLimit.TIME)
+                .until(page -> page.findElements(By.cssSelector(css)).isEmpty());
     }
 
     Browser go(String path) {

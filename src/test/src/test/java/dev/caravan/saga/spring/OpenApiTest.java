@@ -140,6 +140,7 @@ class OpenApiTest {
         }
 
         assertThat(documented).isEqualTo(mapped);
+        assertThat(document.findValuesAsText("operationId")).doesNotHaveDuplicates();
     }
 
     private static RequestMapping mapping(Class<?> controller) {
