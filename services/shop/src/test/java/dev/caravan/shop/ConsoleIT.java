@@ -420,6 +420,28 @@ class ConsoleIT {
         browser.size(1280, 900);
     }
 
+    @Test
+    @Order(16)
+    void showsASagaOfTwoHundredStepsWithLongNamesInKorean() throws Exception {
+        camel.addRoutes(new LongSaga());
+        camel.createProducerTemplate().send("direct:long-saga", exchange -> {});
+        for (int width : new int[] {1280, 640, 390}) {
+            browser.size(width, 900).go(SAGAS);
+            browser.awaitText(".saga-list", LongSaga.NAME);
+            fits("sagas-long-" + width, width);
+            browser.link(LongSaga.KEY).click();
+            browser.awaitText(".saga-steps caption", "Steps");
+            assertThat(browser.texts(".saga-steps tbody tr")).hasSize(LongSaga.STEPS);
+            fits("saga-long-" + width, width);
+            browser.button("To the step that failed").sendKeys(Keys.ENTER);
+            assertThat(browser.focused().getText()).startsWith(LongSaga.LAST).contains(LongSaga.ERROR);
+            assertThat((Boolean) browser.script("const row = document.activeElement.getBoundingClientRect();"
+                            + "return row.top >= 0 && row.top < innerHeight"))
+                    .isTrue();
+        }
+        browser.size(1280, 900);
+    }
+
     /** A saga whose refund was given up, and would work now. */
     private Saga failedThatCanBeUndone() throws Exception {
         camel.getRouteController().stopRoute(REFUND);

@@ -5,6 +5,8 @@ import { changesOf, dataOf } from './correct.js';
 import { createMap } from './map.js';
 import { ACTIONS, ATTENTION, STEP_ACTIONS, actionsFor, address, addressWith, correcting, duration, hasPayload, held, isOver, linkTo, outcomeOf, says, since, stepActionsFor, time, tone, waiting } from './words.js';
 
+const rowOf = step => 'saga-step ' + step.name;
+
 export function createSaga(React, router, hawtio, connection) {
   const { useCallback, useContext, useEffect, useRef, useState } = React;
   const h = React.createElement;
@@ -42,7 +44,7 @@ export function createSaga(React, router, hawtio, connection) {
       h('thead', null, h('tr', null, ['Step', 'Status', 'Took', 'When', 'Attempts', 'Error'].map(name => h('th', { key: name, scope: 'col' }, name)))),
       h('tbody', null, saga.steps.map(step => {
         const took = Math.max(0, end(step) - Date.parse(step.enlistedAt));
-        return h('tr', { key: step.name },
+        return h('tr', { key: step.name, id: rowOf(step), tabIndex: -1 },
           h('th', { scope: 'row', 'data-label': 'Step' }, step.name, ' ',
             h(RouteLink, { name: step.name }, 'route')),
           h('td', { 'data-label': 'Status' }, h('span', { className: `saga-step saga-step-${step.status}` }, step.status),
@@ -143,6 +145,7 @@ export function createSaga(React, router, hawtio, connection) {
     const pretty = value => value && JSON.stringify(value, null, 2);
     const outcome = acted && outcomeOf(acted.action, acted.label, saga.events.slice(acted.before));
     const asked = action && (step ? STEP_ACTIONS : ACTIONS)[action];
+    const failed = saga.steps.find(({ status }) => /_FAILED$/.test(status)) || saga.steps.find(({ error }) => error);
     return h('article', null,
       h('p', null, h('a', { href: linkTo(''), 'data-saga': '' }, '← All sagas')),
       lost && h(connection.Lost, { since: lost }),
@@ -151,6 +154,7 @@ export function createSaga(React, router, hawtio, connection) {
       problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
       saga.attention && h('p', { className: 'saga-reason' }, h('b', null, ATTENTION[saga.attention]), saga.trouble && `: ${saga.trouble}`),
       saga.reason && h('p', { className: `saga-reason ${saga.status === 'COMPENSATED' ? 'saga-settled' : ''}` }, saga.reason),
+      failed && h('p', null, h('button', { className: 'saga-link', accessKey: 'f', title: 'Key F with those that your browser asks for', onClick: () => document.getElementById(rowOf(failed)).focus() }, 'To the step that failed')),
       h('dl', { className: 'saga-facts' },
         [['Saga', saga.sagaId], ['Key', saga.key], ['Application', saga.application], ['Started', time(saga.startedAt)],
          ['Took', saga.durationMillis === undefined ? `${duration(Math.max(0, now - Date.parse(saga.startedAt)))} so far` : duration(saga.durationMillis)],

@@ -21,6 +21,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
  */
 final class GuardedPaths {
 
+    /** The page says so of what it asks for again and again. */
+    static final String CONSOLE_HEADER = "Caravan-Console";
+
     private static final PathContainer.Options AS_IT_IS = PathContainer.Options.create('/', false);
 
     /** Where the application has put what is guarded. */
@@ -34,6 +37,7 @@ final class GuardedPaths {
 
     private record Patterns(
             List<PathPattern> polled,
+            List<PathPattern> shown,
             List<PathPattern> console,
             List<PathPattern> open,
             List<PathPattern> jolokia,
@@ -62,12 +66,8 @@ final class GuardedPaths {
         String hawtio = places.mvc() + places.hawtio();
         String actuator = places.mvc() + places.actuator();
         return new Patterns(
-                parsed(Stream.of(
-                        sagas + "/**",
-                        places.mvc() + "/api/lras/**",
-                        places.mvc() + "/api/dead-letters/**",
-                        places.mvc() + places.endpoint() + "/**",
-                        hawtio + "/**")),
+                parsed(Stream.of(sagas + "/events", places.mvc() + places.endpoint() + "/**", hawtio + "/**")),
+                parsed(Stream.of(sagas + "/**", places.mvc() + "/api/lras/**", places.mvc() + "/api/dead-letters/**")),
                 parsed(Stream.concat(
                         Stream.of(
                                 sagas + "/**",
@@ -103,12 +103,13 @@ final class GuardedPaths {
                 && !matches(request, patterns.get().open());
     }
 
-    /** What the console, a probe or a scraper asks for again and again, and changes nothing. */
+    /** What the console, a probe or a scraper asks for again and again, and changes nothing. Other clients' questions are none. */
     boolean isPolling(HttpServletRequest request) {
         Patterns all = patterns.get();
         boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        boolean byConsole = request.getHeader(CONSOLE_HEADER) != null && matches(request, all.shown());
         return matches(request, all.jolokia())
-                || reads && (matches(request, all.polled()) || matches(request, all.open()));
+                || reads && (byConsole || matches(request, all.polled()) || matches(request, all.open()));
     }
 
     boolean isJolokia(HttpServletRequest request) {

@@ -23,9 +23,7 @@ class PollingNotObservedTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/api/sagas",
                 "/api/sagas/events",
-                "/api/sagas/trip-1",
                 "/actuator/health",
                 "/actuator/health/readiness",
                 "/actuator/prometheus",
@@ -33,6 +31,16 @@ class PollingNotObservedTest {
             })
     void leavesOutWhatIsAskedForAgainAndAgain(String path) {
         assertThat(isObserved("GET", path)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/sagas", "/api/sagas/trip-1", "/api/lras", "/api/dead-letters"})
+    void leavesOutWhatTheConsoleAsksForAndKeepsWhatOthersDo(String path) {
+        MockHttpServletRequest console = new MockHttpServletRequest("GET", path);
+        console.addHeader(GuardedPaths.CONSOLE_HEADER, "true");
+
+        assertThat(isObserved(console)).isFalse();
+        assertThat(isObserved("GET", path)).isTrue();
     }
 
     @Test
@@ -45,9 +53,11 @@ class PollingNotObservedTest {
     }
 
     private boolean isObserved(String method, String path) {
+        return isObserved(new MockHttpServletRequest(method, path));
+    }
+
+    private boolean isObserved(MockHttpServletRequest request) {
         return observed.test(
-                "http.server.requests",
-                new ServerRequestObservationContext(
-                        new MockHttpServletRequest(method, path), new MockHttpServletResponse()));
+                "http.server.requests", new ServerRequestObservationContext(request, new MockHttpServletResponse()));
     }
 }
