@@ -36,6 +36,7 @@ class TimeOfDayTest {
             Map.entry("ActionOnce", "rows of the inbox"),
             Map.entry("EndingOnce", "rows of the inbox"),
             Map.entry("InboxRows", "rows of the inbox"),
+            Map.entry("JdbcInbox", "whether an action of the inbox is at work"),
             Map.entry("InboxRetention", "the age of rows of the inbox"),
             Map.entry("SagaView", "the age of sagas"),
             Map.entry("ViewMetrics", "the age of sagas"),
