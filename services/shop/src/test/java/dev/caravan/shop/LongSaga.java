@@ -5,7 +5,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.SagaDefinition;
 import org.apache.camel.model.SagaPropagation;
 
-/** All of it is long: the names, the number of steps, and why the last one fails. 640 pixels are 200 % of 1280. */
+/** A saga of which all is long: the names, the number of steps, and why the last one fails. */
 final class LongSaga extends RouteBuilder {
 
     static final int STEPS = 200;
@@ -18,7 +18,6 @@ final class LongSaga extends RouteBuilder {
     public void configure() {
         from("direct:long-saga")
                 .routeId(NAME)
-                .setHeader("CaravanSagaKey", constant(KEY))
                 .saga()
                 .propagation(SagaPropagation.REQUIRES_NEW)
                 .loop(STEPS - 1)

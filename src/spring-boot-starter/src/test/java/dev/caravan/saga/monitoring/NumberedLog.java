@@ -18,16 +18,22 @@ import java.util.stream.Stream;
 /** A log of some partitions, whose entries have numbers, and which can lose its oldest ones. One thread uses it. */
 final class NumberedLog implements SagaLog {
 
-    private static final int PARTITIONS = 3;
-
-    private final List<List<SagaLogEntry>> partitions = Stream.generate(
-                    () -> (List<SagaLogEntry>) new ArrayList<SagaLogEntry>())
-            .limit(PARTITIONS)
-            .toList();
+    private final List<List<SagaLogEntry>> partitions;
     private final List<PositionReader> readers = new ArrayList<>();
-    private final long[] beginnings = new long[PARTITIONS];
+    private final long[] beginnings;
     private String identity = "log-1";
     private long handedOver;
+
+    NumberedLog() {
+        this(3);
+    }
+
+    NumberedLog(int partitions) {
+        this.partitions = Stream.generate(() -> (List<SagaLogEntry>) new ArrayList<SagaLogEntry>())
+                .limit(partitions)
+                .toList();
+        this.beginnings = new long[partitions];
+    }
 
     /** Appends the events of a saga, one after the other. */
     void append(SagaId sagaId, Instant at, SagaEvent... events) {
@@ -56,7 +62,7 @@ final class NumberedLog implements SagaLog {
 
     /** It has no entry any more that is there now. */
     void loseAll() {
-        for (int i = 0; i < PARTITIONS; i++) {
+        for (int i = 0; i < beginnings.length; i++) {
             beginnings[i] = partitions.get(i).size();
         }
     }
@@ -64,6 +70,11 @@ final class NumberedLog implements SagaLog {
     /** The same topic, made anew. */
     void makeAnew() {
         identity = identity + " anew";
+        goBackToNothing();
+    }
+
+    /** The same topic, as it was before its first entry. */
+    void goBackToNothing() {
         partitions.forEach(List::clear);
     }
 
@@ -84,12 +95,12 @@ final class NumberedLog implements SagaLog {
 
     @Override
     public int partitions() {
-        return PARTITIONS;
+        return beginnings.length;
     }
 
     @Override
     public int partitionOf(SagaId sagaId) {
-        return Math.floorMod(sagaId.hashCode(), PARTITIONS);
+        return Math.floorMod(sagaId.hashCode(), beginnings.length);
     }
 
     @Override
@@ -104,12 +115,12 @@ final class NumberedLog implements SagaLog {
 
     @Override
     public Following followPositions(PositionReader reader) {
-        return followPositions(new long[PARTITIONS], reader);
+        return followPositions(new long[beginnings.length], reader);
     }
 
     @Override
     public Following followPositions(long[] from, PositionReader reader) {
-        for (int i = 0; i < PARTITIONS; i++) {
+        for (int i = 0; i < beginnings.length; i++) {
             List<SagaLogEntry> partition = partitions.get(i);
             for (long at = Math.max(beginnings[i], from[i]); at < partition.size(); at++) {
                 hand(reader, partition.get((int) at), at);

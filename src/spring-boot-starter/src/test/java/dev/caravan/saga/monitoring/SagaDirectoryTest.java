@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -207,6 +208,68 @@ class SagaDirectoryTest {
 
         try (SagaView after = view(kept())) {
             assertThat(ids(after)).isEqualTo(trips(300, 302));
+        }
+    }
+
+    @Test
+    void isBuiltAnewForAnotherLogThatIsLonger() {
+        complete(0, 100);
+        view(kept()).close();
+        log.makeAnew();
+        complete(300, 500);
+
+        try (SagaView after = view(kept())) {
+            assertThat(ids(after)).isEqualTo(trips(300, 500));
+        }
+    }
+
+    /** As one that was restored from a backup. */
+    @Test
+    void isBuiltAnewForTheSameLogWhenThatIsShorter() {
+        complete(0, 100);
+        view(kept()).close();
+        log.goBackToNothing();
+        complete(300, 302);
+
+        try (SagaView after = view(kept())) {
+            assertThat(ids(after)).isEqualTo(trips(300, 302));
+        }
+    }
+
+    @Test
+    void isBuiltAnewForALogWithMorePartitions() {
+        complete(0, 100);
+        view(kept()).close();
+
+        NumberedLog more = new NumberedLog(5);
+        for (int i = 0; i < 500; i++) {
+            more.append(id(i), AT.plusMillis(i), start(i), new SagaEvent.Complete());
+        }
+        try (SagaView after = new SagaView(more, new MovedClock(), CAPACITY, SILENCE, kept())) {
+            after.follow();
+            assertThat(ids(after)).isEqualTo(trips(0, 500));
+        }
+    }
+
+    @Test
+    void isBuiltAnewWhereverAFileIsDamaged(@TempDir Path copies) throws IOException {
+        complete(0, 65);
+        view(kept()).close();
+        Path largest = filesOfTheIndex().stream()
+                .max(Comparator.comparing(file -> file.toFile().length()))
+                .orElseThrow();
+        byte[] good = Files.readAllBytes(largest);
+        for (int at = 0; at < good.length; at += good.length / 40) {
+            Path damaged = copies.resolve("damaged-at-" + at);
+            copy(directory, damaged);
+            byte[] bad = good.clone();
+            bad[at] ^= 1;
+            Files.write(damaged.resolve(directory.relativize(largest)), bad);
+
+            try (SagaView after = view(SagaDirectory.at(damaged))) {
+                assertThat(ids(after)).as("byte %d", at).isEqualTo(trips(0, 65));
+                assertThat(after.overview().forgotten()).as("byte %d", at).isZero();
+            }
         }
     }
 
