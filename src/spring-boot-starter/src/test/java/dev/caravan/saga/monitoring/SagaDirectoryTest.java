@@ -7,11 +7,13 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.StartRefusedException;
+import dev.caravan.saga.state.Attributes;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.testing.HangLimit;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -209,6 +211,54 @@ class SagaDirectoryTest {
         try (SagaView after = view(kept())) {
             assertThat(ids(after)).isEqualTo(trips(300, 302));
         }
+    }
+
+    @Test
+    void tellsVeryLongKeysApart() {
+        String key = "k".repeat(40_000);
+        for (int i = 0; i < 2; i++) {
+            log.append(id(i), AT, new SagaEvent.Start("trip", null, key + i, null, Map.of()), new SagaEvent.Complete());
+        }
+        complete(2, 200);
+        try (SagaView view = view(kept())) {
+            assertThat(view.overview().forgotten()).isZero();
+            assertThat(view.findByKey(key + 0).orElseThrow().sagaId()).isEqualTo(id(0));
+            assertThat(view.findByKey(key + 1).orElseThrow().sagaId()).isEqualTo(id(1));
+            assertThat(view.findByKey(key)).isEmpty();
+        }
+    }
+
+    @Test
+    void findsTheLatestOfAKeyAlsoWhenAnOlderOneIsStillInFlight() {
+        log.append(id(1_000), AT.minusSeconds(1), start(7));
+        complete(0, 200);
+        log.append(new SagaLogEntry(id(1_000), 1, AT.plusSeconds(5), new Attributes(Map.of("note", "late"))));
+        try (SagaView view = view(kept())) {
+            assertThat(view.findByKey("order-7").orElseThrow().sagaId()).isEqualTo(id(7));
+        }
+    }
+
+    @Test
+    void leavesOutTheVeryNumberThatOthersAreComparedWith() {
+        for (int i = 0; i < 200; i++) {
+            log.append(
+                    id(i),
+                    AT.plusMillis(i),
+                    start(i),
+                    new Attributes(Map.of("amount", new BigDecimal(i))),
+                    new SagaEvent.Complete());
+        }
+        try (SagaView view = view(kept())) {
+            assertThat(amounts(view, "attribute.amount.gt", "10")).isEqualTo(189);
+            assertThat(amounts(view, "attribute.amount.gte", "10")).isEqualTo(190);
+            assertThat(amounts(view, "attribute.amount.lt", "10.0")).isEqualTo(10);
+            assertThat(amounts(view, "attribute.amount.lte", "10.0")).isEqualTo(11);
+        }
+    }
+
+    private static long amounts(SagaView view, String name, String amount) {
+        BusinessFilter filter = BusinessFilter.of(Map.of(name, List.of(amount)));
+        return view.list(SagaQuery.latest(10).calling(filter)).total();
     }
 
     @Test
