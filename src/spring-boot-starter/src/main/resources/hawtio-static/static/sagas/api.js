@@ -30,11 +30,10 @@ async function json(path) {
   return (await answer(await fetch(sagas + path, { headers }))).json();
 }
 
+const given = values => Object.fromEntries(Object.entries(values).filter(([, value]) => value));
+
 /** The parameters of the list that the filters of the page stand for. */
-export const parametersOf = ({ attributes, ...others }) => ({
-  ...Object.fromEntries(Object.entries(others).filter(([, value]) => value)),
-  ...conditionsOf(attributes || ''),
-});
+export const parametersOf = ({ attributes, ...others }) => ({ ...given(others), ...conditionsOf(attributes || '') });
 
 const queryOf = (filters, more) => new URLSearchParams({ ...more, ...parametersOf(filters) });
 
@@ -71,7 +70,7 @@ export const event = (id, sequence) => json(`/${encodeURIComponent(id)}/events/$
 
 /** Of other clients at the coordinator, the latest first. */
 export async function lraPage(status, after) {
-  const query = new URLSearchParams({ limit: '50', ...(status ? { status } : {}), ...(after ? { after } : {}) });
+  const query = new URLSearchParams({ limit: '50', ...given({ status, after }) });
   const response = await answer(await fetch(`${lras}?${query}`, { headers }));
   const next = /[?&]after=([^&>]+)/.exec(response.headers.get('Link') || '');
   return { lines: await response.json(), total: Number(response.headers.get('Lra-Total')), next: next && decodeURIComponent(next[1]) };
@@ -106,7 +105,7 @@ export const actOnLra = (id, action, who, reason) => send('POST', `${lras}/${enc
 /** What the participants hold of a step, by their own account. */
 export const askStep = async (id, step, who, reason) => (await act(id, 'ask', who, reason, step)).json();
 
-const actsQuery = (filters, more) => new URLSearchParams({ ...more, ...Object.fromEntries(Object.entries(filters).filter(([, value]) => value)) });
+const actsQuery = (filters, more) => new URLSearchParams({ ...more, ...given(filters) });
 
 /** Who did what, with all sagas. */
 export async function whoDidWhat(filters) {

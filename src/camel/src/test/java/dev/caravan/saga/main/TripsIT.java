@@ -4,11 +4,8 @@ import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.caravan.embeddedkafka.EmbeddedKafka;
-import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaState;
@@ -21,13 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.main.Main;
 import org.apache.camel.saga.InMemorySagaService;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,39 +47,24 @@ class TripsIT {
     private Path directory;
 
     private final Programs programs = new Programs();
-    private EmbeddedKafka kafka;
-    private Main observer;
+    private ObservedKafka kafka;
     private Path file;
 
     @BeforeEach
     void start() throws Exception {
         file = Files.createFile(directory.resolve("effects"));
-        kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")));
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic("trips", 8, (short) 1)))
-                    .all()
-                    .get(HangLimit.SECONDS, TimeUnit.SECONDS);
-        }
-        observer = new Main();
-        observer.addInitialProperty("camel.main.name", "observer");
-        observer.addInitialProperty("camel.main.configurationClasses", CaravanConfiguration.class.getName());
-        observer.addInitialProperty("camel.component.kafka.brokers", kafka.bootstrapServers());
-        observer.start();
+        kafka = new ObservedKafka(directory.resolve("kafka"), new NewTopic("trips", 8, (short) 1));
     }
 
     @AfterEach
     void stop() throws Exception {
         programs.kill();
-        observer.stop();
         kafka.close();
     }
 
     private Process process(int number) throws IOException {
         return programs.start(
-                TripsProgram.class,
-                directory.resolve("process-" + number + ".log"),
-                kafka.bootstrapServers(),
-                file.toString());
+                TripsProgram.class, directory.resolve("process-" + number + ".log"), kafka.brokers(), file.toString());
     }
 
     /** One of its trip, what follows is what nobody can tell beforehand. */
@@ -140,7 +121,7 @@ class TripsIT {
     }
 
     private List<SagaState> sagas() {
-        SagaLog log = observer.lookup("caravanSagaHost", SagaHost.class).log();
+        SagaLog log = kafka.log();
         List<SagaId> started = new ArrayList<>();
         for (int partition = 0; partition < log.partitions(); partition++) {
             log.replay(partition, entry -> {
@@ -166,10 +147,8 @@ class TripsIT {
     @Test
     void doesWhatItDoesInMemoryHoweverOftenItIsKilled() throws Exception {
         Random random = new Random(SEED);
-        ProducerTemplate producer = observer.getCamelContext().createProducerTemplate();
-        for (int trip = 0; trip < TRIPS; trip++) {
-            producer.sendBody("kafka:trips", Integer.toString(trip));
-        }
+        kafka.send(
+                "trips", IntStream.range(0, TRIPS).mapToObj(Integer::toString).toArray(String[]::new));
         for (int kill = 0; kill < KILLS; kill++) {
             Process process = process(kill);
             long until = count() + 5 + random.nextInt(3 * TRIPS / (KILLS + 2));

@@ -6,11 +6,8 @@ import static dev.caravan.saga.main.WaitingProgram.LATER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.caravan.embeddedkafka.EmbeddedKafka;
-import dev.caravan.embeddedkafka.EmbeddedKafkaOptions;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
-import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaLog;
 import dev.caravan.saga.state.SagaLogEntry;
@@ -26,9 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.camel.ProducerTemplate;
-import org.apache.camel.main.Main;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,30 +38,20 @@ class WaitingIT {
     private Path directory;
 
     private final Programs programs = new Programs();
-    private EmbeddedKafka kafka;
-    private Main observer;
+    private ObservedKafka kafka;
     private Path file;
 
     @BeforeEach
     void startKafka() throws Exception {
         file = Files.createFile(directory.resolve("done"));
-        kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory.resolve("kafka")));
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic("starts", 1, (short) 1), new NewTopic("approvals", 1, (short) 1)))
-                    .all()
-                    .get(HangLimit.SECONDS, TimeUnit.SECONDS);
-        }
-        observer = new Main();
-        observer.addInitialProperty("camel.main.name", "observer");
-        observer.addInitialProperty("camel.main.configurationClasses", CaravanConfiguration.class.getName());
-        observer.addInitialProperty("camel.component.kafka.brokers", kafka.bootstrapServers());
-        observer.start();
+        kafka = new ObservedKafka(
+                directory.resolve("kafka"), new NewTopic("starts", 1, (short) 1), new NewTopic("approvals", 1, (short)
+                        1));
     }
 
     @AfterEach
     void stop() throws Exception {
         programs.kill();
-        observer.stop();
         kafka.close();
     }
 
@@ -75,21 +59,14 @@ class WaitingIT {
         return programs.start(
                 WaitingProgram.class,
                 directory.resolve("day-" + days + ".log"),
-                kafka.bootstrapServers(),
+                kafka.brokers(),
                 file.toString(),
                 Duration.ofDays(days).toString());
     }
 
-    private void send(String topic, String... bodies) {
-        ProducerTemplate producer = observer.getCamelContext().createProducerTemplate();
-        for (String body : bodies) {
-            producer.sendBody("kafka:" + topic, body);
-        }
-    }
-
     /** By their names, of which there is one saga each. */
     private Map<String, List<SagaLogEntry>> sagas() {
-        SagaLog log = observer.lookup("caravanSagaHost", SagaHost.class).log();
+        SagaLog log = kafka.log();
         Map<String, SagaId> names = new HashMap<>();
         for (int partition = 0; partition < log.partitions(); partition++) {
             log.replay(partition, entry -> {
@@ -122,7 +99,7 @@ class WaitingIT {
     /** Each start and the approval are sent twice. */
     @Test
     void endsWhatWaitedForTwoDaysThroughTwoKills() throws Exception {
-        send("starts", APPROVED, LATE, LATER, LATER, LATE, APPROVED);
+        kafka.send("starts", APPROVED, LATE, LATER, LATER, LATE, APPROVED);
         Process first = process(0);
         eventually(() -> {
             assertThat(lines()).filteredOn(line -> line.startsWith("accepted ")).hasSize(6);
@@ -145,7 +122,7 @@ class WaitingIT {
             assertThat(takenOver(sagas().get(APPROVED))).isEqualTo(2);
         });
         assertThat(state(sagas().get(APPROVED)).awaiting()).hasSize(1);
-        send("approvals", APPROVED, APPROVED);
+        kafka.send("approvals", APPROVED, APPROVED);
 
         eventually(() -> assertThat(state(sagas().get(APPROVED)).status()).isEqualTo(SagaStatus.COMPLETED));
         assertThat(lines())

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
+import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.state.Awaits;
 import dev.caravan.saga.state.PayloadRead;
 import dev.caravan.saga.state.SagaEvent;
@@ -69,11 +70,11 @@ public record SagaAct(
             return act(entry, "ask", asked.who(), asked.step(), asked.reason(), state);
         } else if (event instanceof PayloadRead read) {
             return act(entry, "read", read.who(), null, read.what(), state);
-        } else if (event instanceof SagaEvent.Fail fail) {
-            Matcher cancelled = CANCELLED.matcher(fail.reason() == null ? "" : fail.reason());
-            return fail.step() == null && cancelled.matches()
+        } else if (event instanceof SagaEvent.Fail fail && SagaOperator.isCancellation(fail)) {
+            Matcher cancelled = CANCELLED.matcher(String.valueOf(fail.reason()));
+            return cancelled.matches()
                     ? act(entry, "cancel", cancelled.group(1), null, cancelled.group(2), state)
-                    : Optional.empty();
+                    : act(entry, "cancel", null, null, fail.reason(), state);
         }
         return event instanceof SagaEvent.OfAwaits said ? of(entry, said, state) : Optional.empty();
     }

@@ -5,13 +5,11 @@ import dev.caravan.saga.state.SagaLogEntry;
 import dev.caravan.saga.state.StepCorrection;
 import dev.caravan.saga.state.StepResolved;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +82,9 @@ final class SagaActs {
 
     /** Those that match, the latest first. */
     synchronized List<SagaAct> find(SagaActQuery query) {
-        Stream<SagaAct> all = new ArrayList<>(acts.descendingMap().values()).stream();
-        return all.filter(query::matches).limit(query.limit()).toList();
+        return acts.descendingMap().values().stream()
+                .filter(query::matches)
+                .limit(query.limit())
+                .toList();
     }
 }

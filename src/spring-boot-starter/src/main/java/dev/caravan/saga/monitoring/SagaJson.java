@@ -128,7 +128,8 @@ public final class SagaJson {
         });
     }
 
-    static void putIfThere(ObjectNode node, String field, @Nullable String value) {
+    /** Text is {@linkplain Printable printable} then. */
+    public static void putIfThere(ObjectNode node, String field, @Nullable String value) {
         if (value != null) {
             node.put(field, Printable.of(value));
         }

@@ -127,7 +127,7 @@ final class SagaReading {
     private void takeBeside(SagaLogEntry entry, long position) {
         acts.take(entry);
         Open known = open.get(entry.sagaId());
-        if (known == null || known.state().status() == SagaStatus.INITIAL || !Beside.isOfOperators(entry.event())) {
+        if (known == null || known.state().status() == SagaStatus.INITIAL || !Beside.isOfOperators(entry)) {
             return;
         }
         Open now = new Open(known.state(), known.positions().plus(position));

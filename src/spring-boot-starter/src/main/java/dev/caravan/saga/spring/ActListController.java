@@ -7,8 +7,6 @@ import dev.caravan.saga.monitoring.SagaAct;
 import dev.caravan.saga.monitoring.SagaActQuery;
 import dev.caravan.saga.monitoring.SagaView;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -45,23 +43,15 @@ class ActListController {
             @Nullable String from,
             @Nullable String to) {
 
+        /** @throws IllegalArgumentException names what is wrong */
         SagaActQuery query(int limit) {
             return new SagaActQuery(
-                    given(who), given(act), given(saga), time("from", given(from)), time("to", given(to)), limit);
-        }
-
-        private static @Nullable String given(@Nullable String text) {
-            return text == null || text.isBlank() ? null : text.strip();
-        }
-
-        private static @Nullable Instant time(String name, @Nullable String text) {
-            try {
-                return text == null ? null : OffsetDateTime.parse(text).toInstant();
-            } catch (DateTimeParseException e) {
-                throw Problem.of(
-                        HttpStatus.BAD_REQUEST,
-                        "%s is %s; expected a time such as 2026-03-01T12:00:00Z".formatted(name, text));
-            }
+                    Parameters.given(who),
+                    Parameters.given(act),
+                    Parameters.given(saga),
+                    Parameters.time("from", from),
+                    Parameters.time("to", to),
+                    limit);
         }
     }
 
@@ -71,7 +61,7 @@ class ActListController {
             throw Problem.of(HttpStatus.BAD_REQUEST, "limit is %d; it is 1 to %d".formatted(limit, MOST));
         }
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        view.acts(asked.query(limit)).forEach(act -> list.add(act.json()));
+        view.acts(query(asked, limit)).forEach(act -> list.add(act.json()));
         return answer().body(list);
     }
 
@@ -79,7 +69,7 @@ class ActListController {
     @GetMapping("/export")
     ResponseEntity<String> export(@ModelAttribute Asked asked, @RequestParam(defaultValue = "csv") String format) {
         SagaExport export = SagaExport.named(format);
-        List<ObjectNode> acts = view.acts(asked.query(Integer.MAX_VALUE)).stream()
+        List<ObjectNode> acts = view.acts(query(asked, Integer.MAX_VALUE)).stream()
                 .map(SagaAct::json)
                 .toList();
         String lines = export == SagaExport.JSONL
@@ -90,6 +80,14 @@ class ActListController {
                         HttpHeaders.CONTENT_DISPOSITION,
                         "attachment; filename=\"acts.%s\"".formatted(format.toLowerCase(Locale.ROOT)))
                 .body(lines);
+    }
+
+    private static SagaActQuery query(Asked asked, int limit) {
+        try {
+            return asked.query(limit);
+        } catch (IllegalArgumentException e) {
+            throw Problem.of(HttpStatus.BAD_REQUEST, e.getMessage());
+        }
     }
 
     private ResponseEntity.BodyBuilder answer() {

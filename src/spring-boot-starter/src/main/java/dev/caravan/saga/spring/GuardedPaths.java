@@ -65,18 +65,16 @@ final class GuardedPaths {
         String jolokia = places.mvc() + places.jolokia();
         String hawtio = places.mvc() + places.hawtio();
         String actuator = places.mvc() + places.actuator();
+        List<String> shown =
+                List.of(sagas + "/**", places.mvc() + "/api/lras/**", places.mvc() + "/api/dead-letters/**");
         return new Patterns(
                 parsed(Stream.of(sagas + "/events", places.mvc() + places.endpoint() + "/**", hawtio + "/**")),
-                parsed(Stream.of(sagas + "/**", places.mvc() + "/api/lras/**", places.mvc() + "/api/dead-letters/**")),
-                parsed(Stream.concat(
-                        Stream.of(
-                                sagas + "/**",
-                                places.mvc() + "/api/lras/**",
-                                places.mvc() + "/api/dead-letters/**",
-                                places.mvc() + places.endpoint() + "/**",
-                                jolokia + "/**",
-                                hawtio + "/**"),
-                        more.stream())),
+                parsed(shown.stream()),
+                parsed(Stream.of(
+                                shown.stream(),
+                                Stream.of(places.mvc() + places.endpoint() + "/**", jolokia + "/**", hawtio + "/**"),
+                                more.stream())
+                        .flatMap(all -> all)),
                 parsed(Stream.of(actuator + "/health/**", actuator + "/prometheus")),
                 parsed(Stream.of(jolokia + "/**", hawtio + "/jolokia/**")),
                 parsed(Stream.of(jolokia + "/**", hawtio + "/**")),

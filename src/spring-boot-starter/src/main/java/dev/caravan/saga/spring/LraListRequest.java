@@ -60,7 +60,7 @@ record LraListRequest(
 
     /** The place of one that has ended meanwhile is still one. */
     private Predicate<CoordinatorLra> behind() {
-        String said = given(after);
+        String said = Parameters.given(after);
         if (said == null) {
             return lra -> true;
         }
@@ -76,7 +76,7 @@ record LraListRequest(
 
     private Set<LraStatus> statuses() {
         Set<LraStatus> statuses = EnumSet.noneOf(LraStatus.class);
-        String said = given(status);
+        String said = Parameters.given(status);
         if (said == null) {
             return EnumSet.allOf(LraStatus.class);
         }
@@ -93,7 +93,7 @@ record LraListRequest(
     }
 
     private int pageSize() {
-        String said = given(limit);
+        String said = Parameters.given(limit);
         if (said == null) {
             return DEFAULT_LIMIT;
         }
@@ -101,9 +101,5 @@ record LraListRequest(
             throw new IllegalArgumentException("limit is %s; it goes from 1 to %d".formatted(limit, MAX_LIMIT));
         }
         return Integer.parseInt(said);
-    }
-
-    private static @Nullable String given(@Nullable String value) {
-        return value == null || value.isBlank() ? null : value.strip();
     }
 }

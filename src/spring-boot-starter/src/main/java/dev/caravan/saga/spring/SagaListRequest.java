@@ -7,7 +7,6 @@ import dev.caravan.saga.monitoring.SagaQuery;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -94,15 +93,19 @@ record SagaListRequest(
     SagaQuery query(Clock clock) {
         return new SagaQuery(
                 statuses(),
-                given(name),
-                given(text),
-                earlier(before(clock, "olderThan", olderThan), time("to", to)),
-                later(before(clock, "youngerThan", youngerThan), justBefore(time("from", from))),
+                Parameters.given(name),
+                Parameters.given(text),
+                earlier(before(clock, "olderThan", olderThan), Parameters.time("to", to)),
+                later(before(clock, "youngerThan", youngerThan), justBefore(Parameters.time("from", from))),
                 Boolean.parseBoolean(attention),
                 sorting(),
-                given(after),
+                Parameters.given(after),
                 pageSize(),
-                new CauseFilter(given(application), given(step), given(code), given(reason)),
+                new CauseFilter(
+                        Parameters.given(application),
+                        Parameters.given(step),
+                        Parameters.given(code),
+                        Parameters.given(reason)),
                 BusinessFilter.ANY);
     }
 
@@ -119,26 +122,9 @@ record SagaListRequest(
         return time == null ? null : time.minusNanos(1);
     }
 
-    private static @Nullable Instant time(String parameter, @Nullable String text) {
-        String said = given(text);
-        if (said == null) {
-            return null;
-        }
-        try {
-            return OffsetDateTime.parse(said).toInstant();
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
-                    "%s is %s; it is a time such as 2026-03-01T12:00:00Z".formatted(parameter, text), e);
-        }
-    }
-
-    private static @Nullable String given(@Nullable String value) {
-        return value == null || value.isBlank() ? null : value.strip();
-    }
-
     private Set<SagaStatus> statuses() {
         Set<SagaStatus> statuses = EnumSet.noneOf(SagaStatus.class);
-        String said = given(status);
+        String said = Parameters.given(status);
         if (said != null) {
             for (String one : said.split(",")) {
                 statuses.add(oneOf(SagaStatus.class, "status", one));
@@ -148,7 +134,7 @@ record SagaListRequest(
     }
 
     private SagaQuery.Order sorting() {
-        String said = given(order);
+        String said = Parameters.given(order);
         return said == null ? SagaQuery.Order.LATEST : oneOf(SagaQuery.Order.class, "order", said);
     }
 
@@ -163,7 +149,7 @@ record SagaListRequest(
     }
 
     private static @Nullable Instant before(Clock clock, String parameter, @Nullable String age) {
-        String said = given(age);
+        String said = Parameters.given(age);
         if (said == null) {
             return null;
         }
@@ -176,7 +162,7 @@ record SagaListRequest(
     }
 
     private int pageSize() {
-        String said = given(limit);
+        String said = Parameters.given(limit);
         if (said == null) {
             return DEFAULT_LIMIT;
         }

@@ -8,11 +8,11 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.message.SensitiveFields;
+import dev.caravan.saga.monitoring.SagaJson;
 import dev.caravan.saga.state.StepTold;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -88,21 +88,15 @@ class StepQuestionController {
 
     private ObjectNode json(StepTold told) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
-        putIfThere(node, "service", told.service());
-        node.put("held", Printable.of(told.held()));
-        putIfThere(node, "command", told.command());
-        putIfThere(node, "code", told.code());
-        putIfThere(node, "error", told.error());
-        putIfThere(node, "ending", told.ending());
+        SagaJson.putIfThere(node, "service", told.service());
+        SagaJson.putIfThere(node, "held", told.held());
+        SagaJson.putIfThere(node, "command", told.command());
+        SagaJson.putIfThere(node, "code", told.code());
+        SagaJson.putIfThere(node, "error", told.error());
+        SagaJson.putIfThere(node, "ending", told.ending());
         if (told.result() != null) {
             node.set("result", sensitive.mask(told.result()));
         }
         return node;
-    }
-
-    private static void putIfThere(ObjectNode node, String field, @Nullable String value) {
-        if (value != null) {
-            node.put(field, Printable.of(value));
-        }
     }
 }
