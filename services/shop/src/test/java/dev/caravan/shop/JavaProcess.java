@@ -85,7 +85,7 @@ public final class JavaProcess implements AutoCloseable {
     }
 
     /** @param program options of the JVM, class path, main class and arguments */
-    static JavaProcess startProgram(Path directory, List<String> program, Map<String, String> environment) {
+    public static JavaProcess startProgram(Path directory, List<String> program, Map<String, String> environment) {
         return new JavaProcess(directory, environment, program);
     }
 
@@ -146,6 +146,10 @@ public final class JavaProcess implements AutoCloseable {
         } finally {
             close();
         }
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     public List<String> standardError() {

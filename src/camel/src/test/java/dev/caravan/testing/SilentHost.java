@@ -7,17 +7,31 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
-/** Stands between a client and a server on this machine, and can fall silent: connections stay, and nothing comes. */
+/**
+ * Stands between clients and a server on this machine, and can fall silent, in one direction or both: connections stay, and
+ * nothing comes. It can be far away, too.
+ */
 public final class SilentHost implements AutoCloseable {
+
+    /** Where bytes go. */
+    public enum Way {
+        TO_SERVER,
+        TO_CLIENT
+    }
 
     private final ServerSocket door;
     private final int server;
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
-    private boolean silent;
+    private final Set<Way> silent = EnumSet.noneOf(Way.class);
+    private Duration distance = Duration.ZERO;
     private boolean closed;
 
     private SilentHost(ServerSocket door, int server) {
@@ -43,28 +57,44 @@ public final class SilentHost implements AutoCloseable {
 
     /** Nothing passes from now on, in either direction; new connections are taken, and get no answer. */
     public void fallSilent() {
-        set(true);
+        fallSilent(EnumSet.allOf(Way.class));
+    }
+
+    /** Nothing passes from now on this way, or these. */
+    public void fallSilent(Set<Way> ways) {
+        synchronized (lock) {
+            silent.addAll(ways);
+        }
     }
 
     public void speak() {
-        set(false);
-    }
-
-    private void set(boolean silent) {
         synchronized (lock) {
-            this.silent = silent;
+            silent.clear();
             lock.notifyAll();
         }
+    }
+
+    /** @param time that everything takes, each way */
+    public void moveAway(Duration time) {
+        synchronized (lock) {
+            distance = time;
+        }
+    }
+
+    /** Ends all connections; new ones are taken. */
+    public void hangUp() throws IOException {
+        for (Socket socket : open) {
+            socket.close();
+        }
+        open.clear();
     }
 
     private void accept() {
         try {
             while (true) {
                 Socket client = door.accept();
-                Socket there = new Socket(InetAddress.getLoopbackAddress(), server);
-                open.addAll(List.of(client, there));
-                start(() -> pass(client, there));
-                start(() -> pass(there, client));
+                open.add(client);
+                start(() -> connect(client));
             }
         } catch (IOException e) {
             if (!door.isClosed()) {
@@ -73,14 +103,25 @@ public final class SilentHost implements AutoCloseable {
         }
     }
 
-    private void pass(Socket from, Socket to) {
+    private void connect(Socket client) {
+        try (client) {
+            Socket there = new Socket(InetAddress.getLoopbackAddress(), server);
+            open.add(there);
+            start(() -> pass(there, client, Way.TO_CLIENT));
+            pass(client, there, Way.TO_SERVER);
+        } catch (IOException e) {
+            // nobody is there, which the client sees
+        }
+    }
+
+    private void pass(Socket from, Socket to, Way way) {
         try (from;
                 to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             byte[] bytes = new byte[8192];
             int count = in.read(bytes);
-            while (count >= 0 && awaitSpeech()) {
+            while (count >= 0 && arrives(way)) {
                 out.write(bytes, 0, count);
                 count = in.read(bytes);
             }
@@ -91,9 +132,13 @@ public final class SilentHost implements AutoCloseable {
         }
     }
 
-    private boolean awaitSpeech() throws InterruptedException {
+    private boolean arrives(Way way) throws InterruptedException {
         synchronized (lock) {
-            while (silent && !closed) {
+            long there = System.nanoTime() + distance.toNanos();
+            for (long left = distance.toNanos(); left > 0 && !closed; left = there - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(lock, left);
+            }
+            while (silent.contains(way) && !closed) {
                 lock.wait();
             }
             return !closed;
@@ -107,8 +152,6 @@ public final class SilentHost implements AutoCloseable {
             lock.notifyAll();
         }
         door.close();
-        for (Socket socket : open) {
-            socket.close();
-        }
+        hangUp();
     }
 }

@@ -13,17 +13,32 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
 /**
- * A cluster of three brokers in this process, the first of which is the controller, too. Each can be stopped and comes back
+ * A cluster of three brokers, in this process unless others are asked for, the first of which is the controller, too. Each can be stopped and comes back
  * on its port, with its data. What Kafka's own defaults are for topics, they are here: one replica.
  */
 public final class ThreeBrokers implements AutoCloseable {
 
     private static final int BROKERS = 3;
 
-    private final List<EmbeddedKafkaOptions> options = new ArrayList<>();
-    private final EmbeddedKafka[] running = new EmbeddedKafka[BROKERS];
+    /** Starts a broker. */
+    public interface Starter {
 
-    private ThreeBrokers(Path directory) {
+        /** Returns when it is a member of the cluster. */
+        Running start(EmbeddedKafkaOptions options);
+    }
+
+    /** A broker that runs. */
+    public interface Running {
+
+        void stop();
+    }
+
+    private final List<EmbeddedKafkaOptions> options = new ArrayList<>();
+    private final Running[] running = new Running[BROKERS];
+    private final Starter starter;
+
+    private ThreeBrokers(Path directory, Starter starter) {
+        this.starter = starter;
         String cluster = Uuid.randomUuid().toString();
         int controller = LoopbackPorts.free();
         for (int number = 0; number < BROKERS; number++) {
@@ -43,7 +58,12 @@ public final class ThreeBrokers implements AutoCloseable {
 
     /** Returns when all three are members of the cluster. */
     public static ThreeBrokers start(Path directory) {
-        ThreeBrokers brokers = new ThreeBrokers(directory);
+        return start(directory, broker -> EmbeddedKafka.start(broker)::close);
+    }
+
+    /** As {@link #start(Path)}, with brokers that are started elsewhere. */
+    public static ThreeBrokers start(Path directory, Starter starter) {
+        ThreeBrokers brokers = new ThreeBrokers(directory, starter);
         try {
             for (int number = 0; number < BROKERS; number++) {
                 brokers.start(number);
@@ -61,13 +81,13 @@ public final class ThreeBrokers implements AutoCloseable {
 
     /** @param number 0 to 2 */
     public void start(int number) {
-        running[number] = EmbeddedKafka.start(options.get(number));
+        running[number] = starter.start(options.get(number));
     }
 
     /** @param number 0 to 2; with 0, the controller is away */
     public void stop(int number) {
         if (running[number] != null) {
-            running[number].close();
+            running[number].stop();
             running[number] = null;
         }
     }

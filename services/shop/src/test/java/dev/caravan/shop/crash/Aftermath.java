@@ -76,6 +76,13 @@ final class Aftermath {
         return this;
     }
 
+    /** As {@link #allEndAsTheirDataSay}, but a good order may have been undone, since a step could not be done in time. */
+    Aftermath allEndAsTheirDataSayOrUndone(List<Accepted> accepted) {
+        return allEndAsTheirDataSay(accepted.stream()
+                .filter(order -> state(new SagaId(order.sagaId())).status() != SagaStatus.COMPENSATED)
+                .toList());
+    }
+
     /** What was undone was undone once, the last step first. */
     Aftermath compensationsRanInReverseOrder() {
         log.forEach((sagaId, entries) -> {

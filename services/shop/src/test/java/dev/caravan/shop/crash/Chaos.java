@@ -8,6 +8,7 @@ import dev.caravan.embeddedkafka.LoopbackPorts;
 import dev.caravan.shop.FreshDataDirectory;
 import dev.caravan.shop.Invariants;
 import dev.caravan.shop.ShopDatabase;
+import dev.caravan.testing.HangLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,11 +78,13 @@ class Chaos {
             second.ready();
 
             Instant end = Instant.now().plus(FOR_EACH_MODE);
-            var placing = clock.scheduleAtFixedRate(
+            clock.scheduleAtFixedRate(
                     () -> customers.place(Customers.sixteen(random)), 0, ORDERS_EVERY_SECONDS, TimeUnit.SECONDS);
             clock.schedule(() -> killSome(victims, clock, end), peace(), TimeUnit.MILLISECONDS);
             trouble.get(FOR_EACH_MODE.toSeconds() * 2 + 300, TimeUnit.SECONDS);
-            placing.cancel(false);
+            clock.shutdown();
+            assertThat(clock.awaitTermination(HangLimit.SECONDS, TimeUnit.SECONDS))
+                    .isTrue();
 
             List<Customers.Accepted> accepted = customers.accepted();
             Aftermath aftermath = Aftermath.in(broker.address()).compensationsRanInReverseOrder();
