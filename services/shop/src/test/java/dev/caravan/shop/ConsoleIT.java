@@ -183,6 +183,11 @@ class ConsoleIT {
         browser.script(
                 "document.documentElement.classList.toggle('pf-v6-theme-dark', arguments[0])", theme.equals("dark"));
         fits("sagas-" + width + "-" + theme, width);
+        assertThat((Boolean) browser.script("const why = document.querySelector('.saga-list td[data-label=Why]');"
+                        + "const code = why.querySelector('b').getBoundingClientRect();"
+                        + "return code.height < 2 * parseFloat(getComputedStyle(why).fontSize)"))
+                .as("the code is on one line")
+                .isTrue();
         browser.script("location.hash = arguments[0]", failed.id());
         browser.find(".saga-events li");
         fits("saga-" + width + "-" + theme, width);

@@ -78,6 +78,12 @@ export function createTab(React, router, hawtio) {
           typed('key', 'Key, all of it'), typed('version', 'Version'), typed('attributes', 'Attributes', 'customer=ann, amount.gt=100'))));
   }
 
+  function why(saga) {
+    const code = isOver(saga.status) && saga.code;
+    const said = saga.trouble || saga.reason || waiting(saga);
+    return (code || said) && h('span', null, code && h('b', null, code, ': '), said);
+  }
+
   function List({ page, selected, select }) {
     const now = connection.useNow(page.lines.some(saga => !isOver(saga.status)));
     return h('table', { className: 'saga-table saga-list' },
@@ -90,8 +96,7 @@ export function createTab(React, router, hawtio) {
         h('th', { scope: 'row', 'data-label': 'Key' }, h('a', { href: linkTo(saga.sagaId), 'data-saga': '', title: saga.sagaId }, saga.key || saga.sagaId)),
         h('td', { 'data-label': 'Started' }, time(saga.startedAt)),
         h('td', { 'data-label': 'Took' }, duration(isOver(saga.status) ? since(saga.startedAt, saga.updatedAt) : Math.max(0, now - Date.parse(saga.startedAt)))),
-        h('td', { 'data-label': 'Why' }, isOver(saga.status) && saga.code && h('b', null, saga.code, ': '),
-          saga.trouble || saga.reason || waiting(saga)),
+        h('td', { 'data-label': 'Why' }, why(saga)),
         select && h('td', { 'data-label': 'Select' }, h('input', { type: 'checkbox', checked: selected.includes(saga.sagaId),
           'aria-label': `Select ${saga.key || saga.sagaId}`, onChange: e => select(saga.sagaId, e.target.checked) }))))));
   }
