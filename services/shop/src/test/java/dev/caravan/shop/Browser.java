@@ -136,6 +136,12 @@ final class Browser implements AutoCloseable {
         return ((JavascriptExecutor) driver).executeScript(code, arguments);
     }
 
+    void awaitFocus(String css) {
+        new WebDriverWait(driver, HangLimit.TIME)
+                .ignoring(StaleElementReferenceException.class)
+                .until(page -> (Boolean) script("return document.activeElement.matches(arguments[0])", css));
+    }
+
     WebElement focused() {
         return driver.switchTo().activeElement();
     }

@@ -183,6 +183,11 @@ class ConsoleIT {
         browser.script(
                 "document.documentElement.classList.toggle('pf-v6-theme-dark', arguments[0])", theme.equals("dark"));
         fits("sagas-" + width + "-" + theme, width);
+        assertThat((Boolean) browser.script("const why = document.querySelector('.saga-list td[data-label=Why]');"
+                        + "const code = why.querySelector('b').getBoundingClientRect();"
+                        + "return code.height < 2 * parseFloat(getComputedStyle(why).fontSize)"))
+                .as("the code is on one line")
+                .isTrue();
         browser.script("location.hash = arguments[0]", failed.id());
         browser.find(".saga-events li");
         fits("saga-" + width + "-" + theme, width);
@@ -289,6 +294,13 @@ class ConsoleIT {
         browser.awaitText(".saga-acts", "1 COMPENSATED");
         browser.screenshot("sagas-act");
         assertThat(shop.saga(another.id()).status()).isEqualTo("COMPENSATED");
+        browser.awaitFocus(".sagas h1");
+
+        browser.link("Who did what").click();
+        browser.awaitText(".saga-acts tbody tr:first-child", "the refund is back");
+        browser.link("← All sagas").click();
+        browser.awaitText("ul.saga-acts", "1 of 1, DONE");
+        assertThat(browser.url()).contains("status=FAILED", "step=PROCESS_PAYMENT");
     }
 
     @Test
@@ -445,6 +457,115 @@ class ConsoleIT {
             fits("saga-long-" + width, width);
         }
         browser.size(1280, 900);
+    }
+
+    @Test
+    @Order(17)
+    void keepsTheFocusWhenAnActTakesItsButtonAway() throws Exception {
+        Saga another = failedThatCanBeUndone();
+        open(another);
+        act("Retry this step", "alice", "the refund is back");
+
+        browser.awaitText(".sagas h1", "COMPENSATED");
+        browser.awaitFocus(".saga-outcome");
+        assertThat(browser.focused().getText()).startsWith("Retry this step: ");
+    }
+
+    @Test
+    @Order(18)
+    void showsWhatIsNewThoughChangesComeFasterThanTheListIsRead() {
+        browser.go(SAGAS);
+        browser.find(".saga-list tbody tr");
+        browser.script("""
+                const ask = window.fetch;
+                window.fetch = async (url, options) => {
+                    const answer = await ask(url, options);
+                    await new Promise(read => setTimeout(read, 1500));
+                    return answer;
+                };
+                const changes = new BroadcastChannel('caravan /api/sagas/events');
+                setInterval(() => changes.postMessage({ type: 'reload' }), 100);
+                """);
+        Saga another = shop.run(OrderRequest.of("GRINDER", 1));
+
+        browser.awaitText(".saga-list th a", key(another));
+    }
+
+    @Test
+    @Order(19)
+    void goesOnAskingHowFarAnActIsWhenOneAnswerIsLost() throws Exception {
+        Saga another = failedThatCanBeUndone();
+        browser.go(SAGAS + "?text=" + key(another));
+        browser.button("Retry ...").click();
+        browser.awaitText(".saga-preview", "1 saga.");
+        browser.find("dialog[open] input[name=reason]").sendKeys("the refund is back");
+        browser.script("""
+                const ask = window.fetch;
+                let lost = 0;
+                window.fetch = (url, options) => !options?.method && String(url).endsWith('/actions') && ++lost < 3
+                    ? Promise.reject(new TypeError('lost')) : ask(url, options);
+                """);
+        browser.button("Retry 1").click();
+
+        browser.awaitText("ul.saga-acts", "1 of 1, DONE: 1 COMPENSATED");
+        assertThat(shop.saga(another.id()).status()).isEqualTo("COMPENSATED");
+    }
+
+    @Test
+    @Order(20)
+    void saysThatAnActWouldDoNothingOrThatThisIsNotKnown() {
+        browser.go(SAGAS + "?status=COMPLETED");
+        browser.button("Retry ...").click();
+        browser.awaitText(".saga-preview", "0 sagas; left out: ");
+        assertThat(browser.find("dialog[open]").getText()).doesNotContain("It takes about");
+        browser.button("Leave them as they are").click();
+        browser.awaitNo("dialog");
+
+        browser.script("window.fetch = () => Promise.reject(new TypeError('The network is gone'));");
+        browser.button("Retry ...").click();
+        browser.awaitText("dialog[open] [role=alert]", "The network is gone");
+        assertThat(browser.find("dialog[open]").getText()).doesNotContain("being looked up");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"status=NOPE, status is NOPE", "after=nope, Not the next of a page", "saga=nope, There is no saga nope"
+    })
+    @Order(21)
+    void leadsOutOfALinkThatIsWrong(String wrong, String says) {
+        browser.go(SAGAS + "?" + wrong);
+        browser.awaitText(".sagas [role=alert]", says);
+        assertThat(browser.errors()).isNotEmpty();
+        if (wrong.startsWith("saga=")) {
+            browser.link("← All sagas").click();
+        } else {
+            browser.button("Clear").click();
+        }
+
+        browser.find(".saga-list tbody tr");
+        assertThat(browser.texts(".sagas [role=alert]")).isEmpty();
+    }
+
+    @Test
+    @Order(22)
+    void asksForActsWhenTheTypingPausesAndSaysThatThereMayBeMore() {
+        browser.go(SAGAS + "?view=acts");
+        browser.find(".saga-acts tbody tr");
+        browser.script("""
+                window.asked = [];
+                window.fetch = async url => {
+                    window.asked.push(new URL(url, location).searchParams.get('who'));
+                    return new Response(JSON.stringify(Array(500).fill({ at: '2026-01-31T09:30:00Z', act: 'retry', sagaId: 's' })));
+                };
+                const who = document.querySelector('input[name=who]');
+                const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+                for (const typed of ['b', 'bo', 'bob']) {
+                    set.call(who, typed);
+                    who.dispatchEvent(new Event('input', { bubbles: true }));
+                }
+                """);
+
+        browser.awaitText(".sagas [role=status]", "The latest 500 acts");
+        assertThat(browser.script("return window.asked.join()")).isEqualTo("bob");
     }
 
     /** A saga whose refund was given up, and would work now. */

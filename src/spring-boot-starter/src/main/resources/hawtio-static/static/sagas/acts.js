@@ -2,7 +2,9 @@
 import * as api from './api.js';
 import { ACTS, address, addressWith, linkTo, linkToView, time } from './words.js';
 
-export function createActs(React) {
+const MOST = 500;
+
+export function createActs(React, Typed) {
   const { useEffect, useState } = React;
   const h = React.createElement;
 
@@ -14,7 +16,7 @@ export function createActs(React) {
     const [problem, setProblem] = useState('');
     useEffect(() => {
       let isShown = true;
-      api.whoDidWhat(JSON.parse(asked)).then(
+      api.whoDidWhat(JSON.parse(asked), MOST).then(
         found => isShown && (setList(found), setProblem('')), failure => isShown && setProblem(failure.message));
       return () => { isShown = false; };
     }, [asked]);
@@ -22,8 +24,7 @@ export function createActs(React) {
       history.replaceState(history.state, '', addressWith(values));
       moves();
     };
-    const text = (name, label, parameter) => h('label', null, label, ' ',
-      h('input', { type: 'search', name, value: filters[name], onChange: e => go({ [parameter]: e.target.value }) }));
+    const text = (name, label, parameter) => h(Typed, { name, label, value: filters[name], choose: typed => go({ [parameter]: typed }) });
     return h(React.Fragment, null,
       h('p', null, h('a', { href: linkToView(''), 'data-saga': '' }, '← All sagas')),
       h('h1', null, 'Who did what'),
@@ -33,7 +34,7 @@ export function createActs(React) {
         h('label', null, 'Act ', h('select', { name: 'act', value: filters.act, onChange: e => go({ act: e.target.value }) },
           h('option', { value: '' }, 'any'), ACTS.map(name => h('option', { key: name }, name)))),
         text('saga', 'Saga', 'of')),
-      list && h('p', { role: 'status' }, `${list.lines.length} acts${list.since ? ` since ${time(list.since)}` : ''}. `,
+      list && h('p', { role: 'status' }, `${list.lines.length < MOST ? '' : 'The latest '}${list.lines.length} acts${list.since ? ` since ${time(list.since)}` : ''}. `,
         h('a', { href: api.actsExportOf(filters, 'csv'), download: '' }, 'CSV'), ' ',
         h('a', { href: api.actsExportOf(filters, 'jsonl'), download: '' }, 'JSON lines')),
       list && h('table', { className: 'saga-table saga-acts' },

@@ -107,9 +107,9 @@ export const askStep = async (id, step, who, reason) => (await act(id, 'ask', wh
 
 const actsQuery = (filters, more) => new URLSearchParams({ ...more, ...given(filters) });
 
-/** Who did what, with all sagas. */
-export async function whoDidWhat(filters) {
-  const response = await answer(await fetch(`${sagas}/acts?${actsQuery(filters, { limit: '500' })}`, { headers }));
+/** Who did what, with all sagas: the latest, so many at most. */
+export async function whoDidWhat(filters, most) {
+  const response = await answer(await fetch(`${sagas}/acts?${actsQuery(filters, { limit: String(most) })}`, { headers }));
   return { lines: await response.json(), since: response.headers.get('Saga-Acts-Since') };
 }
 

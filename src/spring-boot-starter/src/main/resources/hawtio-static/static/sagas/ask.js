@@ -25,6 +25,7 @@ export function createAsk(React) {
         if (!access.user) {
           localStorage.setItem('caravan.who', who);
         }
+        dialog.current.close(); // gives the focus back to where it was
         done();
       } catch (failure) {
         setProblem(failure.message);

@@ -53,6 +53,7 @@ export function createBulk(React) {
         if (!access.user) {
           localStorage.setItem('caravan.who', said.who);
         }
+        dialog.current.close(); // gives the focus back to where it was
         begun(act);
       } catch (failure) {
         setProblem(failure.message);
@@ -64,7 +65,7 @@ export function createBulk(React) {
         h('h2', { id: 'saga-bulk' }, `${LABELS[action].label}: many sagas`),
         h('p', null, LABELS[action].says),
         answers && field('step', 'Which step waits?', { required: true }),
-        h('p', { role: 'status', className: 'saga-preview' }, preview ? says(preview) : 'Which sagas this is about is being looked up.'),
+        h('p', { role: 'status', className: 'saga-preview' }, preview ? says(preview) : problem ? '' : 'Which sagas this is about is being looked up.'),
         preview && preview.count > 0 && h('details', null, h('summary', null, 'Which'),
           h('ul', { className: 'saga-which' }, preview.sagas.map(saga => h('li', { key: saga.sagaId }, saga.key || saga.sagaId))),
           preview.count > preview.sagas.length && `and ${(preview.count - preview.sagas.length).toLocaleString()} more`),
@@ -73,7 +74,7 @@ export function createBulk(React) {
         access.user ? h('p', null, 'As ', h('b', null, access.user)) : field('who', 'Who are you?', { required: true }),
         field('reason', 'Why? It is written to the log of each saga.', { required: true }),
         field('perSecond', 'Sagas in a second, at most', { type: 'number', min: 1, max: 1000, required: true }),
-        preview && h('p', null, `It takes about ${duration(1000 * Math.ceil(preview.count / (Number(said.perSecond) || 1)))}.`),
+        preview && preview.count > 0 && h('p', null, `It takes about ${duration(1000 * Math.ceil(preview.count / (Number(said.perSecond) || 1)))}.`),
         problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
         h('div', { className: 'saga-buttons' },
           h('button', { type: 'submit', disabled: busy || !preview || !preview.count, className: 'saga-button saga-primary' },
@@ -86,27 +87,45 @@ export function createBulk(React) {
     return `${count.toLocaleString()} ${count === 1 ? 'saga' : 'sagas'}${others && `; left out: ${others}`}.`;
   }
 
-  /** Acts that are running, and those that this page has begun, which may be done before they are asked for. */
-  function Acts({ begun, access }) {
+  /** How far acts are that ran, or were begun here, since the page was loaded: they may be done before they are asked for. */
+  const seen = new Map();
+
+  async function acting() {
+    const all = (await api.acts()).filter(act => act.state === 'RUNNING' || seen.has(act.id));
+    const quiet = all.every(act => isSettled(seen.get(act.id)));
+    const shown = quiet ? all.map(act => seen.get(act.id)) : await Promise.all(all.map(act => api.progress(act.id)));
+    shown.forEach(act => seen.set(act.id, act));
+    return shown;
+  }
+
+  /** Asked for when something was heard of sagas, and every second until the acts and their sagas have come to an end. */
+  function Acts({ begun, access, heard }) {
     const [acts, setActs] = useState([]);
-    const seen = useRef(new Set());
-    begun.forEach(id => seen.current.add(id));
+    const polls = useRef(false);
+    const again = useRef(false);
+    const gone = useRef(false);
+    useEffect(() => () => { gone.current = true; }, []);
     useEffect(() => {
-      let timer = null;
-      let gone = false;
+      begun.filter(id => !seen.has(id)).forEach(id => seen.set(id, null));
+      again.current = true;
+      if (polls.current) {
+        return;
+      }
+      polls.current = true;
       const load = async () => {
-        const all = await api.acts().catch(() => []);
-        all.filter(act => act.state === 'RUNNING').forEach(act => seen.current.add(act.id));
-        const shown = await Promise.all(all.filter(act => seen.current.has(act.id)).map(act => api.progress(act.id)))
-          .catch(() => []);
-        if (!gone) {
-          setActs(shown);
-          timer = shown.some(act => act.state === 'RUNNING' || inFlight(act)) ? setTimeout(load, 1000) : null;
+        again.current = false;
+        const shown = await acting().catch(() => null);
+        if (gone.current) {
+          return;
+        }
+        setActs(known => shown || known);
+        polls.current = !shown || again.current || !shown.every(isSettled);
+        if (polls.current) {
+          setTimeout(load, 1000);
         }
       };
       load();
-      return () => { gone = true; clearTimeout(timer); };
-    }, [begun]);
+    }, [begun, heard]);
     const stop = act => api.stopAct(act.id, access.user || localStorage.getItem('caravan.who') || 'console').catch(() => {});
     return acts.length === 0 ? null : h('ul', { className: 'saga-acts', 'aria-label': 'What is done for many sagas' }, acts.map(act => {
       const tried = act.accepted + act.refused;
@@ -122,7 +141,7 @@ export function createBulk(React) {
     }));
   }
 
-  const inFlight = act => ['COMPENSATING', 'COMPLETING'].some(status => act.byStatus[status]);
+  const isSettled = act => act && act.state !== 'RUNNING' && !act.byStatus.COMPENSATING && !act.byStatus.COMPLETING;
 
   return { Offer, Acts };
 }

@@ -22,8 +22,10 @@ export function createConnection(React) {
   }
 
   /**
-   * Loads after each change that concerns the page, at most twice a second, and when the server is there again.
+   * Loads after each change that concerns the page, at most twice a second, not before it was loaded after the one before,
+   * and when the server is there again.
    *
+   * @param load returns a promise that is done when what it has loaded is shown
    * @return since when nothing was heard of the server; null: it is there
    */
   function useConnection(load, concerns = () => true) {
@@ -36,14 +38,26 @@ export function createConnection(React) {
       let heard = Date.now();
       let isLost = false;
       let waiting = null;
+      let more = false;
       const soon = () => {
-        waiting = waiting || setTimeout(() => { waiting = null; latest.current(); }, 500);
+        more = true;
+        waiting = waiting || setTimeout(loads, 500);
+      };
+      const loads = async () => {
+        const turn = waiting;
+        more = false;
+        await latest.current();
+        if (turn === waiting) {
+          waiting = more ? setTimeout(loads, 500) : null;
+        }
       };
       const stop = api.listen(changed => {
         heard = Date.now();
         if (isLost) {
           isLost = false;
           setLost(null);
+          clearTimeout(waiting);
+          waiting = null; // what was asked before may never be answered
           soon();
         } else if (!changed || !changed.beat && concerned.current(changed)) {
           soon();
@@ -55,7 +69,7 @@ export function createConnection(React) {
           setLost(heard);
         }
       }, 500);
-      return () => { stop(); clearInterval(watch); clearTimeout(waiting); };
+      return () => { stop(); clearInterval(watch); clearTimeout(waiting); waiting = null; };
     }, []);
     return lost;
   }

@@ -61,9 +61,8 @@ export function createOverall(React, connection) {
   return function Overall({ name }) {
     const [map, setMap] = useState(null);
     const [problem, setProblem] = useState('');
-    const load = useCallback(() => {
-      api.map(name).then(found => { setMap(found); setProblem(''); }, failure => setProblem(failure.message));
-    }, [name]);
+    const load = useCallback(
+      () => api.map(name).then(found => { setMap(found); setProblem(''); }, failure => setProblem(failure.message)), [name]);
     useEffect(() => { setMap(null); load(); }, [load]);
     const lost = connection.useConnection(load, changed => changed.name === name);
     return h(React.Fragment, null,

@@ -2,6 +2,7 @@
 import * as api from './api.js';
 import { createAsk } from './ask.js';
 import { changesOf, dataOf } from './correct.js';
+import { createFocus } from './focus.js';
 import { createMap } from './map.js';
 import { ACTIONS, ATTENTION, STEP_ACTIONS, actionsFor, address, addressWith, correcting, duration, hasPayload, held, isOver, linkTo, outcomeOf, says, since, stepActionsFor, time, tone, waiting } from './words.js';
 
@@ -12,6 +13,7 @@ export function createSaga(React, router, hawtio, connection) {
   const h = React.createElement;
   const Ask = createAsk(React);
   const Map = createMap(React, connection);
+  const useKeptFocus = createFocus(React);
 
   /** Leads to a route in the Camel tab. A step PROCESS_PAYMENT#2 is taken by the route process-payment. */
   function RouteLink({ name, children }) {
@@ -120,15 +122,17 @@ export function createSaga(React, router, hawtio, connection) {
     const [told, setTold] = useState(null);
     const [acted, setActed] = useState(null);
     const heading = useRef(null);
-    const load = useCallback(() => {
-      api.saga(id).then(found => { setSaga(found); setProblem(''); }, failure => setProblem(failure.message));
-    }, [id]);
+    const became = useRef(null);
+    const load = useCallback(
+      () => api.saga(id).then(found => { setSaga(found); setProblem(''); }, failure => setProblem(failure.message)), [id]);
     useEffect(() => { setSaga(null); load(); }, [load]);
     const lost = connection.useConnection(load, changed => changed.sagaId === id);
     const now = connection.useNow(saga && !isOver(saga.status));
     useEffect(() => { heading.current && heading.current.focus(); }, [saga && saga.sagaId]);
+    useKeptFocus(acted ? became : heading);
+    const back = h('p', null, h('a', { href: linkTo(''), 'data-saga': '' }, '← All sagas'));
     if (!saga) {
-      return h('p', { role: problem ? 'alert' : 'status' }, problem || 'Reading the saga log ...');
+      return h('article', null, back, h('p', { role: problem ? 'alert' : 'status' }, problem || 'Reading the saga log ...'));
     }
     const offered = access.operator ? actionsFor(saga) : [];
     const actOnStep = async (name, { name: which, correction }) => {
@@ -147,10 +151,10 @@ export function createSaga(React, router, hawtio, connection) {
     const asked = action && (step ? STEP_ACTIONS : ACTIONS)[action];
     const failed = saga.steps.find(({ status }) => /_FAILED$/.test(status)) || saga.steps.find(({ error }) => error);
     return h('article', null,
-      h('p', null, h('a', { href: linkTo(''), 'data-saga': '' }, '← All sagas')),
+      back,
       lost && h(connection.Lost, { since: lost }),
       h('h1', { ref: heading, tabIndex: -1 }, saga.name, ' ', h('span', { className: `saga-status saga-status-${saga.status}` }, saga.status)),
-      outcome && h('p', { role: outcome.refused ? 'alert' : 'status', className: outcome.refused ? 'saga-problem' : 'saga-outcome' }, outcome.text),
+      outcome && h('p', { ref: became, tabIndex: -1, role: outcome.refused ? 'alert' : 'status', className: outcome.refused ? 'saga-problem' : 'saga-outcome' }, outcome.text),
       problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
       saga.attention && h('p', { className: 'saga-reason' }, h('b', null, ATTENTION[saga.attention]), saga.trouble && `: ${saga.trouble}`),
       saga.reason && h('p', { className: `saga-reason ${saga.status === 'COMPENSATED' ? 'saga-settled' : ''}` }, saga.reason),

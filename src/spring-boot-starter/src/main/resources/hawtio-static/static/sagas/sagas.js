@@ -6,6 +6,8 @@ import { createActs } from './acts.js';
 import { createLras } from './lras.js';
 import { createOverall } from './overall.js';
 import { createConnection } from './connection.js';
+import { createFocus } from './focus.js';
+import { createTyped } from './typed.js';
 import { ATTENTION, STATUSES, address, addressWith, duration, isOver, linkTo, linkToView, localTime, since, time, waiting } from './words.js';
 
 const MORE = { application: '', step: '', code: '', reason: '', from: '', to: '', key: '', version: '', attributes: '' };
@@ -17,7 +19,9 @@ export function createTab(React, router, hawtio) {
   const h = React.createElement;
   const connection = createConnection(React);
   const bulk = createBulk(React);
-  const Acts = createActs(React);
+  const Typed = createTyped(React);
+  const Acts = createActs(React, Typed);
+  const useKeptFocus = createFocus(React);
   const Lras = createLras(React, connection);
   const Overall = createOverall(React, connection);
   const Saga = createSaga(React, router, hawtio, connection);
@@ -52,23 +56,11 @@ export function createTab(React, router, hawtio) {
     }));
   }
 
-  /** A field whose text is looked for when the typing pauses. */
-  function Typed({ name, label, filters, choose, placeholder }) {
-    const [text, setText] = useState(filters[name]);
-    const typed = useRef(0);
-    useEffect(() => setText(filters[name]), [filters[name]]);
-    const type = ({ target }) => {
-      setText(target.value);
-      clearTimeout(typed.current);
-      typed.current = setTimeout(() => choose({ ...filters, [name]: target.value }, true), 250);
-    };
-    return h('label', null, label, ' ', h('input', { type: 'search', name, value: text, placeholder, onChange: type }));
-  }
-
   function Filters({ overview, filters, choose }) {
     const set = name => changed => choose({ ...filters, [name]: changed.target.value });
     const setTime = name => ({ target }) => choose({ ...filters, [name]: target.value && new Date(target.value).toISOString() });
-    const typed = (name, label, placeholder) => h(Typed, { name, label, filters, choose, placeholder });
+    const typed = (name, label, placeholder) => h(Typed, { name, label, value: filters[name], placeholder,
+      choose: text => choose({ ...filters, [name]: text }, true) });
     const at = (name, label) => h('label', null, label, ' ',
       h('input', { type: 'datetime-local', name, value: localTime(filters[name]), onChange: setTime(name) }));
     return h('form', { className: 'saga-filters', role: 'search', onSubmit: e => e.preventDefault() },
@@ -86,6 +78,12 @@ export function createTab(React, router, hawtio) {
           typed('key', 'Key, all of it'), typed('version', 'Version'), typed('attributes', 'Attributes', 'customer=ann, amount.gt=100'))));
   }
 
+  function why(saga) {
+    const code = isOver(saga.status) && saga.code;
+    const said = saga.trouble || saga.reason || waiting(saga);
+    return (code || said) && h('span', null, code && h('b', null, code, ': '), said);
+  }
+
   function List({ page, selected, select }) {
     const now = connection.useNow(page.lines.some(saga => !isOver(saga.status)));
     return h('table', { className: 'saga-table saga-list' },
@@ -98,8 +96,7 @@ export function createTab(React, router, hawtio) {
         h('th', { scope: 'row', 'data-label': 'Key' }, h('a', { href: linkTo(saga.sagaId), 'data-saga': '', title: saga.sagaId }, saga.key || saga.sagaId)),
         h('td', { 'data-label': 'Started' }, time(saga.startedAt)),
         h('td', { 'data-label': 'Took' }, duration(isOver(saga.status) ? since(saga.startedAt, saga.updatedAt) : Math.max(0, now - Date.parse(saga.startedAt)))),
-        h('td', { 'data-label': 'Why' }, isOver(saga.status) && saga.code && h('b', null, saga.code, ': '),
-          saga.trouble || saga.reason || waiting(saga)),
+        h('td', { 'data-label': 'Why' }, why(saga)),
         select && h('td', { 'data-label': 'Select' }, h('input', { type: 'checkbox', checked: selected.includes(saga.sagaId),
           'aria-label': `Select ${saga.key || saga.sagaId}`, onChange: e => select(saga.sagaId, e.target.checked) }))))));
   }
@@ -141,19 +138,22 @@ export function createTab(React, router, hawtio) {
     const [selected, setSelected] = useState([]);
     const [acts, setActs] = useState([]);
     const asked = useRef(0);
+    const heading = useRef(null);
+    useKeptFocus(heading);
     const load = useCallback(async () => {
       const turn = ++asked.current;
       try {
-        const [numbers, lines, causes] = await Promise.all(
-          [api.overview(), api.page(filters, after), api.groups({ name: filters.name })]);
+        const numbers = api.overview().then(found => turn === asked.current && setOverview(found));
+        const [lines, causes] = await Promise.all([api.page(filters, after), api.groups({ name: filters.name }), numbers]);
         if (turn === asked.current) {
-          setOverview(numbers);
           setPage(lines);
           setGroups(causes);
           setProblem('');
         }
       } catch (failure) {
-        setProblem(failure.message);
+        if (turn === asked.current) {
+          setProblem(failure.message);
+        }
       }
     }, [where]);
     useEffect(() => { load(); }, [load]);
@@ -167,16 +167,15 @@ export function createTab(React, router, hawtio) {
     };
     const choose = (chosen, replace) => go({ ...chosen, after: '', page: '' }, replace);
     return h(React.Fragment, null,
-      h('h1', null, 'Sagas'),
+      h('h1', { ref: heading, tabIndex: -1 }, 'Sagas'),
       h('p', null, h('a', { href: linkToView('acts'), 'data-saga': '' }, 'Who did what'),
         access.lras && ' · ', access.lras && h('a', { href: linkToView('lras'), 'data-saga': '' }, 'LRAs of others')),
       lost ? h(connection.Lost, { since: lost }) : problem && h('p', { role: 'alert', className: 'saga-problem' }, problem),
+      overview && h(React.Fragment, null, h(Numbers, { overview, filters, choose }), h(Filters, { overview, filters, choose })),
       overview && page && h(React.Fragment, null,
-        h(Numbers, { overview, filters, choose }),
-        h(Filters, { overview, filters, choose }),
         filters.name && h('p', null, h('a', { href: addressWith({ view: 'map', after: '', page: '' }), 'data-saga': '' }, `Map of all sagas of ${filters.name}`)),
         h(Groups, { groups, filters, choose }),
-        access.operator && h(bulk.Acts, { begun: acts, access }),
+        access.operator && h(bulk.Acts, { begun: acts, access, heard: overview }),
         h(bulk.Offer, { filters, selected, total: page.total, access, begun }),
         page.lines.length ? h(List, { page, selected, select: access.operator && select }) : h('p', { role: 'status' }, 'There is no such saga.'),
         h(Pager, { page, filters, number: number - 1,

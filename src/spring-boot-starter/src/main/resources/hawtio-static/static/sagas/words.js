@@ -101,8 +101,9 @@ export function addressWith(values) {
 
 export const linkTo = sagaId => addressWith({ saga: sagaId, event: '' });
 
-/** The list of sagas, or that of the LRAs of other clients. */
-export const linkToView = view => addressWith({ view, saga: '', status: '', after: '', page: '', who: '', act: '', of: '' });
+/** The list of sagas, or that of the LRAs of other clients, which have other statuses. */
+export const linkToView = view => addressWith({ view, saga: '', after: '', page: '', who: '', act: '', of: '',
+  ...([view, address().get('view')].includes('lras') ? { status: '' } : {}) });
 
 /** Past its pivot a saga cannot be undone. */
 export function actionsFor({ status, steps }) {

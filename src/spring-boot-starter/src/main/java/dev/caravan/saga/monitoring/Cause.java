@@ -5,7 +5,6 @@ import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.state.SagaState;
 import dev.caravan.saga.state.StepFailure;
 import dev.caravan.saga.state.StepState;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,14 +26,15 @@ record Cause(@Nullable String step, @Nullable String code) {
         if (saga.status() == SagaStatus.COMPLETED) {
             return NONE;
         }
-        return givenUp(saga.steps())
-                .or(() -> undoneFor(saga))
-                .or(() -> at(saga))
-                .orElse(NONE);
+        return givenUp(saga).or(() -> undoneFor(saga)).or(() -> at(saga)).orElse(NONE);
     }
 
-    private static Optional<Cause> givenUp(List<StepState> steps) {
-        return steps.stream()
+    /** When an operator has done it by hand, it is no longer what is wrong. */
+    private static Optional<Cause> givenUp(SagaState saga) {
+        if (saga.status() == SagaStatus.COMPENSATED) {
+            return Optional.empty();
+        }
+        return saga.steps().stream()
                 .filter(step -> step.status().wasGivenUp())
                 .findFirst()
                 .map(step -> new Cause(name(step), interned(step.code().orElse(null))));

@@ -10,6 +10,8 @@ import dev.caravan.saga.monitoring.SagaQuery;
 import dev.caravan.saga.monitoring.SagaSummary;
 import java.security.Principal;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,8 +50,14 @@ record BulkOrder(
     static final int MOST_PER_SECOND = 1000;
 
     private static final int PER_SECOND = 20;
-    private static final SagaListRequest NOTHING =
-            new SagaListRequest(null, null, null, null, null, null, null, null, null);
+
+    /** Parameters of the list that an act cannot heed: it is about all that match. */
+    private static final List<String> OF_A_PAGE = List.of("limit", "after");
+
+    /** At any time it can be seen whether a filter has a condition. */
+    private static final Clock ANY_TIME = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+
+    private static final SagaQuery ALL = SagaQuery.latest(1).all(1);
 
     /** A field that is not known would say which sagas are meant, and be overlooked: it is refused. */
     private static final ObjectMapper STRICT = new ObjectMapper();
@@ -70,14 +78,23 @@ record BulkOrder(
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e.getOriginalMessage(), e);
         }
-        boolean filtered = order.filter != null
-                && (!order.request().equals(NOTHING) || !BusinessFilter.ANY.equals(order.business()));
-        if (filtered == (order.sagas != null)) {
+        if (order.isFiltered() == (order.sagas != null)) {
             throw new IllegalArgumentException("Either sagas, a list of ids, or a filter with a condition is needed");
         }
         order.check();
         order.rate();
         return order;
+    }
+
+    /** False for a filter that lets all sagas pass, such as one that says only in which order they are. */
+    private boolean isFiltered() {
+        if (filter == null) {
+            return false;
+        }
+        OF_A_PAGE.stream().filter(filter::has).forEach(name -> {
+            throw new IllegalArgumentException("%s is for a page; an act is about all that match".formatted(name));
+        });
+        return !query(ANY_TIME).all(1).equals(ALL);
     }
 
     /** @throws IllegalArgumentException names what is wrong with the filter */

@@ -59,6 +59,29 @@ class SagaViewTest {
     }
 
     @Test
+    void saysWhyASagaWasUndoneWhenWhatWasGivenUpIsDoneByHand() {
+        Step hotel = new Step("HOTEL", 1);
+        Step flight = new Step("FLIGHT", 2);
+        List<SagaEvent> events = List.of(
+                new SagaEvent.Enlist(hotel, "direct:cancel", null, Map.of()),
+                new SagaEvent.Enlist(flight, null, null, Map.of()),
+                new SagaEvent.StepRejected(flight, "Book", "FULL", "no seat"),
+                new SagaEvent.Fail(flight, "no seat"),
+                new SagaEvent.StepCompensateFailed(hotel, 2, "away", "AWAY"),
+                new SagaEvent.CompensateFail(hotel, "away"));
+        view.accept(start(TRIP), 0);
+        events.forEach(event -> view.accept(entry(TRIP, 1 + events.indexOf(event), event), 1 + events.indexOf(event)));
+        assertThat(view.line(TRIP).orElseThrow().cause()).isEqualTo(new Cause("HOTEL", "AWAY"));
+
+        view.accept(entry(TRIP, 7, new SagaEvent.Resolve("ann", "by hand", null)), 7);
+
+        SagaSummary line = view.line(TRIP).orElseThrow();
+        assertThat(line.status()).isEqualTo(SagaStatus.COMPENSATED);
+        assertThat(line.reason()).isEqualTo("no seat");
+        assertThat(line.cause()).isEqualTo(new Cause("FLIGHT", "FULL"));
+    }
+
+    @Test
     void letsTheLogHaveTheLastWord() {
         SagaState started = SagaState.initial(TRIP).apply(start(TRIP));
         SagaLogEntry fail = entry(TRIP, 1, new SagaEvent.Fail(null, "full"));
