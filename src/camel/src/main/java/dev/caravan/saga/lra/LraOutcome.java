@@ -182,7 +182,7 @@ final class LraOutcome {
                 .exceptionally(failure -> {
                     LOGGER.debug(
                             "Saga {}: the coordinator finds out later: {}",
-                            saga.sagaId(),
+                            saga,
                             Printable.of(Failures.text(failure)));
                     return Optional.empty();
                 });

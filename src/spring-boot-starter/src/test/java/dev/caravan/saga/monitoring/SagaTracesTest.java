@@ -28,14 +28,12 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.slf4j.MDC;
 
 class SagaTracesTest {
 
@@ -232,23 +230,21 @@ class SagaTracesTest {
                 tracer,
                 traces,
                 command -> "hotels-commands");
-        TracedCommands participant = new TracedCommands(tracer, new SagaMdc());
+        TracedCommands participant = new TracedCommands(tracer);
         SagaCommand book = new SagaCommand(TRIP, HOTEL, "hotels", "Book", null, Phase.ACTION);
-        Map<String, String> mdc = new HashMap<>();
+        List<String> traced = new ArrayList<>();
         sender.send(book, Map.of("attempt", "1"));
         participant.around(book, sent.get(0), command -> SagaReply.unknown(command, "no connection"));
         append(new SagaEvent.StepRetry(HOTEL, "Book", 1, "no connection"));
         sender.send(book, Map.of("attempt", "2"));
         participant.around(book, sent.get(1), command -> {
-            mdc.putAll(MDC.getCopyOfContextMap());
-            mdc.put("traceId", tracer.currentSpan().context().traceId());
+            traced.add(tracer.currentSpan().context().traceId());
             return SagaReply.success(command, null);
         });
         append(new SagaEvent.Success(HOTEL, "Book", null));
 
         assertThat(sent).extracting(headers -> headers.get("attempt")).containsExactly("1", "2");
-        assertThat(mdc).containsEntry("sagaId", "trip-1").containsEntry("traceId", TRACE);
-        assertThat(MDC.get("sagaId")).isNull();
+        assertThat(traced).containsExactly(TRACE);
         List<SpanData> attempts = spans("send hotels-commands");
         List<SpanData> work = spans("process hotels");
         assertThat(attempts).hasSize(2).allSatisfy(attempt -> {
@@ -278,8 +274,7 @@ class SagaTracesTest {
                 "3",
                 "kafka.OFFSET",
                 "42");
-        new TracedCommands(tracer, new SagaMdc())
-                .around(undo, headers, command -> SagaReply.rejected(command, "REFUSED", "closed"));
+        new TracedCommands(tracer).around(undo, headers, command -> SagaReply.rejected(command, "REFUSED", "closed"));
 
         Map<String, String> attributes =
                 span("process compensation-commands").getAttributes().asMap().entrySet().stream()
@@ -301,7 +296,7 @@ class SagaTracesTest {
     void isNoErrorWhenACommandCannotBeDoneYet() {
         SagaCommand undo = new SagaCommand(TRIP, HOTEL, "hotels", "Cancel", null, Phase.COMPENSATION);
         Map<String, String> headers = Map.of(TraceParent.HEADER, "00-%s-%s-01".formatted(TRACE, REQUEST));
-        assertThatThrownBy(() -> new TracedCommands(tracer, new SagaMdc()).around(undo, headers, command -> {
+        assertThatThrownBy(() -> new TracedCommands(tracer).around(undo, headers, command -> {
                     throw new StepAtWorkException(command, "at work", AT);
                 }))
                 .isInstanceOf(StepAtWorkException.class);
