@@ -2,7 +2,6 @@ package dev.caravan.saga.participant;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.saga.Printable;
-import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import java.time.Clock;
@@ -11,11 +10,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Does a step, unless its outcome is known or its compensation has come before it. */
 final class ActionOnce {
 
-    private static final Logger LOGGER = SagaLogger.of(ActionOnce.class);
+    private static final Logger LOGGER = LoggerFactory.getLogger(ActionOnce.class);
 
     private final InboxRows rows;
     private final Transactions transactions;

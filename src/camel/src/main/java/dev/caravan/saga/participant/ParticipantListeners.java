@@ -1,14 +1,14 @@
 package dev.caravan.saga.participant;
 
 import dev.caravan.saga.Printable;
-import dev.caravan.saga.engine.SagaLogger;
 import java.util.List;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells several listeners. One that throws is named in a log line; the command and the other listeners go on. */
 public final class ParticipantListeners implements ParticipantListener {
 
-    private static final Logger LOGGER = SagaLogger.of(ParticipantListeners.class);
+    private static final Logger LOGGER = LoggerFactory.getLogger(ParticipantListeners.class);
 
     private final List<ParticipantListener> listeners;
 
