@@ -20,6 +20,7 @@ import dev.caravan.saga.state.SagaState;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.otel.bridge.OtelCurrentTraceContext;
 import io.micrometer.tracing.otel.bridge.OtelTracer;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SagaTracesTest {
@@ -253,6 +255,9 @@ class SagaTracesTest {
             assertThat(attempt.getParentSpanId()).isEqualTo(span("step HOTEL").getSpanId());
         });
         assertThat(work).allSatisfy(span -> assertThat(span.getKind()).isEqualTo(SpanKind.CONSUMER));
+        assertThat(Stream.concat(attempts.stream(), work.stream()))
+                .extracting(span -> span.getAttributes().get(AttributeKey.stringKey("messaging.message.id")))
+                .containsOnly("trip-1/HOTEL/Book");
         assertThat(work)
                 .extracting(SpanData::getParentSpanId)
                 .containsExactlyElementsOf(
@@ -289,6 +294,7 @@ class SagaTracesTest {
                 .containsEntry("messaging.kafka.offset", "42")
                 .containsEntry("messaging.consumer.group.name", "hotels")
                 .containsEntry("messaging.message.conversation_id", "trip-1")
+                .containsEntry("messaging.message.id", "trip-1/HOTEL/Cancel")
                 .containsEntry("error.type", "REFUSED");
     }
 
