@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.engine.SagaLogger;
+import dev.caravan.saga.engine.SagaMention;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.SensitiveFields;
@@ -15,24 +17,25 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The events between the services of a choreographed saga, as the bean {@code sagaEvents} for routes: JSON objects with a
- * {@code type}, and a {@code version} where it is not 1; the saga's id is in the header {@code Long-Running-Action}.
+ * {@code type}, and a {@code version} where it is not 1; the saga's id is in the header {@code Long-Running-Action}, its key,
+ * if it has one, in {@code saga-key}, and its trace, where there are traces, in {@code traceparent}.
  */
 public class SagaEvents {
 
     /** The version of events that is understood. */
     public static final int VERSION = 1;
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(SagaEvents.class);
+    private static final Logger LOGGER = SagaLogger.of(SagaEvents.class);
 
     private final ObjectMapper json = new MessageCodec().json();
     private final Payloads payloads = new Payloads(json);
     private final List<SagaEventListener> listeners;
 
     private final SensitiveFields sensitive;
+    private final SagaStarter.Origin origin;
 
     /** Events are as they are. */
     public SagaEvents(List<SagaEventListener> listeners) {
@@ -41,8 +44,17 @@ public class SagaEvents {
 
     /** @param sensitive what is encrypted in events that are written, and decrypted in those that are read */
     public SagaEvents(List<SagaEventListener> listeners, SensitiveFields sensitive) {
+        this(listeners, sensitive, Map::of);
+    }
+
+    /**
+     * @param sensitive what is encrypted in events that are written, and decrypted in those that are read
+     * @param origin what goes with each event: the trace that it belongs to
+     */
+    public SagaEvents(List<SagaEventListener> listeners, SensitiveFields sensitive, SagaStarter.Origin origin) {
         this.listeners = List.copyOf(listeners);
         this.sensitive = sensitive;
+        this.origin = origin;
     }
 
     /**
@@ -134,7 +146,11 @@ public class SagaEvents {
     /** An event came after the end of its saga. It is counted, and changes nothing. */
     void late(Exchange exchange, Exception reason) {
         String topic = exchange.getMessage().getHeader("kafka.TOPIC", String.class);
-        LOGGER.info("An event of {} came too late: {}", topic, Printable.of(reason.getMessage()));
+        LOGGER.info(
+                "An event of {} for saga {} came too late: {}",
+                topic,
+                MentionedSaga.inFull(exchange),
+                Printable.of(reason.getMessage()));
         listeners.forEach(listener -> listener.onLate(topic));
     }
 
@@ -146,6 +162,8 @@ public class SagaEvents {
     public void write(Exchange exchange) throws JsonProcessingException {
         String saga = LongRunningAction.of(exchange)
                 .orElseThrow(() -> new IllegalStateException("An event of no saga cannot be published"));
+        origin.headers().forEach(exchange.getMessage()::setHeader);
+        MentionedSaga.keyOf(exchange).ifPresent(key -> exchange.getMessage().setHeader(SagaMention.KEY_HEADER, key));
         Object body = exchange.getMessage().getBody();
         exchange.getMessage()
                 .setHeader("kafka.KEY", LongRunningAction.sagaId(saga).value());

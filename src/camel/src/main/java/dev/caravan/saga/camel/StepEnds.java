@@ -7,6 +7,7 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.StepKind;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.OtherPathException;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.engine.SagaRequests;
 import dev.caravan.saga.participant.AfterCommit;
 import dev.caravan.saga.state.EntryTooLargeException;
@@ -26,12 +27,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.ExchangeHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Writes down that the block of a step came to its end, and the message that it left. */
 final class StepEnds {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(StepEnds.class);
+    private static final Logger LOGGER = SagaLogger.of(StepEnds.class);
     private static final Optional<AfterCommit> AFTER_COMMIT = AfterCommit.find();
     private static final int MOST_CAUSES = 8;
     private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
@@ -167,9 +167,10 @@ final class StepEnds {
         } catch (NotKeptException e) {
             if (WARNED.add(exchange.getFromRouteId() + "/" + Steps.nameOfRoute(exchange))) {
                 LOGGER.warn(
-                        "The message that step {} leaves is not kept: after a crash behind it, the step is undone and the saga"
+                        "The message that step {} leaves is not kept, first seen with saga {}: after a crash behind it, the step is undone and the saga"
                                 + " with it; a route that has caught its failure goes on with the message from before it. {}",
                         Steps.nameOfRoute(exchange),
+                        MentionedSaga.inFull(exchange),
                         Printable.of(e.getMessage()));
             }
             return StepLeft.unkept(String.valueOf(e.getMessage()), within);

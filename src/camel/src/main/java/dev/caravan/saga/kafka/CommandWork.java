@@ -2,6 +2,7 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.engine.SagaLogger;
+import dev.caravan.saga.engine.SagaMention;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.Phase;
@@ -16,9 +17,7 @@ import dev.caravan.saga.participant.ParticipantEvent;
 import dev.caravan.saga.participant.ParticipantListener;
 import dev.caravan.saga.participant.StepAtWorkException;
 import dev.caravan.saga.time.Timers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,19 +26,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.MDC;
 
 /**
  * What becomes of one record of a service's topics. A command is handled and answered; technical trouble is tried again
  * and in the end answered FAILED with outcome UNKNOWN; what cannot be read or done is a dead letter. While a
- * command is handled, {@code sagaId} is in the MDC. Whatever Kafka does
+ * command is handled, the MDC has what is known of its saga. Whatever Kafka does
  * not take is sent again until it does.
  */
 final class CommandWork {
@@ -101,6 +97,12 @@ final class CommandWork {
         } catch (MalformedMessageException e) {
             return bury(message, null, e.getMessage()).thenApply(kept -> true);
         }
+        try (SagaMention.Scope lines = Received.saga(message, command).open()) {
+            return begin(message, command);
+        }
+    }
+
+    private CompletableFuture<Boolean> begin(ConsumerRecord<String, byte[]> message, SagaCommand command) {
         if (Question.isOne(command)) {
             return HeldSteps.answer(command, handlers)
                     .map(held -> answer(message, command, held))
@@ -124,7 +126,7 @@ final class CommandWork {
         CommandHandler action = batchable.get().action();
         return batches.submit(
                 batchable.get().inbox(),
-                new BatchedAction(command, () -> inBatch(message, command, action)),
+                new BatchedAction(command, () -> around(message, command, action)),
                 reply -> reply.isPresent()
                         ? answer(message, command, reply.get())
                         : attempt(message, command, handler, 1));
@@ -133,9 +135,8 @@ final class CommandWork {
     private CompletableFuture<Boolean> attempt(
             ConsumerRecord<String, byte[]> message, SagaCommand command, CommandHandler handler, int number) {
         SagaReply reply;
-        MDC.put(SagaLogger.ID, command.sagaId().value());
         try {
-            reply = interceptor.around(command, headers(message), handler);
+            reply = around(message, command, handler);
         } catch (StepAtWorkException e) {
             LOGGER.debug("{} waits: {}", command, Printable.of(e.getMessage()));
             return message.headers().lastHeader(SagaReply.WAITS_HEADER) == null
@@ -143,29 +144,15 @@ final class CommandWork {
                     : answer(message, command, SagaReply.atWork(command, e.getMessage()));
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             return failed(message, command, handler, number, e);
-        } finally {
-            MDC.remove(SagaLogger.ID);
         }
         return answer(message, command, reply);
     }
 
-    private SagaReply inBatch(ConsumerRecord<String, byte[]> message, SagaCommand command, CommandHandler action)
+    private SagaReply around(ConsumerRecord<String, byte[]> message, SagaCommand command, CommandHandler action)
             throws Exception {
-        MDC.put(SagaLogger.ID, command.sagaId().value());
-        try {
-            return interceptor.around(command, headers(message), action);
-        } finally {
-            MDC.remove(SagaLogger.ID);
+        try (SagaMention.Scope lines = Received.saga(message, command).open()) {
+            return interceptor.around(command, Received.headers(message), action);
         }
-    }
-
-    private static Map<String, String> headers(ConsumerRecord<String, byte[]> message) {
-        Map<String, String> headers = new HashMap<>();
-        message.headers().forEach(header -> headers.put(header.key(), text(header)));
-        headers.put(KafkaConstants.TOPIC, message.topic());
-        headers.put(KafkaConstants.PARTITION, Integer.toString(message.partition()));
-        headers.put(KafkaConstants.OFFSET, Long.toString(message.offset()));
-        return headers;
     }
 
     private CompletableFuture<Boolean> failed(
@@ -174,19 +161,19 @@ final class CommandWork {
             CommandHandler handler,
             int number,
             Throwable failure) {
+        SagaMention saga = Received.saga(message, command);
         if (LOGGER.isDebugEnabled()) {
             LOGGER.debug("The cause", Printable.failure(failure));
         }
         String reason = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         if (handler.backoff().isUsedUp(number)) {
-            LOGGER.warn(
-                    "{}: the outcome is unknown, attempt {} was the last: {}", command, number, Printable.of(reason));
+            LOGGER.warn("{}: the outcome is unknown, attempt {} was the last: {}", saga, number, Printable.of(reason));
             return bury(message, command, "attempt %d of %<d: %s".formatted(number, reason))
                     .thenCompose(kept -> answer(message, command, SagaReply.unknown(command, reason)));
         }
         Duration delay = handler.backoff().delayAfter(number);
-        LOGGER.info("{} is tried again in {} ms: {}", command, delay.toMillis(), Printable.of(reason));
-        tell(ParticipantEvent.Kind.RETRIED, command, reason);
+        LOGGER.info("{} is tried again in {} ms: {}", saga, delay.toMillis(), Printable.of(reason));
+        tell(ParticipantEvent.Kind.RETRIED, command, reason, saga);
         CompletableFuture<Void> waited = new CompletableFuture<>();
         atWork.done();
         later(delay, () -> {
@@ -200,23 +187,23 @@ final class CommandWork {
     /** A reply that is larger than Kafka takes is replaced: nobody would ever read it. */
     private CompletableFuture<Boolean> answer(
             ConsumerRecord<String, byte[]> message, SagaCommand command, SagaReply reply) {
-        return send(message, reply).thenCompose(sent -> {
+        SagaMention saga = Received.saga(message, command);
+        return send(message, reply, saga).thenCompose(sent -> {
             if (sent) {
                 return CompletableFuture.completedFuture(true);
             }
             String reason = "The reply to %s is larger than Kafka takes".formatted(command.command());
             return bury(message, command, reason)
-                    .thenCompose(kept -> untilDone(() -> post(message, SagaReply.unknown(command, reason))))
+                    .thenCompose(kept -> untilDone(saga, () -> post(message, SagaReply.unknown(command, reason))))
                     .thenApply(replaced -> true);
         });
     }
 
     /** @return false: it is too large */
-    private CompletableFuture<Boolean> send(ConsumerRecord<String, byte[]> message, SagaReply reply) {
-        return untilDone(() -> post(message, reply).handle((sent, failure) -> {
+    private CompletableFuture<Boolean> send(ConsumerRecord<String, byte[]> message, SagaReply reply, SagaMention saga) {
+        return untilDone(saga, () -> post(message, reply).handle((sent, failure) -> {
             if (failure instanceof RecordTooLargeException) {
-                LOGGER.warn(
-                        "{} cannot answer saga {}: {}", service, reply.sagaId(), Printable.of(failure.getMessage()));
+                LOGGER.warn("{} cannot answer {}: {}", service, saga, Printable.of(failure.getMessage()));
                 return false;
             }
             if (failure != null) {
@@ -235,24 +222,26 @@ final class CommandWork {
 
     private CompletableFuture<Void> bury(
             ConsumerRecord<String, byte[]> message, @Nullable SagaCommand command, @Nullable String reason) {
-        return untilDone(() -> deadLetters.keep(message, reason))
-                .thenAccept(kept -> tell(ParticipantEvent.Kind.DEAD_LETTER, command, reason));
+        SagaMention saga = command == null ? Received.saga(message) : Received.saga(message, command);
+        return untilDone(saga, () -> deadLetters.keep(message, reason, saga))
+                .thenAccept(kept -> tell(ParticipantEvent.Kind.DEAD_LETTER, command, reason, saga));
     }
 
     /** Tries again until it works: the record stays uncommitted meanwhile. */
-    private <T> CompletableFuture<T> untilDone(Supplier<CompletableFuture<T>> task) {
+    private <T> CompletableFuture<T> untilDone(SagaMention saga, Supplier<CompletableFuture<T>> task) {
         CompletableFuture<T> done = new CompletableFuture<>();
-        untilDone(task, done);
+        untilDone(saga, task, done);
         return done;
     }
 
-    private <T> void untilDone(Supplier<CompletableFuture<T>> task, CompletableFuture<T> done) {
+    private <T> void untilDone(SagaMention saga, Supplier<CompletableFuture<T>> task, CompletableFuture<T> done) {
         task.get().whenComplete((result, failure) -> {
             if (failure == null) {
                 done.complete(result);
             } else {
-                LOGGER.warn("{} sends again in {} ms: {}", service, RESEND.toMillis(), Printable.of(failure));
-                later(RESEND, () -> untilDone(task, done));
+                LOGGER.warn(
+                        "{} sends again in {} ms, for {}: {}", service, RESEND.toMillis(), saga, Printable.of(failure));
+                later(RESEND, () -> untilDone(saga, task, done));
             }
         });
     }
@@ -275,12 +264,11 @@ final class CommandWork {
         closed = true;
     }
 
-    private void tell(ParticipantEvent.Kind kind, @Nullable SagaCommand command, @Nullable String detail) {
-        listener.onEvent(new ParticipantEvent(kind, service, command, detail));
-    }
-
-    private static String text(Header header) {
-        return header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    private void tell(
+            ParticipantEvent.Kind kind, @Nullable SagaCommand command, @Nullable String detail, SagaMention saga) {
+        try (SagaMention.Scope lines = saga.open()) {
+            listener.onEvent(new ParticipantEvent(kind, service, command, detail));
+        }
     }
 
     /** The topic says it, or the header. */
@@ -288,10 +276,9 @@ final class CommandWork {
         if (message.topic().equals(Topics.COMPENSATION_COMMANDS)) {
             return Phase.COMPENSATION;
         }
-        Header header = message.headers().lastHeader(Phase.HEADER);
-        String phase = header == null ? "" : text(header);
-        return phase.equals(Phase.COMPENSATION.name())
+        String phase = Received.header(message, Phase.HEADER);
+        return Phase.COMPENSATION.name().equals(phase)
                 ? Phase.COMPENSATION
-                : phase.equals(Phase.COMPLETION.name()) ? Phase.COMPLETION : Phase.ACTION;
+                : Phase.COMPLETION.name().equals(phase) ? Phase.COMPLETION : Phase.ACTION;
     }
 }

@@ -3,6 +3,7 @@ package dev.caravan.saga.kafka;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.SagaLogger;
+import dev.caravan.saga.engine.SagaMention;
 import dev.caravan.saga.time.SteadyClock;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -46,13 +47,18 @@ public final class DeadLetters {
      * @return completes when the dead letter is durable
      */
     public CompletableFuture<Void> keep(ConsumerRecord<String, byte[]> message, @Nullable String reason) {
+        return keep(message, reason, Received.saga(message));
+    }
+
+    /** @param saga for the log */
+    CompletableFuture<Void> keep(ConsumerRecord<String, byte[]> message, @Nullable String reason, SagaMention saga) {
         if (warnings.passes()) {
             LOGGER.warn(
                     "Dead letter: {} partition {} offset {} key {}: {}{}",
                     message.topic(),
                     message.partition(),
                     message.offset(),
-                    named(message),
+                    saga.as(Printable.of(message.key())),
                     Printable.of(reason),
                     warnings.andMore());
         }
@@ -62,19 +68,15 @@ public final class DeadLetters {
                         : CompletableFuture.failedFuture(failure));
     }
 
-    /** The key of what is sent for a saga is its id. */
-    private static Object named(ConsumerRecord<String, byte[]> message) {
-        return SagaId.isValid(message.key()) ? new SagaId(message.key()) : Printable.of(message.key());
-    }
-
     /** As {@link #keep}, for one who goes on in any case. */
-    void keepOrWarn(ConsumerRecord<String, byte[]> message, String reason) {
-        keep(message, reason).exceptionally(failure -> {
+    void keepOrWarn(ConsumerRecord<String, byte[]> message, @Nullable String reason, SagaMention saga) {
+        keep(message, reason, saga).exceptionally(failure -> {
             LOGGER.warn(
-                    "The dead letter of {} partition {} offset {} was not kept: {}",
+                    "The dead letter of {} partition {} offset {} key {} was not kept: {}",
                     message.topic(),
                     message.partition(),
                     message.offset(),
+                    saga.as(Printable.of(message.key())),
                     Printable.of(failure));
             return null;
         });

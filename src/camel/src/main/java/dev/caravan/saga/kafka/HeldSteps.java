@@ -55,7 +55,11 @@ final class HeldSteps {
             }
             return isConcerned(question, handlers) ? Optional.of(question.answer(json(nothing))) : Optional.empty();
         } catch (Exception e) {
-            LOGGER.warn("What is held of saga {} cannot be read: {}", question.sagaId(), Printable.of(e));
+            LOGGER.warn(
+                    "What is held of step {} of saga {} cannot be read: {}",
+                    question.step(),
+                    question.sagaId(),
+                    Printable.of(e));
             return isConcerned(question, handlers) ? Optional.of(question.answer(unreadable(e))) : Optional.empty();
         }
     }

@@ -5,6 +5,7 @@ import dev.caravan.saga.SagaId;
 import dev.caravan.saga.engine.OwnedPartitions;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaLogger;
+import dev.caravan.saga.engine.SagaMention;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.message.MessageCodec;
 import dev.caravan.saga.message.SagaReply;
@@ -13,7 +14,6 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +34,21 @@ final class HostRecords {
     private final Function<ConsumerRecord<String, byte[]>, SagaLogEntry> parse;
     private final OwnedPartitions partitions;
     private final SagaHost host;
-    private final BiConsumer<ConsumerRecord<String, byte[]>, String> deadLetters;
+    private final Letters deadLetters;
     private final PerMinute letters;
     private final PerMinute warnings;
     private final ReplyTokens tokens;
     private final MessageCodec codec;
     private final Map<Integer, Long> judged = new HashMap<>();
     private final AtomicLong unreadable = new AtomicLong();
+
+    /** Who keeps what cannot be read. */
+    @FunctionalInterface
+    interface Letters {
+
+        /** @param saga for the log */
+        void keep(ConsumerRecord<String, byte[]> message, @Nullable String reason, SagaMention saga);
+    }
 
     /** @param parse throws {@link MalformedMessageException} for a record that is no entry */
     HostRecords(
@@ -49,7 +57,7 @@ final class HostRecords {
             SagaHost host,
             ReplyTokens tokens,
             MessageCodec codec,
-            BiConsumer<ConsumerRecord<String, byte[]>, String> deadLetters,
+            Letters deadLetters,
             Clock steady) {
         this.parse = parse;
         this.partitions = partitions;
@@ -82,14 +90,19 @@ final class HostRecords {
     private void takeReply(ConsumerRecord<String, byte[]> message) {
         try {
             SagaReply reply = codec.decodeReply(message.value());
+            SagaId sagaId = reply.sagaId();
             tokens.refusalOf(reply, host.replies().askedFor(reply).orElse(null), message.headers())
                     .or(() -> host.replies().deliver(reply, ReplyTokens.serviceOf(message.headers())))
-                    .ifPresent(refusal -> deadLetters.accept(message, "Refused reply: " + refusal));
+                    .ifPresent(refusal -> deadLetters.keep(
+                            message,
+                            "Refused reply: " + refusal,
+                            host.mention(sagaId).in(reply.step())));
         } catch (MalformedMessageException e) {
-            deadLetters.accept(message, e.getMessage());
+            deadLetters.keep(message, e.getMessage(), saga(message));
         } catch (RuntimeException e) {
-            LOGGER.error("A reply at {} met an unexpected error", place(message), Printable.failure(e));
-            deadLetters.accept(message, "An unexpected error: " + e);
+            LOGGER.error(
+                    "A reply to {} at {} met an unexpected error", saga(message), place(message), Printable.failure(e));
+            deadLetters.keep(message, "An unexpected error: " + e, saga(message));
         }
     }
 
@@ -119,7 +132,7 @@ final class HostRecords {
     private void skip(ConsumerRecord<String, byte[]> message, @Nullable String reason) {
         unreadable.incrementAndGet();
         if (message.offset() >= judged.getOrDefault(message.partition(), 0L) && letters.passes()) {
-            deadLetters.accept(message, reason);
+            deadLetters.keep(message, reason, saga(message));
         }
         try {
             partitions.skipped(message.partition(), message.offset());
@@ -128,8 +141,11 @@ final class HostRecords {
         }
     }
 
-    private static String saga(ConsumerRecord<String, byte[]> message) {
-        return SagaId.isValid(message.key()) ? "saga " + message.key() : "no saga";
+    private SagaMention saga(ConsumerRecord<String, byte[]> message) {
+        String key = message.key();
+        return SagaId.isValid(key)
+                ? host.mention(new SagaId(key)).as("saga " + key)
+                : new SagaMention("no saga", Map.of());
     }
 
     private static String place(ConsumerRecord<String, byte[]> message) {

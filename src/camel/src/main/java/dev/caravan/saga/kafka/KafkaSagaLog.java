@@ -2,6 +2,7 @@ package dev.caravan.saga.kafka;
 
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.message.MalformedMessageException;
 import dev.caravan.saga.state.EntryTooLargeException;
 import dev.caravan.saga.state.SagaLog;
@@ -33,7 +34,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The saga log on Kafka. An append is durable when all in-sync replicas have it; the idempotent producer keeps the
@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaSagaLog implements SagaLog {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(KafkaSagaLog.class);
+    private static final Logger LOGGER = SagaLogger.of(KafkaSagaLog.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int WARNINGS = 10;
 
@@ -266,10 +266,11 @@ public final class KafkaSagaLog implements SagaLog {
         } catch (MalformedMessageException e) {
             if (warnings.passes()) {
                 LOGGER.warn(
-                        "Skipped a record of {} partition {} offset {}: {}{}",
+                        "Skipped a record of {} partition {} offset {} key {}: {}{}",
                         topic,
                         message.partition(),
                         message.offset(),
+                        Received.saga(message),
                         Printable.of(e.getMessage()),
                         warnings.andMore());
             }

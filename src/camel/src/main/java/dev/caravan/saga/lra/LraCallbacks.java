@@ -11,6 +11,7 @@ import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.camel.StepCallbacks;
 import dev.caravan.saga.engine.LiveSaga;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.lra.CallbackToken.Enlistment;
 import dev.caravan.saga.lra.CallbackToken.Verb;
 import dev.caravan.saga.message.Phase;
@@ -25,7 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The coordinator's calls to the steps of this application. No call holds a thread.
@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LraCallbacks {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(LraCallbacks.class);
+    private static final Logger LOGGER = SagaLogger.of(LraCallbacks.class);
 
     private static final String FAILED_TO_COMPENSATE = "FailedToCompensate";
     private static final String FAILED_TO_COMPLETE = "FailedToComplete";
@@ -124,7 +124,7 @@ public final class LraCallbacks {
                         .orElseGet(() -> CompletableFuture.completedFuture(null)))
                 .thenApply(ended -> Answer.of(200, ""))
                 .exceptionallyCompose(failure -> endedElsewhere(enlistment.get(), failure))
-                .exceptionally(LraCallbacks::failed);
+                .exceptionally(failure -> failed(enlistment.get(), failure));
         inTime(answer, () -> answer.complete(Answer.of(503, "Try again")));
         return answer;
     }
@@ -132,7 +132,9 @@ public final class LraCallbacks {
     /** The saga is another instance's now, which may have learned its end already. */
     private CompletableFuture<Answer> endedElsewhere(Enlistment enlistment, Throwable failure) {
         return CompletableFuture.supplyAsync(
-                () -> host.read(enlistment.sagaId()).status().isTerminal() ? Answer.of(200, "") : failed(failure),
+                () -> host.read(enlistment.sagaId()).status().isTerminal()
+                        ? Answer.of(200, "")
+                        : failed(enlistment, failure),
                 host.threads().workers());
     }
 
@@ -158,7 +160,7 @@ public final class LraCallbacks {
                 .thenCompose(found -> found.map(saga ->
                                 enlisted.run(saga, enlistment.get(), phase).thenApply(ran -> Answer.of(200, done)))
                         .orElseGet(() -> here(enlistment.get(), done, callback)))
-                .exceptionally(LraCallbacks::failed);
+                .exceptionally(failure -> failed(enlistment.get(), failure));
         CompletableFuture<Answer> answer = end.copy();
         inTime(answer, () -> {
             if (answer.complete(new Answer(
@@ -248,7 +250,7 @@ public final class LraCallbacks {
         return Answer.of(403, "This application did not sign the callback");
     }
 
-    private static Answer failed(Throwable failure) {
+    private Answer failed(Enlistment enlistment, Throwable failure) {
         Throwable cause = Failures.cause(failure);
         if (cause instanceof CompensationFailedException) {
             return Answer.of(500, FAILED_TO_COMPENSATE);
@@ -257,7 +259,10 @@ public final class LraCallbacks {
             return Answer.of(500, FAILED_TO_COMPLETE);
         }
         LOGGER.warn(
-                "A callback of the LRA coordinator failed and will come again: {}", Printable.of(Failures.text(cause)));
+                "A callback of the LRA coordinator failed for step {} of saga {} and will come again: {}",
+                enlistment.step(),
+                host.mention(enlistment.sagaId()),
+                Printable.of(Failures.text(cause)));
         return Answer.of(503, "Try again");
     }
 

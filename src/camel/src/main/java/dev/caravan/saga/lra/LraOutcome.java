@@ -181,9 +181,7 @@ final class LraOutcome {
                 .thenApply(Optional::of)
                 .exceptionally(failure -> {
                     LOGGER.debug(
-                            "Saga {}: the coordinator finds out later: {}",
-                            saga.sagaId(),
-                            Printable.of(Failures.text(failure)));
+                            "Saga {}: the coordinator finds out later: {}", saga, Printable.of(Failures.text(failure)));
                     return Optional.empty();
                 });
     }

@@ -4,6 +4,7 @@ import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.engine.SagaHost;
+import dev.caravan.saga.engine.SagaLogger;
 import dev.caravan.saga.lra.LraClient.Lra;
 import dev.caravan.saga.state.SagaState;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Ends LRAs of this application that would be Active for ever, because no saga knows them: the instance that started one
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OrphanedLras {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(OrphanedLras.class);
+    private static final Logger LOGGER = SagaLogger.of(OrphanedLras.class);
     private static final int REQUEST_TIMEOUTS = 2;
 
     private final SagaHost host;
@@ -89,15 +89,16 @@ final class OrphanedLras {
         SagaState saga = host.read(lra.sagaId());
         return switch (saga.status()) {
             case INITIAL -> {
-                LOGGER.info("LRA {} is cancelled: it was started, but no saga came of it", Printable.of(lra.id()));
+                LOGGER.info(
+                        "LRA {} is cancelled: it was started, but no saga {} came of it", Printable.of(lra.id()), saga);
                 yield client.cancel(lra);
             }
             case COMPENSATED -> {
-                LOGGER.info("LRA {} is cancelled: its saga has ended so", Printable.of(lra.id()));
+                LOGGER.info("LRA {} is cancelled: its saga {} has ended so", Printable.of(lra.id()), saga);
                 yield client.cancel(lra);
             }
             case COMPLETED -> {
-                LOGGER.info("LRA {} is closed: its saga has ended so", Printable.of(lra.id()));
+                LOGGER.info("LRA {} is closed: its saga {} has ended so", Printable.of(lra.id()), saga);
                 yield client.close(lra);
             }
             default -> CompletableFuture.completedFuture(LraStatus.Active);

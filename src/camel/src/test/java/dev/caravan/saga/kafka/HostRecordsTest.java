@@ -43,7 +43,7 @@ class HostRecordsTest {
             host,
             ReplyTokens.NONE,
             new MessageCodec(),
-            (message, reason) -> letters.add(message.topic() + "@" + message.offset() + " " + reason),
+            (message, reason, saga) -> letters.add(message.topic() + "@" + message.offset() + " " + reason),
             timers.clock());
     private long offset;
 
@@ -141,7 +141,7 @@ class HostRecordsTest {
                 second.host(),
                 ReplyTokens.NONE,
                 new MessageCodec(),
-                (message, reason) -> letters.add(reason),
+                (message, reason, saga) -> letters.add(reason),
                 timers.clock());
         failing.gained(0, 0, 0);
         byte[] start = codec.encode(new SagaLogEntry(

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts with a key that instances ask for that do not own the key's partition, until they are answered. One that was asked
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AskedStarts {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(AskedStarts.class);
+    private static final Logger LOGGER = SagaLogger.of(AskedStarts.class);
 
     private final SagaHost host;
     private final KeyedStarts keyed;
@@ -67,10 +66,17 @@ final class AskedStarts {
                     } else {
                         LOGGER.warn(
                                 "A start of {} that was asked for elsewhere was not answered: {}",
-                                Printable.of(asked.start().name()),
+                                mention(asked.start()),
                                 Printable.of(failure));
                     }
                     return null;
                 }));
+    }
+
+    /** It may never be a saga. */
+    private static SagaMention mention(SagaEvent.Start start) {
+        return new SagaMention(Printable.of(start.name()), Map.of())
+                .called(start.key())
+                .traced(String.valueOf(start.headers().get(SagaMention.TRACE_HEADER)));
     }
 }

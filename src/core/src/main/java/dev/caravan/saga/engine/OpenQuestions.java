@@ -45,7 +45,11 @@ final class OpenQuestions {
     /** Asks all participants; without effect when too much is asked at once. */
     void ask(SagaId sagaId, StepAsked asked) {
         if (open.size() >= MOST_OPEN) {
-            LOGGER.warn("Nobody is asked of saga {}: {} questions are open", sagaId, MOST_OPEN);
+            LOGGER.warn(
+                    "Nobody is asked of step {} of saga {}: {} questions are open",
+                    asked.step(),
+                    host.mention(sagaId),
+                    MOST_OPEN);
             return;
         }
         if (open.putIfAbsent(asked.question(), new Open(sagaId, new HashSet<>())) != null) {
@@ -53,8 +57,12 @@ final class OpenQuestions {
         }
         host.timers().schedule(OPEN, () -> open.remove(asked.question()));
         Question question = new Question(sagaId, asked.step(), asked.question(), asked.commands());
-        host.executor().execute(() -> host.send(question.toCommand(), Map.of()).exceptionally(failure -> {
-            LOGGER.warn("Nobody was asked of saga {}: {}", sagaId, Printable.of(failure));
+        host.executor().execute(() -> host.ask(question).exceptionally(failure -> {
+            LOGGER.warn(
+                    "Nobody was asked of step {} of saga {}: {}",
+                    asked.step(),
+                    host.mention(sagaId),
+                    Printable.of(failure));
             return null;
         }));
     }

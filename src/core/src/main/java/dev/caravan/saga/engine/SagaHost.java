@@ -3,6 +3,7 @@ package dev.caravan.saga.engine;
 import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
+import dev.caravan.saga.message.Question;
 import dev.caravan.saga.message.SagaCommand;
 import dev.caravan.saga.message.SagaReply;
 import dev.caravan.saga.state.SagaEvent;
@@ -187,12 +188,20 @@ public final class SagaHost {
         return replies;
     }
 
+    /** @param headers to which the saga's key is added, of one that runs here */
     public CompletionStage<Void> send(SagaCommand command, Map<String, String> headers) {
         try {
-            return commands.send(command, headers);
+            return commands.send(
+                    command, SagaMention.withKey(headers, live(command.sagaId()).map(LiveSaga::state)));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** A question is one of a saga that may have ended. */
+    CompletionStage<Void> ask(Question question) {
+        SagaCommand command = question.toCommand();
+        return send(command, SagaMention.withKey(Map.of(), ownership().inFlight(command.sagaId())));
     }
 
     public Timers timers() {
@@ -229,13 +238,19 @@ public final class SagaHost {
         writer.appendAside(sagaId, new SagaEvent.Refuse(request.id(), reason));
     }
 
+    /** The saga as a log line names it: by its state, as long as it is in flight in a partition of this instance. */
+    public SagaMention mention(SagaId sagaId) {
+        return live(sagaId)
+                .map(LiveSaga::state)
+                .or(() -> ownership().inFlight(sagaId))
+                .map(SagaMention::of)
+                .orElseGet(() -> SagaMention.of(sagaId));
+    }
+
     /** Writes what has no place in a saga's sequence. */
     void aside(SagaId sagaId, SagaEvent event) {
         writer.appendAside(sagaId, event).exceptionally(failure -> {
-            LOGGER.warn(
-                    "An answer of {} was not written: {}",
-                    live(sagaId).<Object>map(saga -> saga).orElse(sagaId),
-                    Printable.of(failure));
+            LOGGER.warn("An answer of {} was not written: {}", mention(sagaId), Printable.of(failure));
             return null;
         });
     }

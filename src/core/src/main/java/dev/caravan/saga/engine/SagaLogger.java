@@ -1,10 +1,8 @@
 package dev.caravan.saga.engine;
 
-import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.Step;
 import dev.caravan.saga.message.SagaCommand;
-import dev.caravan.saga.state.SagaEvent;
 import dev.caravan.saga.state.SagaState;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +11,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
@@ -21,8 +18,8 @@ import org.slf4j.spi.LocationAwareLogger;
 
 /**
  * A logger whose lines can be found by the saga that they are about: id, key, step and trace of what a line names are in the
- * MDC while it is written, on whatever thread. A saga is named by itself, its state or its id, a step by itself, a command by
- * itself; the line has their text.
+ * MDC while it is written, on whatever thread. A saga is named by itself, its state or a {@linkplain SagaMention mention}, a
+ * step by itself, a command by itself; the line has their text.
  */
 public final class SagaLogger extends LegacyAbstractLogger {
 
@@ -96,21 +93,8 @@ public final class SagaLogger extends LegacyAbstractLogger {
         if (list != null && level.toInt() >= Level.WARN.toInt() && fields.containsKey(ID)) {
             fields.put(LINK, "%s?saga=%s".formatted(list, fields.get(ID)));
         }
-        Map<String, @Nullable String> before = new LinkedHashMap<>();
-        fields.forEach((field, value) -> {
-            before.put(field, MDC.get(field));
-            MDC.put(field, value);
-        });
-        try {
+        try (SagaMention.Scope line = SagaMention.open(fields)) {
             write(level, marker, text, shown, failure);
-        } finally {
-            before.forEach((field, value) -> {
-                if (value == null) {
-                    MDC.remove(field);
-                } else {
-                    MDC.put(field, value);
-                }
-            });
         }
     }
 
@@ -119,18 +103,12 @@ public final class SagaLogger extends LegacyAbstractLogger {
         if (argument instanceof LiveSaga saga) {
             return take(saga.state(), fields);
         } else if (argument instanceof SagaState saga) {
-            SagaEvent.Start start = saga.start();
-            if (start != null) {
-                traces.apply(saga).ifPresent(trace -> fields.putIfAbsent(TRACE, trace));
-                if (start.key() != null) {
-                    fields.putIfAbsent(KEY, start.key());
-                }
-            }
-            return take(saga.sagaId(), fields);
+            return take(SagaMention.of(saga), fields);
         } else if (argument instanceof SagaCommand command) {
-            take(command.sagaId(), fields);
-            take(command.step(), fields);
-            return "Saga %s, step %s: %s".formatted(command.sagaId(), command.step(), Printable.of(command.command()));
+            return take(SagaMention.of(command), fields);
+        } else if (argument instanceof SagaMention mention) {
+            mention.fields().forEach(fields::putIfAbsent);
+            return mention.text();
         } else if (argument instanceof SagaId id) {
             fields.putIfAbsent(ID, id.value());
         } else if (argument instanceof Step step) {

@@ -267,10 +267,7 @@ public final class SagaOperator {
             LOGGER.warn(
                     "What {} asked of saga {} is not done: {}",
                     Printable.of(request.application()),
-                    host.ownership()
-                            .inFlight(sagaId)
-                            .<Object>map(state -> state)
-                            .orElse(sagaId),
+                    host.mention(sagaId),
                     Printable.of(e.getMessage()));
             host.refuse(sagaId, request, e.getMessage());
         }

@@ -33,6 +33,11 @@ final class MessagingSpans {
         return span;
     }
 
+    /** Kafka has none of its own; a participant knows a command that comes again by this one. */
+    private static String id(SagaCommand command) {
+        return "%s/%s/%s".formatted(command.sagaId(), command.step(), command.command());
+    }
+
     private Span started(TraceContext parent, Span.Kind kind, String operation, String topic, SagaCommand command) {
         return tracer.spanBuilder()
                 .setParent(parent)
@@ -42,6 +47,7 @@ final class MessagingSpans {
                 .tag("messaging.operation.type", operation)
                 .tag("messaging.operation.name", operation)
                 .tag("messaging.destination.name", topic)
+                .tag("messaging.message.id", id(command))
                 .tag("messaging.message.conversation_id", command.sagaId().value())
                 .tag("saga.id", command.sagaId().value())
                 .tag("saga.step", command.step().toString())

@@ -1,8 +1,8 @@
 package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.SagaId;
-import dev.caravan.saga.camel.LongRunningAction;
-import dev.caravan.saga.engine.SagaLogger;
+import dev.caravan.saga.camel.MentionedSaga;
+import dev.caravan.saga.engine.SagaMention;
 import java.util.function.Function;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
@@ -11,18 +11,17 @@ import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
-import org.slf4j.MDC;
 
 /**
- * While a route works on a message of a saga, log lines carry {@code sagaId}, and what is traced belongs to the saga's
+ * While a route works on a message of a saga, log lines carry its id, and its key and step as far as they are known, and what is traced belongs to the saga's
  * trace.
  */
 public final class SagaScopes implements InterceptStrategy {
 
-    private final Function<SagaId, AutoCloseable> traceScope;
+    private final Function<SagaId, SagaMention.Scope> traceScope;
 
     /** @param traceScope opens a scope that is closed on the same thread */
-    public SagaScopes(Function<SagaId, AutoCloseable> traceScope) {
+    public SagaScopes(Function<SagaId, SagaMention.Scope> traceScope) {
         this.traceScope = traceScope;
     }
 
@@ -32,37 +31,15 @@ public final class SagaScopes implements InterceptStrategy {
         return new DelegateAsyncProcessor(target) {
             @Override
             public boolean process(Exchange exchange, AsyncCallback callback) {
-                String action = LongRunningAction.of(exchange).orElse(null);
-                if (action == null) {
+                SagaMention saga = MentionedSaga.of(exchange).orElse(null);
+                if (saga == null) {
                     return super.process(exchange, callback);
                 }
-                SagaId sagaId = LongRunningAction.sagaId(action);
-                String before = MDC.get(SagaLogger.ID);
-                AutoCloseable scope = traceScope.apply(sagaId);
-                MDC.put(SagaLogger.ID, sagaId.value());
-                try {
+                try (SagaMention.Scope lines = saga.open();
+                        SagaMention.Scope trace = traceScope.apply(new SagaId(saga.text()))) {
                     return super.process(exchange, callback);
-                } finally {
-                    restore(before);
-                    closeScope(scope);
                 }
             }
         };
-    }
-
-    private static void restore(String before) {
-        if (before == null) {
-            MDC.remove(SagaLogger.ID);
-        } else {
-            MDC.put(SagaLogger.ID, before);
-        }
-    }
-
-    private static void closeScope(AutoCloseable scope) {
-        try {
-            scope.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("A scope could not be closed", e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.caravan.saga.monitoring;
 
 import dev.caravan.saga.SagaId;
+import dev.caravan.saga.engine.SagaMention;
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class TraceParent {
 
     /** The header's name. */
-    public static final String HEADER = "traceparent";
+    public static final String HEADER = SagaMention.TRACE_HEADER;
 
     private static final Pattern FORM = Pattern.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})");
     private static final int TRACE_CHARACTERS = 32;

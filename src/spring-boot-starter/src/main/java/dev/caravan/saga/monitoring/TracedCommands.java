@@ -23,13 +23,10 @@ public final class TracedCommands implements CommandInterceptor {
 
     private final Tracer tracer;
     private final MessagingSpans spans;
-    private final CommandInterceptor inner;
 
-    /** @param inner stands around the command within the span */
-    public TracedCommands(Tracer tracer, CommandInterceptor inner) {
+    public TracedCommands(Tracer tracer) {
         this.tracer = tracer;
         this.spans = new MessagingSpans(tracer);
-        this.inner = inner;
     }
 
     /**
@@ -66,13 +63,13 @@ public final class TracedCommands implements CommandInterceptor {
     public SagaReply around(SagaCommand command, Map<String, String> headers, CommandHandler handler) throws Exception {
         Optional<TraceContext> parent = TraceParent.read(tracer, headers.get(TraceParent.HEADER));
         if (parent.isEmpty()) {
-            return inner.around(command, headers, handler);
+            return handler.handle(command);
         }
         String topic = headers.getOrDefault("kafka.TOPIC", command.service());
         Span span = spans.process(parent.get(), topic, command, headers);
         Tracer.SpanInScope scope = tracer.withSpan(span);
         try {
-            SagaReply reply = inner.around(command, headers, handler);
+            SagaReply reply = handler.handle(command);
             told(span, reply);
             return reply;
         } catch (StepAtWorkException e) {

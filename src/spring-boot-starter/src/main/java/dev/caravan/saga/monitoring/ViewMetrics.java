@@ -49,6 +49,18 @@ public final class ViewMetrics {
                 .register(meters);
     }
 
+    /**
+     * Alerts link to where people see the sagas.
+     *
+     * @param console where the list of sagas is
+     */
+    public static void showConsole(String console, MeterRegistry meters) {
+        Gauge.builder(MessageMetrics.PREFIX + "console", () -> 1)
+                .description("Where the list of sagas is shown; always 1")
+                .tag("url", console)
+                .register(meters);
+    }
+
     private double needing(Attention attention) {
         return overview().byAttention().getOrDefault(attention, 0L);
     }

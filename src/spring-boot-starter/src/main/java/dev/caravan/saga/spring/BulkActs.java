@@ -6,9 +6,11 @@ import dev.caravan.saga.Step;
 import dev.caravan.saga.camel.Failures;
 import dev.caravan.saga.engine.SagaAnswers;
 import dev.caravan.saga.engine.SagaLogger;
+import dev.caravan.saga.engine.SagaMention;
 import dev.caravan.saga.engine.SagaOperator;
 import dev.caravan.saga.monitoring.SagaPage;
 import dev.caravan.saga.monitoring.SagaSummary;
+import dev.caravan.saga.monitoring.SagaTimeline;
 import dev.caravan.saga.monitoring.SagaView;
 import dev.caravan.saga.time.Timers;
 import java.time.Duration;
@@ -164,15 +166,10 @@ final class BulkActs {
     private void next(BulkAct act) {
         act.next(MOST_OPEN).ifPresent(saga -> act(act, saga).whenComplete((done, failure) -> {
             Throwable cause = failure == null ? null : Failures.cause(failure);
-            if (cause != null && !(cause instanceof IllegalStateException)) {
-                LOGGER.warn(
-                        "Act {}: {} of saga {} failed: {}",
-                        act.id(),
-                        act.order().what(),
-                        saga,
-                        Printable.of(cause));
-            }
             act.became(saga, cause);
+            if (cause != null && !(cause instanceof IllegalStateException)) {
+                workers.execute(() -> warn(act, saga, cause));
+            }
         }));
         if (act.isRunning()) {
             later(act);
@@ -196,6 +193,15 @@ final class BulkActs {
                                 act.order().error()),
                         new SagaAnswers.By(act.who(), act.why()));
         });
+    }
+
+    private void warn(BulkAct act, SagaId saga, Throwable cause) {
+        LOGGER.warn(
+                "Act {}: {} of saga {} failed: {}",
+                act.id(),
+                act.order().what(),
+                view.find(saga).map(SagaTimeline::state).map(SagaMention::of).orElseGet(() -> SagaMention.of(saga)),
+                Printable.of(cause));
     }
 
     private void ended(BulkAct act) {

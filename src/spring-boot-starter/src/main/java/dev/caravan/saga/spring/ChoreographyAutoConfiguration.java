@@ -3,6 +3,7 @@ package dev.caravan.saga.spring;
 import dev.caravan.saga.camel.SagaEventListener;
 import dev.caravan.saga.camel.SagaEventRoutes;
 import dev.caravan.saga.camel.SagaEvents;
+import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.kafka.DeadLetters;
 import dev.caravan.saga.kafka.EventConsumers;
@@ -42,8 +43,12 @@ public class ChoreographyAutoConfiguration {
     }
 
     @Bean
-    SagaEvents sagaEvents(ObjectProvider<SagaEventListener> listeners, SensitiveFields caravanSensitiveFields) {
-        return new SagaEvents(listeners.orderedStream().toList(), caravanSensitiveFields);
+    SagaEvents sagaEvents(
+            ObjectProvider<SagaEventListener> listeners,
+            SensitiveFields caravanSensitiveFields,
+            ObjectProvider<SagaStarter.Origin> origin) {
+        return new SagaEvents(
+                listeners.orderedStream().toList(), caravanSensitiveFields, origin.getIfAvailable(() -> Map::of));
     }
 
     /** Before any route consumes from them, the topics exist, and those of their dead letters. */

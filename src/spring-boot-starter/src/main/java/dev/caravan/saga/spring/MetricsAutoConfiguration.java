@@ -14,9 +14,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -56,6 +58,13 @@ public class MetricsAutoConfiguration {
         @Bean
         SagaMetrics caravanSagaMetrics(MeterRegistry meters) {
             return new SagaMetrics(meters);
+        }
+
+        /** Alerts link to it. */
+        @Bean
+        @ConditionalOnProperty("caravan.console.url")
+        MeterBinder caravanConsoleMetric(@Value("${caravan.console.url}") String url) {
+            return meters -> ViewMetrics.showConsole(url, meters);
         }
 
         @Bean

@@ -3,7 +3,6 @@ package dev.caravan.saga.spring;
 import dev.caravan.saga.camel.SagaStarter;
 import dev.caravan.saga.engine.SagaHost;
 import dev.caravan.saga.engine.SagaLogger;
-import dev.caravan.saga.monitoring.SagaMdc;
 import dev.caravan.saga.monitoring.SagaScopes;
 import dev.caravan.saga.monitoring.SagaTraces;
 import dev.caravan.saga.monitoring.TraceParent;
@@ -95,14 +94,8 @@ public class TracingAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean
         CommandInterceptor caravanTracedCommands(Tracer tracer) {
-            return new TracedCommands(tracer, new SagaMdc());
+            return new TracedCommands(tracer);
         }
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    CommandInterceptor caravanCommandMdc() {
-        return new SagaMdc();
     }
 
     @Bean

@@ -20,6 +20,7 @@ import dev.caravan.saga.state.SagaState;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.otel.bridge.OtelCurrentTraceContext;
 import io.micrometer.tracing.otel.bridge.OtelTracer;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
@@ -28,14 +29,13 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.slf4j.MDC;
 
 class SagaTracesTest {
 
@@ -232,23 +232,21 @@ class SagaTracesTest {
                 tracer,
                 traces,
                 command -> "hotels-commands");
-        TracedCommands participant = new TracedCommands(tracer, new SagaMdc());
+        TracedCommands participant = new TracedCommands(tracer);
         SagaCommand book = new SagaCommand(TRIP, HOTEL, "hotels", "Book", null, Phase.ACTION);
-        Map<String, String> mdc = new HashMap<>();
+        List<String> traced = new ArrayList<>();
         sender.send(book, Map.of("attempt", "1"));
         participant.around(book, sent.get(0), command -> SagaReply.unknown(command, "no connection"));
         append(new SagaEvent.StepRetry(HOTEL, "Book", 1, "no connection"));
         sender.send(book, Map.of("attempt", "2"));
         participant.around(book, sent.get(1), command -> {
-            mdc.putAll(MDC.getCopyOfContextMap());
-            mdc.put("traceId", tracer.currentSpan().context().traceId());
+            traced.add(tracer.currentSpan().context().traceId());
             return SagaReply.success(command, null);
         });
         append(new SagaEvent.Success(HOTEL, "Book", null));
 
         assertThat(sent).extracting(headers -> headers.get("attempt")).containsExactly("1", "2");
-        assertThat(mdc).containsEntry("sagaId", "trip-1").containsEntry("traceId", TRACE);
-        assertThat(MDC.get("sagaId")).isNull();
+        assertThat(traced).containsExactly(TRACE);
         List<SpanData> attempts = spans("send hotels-commands");
         List<SpanData> work = spans("process hotels");
         assertThat(attempts).hasSize(2).allSatisfy(attempt -> {
@@ -257,6 +255,9 @@ class SagaTracesTest {
             assertThat(attempt.getParentSpanId()).isEqualTo(span("step HOTEL").getSpanId());
         });
         assertThat(work).allSatisfy(span -> assertThat(span.getKind()).isEqualTo(SpanKind.CONSUMER));
+        assertThat(Stream.concat(attempts.stream(), work.stream()))
+                .extracting(span -> span.getAttributes().get(AttributeKey.stringKey("messaging.message.id")))
+                .containsOnly("trip-1/HOTEL/Book");
         assertThat(work)
                 .extracting(SpanData::getParentSpanId)
                 .containsExactlyElementsOf(
@@ -278,8 +279,7 @@ class SagaTracesTest {
                 "3",
                 "kafka.OFFSET",
                 "42");
-        new TracedCommands(tracer, new SagaMdc())
-                .around(undo, headers, command -> SagaReply.rejected(command, "REFUSED", "closed"));
+        new TracedCommands(tracer).around(undo, headers, command -> SagaReply.rejected(command, "REFUSED", "closed"));
 
         Map<String, String> attributes =
                 span("process compensation-commands").getAttributes().asMap().entrySet().stream()
@@ -294,6 +294,7 @@ class SagaTracesTest {
                 .containsEntry("messaging.kafka.offset", "42")
                 .containsEntry("messaging.consumer.group.name", "hotels")
                 .containsEntry("messaging.message.conversation_id", "trip-1")
+                .containsEntry("messaging.message.id", "trip-1/HOTEL/Cancel")
                 .containsEntry("error.type", "REFUSED");
     }
 
@@ -301,7 +302,7 @@ class SagaTracesTest {
     void isNoErrorWhenACommandCannotBeDoneYet() {
         SagaCommand undo = new SagaCommand(TRIP, HOTEL, "hotels", "Cancel", null, Phase.COMPENSATION);
         Map<String, String> headers = Map.of(TraceParent.HEADER, "00-%s-%s-01".formatted(TRACE, REQUEST));
-        assertThatThrownBy(() -> new TracedCommands(tracer, new SagaMdc()).around(undo, headers, command -> {
+        assertThatThrownBy(() -> new TracedCommands(tracer).around(undo, headers, command -> {
                     throw new StepAtWorkException(command, "at work", AT);
                 }))
                 .isInstanceOf(StepAtWorkException.class);

@@ -33,6 +33,20 @@ class AlertRulesTest {
         assertThat(run(directory, promtool.get(), "test", "rules", series)).contains("SUCCESS");
     }
 
+    /** The whole address where the application says it ({@code caravan.console.url}), a path otherwise. */
+    @Test
+    void linkToTheConsoleOfTheApplication() {
+        String rules = Repository.text("src/docs/observability/alerts.yaml");
+        String link =
+                "console: '{{ with query (printf \"caravan_console{job=%q}\" $labels.job) }}{{ . | first | label \"url\" }}"
+                        + "{{ else }}/actuator/hawtio/sagas{{ end }}";
+
+        assertThat(rules.lines().filter(line -> line.contains("- alert:"))).hasSizeGreaterThan(10);
+        assertThat(rules.lines().filter(line -> line.contains(link)))
+                .hasSameSizeAs(
+                        rules.lines().filter(line -> line.contains("- alert:")).toList());
+    }
+
     private static Optional<Path> promtool() {
         return Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .map(directory -> Path.of(directory, "promtool"))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,7 +21,10 @@ class LogLinesTest {
             + "|key|value|name|type|text)\\(\\)|Failures\\.text|\\b(?:error|reason|e|failure|cause)\\)");
 
     private static final Pattern SAGA = Pattern.compile("[Ss]aga (?:\\{} )?\\{}");
-    private static final Pattern BY_ID = Pattern.compile("\\b(?:saga\\.id|state\\.sagaId|after\\.sagaId)\\(\\)");
+    private static final Pattern BY_ID = Pattern.compile("\\bsaga\\.id\\(\\)|\\bsagaId\\b");
+    private static final Pattern BY_ITSELF = Pattern.compile("\\bmention\\((?:\\w+\\.)?sagaId(?:\\(\\))?\\)");
+
+    private static final Set<String> WITHIN_A_COMMAND = Set.of("ActionOnce.java", "HeldSteps.java");
 
     private static final Pattern PRINTABLE = Pattern.compile("Printable\\.(?:of|failure)\\(");
 
@@ -37,13 +41,17 @@ class LogLinesTest {
 
     private static List<String> nameless(Path file) {
         String text = Repository.text(file);
-        // while a participant does a command, saga and step are in the MDC
-        boolean known = text.contains("SagaLogger.of(") || file.getFileName().endsWith("ActionOnce.java");
+        // while a participant does a command or answers a question, the MDC has all that is known of its saga
+        boolean within = WITHIN_A_COMMAND.contains(file.getFileName().toString());
+        boolean known = within || text.contains("SagaLogger.of(");
         return CALL.matcher(text)
                 .results()
                 .map(MatchResult::group)
                 .filter(call -> SAGA.matcher(call).find())
-                .filter(call -> !known || BY_ID.matcher(call).find())
+                .filter(call -> !known
+                        || !within
+                                && BY_ID.matcher(BY_ITSELF.matcher(call).replaceAll(""))
+                                        .find())
                 .map(call -> file.getFileName() + ": " + call)
                 .toList();
     }
