@@ -7,13 +7,14 @@ import org.apache.camel.component.jms.JmsComponent;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
 import org.springframework.boot.autoconfigure.jms.activemq.ActiveMQAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The same application with Caravan: the line with the service is gone, and there are settings. Its one argument is which. */
 @Configuration(proxyBeanMethods = false)
-@EnableAutoConfiguration(exclude = ActiveMQAutoConfiguration.class)
+@EnableAutoConfiguration(exclude = {ActiveMQAutoConfiguration.class, DataSourceAutoConfiguration.class})
 class Durable {
 
     public static void main(String[] arguments) {

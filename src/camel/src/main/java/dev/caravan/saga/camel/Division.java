@@ -84,7 +84,7 @@ final class Division {
     Division at(Exchange exchange, String what, String by, boolean mayStop) {
         int earlier;
         synchronized (visits) {
-            earlier = visits.merge(what + by + " " + exchange.getFromRouteId(), 1, Integer::sum) - 1;
+            earlier = visits.merge(what + by + " " + Kamelets.from(exchange), 1, Integer::sum) - 1;
         }
         return new Division(
                 what.equals(BranchPaths.ASIDE) && !isLate(exchange) ? null : this,

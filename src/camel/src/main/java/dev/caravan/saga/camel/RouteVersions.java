@@ -35,12 +35,12 @@ public final class RouteVersions {
 
     /** What a route's sagas or steps are called after: its id, or that of the route that it is an older version of. */
     static String nameOf(Route route) {
-        return property(route, SagaConstants.VERSION_OF).orElse(route.getRouteId());
+        return property(route, SagaConstants.VERSION_OF).orElseGet(() -> Kamelets.idOf(route));
     }
 
     /** The same of a route that has not started. */
     static String nameOf(RouteDefinition route) {
-        return property(route, SagaConstants.VERSION_OF).orElse(route.getRouteId());
+        return property(route, SagaConstants.VERSION_OF).orElseGet(() -> Kamelets.idOf(route));
     }
 
     /** @return {@code null}: the route says none */

@@ -92,7 +92,7 @@ final class SagaBranches implements InterceptStrategy {
         String path = Division.pathOf(exchange);
         return run == null || run.isFrom(exchange.getFromRouteId())
                 ? path
-                : BranchPaths.within(path, BranchPaths.ASIDE + exchange.getFromRouteId());
+                : BranchPaths.within(path, BranchPaths.ASIDE + Kamelets.from(exchange));
     }
 
     /** Divides the message. */

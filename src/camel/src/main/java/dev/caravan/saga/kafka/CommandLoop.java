@@ -72,6 +72,7 @@ final class CommandLoop {
             ParticipantListener listener,
             CommandInterceptor interceptor,
             int batchSize) {
+        clients.reserve(service);
         this.service = service;
         this.clients = clients;
         this.topics = topics;

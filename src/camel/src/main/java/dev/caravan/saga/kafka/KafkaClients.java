@@ -49,6 +49,7 @@ public final class KafkaClients implements AutoCloseable {
     private final List<Consumer<ProducerRecord<String, byte[]>>> sentListeners = new CopyOnWriteArrayList<>();
     private final CredentialHeaders credentials;
     private final SensitiveFields sensitiveFields;
+    private final @Nullable OwnGroups groups;
     private final SameCluster cluster = new SameCluster();
     private @Nullable KafkaProducer<String, byte[]> producer;
     private volatile Duration closeTimeout = Duration.ofSeconds(10);
@@ -58,9 +59,11 @@ public final class KafkaClients implements AutoCloseable {
             Properties producerSettings,
             Properties consumerSettings,
             CredentialHeaders credentials,
-            SensitiveFields sensitiveFields) {
+            SensitiveFields sensitiveFields,
+            @Nullable OwnGroups groups) {
         this.credentials = credentials;
         this.sensitiveFields = sensitiveFields;
+        this.groups = groups;
         this.producerSettings = producerSettings;
         this.consumerSettings = consumerSettings;
         producerSettings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, brokers);
@@ -79,7 +82,7 @@ public final class KafkaClients implements AutoCloseable {
     /** Clients with Kafka's defaults. */
     public static KafkaClients of(String brokers) {
         return new KafkaClients(
-                brokers, new Properties(), new Properties(), CredentialHeaders.DEFAULT, SensitiveFields.NONE);
+                brokers, new Properties(), new Properties(), CredentialHeaders.DEFAULT, SensitiveFields.NONE, null);
     }
 
     /** Clients with the settings of the Camel component {@code kafka} (brokers, security, {@code additionalProperties}). */
@@ -96,7 +99,8 @@ public final class KafkaClients implements AutoCloseable {
                 configuration.createProducerProperties(),
                 configuration.createConsumerProperties(),
                 Credentials.of(context),
-                sensitiveFields == null ? SensitiveFields.NONE : sensitiveFields);
+                sensitiveFields == null ? SensitiveFields.NONE : sensitiveFields,
+                OwnGroups.in(context));
     }
 
     /** What is encrypted in the payloads of topics. */
@@ -158,6 +162,17 @@ public final class KafkaClients implements AutoCloseable {
     /** Has the listener hear of each record that all in-sync replicas have. It must not block and must not throw. */
     public void onSent(Consumer<ProducerRecord<String, byte[]>> listener) {
         sentListeners.add(listener);
+    }
+
+    /**
+     * Keeps a consumer group to those who have its name for it.
+     *
+     * @throws StartRefusedException a {@code kafka:} consumer of the application is in it; one that starts later is refused then
+     */
+    void reserve(String group) {
+        if (groups != null) {
+            groups.add(group);
+        }
     }
 
     /** A new consumer; the caller closes it. Commits are the caller's, too. */

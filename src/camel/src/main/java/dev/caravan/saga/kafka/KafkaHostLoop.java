@@ -69,6 +69,7 @@ public final class KafkaHostLoop implements AutoCloseable {
             Membership membership,
             Duration carryAfter,
             ReplyTokens tokens) {
+        clients.reserve(engine.host().application());
         this.clients = clients;
         this.lost = new LostEntries(log.topic());
         this.carryAfter = carryAfter;

@@ -125,7 +125,7 @@ class CamelMainIT {
             main.configure().addRoutesBuilder(new RouteBuilder() {
                 @Override
                 public void configure() {
-                    from("kafka:trip-events?groupId=trips")
+                    from("kafka:trip-events?groupId=trips-events")
                             .routeId("trip-events")
                             .routeConfigurationId(SagaEventRoutes.ID)
                             .bean("sagaEvents", "read")
@@ -146,6 +146,38 @@ class CamelMainIT {
             } finally {
                 main.stop();
             }
+        }
+    }
+
+    /** The entrance of sagas, and events beside a participant: found before either reads anything. */
+    @Test
+    void doesNotStartWithARouteInAGroupOfItsOwn() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaOptions.in(directory))) {
+            assertThatThrownBy(() -> readsInGroup("trips", kafka)).hasStackTraceContaining(refused("trips"));
+            assertThatThrownBy(() -> readsInGroup("hotel", kafka)).hasStackTraceContaining(refused("hotel"));
+        }
+    }
+
+    private static String refused(String group) {
+        return "reads topic records in consumer group %s, which is Caravan's here".formatted(group);
+    }
+
+    private static void readsInGroup(String group, EmbeddedKafka kafka) throws Exception {
+        Main main = new Main();
+        main.addInitialProperty("camel.main.name", "trips");
+        main.addInitialProperty("camel.main.configurationClasses", CaravanConfiguration.class.getName());
+        main.addInitialProperty("camel.component.kafka.brokers", kafka.bootstrapServers());
+        main.configure().addRoutesBuilder(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("kafka:records?groupId=" + group).routeId("records").log("${body}");
+                from("saga-command:hotel/book?idempotent=true").routeId("book").log("booked");
+            }
+        });
+        try {
+            main.start();
+        } finally {
+            main.stop();
         }
     }
 

@@ -39,7 +39,7 @@ public final class RecordsProgram {
 
         @Override
         public void configure() {
-            from("kafka:records?groupId=records&autoOffsetReset=earliest&sessionTimeoutMs=6000")
+            from("kafka:records?groupId=records-entrance&autoOffsetReset=earliest&sessionTimeoutMs=6000")
                     .routeId("records")
                     .process(exchange -> write("record"))
                     .to("direct:record-saga")

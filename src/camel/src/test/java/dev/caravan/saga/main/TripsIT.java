@@ -156,9 +156,11 @@ class TripsIT {
             process.destroyForcibly().waitFor();
         }
         process(KILLS);
-        await().atMost(6L * HangLimit.SECONDS, TimeUnit.SECONDS)
-                .untilAsserted(() -> assertThat(sagas()).hasSize(TRIPS).allMatch(saga -> saga.status()
-                        .isTerminal()));
+        await().atMost(6L * HangLimit.SECONDS, TimeUnit.SECONDS).untilAsserted(() -> assertThat(sagas())
+                .hasSize(TRIPS)
+                .filteredOn(saga -> !saga.status().isTerminal())
+                .as("what is left")
+                .isEmpty());
 
         Map<String, List<Effect>> calm = byCamel();
         Map<String, List<Effect>> effects = effects(file);

@@ -35,7 +35,7 @@ public final class TripsProgram {
     private static final class Entrance extends RouteBuilder {
         @Override
         public void configure() {
-            from("kafka:trips?groupId=trips&autoOffsetReset=earliest&sessionTimeoutMs=6000&consumersCount=8")
+            from("kafka:trips?groupId=trips-entrance&autoOffsetReset=earliest&sessionTimeoutMs=6000&consumersCount=8")
                     .to("direct:trip");
         }
     }

@@ -54,10 +54,10 @@ public final class WaitingProgram {
 
         @Override
         public void configure() {
-            from("kafka:starts?groupId=waiting&autoOffsetReset=earliest&sessionTimeoutMs=6000")
+            from("kafka:starts?groupId=waiting-starts&autoOffsetReset=earliest&sessionTimeoutMs=6000")
                     .routeId("starts")
                     .process(this::start);
-            from("kafka:approvals?groupId=waiting&autoOffsetReset=earliest&sessionTimeoutMs=6000")
+            from("kafka:approvals?groupId=waiting-approvals&autoOffsetReset=earliest&sessionTimeoutMs=6000")
                     .routeId("approvals")
                     .setHeader(SagaConstants.SAGA_KEY, simple("key of ${body}"))
                     .to("saga-signal:approval");

@@ -166,7 +166,7 @@ class LraSagaIT {
             return new RouteBuilder() {
                 @Override
                 public void configure() {
-                    from("kafka:trip-events?groupId=seller")
+                    from("kafka:trip-events?groupId=seller-events")
                             .routeId("hears-of-trips")
                             .to("direct:sell-seat");
                     from("direct:sell-seat")

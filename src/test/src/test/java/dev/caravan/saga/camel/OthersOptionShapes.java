@@ -8,11 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
 import org.apache.camel.Predicate;
+import org.apache.camel.Processor;
+import org.apache.camel.Route;
 import org.apache.camel.builder.AggregationStrategies;
 import org.apache.camel.model.ClaimCheckOperation;
 import org.apache.camel.model.SagaCompletionMode;
 import org.apache.camel.model.SagaPropagation;
+import org.apache.camel.spi.Policy;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 
 /** Applications as others write them, with options of Camel's EIPs that few of them set. */
@@ -31,6 +35,9 @@ final class OthersOptionShapes {
         all.ends();
         all.interceptors();
         all.messages();
+        all.reuse();
+        all.reuseInBranches();
+        all.words();
         return all.shapes;
     }
 
@@ -487,5 +494,178 @@ final class OthersOptionShapes {
             r.plain("order").setBody(r.constant("o1"));
             r.plain("credit").setBody(r.simple("${body} paid"));
         });
+    }
+
+    /** Snippets of routes, as a catalogue of kamelets has them. */
+    private void reuse() {
+        add("kamelets with steps", r -> {
+            r.routeTemplate("book")
+                    .templateParameter("what")
+                    .from("kamelet:source")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .compensation("direct:cancel-{{what}}")
+                    .option("id", r.header("id"))
+                    .process("{{what}}");
+            for (String what : List.of("hotel", "flight")) {
+                r.bind(what, r.does(what));
+                r.from("direct:cancel-" + what).process(r.undoes(what));
+            }
+            r.saga()
+                    .to("kamelet:book?what=hotel")
+                    .kamelet("book?what=flight")
+                    .end()
+                    .to("direct:pay")
+                    .process(r.fails("end"));
+            plain(r, "pay");
+        });
+        add("kamelets around what steps do", r -> {
+            r.routeTemplate("greet")
+                    .templateParameter("name")
+                    .from("kamelet:source")
+                    .setHeader("greeting", r.constant("hello {{name}}"))
+                    .to("kamelet:sink");
+            r.saga().to("direct:order").to("direct:credit").process(r.notes("end"));
+            r.step("order").kamelet("greet?name=ann").process(r.does("order")).end();
+            r.step("credit").to("kamelet:pay");
+            r.bind("paying", r.does("credit"));
+            r.routeTemplate("pay").from("kamelet:source").process("paying");
+        });
+    }
+
+    private void reuseInBranches() {
+        for (boolean named : List.of(false, true)) {
+            add("kamelets with branches" + (named ? ", whose nodes have ids" : ""), r -> {
+                var multicast = r.routeTemplate("trip")
+                        .templateParameter("what")
+                        .from("kamelet:source")
+                        .multicast()
+                        .parallelProcessing();
+                if (named) {
+                    multicast.id("both");
+                }
+                multicast.to("direct:{{what}}", "direct:insurance").end().to("direct:{{what}}");
+                r.saga()
+                        .multicast()
+                        .to("kamelet:trip?what=hotel", "kamelet:trip/far?what=flight")
+                        .end()
+                        .to("kamelet:trip?what=hotel")
+                        .process(r.notes("end"));
+                plain(r, "hotel", "flight", "insurance");
+            });
+        }
+        add("a kamelet in each turn of a loop", r -> {
+            r.routeTemplate("buy")
+                    .templateParameter("what")
+                    .from("kamelet:source")
+                    .saga()
+                    .propagation(SagaPropagation.MANDATORY)
+                    .compensation("direct:give-back")
+                    .option("id", r.header("id"))
+                    .setHeader("nights", r.simple("${header.nights} {{what}}"))
+                    .process("buying");
+            r.bind("buying", r.does("order"));
+            r.from("direct:give-back").process(r.undoes("order"));
+            r.saga()
+                    .loop(2)
+                    .to("kamelet:buy?what=bed")
+                    .to("kamelet:buy?what=meal")
+                    .end()
+                    .process(r.notes("end"));
+        });
+    }
+
+    /** What is said in text, and by properties. */
+    private void words() {
+        add("a saga all in text", r -> {
+            r.from("direct:start")
+                    .saga()
+                    .propagation(SagaPropagation.valueOf("REQUIRES_NEW"))
+                    .completionMode("MANUAL")
+                    .timeout("40s")
+                    .to("direct:order");
+            plain(r, "order");
+            r.from("direct:later").to("saga:complete");
+        });
+        add("a time-out in text that runs out", r -> {
+            r.from("direct:start").saga().timeout("5s").completionMode("MANUAL").to("direct:order");
+            plain(r, "order");
+        });
+        add("MANUAL, compensated by another route", r -> {
+            r.from("direct:start")
+                    .saga()
+                    .completionMode(SagaCompletionMode.MANUAL)
+                    .to("direct:order")
+                    .to("direct:decide");
+            plain(r, "order");
+            r.from("direct:decide")
+                    .choice()
+                    .when(r.header("id").isEqualTo(7))
+                    .to("saga:compensate")
+                    .otherwise()
+                    .to("saga:complete")
+                    .end();
+        });
+        add("a policy for each step", r -> {
+            for (String what : List.of("orders", "accounts")) {
+                r.getContext().getRegistry().bind(what, new Around(what));
+            }
+            r.saga()
+                    .policy("orders")
+                    .to("direct:order")
+                    .end()
+                    .to("direct:credit")
+                    .process(r.notes("end"));
+            plain(r, "order");
+            r.step("credit").policy("accounts").process(r.does("credit")).end();
+        });
+        add("resequenced before the saga", r -> {
+            r.from("direct:start")
+                    .resequence(r.header("id"))
+                    .batch()
+                    .timeout(100)
+                    .to("direct:saga");
+            r.from("direct:saga")
+                    .saga()
+                    .propagation(SagaPropagation.REQUIRES_NEW)
+                    .to("direct:order")
+                    .to("direct:credit");
+            plain(r, "order", "credit");
+        });
+        add("balanced by weight", r -> {
+            r.saga()
+                    .loadBalance()
+                    .weighted(true, "2,1")
+                    .to("direct:order", "direct:credit")
+                    .end()
+                    .process(r.notes("end"));
+            plain(r, "order", "credit");
+        });
+        add("failover by a step's beans", r -> {
+            r.saga().to("direct:order").process(r.notes("end"));
+            r.step("order")
+                    .loadBalance()
+                    .failover(1, false, false)
+                    .to("direct:first", "direct:second")
+                    .end();
+            r.from("direct:first").errorHandler(r.noErrorHandler()).process(r.fails("first"));
+            r.from("direct:second").process(r.does("order"));
+        });
+    }
+
+    /** Says what it is around. */
+    private record Around(String what) implements Policy {
+
+        @Override
+        public void beforeWrap(Route route, NamedNode definition) {}
+
+        @Override
+        public Processor wrap(Route route, Processor processor) {
+            return exchange -> {
+                exchange.getMessage().setHeader("policy", what);
+                processor.process(exchange);
+                exchange.getMessage().setHeader("policy", "behind " + what);
+            };
+        }
     }
 }

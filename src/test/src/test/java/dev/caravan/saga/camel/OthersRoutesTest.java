@@ -110,7 +110,8 @@ class OthersRoutesTest {
             "a step that calls another by HTTP",
             "by HTTP twice with equal options, and the route fails behind it",
             "by HTTP, caught",
-            "route templates");
+            "route templates",
+            "kamelets with steps");
 
     static {
         for (Map<String, Shape> shapes : List.of(
