@@ -97,8 +97,11 @@ final class CommandWork {
         } catch (MalformedMessageException e) {
             return bury(message, null, e.getMessage()).thenApply(kept -> true);
         }
-        try (SagaMention.Scope lines = Received.saga(message, command).open()) {
+        SagaMention.Scope lines = Received.saga(message, command).open();
+        try {
             return begin(message, command);
+        } finally {
+            lines.close();
         }
     }
 
@@ -150,8 +153,11 @@ final class CommandWork {
 
     private SagaReply around(ConsumerRecord<String, byte[]> message, SagaCommand command, CommandHandler action)
             throws Exception {
-        try (SagaMention.Scope lines = Received.saga(message, command).open()) {
+        SagaMention.Scope lines = Received.saga(message, command).open();
+        try {
             return interceptor.around(command, Received.headers(message), action);
+        } finally {
+            lines.close();
         }
     }
 
@@ -266,8 +272,11 @@ final class CommandWork {
 
     private void tell(
             ParticipantEvent.Kind kind, @Nullable SagaCommand command, @Nullable String detail, SagaMention saga) {
-        try (SagaMention.Scope lines = saga.open()) {
+        SagaMention.Scope lines = saga.open();
+        try {
             listener.onEvent(new ParticipantEvent(kind, service, command, detail));
+        } finally {
+            lines.close();
         }
     }
 

@@ -93,8 +93,11 @@ public final class SagaLogger extends LegacyAbstractLogger {
         if (list != null && level.toInt() >= Level.WARN.toInt() && fields.containsKey(ID)) {
             fields.put(LINK, "%s?saga=%s".formatted(list, fields.get(ID)));
         }
-        try (SagaMention.Scope line = SagaMention.open(fields)) {
+        SagaMention.Scope line = SagaMention.open(fields);
+        try {
             write(level, marker, text, shown, failure);
+        } finally {
+            line.close();
         }
     }
 

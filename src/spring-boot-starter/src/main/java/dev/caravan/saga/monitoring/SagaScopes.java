@@ -35,9 +35,13 @@ public final class SagaScopes implements InterceptStrategy {
                 if (saga == null) {
                     return super.process(exchange, callback);
                 }
-                try (SagaMention.Scope lines = saga.open();
-                        SagaMention.Scope trace = traceScope.apply(new SagaId(saga.text()))) {
+                SagaMention.Scope trace = traceScope.apply(new SagaId(saga.text()));
+                SagaMention.Scope lines = saga.open();
+                try {
                     return super.process(exchange, callback);
+                } finally {
+                    lines.close();
+                    trace.close();
                 }
             }
         };
