@@ -4,7 +4,6 @@ import dev.caravan.saga.Printable;
 import dev.caravan.saga.SagaId;
 import dev.caravan.saga.SagaStatus;
 import dev.caravan.saga.Step;
-import dev.caravan.saga.StepStatus;
 import dev.caravan.saga.camel.CompensationFailedException;
 import dev.caravan.saga.camel.CompletionFailedException;
 import dev.caravan.saga.camel.Failures;
@@ -37,9 +36,6 @@ import org.slf4j.Logger;
 public final class LraCallbacks {
 
     private static final Logger LOGGER = SagaLogger.of(LraCallbacks.class);
-
-    private static final String FAILED_TO_COMPENSATE = "FailedToCompensate";
-    private static final String FAILED_TO_COMPLETE = "FailedToComplete";
 
     private final SagaHost host;
     private final StepCallbacks callbacks;
@@ -100,7 +96,7 @@ public final class LraCallbacks {
                     Enlistment known = enlistment.get();
                     SagaState state =
                             host.live(known.sagaId()).map(LiveSaga::state).orElseGet(() -> host.read(known.sagaId()));
-                    return Answer.of(200, participantStatus(state, known));
+                    return Answer.of(200, ParticipantStatus.of(state, known));
                 },
                 host.threads().workers());
     }
@@ -185,7 +181,31 @@ public final class LraCallbacks {
         return host.find(enlistment.sagaId())
                 .thenCompose(saga -> saga.isEmpty()
                         ? ended(enlistment, done)
-                        : run(callback, saga.get(), enlistment).thenApply(ran -> Answer.of(200, done)));
+                        : run(callback, saga.get(), enlistment).thenApply(ran -> Answer.of(200, done)))
+                .exceptionallyCompose(failure -> doneElsewhere(enlistment, done, failure));
+    }
+
+    /**
+     * The saga is another instance's now, which ends its steps by itself when it finds that the LRA ends. The coordinator goes
+     * on calling here, and has to be told when the step is done.
+     */
+    private CompletableFuture<Answer> doneElsewhere(Enlistment enlistment, String done, Throwable failure) {
+        return host.ownership().owns(enlistment.sagaId())
+                ? CompletableFuture.failedFuture(failure)
+                : CompletableFuture.supplyAsync(
+                        () -> {
+                            SagaState state = host.read(enlistment.sagaId());
+                            String status = ParticipantStatus.of(state, enlistment);
+                            boolean isDone = state.status() != SagaStatus.INITIAL
+                                    && state.status() != SagaStatus.EXECUTING
+                                    && (status.equals(done) || ParticipantStatus.isFailure(status));
+                            return isDone || state.status().isTerminal() ? answer(status) : failed(enlistment, failure);
+                        },
+                        host.threads().workers());
+    }
+
+    private static Answer answer(String status) {
+        return Answer.of(status.equals(ParticipantStatus.FAILED_TO_COMPENSATE) ? 500 : 200, status);
     }
 
     private static CompletableFuture<Void> run(Callback callback, LiveSaga saga, Enlistment enlistment) {
@@ -197,8 +217,9 @@ public final class LraCallbacks {
         return CompletableFuture.supplyAsync(
                 () -> {
                     SagaState state = host.read(enlistment.sagaId());
-                    String status = state.status() == SagaStatus.INITIAL ? done : participantStatus(state, enlistment);
-                    return Answer.of(status.equals(FAILED_TO_COMPENSATE) ? 500 : 200, status);
+                    String status =
+                            state.status() == SagaStatus.INITIAL ? done : ParticipantStatus.of(state, enlistment);
+                    return answer(status);
                 },
                 host.threads().workers());
     }
@@ -253,10 +274,10 @@ public final class LraCallbacks {
     private Answer failed(Enlistment enlistment, Throwable failure) {
         Throwable cause = Failures.cause(failure);
         if (cause instanceof CompensationFailedException) {
-            return Answer.of(500, FAILED_TO_COMPENSATE);
+            return Answer.of(500, ParticipantStatus.FAILED_TO_COMPENSATE);
         }
         if (cause instanceof CompletionFailedException) {
-            return Answer.of(500, FAILED_TO_COMPLETE);
+            return Answer.of(500, ParticipantStatus.FAILED_TO_COMPLETE);
         }
         LOGGER.warn(
                 "A callback of the LRA coordinator failed for step {} of saga {} and will come again: {}",
@@ -264,35 +285,5 @@ public final class LraCallbacks {
                 host.mention(enlistment.sagaId()),
                 Printable.of(Failures.text(cause)));
         return Answer.of(503, "Try again");
-    }
-
-    private static String participantStatus(SagaState state, Enlistment enlistment) {
-        Optional<StepState> step = state.step(enlistment.step());
-        StepStatus status = step.map(StepState::status).orElse(StepStatus.REJECTED);
-        if (state.failedForward()) {
-            return status == StepStatus.COMPLETION_FAILED ? FAILED_TO_COMPLETE : "Completed";
-        }
-        return switch (state.status()) {
-            case COMPLETED -> "Completed";
-            case COMPLETING ->
-                step.filter(StepState::countsAsDone)
-                                .flatMap(StepState::completion)
-                                .isPresent()
-                        ? "Completing"
-                        : "Completed";
-            case COMPENSATED -> "Compensated";
-            default -> compensationStatus(state, step, status);
-        };
-    }
-
-    private static String compensationStatus(SagaState state, Optional<StepState> step, StepStatus status) {
-        if (status == StepStatus.COMPENSATION_FAILED) {
-            return FAILED_TO_COMPENSATE;
-        } else if (!status.needsCompensation()) {
-            return "Compensated";
-        } else if (state.status() == SagaStatus.EXECUTING) {
-            return "Active";
-        }
-        return step.flatMap(StepState::compensation).isEmpty() ? "Compensated" : "Compensating";
     }
 }

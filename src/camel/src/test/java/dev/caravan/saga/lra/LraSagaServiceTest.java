@@ -750,6 +750,37 @@ class LraSagaServiceTest {
                 .isEqualTo(200);
     }
 
+    /** The coordinator goes on calling where a step joined, also when the saga has moved and its owner undoes the step. */
+    @Test
+    void tellsACoordinatorThatAStepIsUndoneInAnotherInstance() throws Exception {
+        OwnedPartitions partitions = ownThePartition();
+        participants.reject("ProcessPayment", "CARD_DECLINED", "The card was declined");
+        silence("ReleaseStock");
+        start(Map.of());
+        awaitCommand("ReleaseStock");
+        String stock = coordinator.token("lra-1", 0, "compensate");
+        partitions.lost(0);
+
+        assertThat(compensate(stock)).isEqualTo("503 Try again");
+
+        SagaState known = SagaState.replay(ID, log.read(ID));
+        log.append(new SagaLogEntry(
+                ID,
+                known.nextSequence(),
+                known.epoch(),
+                timers.clock().instant(),
+                new SagaEvent.CompensateSuccess(STOCK)));
+        assertThat(compensate(stock)).isEqualTo("200 Compensated");
+
+        comesBack(partitions);
+        awaitEnd(SagaStatus.COMPENSATED);
+    }
+
+    private String compensate(String token) throws Exception {
+        LraCallbacks.Answer answer = service.callbacks().compensate(token).get(HangLimit.SECONDS, TimeUnit.SECONDS);
+        return answer.status() + " " + answer.body();
+    }
+
     @Test
     void cannotBeCancelledOnceTheCoordinatorWasAskedToClose() throws Exception {
         silence("ProcessPayment");
